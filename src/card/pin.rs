@@ -1,0 +1,156 @@
+//! PINs: typed one character at a time, folded to what the card holds, checked offline, moved by value into the one VERIFY, wiped.
+//! Rules from jpki-card.md §3: signing 6–16 of A–Z and 0–9, user authentication 4 digits; the card compares bytes.
+
+use super::Purpose;
+use crate::hardening::Locked;
+
+/// A PIN while it is typed and until it is used. Neither `Clone` nor `Debug`.
+pub struct Pin {
+    purpose: Purpose,
+    secret: Locked,
+    left_out: bool,
+}
+
+/// What became of a typed character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Taken as it is.
+    Kept,
+    /// Taken after folding: a small letter or a full-width character.
+    Folded,
+    /// Refused: no character that this PIN can hold.
+    Refused,
+    /// Refused: the PIN is already as long as it can be.
+    Full,
+}
+
+/// Why a PIN cannot be right, found before any try is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing was typed.
+    Empty,
+    /// Fewer characters than any PIN of this kind has.
+    TooShort,
+    /// Something typed was left out (a character no PIN can hold, or one too many): what is left may not be what was meant.
+    LeftOut,
+}
+
+impl Pin {
+    /// Make an empty PIN.
+    pub fn new(purpose: Purpose) -> Pin {
+        Pin { purpose, secret: Locked::new(), left_out: false }
+    }
+
+    /// Return which PIN it is.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Return the smallest and the largest number of characters of this kind of PIN.
+    pub const fn limits(purpose: Purpose) -> (usize, usize) {
+        match purpose {
+            Purpose::Signing => (6, 16),
+            Purpose::Authentication => (4, 4),
+        }
+    }
+
+    /// Type one character.
+    pub fn push(&mut self, typed: char) -> Typed {
+        let half = match typed {
+            // U+FF01–U+FF5E are the full-width forms of ! to ~, in the same order.
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(typed) - 0xFEE0).unwrap_or(typed),
+            other => other,
+        };
+        let folded = half.to_ascii_uppercase();
+        let fits = match self.purpose {
+            Purpose::Signing => folded.is_ascii_uppercase() || folded.is_ascii_digit(),
+            Purpose::Authentication => folded.is_ascii_digit(),
+        };
+        if !fits {
+            self.left_out = true;
+            return Typed::Refused;
+        }
+        if self.secret.len() >= Pin::limits(self.purpose).1 {
+            self.left_out = true;
+            return Typed::Full;
+        }
+        let mut byte = [0; 4];
+        self.secret.push(folded.encode_utf8(&mut byte).as_bytes());
+        zeroize::Zeroize::zeroize(&mut byte);
+        if folded == typed { Typed::Kept } else { Typed::Folded }
+    }
+
+    /// Take back the last character.
+    pub fn pop(&mut self) {
+        self.secret.truncate(self.secret.len().saturating_sub(1));
+    }
+
+    /// Take back everything.
+    pub fn clear(&mut self) {
+        self.secret.truncate(0);
+        self.left_out = false;
+    }
+
+    /// The person was told that something was left out, and may go on with what stands there.
+    pub fn acknowledge(&mut self) {
+        self.left_out = false;
+    }
+
+    /// Return how many characters are typed.
+    pub fn len(&self) -> usize {
+        self.secret.len()
+    }
+
+    /// Return whether nothing is typed.
+    pub fn is_empty(&self) -> bool {
+        self.secret.is_empty()
+    }
+
+    /// Check what can be checked without the card.
+    pub fn check(&self) -> Result<(), Shape> {
+        match self.len() {
+            0 => Err(Shape::Empty),
+            short if short < Pin::limits(self.purpose).0 => Err(Shape::TooShort),
+            _ if self.left_out => Err(Shape::LeftOut),
+            _ => Ok(()),
+        }
+    }
+
+    /// Borrow the characters, for the screen when the person has ticked 「パスワードを表示する。」, and for the VERIFY.
+    pub fn reveal(&self) -> &str {
+        std::str::from_utf8(self.secret.bytes()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_and_full_width_characters_are_folded_to_what_the_card_holds() {
+        let mut pin = Pin::new(Purpose::Signing);
+        assert_eq!(pin.push('a'), Typed::Folded);
+        assert_eq!(pin.push('Ｂ'), Typed::Folded);
+        assert_eq!(pin.push('ｃ'), Typed::Folded);
+        assert_eq!(pin.push('１'), Typed::Folded);
+        assert_eq!(pin.push('Z'), Typed::Kept);
+        assert_eq!(pin.reveal(), "ABC1Z");
+        assert_eq!(pin.check(), Err(Shape::TooShort));
+    }
+
+    #[test]
+    fn what_no_pin_can_hold_is_refused_at_the_key() {
+        let mut pin = Pin::new(Purpose::Authentication);
+        for typed in ['A', '-', 'あ', ' ', '\u{0}', '😀'] {
+            assert_eq!(pin.push(typed), Typed::Refused);
+        }
+        for typed in "1234".chars() {
+            assert_eq!(pin.push(typed), Typed::Kept);
+        }
+        assert_eq!(pin.check(), Err(Shape::LeftOut));
+        pin.acknowledge();
+        assert_eq!(pin.check(), Ok(()));
+        assert_eq!(pin.push('5'), Typed::Full);
+        assert_eq!(pin.check(), Err(Shape::LeftOut));
+    }
+}

@@ -1,0 +1,2 @@
+//! Makes the embedded blob of places.
+fn main() {}

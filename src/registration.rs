@@ -1,0 +1,189 @@
+//! What is asked and what is accepted: the table of fields, folding, rules. The same code runs in the form, in line mode and in the service.
+//! Pure: no I/O, no terminal, no clock of its own (today's date is an argument). Texts live in `locale`, what is wrong is a type.
+
+use serde::{Deserialize, Serialize};
+
+/// The one table of fields.
+pub mod field;
+/// From what was typed to what is stored, reporting what changed.
+pub mod fold;
+/// One function a rule.
+pub mod rule;
+/// What deserves a second look but stops nobody: free mail, mail domain typos.
+pub mod warning;
+
+pub use field::{FIELDS, Field, FieldId};
+pub use time::Date;
+
+/// 性別.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// 男.
+    Male,
+    /// 女.
+    Female,
+}
+
+/// 利用者の区分.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// 外国人本人.
+    ForeignNational,
+    /// 法定代理人.
+    LegalRepresentative,
+    /// 配偶者、子、父又は母等（法定代理人を除く）.
+    Family,
+}
+
+impl Category {
+    /// Return whether field 10 (在留カード番号) is open, and then required.
+    pub const fn needs_residence_card(self) -> bool {
+        matches!(self, Category::ForeignNational)
+    }
+}
+
+/// 生年月日: on official papers the day, the month and day, or all of it may be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BirthDate {
+    /// A day.
+    Day(Date),
+    /// 日不詳: year and month.
+    Month(i32, u8),
+    /// 月日不詳: year only.
+    Year(i32),
+    /// 年月日不詳.
+    Unknown,
+}
+
+/// What the person has typed and chosen so far, one string a field.
+/// Text fields hold text; choices hold their word on the wire: `male`, `13104` (JIS code), `foreign_national`, `yes` for consent.
+/// A birth date is typed as 8 digits with `00` for an unknown day or month (`19900400`, `19900000`), or `00000000` for 年月日不詳.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    values: [String; FieldId::COUNT],
+}
+
+impl Draft {
+    /// Borrow the value of a field.
+    pub fn get(&self, field: FieldId) -> &str {
+        self.values.get(field as usize).map_or("", String::as_str)
+    }
+
+    /// Set the value of a field as typed; nothing is folded or checked here.
+    pub fn set(&mut self, field: FieldId, value: impl Into<String>) {
+        if let Some(slot) = self.values.get_mut(field as usize) {
+            *slot = value.into();
+        }
+    }
+
+    /// Return the category, once chosen.
+    pub fn category(&self) -> Option<Category> {
+        rule::category(self.get(FieldId::Category)).ok()
+    }
+
+    /// Return whether a field takes input now: all do but the residence card number, which only 外国人本人 has.
+    pub fn is_open(&self, field: FieldId) -> bool {
+        field != FieldId::ResidenceCard || self.category().is_some_and(Category::needs_residence_card)
+    }
+}
+
+/// A checked registration: what STEP2 shows, what the card signs, what the service stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// 利用者氏名.
+    pub name: String,
+    /// 性別.
+    pub sex: Sex,
+    /// 生年月日: `1990-04-01`, `1990-04`, `1990` or `unknown` on the wire.
+    pub birth_date: BirthDate,
+    /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
+    pub municipality: String,
+    /// 住居地(町名丁目番地号等), full width.
+    pub address_line: String,
+    /// 利用者連絡先電話番号.
+    pub phone: String,
+    /// メールアドレス.
+    pub email: String,
+    /// 利用者の区分.
+    pub category: Category,
+    /// 在留カード番号, only with 外国人本人.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residence_card: Option<String>,
+}
+
+/// What is wrong with a field. The text that says how to mend it is `locale`'s.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Nothing was given.
+    Missing,
+    /// Longer than allowed by so many characters.
+    TooLong {
+        /// How many characters are allowed.
+        limit: usize,
+        /// How many are too many.
+        over: usize,
+    },
+    /// Shorter than allowed: so many characters are needed, so many were given.
+    TooShort {
+        /// How many are needed at least.
+        need: usize,
+        /// How many there are.
+        have: usize,
+    },
+    /// A character that cannot stand here.
+    Character(char),
+    /// Letters of a script that cannot be folded (kanji in the name field, for instance).
+    NotLatin,
+    /// A date that no calendar has.
+    NoSuchDate,
+    /// A date that is still to come.
+    InFuture,
+    /// A phone number that does not begin with 0.
+    PhoneStart,
+    /// No `@`, or nothing before or behind it.
+    EmailShape,
+    /// The part behind `@` is no domain name.
+    EmailDomain,
+    /// The two mail addresses differ.
+    EmailDiffers,
+    /// Not one of the choices.
+    NotAChoice,
+    /// Not a municipality of the list.
+    UnknownMunicipality,
+    /// The prefecture or municipality is repeated in the address line.
+    MunicipalityRepeated,
+    /// A residence card number with a letter where a digit belongs, or the reverse; 1-based place, what stands there, and what is probably meant.
+    CardNumber {
+        /// Place in the number, from 1.
+        place: usize,
+        /// What stands there.
+        found: char,
+        /// O for 0, I for 1 and the reverse, where that mends it.
+        meant: Option<char>,
+    },
+    /// Given although the category closes the field.
+    Closed,
+}
+
+/// A problem at its field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub field: FieldId,
+    /// What.
+    pub problem: Problem,
+}
+
+/// Fold and check a whole draft; on faults return all of them, in the order of the fields.
+/// `today` is the date in Japan. Consent and the repeated mail address are checked here but are no part of `Form`.
+pub fn check(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
+    rule::whole(draft, today)
+}
+
+/// Check what a client sent: every value must already be in its stored form, as `check` makes it.
+pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
+    rule::form(form, today)
+}

@@ -1,0 +1,175 @@
+//! The background worker: jobs in, messages out, over channels. The only room that touches card and network.
+//! One thread holds the card between the first PIN and the last signature and runs the network; a watcher sees readers and cards come and go.
+
+use crate::card;
+use crate::certificate::{Holder, Validity};
+use crate::error::Code;
+use crate::registration::{Fault, Form};
+
+/// Tells replies to the present job from replies to one that was cancelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u32);
+
+/// What the worker can be asked to do. PINs move in by value and are wiped after their one VERIFY.
+pub enum Job {
+    /// Look at the card without any PIN: what it is, tries left.
+    Look {
+        /// The reader to look in.
+        reader: String,
+    },
+    /// Take the card exclusively, verify the signing password, read the signing certificate.
+    Sign {
+        /// The reader to use.
+        reader: String,
+        /// 署名用パスワード.
+        pin: card::pin::Pin,
+    },
+    /// Verify the user-authentication PIN on the card that is held, then do `Prove`.
+    Authenticate {
+        /// The reader to use, should the card have to be taken again.
+        reader: String,
+        /// 利用者証明用パスワード.
+        pin: card::pin::Pin,
+    },
+    /// Open a session at the service and prove it with the user-authentication key, whose PIN the card still remembers.
+    Prove,
+    /// Fetch the terms of use.
+    Terms {
+        /// Language tag wanted.
+        language: &'static str,
+    },
+    /// Sign the form with the signing key and send it.
+    Register {
+        /// What STEP2 showed.
+        form: Box<Form>,
+        /// Language tag of the person, for the mails.
+        language: &'static str,
+    },
+    /// Give the card back: closed, unpowered, nothing remembered.
+    Release,
+}
+
+/// What the worker tells.
+#[derive(Debug)]
+pub struct Message {
+    /// Which job it answers.
+    pub ticket: Ticket,
+    /// What it says.
+    pub reply: Reply,
+}
+
+/// An answer to a job. All but `Progress` end it.
+#[derive(Debug)]
+pub enum Reply {
+    /// How far it is.
+    Progress(Progress),
+    /// Answer to `Look`.
+    Facts(card::Facts),
+    /// Answer to `Sign`: the person as the signing certificate has them, and its validity.
+    Holder(Box<Holder>, Validity),
+    /// Answer to `Authenticate` and `Prove`: the session is open.
+    Proved(Box<Opened>),
+    /// Answer to `Terms`.
+    Terms(String),
+    /// Answer to `Register`.
+    Registered(Box<Registered>),
+    /// Answer to `Release`.
+    Released,
+    /// It did not work.
+    Failed(Box<Trouble>),
+}
+
+/// How far a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub doing: Doing,
+    /// So much of it is done.
+    pub done: u32,
+    /// So much there is to do; 0 where nobody knows.
+    pub total: u32,
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Connecting to the card.
+    Connecting,
+    /// Checking the PIN.
+    Verifying,
+    /// Reading the certificate.
+    Reading,
+    /// Signing.
+    Signing,
+    /// Talking to the service.
+    Sending,
+}
+
+/// An open, proved session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The service's own name.
+    pub service: String,
+    /// Whether it is for practice: nothing is really registered.
+    pub practice: bool,
+    /// A notice from the operator.
+    pub notice: Option<String>,
+    /// Version of the terms to agree to.
+    pub terms: String,
+    /// What is left unchecked or is only a test: `test cards accepted`, `revocation unchecked`.
+    pub test_cards: bool,
+}
+
+/// A registration that the service has confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// 認証ID.
+    pub authentication_id: String,
+    /// When, RFC 3339, UTC.
+    pub registered_at: String,
+    /// The mail's address, partly hidden.
+    pub mail_to: String,
+    /// Where the mail is: queued for sending, or lying in a folder because no mail server is set.
+    pub mail: MailState,
+    /// `unchecked`, or what the service found out.
+    pub revocation: String,
+    /// The service's receipt, to be kept.
+    pub receipt: String,
+}
+
+/// Where a mail is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailState {
+    /// In the queue of a service that has a mail server.
+    Queued,
+    /// Written as a file into a folder of this computer (embedded service without a mail server).
+    File(String),
+}
+
+/// What stopped a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The card side.
+    Card(card::Trouble),
+    /// The network or the service.
+    Service {
+        /// The cause.
+        code: Code,
+        /// The service's own words or code, for the help desk.
+        detail: Option<String>,
+        /// Fields that the service refuses.
+        faults: Vec<Fault>,
+        /// Seconds to wait before trying again.
+        retry_after: Option<u32>,
+    },
+}
+
+impl Trouble {
+    /// Return the cause.
+    pub fn code(&self) -> Code {
+        match self {
+            Trouble::Card(trouble) => trouble.code,
+            Trouble::Service { code, .. } => *code,
+        }
+    }
+}

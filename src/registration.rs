@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// 生年月日 and its two written forms.
+pub mod birth_date;
 /// The one table of fields.
 pub mod field;
 /// From what was typed to what is stored, reporting what changed.
@@ -12,6 +14,7 @@ pub mod rule;
 /// What deserves a second look but stops nobody: free mail, mail domain typos.
 pub mod warning;
 
+pub use birth_date::BirthDate;
 pub use field::{FIELDS, Field, FieldId};
 pub use time::Date;
 
@@ -42,19 +45,6 @@ impl Category {
     pub const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
     }
-}
-
-/// 生年月日: on official papers the day, the month and day, or all of it may be unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BirthDate {
-    /// A day.
-    Day(Date),
-    /// 日不詳: year and month.
-    Month(i32, u8),
-    /// 月日不詳: year only.
-    Year(i32),
-    /// 年月日不詳.
-    Unknown,
 }
 
 /// What the person has typed and chosen so far, one string a field.

@@ -135,6 +135,10 @@ pub trait Port: Send {
 pub trait Link: Send {
     /// Send one command and return the length of the answer written to `reply`, status word included.
     fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble>;
+    /// Borrow the card's answer to reset, where it is known. Tells a FeliCa card, never a My Number Card.
+    fn atr(&self) -> &[u8] {
+        &[]
+    }
 }
 
 /// What can be learned from a card before any PIN.

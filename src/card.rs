@@ -1,5 +1,8 @@
 //! The My Number Card over PC/SC: what it is, how it is read, what can go wrong. Knows nothing of fields or screens.
 //! `Port` and `Link` are the seam between a real reader and the simulated card; `jpki` speaks to the application behind either.
+//! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory and its VERIFY an APDU left in a buffer, it reads no counter before,
+//! repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and errs on 6100.
+//! It serves as an independent witness in tests, and its files of a test card as fixtures.
 
 use crate::certificate::Validity;
 use crate::error::Code;

@@ -61,9 +61,7 @@ impl Card {
                 hex(if self.selected.is_some() { "9000" } else { "6A82" })
             }
             [0x00, 0xB0, high, low, le] => self.read(high, low, if le == 0 { 256 } else { usize::from(le) }),
-            [0x00, 0x20, 0x00, 0x80] => match self.pins[&self.selected.unwrap()] {
-                (_, left, _) => vec![0x63, 0xC0 | left],
-            },
+            [0x00, 0x20, 0x00, 0x80] => vec![0x63, 0xC0 | self.pins[&self.selected.unwrap()].1],
             [0x00, 0x20, 0x00, 0x80, _, ref pin @ ..] => self.verify(pin),
             [0x80, 0x2A, 0x00, 0x80, 51, ref info @ .., 0x00] => {
                 let pin = if self.selected == Some(0x001A) { 0x001B } else { 0x0018 };

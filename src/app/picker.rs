@@ -1,6 +1,6 @@
 //! The municipality picker: 都道府県, then 市区町村, as in the original; or type at once. What it offers is `places`' to say.
 
-use crate::places::{self, Hit, Municipality, Prefecture};
+use crate::places::{self, Hit, Matched, Municipality, Prefecture};
 use tui_input::Input;
 
 /// How many places are offered at most for what is typed.
@@ -24,6 +24,11 @@ pub enum Rows {
     Prefectures,
     /// 検索結果: municipalities, some with a town.
     Places(Vec<Hit>),
+}
+
+/// A municipality as it stands in its prefecture's list.
+fn listed(municipality: Municipality) -> Hit {
+    Hit { municipality, town: None, how: Matched::Code }
 }
 
 impl Picker {
@@ -59,7 +64,7 @@ impl Picker {
         let query = self.query.value().trim();
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
-            ("", Some(code)) => Rows::Places(places::municipalities(code).map(Hit::of).collect()),
+            ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
             (query, within) => Rows::Places(places::search(query, within, OFFERED)),
         };
         self.row = 0;

@@ -132,6 +132,11 @@ fn scrolled(line: usize, wish: &Action) -> Option<usize> {
 }
 
 fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
+    match model.over {
+        Some(Over::Language(row)) => return act_language(model, row, wish),
+        Some(Over::Reader(row)) => return act_reader(model, row, wish),
+        _ => {}
+    }
     let Some(over) = &mut model.over else { return Vec::new() };
     match over {
         Over::Help(line) | Over::Terms(_, line) | Over::FirstPassword(line) => match (scrolled(*line, &wish), wish) {
@@ -139,7 +144,6 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
             (None, Action::Back | Action::Activate | Action::Help) => return flow::close(model),
             _ => {}
         },
-        Over::Language(row) => return act_language(model, *row, wish),
         Over::Picker(picker) => {
             if let Some(done) = act_picker(picker, wish) {
                 return pick(model, done);
@@ -153,7 +157,7 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
                 _ => {}
             }
         }
-        Over::Reader(row) => return act_reader(model, *row, wish),
+        Over::Language(_) | Over::Reader(_) => {}
         Over::Leave(row) => {
             if let Some(there) = moved(*row, 2, &wish) {
                 *row = there;

@@ -14,7 +14,7 @@ use super::wrap::cells;
 use crate::app::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
-use crate::places::{self, Hit};
+use crate::places::{self, Hit, Matched};
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, width: usize) -> Page {
@@ -70,7 +70,7 @@ fn line(lang: Lang, hit: &Hit) -> String {
             text = format!("{text} ({})", town.note);
         }
     }
-    if let Some(former) = hit.former() {
+    if let Matched::Former(former) = hit.how {
         text = format!("{text} ({})", lang.fill(Text::PickerFormer, &[former]));
     }
     format!("{text}  {} {}", place.prefecture_romaji(), place.romaji())

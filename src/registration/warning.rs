@@ -1,7 +1,8 @@
 //! What deserves a second look but stops nobody: free mail that may not arrive, a likely typo in a well-known mail domain,
-//! a name or a birth date that differs from the card's.
+//! a name or a birth date that differs from the card's, a signing certificate that ends soon.
 
-use super::email;
+use super::name::CardName;
+use super::{BirthDate, Date, email};
 
 /// A second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,11 @@ pub enum Warning {
     NameDiffers,
     /// The birth date is not the one on the card.
     BirthDateDiffers,
+    /// The signing certificate ends within three months.
+    CertificateEnds {
+        /// Its last day.
+        last: Date,
+    },
 }
 
 /// The free-mail domains that the settings begin with; mail to Gmail and Hotmail is known to get lost (a scrivener office's guide).
@@ -83,17 +89,24 @@ pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
 }
 
-/// Compare the stored name with the one that the card offered.
-pub fn of_name(name: &str, card: &super::name::CardName) -> Option<Warning> {
+/// Compare the stored name with the card's Latin one. Kana can be spelt in more ways than one (ONO, OHNO), so they are no measure.
+pub fn of_name(name: &str, card: &CardName) -> Option<Warning> {
     match card {
-        super::name::CardName::Latin(offered) if offered != name => Some(Warning::NameDiffers),
+        CardName::Latin(offered) if offered != name => Some(Warning::NameDiffers),
         _ => None,
     }
 }
 
 /// Compare the birth date with the card's.
-pub fn of_birth_date(date: super::BirthDate, card: super::BirthDate) -> Option<Warning> {
+pub fn of_birth_date(date: BirthDate, card: BirthDate) -> Option<Warning> {
     (date != card).then_some(Warning::BirthDateDiffers)
+}
+
+/// Look at the last day of the signing certificate; one that has ended already is no warning but an error of the card's.
+pub fn of_certificate(last: Date, today: Date) -> Option<Warning> {
+    let months = |date: Date| date.year() * 12 + i32::from(u8::from(date.month()));
+    let soon = (months(last), last.day()) <= (months(today) + 3, today.day());
+    (soon && last >= today).then_some(Warning::CertificateEnds { last })
 }
 
 /// Return the well-known domain that is one slip away. Domains of up to six letters (`au.com`, `qq.com`) have too many neighbours.
@@ -169,5 +182,33 @@ mod tests {
         assert_eq!(of_email("anne@docomo.ne.jp", &["docomo.ne.jp".to_owned()]).len(), 1);
         assert_eq!(of_email("anne@gmail.com", &[""; 0]), []);
         assert_eq!(of_email("no address", FREE_MAIL), []);
+    }
+
+    #[test]
+    fn a_name_or_birth_date_that_differs_from_the_card_is_told() {
+        let card = CardName::Latin("LEE ANNE".to_owned());
+        assert_eq!(of_name("LEE ANNE", &card), None);
+        assert_eq!(of_name("LEE ANN", &card), Some(Warning::NameDiffers));
+        assert_eq!(of_name("OHNO", &CardName::Kana("ONO".to_owned())), None);
+        assert_eq!(of_birth_date(BirthDate::Year(1990), BirthDate::Year(1990)), None);
+        assert_eq!(of_birth_date(BirthDate::Year(1990), BirthDate::Month(1990, 4)), Some(Warning::BirthDateDiffers));
+    }
+
+    #[test]
+    fn a_certificate_that_ends_within_three_months_is_told() {
+        let day = |text: &str| match BirthDate::from_digits(text) {
+            Some(BirthDate::Day(date)) => date,
+            _ => unreachable!("the table below holds days only"),
+        };
+        for (today, last, told) in [
+            ("20261125", "20270225", true),
+            ("20261125", "20270226", false),
+            ("20261125", "20261125", true),
+            ("20261125", "20261124", false),
+            ("20261130", "20270228", true),
+            ("20261101", "20281101", false),
+        ] {
+            assert_eq!(of_certificate(day(last), day(today)).is_some(), told, "{today} {last}");
+        }
     }
 }

@@ -30,6 +30,11 @@ pub mod update;
 pub use action::Action;
 pub use update::update;
 
+/// Return the date in Japan (UTC+9, no summer time) of a moment in seconds since 1970.
+pub fn date_in_japan(seconds: i64) -> Option<Date> {
+    time::OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok().map(time::OffsetDateTime::date)
+}
+
 /// What happened.
 pub enum Event {
     /// A key was pressed.
@@ -152,8 +157,8 @@ pub struct Model {
     pub card: CardState,
     /// The open session: the card is proved, STEP1 can be filled in.
     pub session: Option<Opened>,
-    /// When the signing certificate ends, seconds since 1970.
-    pub certificate_until: Option<i64>,
+    /// The signing certificate's last day, in Japan.
+    pub certificate_last: Option<Date>,
     /// What the person waits for.
     pub waiting: Option<Waiting>,
     today: Date,
@@ -173,7 +178,7 @@ impl Model {
             confirmed: None,
             card: CardState { chosen, ..CardState::default() },
             session: None,
-            certificate_until: None,
+            certificate_last: None,
             waiting: None,
             today,
             tickets: Ticket::default(),
@@ -183,11 +188,6 @@ impl Model {
     /// Return the date in Japan that the program goes by.
     pub fn today(&self) -> Date {
         self.today
-    }
-
-    /// Return the first second of today's date, since 1970.
-    pub fn today_seconds(&self) -> i64 {
-        self.today.midnight().assume_utc().unix_timestamp()
     }
 
     /// Fill the form beforehand, as a desk does from its own records.
@@ -210,6 +210,6 @@ impl Model {
         self.form = FormState::new(self.today);
         self.confirmed = None;
         self.session = None;
-        self.certificate_until = None;
+        self.certificate_last = None;
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
-use zairyu::app::{Event, Model, Setup};
+use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
 use zairyu::certificate::Anchors;
 use zairyu::error::Code;
@@ -227,7 +227,8 @@ fn theme(flags: &Flags) -> Result<Theme, Fault> {
     }
 }
 
-/// Today's date in Japan (UTC+9, no summer time).
+/// Today's date in Japan.
 fn today() -> Date {
-    (time::OffsetDateTime::now_utc() + time::Duration::hours(9)).date()
+    let now = time::OffsetDateTime::now_utc();
+    app::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())
 }

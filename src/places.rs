@@ -168,6 +168,16 @@ pub struct Town {
     pub chome: bool,
 }
 
+impl Town {
+    /// Return what the address line begins with: the town, and the building behind it.
+    pub fn line(&self) -> String {
+        match self.building {
+            Some(building) => format!("{}　{building}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+}
+
 /// By what a place was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matched {

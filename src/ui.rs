@@ -175,9 +175,3 @@ fn trail(step: usize, theme: Theme, width: usize) -> Line<'static> {
     }
     Line::styled(official::TRAIL.get(step).copied().unwrap_or_default(), theme.label())
 }
-
-/// A date as people read it, from seconds since 1970, in Japan's time.
-fn date(seconds: i64) -> String {
-    let japan = time::OffsetDateTime::from_unix_timestamp(seconds.saturating_add(9 * 3600));
-    japan.map_or_else(|_| "?".to_owned(), |at| format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day()))
-}

@@ -303,7 +303,7 @@ fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
 }
 
 fn signed_in(model: &mut Model, holder: &crate::certificate::Holder, validity: Validity) -> Vec<Effect> {
-    model.certificate_until = Some(validity.until);
+    model.certificate_last = super::date_in_japan(validity.until);
     prefill::offer(&mut model.form, holder);
     set_tries(model, Purpose::Signing, Tries::Left(5));
     let then = match &model.screen {

@@ -192,14 +192,18 @@ impl FormState {
         self.recheck();
     }
 
-    /// Offer a value from the card: it fills an empty field and is remembered for comparison.
-    pub fn offer(&mut self, field: FieldId, value: String) {
-        let folded = fold(field, &value).value;
+    /// Fill an empty field with what the card suggests.
+    pub fn suggest(&mut self, field: FieldId, value: &str) {
         if self.draft.get(field).is_empty() {
-            self.set(field, folded.clone());
+            self.set(field, fold(field, value).value);
             self.forget(field);
         }
-        self.card.set(field, folded);
+    }
+
+    /// Fill an empty field with what stands on the card, and remember it for comparison.
+    pub fn offer(&mut self, field: FieldId, value: &str) {
+        self.suggest(field, value);
+        self.card.set(field, fold(field, value).value);
     }
 
     fn forget(&mut self, field: FieldId) {

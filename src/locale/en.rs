@@ -137,8 +137,7 @@ fn warning(warning: &Warning) -> String {
             format!("Mail may not arrive at {domain}. Allow it in your mail settings, or use another address.")
         }
         Warning::MailTypo { typed, probably } => format!("\"{typed}\": did you mean \"{probably}\"?"),
-        Warning::NameDiffers => "The name is not the one on the card.".to_owned(),
-        Warning::BirthDateDiffers => "The birth date is not the one on the card.".to_owned(),
+        Warning::CertificateEnds { last } => format!("The signing certificate ends on {last}. Renew it at the municipal office soon."),
     }
 }
 
@@ -241,7 +240,6 @@ fn text(text: Text) -> &'static str {
         Text::ConfirmLead => "What you entered in STEP1  利用者情報入力(STEP1)の入力内容",
         Text::ConfirmNot => "Nothing is registered yet. Enter on a line goes back to it.",
         Text::Consented => "agreed",
-        Text::CertificateSoon => "The signing certificate ends on {0}. Renew it at the municipal office soon.",
         Text::DoneTitle => "You are registered.",
         Text::DoneId => "認証ID (authentication ID)",
         Text::DoneWrite => "Write this down on paper. You need it to log in.",

@@ -110,8 +110,7 @@ fn warning(warning: &Warning) -> String {
             format!("{domain} にはメールが届かないことがあります。届くように受信の設定をするか、別のアドレスを使ってください。")
         }
         Warning::MailTypo { typed, probably } => format!("「{typed}」は「{probably}」ではありませんか。"),
-        Warning::NameDiffers => "氏名がカードの記載と違います。".to_owned(),
-        Warning::BirthDateDiffers => "生年月日がカードの記載と違います。".to_owned(),
+        Warning::CertificateEnds { last } => format!("署名用電子証明書は{last}に切れます。早めに市区町村の窓口で更新してください。"),
     }
 }
 
@@ -214,7 +213,6 @@ fn text(text: Text) -> &'static str {
         Text::ConfirmLead => "利用者情報入力(STEP1)の入力内容",
         Text::ConfirmNot => "まだ登録していません。「登録」で登録します。直すときは行を選んで Enter。",
         Text::Consented => "同意する",
-        Text::CertificateSoon => "署名用電子証明書は{0}に切れます。早めに市区町村の窓口で更新してください。",
         Text::DoneTitle => "登録が完了しました。",
         Text::DoneId => "認証ID",
         Text::DoneWrite => "この認証IDを紙に書いてください。ログインに必要です。",

@@ -197,8 +197,6 @@ pub enum Text {
     ConfirmNot,
     /// 同意する
     Consented,
-    /// 署名用電子証明書は{0}に切れます。早めに市区町村の窓口で更新してください。
-    CertificateSoon,
     /// 登録が完了しました。
     DoneTitle,
     /// 認証ID
@@ -423,7 +421,6 @@ impl Text {
         Text::ConfirmLead,
         Text::ConfirmNot,
         Text::Consented,
-        Text::CertificateSoon,
         Text::DoneTitle,
         Text::DoneId,
         Text::DoneWrite,

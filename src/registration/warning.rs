@@ -1,8 +1,7 @@
 //! What deserves a second look but stops nobody: free mail that may not arrive, a likely typo in a well-known mail domain,
-//! a name or a birth date that differs from the card's, a signing certificate that ends soon.
+//! a signing certificate that ends soon. (What differs from the card is the form's to see: it has both values.)
 
-use super::name::CardName;
-use super::{BirthDate, Date, email};
+use super::{Date, email};
 
 /// A second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +18,6 @@ pub enum Warning {
         /// What is probably meant.
         probably: &'static str,
     },
-    /// The name is not the one on the card.
-    NameDiffers,
-    /// The birth date is not the one on the card.
-    BirthDateDiffers,
     /// The signing certificate ends within three months.
     CertificateEnds {
         /// Its last day.
@@ -87,19 +82,6 @@ pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     let typo = probably(&domain).map(|probably| Warning::MailTypo { typed: domain.clone(), probably });
     let listed = free.iter().map(AsRef::as_ref).any(|name| if name.ends_with('.') { domain.starts_with(name) } else { domain == *name });
     typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
-}
-
-/// Compare the stored name with the card's Latin one. Kana can be spelt in more ways than one (ONO, OHNO), so they are no measure.
-pub fn of_name(name: &str, card: &CardName) -> Option<Warning> {
-    match card {
-        CardName::Latin(offered) if offered != name => Some(Warning::NameDiffers),
-        _ => None,
-    }
-}
-
-/// Compare the birth date with the card's.
-pub fn of_birth_date(date: BirthDate, card: BirthDate) -> Option<Warning> {
-    (date != card).then_some(Warning::BirthDateDiffers)
 }
 
 /// Look at the last day of the signing certificate; one that has ended already is no warning but an error of the card's.

@@ -2,15 +2,12 @@
 
 use super::sheet::Sheet;
 use super::theme::Theme;
-use super::{Page, date, input, trail};
+use super::{Page, input, trail};
 use crate::app::update::CONFIRM_REGISTER;
 use crate::app::{Action, Model};
 use crate::locale::{Text, official};
-use crate::registration::{FIELDS, FieldId};
+use crate::registration::{FIELDS, FieldId, warning};
 use ratatui::text::{Line, Span};
-
-/// A certificate that ends sooner than this is pointed out: three months (registration.md, "Warnings that do not stop").
-const SOON: i64 = 92 * 24 * 3600;
 
 pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
@@ -49,10 +46,8 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
 
 fn warnings(sheet: &mut Sheet, model: &Model) {
     let theme = sheet.theme;
-    if let Some(until) = model.certificate_until
-        && until.saturating_sub(model.today_seconds()) < SOON
-    {
-        sheet.text(2, &model.lang.fill(Text::CertificateSoon, &[&date(until)]), theme.warning());
+    if let Some(soon) = model.certificate_last.and_then(|last| warning::of_certificate(last, model.today())) {
+        sheet.text(2, &model.lang.warning(&soon), theme.warning());
     }
     for id in [FieldId::Name, FieldId::Sex, FieldId::BirthDate] {
         if model.form.differs_from_card(id) {

@@ -13,9 +13,9 @@
 
 use super::sheet::Sheet;
 use super::theme::Theme;
-use super::{Page, date};
+use super::Page;
 use crate::app::update::PREPARE_NEXT;
-use crate::app::{Action, Model, flow};
+use crate::app::{Action, Model, date_in_japan, flow};
 use crate::card::{Facts, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
@@ -94,8 +94,8 @@ fn checklist(model: &Model) -> Vec<(State, Text, String)> {
     };
     let reader = model.card.reader().map_or(String::new(), |reader| reader.name.clone());
     let has_reader = seen.is_some_and(|seen| !seen.readers.is_empty());
-    let valid = facts.and_then(|facts| facts.authentication_validity).map(|validity| date(validity.until));
-    let valid = valid.map_or(String::new(), |until| lang.fill(Text::ValidUntil, &[&until]));
+    let valid = facts.and_then(|facts| date_in_japan(facts.authentication_validity?.until));
+    let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
     let usable = facts.is_some_and(|facts| facts.signing_present && facts.authentication_present);
     vec![
         (ready(seen.is_some_and(|seen| seen.service)), Text::CheckService, String::new()),

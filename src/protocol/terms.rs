@@ -11,8 +11,13 @@ pub fn text(language: &str) -> &'static str {
     if language == "ja" || language.starts_with("ja-") { include_str!("terms/ja.txt") } else { include_str!("terms/en.txt") }
 }
 
-/// Return the SHA-256 of a Japanese text, as sessions and registrations name it.
-pub fn sha256(text: &str) -> String {
+/// Return the SHA-256 of the Japanese text, as sessions and registrations name it.
+pub fn sha256() -> String {
+    sha256_of(text("ja"))
+}
+
+/// Return the SHA-256 of a service's Japanese text in the same form.
+pub fn sha256_of(text: &str) -> String {
     super::hex(&Sha256::digest(text.as_bytes()))
 }
 
@@ -23,7 +28,7 @@ mod tests {
     #[test]
     fn a_change_of_the_japanese_text_must_change_the_version() {
         let known = [("2026-11", "702528028e5dcd8c59c876fe2ac3a78f26247ce34d9cc761f24cefbd96e5e95e")];
-        assert!(known.contains(&(VERSION, sha256(text("ja")).as_str())), "{VERSION} {}", sha256(text("ja")));
+        assert!(known.contains(&(VERSION, sha256().as_str())), "{VERSION} {}", sha256());
     }
 
     #[test]

@@ -172,7 +172,7 @@ impl Clerk {
         errand.doing(Doing::Sending);
         let text = self.network.ask(errand.number, Ask::Text { path: path::TERMS, language })?;
         let text = String::from_utf8(text).map_err(|_| Stop::failed(Code::AnswerGarbled, "the terms are not UTF-8"))?;
-        let changed = self.session.as_ref().is_some_and(|session| session.terms.sha256 != terms::sha256(&text));
+        let changed = self.session.as_ref().is_some_and(|session| session.terms.sha256 != terms::sha256_of(&text));
         if language == "ja" && changed {
             return Err(Stop::failed(Code::TermsChanged, "the terms are not those that the session has named").into());
         }

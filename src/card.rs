@@ -4,6 +4,8 @@
 use crate::certificate::Validity;
 use crate::error::Code;
 
+pub use crate::certificate::Purpose;
+
 /// Commands and status words, as bytes.
 pub mod apdu;
 /// The JPKI application: tries left, PINs, certificates, signatures.
@@ -17,15 +19,6 @@ pub mod reader;
 pub mod simulated;
 /// Readers and cards coming and going, without polling.
 pub mod watch;
-
-/// Which of the card's two certificates, keys and PINs is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// 署名用: signs the registration; password of 6 to 16 characters, 5 tries.
-    Signing,
-    /// 利用者証明用: proves who is there; PIN of 4 digits, 3 tries.
-    Authentication,
-}
 
 /// How many tries the card says are left for a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -76,6 +76,13 @@ pub(super) enum Trouble {
     Never(String),
 }
 
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Trouble::Later(why) | Trouble::Never(why)) = self;
+        out.write_str(why)
+    }
+}
+
 /// The way out.
 pub(super) enum Mailer {
     /// Into a folder, one `.eml` file a mail.

@@ -56,11 +56,6 @@ pub fn groups(id: &str) -> String {
     }
 }
 
-/// Return a 認証ID in groups; what is none of ours (another service's) stays as it is.
-pub fn groups(id: &str) -> String {
-    AuthenticationId::parse(id).map_or_else(|| id.to_owned(), |id| id.to_string())
-}
-
 /// Full-width letters, digits and hyphen (U+FF01–U+FF5E) and the ideographic space as their half-width forms.
 fn half_width(typed: char) -> char {
     match typed {

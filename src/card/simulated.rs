@@ -1,1 +1,27 @@
-//! simulated
+//! The My Number Card in process, for practice and for tests: certificates made at run time, the state machine of the card, one slot.
+//! Behaves as jpki-card.md §1–§4 says; `vpcd` shows the same card to a real pcscd. Nothing here is used with a real card.
+
+/// The certificate authority of practice cards.
+pub mod authority;
+/// The card itself: files, PINs, keys, status words.
+pub mod chip;
+/// What can be made to go wrong.
+pub mod fault;
+mod files;
+mod keep;
+/// The people to simulate.
+pub mod person;
+/// `zairyu card simulate`.
+pub mod simulate;
+/// The one reader, as `Port` and `Link`.
+pub mod slot;
+/// The same card over the vpcd protocol.
+pub mod vpcd;
+
+pub use authority::Authority;
+pub use chip::Card;
+pub use fault::Fault;
+pub use files::ATR;
+pub use person::{AUTHENTICATION_PIN, PEOPLE, Person, SIGNING_PIN};
+pub use simulate::{Simulate, command};
+pub use slot::{SimulatedPort, Slot};

@@ -1,0 +1,522 @@
+//! A certificate authority of practice cards: two self-signed roots made at run time, and leaves of the JPKI profile (jpki-card.md §5)
+//! under the test policies. No key of it is ever part of the program; what accepts it must be told to (`--anchors`, `--test-cards`).
+
+use super::super::Purpose;
+use super::person::Person;
+use crate::certificate::Validity;
+use der::asn1::{Any, BitString, Ia5String, ObjectIdentifier, OctetString};
+use der::oid::AssociatedOid;
+use der::{Decode, Encode, Tag};
+use rsa::pkcs1v15::SigningKey;
+use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use rsa::sha2::Sha256;
+use rsa::{Generate, PrivateKey};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+use x509_cert::builder::profile::BuilderProfile;
+use x509_cert::builder::{Builder, CertificateBuilder};
+use x509_cert::certificate::{Certificate, TbsCertificate};
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::certpolicy::{CertificatePolicies, PolicyInformation, PolicyQualifierInfo};
+use x509_cert::ext::pkix::crl::CrlDistributionPoints;
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName, OtherName};
+use x509_cert::ext::pkix::{
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    SubjectAltName, SubjectKeyIdentifier,
+};
+use x509_cert::name::Name;
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
+use x509_cert::time::Time;
+
+/// Length of every key, in bits (jpki-card.md §5).
+const BITS: usize = 2048;
+const DAY: i64 = 86_400;
+const CPS: &str = "http://www.jpki.go.jp/cps.html";
+const OCSP: &str = "http://test-ocspauthnorm.jpki.go.jp";
+
+const SIGNING_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.20");
+const AUTHENTICATION_POLICY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.30");
+const CPS_QUALIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.2.1");
+const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+const OCSP_METHOD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
+const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.18");
+/// The otherNames of the person stand under this arc.
+const PERSON_ARC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5");
+const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+
+/// The two roots, with their keys.
+#[derive(Clone)]
+pub struct Authority {
+    signing: Root,
+    authentication: Root,
+}
+
+#[derive(Clone)]
+struct Root {
+    key: PrivateKey,
+    certificate: Certificate,
+    der: Vec<u8>,
+}
+
+/// What goes into a leaf besides the person.
+pub(super) enum LeafKey<'a> {
+    /// The public half of this key.
+    Rsa(&'a PrivateKey),
+    /// A key on P-384, as the next generation of cards is said to have (jpki-card.md §7); nobody holds the private half.
+    UnknownKind,
+}
+
+impl Authority {
+    /// Make both roots, valid from three years before `now` (seconds since 1970) for ten years. Takes a moment: two keys are searched.
+    pub fn make(now: i64) -> io::Result<Authority> {
+        let (signing, authentication) = pair(make_key)?;
+        Ok(Authority {
+            signing: Root::make(Purpose::Signing, signing, now)?,
+            authentication: Root::make(Purpose::Authentication, authentication, now)?,
+        })
+    }
+
+    /// Return the root certificate for one purpose, in DER.
+    pub fn certificate(&self, purpose: Purpose) -> &[u8] {
+        &self.root(purpose).der
+    }
+
+    /// Write both root certificates to a folder, for `--anchors`.
+    pub fn export(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        for purpose in BOTH {
+            fs::write(folder.join(file(purpose, "cer")), self.certificate(purpose))?;
+        }
+        Ok(())
+    }
+
+    /// Keep keys and certificates in a folder, which only this user can read.
+    pub fn save(&self, folder: &Path) -> io::Result<()> {
+        make_private_folder(folder)?;
+        for purpose in BOTH {
+            save_key(&folder.join(file(purpose, "key")), &self.root(purpose).key)?;
+        }
+        self.export(folder)
+    }
+
+    /// Take up what `save` kept; nothing if the folder holds no authority.
+    pub fn load(folder: &Path) -> io::Result<Option<Authority>> {
+        if !folder.join(file(Purpose::Signing, "key")).exists() {
+            return Ok(None);
+        }
+        let root = |purpose| {
+            let der = fs::read(folder.join(file(purpose, "cer")))?;
+            let certificate = Certificate::from_der(&der).map_err(io::Error::other)?;
+            Ok::<_, io::Error>(Root { key: load_key(&folder.join(file(purpose, "key")))?, certificate, der })
+        };
+        Ok(Some(Authority { signing: root(Purpose::Signing)?, authentication: root(Purpose::Authentication)? }))
+    }
+
+    /// Issue a certificate of the JPKI profile, in DER.
+    pub(super) fn issue(&self, purpose: Purpose, key: &LeafKey<'_>, person: &Person, validity: Validity, now: i64) -> io::Result<Vec<u8>> {
+        let root = self.root(purpose);
+        let leaf = Leaf { purpose, root, person, key, validity, now };
+        leaf.build().and_then(|certificate| certificate.to_der().map_err(Into::into)).map_err(io::Error::other)
+    }
+
+    fn root(&self, purpose: Purpose) -> &Root {
+        match purpose {
+            Purpose::Signing => &self.signing,
+            Purpose::Authentication => &self.authentication,
+        }
+    }
+}
+
+const BOTH: [Purpose; 2] = [Purpose::Signing, Purpose::Authentication];
+
+fn file(purpose: Purpose, extension: &str) -> String {
+    match purpose {
+        Purpose::Signing => format!("practice-signing-ca.{extension}"),
+        Purpose::Authentication => format!("practice-authentication-ca.{extension}"),
+    }
+}
+
+/// Do something twice at the same time: with two cores, two keys take as long as one.
+pub(super) fn pair<T: Send>(make: fn() -> io::Result<T>) -> io::Result<(T, T)> {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(make);
+        let one = make()?;
+        let other = other.join().map_err(|_| io::Error::other("the thread that searched a key has died"))??;
+        Ok((one, other))
+    })
+}
+
+/// Search a key pair.
+pub(super) fn make_key() -> io::Result<PrivateKey> {
+    PrivateKey::new(&mut getrandom::SysRng, BITS).map_err(io::Error::other)
+}
+
+pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Write a key as PKCS#8 DER, readable for this user only.
+pub(super) fn save_key(path: &Path, key: &PrivateKey) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let der = key.to_pkcs8_der().map_err(io::Error::other)?;
+    io::Write::write_all(&mut options.open(path)?, der.as_bytes())
+}
+
+pub(super) fn load_key(path: &Path) -> io::Result<PrivateKey> {
+    PrivateKey::from_pkcs8_der(&fs::read(path)?).map_err(io::Error::other)
+}
+
+type Built<T> = Result<T, x509_cert::builder::Error>;
+
+/// A finished list of contents: the builder adds only what it computes itself.
+struct Profile {
+    issuer: Name,
+    subject: Name,
+    extensions: Vec<Extension>,
+}
+
+impl BuilderProfile for Profile {
+    fn get_issuer(&self, _: &Name) -> Name {
+        self.issuer.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        _: SubjectPublicKeyInfoRef<'_>,
+        _: SubjectPublicKeyInfoRef<'_>,
+        _: &TbsCertificate,
+    ) -> Built<Vec<Extension>> {
+        Ok(self.extensions.clone())
+    }
+}
+
+impl Root {
+    fn make(purpose: Purpose, key: PrivateKey, now: i64) -> io::Result<Root> {
+        let certificate = Root::build(purpose, &key, now).map_err(io::Error::other)?;
+        let der = certificate.to_der().map_err(io::Error::other)?;
+        Ok(Root { key, certificate, der })
+    }
+
+    fn build(purpose: Purpose, key: &PrivateKey, now: i64) -> Built<Certificate> {
+        let subject = ca_name(purpose)?;
+        let key_info = public_key(key)?;
+        let point = subject.clone();
+        let extensions = vec![
+            extension(Critical::Yes, &KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign))?,
+            extension(Critical::No, &SubjectAltName(vec![GeneralName::DirectoryName(service_name(purpose)?)]))?,
+            extension(Critical::Yes, &BasicConstraints { ca: true, path_len_constraint: None })?,
+            extension(Critical::No, &distribution_point(point))?,
+            extension(Critical::No, &key_identifier(&key_info)?)?,
+        ];
+        let validity = Validity { from: now - 3 * 365 * DAY, until: now + 7 * 365 * DAY };
+        build(Profile { issuer: subject.clone(), subject, extensions }, key_info, validity, key)
+    }
+}
+
+struct Leaf<'a> {
+    purpose: Purpose,
+    root: &'a Root,
+    person: &'a Person,
+    key: &'a LeafKey<'a>,
+    validity: Validity,
+    now: i64,
+}
+
+impl Leaf<'_> {
+    fn build(&self) -> Built<Certificate> {
+        let key_info = match self.key {
+            LeafKey::Rsa(key) => public_key(key)?,
+            LeafKey::UnknownKind => unknown_key()?,
+        };
+        let profile = Profile {
+            issuer: self.root.certificate.tbs_certificate().subject().clone(),
+            subject: self.subject()?,
+            extensions: self.extensions(&key_info)?,
+        };
+        build(profile, key_info, self.validity, &self.root.key)
+    }
+
+    /// The subject holds no name: a serial text of the date, the office and its code, as on the test card that was read.
+    fn subject(&self) -> Built<Name> {
+        let (prefecture, city, code) = self.person.office;
+        let number = random::<4>()?;
+        let name = match self.purpose {
+            Purpose::Signing => {
+                let stamp = stamp(self.now)?;
+                let number = u32::from_be_bytes(number) % 100_000;
+                format!("CN={stamp}{number:05}{code}003A,L={city},L={prefecture},C=JP")
+            }
+            Purpose::Authentication => {
+                let number: String = number.iter().map(|byte| format!("{byte:02X}")).collect();
+                format!("CN={number}PRCTCE{code}003A,C=JP")
+            }
+        };
+        Ok(Name::from_str(&name)?)
+    }
+
+    /// In the order in which the cards have them.
+    fn extensions(&self, key_info: &SubjectPublicKeyInfoOwned) -> Built<Vec<Extension>> {
+        let mut list = Vec::new();
+        match self.purpose {
+            Purpose::Signing => {
+                list.push(extension(Critical::Yes, &KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation))?);
+                list.push(extension(Critical::No, &SubjectAltName(self.other_names()?))?);
+                list.push(extension(Critical::Yes, &policy(SIGNING_POLICY)?)?);
+            }
+            Purpose::Authentication => {
+                list.push(extension(Critical::Yes, &KeyUsage(KeyUsages::DigitalSignature.into()))?);
+                list.push(extension(Critical::No, &ExtendedKeyUsage(vec![CLIENT_AUTH]))?);
+                list.push(extension(Critical::Yes, &policy(AUTHENTICATION_POLICY)?)?);
+            }
+        }
+        let service = vec![GeneralName::DirectoryName(service_name(self.purpose)?)];
+        list.push(raw_extension(ISSUER_ALT_NAME, Critical::No, service.to_der()?)?);
+        list.push(extension(Critical::No, &distribution_point(self.crl_name()?))?);
+        if self.purpose == Purpose::Authentication {
+            let location = GeneralName::UniformResourceIdentifier(Ia5String::new(OCSP)?);
+            let access = AccessDescription { access_method: OCSP_METHOD, access_location: location };
+            list.push(extension(Critical::No, &AuthorityInfoAccessSyntax(vec![access]))?);
+        }
+        list.push(extension(Critical::No, &self.authority_key_identifier()?)?);
+        list.push(extension(Critical::No, &key_identifier(key_info)?)?);
+        Ok(list)
+    }
+
+    /// Name, birth, sex, address, and the flags of name and address: in this order on every card seen.
+    fn other_names(&self) -> Built<Vec<GeneralName>> {
+        let person = self.person;
+        let facts = [
+            (1, person.name.to_owned()),
+            (4, person.birth.to_owned()),
+            (3, person.sex.to_owned()),
+            (5, person.address.to_owned()),
+            (2, person.name_flags()),
+            (6, person.address_flags()),
+        ];
+        let mut names = Vec::with_capacity(facts.len());
+        for (arc, text) in facts {
+            let type_id = PERSON_ARC.push_arc(arc).map_err(der::Error::from)?;
+            names.push(GeneralName::OtherName(OtherName { type_id, value: Any::new(Tag::Utf8String, text.as_bytes())? }));
+        }
+        Ok(names)
+    }
+
+    fn crl_name(&self) -> Built<Name> {
+        let (prefecture, city, _) = self.person.office;
+        let ou = unit(self.purpose);
+        Ok(Name::from_str(&format!("CN={city} CRLDP,OU={prefecture},OU=CRL Distribution Points,OU={ou},O=JPKI-TEST,C=JP"))?)
+    }
+
+    fn authority_key_identifier(&self) -> Built<AuthorityKeyIdentifier> {
+        let root = self.root.certificate.tbs_certificate();
+        Ok(AuthorityKeyIdentifier {
+            key_identifier: Some(key_identifier(root.subject_public_key_info())?.0),
+            authority_cert_issuer: Some(vec![GeneralName::DirectoryName(root.subject().clone())]),
+            authority_cert_serial_number: Some(root.serial_number().clone()),
+        })
+    }
+}
+
+fn build(profile: Profile, key_info: SubjectPublicKeyInfoOwned, validity: Validity, signer: &PrivateKey) -> Built<Certificate> {
+    let [first, rest @ ..] = random::<4>()?;
+    // Positive and never short, so that every certificate has the same length.
+    let mut serial = vec![first & 0x3F | 0x40];
+    serial.extend(rest);
+    let validity = x509_cert::time::Validity::new(time(validity.from)?, time(validity.until)?);
+    let builder = CertificateBuilder::new(profile, SerialNumber::new(&serial)?, validity, key_info)?;
+    builder.build::<_, rsa::pkcs1v15::Signature>(&SigningKey::<Sha256>::new(signer.clone()))
+}
+
+enum Critical {
+    Yes,
+    No,
+}
+
+fn extension<E: AssociatedOid + Encode>(critical: Critical, content: &E) -> Built<Extension> {
+    raw_extension(E::OID, critical, content.to_der()?)
+}
+
+fn raw_extension(extn_id: ObjectIdentifier, critical: Critical, content: Vec<u8>) -> Built<Extension> {
+    Ok(Extension { extn_id, critical: matches!(critical, Critical::Yes), extn_value: OctetString::new(content)? })
+}
+
+fn policy(policy_identifier: ObjectIdentifier) -> Built<CertificatePolicies> {
+    let qualifier = Some(Any::new(Tag::Ia5String, CPS.as_bytes())?);
+    let cps = PolicyQualifierInfo { policy_qualifier_id: CPS_QUALIFIER, qualifier };
+    Ok(CertificatePolicies(vec![PolicyInformation { policy_identifier, policy_qualifiers: Some(vec![cps]) }]))
+}
+
+fn distribution_point(name: Name) -> CrlDistributionPoints {
+    let full_name = DistributionPointName::FullName(vec![GeneralName::DirectoryName(name)]);
+    CrlDistributionPoints(vec![DistributionPoint { distribution_point: Some(full_name), reasons: None, crl_issuer: None }])
+}
+
+fn key_identifier(key_info: &SubjectPublicKeyInfoOwned) -> Built<SubjectKeyIdentifier> {
+    let der = key_info.to_der()?;
+    Ok(SubjectKeyIdentifier::try_from(SubjectPublicKeyInfoRef::from_der(&der)?)?)
+}
+
+fn public_key(key: &PrivateKey) -> Built<SubjectPublicKeyInfoOwned> {
+    Ok(SubjectPublicKeyInfoOwned::from_key(key.as_public_key())?)
+}
+
+fn unknown_key() -> Built<SubjectPublicKeyInfoOwned> {
+    // An uncompressed point: 04 and two coordinates of 48 bytes.
+    let mut point = vec![0x04];
+    point.extend(random::<96>()?);
+    let algorithm = AlgorithmIdentifierOwned { oid: EC_PUBLIC_KEY, parameters: Some(Any::from(&SECP384R1)) };
+    Ok(SubjectPublicKeyInfoOwned { algorithm, subject_public_key: BitString::from_bytes(&point)? })
+}
+
+fn unit(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Signing => "JPKI for digital signature",
+        Purpose::Authentication => "JPKI for user authentication",
+    }
+}
+
+fn ca_name(purpose: Purpose) -> Built<Name> {
+    let ou = unit(purpose);
+    Ok(Name::from_str(&format!("OU=Japan Agency for Local Authority Information Systems,OU={ou},O=JPKI-TEST,C=JP"))?)
+}
+
+/// The service's Japanese name, as issuerAltName on the test card that was read.
+fn service_name(purpose: Purpose) -> Built<Name> {
+    let ou = match purpose {
+        Purpose::Signing => "公的個人認証サービス署名用",
+        Purpose::Authentication => "公的個人認証サービス利用者証明用",
+    };
+    Ok(Name::from_str(&format!("OU=地方公共団体情報システム機構,OU={ou},O=公的個人認証サービス,C=JP"))?)
+}
+
+fn time(seconds: i64) -> Built<Time> {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    Ok(Time::from(der::DateTime::from_unix_duration(since)?))
+}
+
+fn stamp(seconds: i64) -> Built<String> {
+    let now = der::DateTime::from_unix_duration(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))?;
+    Ok(format!("{:04}{:02}{:02}{:02}{:02}{:02}", now.year(), now.month(), now.day(), now.hour(), now.minutes(), now.seconds()))
+}
+
+fn random<const N: usize>() -> Built<[u8; N]> {
+    <[u8; N]>::try_generate().map_err(|_| der::Error::from(der::ErrorKind::Failed).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Card;
+    use super::super::person::ANNE;
+    use super::*;
+
+    /// 2026-11-25.
+    const NOW: i64 = 1_795_564_800;
+
+    fn extension(certificate: &Certificate, oid: &str) -> (bool, Vec<u8>) {
+        let oid = ObjectIdentifier::new(oid).unwrap();
+        let found = certificate.tbs_certificate().extensions().unwrap().iter().find(|extension| extension.extn_id == oid).unwrap();
+        (found.critical, found.extn_value.as_bytes().to_vec())
+    }
+
+    fn last_text(certificate: &Certificate) -> usize {
+        certificate.tbs_certificate().subject().iter().last().unwrap().value.value().len()
+    }
+
+    #[test]
+    fn leaves_are_of_the_profile_that_real_cards_have() {
+        let authority = Authority::make(NOW).unwrap();
+        let key = make_key().unwrap();
+        let validity = Validity { from: NOW, until: NOW + DAY };
+        let issue = |purpose| Certificate::from_der(&authority.issue(purpose, &LeafKey::Rsa(&key), &ANNE, validity, NOW).unwrap()).unwrap();
+
+        let signing = issue(Purpose::Signing);
+        let order: Vec<String> =
+            signing.tbs_certificate().extensions().unwrap().iter().map(|extension| extension.extn_id.to_string()).collect();
+        assert_eq!(order, ["2.5.29.15", "2.5.29.17", "2.5.29.32", "2.5.29.18", "2.5.29.31", "2.5.29.35", "2.5.29.14"]);
+        assert_eq!(extension(&signing, "2.5.29.15"), (true, vec![0x03, 0x02, 0x06, 0xC0]));
+        // Byte for byte the policy extension of a test card (myna-card, tests/fixtures/jpki-sign-cert.der).
+        let policy = b"\x30\x3D\x30\x3B\x06\x0B\x2A\x83\x08\x8C\x9B\x55\x08\x05\x01\x00\x14\x30\x2C\x30\x2A\x06\x08\x2B\x06\x01\x05\x05\x07\x02\x01\x16\x1Ehttp://www.jpki.go.jp/cps.html";
+        assert_eq!(extension(&signing, "2.5.29.32"), (true, policy.to_vec()));
+        let (critical, names) = extension(&signing, "2.5.29.17");
+        assert!(!critical);
+        let names = x509_cert::ext::pkix::name::GeneralNames::from_der(&names).unwrap();
+        let arcs: Vec<_> = names
+            .iter()
+            .map(|name| match name {
+                GeneralName::OtherName(other) => other.type_id.to_string().rsplit_once('.').unwrap().1.to_owned(),
+                _ => panic!("no otherName"),
+            })
+            .collect();
+        assert_eq!(arcs, ["1", "4", "3", "5", "2", "6"]);
+        assert_eq!(last_text(&signing), 28);
+
+        let authentication = issue(Purpose::Authentication);
+        let order: Vec<String> =
+            authentication.tbs_certificate().extensions().unwrap().iter().map(|extension| extension.extn_id.to_string()).collect();
+        assert_eq!(order, ["2.5.29.15", "2.5.29.37", "2.5.29.32", "2.5.29.18", "2.5.29.31", "1.3.6.1.5.5.7.1.1", "2.5.29.35", "2.5.29.14"]);
+        assert_eq!(extension(&authentication, "2.5.29.15"), (true, vec![0x03, 0x02, 0x07, 0x80]));
+        assert_eq!(extension(&authentication, "2.5.29.37").1, [0x30, 0x0A, 6, 8, 0x2B, 6, 1, 5, 5, 7, 3, 2]);
+        assert_eq!(last_text(&authentication), 23);
+    }
+
+    #[test]
+    fn names_begin_with_a_printable_country_and_go_on_in_utf8() {
+        let authority = Authority::make(NOW).unwrap();
+        let root = Certificate::from_der(authority.certificate(Purpose::Authentication)).unwrap();
+        // Byte for byte the subject of a test card's root (myna-card, tests/fixtures/jpki-auth-ca-cert.der).
+        let name = b"\x30\x81\x87\x31\x0B\x30\x09\x06\x03\x55\x04\x06\x13\x02JP\x31\x12\x30\x10\x06\x03\x55\x04\x0A\x0C\x09JPKI-TEST\x31\x25\x30\x23\x06\x03\x55\x04\x0B\x0C\x1CJPKI for user authentication\x31\x3D\x30\x3B\x06\x03\x55\x04\x0B\x0C\x34Japan Agency for Local Authority Information Systems";
+        assert_eq!(root.tbs_certificate().subject().to_der().unwrap(), name);
+        assert_eq!(root.tbs_certificate().issuer(), root.tbs_certificate().subject());
+        assert!((1_100..=1_350).contains(&authority.certificate(Purpose::Authentication).len()));
+    }
+
+    #[test]
+    fn what_is_kept_in_a_folder_is_the_same_authority_and_the_same_card_with_its_tries() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("kept");
+        let open = |faults: &[super::super::Fault]| {
+            let authority = super::super::keep::authority(Some(&folder), NOW).unwrap();
+            let card = super::super::keep::card(Some(&folder), &authority, &ANNE, faults, NOW).unwrap();
+            (authority, card)
+        };
+        let read = |card: &mut Card| {
+            card.exchange(b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01");
+            card.exchange(&[0x00, 0xB0, 0x8A, 0x00, 0x00])
+        };
+        let (authority, mut card) = open(&[]);
+        let before = read(&mut card);
+        card.exchange(&[0x00, 0x20, 0x00, 0x98, 0x04, 0x30, 0x30, 0x30, 0x30]);
+        assert_eq!(card.tries(Purpose::Authentication), 2);
+        let (again, mut card) = open(&[]);
+        assert_eq!(again.certificate(Purpose::Signing), authority.certificate(Purpose::Signing));
+        assert_eq!(read(&mut card), before);
+        assert_eq!((card.tries(Purpose::Signing), card.tries(Purpose::Authentication)), (5, 2));
+        let (_, card) = open(&["authentication-tries=1".parse().unwrap()]);
+        assert_eq!((card.tries(Purpose::Signing), card.tries(Purpose::Authentication)), (5, 1));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&folder), 0o700);
+            assert_eq!(mode(&folder.join("practice-signing-ca.key")), 0o600);
+            assert_eq!(mode(&folder.join("anne-signing.key")), 0o600);
+        }
+    }
+}

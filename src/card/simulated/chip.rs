@@ -1,0 +1,523 @@
+//! The card itself: commands in, status words out, as measured on real cards (jpki-card.md §2 and §3).
+//! Knows files, PINs and keys; not how commands reach it (`slot`, `vpcd`) nor where its keys are kept (`keep`).
+
+use super::super::{CardKind, Purpose};
+use super::authority::{Authority, LeafKey, make_key, pair};
+use super::fault::Fault;
+use super::files::{ATR, Application, Body, Certificates, JPKI, applications};
+use super::person::{Issued, Person};
+use crate::certificate::Validity;
+use rsa::{Pkcs1v15Sign, PrivateKey};
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+const DAY: i64 = 86_400;
+const SIGNATURE_BYTES: usize = 256;
+
+/// Status words (jpki-card.md §2).
+mod sw {
+    pub(super) const DONE: u16 = 0x9000;
+    pub(super) const MORE: u16 = 0x6100;
+    pub(super) const TRIES: u16 = 0x63C0;
+    pub(super) const MEMORY_FAILED: u16 = 0x6581;
+    pub(super) const WRONG_LENGTH: u16 = 0x6700;
+    pub(super) const NO_CHANNELS: u16 = 0x6881;
+    pub(super) const WRONG_FILE_KIND: u16 = 0x6981;
+    pub(super) const NOT_VERIFIED: u16 = 0x6982;
+    pub(super) const LOCKED: u16 = 0x6984;
+    pub(super) const NOT_NOW: u16 = 0x6985;
+    pub(super) const NO_CURRENT_FILE: u16 = 0x6986;
+    pub(super) const NOT_FOUND: u16 = 0x6A82;
+    pub(super) const NO_RECORD: u16 = 0x6A83;
+    pub(super) const WRONG_P1P2: u16 = 0x6A86;
+    pub(super) const NO_DATA_OBJECT: u16 = 0x6A88;
+    pub(super) const PAST_THE_END: u16 = 0x6B00;
+    pub(super) const UNKNOWN_INS: u16 = 0x6D00;
+    pub(super) const UNKNOWN_CLA: u16 = 0x6E00;
+    pub(super) const FAILED: u16 = 0x6F00;
+}
+
+/// What the reader does with the card's power.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// Off: everything but the tries is forgotten.
+    Off,
+    /// On.
+    On,
+    /// A warm reset: a verified PIN stays verified.
+    Reset,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Data and status word.
+    Answer(Vec<u8>),
+    /// The card was taken away; it lies there again after a while, or not at all.
+    Lifted(Option<Duration>),
+}
+
+/// The two key pairs of a card and the certificates for them.
+#[derive(Clone)]
+pub(super) struct Material {
+    pub(super) signing_key: PrivateKey,
+    pub(super) authentication_key: PrivateKey,
+    /// In DER, as issued without any fault.
+    pub(super) signing: Vec<u8>,
+    /// In DER, as issued without any fault.
+    pub(super) authentication: Vec<u8>,
+}
+
+/// A simulated card.
+pub struct Card {
+    person: &'static Person,
+    applications: Vec<Application>,
+    signing: Secret,
+    authentication: Secret,
+    faults: Vec<Fault>,
+    volatile: Volatile,
+    commands: u32,
+    lifts: u32,
+    keep: Option<PathBuf>,
+}
+
+/// A PIN with its counter, and the key that it opens.
+struct Secret {
+    pin: &'static [u8],
+    limit: u8,
+    left: u8,
+    verified: bool,
+    key: Option<PrivateKey>,
+}
+
+/// What a card forgets without power.
+#[derive(Default)]
+struct Volatile {
+    application: Option<usize>,
+    file: Option<u16>,
+    pending: Vec<u8>,
+    answered: bool,
+}
+
+/// A command, taken apart. Short only: no reader of this card needs more (jpki-card.md §2).
+struct Command<'a> {
+    header: [u8; 4],
+    data: &'a [u8],
+    le: Option<usize>,
+}
+
+impl<'a> Command<'a> {
+    fn parse(bytes: &'a [u8]) -> Option<Command<'a>> {
+        let (&header, body) = bytes.split_first_chunk::<4>()?;
+        let length = |le: u8| if le == 0 { 256 } else { usize::from(le) };
+        let (data, le) = match body {
+            [] => (body, None),
+            [le] => (&body[..0], Some(length(*le))),
+            // A zero here begins an extended length.
+            [0, ..] => return None,
+            [lc, rest @ ..] => match rest.split_at_checked(usize::from(*lc))? {
+                (data, []) => (data, None),
+                (data, [le]) => (data, Some(length(*le))),
+                _ => return None,
+            },
+        };
+        Some(Command { header, data, le })
+    }
+}
+
+type Reply = Result<Vec<u8>, u16>;
+
+impl Card {
+    /// Make a card: search two keys and have them certified. Takes a moment; may run on any thread. `now` is in seconds since 1970.
+    pub fn make(authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
+        let material = Material::make(authority, person, now)?;
+        Card::assemble(authority, person, faults, now, material)
+    }
+
+    /// Put a card together from keys that exist.
+    pub(super) fn assemble(
+        authority: &Authority,
+        person: &'static Person,
+        faults: &[Fault],
+        now: i64,
+        material: Material,
+    ) -> io::Result<Card> {
+        let certify = |purpose, key: &PrivateKey, whole: &[u8]| certificate(authority, person, purpose, faults, now, key, whole);
+        let certificates = Certificates {
+            signing: certify(Purpose::Signing, &material.signing_key, &material.signing)?,
+            authentication: certify(Purpose::Authentication, &material.authentication_key, &material.authentication)?,
+            signing_ca: authority.certificate(Purpose::Signing).to_vec(),
+            authentication_ca: authority.certificate(Purpose::Authentication).to_vec(),
+        };
+        let key = |purpose, present: &Option<Vec<u8>>, key| match present {
+            Some(_) if !(purpose == Purpose::Signing && faults.contains(&Fault::UnknownKey)) => Some(key),
+            _ => None,
+        };
+        let signing_key = key(Purpose::Signing, &certificates.signing, material.signing_key);
+        let authentication_key = key(Purpose::Authentication, &certificates.authentication, material.authentication_key);
+        let kind = faults.iter().find_map(|fault| if let Fault::Kind(kind) = fault { Some(*kind) } else { None });
+        let mut card = Card {
+            person,
+            applications: applications(kind.unwrap_or(CardKind::MyNumber), person, certificates),
+            signing: Secret::new(person.signing_pin, 5, signing_key),
+            authentication: Secret::new(person.authentication_pin, 3, authentication_key),
+            faults: faults.to_vec(),
+            volatile: Volatile::default(),
+            commands: 0,
+            lifts: 0,
+            keep: None,
+        };
+        for fault in faults {
+            if let Fault::Tries(purpose, left) = *fault {
+                let secret = card.secret(purpose);
+                secret.left = left.min(secret.limit);
+            }
+        }
+        Ok(card)
+    }
+
+    /// Return whose card it is.
+    pub fn person(&self) -> &'static Person {
+        self.person
+    }
+
+    /// Return how many tries are left for a PIN.
+    pub fn tries(&self, purpose: Purpose) -> u8 {
+        match purpose {
+            Purpose::Signing => self.signing.left,
+            Purpose::Authentication => self.authentication.left,
+        }
+    }
+
+    /// Return how many commands the card has been sent since it was made.
+    pub fn commands(&self) -> u32 {
+        self.commands
+    }
+
+    /// Return whether the card answers nothing, not even to being powered.
+    pub fn is_mute(&self) -> bool {
+        self.faults.contains(&Fault::Mute)
+    }
+
+    /// Return how long each command takes.
+    pub fn delay(&self) -> Duration {
+        self.faults.iter().find_map(|fault| if let Fault::Slow(each) = fault { Some(*each) } else { None }).unwrap_or_default()
+    }
+
+    /// Keep the tries in this file from now on; it is written before the answer to a VERIFY leaves the card.
+    pub(super) fn keep_tries(&mut self, file: PathBuf, signing: u8, authentication: u8) {
+        self.signing.left = signing.min(self.signing.limit);
+        self.authentication.left = authentication.min(self.authentication.limit);
+        self.keep = Some(file);
+    }
+
+    /// Switch the power.
+    pub fn power(&mut self, power: Power) {
+        let answered = self.volatile.answered && power == Power::Reset;
+        self.volatile = Volatile { answered, ..Volatile::default() };
+        if power != Power::Reset {
+            self.forget();
+        }
+    }
+
+    /// Do one command.
+    pub fn exchange(&mut self, command: &[u8]) -> Outcome {
+        let lift = self.faults.iter().find_map(|fault| match fault {
+            Fault::LiftedAfter(after, back) if self.commands >= *after && self.lifts == 0 => Some(*back),
+            _ => None,
+        });
+        self.commands = self.commands.saturating_add(1);
+        if let Some(back) = lift {
+            return self.lift(back);
+        }
+        if !std::mem::replace(&mut self.volatile.answered, true) && self.faults.contains(&Fault::FirstFails) {
+            return Outcome::Answer(sw::FAILED.to_be_bytes().to_vec());
+        }
+        let parsed = Command::parse(command);
+        let in_verify = self.faults.iter().find_map(|fault| match (fault, &parsed) {
+            (Fault::LiftedInVerify(back), Some(Command { header: [0x00, 0x20, ..], data: [_, ..], .. })) if self.lifts == 0 => Some(*back),
+            _ => None,
+        });
+        let reply = parsed.map_or(Err(sw::WRONG_LENGTH), |command| self.dispatch(&command));
+        match in_verify {
+            Some(back) => self.lift(back),
+            None => Outcome::Answer(self.answer(reply)),
+        }
+    }
+
+    fn lift(&mut self, back: Option<Duration>) -> Outcome {
+        self.lifts += 1;
+        Outcome::Lifted(back)
+    }
+
+    fn answer(&mut self, reply: Reply) -> Vec<u8> {
+        let (mut answer, status) = match reply {
+            Ok(data) if self.volatile.pending.is_empty() => (data, sw::DONE),
+            // 6100 stands for 256 bytes and more.
+            Ok(data) => (data, sw::MORE | u16::try_from(self.volatile.pending.len()).ok().filter(|len| *len < 256).unwrap_or(0)),
+            Err(status) => (Vec::new(), status),
+        };
+        answer.extend(status.to_be_bytes());
+        answer
+    }
+
+    /// With that fault, data waits for a GET RESPONSE.
+    fn hold_back(&mut self, data: Vec<u8>) -> Vec<u8> {
+        if self.faults.contains(&Fault::MoreData) {
+            self.volatile.pending = data;
+            return Vec::new();
+        }
+        data
+    }
+
+    fn dispatch(&mut self, command: &Command<'_>) -> Reply {
+        let pending = std::mem::take(&mut self.volatile.pending);
+        let reply = match command.header {
+            [0x00, 0xC0, 0x00, 0x00] => return self.get_response(pending, command),
+            [0x00, 0xA4, p1, p2] => self.select(p1, p2, command),
+            [0x00, 0x20, 0x00, p2] => self.verify(p2, command),
+            [0x00, 0xB0, p1, p2] => self.read_binary(p1, p2, command),
+            [0x00, 0xB2, p1, p2] => self.read_record(p1, p2, command),
+            [0x00, 0xCA, 0x5F, 0x51] => Ok(ATR.iter().skip(1).copied().collect()),
+            [0x00, 0xCA, ..] => Err(sw::NO_DATA_OBJECT),
+            [0x80, 0x2A, 0x00, p2] => self.sign(p2, command),
+            [0x00, 0x20 | 0xC0, ..] | [0x80, 0x2A, ..] => Err(sw::WRONG_P1P2),
+            [0x00 | 0x80, ..] => Err(sw::UNKNOWN_INS),
+            [0x01..=0x03, ..] => Err(sw::NO_CHANNELS),
+            _ => Err(sw::UNKNOWN_CLA),
+        };
+        reply.map(|data| self.hold_back(data))
+    }
+
+    fn select(&mut self, p1: u8, p2: u8, command: &Command<'_>) -> Reply {
+        match (p1, p2, command.data) {
+            (0x04, _, aid) => {
+                let found = self.applications.iter().position(|application| application.aid == aid).ok_or(sw::NOT_FOUND)?;
+                if p2 != 0x0C {
+                    return Err(sw::WRONG_P1P2);
+                }
+                // Selecting the same application again keeps a verified PIN; another one forgets it.
+                if aid != JPKI {
+                    self.forget();
+                }
+                self.volatile.application = Some(found);
+                self.volatile.file = None;
+                Ok(Vec::new())
+            }
+            (0x02, 0x0C, &[high, low]) => {
+                let id = u16::from_be_bytes([high, low]);
+                self.body(id)?;
+                self.volatile.file = Some(id);
+                Ok(Vec::new())
+            }
+            (0x02, 0x0C, _) => Err(sw::WRONG_LENGTH),
+            // Measured: after a reset refused, later taken and without effect.
+            (0x00, 0x00, []) if self.volatile.application.is_some() => Ok(Vec::new()),
+            (0x00, _, [_, _]) => Err(sw::NOT_FOUND),
+            _ => Err(sw::WRONG_P1P2),
+        }
+    }
+
+    fn verify(&mut self, p2: u8, command: &Command<'_>) -> Reply {
+        let Body::Pin(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
+        // An empty VERIFY is exactly four bytes: with Le the card refuses it.
+        if command.le.is_some() || command.data.len() > 16 {
+            return Err(sw::WRONG_LENGTH);
+        }
+        let secret = self.secret(purpose);
+        if command.data.is_empty() {
+            return Err(sw::TRIES | u16::from(secret.left));
+        }
+        if secret.left == 0 {
+            return Err(sw::LOCKED);
+        }
+        secret.verified = secret.pin == command.data;
+        secret.left = if secret.verified { secret.limit } else { secret.left - 1 };
+        let answer = if secret.verified { Ok(Vec::new()) } else { Err(sw::TRIES | u16::from(secret.left)) };
+        self.write_tries().map_err(|_| sw::MEMORY_FAILED)?;
+        answer
+    }
+
+    fn read_binary(&mut self, p1: u8, p2: u8, command: &Command<'_>) -> Reply {
+        let le = command.le.filter(|_| command.data.is_empty()).ok_or(sw::WRONG_LENGTH)?;
+        let offset = if p1 & 0x80 == 0 {
+            usize::from(u16::from_be_bytes([p1, p2]))
+        } else {
+            if p1 & 0x60 != 0 {
+                return Err(sw::WRONG_P1P2);
+            }
+            self.use_short(p1 & 0x1F)?;
+            usize::from(p2)
+        };
+        let content = match self.body(self.volatile.file.ok_or(sw::NO_CURRENT_FILE)?)? {
+            Body::Free(content) => content,
+            Body::Behind(purpose, content) if self.is_verified(*purpose) => content,
+            Body::Behind(..) | Body::Closed => return Err(sw::NOT_VERIFIED),
+            Body::Record(_) | Body::Pin(_) | Body::Key(_) => return Err(sw::WRONG_FILE_KIND),
+        };
+        match content.get(offset..) {
+            None | Some([]) => Err(sw::PAST_THE_END),
+            Some(rest) => Ok(rest.iter().take(le).copied().collect()),
+        }
+    }
+
+    fn read_record(&mut self, p1: u8, p2: u8, command: &Command<'_>) -> Reply {
+        let le = command.le.ok_or(sw::WRONG_LENGTH)?;
+        if p2 & 0x07 != 0x04 {
+            return Err(sw::WRONG_P1P2);
+        }
+        if p2 >> 3 != 0 {
+            self.use_short(p2 >> 3)?;
+        }
+        match self.body(self.volatile.file.ok_or(sw::NO_CURRENT_FILE)?)? {
+            Body::Record(record) if p1 == 1 => Ok(record.iter().take(le).copied().collect()),
+            Body::Record(_) => Err(sw::NO_RECORD),
+            _ => Err(sw::WRONG_FILE_KIND),
+        }
+    }
+
+    fn get_response(&mut self, mut pending: Vec<u8>, command: &Command<'_>) -> Reply {
+        if pending.is_empty() {
+            return Err(sw::NOT_NOW);
+        }
+        let le = command.le.ok_or(sw::WRONG_LENGTH)?.min(pending.len());
+        self.volatile.pending = pending.split_off(le);
+        Ok(pending)
+    }
+
+    /// P1 = 00: PKCS#1 v1.5 padding around whatever is sent, which leaves room for 245 bytes.
+    fn sign(&mut self, p2: u8, command: &Command<'_>) -> Reply {
+        let Body::Key(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
+        if !self.is_verified(purpose) {
+            return Err(sw::NOT_VERIFIED);
+        }
+        if command.data.is_empty() || command.data.len() > SIGNATURE_BYTES - 11 || command.le != Some(SIGNATURE_BYTES) {
+            return Err(sw::WRONG_LENGTH);
+        }
+        let key = self.secret(purpose).key.as_ref().ok_or(sw::NOT_NOW)?;
+        key.sign(Pkcs1v15Sign::new_unprefixed(), command.data).map_err(|_| sw::FAILED)
+    }
+
+    /// Find what P2 refers to: the current file (`80`) or one by its short identifier, which becomes the current one.
+    fn referred(&mut self, p2: u8) -> Result<&Body, u16> {
+        match p2 {
+            0x80 => {}
+            0x81..=0x9E => self.use_short(p2 & 0x1F)?,
+            _ => return Err(sw::WRONG_P1P2),
+        }
+        self.body(self.volatile.file.ok_or(sw::NO_CURRENT_FILE)?)
+    }
+
+    fn use_short(&mut self, id: u8) -> Result<(), u16> {
+        self.body(u16::from(id))?;
+        self.volatile.file = Some(u16::from(id));
+        Ok(())
+    }
+
+    fn body(&self, id: u16) -> Result<&Body, u16> {
+        let application = self.volatile.application.and_then(|at| self.applications.get(at)).ok_or(sw::NOT_FOUND)?;
+        application.files.iter().find(|file| file.id == id).map(|file| &file.body).ok_or(sw::NOT_FOUND)
+    }
+
+    fn secret(&mut self, purpose: Purpose) -> &mut Secret {
+        match purpose {
+            Purpose::Signing => &mut self.signing,
+            Purpose::Authentication => &mut self.authentication,
+        }
+    }
+
+    fn is_verified(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Signing => self.signing.verified,
+            Purpose::Authentication => self.authentication.verified,
+        }
+    }
+
+    fn forget(&mut self) {
+        self.signing.verified = false;
+        self.authentication.verified = false;
+    }
+
+    fn write_tries(&self) -> io::Result<()> {
+        match &self.keep {
+            Some(file) => super::keep::write_tries(file, self.signing.left, self.authentication.left),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Secret {
+    fn new(pin: &'static str, limit: u8, key: Option<PrivateKey>) -> Secret {
+        Secret { pin: pin.as_bytes(), limit, left: limit, verified: false, key }
+    }
+}
+
+impl Material {
+    pub(super) fn make(authority: &Authority, person: &Person, now: i64) -> io::Result<Material> {
+        let (signing_key, authentication_key) = pair(make_key)?;
+        let issue = |purpose, key| authority.issue(purpose, &LeafKey::Rsa(key), person, usual_validity(person, now), now);
+        let signing = issue(Purpose::Signing, &signing_key)?;
+        let authentication = issue(Purpose::Authentication, &authentication_key)?;
+        Ok(Material { signing_key, authentication_key, signing, authentication })
+    }
+}
+
+/// Return the certificate as the faults want it: none, the usual one, one with other dates or another key, or no certificate at all.
+fn certificate(
+    authority: &Authority,
+    person: &Person,
+    purpose: Purpose,
+    faults: &[Fault],
+    now: i64,
+    key: &PrivateKey,
+    usual: &[u8],
+) -> io::Result<Option<Vec<u8>>> {
+    let under_15 = purpose == Purpose::Signing && person.issued == Issued::AuthenticationOnly;
+    if under_15 || faults.contains(&Fault::Absent(purpose)) {
+        return Ok(None);
+    }
+    let key = match purpose {
+        Purpose::Signing if faults.contains(&Fault::UnknownKey) => LeafKey::UnknownKind,
+        _ => LeafKey::Rsa(key),
+    };
+    let dates = faults.iter().find_map(|fault| match *fault {
+        Fault::Expired(which) if which == purpose => Some(Validity { from: now - 1_700 * DAY, until: now - DAY }),
+        Fault::NotYetValid(which) if which == purpose => Some(Validity { from: now + DAY, until: now + 1_800 * DAY }),
+        Fault::EndsIn(which, days) if which == purpose => Some(Validity { from: now - 400 * DAY, until: now + i64::from(days) * DAY }),
+        _ => None,
+    });
+    let mut der = match (&key, dates) {
+        (LeafKey::Rsa(_), None) => usual.to_vec(),
+        (key, dates) => authority.issue(purpose, key, person, dates.unwrap_or_else(|| usual_validity(person, now)), now)?,
+    };
+    if faults.contains(&Fault::Garbage) {
+        der.iter_mut().zip((0..=u8::MAX).cycle()).for_each(|(byte, noise)| *byte = noise.wrapping_mul(167) ^ 0x5A);
+    }
+    if faults.contains(&Fault::Endless) {
+        // A SEQUENCE of 16 MiB.
+        der.splice(0..4, [0x30, 0x83, 0xFF, 0xFF, 0xFF]);
+    }
+    Ok(Some(der))
+}
+
+/// From 60 days ago to the end of the fifth birthday after that, 14:59:59 UTC being the end of the day in Japan (jpki-card.md §5).
+fn usual_validity(person: &Person, now: i64) -> Validity {
+    let from = now - 60 * DAY;
+    let five_years = Validity { from, until: from + 5 * 365 * DAY };
+    let part = |range: std::ops::Range<usize>| person.birth.get(range).and_then(|digits| digits.parse::<u8>().ok());
+    let (Some(month), Some(day)) = (part(5..7), part(7..9)) else { return five_years };
+    let Ok(issued) = time::OffsetDateTime::from_unix_timestamp(from) else { return five_years };
+    let Ok(month) = time::Month::try_from(month) else { return five_years };
+    let passed = (issued.month() as u8, issued.day()) >= (month as u8, day);
+    let year = issued.year() + if passed { 5 } else { 4 };
+    // The birthday of those born on 29 February is the 28th where there is no 29th.
+    let last = time::Date::from_calendar_date(year, month, day).or_else(|_| time::Date::from_calendar_date(year, month, day.min(28)));
+    match last.and_then(|date| Ok(date.with_hms(14, 59, 59)?)) {
+        Ok(last) => Validity { from, until: last.assume_utc().unix_timestamp() },
+        Err(_) => five_years,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! What can be made to go wrong with a simulated card, and the words for it on the command line.
+
+use super::super::{CardKind, Purpose};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Something that is to go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// That certificate was never issued, or has been withdrawn.
+    Absent(Purpose),
+    /// That certificate ended yesterday.
+    Expired(Purpose),
+    /// That certificate begins tomorrow.
+    NotYetValid(Purpose),
+    /// That certificate ends in so many days.
+    EndsIn(Purpose, u16),
+    /// The signing certificate holds a key of a kind that no program knows today (an elliptic curve).
+    UnknownKey,
+    /// So many tries are left for that PIN; 0 is locked.
+    Tries(Purpose, u8),
+    /// It is another kind of card.
+    Kind(CardKind),
+    /// It does not answer at all.
+    Mute,
+    /// The first command after each power-up is answered with 6F00.
+    FirstFails,
+    /// Each command takes so long.
+    Slow(Duration),
+    /// It is taken away at the command after so many, and lies there again after a while or not at all.
+    LiftedAfter(u32, Option<Duration>),
+    /// It is taken away while a PIN is on its way to it, and the try counts; it lies there again after a while or not at all.
+    LiftedInVerify(Option<Duration>),
+    /// The certificates are no DER.
+    Garbage,
+    /// The certificates claim to be longer than any file can be.
+    Endless,
+    /// Data is fetched with GET RESPONSE, as on a T=0 reader.
+    MoreData,
+}
+
+/// The words that `FromStr` takes, for the help text.
+pub const WORDS: &[&str] = &[
+    "no-signing",
+    "no-authentication",
+    "signing-expired",
+    "authentication-expired",
+    "signing-not-yet-valid",
+    "authentication-not-yet-valid",
+    "signing-ends-in=DAYS",
+    "authentication-ends-in=DAYS",
+    "unknown-key",
+    "signing-locked",
+    "authentication-locked",
+    "signing-tries=N",
+    "authentication-tries=N",
+    "kind=old-resident|phone|residence|licence|passport|bank|transport|unknown",
+    "mute",
+    "first-fails",
+    "slow=MILLISECONDS",
+    "lifted-after=COMMANDS[:SECONDS]",
+    "lifted-in-verify[=SECONDS]",
+    "garbage",
+    "endless",
+    "more-data",
+];
+
+impl FromStr for Fault {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Fault, String> {
+        read(word).ok_or_else(|| format!("no such fault: {word}; there are: {}", WORDS.join(", ")))
+    }
+}
+
+fn read(word: &str) -> Option<Fault> {
+    let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+    for (purpose, prefix) in [(Purpose::Signing, "signing-"), (Purpose::Authentication, "authentication-")] {
+        if let Some(rest) = name.strip_prefix(prefix) {
+            return match (rest, value) {
+                ("expired", None) => Some(Fault::Expired(purpose)),
+                ("not-yet-valid", None) => Some(Fault::NotYetValid(purpose)),
+                ("ends-in", Some(days)) => Some(Fault::EndsIn(purpose, days.parse().ok()?)),
+                ("locked", None) => Some(Fault::Tries(purpose, 0)),
+                ("tries", Some(left)) => Some(Fault::Tries(purpose, left.parse().ok()?)),
+                _ => None,
+            };
+        }
+    }
+    Some(match (name, value) {
+        ("no-signing", None) => Fault::Absent(Purpose::Signing),
+        ("no-authentication", None) => Fault::Absent(Purpose::Authentication),
+        ("unknown-key", None) => Fault::UnknownKey,
+        ("kind", Some(kind)) => Fault::Kind(read_kind(kind)?),
+        ("mute", None) => Fault::Mute,
+        ("first-fails", None) => Fault::FirstFails,
+        ("slow", Some(each)) => Fault::Slow(Duration::from_millis(each.parse().ok()?)),
+        ("lifted-after", Some(when)) => {
+            let (commands, back) = when.split_once(':').map_or((when, None), |(commands, back)| (commands, Some(back)));
+            Fault::LiftedAfter(commands.parse().ok()?, read_seconds(back)?)
+        }
+        ("lifted-in-verify", back) => Fault::LiftedInVerify(read_seconds(back)?),
+        ("garbage", None) => Fault::Garbage,
+        ("endless", None) => Fault::Endless,
+        ("more-data", None) => Fault::MoreData,
+        _ => return None,
+    })
+}
+
+fn read_seconds(text: Option<&str>) -> Option<Option<Duration>> {
+    text.map(|seconds| seconds.parse().map(Duration::from_secs)).transpose().ok()
+}
+
+fn read_kind(kind: &str) -> Option<CardKind> {
+    Some(match kind {
+        "old-resident" => CardKind::OldResident,
+        "phone" => CardKind::Phone,
+        "residence" => CardKind::Residence,
+        "licence" => CardKind::DrivingLicence,
+        "passport" => CardKind::Passport,
+        "bank" => CardKind::Bank,
+        "transport" => CardKind::Transport,
+        "unknown" => CardKind::Unknown,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_help_text_is_understood() {
+        for word in WORDS {
+            let example = word
+                .replace("DAYS", "30")
+                .replace("COMMANDS[:SECONDS]", "12:3")
+                .replace("MILLISECONDS", "80")
+                .replace("[=SECONDS]", "=2")
+                .replace("=N", "=2");
+            let example = example.split('|').next().unwrap();
+            assert!(example.parse::<Fault>().is_ok(), "{example}");
+        }
+        assert_eq!("lifted-after=12:3".parse(), Ok(Fault::LiftedAfter(12, Some(Duration::from_secs(3)))));
+    }
+
+    #[test]
+    fn a_word_that_is_no_fault_is_refused_with_the_words_that_are() {
+        for word in ["", "muted", "slow", "slow=soon", "signing-", "kind=cat", "mute=1", "lifted-after=1:", "signing-tries=999"] {
+            assert!(word.parse::<Fault>().unwrap_err().contains("no-signing"), "{word}");
+        }
+    }
+}

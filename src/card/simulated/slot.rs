@@ -1,0 +1,329 @@
+//! The one reader of practice mode, in process: cards are put in and taken out through `Slot`, used through `Port` and `Link`.
+
+use super::super::watch::Seen;
+use super::super::{Access, Link, Port, REPLY, Reader, Trouble};
+use super::chip::{Card, Outcome, Power};
+use crate::error::Code;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The reader's name.
+pub const READER: &str = "Practice reader";
+
+/// The hand that puts cards into the practice reader and takes them out. All clones are the same reader.
+#[derive(Clone, Default)]
+pub struct Slot(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    watchers: Mutex<Vec<Tell>>,
+}
+
+type Tell = Box<dyn FnMut(Seen) + Send>;
+
+#[derive(Default)]
+struct State {
+    card: Option<Card>,
+    /// The card that was taken out last.
+    away: Option<Card>,
+    /// Counts up with each card put in or taken out, so that old connections find their card gone.
+    change: u64,
+    holders: u32,
+    exclusive: bool,
+}
+
+impl Slot {
+    /// Make an empty reader.
+    pub fn new() -> Slot {
+        Slot::default()
+    }
+
+    /// Put a card in. One that lay there is lifted first.
+    pub fn insert(&self, card: Card) {
+        let mut state = self.state();
+        if let Some(before) = state.swap(Some(card)) {
+            state.away = Some(before);
+        }
+        drop(state);
+        self.tell();
+    }
+
+    /// Take the card away for good, whether it lies in the reader or was lifted.
+    pub fn take(&self) -> Option<Card> {
+        self.lift();
+        self.state().away.take()
+    }
+
+    /// Take the card out; it stays at hand for `put_back`. Return whether there was one.
+    pub fn lift(&self) -> bool {
+        let mut state = self.state();
+        let Some(card) = state.swap(None) else { return false };
+        state.away = Some(card);
+        drop(state);
+        self.tell();
+        true
+    }
+
+    /// Put the card that was lifted back in. Return whether there was one and the reader was empty.
+    pub fn put_back(&self) -> bool {
+        let mut state = self.state();
+        if state.card.is_some() {
+            return false;
+        }
+        let Some(card) = state.away.take() else { return false };
+        state.swap(Some(card));
+        drop(state);
+        self.tell();
+        true
+    }
+
+    /// Look at the card in the reader, or at the one that was lifted last.
+    pub fn look<T>(&self, look: impl FnOnce(&Card) -> T) -> Option<T> {
+        let state = self.state();
+        state.card.as_ref().or(state.away.as_ref()).map(look)
+    }
+
+    /// Be told of every change, and at once of what is there now. `tell` must not call the slot.
+    pub fn watch(&self, mut tell: impl FnMut(Seen) + Send + 'static) {
+        let mut watchers = lock(&self.0.watchers);
+        tell(self.seen());
+        watchers.push(Box::new(tell));
+    }
+
+    /// Return a way to the reader for the card room.
+    pub fn port(&self) -> SimulatedPort {
+        SimulatedPort(self.clone())
+    }
+
+    /// Return which insertion the card in the reader is; nothing if it is empty.
+    pub(super) fn insertion(&self) -> Option<u64> {
+        let state = self.state();
+        state.card.as_ref().map(|_| state.change)
+    }
+
+    /// Switch the card's power. Nothing if that card is gone.
+    pub(super) fn power(&self, insertion: u64, power: Power) -> Option<()> {
+        self.state().card_of(insertion).map(|card| card.power(power))
+    }
+
+    /// Send the card a command. Nothing if that card is gone, or is taken away before it could answer.
+    pub(super) fn exchange(&self, insertion: u64, command: &[u8]) -> Option<Vec<u8>> {
+        let delay = self.state().card_of(insertion)?.delay();
+        // Slept without the lock, so that a slow card can be lifted.
+        std::thread::sleep(delay);
+        let mut state = self.state();
+        match state.card_of(insertion)?.exchange(command) {
+            Outcome::Answer(answer) => Some(answer),
+            Outcome::Lifted(back) => {
+                state.away = state.swap(None);
+                drop(state);
+                self.tell();
+                if let Some(back) = back {
+                    let slot = self.clone();
+                    std::thread::spawn(move || {
+                        std::thread::sleep(back);
+                        slot.put_back();
+                    });
+                }
+                None
+            }
+        }
+    }
+
+    fn seen(&self) -> Seen {
+        Seen { service: true, readers: vec![Reader { name: READER.to_owned(), card: self.state().card.is_some() }] }
+    }
+
+    fn tell(&self) {
+        let mut watchers = lock(&self.0.watchers);
+        // Looked at under the watchers' lock, so that the last thing told is the last thing true.
+        let seen = self.seen();
+        for tell in watchers.iter_mut() {
+            tell(seen.clone());
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.0.state)
+    }
+}
+
+/// A thread that died with the lock has left nothing half done here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    fn swap(&mut self, card: Option<Card>) -> Option<Card> {
+        self.change += 1;
+        self.holders = 0;
+        self.exclusive = false;
+        let mut before = std::mem::replace(&mut self.card, card);
+        if let Some(card) = &mut before {
+            card.power(Power::Off);
+        }
+        before
+    }
+
+    fn card_of(&mut self, insertion: u64) -> Option<&mut Card> {
+        self.card.as_mut().filter(|_| self.change == insertion)
+    }
+}
+
+/// The practice reader, as the card room sees readers.
+pub struct SimulatedPort(Slot);
+
+impl Port for SimulatedPort {
+    fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
+        Ok(self.0.seen().readers)
+    }
+
+    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble> {
+        if reader != READER {
+            return Err(Code::ReaderGone.into());
+        }
+        let mut state = self.0.state();
+        let insertion = state.change;
+        let held = state.exclusive || (access == Access::Exclusive && state.holders > 0);
+        let first = state.holders == 0;
+        let Some(card) = &mut state.card else { return Err(Code::NoCard.into()) };
+        if card.is_mute() {
+            return Err(Code::CardMute.into());
+        }
+        if held {
+            return Err(Code::ReaderBusy.into());
+        }
+        if first {
+            card.power(Power::On);
+        }
+        state.holders += 1;
+        state.exclusive = access == Access::Exclusive;
+        Ok(Box::new(SimulatedLink { slot: self.0.clone(), insertion }))
+    }
+}
+
+/// A connection to one insertion of a card.
+struct SimulatedLink {
+    slot: Slot,
+    insertion: u64,
+}
+
+impl Link for SimulatedLink {
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+        let answer = self.slot.exchange(self.insertion, command).ok_or(Code::CardRemoved)?;
+        let room = reply.get_mut(..answer.len()).ok_or(Code::CardFault)?;
+        room.copy_from_slice(&answer);
+        Ok(answer.len())
+    }
+}
+
+impl Drop for SimulatedLink {
+    fn drop(&mut self) {
+        let mut state = self.slot.state();
+        if let Some(card) = state.card_of(self.insertion) {
+            card.power(Power::Off);
+            state.holders = state.holders.saturating_sub(1);
+            state.exclusive = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::person::ANNE;
+    use super::super::{Authority, Fault};
+    use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// 2026-11-25.
+    const NOW: i64 = 1_795_564_800;
+    const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
+    const VERIFY: &[u8] = b"\x00\x20\x00\x98\x041234";
+    const READ_NAMES: &[u8] = &[0x80, 0x2A, 0x00, 0x97, 0x01, 0x01, 0x00];
+
+    fn slot(faults: &[Fault]) -> Slot {
+        let slot = Slot::new();
+        slot.insert(Card::make(&Authority::make(NOW).unwrap(), &ANNE, faults, NOW).unwrap());
+        slot
+    }
+
+    fn send(link: &mut Box<dyn Link>, command: &[u8]) -> Result<Vec<u8>, Code> {
+        let mut reply = [0; REPLY];
+        let length = link.transmit(command, &mut reply).map_err(|trouble| trouble.code)?;
+        Ok(reply[..length].to_vec())
+    }
+
+    fn connect(slot: &Slot, access: Access) -> Result<Box<dyn Link>, Code> {
+        slot.port().connect(READER, access).map_err(|trouble| trouble.code)
+    }
+
+    #[test]
+    fn an_exclusive_holder_keeps_others_out_and_a_shared_one_keeps_an_exclusive_out() {
+        let slot = slot(&[]);
+        let shared = connect(&slot, Access::Shared).unwrap();
+        assert!(connect(&slot, Access::Shared).is_ok());
+        assert_eq!(connect(&slot, Access::Exclusive).err(), Some(Code::ReaderBusy));
+        drop(shared);
+        let exclusive = connect(&slot, Access::Exclusive).unwrap();
+        assert_eq!(connect(&slot, Access::Shared).err(), Some(Code::ReaderBusy));
+        drop(exclusive);
+        assert!(connect(&slot, Access::Shared).is_ok());
+    }
+
+    #[test]
+    fn a_dropped_connection_leaves_no_pin_verified() {
+        let slot = slot(&[]);
+        let mut link = connect(&slot, Access::Exclusive).unwrap();
+        assert_eq!(send(&mut link, SELECT_JPKI).unwrap(), [0x90, 0x00]);
+        assert_eq!(send(&mut link, VERIFY).unwrap(), [0x90, 0x00]);
+        assert_eq!(send(&mut link, READ_NAMES).unwrap().len(), 258);
+        drop(link);
+        let mut link = connect(&slot, Access::Exclusive).unwrap();
+        send(&mut link, SELECT_JPKI).unwrap();
+        assert_eq!(send(&mut link, READ_NAMES).unwrap(), [0x69, 0x82]);
+    }
+
+    #[test]
+    fn a_lifted_card_is_gone_for_its_old_connection_even_when_it_is_back() {
+        let slot = slot(&[]);
+        let mut link = connect(&slot, Access::Shared).unwrap();
+        assert!(slot.lift());
+        assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
+        assert_eq!(connect(&slot, Access::Shared).err(), Some(Code::NoCard));
+        assert!(slot.put_back());
+        assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
+        drop(link);
+        assert!(send(&mut connect(&slot, Access::Exclusive).unwrap(), SELECT_JPKI).is_ok());
+        assert!(!slot.put_back());
+    }
+
+    #[test]
+    fn the_watcher_is_told_what_is_there_and_what_changes() {
+        let slot = slot(&[Fault::LiftedAfter(1, Some(Duration::from_millis(20)))]);
+        let (tell, told) = mpsc::channel();
+        slot.watch(move |seen| tell.send(seen.readers[0].card).unwrap());
+        let mut link = connect(&slot, Access::Shared).unwrap();
+        send(&mut link, SELECT_JPKI).unwrap();
+        assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
+        let next = || told.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!([next(), next(), next()], [true, false, true]);
+    }
+
+    #[test]
+    fn a_mute_card_is_seen_but_does_not_answer_and_an_unknown_reader_is_gone() {
+        let slot = slot(&[Fault::Mute]);
+        assert!(slot.port().readers().unwrap()[0].card);
+        assert_eq!(connect(&slot, Access::Shared).err(), Some(Code::CardMute));
+        assert_eq!(slot.port().connect("another", Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+    }
+
+    #[test]
+    fn a_slow_card_takes_its_time() {
+        let slot = slot(&[Fault::Slow(Duration::from_millis(30))]);
+        let mut link = connect(&slot, Access::Shared).unwrap();
+        let start = std::time::Instant::now();
+        send(&mut link, SELECT_JPKI).unwrap();
+        assert!(start.elapsed() >= Duration::from_millis(30));
+    }
+}

@@ -1,6 +1,6 @@
 //! The way through the full screen as a person goes it, by the keys of the contract and the official texts (--lang ja).
 //! Every step waits for what it leads to; what a test wants to see on the way it looks at between the steps.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
+#![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
 
 use crate::pty::{Screen, key};
 

@@ -1,6 +1,6 @@
 //! A program in a pseudo-terminal of its own, as a person meets it: keys go in, a screen comes out (emulated by vt100).
 //! Every byte that it wrote is kept, so that a test can say what was never among them. Nothing here knows zairyu.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
+#![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
 use std::io::{Read, Write};

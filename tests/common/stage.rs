@@ -1,6 +1,6 @@
 //! Tests with a real pcscd: getting onto the stage that tests/stage sets, the simulated card in its reader, and a registration service.
 //! A test here has a `main` of its own (harness = false), because only a process of its own can move into namespaces.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
+#![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
 use std::env;

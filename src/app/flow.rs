@@ -340,7 +340,7 @@ fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
 }
 
 fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
-    model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on })));
+    model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
     Vec::new()
 }
 

@@ -152,6 +152,9 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
         Over::Trouble(page) => {
             let way_on = page.way_on;
             match wish {
+                Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
+                    page.line = scrolled(page.line, &wish).unwrap_or(page.line);
+                }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
                 Action::Back => return flow::give_way(model, way_on),
                 _ => {}

@@ -1,6 +1,42 @@
 //! X.509 certificates as the JPKI profile has them: person, validity, key, usage, policy, issuer; and the anchors that are trusted.
 //! Used at the card and in the service, so both read a certificate the same way. No I/O but reading a folder of anchors.
 
+use der::asn1::ObjectIdentifier;
+use der::{Decode, Reader, SliceReader};
+use ring::signature;
+use sha2::{Digest, Sha256};
+use x509_cert::ext::pkix::{BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAltName};
+
+/// The certificate authorities that are trusted.
+pub mod anchors;
+/// The person, as the signing certificate states them.
+pub mod holder;
+/// Whether a certificate is what its purpose asks for.
+pub mod profile;
+
+pub use anchors::Anchors;
+pub use holder::{Holder, HolderBirth, HolderSex};
+pub use profile::{ProfileFault, check_profile};
+
+/// The largest certificate that is read at all, in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
+pub const LIMIT: usize = 16 * 1024;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
+const ECDSA_WITH_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+
+/// Which of the card's two certificates, keys and PINs is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// 署名用: signs the registration; password of 6 to 16 characters, 5 tries.
+    Signing,
+    /// 利用者証明用: proves who is there; PIN of 4 digits, 3 tries.
+    Authentication,
+}
+
 /// From when until when a certificate is valid, in seconds since 1970 (UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
@@ -10,41 +46,360 @@ pub struct Validity {
     pub until: i64,
 }
 
-/// What the signing certificate says about the person, as it stands there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holder {
-    /// 氏名, raw: full-width letters or kanji, parts separated by U+3000.
-    pub name: Option<String>,
-    /// Whether a character of the name stands in for one that the certificate cannot hold.
-    pub name_substituted: bool,
-    /// 性別.
-    pub sex: Option<HolderSex>,
-    /// 生年月日; parts that are unknown are absent.
-    pub birth: Option<HolderBirth>,
-    /// 住所, raw, from the prefecture on.
-    pub address: Option<String>,
-    /// Whether a character of the address stands in for one that the certificate cannot hold.
-    pub address_substituted: bool,
+/// The kind of key that a certificate holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// RSA: today's card.
+    Rsa {
+        /// Length of the modulus.
+        bits: usize,
+    },
+    /// ECDSA on P-384: announced for the next card (jpki-card.md §7).
+    EcP384,
+    /// Anything else.
+    Unknown,
 }
 
-/// Sex as the certificate states it.
+/// How a message was signed, by its name in JOSE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HolderSex {
-    /// `1`.
-    Male,
-    /// `2`.
-    Female,
-    /// `3` or `9`: other or unknown.
+pub enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// ECDSA on P-384 with SHA-384; the signature is r and s side by side (RFC 7518 §3.4).
+    Es384,
+}
+
+/// Under which policy of the JPKI a certificate was issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// `1.2.392.200149.8.5.1.1.20`.
+    Signing,
+    /// `1.2.392.200149.8.5.1.3.30`.
+    Authentication,
+    /// `1.2.392.200149.8.5.1.0.20`: of a test or practice card.
+    TestSigning,
+    /// `1.2.392.200149.8.5.1.0.30`: of a test or practice card.
+    TestAuthentication,
+    /// Another one, or none.
     Other,
 }
 
-/// Birth date as the certificate states it, in the Gregorian calendar.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HolderBirth {
-    /// Year, if known.
-    pub year: Option<u16>,
-    /// Month 1–12, if known.
-    pub month: Option<u8>,
-    /// Day 1–31, if known.
-    pub day: Option<u8>,
+/// The bytes are no certificate that can be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("no certificate that can be understood")
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// A certificate that was understood as a whole. Nothing about it is trusted before `check_profile`.
+#[derive(Clone)]
+pub struct Certificate {
+    der: Vec<u8>,
+    /// The signed part as it was received: what is verified is never a re-encoding.
+    signed: std::ops::Range<usize>,
+    inner: x509_cert::Certificate,
+    usage: Option<KeyUsage>,
+    constraints: Option<BasicConstraints>,
+    policies: Option<CertificatePolicies>,
+    names: Option<SubjectAltName>,
+}
+
+/// Shows the fingerprint only: a certificate is personal data.
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [first, second, third, fourth, ..] = self.fingerprint();
+        write!(out, "Certificate({first:02x}{second:02x}{third:02x}{fourth:02x}…)")
+    }
+}
+
+impl Certificate {
+    /// Read a certificate from DER: one object of at most `LIMIT` bytes with nothing behind it.
+    pub fn parse(der: &[u8]) -> Result<Certificate, Unreadable> {
+        if der.len() > LIMIT {
+            return Err(Unreadable);
+        }
+        let inner = x509_cert::Certificate::from_der(der).map_err(|_| Unreadable)?;
+        let signed = signed_part(der).ok_or(Unreadable)?;
+        let tbs = inner.tbs_certificate();
+        // An extension that stands there twice, or in a form that cannot be read, could mean two things to two readers.
+        fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, Unreadable> {
+            found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| Unreadable)
+        }
+        let usage = only(tbs.get_extension())?;
+        let constraints = only(tbs.get_extension())?;
+        let policies = only(tbs.get_extension())?;
+        let names = only(tbs.get_extension())?;
+        Ok(Certificate { der: der.to_vec(), signed, usage, constraints, policies, names, inner })
+    }
+
+    /// Borrow the DER that it was read from.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Return the SHA-256 of the DER.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        Sha256::digest(&self.der).into()
+    }
+
+    /// Return from when until when it is valid.
+    pub fn validity(&self) -> Validity {
+        let seconds = |time: &x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+        let validity = self.inner.tbs_certificate().validity();
+        Validity { from: seconds(&validity.not_before), until: seconds(&validity.not_after) }
+    }
+
+    /// Return the subject's common name: a serial of the JPKI, not the person's name.
+    pub fn common_name(&self) -> Option<String> {
+        let subject = self.inner.tbs_certificate().subject();
+        let name = subject.iter().find(|part| part.oid == COMMON_NAME)?;
+        std::str::from_utf8(name.value.value()).ok().map(str::to_owned)
+    }
+
+    /// Return what the subject's alternative names say about the person; empty where there is none.
+    pub fn holder(&self) -> Holder {
+        self.names.as_ref().map(Holder::from_names).unwrap_or_default()
+    }
+
+    /// Return the kind of key.
+    pub fn key(&self) -> Key {
+        let key = self.inner.tbs_certificate().subject_public_key_info();
+        match key.algorithm.oid {
+            RSA => rsa_bits(key.subject_public_key.raw_bytes()).map_or(Key::Unknown, |bits| Key::Rsa { bits }),
+            EC => match key.algorithm.parameters.as_ref().and_then(|curve| curve.decode_as::<ObjectIdentifier>().ok()) {
+                Some(P384) => Key::EcP384,
+                _ => Key::Unknown,
+            },
+            _ => Key::Unknown,
+        }
+    }
+
+    /// Return the algorithm that signatures of its key have.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        match self.key() {
+            Key::Rsa { .. } => Some(Algorithm::Rs256),
+            Key::EcP384 => Some(Algorithm::Es384),
+            Key::Unknown => None,
+        }
+    }
+
+    /// Return what the key may be used for, where the certificate says so.
+    pub fn key_usage(&self) -> Option<&KeyUsage> {
+        self.usage.as_ref()
+    }
+
+    /// Return the policy that it was issued under.
+    pub fn policy(&self) -> Policy {
+        const JPKI: [(&str, Policy); 4] = [
+            ("1.2.392.200149.8.5.1.1.20", Policy::Signing),
+            ("1.2.392.200149.8.5.1.3.30", Policy::Authentication),
+            ("1.2.392.200149.8.5.1.0.20", Policy::TestSigning),
+            ("1.2.392.200149.8.5.1.0.30", Policy::TestAuthentication),
+        ];
+        let stated = self.policies.iter().flat_map(|policies| &policies.0).map(|policy| policy.policy_identifier.to_string());
+        stated.into_iter().find_map(|id| JPKI.iter().find(|(known, _)| *known == id)).map_or(Policy::Other, |(_, policy)| *policy)
+    }
+
+    /// Return whether it is a certificate authority's: basicConstraints and keyUsage both say so.
+    pub fn is_authority(&self) -> bool {
+        self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
+    }
+
+    /// Return whether an extension is critical that this program does not know: RFC 5280 §4.2 has such a certificate refused.
+    pub fn has_unknown_critical(&self) -> bool {
+        use der::oid::AssociatedOid;
+        let known = [KeyUsage::OID, BasicConstraints::OID, CertificatePolicies::OID, SubjectAltName::OID, ExtendedKeyUsage::OID];
+        let extensions = self.inner.tbs_certificate().extensions();
+        extensions.into_iter().flatten().any(|extension| extension.critical && !known.contains(&extension.extn_id))
+    }
+
+    /// Return whether the other certificate's key signed this one. Names are not looked at: three generations of CAs share one.
+    pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
+        let stated = self.inner.signature_algorithm();
+        if stated != self.inner.tbs_certificate().signature() {
+            return false;
+        }
+        let method: &'static dyn signature::VerificationAlgorithm = match (stated.oid, issuer.key()) {
+            (SHA256_WITH_RSA, Key::Rsa { .. }) => &signature::RSA_PKCS1_2048_8192_SHA256,
+            (ECDSA_WITH_SHA384, Key::EcP384) => &signature::ECDSA_P384_SHA384_ASN1,
+            _ => return false,
+        };
+        let Some(signature) = self.inner.signature().as_bytes() else { return false };
+        let Some(signed) = self.der.get(self.signed.clone()) else { return false };
+        issuer.key_verifies(method, signed, signature)
+    }
+
+    /// Return whether the certificate's key made this signature of the message.
+    pub fn verify(&self, message: &[u8], signature: &[u8], algorithm: Algorithm) -> bool {
+        match (algorithm, self.key()) {
+            (Algorithm::Rs256, Key::Rsa { .. }) => self.key_verifies(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature),
+            (Algorithm::Es384, Key::EcP384) => self.key_verifies(&signature::ECDSA_P384_SHA384_FIXED, message, signature),
+            _ => false,
+        }
+    }
+
+    fn key_verifies(&self, method: &'static dyn signature::VerificationAlgorithm, message: &[u8], signature: &[u8]) -> bool {
+        let Some(key) = self.inner.tbs_certificate().subject_public_key_info().subject_public_key.as_bytes() else { return false };
+        signature::UnparsedPublicKey::new(method, key).verify(message, signature).is_ok()
+    }
+}
+
+/// Find the signed part: the first object inside the outer SEQUENCE.
+fn signed_part(der: &[u8]) -> Option<std::ops::Range<usize>> {
+    let mut outer = SliceReader::new(der).ok()?;
+    der::Header::decode(&mut outer).ok()?;
+    let start = usize::try_from(outer.position()).ok()?;
+    let part = outer.tlv_bytes().ok()?;
+    Some(start..start + part.len())
+}
+
+/// Return the length of an RSA modulus in bits.
+fn rsa_bits(key: &[u8]) -> Option<usize> {
+    let mut reader = SliceReader::new(key).ok()?;
+    // RSAPublicKey (RFC 8017 A.1.1): a SEQUENCE whose first member is the modulus.
+    der::Header::decode(&mut reader).ok()?;
+    let modulus = der::asn1::UintRef::decode(&mut reader).ok()?;
+    let first = modulus.as_bytes().first()?;
+    Some((modulus.as_bytes().len() * 8).saturating_sub(first.leading_zeros() as usize))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::path::PathBuf;
+    use std::sync::LazyLock;
+
+    /// Where the sources of `myna-card` lie: its packaged fixtures are files of a JPKI test card, read by somebody else.
+    static WITNESS: LazyLock<PathBuf> = LazyLock::new(|| {
+        let ask = |arguments: &[&str]| std::process::Command::new(env!("CARGO")).args(arguments).output().expect("cargo runs").stdout;
+        // Without a platform, cargo wants the packages of all platforms to be there.
+        let about = String::from_utf8(ask(&["-vV"])).expect("text");
+        let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let told = ask(&["metadata", "--offline", "--format-version=1", "--filter-platform", host, "--manifest-path", manifest]);
+        let told: serde_json::Value = serde_json::from_slice(&told).expect("cargo tells JSON");
+        let packages = told["packages"].as_array().expect("packages");
+        let witness = packages.iter().find(|package| package["name"] == "myna-card").expect("myna-card is a dependency");
+        let manifest = PathBuf::from(witness["manifest_path"].as_str().expect("a path"));
+        manifest.parent().expect("a folder").to_owned()
+    });
+
+    /// Read a file of the test card, such as `jpki-sign-cert`.
+    pub(crate) fn fixture(name: &str) -> Vec<u8> {
+        std::fs::read(WITNESS.join(format!("tests/fixtures/{name}.der"))).expect("the fixture is packaged")
+    }
+
+    /// Read and parse a certificate of the test card.
+    pub(crate) fn parsed(name: &str) -> Certificate {
+        Certificate::parse(&fixture(name)).expect("a certificate")
+    }
+
+    /// Read the six authorities of the JPKI, in the order of their file names.
+    pub(crate) fn roots() -> [(&'static str, Vec<u8>); 6] {
+        let read = |name| (name, std::fs::read(WITNESS.join(format!("certs/{name}.cer"))).expect("the certificate is packaged"));
+        ["authca01", "authca02", "authca03", "signca01", "signca02", "signca03"].map(read)
+    }
+
+    #[test]
+    fn a_signing_certificate_tells_the_person_as_an_independent_reader_finds_them() {
+        let certificate = parsed("jpki-sign-cert");
+        // The fixtures' README and `openssl x509 -text` agree on these.
+        let holder = certificate.holder();
+        assert_eq!(holder.name.as_deref(), Some("黒桐　幹也"));
+        assert_eq!(holder.address.as_deref(), Some("東京都清瀬市観布子南１２－７－２０２"));
+        assert_eq!(holder.sex, Some(HolderSex::Male));
+        assert_eq!(holder.birth, Some(HolderBirth { year: Some(1980), month: Some(2), day: Some(17) }));
+        assert!(!holder.name_substituted && !holder.address_substituted);
+        assert_eq!(certificate.common_name().as_deref(), Some("202510161726000013413221003A"));
+        assert_eq!(certificate.key(), Key::Rsa { bits: 2048 });
+        assert_eq!(certificate.policy(), Policy::TestSigning);
+        // 2025-10-27 01:35:57 and 2030-02-17 14:59:59 UTC.
+        assert_eq!(certificate.validity(), Validity { from: 1_761_528_957, until: 1_897_570_799 });
+        assert!(certificate.key_usage().is_some_and(|usage| usage.digital_signature() && usage.non_repudiation()));
+    }
+
+    #[test]
+    fn a_user_authentication_certificate_holds_nothing_personal() {
+        let certificate = parsed("jpki-auth-cert");
+        assert_eq!(certificate.holder(), Holder::default());
+        assert_eq!(certificate.policy(), Policy::TestAuthentication);
+        assert!(!certificate.is_authority());
+        assert!(!format!("{certificate:?}").contains("997794E9"));
+    }
+
+    #[test]
+    fn the_issuer_is_found_by_its_key_among_authorities_of_one_name() {
+        let leaf = parsed("jpki-sign-cert");
+        assert!(leaf.is_issued_by(&parsed("jpki-sign-ca-cert")));
+        assert!(!leaf.is_issued_by(&parsed("jpki-sign-ca-cert-2019")));
+        for (name, der) in roots() {
+            let root = Certificate::parse(&der).unwrap();
+            assert!(root.is_authority() && root.is_issued_by(&root), "{name}");
+            assert!(!leaf.is_issued_by(&root), "{name}");
+            let (signed, signature) = (&root.der[root.signed.clone()], root.inner.signature().raw_bytes());
+            assert!(root.verify(signed, signature, Algorithm::Rs256), "{name}");
+            assert!(!root.verify(&signed[1..], signature, Algorithm::Rs256), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_checked_with_the_algorithm_of_the_key_only() {
+        use ring::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+        let random = ring::rand::SystemRandom::new();
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random).unwrap();
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
+        // A certificate of the next card: the test card's, with a P-384 key put in the place of its own.
+        let der = with_p384_key(&fixture("jpki-sign-cert"), pair.public_key().as_ref());
+        let certificate = Certificate::parse(&der).unwrap();
+        assert_eq!((certificate.key(), certificate.algorithm()), (Key::EcP384, Some(Algorithm::Es384)));
+        let signature = pair.sign(&random, b"statement").unwrap();
+        assert!(certificate.verify(b"statement", signature.as_ref(), Algorithm::Es384));
+        assert!(!certificate.verify(b"Statement", signature.as_ref(), Algorithm::Es384));
+        assert!(!certificate.verify(b"statement", signature.as_ref(), Algorithm::Rs256));
+        assert!(!certificate.verify(b"statement", &[], Algorithm::Es384));
+    }
+
+    fn with_p384_key(der: &[u8], point: &[u8]) -> Vec<u8> {
+        use der::Encode;
+        let old = parsed("jpki-sign-cert").inner.tbs_certificate().subject_public_key_info().to_der().unwrap();
+        let algorithm = x509_cert::spki::AlgorithmIdentifierOwned { oid: EC, parameters: Some(der::Any::encode_from(&P384).unwrap()) };
+        let subject_public_key = der::asn1::BitString::from_bytes(point).unwrap();
+        let new = x509_cert::spki::SubjectPublicKeyInfoOwned { algorithm, subject_public_key }.to_der().unwrap();
+        let at = der.windows(old.len()).position(|window| window == old).unwrap();
+        let mut changed = [&der[..at], &new, &der[at + old.len()..]].concat();
+        // Both outer lengths are written with two bytes, at 2 and at 6.
+        for place in [2, 6] {
+            let length = u16::from_be_bytes([changed[place], changed[place + 1]]) + new.len() as u16 - old.len() as u16;
+            changed[place..place + 2].copy_from_slice(&length.to_be_bytes());
+        }
+        changed
+    }
+
+    #[test]
+    fn more_or_less_than_one_certificate_is_not_understood() {
+        let der = fixture("jpki-auth-cert");
+        assert!(Certificate::parse(&[&der[..], &[0xFF, 0xFF]].concat()).is_err());
+        assert!(Certificate::parse(&der[..der.len() - 1]).is_err());
+        assert!(Certificate::parse(&[]).is_err());
+        assert!(Certificate::parse(&vec![0x30; LIMIT + 1]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(place in 0_usize..1758, bytes in prop::collection::vec(any::<u8>(), 1..8)) {
+            let mut der = fixture("jpki-sign-cert");
+            let end = (place + bytes.len()).min(der.len());
+            der.splice(place..end, bytes);
+            if let Ok(certificate) = Certificate::parse(&der) {
+                let _ = (certificate.holder(), certificate.key(), certificate.policy(), certificate.common_name(), certificate.validity());
+                let _ = certificate.is_issued_by(&certificate);
+            }
+        }
+    }
 }

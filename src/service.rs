@@ -1,1 +1,283 @@
-//! service
+//! The registration service: what it needs, how it starts and stops. Embedded in the program on 127.0.0.1, or on its own as `zairyu serve`.
+//! What it says is the contract of `protocol`; it knows nothing of cards, screens or terminals.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore, watch};
+
+use crate::certificate::Anchors;
+use crate::locale::Lang;
+
+mod accept;
+mod answer;
+mod calls;
+mod desk;
+mod mail;
+mod page;
+mod password;
+mod routes;
+mod secret;
+mod store;
+mod throttle;
+
+pub use mail::MailSettings;
+
+use desk::{About, Desk};
+use mail::Mailer;
+use store::Store;
+
+/// Where the time comes from: seconds since 1970.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// After the word to stop, calls and mails under way have so long to end.
+const STOP: Duration = Duration::from_secs(10);
+
+/// Who speaks to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// The clients themselves.
+    Direct,
+    /// A proxy of the operator, which writes the client's address at the end of `X-Forwarded-For`.
+    BehindProxy,
+}
+
+/// What a service needs to start.
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH` or `postgres://…`; without it, `service.sqlite` in the data folder.
+    pub database: Option<String>,
+    /// The service's folder: its SQLite file, and its mails while no mail server is set.
+    pub data: PathBuf,
+    /// The authorities that are trusted.
+    pub anchors: Anchors,
+    /// Whether cards of the test hierarchy are taken.
+    pub test_cards: bool,
+    /// Whether nothing is really registered.
+    pub practice: bool,
+    /// The mail server; without it, each mail is a file in `mail/` of the data folder.
+    pub mail: Option<MailSettings>,
+    /// Name of the service, for people.
+    pub name: String,
+    /// URL under which clients reach it, and which statements must name; without it, the address that it listens on.
+    pub public_url: Option<String>,
+    /// Tags of the languages that its mails are written in.
+    pub languages: Vec<String>,
+    /// What everybody is to read.
+    pub notice: Option<String>,
+    /// Who speaks to it.
+    pub peers: Peers,
+    /// Where the time comes from.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// Return the options of the embedded service: a free port of 127.0.0.1, SQLite and mails in the data folder, the pinned authorities.
+    pub fn embedded(data: PathBuf) -> Options {
+        Options {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            database: None,
+            data,
+            anchors: Anchors::pinned(),
+            test_cards: false,
+            practice: false,
+            mail: None,
+            name: "zairyu".to_owned(),
+            public_url: None,
+            languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
+            notice: None,
+            peers: Peers::Direct,
+            clock: Arc::new(system_time),
+        }
+    }
+}
+
+fn system_time() -> i64 {
+    time::OffsetDateTime::now_utc().unix_timestamp()
+}
+
+/// Why a service does not start.
+#[derive(Debug)]
+pub enum StartFault {
+    /// The data folder cannot be made.
+    Data(std::io::Error),
+    /// The store cannot be opened or brought up to date.
+    Store(sqlx::Error),
+    /// The mail settings are not understood.
+    Mail(String),
+    /// The address cannot be listened on.
+    Listen(SocketAddr, std::io::Error),
+    /// No thread, or no runtime.
+    Runtime(std::io::Error),
+}
+
+impl std::fmt::Display for StartFault {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StartFault::Data(fault) => write!(out, "data folder: {fault}"),
+            StartFault::Store(fault) => write!(out, "database: {fault}"),
+            StartFault::Mail(fault) => write!(out, "mail: {fault}"),
+            StartFault::Listen(address, fault) => write!(out, "{address}: {fault}"),
+            StartFault::Runtime(fault) => write!(out, "runtime: {fault}"),
+        }
+    }
+}
+
+impl std::error::Error for StartFault {}
+
+/// A service that runs on threads of its own. Dropping it stops it.
+pub struct Running {
+    url: String,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Return the URL under which clients reach it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Return the address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stop: no new calls; those under way, and mails that are due, are done first, for ten seconds at most.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // There is nobody to tell if the thread has ended already.
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Start a service on threads of its own, and return once it listens.
+pub fn start(options: Options) -> Result<Running, StartFault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("zairyu-service")
+        .enable_all()
+        .build()
+        .map_err(StartFault::Runtime)?;
+    let (stop, stopped) = watch::channel(false);
+    let (tell, told) = mpsc::channel();
+    let thread = std::thread::Builder::new()
+        .name("zairyu-service".to_owned())
+        .spawn(move || {
+            runtime.block_on(async {
+                match open(options).await {
+                    Ok((listener, address, desk)) => {
+                        let _ = tell.send(Ok((address, desk.audience.clone())));
+                        run(listener, desk, stopped).await;
+                    }
+                    Err(fault) => {
+                        let _ = tell.send(Err(fault));
+                    }
+                }
+            });
+            runtime.shutdown_timeout(Duration::from_secs(1));
+        })
+        .map_err(StartFault::Runtime)?;
+    match told.recv() {
+        Ok(Ok((address, url))) => Ok(Running { url, address, stop, thread: Some(thread) }),
+        Ok(Err(fault)) => Err(fault),
+        Err(_) => Err(StartFault::Runtime(std::io::Error::other("the service's thread has ended"))),
+    }
+}
+
+/// Run a service until the system asks it to end (Ctrl-C, SIGTERM). `ready` is told once it listens.
+pub fn serve(options: Options, ready: impl FnOnce(&Running)) -> Result<(), StartFault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartFault::Runtime)?;
+    let running = start(options)?;
+    ready(&running);
+    runtime.block_on(asked_to_end()).map_err(StartFault::Runtime)?;
+    running.stop();
+    Ok(())
+}
+
+async fn asked_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Open everything that can fail before the first call.
+async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), StartFault> {
+    mail::private_folder(&options.data).map_err(StartFault::Data)?;
+    // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let database = options.database.unwrap_or_else(|| format!("sqlite:{}", options.data.join("service.sqlite").display()));
+    let store = Store::open(&database).await.map_err(StartFault::Store)?;
+    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail"))
+        .map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
+    let listener = TcpListener::bind(options.listen).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
+    let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
+    let audience = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let about = About {
+        practice: options.practice,
+        test_cards: options.test_cards,
+        languages: options.languages,
+        notice: options.notice,
+        peers: options.peers,
+    };
+    let desk = Desk {
+        store,
+        mailer,
+        clock: options.clock,
+        anchors: options.anchors,
+        throttle: throttle::Throttle::default(),
+        hashing: Arc::new(Semaphore::new(2)),
+        audience: audience.trim_end_matches('/').to_owned(),
+        name: options.name,
+        about,
+        queued: Notify::new(),
+    };
+    Ok((listener, address, Arc::new(desk)))
+}
+
+/// Answer calls and empty the outbox until told to stop.
+async fn run(listener: TcpListener, desk: Arc<Desk>, stopped: watch::Receiver<bool>) {
+    let worker = {
+        let (desk, stopped) = (Arc::clone(&desk), stopped.clone());
+        tokio::spawn(async move { mail::outbox::work(&desk, stopped).await })
+    };
+    let mut signal = stopped.clone();
+    let service = routes::router(Arc::clone(&desk)).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = signal.wait_for(|stop| *stop).await;
+    });
+    let mut deadline = stopped;
+    let finished = async {
+        let _ = server.await;
+        let _ = worker.await;
+    };
+    tokio::select! {
+        () = finished => {}
+        () = async {
+            let _ = deadline.wait_for(|stop| *stop).await;
+            tokio::time::sleep(STOP).await;
+        } => {}
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(2), desk.store.close()).await;
+}

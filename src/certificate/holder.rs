@@ -1,0 +1,180 @@
+//! The person as the signing certificate states them: six otherNames under 1.2.392.200149.8.5.5 (jpki-card.md §5).
+//! Read by OID, never by order; what has the wrong shape is left out, what is unknown is passed over.
+
+use der::asn1::ObjectIdentifier;
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
+
+const NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.1");
+const NAME_SUBSTITUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.2");
+const SEX: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.3");
+const BIRTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.4");
+const ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.5");
+const ADDRESS_SUBSTITUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6");
+
+/// The longest name or address in characters; the profile allows an address 200.
+const LONGEST: usize = 200;
+
+/// What the signing certificate says about the person, as it stands there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// 氏名, raw: full-width letters or kanji, parts separated by U+3000.
+    pub name: Option<String>,
+    /// Whether a character of the name stands in for one that the certificate cannot hold.
+    pub name_substituted: bool,
+    /// 性別.
+    pub sex: Option<HolderSex>,
+    /// 生年月日; parts that are unknown are absent.
+    pub birth: Option<HolderBirth>,
+    /// 住所, raw, from the prefecture on.
+    pub address: Option<String>,
+    /// Whether a character of the address stands in for one that the certificate cannot hold.
+    pub address_substituted: bool,
+}
+
+/// Sex as the certificate states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolderSex {
+    /// `1`.
+    Male,
+    /// `2`.
+    Female,
+    /// `3` or `9`: other or unknown.
+    Other,
+}
+
+/// Birth date as the certificate states it, in the Gregorian calendar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HolderBirth {
+    /// Year, if known.
+    pub year: Option<u16>,
+    /// Month 1–12, if known.
+    pub month: Option<u8>,
+    /// Day 1–31, if known.
+    pub day: Option<u8>,
+}
+
+impl Holder {
+    pub(super) fn from_names(names: &SubjectAltName) -> Holder {
+        let mut holder = Holder::default();
+        for name in &names.0 {
+            let GeneralName::OtherName(other) = name else { continue };
+            let Ok(value) = other.value.decode_as::<String>() else { continue };
+            match other.type_id {
+                NAME => holder.name = text(value),
+                NAME_SUBSTITUTES => holder.name_substituted = substituted(&value),
+                SEX => holder.sex = sex(&value),
+                BIRTH => holder.birth = birth(&value),
+                ADDRESS => holder.address = text(value),
+                ADDRESS_SUBSTITUTES => holder.address_substituted = substituted(&value),
+                _ => {}
+            }
+        }
+        holder
+    }
+}
+
+/// Accept a name or an address: printable, not too long, and not one of the values of digits that stand beside them.
+fn text(value: String) -> Option<String> {
+    let fits = !value.trim().is_empty() && value.chars().count() <= LONGEST;
+    (fits && !value.chars().any(char::is_control) && !value.bytes().all(|byte| byte.is_ascii_digit())).then_some(value)
+}
+
+/// Read the flags of substituted characters, one `0` or `1` for each.
+fn substituted(value: &str) -> bool {
+    value.bytes().all(|flag| matches!(flag, b'0' | b'1')) && value.contains('1')
+}
+
+fn sex(value: &str) -> Option<HolderSex> {
+    match value {
+        "1" => Some(HolderSex::Male),
+        "2" => Some(HolderSex::Female),
+        "3" | "9" => Some(HolderSex::Other),
+        _ => None,
+    }
+}
+
+/// Read `EYYYYMMDD`: the era's digit (0 where it is unknown), then the Gregorian date. How unknown parts are written is not published:
+/// whatever is no number of the calendar counts as unknown.
+fn birth(value: &str) -> Option<HolderBirth> {
+    if value.len() != 9 || !value.is_ascii() || !matches!(value.get(..1), Some("0" | "1" | "2" | "3" | "4" | "5")) {
+        return None;
+    }
+    let part = |range, possible: std::ops::RangeInclusive<u16>| {
+        let digits: &str = value.get(range)?;
+        let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+        possible.contains(&number).then_some(number)
+    };
+    let small = |number: Option<u16>| number.and_then(|number| u8::try_from(number).ok());
+    // Meiji began in 1868; nobody who holds a card was born before it.
+    Some(HolderBirth { year: part(1..5, 1868..=2199), month: small(part(5..7, 1..=12)), day: small(part(7..9, 1..=31)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::Any;
+    use x509_cert::ext::pkix::name::OtherName;
+
+    fn names(values: &[(&str, &str)]) -> SubjectAltName {
+        let other = |(id, value): &(&str, &str)| {
+            let value = Any::encode_from(&(*value).to_owned()).unwrap();
+            GeneralName::OtherName(OtherName { type_id: ObjectIdentifier::new(id).unwrap(), value })
+        };
+        SubjectAltName(values.iter().map(other).collect())
+    }
+
+    #[test]
+    fn values_are_told_apart_by_their_oid_and_unknown_ones_are_passed_over() {
+        let holder = Holder::from_names(&names(&[
+            ("1.2.392.200149.8.5.5.6", "0001"),
+            ("1.2.392.200149.8.5.5.7", "ニュウカン　サブロウ"),
+            ("1.2.392.200149.8.5.5.3", "2"),
+            ("1.2.392.200149.8.5.5.5", "東京都港"),
+            ("1.2.392.200149.8.5.5.1", "ＮＹＵＫＡＮ　ＳＡＢＵＲＯ"),
+            ("1.2.392.200149.8.5.5.2", "00000"),
+            ("1.2.392.200149.8.5.5.4", "420000229"),
+            ("2.5.4.3", "x"),
+        ]));
+        let birth = HolderBirth { year: Some(2000), month: Some(2), day: Some(29) };
+        assert_eq!(
+            holder,
+            Holder {
+                name: Some("ＮＹＵＫＡＮ　ＳＡＢＵＲＯ".into()),
+                name_substituted: false,
+                sex: Some(HolderSex::Female),
+                birth: Some(birth),
+                address: Some("東京都港".into()),
+                address_substituted: true,
+            }
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_shape_are_left_out() {
+        let swapped = Holder::from_names(&names(&[
+            ("1.2.392.200149.8.5.5.1", "00000"),
+            ("1.2.392.200149.8.5.5.2", "山田　太郎1"),
+            ("1.2.392.200149.8.5.5.3", "男"),
+            ("1.2.392.200149.8.5.5.4", "19800217"),
+            ("1.2.392.200149.8.5.5.5", "東京都\u{1b}[2J"),
+        ]));
+        assert_eq!(swapped, Holder::default());
+        assert_eq!(text("あ".repeat(LONGEST + 1)), None);
+        assert_eq!(birth("昭80021"), None);
+        assert_eq!(birth("619800217"), None);
+    }
+
+    #[test]
+    fn unknown_parts_of_a_birth_date_are_absent() {
+        assert_eq!(birth("000000000"), Some(HolderBirth::default()));
+        assert_eq!(birth("319450000"), Some(HolderBirth { year: Some(1945), month: None, day: None }));
+        assert_eq!(birth("31945  99"), Some(HolderBirth { year: Some(1945), month: None, day: None }));
+        assert_eq!(birth("3+9450131"), Some(HolderBirth { year: None, month: Some(1), day: Some(31) }));
+    }
+
+    #[test]
+    fn the_other_words_for_sex_leave_the_choice_to_the_person() {
+        assert_eq!((sex("3"), sex("9"), sex("0"), sex("")), (Some(HolderSex::Other), Some(HolderSex::Other), None, None));
+    }
+}

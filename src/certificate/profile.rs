@@ -1,0 +1,175 @@
+//! Whether a certificate is what its purpose asks for, in the order of protocol.md, "Signed statement". Pure: the time is an argument.
+//! Revocation is not looked at: only notified verifiers may ask (registration.md, "Service rules").
+
+use super::{Anchors, Certificate, Key, Policy, Purpose};
+use crate::error::Code;
+use x509_cert::ext::pkix::KeyUsage;
+
+/// The smallest RSA key that is accepted; the JPKI's have exactly this (jpki-card.md §5).
+const SMALLEST_RSA: usize = 2048;
+
+/// Why a certificate does not do for its purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileFault {
+    /// A kind of key that this version does not know.
+    KeyUnsupported,
+    /// An RSA key that is too short.
+    KeyTooShort,
+    /// keyUsage does not allow what the purpose needs.
+    Usage,
+    /// It was issued under another policy.
+    Policy,
+    /// It is a test or practice card's, and those are not taken here.
+    TestCard,
+    /// An extension is critical that this version does not know.
+    UnknownCritical,
+    /// It is not valid yet.
+    NotYetValid,
+    /// It has expired.
+    Expired,
+    /// The authority is not among the anchors.
+    IssuerUnknown,
+    /// What stands as authority may not issue, or not now.
+    NoAuthority,
+    /// The authority did not sign it.
+    NotIssued,
+}
+
+impl ProfileFault {
+    /// Return the code that people are shown.
+    pub const fn code(self, purpose: Purpose) -> Code {
+        match (self, purpose) {
+            (ProfileFault::KeyUnsupported, _) => Code::KeyUnsupported,
+            (ProfileFault::TestCard, _) => Code::TestCardRefused,
+            (ProfileFault::NotYetValid, _) => Code::CertificateNotYetValid,
+            (ProfileFault::Expired, Purpose::Signing) => Code::SigningCertificateExpired,
+            (ProfileFault::Expired, Purpose::Authentication) => Code::AuthenticationCertificateExpired,
+            (ProfileFault::IssuerUnknown, _) => Code::IssuerUnknown,
+            _ => Code::CertificateRefused,
+        }
+    }
+}
+
+/// Check a card's certificate and its authority's for a purpose, at a time in seconds since 1970 (UTC).
+pub fn check_profile(
+    leaf: &Certificate,
+    authority: &Certificate,
+    purpose: Purpose,
+    anchors: &Anchors,
+    test_cards: bool,
+    now: i64,
+) -> Result<(), ProfileFault> {
+    match leaf.key() {
+        Key::Rsa { bits } if bits < SMALLEST_RSA => return Err(ProfileFault::KeyTooShort),
+        Key::Rsa { .. } | Key::EcP384 => {}
+        Key::Unknown => return Err(ProfileFault::KeyUnsupported),
+    }
+    if leaf.has_unknown_critical() {
+        return Err(ProfileFault::UnknownCritical);
+    }
+    if !leaf.key_usage().is_some_and(|usage| allows(usage, purpose)) {
+        return Err(ProfileFault::Usage);
+    }
+    match (purpose, leaf.policy()) {
+        (Purpose::Signing, Policy::Signing) | (Purpose::Authentication, Policy::Authentication) => {}
+        (Purpose::Signing, Policy::TestSigning) | (Purpose::Authentication, Policy::TestAuthentication) if test_cards => {}
+        (Purpose::Signing, Policy::TestSigning) | (Purpose::Authentication, Policy::TestAuthentication) => {
+            return Err(ProfileFault::TestCard);
+        }
+        _ => return Err(ProfileFault::Policy),
+    }
+    if now < leaf.validity().from {
+        return Err(ProfileFault::NotYetValid);
+    }
+    if now > leaf.validity().until {
+        return Err(ProfileFault::Expired);
+    }
+    if !anchors.trusts(authority.der()) {
+        return Err(ProfileFault::IssuerUnknown);
+    }
+    if !authority.is_authority()
+        || authority.has_unknown_critical()
+        || !(authority.validity().from..=authority.validity().until).contains(&now)
+    {
+        return Err(ProfileFault::NoAuthority);
+    }
+    if !leaf.is_issued_by(authority) {
+        return Err(ProfileFault::NotIssued);
+    }
+    Ok(())
+}
+
+/// The signing certificate binds its holder (nonRepudiation), the other one only proves who is there.
+fn allows(usage: &KeyUsage, purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Signing => usage.digital_signature() && usage.non_repudiation(),
+        Purpose::Authentication => usage.digital_signature(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certificate::tests::{fixture, parsed};
+
+    /// 2026-11-25: within the validity of every certificate of the test card.
+    const NOW: i64 = 1_795_564_800;
+
+    fn check(leaf: &str, authority: &str, purpose: Purpose, now: i64) -> Result<(), ProfileFault> {
+        let authority = parsed(authority);
+        check_profile(&parsed(leaf), &authority, purpose, &Anchors::of(std::slice::from_ref(&authority)), true, now)
+    }
+
+    #[test]
+    fn both_certificates_of_a_test_card_do_for_their_purpose_and_for_no_other() {
+        use Purpose::{Authentication, Signing};
+        assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Signing, NOW), Ok(()));
+        assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Authentication, NOW), Ok(()));
+        assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Authentication, NOW), Err(ProfileFault::Policy));
+        assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Signing, NOW), Err(ProfileFault::Usage));
+        assert_eq!(check("jpki-sign-ca-cert", "jpki-sign-ca-cert", Signing, NOW), Err(ProfileFault::Usage));
+    }
+
+    #[test]
+    fn a_test_card_is_refused_unless_it_is_asked_for() {
+        let (leaf, authority) = (parsed("jpki-sign-cert"), parsed("jpki-sign-ca-cert"));
+        let anchors = Anchors::of(std::slice::from_ref(&authority));
+        let refused = check_profile(&leaf, &authority, Purpose::Signing, &anchors, false, NOW);
+        assert_eq!(refused, Err(ProfileFault::TestCard));
+        assert_eq!(ProfileFault::TestCard.code(Purpose::Signing), Code::TestCardRefused);
+    }
+
+    #[test]
+    fn validity_ends_with_its_last_second() {
+        let Validity { from, until } = parsed("jpki-sign-cert").validity();
+        for (now, expected) in
+            [(from - 1, Err(ProfileFault::NotYetValid)), (from, Ok(())), (until, Ok(())), (until + 1, Err(ProfileFault::Expired))]
+        {
+            assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Purpose::Signing, now), expected);
+        }
+        assert_eq!(ProfileFault::Expired.code(Purpose::Authentication), Code::AuthenticationCertificateExpired);
+    }
+
+    #[test]
+    fn an_authority_of_the_same_name_does_not_do_for_another() {
+        let older = check("jpki-sign-cert", "jpki-sign-ca-cert-2019", Purpose::Signing, NOW);
+        assert_eq!(older, Err(ProfileFault::NotIssued));
+        let leaf = check("jpki-sign-cert", "jpki-sign-cert", Purpose::Signing, NOW);
+        assert_eq!(leaf, Err(ProfileFault::NoAuthority));
+        let (leaf, authority) = (parsed("jpki-sign-cert"), parsed("jpki-sign-ca-cert"));
+        let unknown = check_profile(&leaf, &authority, Purpose::Signing, &Anchors::pinned(), true, NOW);
+        assert_eq!(unknown, Err(ProfileFault::IssuerUnknown));
+    }
+
+    #[test]
+    fn a_certificate_whose_signed_part_was_changed_is_not_the_authoritys() {
+        let mut der = fixture("jpki-sign-cert");
+        let digit = der.windows(4).position(|window| window == b"Kiyo").unwrap();
+        der[digit] = b'M';
+        let (leaf, authority) = (Certificate::parse(&der).unwrap(), parsed("jpki-sign-ca-cert"));
+        let anchors = Anchors::of(std::slice::from_ref(&authority));
+        assert_eq!(check_profile(&leaf, &authority, Purpose::Signing, &anchors, true, NOW), Err(ProfileFault::NotIssued));
+    }
+
+    use crate::certificate::Validity;
+}

@@ -1,0 +1,334 @@
+//! Refusals: problem+json (RFC 9457), the one list of the wire's codes, and faults of fields in a form that goes over the wire.
+//! What a refusal means at the terminal is an `error::Code`; texts for people are `locale`'s, `detail` is for the help desk.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Code;
+use crate::registration::{Fault, FieldId, Problem as Wrong};
+
+macro_rules! refusals {
+    ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
+        /// Why a service refuses. The name on the wire is stable, as is the HTTP status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Refusal { $(#[doc = $detail] $name,)+ }
+
+        impl Refusal {
+            /// Every refusal.
+            pub const ALL: &'static [Refusal] = &[$(Refusal::$name,)+];
+
+            /// Return the name on the wire.
+            pub const fn wire(self) -> &'static str {
+                match self { $(Refusal::$name => $wire,)+ }
+            }
+
+            /// Return the HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Refusal::$name => $status,)+ }
+            }
+
+            /// Return what it means at the terminal.
+            pub const fn code(self) -> Code {
+                match self { $(Refusal::$name => Code::$code,)+ }
+            }
+
+            /// Return the sentence for the help desk, in English.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Refusal::$name => $detail,)+ }
+            }
+        }
+    };
+}
+
+refusals! {
+    Malformed = "malformed", 400, RequestRefused, "The request is not what this version of the contract says.";
+    Header = "header", 400, RequestRefused, "The statement's header is not exactly alg, typ and x5c, or holds a value that is not known.";
+    NotProved = "not_proved", 401, NotProved, "The session has not been proved with the user-authentication key.";
+    Signature = "signature", 401, NotProved, "The signature does not fit the statement and the certificate.";
+    Nonce = "nonce", 401, NotProved, "The nonce is not this session's, was used before, or is too old.";
+    Audience = "audience", 401, NotProved, "The statement was signed for another service.";
+    Clock = "clock", 401, ClockWrong, "The statement was signed more than five minutes before or after the service's own time.";
+    CertificateExpired = "certificate_expired", 401, CertificateRefused, "The certificate has expired.";
+    CertificateNotYetValid = "certificate_not_yet_valid", 401, CertificateNotYetValid, "The certificate is not valid yet.";
+    CertificateProfile = "certificate_profile", 401, CertificateRefused, "The certificate is not of the JPKI profile that this statement needs.";
+    CertificateRevoked = "certificate_revoked", 401, CertificateRefused, "The certificate has been revoked.";
+    Chain = "chain", 401, CertificateRefused, "The certificate was not issued by an authority that is trusted here.";
+    TestCard = "test_card", 401, TestCardRefused, "Test and practice cards are not accepted here.";
+    OtherCard = "other_card", 401, OtherCard, "The certificate is not of the card that proved the session.";
+    LoginRefused = "login_refused", 401, NotProved, "The authentication ID and the password do not belong together.";
+    NotFound = "not_found", 404, RequestRefused, "There is nothing at this address.";
+    NotRegistered = "not_registered", 404, RequestRefused, "No registration belongs to this card.";
+    Method = "method", 405, RequestRefused, "This address does not take this method.";
+    AlreadyRegistered = "already_registered", 409, AlreadyRegistered, "This person is registered already; the authentication ID can be mailed again.";
+    Terms = "terms", 409, TermsChanged, "The terms that were agreed to are not the present ones.";
+    Expired = "expired", 410, SessionExpired, "The session has expired, has registered already, or never was.";
+    LinkExpired = "link_expired", 410, SessionExpired, "The link has expired, was used, or was replaced by a newer one.";
+    TooLarge = "too_large", 413, RequestRefused, "The request is larger than 32 KiB.";
+    MediaType = "media_type", 415, RequestRefused, "The body is not of the media type that this address takes.";
+    Fields = "fields", 422, FieldsRefused, "Some fields must be mended.";
+    PasswordRefused = "password_refused", 422, FieldsRefused, "The password is too short, too long, common, or holds personal data.";
+    TooMany = "too_many", 429, TooMany, "Too many requests in a short time.";
+    Internal = "internal", 500, ServiceFault, "The service failed inside; the request may be sent again.";
+    Resting = "resting", 503, ServiceResting, "The service is resting; see Retry-After.";
+}
+
+impl Refusal {
+    /// Find a refusal by its name on the wire.
+    pub fn from_wire(name: &str) -> Option<Refusal> {
+        Refusal::ALL.iter().copied().find(|refusal| refusal.wire() == name)
+    }
+}
+
+/// The body of a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `about:blank`: the status and `code` say it all (RFC 9457, section 4.2.1).
+    #[serde(rename = "type", default = "about_blank")]
+    pub kind: String,
+    /// The status in words.
+    #[serde(default)]
+    pub title: String,
+    /// The HTTP status.
+    #[serde(default)]
+    pub status: u16,
+    /// A sentence for the help desk. Holds no personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The refusal's name on the wire.
+    #[serde(default)]
+    pub code: String,
+    /// Faults of fields, with `fields`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+fn about_blank() -> String {
+    "about:blank".to_owned()
+}
+
+impl Problem {
+    /// Make the body of a refusal.
+    pub fn new(refusal: Refusal) -> Problem {
+        Problem {
+            kind: about_blank(),
+            title: title(refusal.status()).to_owned(),
+            status: refusal.status(),
+            detail: Some(refusal.detail().to_owned()),
+            code: refusal.wire().to_owned(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Make the body of a refusal for faults of fields.
+    pub fn fields(faults: &[Fault]) -> Problem {
+        Problem { errors: faults.iter().map(FieldError::from).collect(), ..Problem::new(Refusal::Fields) }
+    }
+
+    /// Return what it means at the terminal. A code of a newer service is judged by its status.
+    pub fn error_code(&self) -> Code {
+        Refusal::from_wire(&self.code).map_or_else(|| code_of_status(self.status), Refusal::code)
+    }
+
+    /// Return the faults of fields that this version knows; the others remain in `errors`.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.errors.iter().filter_map(FieldError::fault).collect()
+    }
+}
+
+/// Return what a refusal means at the terminal when nothing but its status is known.
+pub fn code_of_status(status: u16) -> Code {
+    match status {
+        401 => Code::NotProved,
+        409 => Code::AlreadyRegistered,
+        410 => Code::SessionExpired,
+        422 => Code::FieldsRefused,
+        429 => Code::TooMany,
+        // A gateway that does not reach the service behind it.
+        502 | 504 => Code::ServiceUnreachable,
+        503 => Code::ServiceResting,
+        500.. => Code::ServiceFault,
+        _ => Code::RequestRefused,
+    }
+}
+
+/// The status in words (RFC 9110, section 15).
+const fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        410 => "Gone",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    }
+}
+
+/// A fault of a field as it goes over the wire: the field's key, the problem's code, and the members that this code has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FieldError {
+    /// The field's name, as in the form.
+    pub field: String,
+    /// What is wrong.
+    pub code: String,
+    /// With `too_long`: how many characters are allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    /// With `too_long`: how many are too many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over: Option<usize>,
+    /// With `too_short`: how many characters are needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<usize>,
+    /// With `too_short`: how many there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub have: Option<usize>,
+    /// With `character` and `card_number`: what cannot stand there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<char>,
+    /// With `card_number`: at which place, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
+    /// With `card_number`: what is probably meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meant: Option<char>,
+}
+
+impl From<&Fault> for FieldError {
+    fn from(fault: &Fault) -> FieldError {
+        let mut error = FieldError { field: fault.field.row().key.to_owned(), ..FieldError::default() };
+        error.code = match fault.problem {
+            Wrong::Missing => "missing",
+            Wrong::TooLong { limit, over } => {
+                (error.limit, error.over) = (Some(limit), Some(over));
+                "too_long"
+            }
+            Wrong::TooShort { need, have } => {
+                (error.need, error.have) = (Some(need), Some(have));
+                "too_short"
+            }
+            Wrong::Character(found) => {
+                error.found = Some(found);
+                "character"
+            }
+            Wrong::NotLatin => "not_latin",
+            Wrong::NoSuchDate => "no_such_date",
+            Wrong::InFuture => "in_future",
+            Wrong::PhoneStart => "phone_start",
+            Wrong::EmailShape => "email_shape",
+            Wrong::EmailDomain => "email_domain",
+            Wrong::EmailDiffers => "email_differs",
+            Wrong::NotAChoice => "not_a_choice",
+            Wrong::UnknownMunicipality => "unknown_municipality",
+            Wrong::MunicipalityRepeated => "municipality_repeated",
+            Wrong::CardNumber { place, found, meant } => {
+                (error.place, error.found, error.meant) = (Some(place), Some(found), meant);
+                "card_number"
+            }
+            Wrong::Closed => "closed",
+        }
+        .to_owned();
+        error
+    }
+}
+
+impl FieldError {
+    /// Return the fault, if field and code are known and the members are there.
+    pub fn fault(&self) -> Option<Fault> {
+        let problem = match self.code.as_str() {
+            "missing" => Wrong::Missing,
+            "too_long" => Wrong::TooLong { limit: self.limit?, over: self.over? },
+            "too_short" => Wrong::TooShort { need: self.need?, have: self.have? },
+            "character" => Wrong::Character(self.found?),
+            "not_latin" => Wrong::NotLatin,
+            "no_such_date" => Wrong::NoSuchDate,
+            "in_future" => Wrong::InFuture,
+            "phone_start" => Wrong::PhoneStart,
+            "email_shape" => Wrong::EmailShape,
+            "email_domain" => Wrong::EmailDomain,
+            "email_differs" => Wrong::EmailDiffers,
+            "not_a_choice" => Wrong::NotAChoice,
+            "unknown_municipality" => Wrong::UnknownMunicipality,
+            "municipality_repeated" => Wrong::MunicipalityRepeated,
+            "card_number" => Wrong::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
+            "closed" => Wrong::Closed,
+            _ => return None,
+        };
+        Some(Fault { field: FieldId::from_key(&self.field)?, problem })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::FIELDS;
+
+    #[test]
+    fn every_refusal_is_found_by_its_name_and_by_no_other() {
+        for refusal in Refusal::ALL {
+            assert_eq!(Refusal::from_wire(refusal.wire()), Some(*refusal));
+            let body = serde_json::to_string(&Problem::new(*refusal)).unwrap();
+            let read: Problem = serde_json::from_str(&body).unwrap();
+            assert_eq!(read, Problem::new(*refusal));
+            assert_eq!(read.error_code(), refusal.code());
+            assert!(refusal.status() == 500 || read.title != "Internal Server Error", "{body}");
+        }
+        assert_eq!(Refusal::from_wire("Nonce"), None);
+    }
+
+    #[test]
+    fn a_code_of_a_newer_service_is_judged_by_its_status() {
+        let problem: Problem = serde_json::from_str(r#"{"status":410,"code":"moon_phase"}"#).unwrap();
+        assert_eq!(problem.error_code(), Code::SessionExpired);
+        let problem: Problem = serde_json::from_str(r#"{"status":418,"code":"teapot","title":"I'm a teapot"}"#).unwrap();
+        assert_eq!(problem.error_code(), Code::RequestRefused);
+    }
+
+    #[test]
+    fn every_fault_of_every_field_goes_over_the_wire_and_comes_back() {
+        let problems = [
+            Wrong::Missing,
+            Wrong::TooLong { limit: 85, over: 3 },
+            Wrong::TooShort { need: 10, have: 9 },
+            Wrong::Character('é'),
+            Wrong::NotLatin,
+            Wrong::NoSuchDate,
+            Wrong::InFuture,
+            Wrong::PhoneStart,
+            Wrong::EmailShape,
+            Wrong::EmailDomain,
+            Wrong::EmailDiffers,
+            Wrong::NotAChoice,
+            Wrong::UnknownMunicipality,
+            Wrong::MunicipalityRepeated,
+            Wrong::CardNumber { place: 3, found: 'O', meant: Some('0') },
+            Wrong::CardNumber { place: 1, found: '#', meant: None },
+            Wrong::Closed,
+        ];
+        for row in &FIELDS {
+            let faults: Vec<Fault> = problems.iter().cloned().map(|problem| Fault { field: row.id, problem }).collect();
+            let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
+            let read: Problem = serde_json::from_str(&body).unwrap();
+            assert_eq!(read.faults(), faults);
+            assert_eq!(read.error_code(), Code::FieldsRefused);
+        }
+    }
+
+    #[test]
+    fn faults_that_are_not_known_are_left_out_and_no_member_is_made_up() {
+        for unknown in [
+            r#"{"field":"name","code":"too_long"}"#,
+            r#"{"field":"name","code":"rhyme"}"#,
+            r#"{"field":"shoe_size","code":"missing"}"#,
+            r#"{"code":"missing"}"#,
+        ] {
+            let error: FieldError = serde_json::from_str(unknown).unwrap();
+            assert_eq!(error.fault(), None, "{unknown}");
+        }
+    }
+}

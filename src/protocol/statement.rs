@@ -1,0 +1,448 @@
+//! The signed statement: JWS Compact (RFC 7515) with the header `{alg, typ, x5c}` and no other, and the payloads.
+//! Here it is written and taken apart; the signature, certificates, nonce and time are the service's to check.
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::VERSION;
+use super::problem::Refusal;
+use super::session::TermsId;
+use crate::registration::Form;
+
+/// The largest statement, in bytes.
+pub const LIMIT: usize = 32 * 1024;
+
+/// What a statement is for, its `typ`. A statement of one kind is worth nothing where another is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Who is there: opens a registration.
+    #[serde(rename = "zairyu-proof+jws")]
+    Proof,
+    /// The registration itself.
+    #[serde(rename = "zairyu-registration+jws")]
+    Registration,
+    /// Log in with the card.
+    #[serde(rename = "zairyu-login+jws")]
+    Login,
+    /// Send the mail with the password link again.
+    #[serde(rename = "zairyu-resend+jws")]
+    Resend,
+    /// Correct the mail address.
+    #[serde(rename = "zairyu-address+jws")]
+    Address,
+    /// Mail the 認証ID again.
+    #[serde(rename = "zairyu-remind+jws")]
+    Remind,
+    /// Link a new card to an old registration.
+    #[serde(rename = "zairyu-link+jws")]
+    Link,
+    /// Withdraw the registration.
+    #[serde(rename = "zairyu-withdraw+jws")]
+    Withdraw,
+}
+
+/// The signature algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alg {
+    /// RSASSA-PKCS1-v1_5 with SHA-256: today's cards, RSA-2048.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-384 with SHA-384: announced for the next card.
+    #[serde(rename = "ES384")]
+    Es384,
+}
+
+impl Alg {
+    /// Return how long the signature is, in bytes: RSA-2048, or r and s of P-384 (RFC 7518, section 3.4).
+    pub const fn signature_len(self) -> usize {
+        match self {
+            Alg::Rs256 => 256,
+            Alg::Es384 => 96,
+        }
+    }
+}
+
+/// The protected header. There is no other: no `kid`, `jku`, `x5u`, `jwk`, `crit`, `b64`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: Alg,
+    typ: Kind,
+    /// Leaf and CA, standard base64 DER (RFC 7515, section 4.1.6).
+    x5c: [String; 2],
+}
+
+/// The members that every payload has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The service's own URL, as its session said it.
+    pub aud: String,
+    /// The nonce that the service gave.
+    pub nonce: String,
+    /// When it was signed, in seconds since 1970.
+    pub iat: i64,
+    /// A name of this statement alone.
+    pub jti: Uuid,
+    /// Program and version, such as `zairyu/0.1.0`.
+    pub client: String,
+}
+
+/// A payload: what is signed.
+pub trait Payload: Serialize + DeserializeOwned {
+    /// The one kind of statement that it belongs into.
+    const KINDS: &'static [Kind];
+    /// Return the version of the contract that it was written to.
+    fn version(&self) -> u8;
+    /// Return the members that every payload has.
+    fn head(&self) -> Head;
+}
+
+// Written out for every payload, because serde's `flatten` would switch `deny_unknown_fields` off.
+macro_rules! payloads {
+    ($($(#[doc = $doc:literal])+ $name:ident for $($kind:ident)|+ { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            v: u8,
+            aud: String,
+            nonce: String,
+            iat: i64,
+            jti: Uuid,
+            client: String,
+            $($(#[doc = $member_doc])+ pub $member: $type,)*
+        }
+
+        impl $name {
+            /// Make the payload.
+            pub fn new(head: Head $(, $member: $type)*) -> $name {
+                let Head { aud, nonce, iat, jti, client } = head;
+                $name { v: VERSION, aud, nonce, iat, jti, client $(, $member)* }
+            }
+        }
+
+        impl Payload for $name {
+            const KINDS: &'static [Kind] = &[$(Kind::$kind),+];
+            fn version(&self) -> u8 {
+                self.v
+            }
+            fn head(&self) -> Head {
+                Head {
+                    aud: self.aud.clone(), nonce: self.nonce.clone(), iat: self.iat, jti: self.jti, client: self.client.clone(),
+                }
+            }
+        }
+    )+ };
+}
+
+payloads! {
+    /// A payload that says nothing but who is there, and by its kind what for.
+    Proof for Proof | Login | Resend | Remind | Withdraw {}
+
+    /// A registration: exactly what STEP2 shows.
+    Registration for Registration {
+        /// The checked form.
+        form: Form,
+        /// The terms that the person has agreed to.
+        terms: TermsId,
+        /// Tag of the language of the mails.
+        language: String,
+    }
+
+    /// A corrected mail address.
+    Address for Address {
+        /// The new address, in its stored form.
+        email: String,
+    }
+
+    /// A new card for an old registration.
+    Link for Link {
+        /// 認証ID of the old registration.
+        authentication_id: String,
+        /// A session of `POST /v1/logins` with 認証ID and password: so the password itself is never part of stored evidence.
+        login: String,
+    }
+}
+
+/// Write the signing input: header and payload, to be signed by the card. `x5c` is the leaf and its CA, in DER.
+pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, Fault> {
+    if !P::KINDS.contains(&kind) {
+        return Err(Fault::Payload);
+    }
+    let header = Header { alg, typ: kind, x5c: x5c.map(Base64::encode_string) };
+    let header = serde_json::to_vec(&header).map_err(|_| Fault::Header)?;
+    let payload = serde_json::to_vec(payload).map_err(|_| Fault::Payload)?;
+    Ok(format!("{}.{}", Base64UrlUnpadded::encode_string(&header), Base64UrlUnpadded::encode_string(&payload)))
+}
+
+/// Return the SHA-256 of a signing input: what the card signs for `RS256`.
+pub fn digest(signing_input: &str) -> [u8; 32] {
+    Sha256::digest(signing_input.as_bytes()).into()
+}
+
+/// Put signing input and signature together: the body of the request.
+pub fn compact(signing_input: &str, signature: &[u8]) -> String {
+    format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(signature))
+}
+
+/// Why a statement cannot be read. What is wrong with signature or certificates is found later, by the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// More than `LIMIT` bytes.
+    TooLarge,
+    /// Not three parts in strict base64url, or a signature of the wrong length.
+    Shape,
+    /// A header that is not exactly `{alg, typ, x5c}`, or with a value that is not known.
+    Header,
+    /// A payload that is not exactly that of its kind.
+    Payload,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Refusal {
+        match fault {
+            Fault::TooLarge => Refusal::TooLarge,
+            Fault::Shape | Fault::Payload => Refusal::Malformed,
+            Fault::Header => Refusal::Header,
+        }
+    }
+}
+
+/// A statement taken apart, with nothing believed yet.
+pub struct Received<'a> {
+    /// What it says it is for.
+    pub kind: Kind,
+    /// With which algorithm it says it is signed.
+    pub alg: Alg,
+    /// The signer's certificate, DER.
+    pub leaf: Vec<u8>,
+    /// The certificate of its authority, DER.
+    pub ca: Vec<u8>,
+    /// The bytes that were signed.
+    pub signing_input: &'a str,
+    /// The signature: as long as `alg` wants it.
+    pub signature: Vec<u8>,
+    payload: Vec<u8>,
+}
+
+/// Take a statement apart. Its payload stays closed until the signature has been checked.
+pub fn parse(statement: &str) -> Result<Received<'_>, Fault> {
+    if statement.len() > LIMIT {
+        return Err(Fault::TooLarge);
+    }
+    let (signing_input, signature) = statement.rsplit_once('.').ok_or(Fault::Shape)?;
+    let (header, payload) = signing_input.split_once('.').ok_or(Fault::Shape)?;
+    let header = unwrap(header)?;
+    let payload = unwrap(payload)?;
+    let signature = unwrap(signature)?;
+    let Header { alg, typ, x5c: [leaf, ca] } = exact(&header).ok_or(Fault::Header)?;
+    if signature.len() != alg.signature_len() {
+        return Err(Fault::Shape);
+    }
+    let der = |text: &str| Base64::decode_vec(text).map_err(|_| Fault::Header);
+    Ok(Received { kind: typ, alg, leaf: der(&leaf)?, ca: der(&ca)?, signing_input, signature, payload })
+}
+
+impl Received<'_> {
+    /// Read the payload. Only call this after the signature has been checked.
+    pub fn payload<P: Payload>(&self) -> Result<P, Fault> {
+        let payload: P = exact(&self.payload).ok_or(Fault::Payload)?;
+        if P::KINDS.contains(&self.kind) && payload.version() == VERSION { Ok(payload) } else { Err(Fault::Payload) }
+    }
+}
+
+/// Decode base64url without padding. Characters outside the alphabet and loose bits at the end are refused.
+fn unwrap(part: &str) -> Result<Vec<u8>, Fault> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| Fault::Shape)
+}
+
+/// Read JSON that says exactly what writing `T` again would say. The derived reader refuses unknown and repeated members;
+/// the comparison also refuses what serde would let pass: a list in place of an object, `null` in place of an absent member.
+fn exact<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let read: T = serde_json::from_slice(json).ok()?;
+    let said: serde_json::Value = serde_json::from_slice(json).ok()?;
+    (serde_json::to_value(&read).ok()? == said).then_some(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::{BirthDate, Category, Sex};
+    use proptest::prelude::*;
+
+    const LEAF: &[u8] = b"leaf certificate";
+    const CA: &[u8] = b"its authority";
+
+    fn head() -> Head {
+        Head {
+            aud: "https://example.jp".into(),
+            nonce: "bm9uY2U".into(),
+            iat: 1_795_000_000,
+            jti: Uuid::from_u128(7),
+            client: "zairyu/0.1.0".into(),
+        }
+    }
+
+    fn registration() -> Registration {
+        let form = Form {
+            name: "MONTGOMERY ANNE".into(),
+            sex: Sex::Female,
+            birth_date: BirthDate::Month(1990, 4),
+            municipality: "13104".into(),
+            address_line: "西新宿２－８－１".into(),
+            phone: "09012345678".into(),
+            email: "anne@example.jp".into(),
+            category: Category::Family,
+            residence_card: None,
+        };
+        Registration::new(head(), form, TermsId { version: "2026-11".into(), sha256: "00".into() }, "en".into())
+    }
+
+    fn with_parts(header: &str, payload: &str) -> String {
+        let [header, payload] = [header, payload].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()));
+        compact(&format!("{header}.{payload}"), &[1; 256])
+    }
+
+    fn header(members: &str) -> Result<Kind, Fault> {
+        parse(&with_parts(members, "{}")).map(|received| received.kind)
+    }
+
+    fn proof(payload: &str) -> Result<Proof, Fault> {
+        let statement = with_parts(r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#, payload);
+        parse(&statement).and_then(|received| received.payload())
+    }
+
+    #[test]
+    fn what_the_terminal_writes_the_service_reads() {
+        let input = signing_input(Kind::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
+        let statement = compact(&input, &[0xAB; 256]);
+        let received = parse(&statement).unwrap();
+        assert_eq!((received.kind, received.alg), (Kind::Registration, Alg::Rs256));
+        assert_eq!((received.leaf.as_slice(), received.ca.as_slice()), (LEAF, CA));
+        assert_eq!((received.signing_input, received.signature.as_slice()), (input.as_str(), [0xAB; 256].as_slice()));
+        let payload: Registration = received.payload().unwrap();
+        assert_eq!(payload, registration());
+        assert_eq!(payload.head(), head());
+    }
+
+    #[test]
+    fn a_statement_of_one_kind_is_nothing_where_another_is_wanted() {
+        assert_eq!(signing_input(Kind::Proof, Alg::Rs256, [LEAF, CA], &registration()), Err(Fault::Payload));
+        let input = signing_input(Kind::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
+        let statement = compact(&input, &[0; 256]);
+        assert_eq!(parse(&statement).unwrap().payload::<Proof>(), Err(Fault::Payload));
+        assert_eq!(parse(&statement).unwrap().payload::<Address>(), Err(Fault::Payload));
+    }
+
+    #[test]
+    fn the_header_has_exactly_its_three_members() {
+        assert_eq!(header(r#"{"alg":"RS256","typ":"zairyu-link+jws","x5c":["bGVhZg==","Y2E="]}"#), Ok(Kind::Link));
+        for wrong in [
+            r#"{"alg":"none","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#,
+            r#"{"alg":"HS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#,
+            r#"{"alg":"RS256","typ":"JWT","x5c":["bGVhZg==","Y2E="]}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg=="]}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E=","Y2E="]}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg","Y2E"]}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="],"kid":"1"}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="],"crit":["b64"],"b64":false}"#,
+            r#"{"alg":"RS256","alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws"}"#,
+            r#"["RS256","zairyu-proof+jws",["bGVhZg==","Y2E="]]"#,
+            r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]} {}"#,
+            "\u{feff}{\"alg\":\"RS256\",\"typ\":\"zairyu-proof+jws\",\"x5c\":[\"bGVhZg==\",\"Y2E=\"]}",
+        ] {
+            assert_eq!(header(wrong), Err(Fault::Header), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_payload_with_unknown_repeated_or_missing_members_is_refused() {
+        let right = r#"{"v":1,"aud":"a","nonce":"n","iat":5,"jti":"00000000-0000-0000-0000-000000000007","client":"c"}"#;
+        assert_eq!(proof(right).unwrap().head().iat, 5);
+        for (from, to) in [
+            (r#""v":1"#, r#""v":2"#),
+            (r#""v":1,"#, ""),
+            (r#""v":1"#, r#""v":1,"v":1"#),
+            (r#""nonce":"n""#, r#""nonce":"n","\u006eonce":"m""#),
+            (r#""client":"c""#, r#""client":"c","admin":true"#),
+            (r#""iat":5"#, r#""iat":5.0"#),
+            (r#""iat":5"#, r#""iat":"5""#),
+            ("0007", "000"),
+        ] {
+            let wrong = right.replacen(from, to, 1);
+            assert_eq!(proof(&wrong), Err(Fault::Payload), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn members_inside_the_form_are_as_strict_as_those_outside() {
+        let right = serde_json::to_string(&registration()).unwrap();
+        let read = |payload: &str| {
+            let head = r#"{"alg":"RS256","typ":"zairyu-registration+jws","x5c":["bGVhZg==","Y2E="]}"#;
+            parse(&with_parts(head, payload)).and_then(|received| received.payload::<Registration>())
+        };
+        assert_eq!(read(&right), Ok(registration()));
+        for (from, to) in [
+            (r#""category":"family""#, r#""category":"family","residence_card":null"#),
+            (r#""category":"family""#, r#""category":"family","category":"foreign_national""#),
+            (r#""category":"family""#, r#""category":"family","note":"""#),
+            (r#"{"version":"2026-11","sha256":"00"}"#, r#"["2026-11","00"]"#),
+            (r#""sha256":"00""#, r#""sha256":"00","sha256":"01""#),
+        ] {
+            let wrong = right.replacen(from, to, 1);
+            assert_ne!(wrong, right);
+            assert_eq!(read(&wrong), Err(Fault::Payload), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn base64url_is_strict_and_the_size_is_bounded() {
+        let statement = with_parts(r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#, "{}");
+        assert!(parse(&statement).is_ok());
+        for wrong in [
+            format!("{statement}="),
+            format!("{statement}\n"),
+            statement.replacen('.', "..", 1),
+            statement.replacen('.', "", 1),
+            format!("{statement}.AA"),
+            compact("e30.e30", &[0; 0]),
+            "..".to_owned(),
+            String::new(),
+        ] {
+            assert!(parse(&wrong).is_err(), "{wrong}");
+        }
+        // 256 bytes end in a group of one byte and two characters: four bits are loose, and must be zero.
+        let loose = format!("{}R", statement.strip_suffix('Q').unwrap());
+        assert_eq!(parse(&loose).map(|received| received.alg), Err(Fault::Shape));
+        assert_eq!(parse(&"a".repeat(LIMIT + 1)).map(|received| received.alg), Err(Fault::TooLarge));
+    }
+
+    #[test]
+    fn a_signature_is_as_long_as_its_algorithm_says() {
+        let input = signing_input(Kind::Proof, Alg::Es384, [LEAF, CA], &Proof::new(head())).unwrap();
+        assert!(parse(&compact(&input, &[1; 96])).is_ok());
+        for length in [0, 95, 97, 256] {
+            assert_eq!(parse(&compact(&input, &vec![1; length])).map(|received| received.alg), Err(Fault::Shape));
+        }
+    }
+
+    #[test]
+    fn the_digest_is_sha_256_of_the_signing_input() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(super::super::hex(&digest("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_sent_makes_the_reader_panic(text in "\\PC{0,200}", header in "\\PC{0,80}", payload in "\\PC{0,80}") {
+            let _ = parse(&text);
+            if let Ok(received) = parse(&with_parts(&header, &payload)) {
+                let _ = received.payload::<Registration>();
+            }
+            let _ = proof(&payload);
+        }
+    }
+}

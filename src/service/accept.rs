@@ -1,0 +1,107 @@
+//! Whether a statement is believed: the checks of protocol.md, "Signed statement", in its order.
+//! What is then done with it stands in `calls`.
+
+use axum::http::{HeaderMap, header};
+use sha2::{Digest, Sha256};
+
+use crate::certificate::{Algorithm, Certificate, Policy, ProfileFault, Purpose, check_profile};
+use crate::protocol::hex;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::JOSE;
+use crate::protocol::statement::{self, Alg, Head, Kind, Payload, Received};
+use crate::service::answer::{Answer, Refused};
+use crate::service::desk::Desk;
+use crate::service::secret;
+use crate::service::store::sessions::CardRecord;
+
+/// A statement may be so much older or younger than our own time (protocol.md).
+const CLOCK_SECONDS: i64 = 5 * 60;
+
+/// A statement whose certificate, chain and signature are good. Its nonce, time and content are still to be checked.
+pub(super) struct Signed<P> {
+    /// What it says.
+    pub(super) payload: P,
+    /// The members that every payload has.
+    pub(super) head: Head,
+    /// The certificate that signed it.
+    pub(super) card: CardRecord,
+    /// SHA-256 of the whole statement.
+    pub(super) hash: String,
+    /// As it came.
+    pub(super) text: String,
+}
+
+/// Check everything that needs no store: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
+pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, purpose: Purpose) -> Answer<Signed<P>> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JOSE)) {
+        return Err(Refusal::MediaType.into());
+    }
+    let text = std::str::from_utf8(body).map_err(|_| Refusal::Malformed)?;
+    let received = statement::parse(text)?;
+    if received.kind != kind {
+        return Err(Refusal::Header.into());
+    }
+    let card = believe(desk, &received, purpose)?;
+    let payload: P = received.payload()?;
+    let head = payload.head();
+    if head.aud != desk.audience {
+        return Err(Refusal::Audience.into());
+    }
+    Ok(Signed { payload, head, card, hash: secret::hash(text), text: text.to_owned() })
+}
+
+/// Check certificate, chain and signature.
+fn believe(desk: &Desk, received: &Received<'_>, purpose: Purpose) -> Answer<CardRecord> {
+    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Refusal::CertificateProfile);
+    let (leaf, authority) = (parse(&received.leaf)?, parse(&received.ca)?);
+    check_profile(&leaf, &authority, purpose, &desk.anchors, desk.about.test_cards, desk.now()).map_err(refusal_of)?;
+    let algorithm = match received.alg {
+        Alg::Rs256 => Algorithm::Rs256,
+        Alg::Es384 => Algorithm::Es384,
+    };
+    if !leaf.verify(received.signing_input.as_bytes(), &received.signature, algorithm) {
+        return Err(Refusal::Signature.into());
+    }
+    record(&leaf, &authority, purpose).ok_or(Refused::As(Refusal::CertificateProfile))
+}
+
+const fn refusal_of(fault: ProfileFault) -> Refusal {
+    match fault {
+        ProfileFault::Expired => Refusal::CertificateExpired,
+        ProfileFault::NotYetValid => Refusal::CertificateNotYetValid,
+        ProfileFault::TestCard => Refusal::TestCard,
+        ProfileFault::IssuerUnknown | ProfileFault::NoAuthority | ProfileFault::NotIssued => Refusal::Chain,
+        ProfileFault::KeyUnsupported
+        | ProfileFault::KeyTooShort
+        | ProfileFault::Usage
+        | ProfileFault::Policy
+        | ProfileFault::UnknownCritical => Refusal::CertificateProfile,
+    }
+}
+
+/// Note what a certificate is known by. The subject's CN is a number that the authority gives to one holder and certificate; nothing else
+/// in the subject tells people apart, and the user-authentication certificate has no name in it at all (jpki-card.md §5). So a person is
+/// known by the CNs of both certificates, each registered once: whoever gets a new signing certificate, after moving house for instance,
+/// is still known by the other one. The hash also covers the authority, so that no other authority, such as one of test cards, can give
+/// out a number that stands for somebody already.
+fn record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) -> Option<CardRecord> {
+    let subject = leaf.common_name()?;
+    let role: &[u8] = match purpose {
+        Purpose::Signing => b"zairyu signing\0",
+        Purpose::Authentication => b"zairyu authentication\0",
+    };
+    let identity = Sha256::new().chain_update(role).chain_update(authority.fingerprint()).chain_update(subject.as_bytes()).finalize();
+    Some(CardRecord {
+        identity: hex(&identity),
+        fingerprint: hex(&leaf.fingerprint()),
+        valid_until: leaf.validity().until,
+        test: matches!(leaf.policy(), Policy::TestSigning | Policy::TestAuthentication),
+        subject,
+    })
+}
+
+/// Check that a statement was signed now, as far as two clocks agree.
+pub(super) fn in_time(head: &Head, now: i64) -> Answer<()> {
+    if now.abs_diff(head.iat) > CLOCK_SECONDS.unsigned_abs() { Err(Refusal::Clock.into()) } else { Ok(()) }
+}

@@ -1,0 +1,87 @@
+//! Answers: JSON, and refusals as problem+json. No refusal says more than its code; what failed inside goes to standard error, without data.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::protocol::problem::{Problem, Refusal};
+use crate::protocol::session::PROBLEM_JSON;
+use crate::protocol::statement;
+use crate::registration::Fault;
+
+/// A refusal on its way to the client.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// By its code alone.
+    As(Refusal),
+    /// For faults of fields.
+    Fields(Vec<Fault>),
+    /// For a while.
+    For(Refusal, u64),
+}
+
+/// What a call answers.
+pub(super) type Answer<T = Response> = Result<T, Refused>;
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Refused {
+        Refused::As(refusal)
+    }
+}
+
+impl From<statement::Fault> for Refused {
+    fn from(fault: statement::Fault) -> Refused {
+        Refused::As(fault.into())
+    }
+}
+
+/// A store that cannot be reached rests; anything else is a fault of ours. SQLx's texts may hold values, so only the kind is written down.
+impl From<sqlx::Error> for Refused {
+    fn from(fault: sqlx::Error) -> Refused {
+        let code = fault.as_database_error().and_then(|fault| fault.code()).unwrap_or_default().into_owned();
+        let resting = match &fault {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+            // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown.
+            sqlx::Error::Database(_) => {
+                code.starts_with("53") || code.starts_with("57P") || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
+            }
+            _ => false,
+        };
+        eprintln!("service: store: {} {code}", kind_of(&fault));
+        if resting { Refused::For(Refusal::Resting, 10) } else { Refused::As(Refusal::Internal) }
+    }
+}
+
+const fn kind_of(fault: &sqlx::Error) -> &'static str {
+    match fault {
+        sqlx::Error::Database(_) => "database",
+        sqlx::Error::Io(_) => "input/output",
+        sqlx::Error::PoolTimedOut => "no connection free",
+        sqlx::Error::PoolClosed => "closed",
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => "unreadable value",
+        _ => "other",
+    }
+}
+
+impl From<getrandom::Error> for Refused {
+    fn from(_: getrandom::Error) -> Refused {
+        Refused::As(Refusal::Internal)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (problem, pause) = match self {
+            Refused::As(refusal) => (Problem::new(refusal), None),
+            Refused::Fields(faults) => (Problem::fields(&faults), None),
+            Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds)),
+        };
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if let Some(seconds) = pause {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,103 @@
+//! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, Semaphore};
+
+use crate::certificate::Anchors;
+use crate::protocol::session::{MailWay, Service, TermsId};
+use crate::protocol::terms;
+use crate::registration::Date;
+use crate::service::Clock;
+use crate::service::mail::Mailer;
+use crate::service::mail::text::Worth;
+use crate::service::store::Store;
+use crate::service::throttle::Throttle;
+
+/// Japan is nine hours ahead of UTC, without summer time.
+const JAPAN_SECONDS: i64 = 9 * 3600;
+
+/// The service's state.
+pub(super) struct Desk {
+    pub(super) store: Store,
+    pub(super) mailer: Mailer,
+    pub(super) clock: Clock,
+    pub(super) anchors: Anchors,
+    pub(super) throttle: Throttle,
+    /// Password hashes that are computed at once: each takes 19 MiB and a core.
+    pub(super) hashing: Arc<Semaphore>,
+    /// The service's own URL, without a slash at its end.
+    pub(super) audience: String,
+    pub(super) name: String,
+    pub(super) about: About,
+    pub(super) queued: Notify,
+}
+
+/// What the operator has set for people to see, and how they are found.
+pub(super) struct About {
+    pub(super) practice: bool,
+    pub(super) test_cards: bool,
+    pub(super) languages: Vec<String>,
+    pub(super) notice: Option<String>,
+    pub(super) peers: super::Peers,
+}
+
+impl Desk {
+    /// Return the time, in seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Return the date in Japan.
+    pub(super) fn today(&self) -> Date {
+        time::OffsetDateTime::from_unix_timestamp(self.now().saturating_add(JAPAN_SECONDS))
+            .map_or(Date::MAX, time::OffsetDateTime::date)
+    }
+
+    /// Return what a registration here is worth.
+    pub(super) fn worth(&self) -> Worth {
+        match (self.about.practice, self.about.test_cards) {
+            (true, _) => Worth::Practice,
+            (false, true) => Worth::TestCards,
+            (false, false) => Worth::Real,
+        }
+    }
+
+    /// Return what the service says about itself.
+    pub(super) fn service(&self) -> Service {
+        let mail = match self.mailer {
+            Mailer::Folder(..) => MailWay::Folder,
+            Mailer::Server(..) => MailWay::Server,
+        };
+        let About { practice, test_cards, languages, notice, .. } = &self.about;
+        Service {
+            name: self.name.clone(),
+            practice: *practice,
+            test_cards: *test_cards,
+            languages: languages.clone(),
+            notice: notice.clone(),
+            mail,
+        }
+    }
+
+    /// Return the terms in force.
+    pub(super) fn terms(&self) -> TermsId {
+        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256() }
+    }
+
+    /// Wake the worker: a mail was queued.
+    pub(super) fn wake(&self) {
+        self.queued.notify_one();
+    }
+
+    /// Wait until a mail is queued by this node.
+    pub(super) async fn mail_is_queued(&self) {
+        self.queued.notified().await;
+    }
+}
+
+/// Write a time as RFC 3339 in UTC.
+pub(super) fn rfc3339(seconds: i64) -> String {
+    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    time.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,189 @@
+//! Mails: what they are, how they are put together, and how one is handed over, to a mail server or into a folder.
+//! When and how often is `outbox`'s, the words are `text`'s.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use lettre::address::Envelope;
+use lettre::message::header::{self, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Mailboxes};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use crate::locale::Lang;
+use crate::service::store::mails::Queued;
+
+/// The worker that empties the outbox.
+pub(super) mod outbox;
+/// The words.
+pub(super) mod text;
+
+/// A mail server takes so long at most to accept a mail; less than the outbox's lease.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The sender where no mail server is set; the top-level domain is reserved, so nobody is ever answered (RFC 2606).
+const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
+
+/// How mails leave the service.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// The mail server: `smtps://user:password@host`, or `smtp://host:port?tls=required` for STARTTLS.
+    pub server: String,
+    /// The sender: `name <address>`, or an address.
+    pub sender: String,
+}
+
+/// Shows no password.
+impl std::fmt::Debug for MailSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("MailSettings").field("sender", &self.sender).finish_non_exhaustive()
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
+        /// What a mail says.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Kind { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Kind {
+            /// Return its word in the store.
+            pub(super) const fn word(self) -> &'static str {
+                match self { $(Kind::$name => $word,)+ }
+            }
+
+            /// Find a kind by its word.
+            pub(super) fn from_word(word: &str) -> Option<Kind> {
+                [$(Kind::$name,)+].into_iter().find(|kind| kind.word() == word)
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Registration done, with the link to the first password.
+    Registered = "registered";
+    /// The password is set; the 認証ID.
+    PasswordSet = "password_set";
+}
+
+/// Why a mail could not be handed over. Never holds an address or a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It may work later.
+    Later(String),
+    /// This mail will never be accepted as it is.
+    Never(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Trouble::Later(why) | Trouble::Never(why)) = self;
+        out.write_str(why)
+    }
+}
+
+/// The way out.
+pub(super) enum Mailer {
+    /// Into a folder, one `.eml` file a mail.
+    Folder(PathBuf, Mailbox),
+    /// To a mail server.
+    Server(AsyncSmtpTransport<Tokio1Executor>, Mailbox),
+}
+
+impl Mailer {
+    /// Make the way out from the settings; without them, a folder.
+    pub(super) fn new(settings: Option<&MailSettings>, folder: PathBuf) -> Result<Mailer, Trouble> {
+        let never = |what: &str| Trouble::Never(what.to_owned());
+        let sender = settings.map_or(LOCAL_SENDER, |settings| settings.sender.as_str());
+        let sender: Mailbox = sender.parse().map_err(|_| never("the sender is no mail address"))?;
+        let Some(settings) = settings else {
+            private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
+            return Ok(Mailer::Folder(folder, sender));
+        };
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server).map_err(|_| never("the mail server's URL is not understood"))?;
+        Ok(Mailer::Server(builder.timeout(Some(TIMEOUT)).build(), sender))
+    }
+
+    fn sender(&self) -> &Mailbox {
+        match self {
+            Mailer::Folder(_, sender) | Mailer::Server(_, sender) => sender,
+        }
+    }
+
+    /// Put a mail together and hand it over.
+    pub(super) async fn deliver(&self, mail: &Queued, facts: &text::Facts<'_>, now: i64) -> Result<(), Trouble> {
+        let lang = Lang::from_tag(&mail.language).unwrap_or(Lang::En);
+        let message = compose(self.sender(), mail, &text::letter(mail.kind, lang, facts), now)?;
+        match self {
+            Mailer::Folder(folder, _) => {
+                let (folder, name) = (folder.clone(), format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id));
+                let written = tokio::task::spawn_blocking(move || write(&folder, &name, &message.formatted())).await;
+                written.map_err(|_| Trouble::Later("interrupted".to_owned()))?.map_err(|fault| Trouble::Later(fault.kind().to_string()))
+            }
+            Mailer::Server(transport, _) => transport.send(message).await.map(drop).map_err(|fault| trouble_of(&fault)),
+        }
+    }
+}
+
+/// A refusal for good is one that the server itself says is permanent (5xx); anything else is tried again.
+fn trouble_of(fault: &lettre::transport::smtp::Error) -> Trouble {
+    let status = fault.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string());
+    if fault.is_permanent() { Trouble::Never(status) } else { Trouble::Later(status) }
+}
+
+/// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
+/// which are no dot-atom; RFC 5321 section 4.1.2 lets them travel as a quoted string, which is the same mailbox.
+/// `Address::new` lets nothing through that could end a header or a command.
+fn address(stored: &str) -> Option<Address> {
+    let (local, domain) = stored.rsplit_once('@')?;
+    if stored.chars().any(|c| c.is_control() || c == ' ') || local.contains(['"', '\\']) {
+        return None;
+    }
+    let quoted = local.starts_with('.') || local.ends_with('.') || local.contains("..");
+    let local = if quoted { format!("\"{local}\"") } else { local.to_owned() };
+    Address::new(local, domain).ok()
+}
+
+fn compose(sender: &Mailbox, mail: &Queued, letter: &text::Letter, now: i64) -> Result<Message, Trouble> {
+    let never = |what: &str| Trouble::Never(what.to_owned());
+    let recipient = address(&mail.recipient).ok_or_else(|| never("the recipient is no mail address"))?;
+    let envelope = Envelope::new(Some(sender.email.clone()), vec![recipient.clone()]).map_err(|_| never("no envelope"))?;
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or_default());
+    // RFC 3834: keeps answering machines from answering.
+    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+    Message::builder()
+        .from(sender.clone())
+        .header(header::To::from(Mailboxes::from(Mailbox::new(None, recipient))))
+        .envelope(envelope)
+        .subject(letter.subject.clone())
+        .date(date)
+        // The same at every attempt: a mail that arrives twice is shown once.
+        .message_id(Some(format!("<{}@{}>", mail.id, sender.email.domain())))
+        .raw_header(automatic)
+        .header(ContentType::TEXT_PLAIN)
+        .body(letter.body.clone())
+        .map_err(|_| never("the mail cannot be put together"))
+}
+
+/// Make a folder that only its owner can look into.
+pub(super) fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Write a file that only its owner can read, and that is there as a whole or not at all.
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let unfinished = folder.join(format!(".{name}.part"));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, folder.join(name))
+}

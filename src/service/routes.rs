@@ -1,0 +1,145 @@
+//! The addresses of the service, and what is true of every call: size, limits, headers, time. What a call does stands elsewhere.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{PROBLEM_JSON, path};
+use crate::protocol::statement::LIMIT;
+use crate::service::answer::{Answer, Refused};
+use crate::service::desk::Desk;
+use crate::service::password::Outcome;
+use crate::service::throttle::Limit;
+use crate::service::{Peers, calls, page, password};
+
+/// No call takes longer than this; what is not committed by then is not done.
+const CALL: Duration = Duration::from_secs(30);
+
+/// Make the router.
+pub(super) fn router(desk: Arc<Desk>) -> Router {
+    Router::new()
+        .route(path::SESSIONS, post(calls::open_session))
+        .route(path::TERMS, get(calls::show_terms))
+        .route(path::PROOF, post(calls::prove))
+        .route(path::REGISTRATIONS, post(calls::register))
+        .route(path::PASSWORD, get(page::show).post(page::submit))
+        .route(path::PASSWORDS, post(set_password))
+        .route(path::HEALTHZ, get(healthz))
+        .route(path::READYZ, get(readyz))
+        .fallback(async || Refused::As(Refusal::NotFound))
+        .method_not_allowed_fallback(async || Refused::As(Refusal::Method))
+        .layer(DefaultBodyLimit::max(LIMIT))
+        .layer(from_fn_with_state(Arc::clone(&desk), around))
+        .with_state(desk)
+}
+
+/// What is true of every call.
+async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    let address = address_of(&desk, peer, request.headers());
+    let secret = request.method() == axum::http::Method::POST
+        && [path::PASSWORDS, path::LOGINS, "/password/"].iter().any(|start| request.uri().path().starts_with(start));
+    let limits: &[Limit] = if secret { &[Limit::Calls, Limit::Secrets] } else { &[Limit::Calls] };
+    let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, address, desk.now()));
+    let response = match taken {
+        Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
+        Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
+            Ok(response) => as_problem(response),
+            Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
+        },
+    };
+    with_headers(&desk, response)
+}
+
+/// Find whose limits count.
+fn address_of(desk: &Desk, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    match desk.about.peers {
+        Peers::Direct => peer.ip(),
+        // The last entry is the one that our own proxy has written; those before it are the client's word.
+        Peers::BehindProxy => headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
+            .unwrap_or_else(|| peer.ip()),
+    }
+}
+
+/// Turn the refusals that axum itself makes (too large a body, a path that is no UTF-8, no JSON) into problems of the contract.
+fn as_problem(response: Response) -> Response {
+    let status = response.status();
+    let media = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !status.is_client_error() || media == PROBLEM_JSON || media.starts_with("text/html") {
+        return response;
+    }
+    Refused::As(match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::MediaType,
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
+        _ => Refusal::Malformed,
+    })
+    .into_response()
+}
+
+/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on.
+fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
+    const HEADERS: [(header::HeaderName, &str); 5] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if desk.audience.starts_with("https:") {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    response
+}
+
+/// What `POST /v1/passwords` takes.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPassword {
+    token: String,
+    password: String,
+}
+
+/// Set the first password without the page.
+async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPassword>, JsonRejection>) -> Answer {
+    let Json(NewPassword { token, password }) = match body {
+        Ok(body) => body,
+        Err(refused) => return Ok(refused.into_response()),
+    };
+    match password::set(&desk, &token, &password).await? {
+        Outcome::Set(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Outcome::Weak(..) => Err(Refusal::PasswordRefused.into()),
+        Outcome::Gone => Err(Refusal::LinkExpired.into()),
+    }
+}
+
+/// Say that the process lives.
+async fn healthz() -> Response {
+    Json(serde_json::json!({ "status": "ok" })).into_response()
+}
+
+/// Say whether it can work: the store answers.
+async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
+    desk.store.read().await?.next_mail().await?;
+    Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+}

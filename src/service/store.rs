@@ -1,0 +1,201 @@
+//! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
+//! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Decode, Postgres, Row as _, Sqlite, Transaction, Type};
+
+/// Mails to be sent, and the tokens that they carry.
+pub(super) mod mails;
+/// People, their cards and the evidence.
+pub(super) mod people;
+/// Sessions and nonces.
+pub(super) mod sessions;
+
+/// The migrations, in the binary. One text serves both databases.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
+
+/// How long a writer waits for another one on SQLite.
+const BUSY: Duration = Duration::from_secs(15);
+
+/// How long a request waits for a connection before the service says that it is resting.
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// Where the service keeps what it knows.
+#[derive(Clone)]
+pub(super) enum Store {
+    /// One file, for one node.
+    Sqlite(SqlitePool),
+    /// A server, for any number of nodes.
+    Postgres(PgPool),
+}
+
+/// A value bound to a statement.
+pub(super) enum Value {
+    /// TEXT, perhaps NULL.
+    Text(Option<String>),
+    /// BIGINT, perhaps NULL.
+    Int(Option<i64>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Value {
+        Value::Text(Some(text.clone()))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Value {
+        Value::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Int(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Value {
+        Value::Int(number)
+    }
+}
+
+/// Make the list of values that a statement binds.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::service::store::Value::from($value)),*] };
+}
+pub(super) use values;
+
+/// A row of an answer.
+pub(super) enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// Read a column by its name.
+    pub(super) fn get<T>(&self, column: &str) -> Result<T, sqlx::Error>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+    }
+}
+
+/// A transaction. Dropped without `commit` it leaves nothing behind.
+pub(super) enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+fn sqlite<'q>(sql: &'static str, values: &[Value]) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
+    values.iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Text(text) => query.bind(text.clone()),
+        Value::Int(number) => query.bind(*number),
+    })
+}
+
+fn postgres<'q>(sql: &'static str, values: &[Value]) -> sqlx::query::Query<'q, Postgres, PgArguments> {
+    values.iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Text(text) => query.bind(text.clone()),
+        Value::Int(number) => query.bind(*number),
+    })
+}
+
+impl Tx {
+    /// Run a statement and return how many rows it touched.
+    pub(super) async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<u64, sqlx::Error> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Run a statement and return its first row, if there is one.
+    pub(super) async fn row(&mut self, sql: &'static str, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
+    }
+
+    /// Run a statement and return all of its rows: only where their number is bounded.
+    pub(super) async fn rows(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+        })
+    }
+
+    /// Make it durable. Only after this may an answer be given.
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+impl Store {
+    /// Open the store of a URL (`sqlite:…`, `postgres://…`) and bring its tables up to date.
+    pub(super) async fn open(url: &str) -> Result<Store, sqlx::Error> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
+            MIGRATIONS.run(&pool).await?;
+            return Ok(Store::Postgres(pool));
+        }
+        // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
+        MIGRATIONS.run(&pool).await?;
+        Ok(Store::Sqlite(pool))
+    }
+
+    /// Begin a transaction that only reads.
+    pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Store::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begin a transaction that writes. On SQLite it takes the write lock at once: a reader that becomes a writer
+    /// later would fail instead of waiting (SQLite, "BEGIN IMMEDIATE").
+    pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Store::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Close every connection; on SQLite this also folds the log back into the file.
+    pub(super) async fn close(&self) {
+        match self {
+            Store::Sqlite(pool) => pool.close().await,
+            Store::Postgres(pool) => pool.close().await,
+        }
+    }
+}

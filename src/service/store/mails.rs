@@ -1,0 +1,132 @@
+//! The outbox and the tokens that its mails carry. A mail is queued in the transaction of what it reports, so neither exists alone.
+
+use crate::service::mail::Kind;
+use crate::service::secret;
+use crate::service::store::people::Person;
+use crate::service::store::{Row, Tx, values};
+
+/// The link to the first password works so long (registration.md, "Service rules"), counted from when the mail is handed over:
+/// a mail that waits for days still arrives with a link that works. A set-up link may live longer than the ten minutes of
+/// ASVS 5.0, 6.5.5, because it is no authentication by itself: the 認証ID comes in another mail.
+pub(in crate::service) const TOKEN_SECONDS: i64 = 24 * 3600;
+
+/// While a worker delivers a mail nobody else takes it; a worker that dies gives it free after this.
+pub(in crate::service) const LEASE_SECONDS: i64 = 180;
+
+/// A mail whose turn it is.
+pub(in crate::service) struct Queued {
+    /// Its name, which is also its Message-ID.
+    pub(in crate::service) id: String,
+    /// What it says.
+    pub(in crate::service) kind: Kind,
+    /// To which address.
+    pub(in crate::service) recipient: String,
+    /// Whom it is about.
+    pub(in crate::service) person: String,
+    /// In which language.
+    pub(in crate::service) language: String,
+    /// How many times it was tried, this time included.
+    pub(in crate::service) attempts: i64,
+    /// When it was queued.
+    pub(in crate::service) created_at: i64,
+}
+
+impl Queued {
+    fn of(row: &Row) -> Result<Queued, sqlx::Error> {
+        let kind: String = row.get("kind")?;
+        Ok(Queued {
+            id: row.get("id")?,
+            kind: Kind::from_word(&kind).ok_or_else(|| sqlx::Error::Decode("a kind of mail that is not known".into()))?,
+            recipient: row.get("recipient")?,
+            person: row.get("person")?,
+            language: row.get("language")?,
+            attempts: row.get("attempts")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET attempts = attempts + 1, next_at = $1 WHERE id = (SELECT id FROM outbox WHERE state = 'queued' AND next_at <= $2
+             ORDER BY next_at, created_at LIMIT 1 ",
+            $lock,
+            ") RETURNING id, kind, recipient, person, language, attempts, created_at"
+        )
+    };
+}
+
+impl Tx {
+    /// Queue a mail.
+    pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT INTO outbox (id, person, kind, recipient, language, state, attempts, next_at, created_at)
+                   VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
+        let id = uuid::Uuid::new_v4().to_string();
+        self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await.map(drop)
+    }
+
+    /// Take the mail whose turn it is. On PostgreSQL several nodes do this at once, each passing over what another one holds.
+    pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
+        let sql = match self {
+            Tx::Sqlite(_) => claim!(""),
+            Tx::Postgres(_) => claim!("FOR UPDATE SKIP LOCKED"),
+        };
+        self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
+    }
+
+    /// Return when the next mail is due.
+    pub(in crate::service) async fn next_mail(&mut self) -> Result<Option<i64>, sqlx::Error> {
+        let sql = "SELECT MIN(next_at) AS next_at FROM outbox WHERE state = 'queued'";
+        Ok(self.row(sql, values![]).await?.map(|row| row.get("next_at")).transpose()?.flatten())
+    }
+
+    /// Record that a mail was handed over.
+    pub(in crate::service) async fn mail_sent(&mut self, id: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE outbox SET state = 'sent', sent_at = $1, trouble = NULL WHERE id = $2";
+        self.run(sql, values![now, id]).await.map(drop)
+    }
+
+    /// Record that a mail could not be handed over: it is tried again at `next_at`, or stays for the operator if that is `None`.
+    pub(in crate::service) async fn mail_failed(&mut self, id: &str, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE outbox SET trouble = $1, state = CASE WHEN $2 IS NULL THEN 'stuck' ELSE 'queued' END, next_at = COALESCE($2, next_at)
+                   WHERE id = $3";
+        self.run(sql, values![trouble, next_at, id]).await.map(drop)
+    }
+
+    /// Make a token valid, and those of older mails to this person invalid. Another attempt at the same mail adds one and removes none,
+    /// because the earlier attempt may have arrived.
+    pub(in crate::service) async fn add_token(&mut self, token: &str, mail: &Queued, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "DELETE FROM tokens WHERE person = $1 AND mail <> $2 AND mailed_at <= $3";
+        self.run(sql, values![&mail.person, &mail.id, mail.created_at]).await?;
+        let sql = "INSERT INTO tokens (hash, person, mail, mailed_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+        let values = values![&secret::hash(token), &mail.person, &mail.id, mail.created_at, now + TOKEN_SECONDS];
+        self.run(sql, values).await.map(drop)
+    }
+
+    /// Find whom a token is for, if it can be used now. Changes nothing: mail scanners open links.
+    pub(in crate::service) async fn holder_of_token(&mut self, token: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
+        let sql = "SELECT person FROM tokens WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
+        match self.row(sql, values![&secret::hash(token), now]).await? {
+            Some(row) => self.person(&row.get::<String>("person")?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Use a token up, with all others of its person. Return whether this call did it: of many at once one does.
+    pub(in crate::service) async fn use_token(&mut self, token: &str, person: &str, now: i64) -> Result<bool, sqlx::Error> {
+        let hash = secret::hash(token);
+        let sql = "UPDATE tokens SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $3";
+        if self.run(sql, values![now, &hash, now]).await? != 1 {
+            return Ok(false);
+        }
+        self.run("DELETE FROM tokens WHERE person = $1 AND hash <> $2", values![person, &hash]).await?;
+        Ok(true)
+    }
+
+    /// Set the password of a person.
+    pub(in crate::service) async fn set_password(&mut self, person: &str, hash: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE people SET password = $1, password_set_at = $2 WHERE authentication_id = $3";
+        self.run(sql, values![hash, now, person]).await.map(drop)
+    }
+}

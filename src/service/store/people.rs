@@ -1,0 +1,158 @@
+//! People, the cards that stand for them, and the statements they have signed.
+
+use crate::registration::Form;
+use crate::service::store::sessions::CardRecord;
+use crate::service::store::{Row, Tx, values};
+
+/// What is registered of a person at once, in one transaction.
+pub(in crate::service) struct NewPerson<'a> {
+    /// 認証ID.
+    pub(in crate::service) authentication_id: &'a str,
+    /// The checked form.
+    pub(in crate::service) form: &'a Form,
+    /// Language of the mails.
+    pub(in crate::service) language: &'a str,
+    /// Version of the terms agreed to.
+    pub(in crate::service) terms_version: &'a str,
+    /// What is known about revocation.
+    pub(in crate::service) revocation: &'a str,
+}
+
+/// What a mail and the password page need of a person.
+pub(in crate::service) struct Person {
+    /// 認証ID.
+    pub(in crate::service) authentication_id: String,
+    /// 利用者氏名.
+    pub(in crate::service) name: String,
+    /// メールアドレス.
+    pub(in crate::service) email: String,
+    /// Language of the mails.
+    pub(in crate::service) language: String,
+    /// Argon2id hash, once a password is set.
+    pub(in crate::service) password: Option<String>,
+}
+
+impl Person {
+    fn of(row: &Row) -> Result<Person, sqlx::Error> {
+        Ok(Person {
+            authentication_id: row.get("authentication_id")?,
+            name: row.get("name")?,
+            email: row.get("email")?,
+            language: row.get("language")?,
+            password: row.get("password")?,
+        })
+    }
+}
+
+/// Which of its two certificates a card shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Role {
+    /// 署名用.
+    Signing,
+    /// 利用者証明用.
+    Authentication,
+}
+
+impl Role {
+    const fn word(self) -> &'static str {
+        match self {
+            Role::Signing => "signing",
+            Role::Authentication => "authentication",
+        }
+    }
+}
+
+impl Tx {
+    /// Find whom a certificate stands for.
+    pub(in crate::service) async fn person_of_card(&mut self, identity: &str) -> Result<Option<String>, sqlx::Error> {
+        self.row("SELECT person FROM cards WHERE identity = $1", values![identity]).await?.map(|row| row.get("person")).transpose()
+    }
+
+    /// Find a person by the 認証ID.
+    pub(in crate::service) async fn person(&mut self, id: &str) -> Result<Option<Person>, sqlx::Error> {
+        let sql = "SELECT authentication_id, name, email, language, password FROM people WHERE authentication_id = $1";
+        self.row(sql, values![id]).await?.map(|row| Person::of(&row)).transpose()
+    }
+
+    /// Add a person. Return false if the 認証ID is taken.
+    pub(in crate::service) async fn add_person(&mut self, new: &NewPerson<'_>, now: i64) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category,
+                       residence_card, language, terms_version, registered_at, revocation)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (authentication_id) DO NOTHING";
+        let NewPerson { authentication_id, form, language, terms_version, revocation } = new;
+        let (sex, birth_date, category) = (word(&form.sex)?, word(&form.birth_date)?, word(&form.category)?);
+        let values = values![
+            *authentication_id,
+            &form.name,
+            &sex,
+            &birth_date,
+            &form.municipality,
+            &form.address_line,
+            &form.phone,
+            &form.email,
+            &category,
+            form.residence_card.as_deref(),
+            *language,
+            *terms_version,
+            now,
+            *revocation,
+        ];
+        Ok(self.run(sql, values).await? == 1)
+    }
+
+    /// Let a certificate stand for a person. Return false if it already stands for somebody.
+    pub(in crate::service) async fn add_card(&mut self, person: &str, role: Role, card: &CardRecord, now: i64) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (identity) DO NOTHING";
+        let values = values![&card.identity, person, role.word(), &card.subject, &card.fingerprint, card.valid_until, now];
+        Ok(self.run(sql, values).await? == 1)
+    }
+
+    /// Find the answer that a statement got, if it was accepted before.
+    pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
+        self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
+    }
+
+    /// Return whether another statement has used this name (`jti`).
+    pub(in crate::service) async fn jti_is_used(&mut self, jti: &str) -> Result<bool, sqlx::Error> {
+        Ok(self.row("SELECT hash FROM statements WHERE jti = $1", values![jti]).await?.is_some())
+    }
+
+    /// Keep an accepted statement with its answer. Return false if it, or another one of its name, is kept already.
+    pub(in crate::service) async fn keep_statement(&mut self, kept: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO statements (hash, jti, kind, person, statement, answer, received_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+        let values = values![kept.hash, kept.jti, kept.kind, kept.person, kept.statement, kept.answer, now];
+        Ok(self.run(sql, values).await? == 1)
+    }
+
+    /// Write a line into the audit trail.
+    pub(in crate::service) async fn audit(&mut self, event: &str, person: Option<&str>, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT INTO audit (id, at, event, person) VALUES ($1, $2, $3, $4)";
+        self.run(sql, values![&uuid::Uuid::new_v4().to_string(), now, event, person]).await.map(drop)
+    }
+}
+
+/// A statement to be kept, word for word.
+pub(in crate::service) struct Evidence<'a> {
+    /// SHA-256 of the whole statement.
+    pub(in crate::service) hash: &'a str,
+    /// Its own name.
+    pub(in crate::service) jti: &'a str,
+    /// Its `typ`.
+    pub(in crate::service) kind: &'a str,
+    /// Whose it is.
+    pub(in crate::service) person: &'a str,
+    /// As it came.
+    pub(in crate::service) statement: &'a str,
+    /// The answer that it got.
+    pub(in crate::service) answer: &'a str,
+}
+
+/// Return the word that a value has on the wire.
+fn word(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(sqlx::Error::Encode("a choice that is no word".into())),
+    }
+}

@@ -34,16 +34,8 @@ pub enum Page {
 
 impl Page {
     /// Every page, in the order of the way through.
-    pub const ALL: &'static [Page] = &[
-        Page::Top,
-        Page::Prepare,
-        Page::SigningPassword,
-        Page::AuthenticationPin,
-        Page::Input,
-        Page::Picker,
-        Page::Confirm,
-        Page::Done,
-    ];
+    pub const ALL: &'static [Page] =
+        &[Page::Top, Page::Prepare, Page::SigningPassword, Page::AuthenticationPin, Page::Input, Page::Picker, Page::Confirm, Page::Done];
 }
 
 /// The names that mark a step as meant for one system only.

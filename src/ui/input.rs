@@ -42,15 +42,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
         title: trail(0, theme, width),
         hint: hint(model, theme, width),
         sheet,
-        keys: &[
-            Text::KeysMove,
-            Text::KeysEnter,
-            Text::KeysSpace,
-            Text::KeysConfirm,
-            Text::KeysBack,
-            Text::KeysHelp,
-            Text::KeysLanguage,
-        ],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 

@@ -109,7 +109,12 @@ struct Line {
 
 impl NetworkDesk {
     /// Make the desk. Nothing is looked up or connected yet. Jobs numbered up to what `cancelled` says are cancelled.
-    pub(super) fn new(service: Result<String, Code>, client: &'static str, patience: Patience, cancelled: watch::Receiver<u64>) -> NetworkDesk {
+    pub(super) fn new(
+        service: Result<String, Code>,
+        client: &'static str,
+        patience: Patience,
+        cancelled: watch::Receiver<u64>,
+    ) -> NetworkDesk {
         NetworkDesk { service, client, patience, line: None, cancelled }
     }
 

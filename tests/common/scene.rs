@@ -123,8 +123,7 @@ impl Scene {
         self.to_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        let opened =
-            Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.screen, Screen::Input));
     }
@@ -193,10 +192,7 @@ impl Scene {
     pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
         let mut shown = false;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal
-            .draw(|frame| drop(ui::draw(frame, &self.model, Theme::None)))
-            .inspect(|_| shown = true)
-            .expect("a frame");
+        terminal.draw(|frame| drop(ui::draw(frame, &self.model, Theme::None))).inspect(|_| shown = true).expect("a frame");
         let visible = shown && terminal.backend().cursor_visible();
         let place = terminal.backend_mut().get_cursor_position().expect("a place");
         visible.then_some((place.x, place.y))

@@ -17,7 +17,8 @@ const CLOSE_OTHERS: &str = "Close browsers and other programs that use the card.
 const SCDAEMON: &str = "Linux: Run \"gpgconf --kill scdaemon\".";
 const MAC_DRIVER: &str = "macOS: Run \"sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes\", \
     then plug the reader in again.";
-const CHIP_OFFICE: &str = "If other readers can't read it either, the card's chip may be broken. Ask your municipal office (市区町村の窓口).";
+const CHIP_OFFICE: &str =
+    "If other readers can't read it either, the card's chip may be broken. Ask your municipal office (市区町村の窓口).";
 const OFFICE_NEW: &str = "Go to your municipal office (市区町村の窓口). Ask for a new electronic certificate (電子証明書).";
 const OFFICE_BRING: &str = "Take your My Number Card and your residence card. The paper with your four PINs (暗証番号記載票) helps too.";
 const OFFICE_UNLOCK: &str = "Go to your municipal office (市区町村の窓口). You choose a new one there.";
@@ -437,12 +438,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::DataFolder => say(
             "The data folder can't be written",
             "You may not write to the folder, or the disk is full.",
-            &[
-                "Check that the disk has room.",
-                "Check that you may write to the folder.",
-                "Choose another folder with \"--data\".",
-                DOCTOR,
-            ],
+            &["Check that the disk has room.", "Check that you may write to the folder.", "Choose another folder with \"--data\".", DOCTOR],
         ),
         Code::ReceiptNotSaved => say(
             "The receipt could not be saved",

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::Sender;
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
-use zairyu::certificate::Anchors;
+use zairyu::certificate::{Anchors, Certificate, Purpose};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
@@ -97,7 +97,8 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
         let Ok((authority, card)) = made else {
             return Prepared { port: Box::new(slot.port()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned(), keep: None };
         };
-        let anchors = authority.anchors();
+        let authorities = [Purpose::Signing, Purpose::Authentication].map(|purpose| Certificate::parse(authority.certificate(purpose)));
+        let anchors = Anchors::of(&authorities.into_iter().flatten().collect::<Vec<_>>());
         let mut options = zairyu::service::Options::embedded(folder.path());
         options.anchors = anchors.clone();
         options.test_cards = true;

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::form::Focus;
 use super::keymap::{keymap, mode};
 use super::picker::Picker;
-use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, WayOn};
+use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen};
 use super::{Effect, Event, Model, flow};
 use crate::card::Purpose;
 use crate::card::pin::Typed;
@@ -478,9 +478,4 @@ pub(super) fn pin_purpose(model: &Model) -> Option<Purpose> {
         Screen::Pin(entry) => Some(entry.pin.purpose()),
         _ => None,
     }
-}
-
-/// Return whether a way on needs the card to be there first.
-pub(super) const fn waits_for_card(way_on: WayOn) -> bool {
-    matches!(way_on, WayOn::Look)
 }

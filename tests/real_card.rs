@@ -69,11 +69,11 @@ mod scenes {
     }
 
     pub(super) fn a_person_registers_and_nothing_stays_behind() {
-        let Set { mut screen, mut card, .. } = set();
+        let Set { mut screen, mut card, _service, _folder } = set();
         journey::to_signing_pin(&mut screen);
         assert!(screen.alternate_screen());
         journey::to_step1(&mut screen);
-        assert!(screen.screen().contains("MONTGOMERY ANNE"), "{}", screen.screen());
+        screen.wait_for("MONTGOMERY ANNE");
         assert!(!holds(&screen.bytes_since(0), AUTHENTICATION));
         journey::to_step2(&mut screen);
         journey::to_step3(&mut screen);
@@ -87,7 +87,7 @@ mod scenes {
     }
 
     pub(super) fn a_wrong_signing_password_costs_one_try_and_the_screen_says_how_many_are_left() {
-        let Set { mut screen, mut card, .. } = set();
+        let Set { mut screen, mut card, _service, _folder } = set();
         journey::to_signing_pin(&mut screen);
         screen.type_text("WRONG1");
         screen.press(key::ENTER);
@@ -98,7 +98,7 @@ mod scenes {
     }
 
     pub(super) fn a_lifted_card_is_noticed_and_the_way_goes_on_when_it_is_back() {
-        let Set { mut screen, mut card, .. } = set();
+        let Set { mut screen, mut card, _service, _folder } = set();
         screen.wait_for("マイナンバーカードがあります");
         assert_eq!(card.ask("lift"), "lifted");
         screen.wait_gone("マイナンバーカードがあります");
@@ -111,7 +111,7 @@ mod scenes {
     }
 
     pub(super) fn a_terminated_program_gives_the_terminal_back() {
-        let Set { mut screen, .. } = set();
+        let Set { mut screen, card: _card, _service, _folder } = set();
         journey::to_signing_pin(&mut screen);
         screen.kill(Signal::TERM);
         screen.exit_status(SOON);

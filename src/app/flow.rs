@@ -164,7 +164,7 @@ pub(super) fn register(model: &mut Model) -> Vec<Effect> {
 /// Close the page over the screen; what it was waiting for is dropped.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     let waited = matches!(model.over, Some(Over::Terms(None, _)));
-    model.over = None;
+    model.over = model.beneath.take();
     if waited {
         model.waiting = None;
         return vec![Effect::Cancel];

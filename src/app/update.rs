@@ -78,9 +78,7 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Help if !matches!(model.over, Some(Over::Help(_))) => {
-            if model.over.is_none() {
-                model.over = Some(Over::Help(0));
-            }
+            model.beneath = model.over.replace(Over::Help(0));
             Vec::new()
         }
         Action::Language if model.over.is_none() => {

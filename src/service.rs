@@ -229,8 +229,7 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let database = options.database.unwrap_or_else(|| format!("sqlite:{}", options.data.join("service.sqlite").display()));
     let store = Store::open(&database).await.map_err(StartFault::Store)?;
-    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail"))
-        .map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
+    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail")).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
     let listener = TcpListener::bind(options.listen).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let audience = options.public_url.unwrap_or_else(|| format!("http://{address}"));

@@ -103,7 +103,9 @@ impl Drop for Worker {
 /// The thread's body.
 fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelled: &watch::Receiver<u64>, mouth: &Mouth) {
     let Setup { port, service, anchors, test_cards, client } = setup;
-    let Ok(mut port) = catch_unwind(AssertUnwindSafe(port)) else { return };
+    let Ok(mut port) = catch_unwind(AssertUnwindSafe(port)) else {
+        return jobs.iter().for_each(|work| say(mouth, work.ticket, died()));
+    };
     let fresh = || {
         let network = NetworkDesk::new(service.clone(), client, patience, cancelled.clone());
         Clerk::new(CardDesk::new(anchors.clone(), test_cards), network)

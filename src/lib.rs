@@ -7,6 +7,8 @@ pub mod app;
 pub mod card;
 /// Certificates of the JPKI profile, and the anchors that are trusted.
 pub mod certificate;
+/// Receipts.
+pub mod desk;
 /// The one list of stable codes for everything that can go wrong.
 pub mod error;
 /// Process hardening: no core dumps, not dumpable, locked memory for secrets. The only `unsafe`.

@@ -47,6 +47,15 @@ pub enum Category {
 }
 
 impl Category {
+    /// Return the word on the wire.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Category::ForeignNational => "foreign_national",
+            Category::LegalRepresentative => "legal_representative",
+            Category::Family => "family",
+        }
+    }
+
     /// Return whether field 10 (在留カード番号) is open, and then required.
     pub const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)

@@ -12,7 +12,7 @@ mod network_desk;
 mod thread;
 
 use thread::now;
-pub use thread::{Setup, Worker};
+pub use thread::{Prepared, Setup, Worker};
 
 /// Tells replies to the present job from replies to one that was cancelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

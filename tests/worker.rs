@@ -18,7 +18,7 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
-use zairyu::worker::{Doing, Job, MailState, Message, Opened, Registered, Reply, Setup, Ticket, Trouble, Worker};
+use zairyu::worker::{Doing, Job, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Trouble, Worker};
 
 /// Longer than any timeout of the worker.
 const LONG: Duration = Duration::from_secs(30);
@@ -172,7 +172,9 @@ fn registering() -> Job {
 
 fn worker(url: &str, port: impl FnOnce() -> Box<dyn Port> + Send + 'static) -> (Worker, mpsc::Receiver<Message>) {
     let (tell, said) = mpsc::channel();
-    let setup = Setup { port: Box::new(port), service: url.to_owned(), anchors: anchors(), test_cards: true, client: "zairyu/test" };
+    let service = Ok(url.to_owned());
+    let prepare = move || Prepared { port: port(), service, anchors: anchors(), keep: None };
+    let setup = Setup { prepare: Box::new(prepare), test_cards: true, client: "zairyu/test" };
     (Worker::start(setup, Box::new(move |message| drop(tell.send(message)))), said)
 }
 

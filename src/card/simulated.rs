@@ -22,6 +22,6 @@ pub use authority::Authority;
 pub use chip::Card;
 pub use fault::Fault;
 pub use files::ATR;
-pub use person::{AUTHENTICATION_PIN, PEOPLE, Person, SIGNING_PIN};
+pub use person::{ANNE, AUTHENTICATION_PIN, PEOPLE, Person, SIGNING_PIN};
 pub use simulate::{Simulate, command};
 pub use slot::{SimulatedPort, Slot};

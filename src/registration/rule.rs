@@ -250,13 +250,13 @@ fn repeats(line: &str, municipality: &str) -> bool {
     let begins = |part: &str| !part.is_empty() && line.starts_with(part);
     // 横浜市西区: 横浜市 alone and 西区 alone repeat it as well.
     let ward = place
-        .name
+        .name()
         .strip_suffix('区')
-        .and_then(|_| place.name.find('市'))
-        .and_then(|end| place.name.split_at_checked(end + '市'.len_utf8()));
-    begins(place.prefecture)
-        || begins(place.county)
-        || (begins(place.name) && !TOWN_OF_SAME_NAME.contains(&place.name))
+        .and_then(|_| place.name().find('市'))
+        .and_then(|end| place.name().split_at_checked(end + '市'.len_utf8()));
+    begins(place.prefecture())
+        || begins(place.county())
+        || (begins(place.name()) && !TOWN_OF_SAME_NAME.contains(&place.name()))
         || ward.is_some_and(|(city, ward)| begins(city) || begins(ward))
 }
 

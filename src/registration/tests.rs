@@ -138,7 +138,10 @@ fn a_megabyte_in_every_field_is_refused_field_by_field() {
 
 /// Text of the kinds that folding treats: everything in Unicode, and more often what people and attackers type.
 fn text() -> impl Strategy<Value = String> {
-    let telling: Vec<char> = "AaZzÉäÅñßĐøéễ09０９ＡａＺ　 -－ー‐−ｰ・·.,。、'’´`゛゜ﾞﾟかがガｶﾊっンんうおのえらちァヴヷゝゞヾヿゟ年月日生不詳元平成㍻MTSHRh+81()（）[]@＠/_=≠<>\u{338}\u{301}\u{308}\u{30a}\u{323}\u{3099}\u{200b}\u{200d}\u{202e}\u{feff}\u{fe0f}\u{3164}\u{1100}\u{1161}\u{11a8}가๑०ﷺŀĳſKΩ①㌶\n\t\0😀"
+    let telling: Vec<char> = "\
+        AaZzÉäÅñßĐøéễ09０９ＡａＺ　 -－ー‐−ｰ・·.,。、'’´`゛゜ﾞﾟかがガｶﾊっンんうおのえらちァヴヷゝゞヾヿゟ\
+        年月日生不詳元平成㍻MTSHRh+81()（）[]@＠/_=≠<>\
+        \u{338}\u{301}\u{308}\u{30a}\u{323}\u{3099}\u{200b}\u{200d}\u{202e}\u{feff}\u{fe0f}\u{3164}\u{1100}\u{1161}\u{11a8}가๑०ﷺŀĳſKΩ①㌶\n\t\0😀"
         .chars()
         .collect();
     let one = prop_oneof![4 => proptest::sample::select(telling), 1 => any::<char>()];
@@ -226,7 +229,13 @@ proptest! {
                 prop_assert_eq!(check_form(&form, today()), Ok(()));
                 let json = serde_json::to_string(&form).unwrap();
                 prop_assert_eq!(&serde_json::from_str::<Form>(&json).unwrap(), &form);
-                for (field, value) in [(FieldId::Name, &form.name), (FieldId::AddressLine, &form.address_line), (FieldId::Phone, &form.phone), (FieldId::Email, &form.email)] {
+                let texts = [
+                    (FieldId::Name, &form.name),
+                    (FieldId::AddressLine, &form.address_line),
+                    (FieldId::Phone, &form.phone),
+                    (FieldId::Email, &form.email),
+                ];
+                for (field, value) in texts {
                     prop_assert!(value.chars().count() <= field.row().limit);
                     prop_assert!(!value.chars().any(|c| c.is_control()));
                 }

@@ -1,7 +1,7 @@
 //! What deserves a second look but stops nobody: free mail that may not arrive, a likely typo in a well-known mail domain,
-//! a name or a birth date that differs from the card's.
+//! a signing certificate that ends soon. (What differs from the card is the form's to see: it has both values.)
 
-use super::email;
+use super::{Date, email};
 
 /// A second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +18,11 @@ pub enum Warning {
         /// What is probably meant.
         probably: &'static str,
     },
-    /// The name is not the one on the card.
-    NameDiffers,
-    /// The birth date is not the one on the card.
-    BirthDateDiffers,
+    /// The signing certificate ends within three months.
+    CertificateEnds {
+        /// Its last day.
+        last: Date,
+    },
 }
 
 /// The free-mail domains that the settings begin with; mail to Gmail and Hotmail is known to get lost (a scrivener office's guide).
@@ -83,17 +84,11 @@ pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
 }
 
-/// Compare the stored name with the one that the card offered.
-pub fn of_name(name: &str, card: &super::name::CardName) -> Option<Warning> {
-    match card {
-        super::name::CardName::Latin(offered) if offered != name => Some(Warning::NameDiffers),
-        _ => None,
-    }
-}
-
-/// Compare the birth date with the card's.
-pub fn of_birth_date(date: super::BirthDate, card: super::BirthDate) -> Option<Warning> {
-    (date != card).then_some(Warning::BirthDateDiffers)
+/// Look at the last day of the signing certificate; one that has ended already is no warning but an error of the card's.
+pub fn of_certificate(last: Date, today: Date) -> Option<Warning> {
+    let months = |date: Date| date.year() * 12 + i32::from(u8::from(date.month()));
+    let soon = (months(last), last.day()) <= (months(today) + 3, today.day());
+    (soon && last >= today).then_some(Warning::CertificateEnds { last })
 }
 
 /// Return the well-known domain that is one slip away. Domains of up to six letters (`au.com`, `qq.com`) have too many neighbours.
@@ -119,6 +114,7 @@ fn one_slip(one: &[u8], two: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BirthDate;
     use super::*;
 
     fn typo(domain: &str) -> Option<&'static str> {
@@ -169,5 +165,23 @@ mod tests {
         assert_eq!(of_email("anne@docomo.ne.jp", &["docomo.ne.jp".to_owned()]).len(), 1);
         assert_eq!(of_email("anne@gmail.com", &[""; 0]), []);
         assert_eq!(of_email("no address", FREE_MAIL), []);
+    }
+
+    #[test]
+    fn a_certificate_that_ends_within_three_months_is_told() {
+        let day = |text: &str| match BirthDate::from_digits(text) {
+            Some(BirthDate::Day(date)) => date,
+            _ => unreachable!("the table below holds days only"),
+        };
+        for (today, last, told) in [
+            ("20261125", "20270225", true),
+            ("20261125", "20270226", false),
+            ("20261125", "20261125", true),
+            ("20261125", "20261124", false),
+            ("20261130", "20270228", true),
+            ("20261101", "20281101", false),
+        ] {
+            assert_eq!(of_certificate(day(last), day(today)).is_some(), told, "{today} {last}");
+        }
     }
 }

@@ -93,7 +93,7 @@ pub(super) enum Ask<'a> {
 
 /// The way to one service.
 pub(super) struct NetworkDesk {
-    service: String,
+    service: Result<String, Code>,
     client: &'static str,
     patience: Patience,
     line: Option<Line>,
@@ -109,7 +109,12 @@ struct Line {
 
 impl NetworkDesk {
     /// Make the desk. Nothing is looked up or connected yet. Jobs numbered up to what `cancelled` says are cancelled.
-    pub(super) fn new(service: String, client: &'static str, patience: Patience, cancelled: watch::Receiver<u64>) -> NetworkDesk {
+    pub(super) fn new(
+        service: Result<String, Code>,
+        client: &'static str,
+        patience: Patience,
+        cancelled: watch::Receiver<u64>,
+    ) -> NetworkDesk {
         NetworkDesk { service, client, patience, line: None, cancelled }
     }
 
@@ -121,7 +126,8 @@ impl NetworkDesk {
     /// Return whether an audience names the service that this desk speaks to. A statement for any other is never signed:
     /// a service could hand on another one's nonce and register somebody there.
     pub(super) fn is_audience(&self, audience: &str) -> bool {
-        let (Ok(service), Ok(audience)) = (Url::parse(&self.service), Url::parse(audience)) else { return false };
+        let service = self.service.as_ref().ok().and_then(|service| Url::parse(service).ok());
+        let (Some(service), Ok(audience)) = (service, Url::parse(audience)) else { return false };
         let same_host = service.host_str() == audience.host_str() || (is_loopback(&service) && is_loopback(&audience));
         same_host && service.scheme() == audience.scheme() && service.port_or_known_default() == audience.port_or_known_default()
     }
@@ -132,7 +138,10 @@ impl NetworkDesk {
         let patience = self.patience;
         let line = match self.line.take() {
             Some(line) => line,
-            None => Line::build(&self.service, self.client, patience)?,
+            None => {
+                let service = self.service.as_deref().map_err(|code| Stop::Failed { code: *code, detail: None })?;
+                Line::build(service, self.client, patience)?
+            }
         };
         let line = self.line.insert(line);
         let (request, wanted) = line.request(ask)?;

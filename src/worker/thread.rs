@@ -21,16 +21,24 @@ const FAREWELL: Duration = Duration::from_millis(500);
 
 /// What the worker is given.
 pub struct Setup {
-    /// Makes the way to readers, on the worker's own thread.
-    pub port: Box<dyn FnOnce() -> Box<dyn Port> + Send>,
-    /// The service's address: `https://…`, or `http://` for this computer only.
-    pub service: String,
-    /// The certificate authorities that are trusted.
-    pub anchors: Anchors,
+    /// Brings what the worker works with, on its own thread: nothing of it delays the screen.
+    pub prepare: Box<dyn FnOnce() -> Prepared + Send>,
     /// Whether test and practice cards are taken.
     pub test_cards: bool,
     /// Name and version of this program, for statements: `zairyu/0.1.0`.
     pub client: &'static str,
+}
+
+/// What the worker works with.
+pub struct Prepared {
+    /// The way to readers.
+    pub port: Box<dyn Port>,
+    /// The service's address: `https://…`, or `http://` for this computer only; or why there is none.
+    pub service: Result<String, Code>,
+    /// The certificate authorities that are trusted.
+    pub anchors: Anchors,
+    /// What must live as long as the worker, such as an embedded service.
+    pub keep: Option<Box<dyn std::any::Any + Send>>,
 }
 
 /// Where messages go. Both sides need it: the worker, and whoever finds that the worker is no more.
@@ -102,8 +110,8 @@ impl Drop for Worker {
 
 /// The thread's body.
 fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelled: &watch::Receiver<u64>, mouth: &Mouth) {
-    let Setup { port, service, anchors, test_cards, client } = setup;
-    let Ok(mut port) = catch_unwind(AssertUnwindSafe(port)) else {
+    let Setup { prepare, test_cards, client } = setup;
+    let Ok(Prepared { mut port, service, anchors, keep: _keep }) = catch_unwind(AssertUnwindSafe(prepare)) else {
         return jobs.iter().for_each(|work| say(mouth, work.ticket, died()));
     };
     let fresh = || {

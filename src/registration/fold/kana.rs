@@ -1,5 +1,6 @@
 //! Kana to Latin letters as a Japanese passport writes them: the Hepburn table of 旅券法施行規則 and the notes that passport offices print beside it.
-//! Long お and う are not written, ん is M before B, M and P, っ doubles, T before CH; small vowels count like large ones (ファ FUA, ティ TEI, ジェ JIE).
+//! Long お and う are not written, ん is M before B, M and P, っ doubles, T before CH; small vowels count like large ones
+//! (ファ FUA, ティ TEI, ジェ JIE).
 
 use unicode_normalization::char::compose;
 
@@ -103,7 +104,8 @@ fn sounds(word: &[char]) -> Vec<Sound> {
 }
 
 /// Return whether the second character of `word` only makes the first one's vowel long.
-/// It does not where a new part of the name begins, as passport offices list them: せのお SENOO, まつうら MATSUURA, いのうえ INOUE, とよおか TOYOOKA.
+/// It does not at the end of a name (せのお SENOO), nor where a new part of the name begins, as passport offices list them
+/// (まつうら MATSUURA) or as passports have it (いのうえ INOUE, とよおか TOYOOKA). What kana cannot tell, the person corrects.
 fn lengthens(vowel: Option<char>, word: &[char]) -> bool {
     match (vowel, word) {
         (Some('O'), [_, 'お']) | (Some('O'), [_, 'お', 'か']) => false,

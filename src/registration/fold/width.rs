@@ -46,39 +46,29 @@ pub(super) fn is_half_width_kana(c: char) -> bool {
     matches!(c, '\u{ff61}'..='\u{ff9f}')
 }
 
+/// Dashes and hyphens of every kind that keyboards, input methods and word processors give.
+const DASHES: &str = "-\u{2d7}\u{58a}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2043}\u{207b}\u{208b}\u{2212}\u{2500}\u{2501}\u{2796}\u{2e3a}\u{2e3b}\u{30a0}\u{fe58}\u{fe63}\u{ff0d}";
+
+/// What people put between the parts of a number, beside spaces and dashes.
+const BETWEEN_DIGITS: &str = "ー./()[]〔〕【】「」・·_";
+
 /// Return whether the character is a dash of any kind; the long vowel mark `ー` is not.
 pub(super) fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2d7}' | '\u{58a}' | '\u{2010}'
-            ..='\u{2015}'
-                | '\u{2043}'
-                | '\u{207b}'
-                | '\u{208b}'
-                | '\u{2212}'
-                | '\u{2500}'
-                | '\u{2501}'
-                | '\u{2796}'
-                | '\u{2e3a}'
-                | '\u{2e3b}'
-                | '\u{30a0}'
-                | '\u{fe58}'
-                | '\u{fe63}'
-                | '\u{ff0d}'
-    )
+    DASHES.contains(c)
 }
 
 /// Return whether a number is written with the character between its parts and means nothing by it.
 pub(super) fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || is_dash(c)
-        || matches!(c, 'ー' | '.' | '/' | '(' | ')' | '[' | ']' | '〔' | '〕' | '【' | '】' | '「' | '」' | '・' | '\u{b7}' | '_')
+    c.is_whitespace() || is_dash(c) || BETWEEN_DIGITS.contains(c)
 }
 
 /// Return the digit 0–9 that a digit of another script stands for (Unicode's Nd; the scripts of the program's languages and their neighbours).
 pub(super) fn native_digit(c: char) -> Option<char> {
     const ZEROS: [u32; 17] =
         [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];
+    if c.is_ascii() {
+        return None;
+    }
     let code = u32::from(c);
     ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|value| *value < 10)).and_then(|value| char::from_digit(value, 10))
 }

@@ -65,7 +65,7 @@ fn http(status: &str, headers: &str, body: &str) -> String {
 
 fn desk(url: &str) -> (NetworkDesk, watch::Sender<u64>) {
     let (cancel, cancelled) = watch::channel(0);
-    (NetworkDesk::new(url.to_owned(), "zairyu/test", QUICK, cancelled), cancel)
+    (NetworkDesk::new(Ok(url.to_owned()), "zairyu/test", QUICK, cancelled), cancel)
 }
 
 fn open(url: &str) -> Result<Vec<u8>, Stop> {
@@ -113,6 +113,15 @@ fn nobody_at_the_address_is_told_apart_from_a_name_that_is_not_known() {
     assert_eq!(trouble("https://no-such-service.invalid").0, Code::NameNotFound);
     assert_eq!(trouble("register.example.jp").0, Code::NameNotFound);
     assert_eq!(trouble("ftp://127.0.0.1").0, Code::NameNotFound);
+}
+
+#[test]
+fn an_embedded_service_that_did_not_start_is_told_by_its_cause() {
+    let (_cancel, cancelled) = watch::channel(0);
+    let mut desk = NetworkDesk::new(Err(Code::EmbeddedService), "zairyu/test", QUICK, cancelled);
+    let stop = desk.ask(1, Ask::Open { path: "/v1/sessions" }).unwrap_err();
+    assert_eq!(stop.trouble().unwrap().code(), Code::EmbeddedService);
+    assert!(!desk.is_audience(""));
 }
 
 #[test]

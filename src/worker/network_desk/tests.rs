@@ -275,3 +275,26 @@ fn what_is_cancelled_before_it_begins_is_never_sent() {
     assert!(server.requests.recv_timeout(Duration::from_millis(200)).is_err());
     assert!(desk.ask(4, Ask::Open { path: "/v1/sessions" }).is_ok());
 }
+
+/// Run another of these tests in a process of its own, where a proxy is set.
+fn where_a_proxy_is_set(proxy: &str, test: &str) -> bool {
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap());
+    process.args(["--exact", &format!("worker::network_desk::tests::{test}")]).env_remove("no_proxy").env_remove("NO_PROXY");
+    for name in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        process.env(name, proxy);
+    }
+    let ended = process.output().unwrap();
+    assert!(String::from_utf8_lossy(&ended.stdout).contains("running 1 test"), "{ended:?}");
+    ended.status.success()
+}
+
+#[test]
+fn a_proxy_is_asked_for_a_far_service_and_never_for_one_on_this_computer() {
+    let proxy = saying("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    assert!(where_a_proxy_is_set(&proxy.url, "a_statement_is_sent_as_jose_and_named_for_idempotency"));
+    assert!(proxy.requests.try_recv().is_err());
+    // That test wants the name to be looked up here: with a proxy it must fail.
+    assert!(!where_a_proxy_is_set(&proxy.url, "nobody_at_the_address_is_told_apart_from_a_name_that_is_not_known"));
+    let asked = proxy.requests.recv_timeout(Duration::from_secs(5)).unwrap();
+    assert!(asked.starts_with("CONNECT no-such-service.invalid:443 "), "{asked}");
+}

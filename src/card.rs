@@ -1,5 +1,8 @@
 //! The My Number Card over PC/SC: what it is, how it is read, what can go wrong. Knows nothing of fields or screens.
 //! `Port` and `Link` are the seam between a real reader and the simulated card; `jpki` speaks to the application behind either.
+//! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory and its VERIFY an APDU left in a buffer, it reads no counter before,
+//! repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and errs on 6100.
+//! It serves as an independent witness in tests, and its files of a test card as fixtures.
 
 use crate::certificate::Validity;
 use crate::error::Code;
@@ -135,6 +138,10 @@ pub trait Port: Send {
 pub trait Link: Send {
     /// Send one command and return the length of the answer written to `reply`, status word included.
     fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble>;
+    /// Borrow the card's answer to reset, where it is known. Tells a FeliCa card, never a My Number Card.
+    fn atr(&self) -> &[u8] {
+        &[]
+    }
 }
 
 /// What can be learned from a card before any PIN.

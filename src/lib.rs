@@ -17,6 +17,8 @@ pub mod line;
 pub mod locale;
 /// Prefectures, municipalities, postal codes and towns: search, and splitting a card's address.
 pub mod places;
+/// Receipts.
+pub mod desk;
 /// What terminal and service say to each other.
 pub mod protocol;
 /// What is asked and what is accepted: fields, folding, rules. Pure.

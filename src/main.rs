@@ -1,2 +1,44 @@
-//! The command line.
-fn main() {}
+//! The command line: which door is opened (full screen, line mode, practice, service, places). Joining the rooms behind it is `doors`' work.
+
+use clap::Parser;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use zairyu::settings::{Command, CommandLine, Fault};
+use zairyu::{hardening, places};
+
+mod doors;
+
+fn main() -> ExitCode {
+    hardening::process();
+    let line = CommandLine::parse();
+    match run(line) {
+        Ok(status) => status,
+        Err(fault) => {
+            eprintln!("zairyu: {fault}");
+            ExitCode::from(if fault.is::<Fault>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match line.command {
+        None => doors::form(line.flags, wants_lines()),
+        Some(Command::Places { query, json }) => {
+            let found = places::command::run(&query, json, &mut std::io::stdout().lock())?;
+            Ok(ExitCode::from(u8::from(!found)))
+        }
+        #[cfg(feature = "service")]
+        Some(Command::Demo { person, faults }) => doors::demo(line.flags, wants_lines(), &person, &faults),
+        #[cfg(feature = "service")]
+        Some(Command::Serve(serve)) => doors::serve(line.flags, serve),
+        #[cfg(feature = "practice")]
+        Some(Command::Card { command }) => doors::card(command),
+    }
+}
+
+/// Line mode is wanted by the terminal itself, by `ACCESSIBLE=1`, or because there is no terminal.
+fn wants_lines() -> bool {
+    let plain = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let accessible = std::env::var("ACCESSIBLE").is_ok_and(|value| !matches!(value.as_str(), "" | "0"));
+    plain || accessible || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal()
+}

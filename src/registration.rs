@@ -5,10 +5,16 @@ use serde::{Deserialize, Serialize};
 
 /// 生年月日 and its two written forms.
 pub mod birth_date;
+/// Which category to choose, and whose card to read, for what the person wants.
+pub mod category;
+/// The shape of a mail address.
+mod email;
 /// The one table of fields.
 pub mod field;
 /// From what was typed to what is stored, reporting what changed.
 pub mod fold;
+/// What a card's name offers.
+pub mod name;
 /// One function a rule.
 pub mod rule;
 /// What deserves a second look but stops nobody: free mail, mail domain typos.
@@ -41,6 +47,15 @@ pub enum Category {
 }
 
 impl Category {
+    /// Return the word on the wire.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Category::ForeignNational => "foreign_national",
+            Category::LegalRepresentative => "legal_representative",
+            Category::Family => "family",
+        }
+    }
+
     /// Return whether field 10 (在留カード番号) is open, and then required.
     pub const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
@@ -68,9 +83,27 @@ impl Draft {
         }
     }
 
+    /// Fill a draft from keys and values, as prefill does from a desk's own records; return the keys that are no field's beside it.
+    /// Consent is never taken: only the person can give it.
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> (Draft, Vec<String>)
+    where
+        K: Into<String> + AsRef<str>,
+        V: Into<String>,
+    {
+        let mut draft = Draft::default();
+        let mut unknown = Vec::new();
+        for (key, value) in pairs {
+            match FieldId::from_key(key.as_ref()) {
+                None | Some(FieldId::Consent) => unknown.push(key.into()),
+                Some(field) => draft.set(field, value),
+            }
+        }
+        (draft, unknown)
+    }
+
     /// Return the category, once chosen.
     pub fn category(&self) -> Option<Category> {
-        rule::category(self.get(FieldId::Category)).ok()
+        rule::category(&fold::fold(FieldId::Category, self.get(FieldId::Category)).value).ok()
     }
 
     /// Return whether a field takes input now: all do but the residence card number, which only 外国人本人 has.
@@ -177,3 +210,6 @@ pub fn check(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
 pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
     rule::form(form, today)
 }
+
+#[cfg(test)]
+mod tests;

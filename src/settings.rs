@@ -1,1 +1,222 @@
-//! settings
+//! The settings: flag over variable over file. The command line and the variables are read by clap, the file is TOML at the platform's usual place.
+
+use clap::{Args, Parser, Subcommand};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// User registration for Japan's online residence applications, from a terminal, with a My Number Card.
+#[derive(Parser)]
+#[command(name = "zairyu", version, about, after_help = AFTER_HELP)]
+pub struct CommandLine {
+    /// What to do; without it, the full-screen form
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
+Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F10 confirm.";
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Practise with a simulated card and a throw-away service: nothing else is needed
+    #[cfg(feature = "service")]
+    Demo {
+        /// The person whose card is simulated
+        #[arg(long, default_value = "anne")]
+        person: String,
+        /// What goes wrong with the card (may be given several times)
+        #[arg(long = "fault")]
+        faults: Vec<String>,
+    },
+    /// Run the registration service
+    #[cfg(feature = "service")]
+    Serve(Serve),
+    /// Simulated cards
+    #[cfg(feature = "practice")]
+    Card {
+        /// What to do with a card
+        #[command(subcommand)]
+        command: CardCommand,
+    },
+    /// Print what the municipality picker would offer: codes and names; towns and what remains of an address
+    Places {
+        /// A name in kanji, kana or romaji, a postal code, or an address
+        query: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with a simulated card.
+#[cfg(feature = "practice")]
+#[derive(Subcommand)]
+pub enum CardCommand {
+    /// Simulate a card for a real pcscd, over the vpcd protocol; commands come on standard input: lift, insert, insert PERSON, count, quit
+    Simulate {
+        /// Where vpcd listens
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
+        vpcd: String,
+        /// Folder that keeps authority, keys and counters between runs
+        #[arg(long, value_name = "FOLDER")]
+        state: Option<PathBuf>,
+        /// Folder into which the two CA certificates are written, for --anchors
+        #[arg(long, value_name = "FOLDER")]
+        export_anchors: Option<PathBuf>,
+        /// Whose card it is
+        #[arg(long, default_value = "anne")]
+        person: String,
+        /// What goes wrong (may be given several times)
+        #[arg(long = "fault")]
+        faults: Vec<String>,
+    },
+}
+
+/// How the service is run.
+#[cfg(feature = "service")]
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8480", env = "ZAIRYU_LISTEN")]
+    pub listen: std::net::SocketAddr,
+    /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
+    #[arg(long, env = "ZAIRYU_DATABASE")]
+    pub database: Option<String>,
+    /// URL under which clients reach the service
+    #[arg(long, env = "ZAIRYU_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Say that nothing is really registered
+    #[arg(long)]
+    pub practice: bool,
+}
+
+/// The settings that every command takes.
+#[derive(Args, Clone, Default)]
+pub struct Flags {
+    /// Settings file (TOML) instead of the usual one
+    #[arg(long, global = true, env = "ZAIRYU_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Base URL of the registration service; without it, an embedded one
+    #[arg(long, global = true, env = "ZAIRYU_SERVICE", value_name = "URL")]
+    pub service: Option<String>,
+    /// Name of the card reader to use
+    #[arg(long, global = true, env = "ZAIRYU_READER", value_name = "NAME")]
+    pub reader: Option<String>,
+    /// Language: ja, en
+    #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG")]
+    pub lang: Option<String>,
+    /// TOML or JSON file whose keys are field ids, to fill the form beforehand; never PINs, never consent
+    #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]
+    pub prefill: Option<PathBuf>,
+    /// Theme: plain, contrast, none
+    #[arg(long, global = true, env = "ZAIRYU_THEME", value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Folder for the embedded service's data
+    #[arg(long, global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Folder of CA certificates (PEM or DER) that replace the pinned ones
+    #[arg(long, global = true, env = "ZAIRYU_ANCHORS", value_name = "FOLDER")]
+    pub anchors: Option<PathBuf>,
+    /// Accept cards of the test hierarchy (O=JPKI-TEST), and say so
+    #[arg(long, global = true, env = "ZAIRYU_TEST_CARDS", num_args = 0..=1, default_missing_value = "true", value_name = "YES")]
+    pub test_cards: Option<bool>,
+    /// Line mode: one question a line, for screen readers, plain terminals and scripts
+    #[arg(long, global = true)]
+    pub line: bool,
+    /// Take clicks; they only repeat keys
+    #[arg(long, global = true)]
+    pub mouse: bool,
+}
+
+/// The settings file; every member may be absent.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    service: Option<String>,
+    reader: Option<String>,
+    lang: Option<String>,
+    prefill: Option<PathBuf>,
+    theme: Option<String>,
+    data: Option<PathBuf>,
+    anchors: Option<PathBuf>,
+    test_cards: Option<bool>,
+    /// Mail domains from which the service's mail may not come back; a name ending in `.` stands for every domain that begins with it.
+    pub free_mail: Option<Vec<String>>,
+    /// Domains from which mail must be allowed.
+    pub mail_from: Option<Vec<String>>,
+}
+
+/// What is wrong with the settings.
+#[derive(Debug)]
+pub enum Fault {
+    /// A file cannot be read.
+    Unreadable(PathBuf, std::io::Error),
+    /// A file is no TOML or JSON, or has members that nobody knows.
+    Malformed(PathBuf, String),
+    /// A name that is not one of those known: which setting, and what was given.
+    Unknown(&'static str, String),
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Fault::Unreadable(path, why) => write!(out, "{}: {why}", path.display()),
+            Fault::Malformed(path, why) => write!(out, "{}: {why}", path.display()),
+            Fault::Unknown(setting, given) => write!(out, "{setting}: {given}? See zairyu --help"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Flags {
+    /// Fill in from the settings file what neither a flag nor a variable gave.
+    pub fn merged(mut self) -> Result<(Flags, File), Fault> {
+        let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));
+        let file = match (&self.config, usual()) {
+            (Some(path), _) => read(path)?,
+            (None, Some(path)) if path.is_file() => read(&path)?,
+            _ => File::default(),
+        };
+        self.service = self.service.or_else(|| file.service.clone());
+        self.reader = self.reader.or_else(|| file.reader.clone());
+        self.lang = self.lang.or_else(|| file.lang.clone());
+        self.prefill = self.prefill.or_else(|| file.prefill.clone());
+        self.theme = self.theme.or_else(|| file.theme.clone());
+        self.data = self.data.or_else(|| file.data.clone());
+        self.anchors = self.anchors.or_else(|| file.anchors.clone());
+        self.test_cards = self.test_cards.or(file.test_cards);
+        Ok((self, file))
+    }
+
+    /// Return the data folder: as set, else the platform's usual place.
+    pub fn data_folder(&self) -> PathBuf {
+        let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.data_local_dir().to_owned());
+        self.data.clone().or_else(usual).unwrap_or_else(|| PathBuf::from("."))
+    }
+}
+
+fn read(path: &Path) -> Result<File, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
+    toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))
+}
+
+/// Read a prefill file, TOML or JSON by its ending, into a draft. Keys that no field has, consent among them, are an error.
+pub fn prefill(path: &Path) -> Result<crate::registration::Draft, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
+    let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let pairs: std::collections::BTreeMap<String, String> = if json {
+        serde_json::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.to_string()))?
+    } else {
+        toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))?
+    };
+    let (draft, unknown) = crate::registration::Draft::from_pairs(pairs);
+    match unknown.into_iter().next() {
+        Some(key) => Err(Fault::Malformed(path.to_owned(), format!("{key}: no field of that name can be filled beforehand"))),
+        None => Ok(draft),
+    }
+}

@@ -1,1 +1,298 @@
-//! terminal
+//! The terminal: enter and restore it, the panic hook, signals, the event loop. The only I/O of the screen side.
+//! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
+
+use crate::app::{Action, Effect, Event, Model, update};
+use crate::desk;
+use crate::ui::{self, Clicks, theme::Theme};
+use crate::worker::Worker;
+use crossterm::event::{self, Event as Input, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+/// What comes through the one channel.
+pub enum Incoming {
+    /// From the terminal.
+    Input(Input),
+    /// From the worker, the watcher or a signal, for the model.
+    App(Event),
+    /// The terminal is gone.
+    Lost,
+    /// The system asks the program to stop for a while (Ctrl-Z from outside).
+    Suspend,
+}
+
+/// What the loop drives: the worker, and whatever must live as long as it (watcher, embedded service).
+pub struct Outside {
+    /// Card and network.
+    pub worker: Worker,
+    /// Kept alive until the end.
+    pub keep: Vec<Box<dyn std::any::Any + Send>>,
+}
+
+/// How the screen is used.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// The styles.
+    pub theme: Theme,
+    /// Whether clicks are taken; then the terminal's own selecting and copying needs Shift.
+    pub mouse: bool,
+}
+
+static ENTERED: AtomicBool = AtomicBool::new(false);
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Run the full-screen form until the person leaves. `start` is called after the first frame, so that nothing delays it.
+pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<()> {
+    // Colours are chosen by the theme; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, mended by its PR 1069).
+    crossterm::style::force_color_output(true);
+    hook_panics();
+    let (sender, incoming) = mpsc::channel();
+    signals(&sender)?;
+    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    MOUSE.store(look.mouse, Ordering::Relaxed);
+    enter()?;
+    let mut clicks = draw(&mut terminal, &model, look.theme)?;
+    let input = sender.clone();
+    thread::Builder::new().name("input".to_owned()).spawn(move || read(&input))?;
+    let outside = start(&sender);
+    let result = turn(&mut terminal, &mut model, look.theme, &mut clicks, &incoming, &sender, &outside);
+    restore();
+    // The model holds the person's data and perhaps half a PIN: it goes before anything that may take time.
+    drop(model);
+    drop(outside);
+    result
+}
+
+fn turn(
+    terminal: &mut Terminal<CrosstermBackend<Stdout>>,
+    model: &mut Model,
+    theme: Theme,
+    clicks: &mut Clicks,
+    incoming: &Receiver<Incoming>,
+    sender: &Sender<Incoming>,
+    outside: &Outside,
+) -> io::Result<()> {
+    while let Ok(first) = incoming.recv() {
+        let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
+        for happened in gather(batch) {
+            let event = match happened {
+                Incoming::App(event) => Some(event),
+                Incoming::Input(input) => translate(input, clicks),
+                Incoming::Lost => return Ok(()),
+                Incoming::Suspend => {
+                    suspend()?;
+                    terminal.clear()?;
+                    None
+                }
+            };
+            let Some(event) = event else { continue };
+            for effect in update(model, event) {
+                match effect {
+                    Effect::Run(ticket, job) => outside.worker.send(ticket, job),
+                    Effect::Cancel => outside.worker.cancel(),
+                    Effect::SaveReceipt => {
+                        let saved = desk::save_receipt(model).map(|path| path.display().to_string());
+                        let _ = sender.send(Incoming::App(Event::Saved(saved.map_err(|fault| fault.to_string()))));
+                    }
+                    Effect::Quit => return Ok(()),
+                }
+            }
+        }
+        *clicks = draw(terminal, model, theme)?;
+    }
+    Ok(())
+}
+
+fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme: Theme) -> io::Result<Clicks> {
+    let mut clicks = Clicks::new();
+    queue!(io::stdout(), BeginSynchronizedUpdate)?;
+    terminal.draw(|frame| clicks = ui::draw(frame, model, theme))?;
+    execute!(io::stdout(), EndSynchronizedUpdate)?;
+    Ok(clicks)
+}
+
+fn read(sender: &Sender<Incoming>) {
+    loop {
+        let message = event::read().map_or(Incoming::Lost, Incoming::Input);
+        let lost = matches!(message, Incoming::Lost);
+        if sender.send(message).is_err() || lost {
+            return;
+        }
+    }
+}
+
+fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
+    match input {
+        Input::Key(key) => Some(Event::Key(key)),
+        Input::Paste(text) => Some(Event::Paste(text)),
+        Input::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::ScrollDown => Some(Event::Act(Action::Next)),
+            MouseEventKind::ScrollUp => Some(Event::Act(Action::Previous)),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let hit = clicks.iter().find(|(place, _)| place.contains((mouse.column, mouse.row).into()));
+                hit.map(|(_, action)| Event::Act(action.clone()))
+            }
+            _ => None,
+        },
+        // The screen is drawn after every batch; a resize needs no more than that.
+        Input::Resize(..) | Input::FocusGained | Input::FocusLost => None,
+    }
+}
+
+/// Where the terminal has no bracketed paste (the Windows console, crossterm issue 737), a paste comes as a burst of keys with line ends in it.
+/// Two letters or more and a line end that are there at once are a paste: nobody types that fast, and the line end must not press a button.
+fn gather(batch: Vec<Incoming>) -> Vec<Incoming> {
+    if cfg!(windows) { gather_pastes(batch) } else { batch }
+}
+
+fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
+    let mut gathered = Vec::with_capacity(batch.len());
+    let mut burst: Vec<KeyEvent> = Vec::new();
+    for happened in batch {
+        match happened {
+            Incoming::Input(Input::Key(key)) if key.kind == KeyEventKind::Release => {}
+            Incoming::Input(Input::Key(key)) if matches!(key.code, KeyCode::Char(_) | KeyCode::Enter) => burst.push(key),
+            other => {
+                flush(&mut burst, &mut gathered);
+                gathered.push(other);
+            }
+        }
+    }
+    flush(&mut burst, &mut gathered);
+    gathered
+}
+
+fn flush(burst: &mut Vec<KeyEvent>, gathered: &mut Vec<Incoming>) {
+    let letters = burst.iter().filter(|key| matches!(key.code, KeyCode::Char(_))).count();
+    if letters >= 2 && letters < burst.len() {
+        let text = burst.drain(..).map(|key| if let KeyCode::Char(letter) = key.code { letter } else { '\n' }).collect();
+        gathered.push(Incoming::Input(Input::Paste(text)));
+    } else {
+        gathered.extend(burst.drain(..).map(|key| Incoming::Input(Input::Key(key))));
+    }
+}
+
+fn enter() -> io::Result<()> {
+    crossterm::terminal::enable_raw_mode()?;
+    ENTERED.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    queue!(out, EnterAlternateScreen, Clear(ClearType::All))?;
+    if cfg!(unix) {
+        queue!(out, event::EnableBracketedPaste)?;
+    }
+    if MOUSE.load(Ordering::Relaxed) {
+        queue!(out, event::EnableMouseCapture)?;
+    }
+    out.flush()
+}
+
+/// Undo `enter`, in reverse; one failure stops nothing else. What was on the screen is cleared: it was about a person.
+fn restore() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    if MOUSE.load(Ordering::Relaxed) {
+        let _ = execute!(out, event::DisableMouseCapture);
+    }
+    if cfg!(unix) {
+        let _ = execute!(out, event::DisableBracketedPaste);
+    }
+    let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
+    let console = std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"));
+    if console {
+        // No alternate screen there: the form would stay in the scrollback.
+        let _ = execute!(out, Clear(ClearType::Purge));
+    }
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = crossterm::terminal::disable_raw_mode();
+}
+
+/// A panic of the screen's own thread restores the terminal first; another thread's panic is that thread's to report.
+fn hook_panics() {
+    let screen = thread::current().id();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if thread::current().id() == screen {
+            restore();
+            before(panic);
+        }
+    }));
+}
+
+#[cfg(unix)]
+fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
+    let sender = sender.clone();
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in &mut signals {
+            let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::App(Event::Terminate) };
+            if sender.send(message).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Wait until the system asks the program to end.
+#[cfg(unix)]
+pub fn wait_for_end() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let _ = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?.forever().next();
+    Ok(())
+}
+
+/// Wait until standard input ends.
+#[cfg(not(unix))]
+pub fn wait_for_end() -> io::Result<()> {
+    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
+}
+
+#[cfg(not(unix))]
+fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn suspend() -> io::Result<()> {
+    restore();
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+    enter()
+}
+
+#[cfg(not(unix))]
+fn suspend() -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossterm::event::KeyModifiers;
+
+    fn keys(text: &str) -> Vec<Incoming> {
+        let code = |letter| if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };
+        text.chars().map(|letter| Incoming::Input(Input::Key(KeyEvent::new(code(letter), KeyModifiers::NONE)))).collect()
+    }
+
+    #[test]
+    fn a_burst_of_letters_and_line_ends_is_a_paste_and_presses_nothing() {
+        let gathered = gather_pastes(keys("AB12\nCD\n"));
+        assert!(matches!(&gathered[..], [Incoming::Input(Input::Paste(text))] if text == "AB12\nCD\n"));
+    }
+
+    #[test]
+    fn fast_typing_without_a_line_end_and_a_lone_enter_stay_keys() {
+        assert_eq!(gather_pastes(keys("AB12")).len(), 4);
+        assert_eq!(gather_pastes(keys("A\n")).len(), 2);
+        assert_eq!(gather_pastes(keys("\n")).len(), 1);
+    }
+}

@@ -1,1 +1,177 @@
-//! ui
+//! Drawing: a pure function from the model to the buffer. Every page is a sheet of rows; one file a page. The one real cursor is placed here.
+
+use crate::app::step::{Over, Screen};
+use crate::app::{Action, Model, Wait};
+use crate::locale::Text;
+use crate::locale::official;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::text::{Line, Span};
+use sheet::Sheet;
+use theme::Theme;
+
+mod confirm;
+mod done;
+mod input;
+mod over;
+mod picker;
+mod pin;
+mod prepare;
+/// A page as rows.
+pub mod sheet;
+/// Styles.
+pub mod theme;
+mod top;
+mod trouble;
+/// Breaking text into lines.
+pub mod wrap;
+
+/// The smallest window in which a page can be used.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// A page, ready to be drawn.
+struct Page {
+    /// What stands in the second row: the trail or the page's title.
+    title: Line<'static>,
+    /// The rows.
+    sheet: Sheet,
+    /// What stands above the keys: the hint of the item with the focus.
+    hint: Vec<Line<'static>>,
+    /// The keys that work here.
+    keys: &'static [Text],
+}
+
+/// Where a click wants something.
+pub type Clicks = Vec<(Rect, Action)>;
+
+/// Draw the model; return where clicks want something.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        let lines = wrap::wrap(model.lang.text(Text::TooSmall), area.width.max(1).into());
+        for (row, line) in area.rows().zip(lines) {
+            frame.render_widget(Line::raw(line), row);
+        }
+        return Clicks::new();
+    }
+    let width = usize::from(area.width).saturating_sub(2);
+    let page = match (&model.over, &model.screen) {
+        (Some(Over::Picker(picker)), _) => picker::page(model, picker, theme, width),
+        (Some(Over::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
+        (Some(over), _) => over::page(model, over, theme, width),
+        (None, Screen::Top(row)) => top::page(model, *row, theme, width),
+        (None, Screen::Prepare(row)) => prepare::page(model, *row, theme, width),
+        (None, Screen::Pin(entry)) => pin::page(model, entry, theme, width),
+        (None, Screen::Input) => input::page(model, theme, width),
+        (None, Screen::Confirm(row)) => confirm::page(model, *row, theme, width),
+        (None, Screen::Done(done)) => done::page(model, done, theme, width),
+    };
+    render(frame, model, theme, &page)
+}
+
+fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Clicks {
+    let inner = frame.area().inner(ratatui::layout::Margin { horizontal: 1, vertical: 0 });
+    let help = if inner.height >= 16 { 2 } else { 1 };
+    let [head, title, _, body, hint, keys] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Length(u16::from(inner.height >= 16)),
+        Constraint::Fill(1),
+        Constraint::Length(help),
+        Constraint::Length(1),
+    ])
+    .areas(inner);
+    header(frame, model, theme, head);
+    frame.render_widget(&page.title, title);
+    let clicks = rows(frame, &page.sheet, body);
+    let lines = match model.waiting {
+        Some(waiting) if !matches!(waiting.what, Wait::Terms) => vec![progress(model, theme)],
+        _ => page.hint.clone(),
+    };
+    for (row, line) in hint.rows().zip(lines) {
+        frame.render_widget(line, row);
+    }
+    footer(frame, model, theme, page, keys);
+    clicks
+}
+
+fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) {
+    frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
+    let practice = model.setup.practice.is_some() || model.session.as_ref().is_some_and(|session| session.practice);
+    if practice {
+        let word = Line::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning()).right_aligned();
+        frame.render_widget(word, area);
+    }
+}
+
+fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
+    let height = usize::from(area.height);
+    let top = sheet.top(height);
+    let mut clicks = Clicks::new();
+    for (place, row) in area.rows().zip(sheet.rows.iter().skip(top)) {
+        frame.render_widget(&row.line, place);
+        if let Some(action) = &row.click {
+            clicks.push((place, action.clone()));
+        }
+    }
+    if let Some(caret) = sheet.caret
+        && (top..top + height).contains(&caret.row)
+    {
+        // Within the area by the checks above and the widths of the rows.
+        let x = area.x + u16::try_from(caret.cell).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
+        let y = area.y + u16::try_from(caret.row - top).unwrap_or(0);
+        frame.set_cursor_position(Position { x, y });
+    }
+    clicks
+}
+
+/// What the worker is doing, in words and a bar.
+fn progress(model: &Model, theme: Theme) -> Line<'static> {
+    const BAR: u32 = 20;
+    let Some(progress) = model.waiting.and_then(|waiting| waiting.progress) else {
+        return Line::styled(model.lang.doing(crate::worker::Doing::Connecting), theme.label());
+    };
+    let words = model.lang.doing(progress.doing);
+    if progress.total == 0 {
+        return Line::styled(words, theme.label());
+    }
+    let full = (progress.done.min(progress.total) * BAR / progress.total) as usize;
+    let bar = format!("{}{}", "#".repeat(full), "-".repeat(BAR as usize - full));
+    Line::styled(format!("{words}  [{bar}] {}/{}", progress.done, progress.total), theme.label())
+}
+
+fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
+    let keys: &[Text] = if model.waiting.is_some() { &[Text::KeysStop] } else { page.keys };
+    let mut line = String::new();
+    for key in keys {
+        let word = model.lang.text(*key);
+        if wrap::cells(&line) + wrap::cells(word) + 2 > area.width.into() {
+            break;
+        }
+        if !line.is_empty() {
+            line.push_str("  ");
+        }
+        line.push_str(word);
+    }
+    frame.render_widget(Line::styled(line, theme.quiet()), area);
+}
+
+/// The trail of the original, the present step marked; where it is too wide, the present step alone.
+fn trail(step: usize, theme: Theme, width: usize) -> Line<'static> {
+    let mut spans = Vec::new();
+    for (place, words) in official::TRAIL.iter().enumerate() {
+        if place > 0 {
+            spans.push(Span::styled(" / ", theme.quiet()));
+        }
+        if place == step {
+            spans.push(Span::styled(format!("【{words}】"), theme.label()));
+        } else {
+            spans.push(Span::styled(*words, theme.quiet()));
+        }
+    }
+    let line = Line::from(spans);
+    if line.width() <= width {
+        return line;
+    }
+    Line::styled(official::TRAIL.get(step).copied().unwrap_or_default(), theme.label())
+}

@@ -6,6 +6,14 @@ use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::registration::{Fault, Form};
 
+mod card_desk;
+mod clerk;
+mod network_desk;
+mod thread;
+
+use thread::now;
+pub use thread::{Prepared, Setup, Worker};
+
 /// Tells replies to the present job from replies to one that was cancelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u32);

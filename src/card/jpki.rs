@@ -1,1 +1,388 @@
-//! jpki
+//! The JPKI application: tries left, the one VERIFY, certificates, signatures; and what a card seems to be that has no such application.
+//! PIN rules (jpki-card.md §3, §9): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
+
+use super::apdu::{self, Answer, Meaning, exchange, exchange_once};
+use super::pin::Pin;
+use super::{Access, CardKind, Facts, Hint, Link, Port, Purpose, Tries, Trouble};
+use crate::certificate::{Certificate, LIMIT};
+use crate::error::Code;
+use sha2::{Digest, Sha256};
+
+#[cfg(test)]
+mod tests;
+
+/// 公的個人認証AP (jpki-card.md §1).
+const AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+/// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, and with it every PIN presented there.
+const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
+
+const TOKEN_INFO: u16 = 0x0006;
+const AVAILABILITY: u16 = 0x0008;
+
+/// The largest part that a short READ BINARY can bring.
+const PART: usize = 256;
+/// How many parts one certificate may come in; some readers and cards bring less than was asked for.
+const PARTS: usize = 256;
+/// Signatures of the smallest key that is accepted, RSA-2048, in bytes.
+const SIGNATURE: usize = 256;
+
+/// DER of a DigestInfo with SHA-256, without the hash (RFC 8017 §9.2, note 1).
+const DIGEST_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+
+/// The elementary files of a purpose (jpki-card.md §1).
+struct Files {
+    certificate: u16,
+    authority: u16,
+    key: u16,
+    pin: u16,
+}
+
+const fn files(purpose: Purpose) -> Files {
+    match purpose {
+        Purpose::Signing => Files { certificate: 0x0001, authority: 0x0002, key: 0x001A, pin: 0x001B },
+        Purpose::Authentication => Files { certificate: 0x000A, authority: 0x000B, key: 0x0017, pin: 0x0018 },
+    }
+}
+
+/// How files are reached for reading: by their short identifier, which saves a command a file, or selected first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Addressing {
+    Short,
+    Selected,
+}
+
+/// What is known of a card from an earlier connection, to tell it again and to read nothing twice. Holds no secret.
+#[derive(Clone)]
+pub struct Known {
+    addressing: Addressing,
+    signing_present: bool,
+    authentication_present: bool,
+    authentication: Option<Vec<u8>>,
+}
+
+/// The JPKI application of the card in a reader.
+pub struct Jpki {
+    link: Box<dyn Link>,
+    reader: String,
+    access: Access,
+    known: Known,
+}
+
+impl Jpki {
+    /// Connect to the card in a reader and select the application; what is no My Number Card is told by what it seems to be.
+    pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, Trouble> {
+        let mut link = port.connect(reader, access)?;
+        select(link.as_mut())?;
+        let (label, addressing) = token_label(link.as_mut())?;
+        match kind(&label) {
+            CardKind::MyNumber => {}
+            CardKind::OldResident => return Err(Code::OldResidentCard.into()),
+            CardKind::Phone => return Err(Code::PhoneToken.into()),
+            other => return Err(Trouble { hint: Hint::Seems(other), ..Code::NotMyNumberCard.into() }),
+        }
+        // Until EF 0008 says otherwise, both certificates may be there.
+        let known = Known { addressing, signing_present: true, authentication_present: true, authentication: None };
+        Ok(Jpki { link, reader: reader.to_owned(), access, known })
+    }
+
+    /// Connect again to a card that is known: `OtherCard` if it is another one. Only the first part of its certificate is compared,
+    /// which holds the serial number and the validity.
+    pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, Trouble> {
+        let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
+        let mut link = port.connect(reader, access)?;
+        select(link.as_mut())?;
+        let mut again = Jpki { link, reader: reader.to_owned(), access, known: known.clone() };
+        let first = again.first_part(files(Purpose::Authentication).certificate, PART)?;
+        match first.meaning() {
+            Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
+            Meaning::Done | Meaning::Warned | Meaning::Absent => Err(Code::OtherCard.into()),
+            _ => Err(first.trouble(Code::CardFault)),
+        }
+    }
+
+    /// Return what is known of the card by now, for `reopen`.
+    pub fn known(&self) -> Known {
+        self.known.clone()
+    }
+
+    /// Learn what needs no PIN: which certificates are there, tries left, until when the user-authentication certificate is valid.
+    pub fn facts(&mut self) -> Result<Facts, Trouble> {
+        let available = self.first_part(AVAILABILITY, 3)?;
+        if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
+            // 8F stands for a certificate that is there, 00 for one that is not; other values were never seen.
+            (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
+        }
+        let signing_tries = self.tries(Purpose::Signing)?;
+        let authentication_tries = self.tries(Purpose::Authentication)?;
+        let certificate = match self.certificate(Purpose::Authentication, &mut |_, _| {}) {
+            Ok(der) => Some(der),
+            Err(Trouble { code: Code::AuthenticationCertificateAbsent | Code::CardGarbled, .. }) => None,
+            Err(trouble) => return Err(trouble),
+        };
+        Ok(Facts {
+            reader: self.reader.clone(),
+            kind: CardKind::MyNumber,
+            signing_present: self.known.signing_present,
+            authentication_present: self.known.authentication_present && certificate.is_some(),
+            signing_tries,
+            authentication_tries,
+            authentication_validity: certificate.as_deref().and_then(|der| Certificate::parse(der).ok()).map(|read| read.validity()),
+            identity: certificate.as_deref().map(identity),
+        })
+    }
+
+    /// Ask how many tries a PIN has left; costs none.
+    pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, Trouble> {
+        let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).pin))?;
+        if selected.meaning() != Meaning::Done {
+            return Err(selected.trouble(Code::CardFault));
+        }
+        let answer = exchange_once(self.link.as_mut(), &apdu::TRIES)?;
+        match answer.meaning() {
+            Meaning::TriesLeft(left) => Ok(Tries::Left(left)),
+            Meaning::Locked => Ok(Tries::Locked),
+            // 9000 comes from a card that already knows the PIN, 6300 from one that keeps no count.
+            Meaning::Done | Meaning::Wrong => Ok(Tries::Unknown),
+            _ => Err(answer.trouble(Code::CardFault)),
+        }
+    }
+
+    /// Present a PIN: one VERIFY, never sent again whatever happens. A PIN of the wrong shape, a locked one, and any PIN over a connection
+    /// that others share is refused without sending it. Tries are told only if the card tells them.
+    pub fn verify(&mut self, pin: Pin) -> Result<(), Trouble> {
+        let purpose = pin.purpose();
+        let (wrong, locked) = match purpose {
+            Purpose::Signing => (Code::SigningWrong, Code::SigningLocked),
+            Purpose::Authentication => (Code::AuthenticationWrong, Code::AuthenticationLocked),
+        };
+        if pin.check().is_err() {
+            return Err(wrong.into());
+        }
+        if self.access != Access::Exclusive {
+            return Err(Code::ReaderBusy.into());
+        }
+        // Also selects the PIN for the VERIFY.
+        if self.tries(purpose)? == Tries::Locked {
+            return Err(Trouble { tries: Some(Tries::Locked), ..locked.into() });
+        }
+        let command = apdu::verify(pin.reveal().as_bytes());
+        let sent = exchange_once(self.link.as_mut(), command.bytes());
+        drop((command, pin));
+        let answer = sent.map_err(|broken| Trouble { code: Code::PinUncertain, tries: None, ..broken })?;
+        match answer.meaning() {
+            Meaning::Done => Ok(()),
+            Meaning::TriesLeft(left) => Err(Trouble { tries: Some(Tries::Left(left)), ..answer.trouble(wrong) }),
+            Meaning::Wrong => Err(answer.trouble(wrong)),
+            Meaning::Locked => Err(Trouble { tries: Some(Tries::Locked), ..answer.trouble(locked) }),
+            _ => Err(answer.trouble(Code::CardFault)),
+        }
+    }
+
+    /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` is told bytes read and in all.
+    pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
+        let present = match purpose {
+            Purpose::Signing => self.known.signing_present,
+            Purpose::Authentication => self.known.authentication_present,
+        };
+        if !present {
+            return Err(absent(purpose).into());
+        }
+        if let (Purpose::Authentication, Some(der)) = (purpose, &self.known.authentication) {
+            return Ok(der.clone());
+        }
+        let der = self.object(purpose, files(purpose).certificate, progress)?;
+        if purpose == Purpose::Authentication {
+            self.known.authentication = Some(der.clone());
+        }
+        Ok(der)
+    }
+
+    /// Read the certificate of the authority that issued a certificate, as DER, as the card holds it.
+    pub fn authority(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
+        self.object(purpose, files(purpose).authority, progress)
+    }
+
+    /// Sign a SHA-256 hash (RSASSA-PKCS1-v1_5). The purpose's PIN must have been presented on this connection.
+    pub fn sign(&mut self, purpose: Purpose, sha256: &[u8; 32]) -> Result<Vec<u8>, Trouble> {
+        let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).key))?;
+        match selected.meaning() {
+            Meaning::Done => {}
+            Meaning::Absent => return Err(selected.trouble(absent(purpose))),
+            _ => return Err(selected.trouble(Code::CardFault)),
+        }
+        let digest_info = [DIGEST_INFO.as_slice(), sha256].concat();
+        let answer = exchange(self.link.as_mut(), &apdu::sign(&digest_info))?;
+        match answer.meaning() {
+            Meaning::Done if answer.data.len() >= SIGNATURE => Ok(answer.data),
+            Meaning::Done => Err(answer.trouble(Code::CardGarbled)),
+            Meaning::PinMissing => Err(answer.trouble(forgotten(purpose))),
+            _ => Err(answer.trouble(Code::CardFault)),
+        }
+    }
+
+    /// Return what tells this card from others: SHA-256 of the user-authentication certificate.
+    pub fn identity(&mut self) -> Result<[u8; 32], Trouble> {
+        Ok(identity(&self.certificate(Purpose::Authentication, &mut |_, _| {})?))
+    }
+
+    /// Leave the application, so that the card forgets every PIN, and let go of the card, unpowered.
+    pub fn close(mut self) {
+        // Some cards have another issuer domain; losing power forgets the PINs just as well.
+        let _ = exchange_once(self.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN));
+    }
+
+    /// Read the beginning of a file; an answer that is not `Done` may come from selecting it.
+    fn first_part(&mut self, file: u16, length: usize) -> Result<Answer, Trouble> {
+        first_part(self.link.as_mut(), self.known.addressing, file, length)
+    }
+
+    /// Read one DER object, which may have filler behind it.
+    fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
+        let mut answer = self.first_part(file, PART)?;
+        let mut object = Vec::new();
+        let mut total = None;
+        for _ in 0..PARTS {
+            match answer.meaning() {
+                Meaning::Done | Meaning::Warned => {}
+                Meaning::PinMissing => return Err(answer.trouble(forgotten(purpose))),
+                Meaning::Absent => return Err(answer.trouble(absent(purpose))),
+                Meaning::PastEnd => return Err(answer.trouble(Code::CardGarbled)),
+                _ => return Err(answer.trouble(Code::CardFault)),
+            }
+            object.append(&mut answer.data);
+            let expected = match total {
+                Some(total) => total,
+                // An empty file, or one that holds only filler.
+                None if matches!(object.first(), None | Some(0x00 | 0xFF)) => return Err(answer.trouble(absent(purpose))),
+                None => object_length(&object).ok_or(Trouble::new(Code::CardGarbled))?,
+            };
+            total = Some(expected);
+            object.truncate(expected);
+            progress(counted(object.len()), counted(expected));
+            if object.len() == expected {
+                return Ok(object);
+            }
+            let offset = u16::try_from(object.len()).map_err(|_| Trouble::new(Code::CardGarbled))?;
+            answer = exchange(self.link.as_mut(), &apdu::read(offset, PART.min(expected - object.len())))?;
+            if answer.data.is_empty() && answer.meaning() == Meaning::Done {
+                return Err(answer.trouble(Code::CardGarbled));
+            }
+        }
+        Err(Code::CardGarbled.into())
+    }
+}
+
+fn counted(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+fn identity(certificate: &[u8]) -> [u8; 32] {
+    Sha256::digest(certificate).into()
+}
+
+const fn absent(purpose: Purpose) -> Code {
+    match purpose {
+        Purpose::Signing => Code::SigningCertificateAbsent,
+        Purpose::Authentication => Code::AuthenticationCertificateAbsent,
+    }
+}
+
+const fn forgotten(purpose: Purpose) -> Code {
+    match purpose {
+        Purpose::Signing => Code::SigningForgotten,
+        Purpose::Authentication => Code::AuthenticationForgotten,
+    }
+}
+
+/// Return the length of a DER SEQUENCE, header included, if it is one of a size that a certificate can have.
+fn object_length(start: &[u8]) -> Option<usize> {
+    let (header, body) = match *start {
+        [0x30, short @ 0x00..=0x7F, ..] => (2, usize::from(short)),
+        [0x30, 0x81, length, ..] => (3, usize::from(length)),
+        [0x30, 0x82, high, low, ..] => (4, usize::from(u16::from_be_bytes([high, low]))),
+        _ => return None,
+    };
+    (header + body <= LIMIT).then_some(header + body)
+}
+
+fn first_part(link: &mut dyn Link, addressing: Addressing, file: u16, length: usize) -> Result<Answer, Trouble> {
+    match (addressing, u8::try_from(file)) {
+        (Addressing::Short, Ok(short)) => exchange(link, &apdu::read_short(short, length)),
+        _ => {
+            let selected = exchange(link, &apdu::select_file(file))?;
+            if selected.meaning() == Meaning::Done { exchange(link, &apdu::read(0, length)) } else { Ok(selected) }
+        }
+    }
+}
+
+/// Select the JPKI application; find out what the card seems to be if it has none.
+fn select(link: &mut dyn Link) -> Result<(), Trouble> {
+    let not_it = |kind, status| Trouble { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
+    if is_felica(link.atr()) {
+        return Err(not_it(CardKind::Transport, None));
+    }
+    let mut answer = exchange(link, &apdu::select_application(&AID))?;
+    if answer.meaning() == Meaning::NoReason {
+        answer = exchange(link, &apdu::select_application(&AID))?;
+    }
+    match answer.meaning() {
+        Meaning::Done => Ok(()),
+        Meaning::NoReason => Err(answer.trouble(Code::CardFault)),
+        _ => Err(not_it(probe(link), Some(answer.status))),
+    }
+}
+
+/// Return whether an ATR was made by the reader for a FeliCa card, which takes no commands of this kind:
+/// PC/SC part 3, supplemental document: RID A000000306, then the standard, 11 for FeliCa.
+fn is_felica(atr: &[u8]) -> bool {
+    atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
+}
+
+/// Tell what a card without the JPKI application seems to be, by the applications that it does have (jpki-card.md §8 for the 在留カード;
+/// driving licence: NPA specification; passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
+fn probe(link: &mut dyn Link) -> CardKind {
+    let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let licence = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let passport = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]);
+    let bank_without_contact = apdu::select_application_with_fci(b"2PAY.SYS.DDF01");
+    let bank = apdu::select_application_with_fci(b"1PAY.SYS.DDF01");
+    let kinds = [
+        (residence, CardKind::Residence),
+        (licence, CardKind::DrivingLicence),
+        (passport, CardKind::Passport),
+        (bank_without_contact, CardKind::Bank),
+        (bank, CardKind::Bank),
+    ];
+    // A card that breaks off here has already said that it is not the right one.
+    let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == Meaning::Done);
+    kinds.iter().find(|(command, _)| has(command)).map_or(CardKind::Unknown, |(_, kind)| *kind)
+}
+
+/// Read the label of the token, and with it find out how files can be reached: the short identifier was measured on real cards,
+/// but a card that does not know it must be served too.
+fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), Trouble> {
+    // CK_TOKEN_INFO of PKCS#11 begins with a label of 32 bytes, padded with spaces.
+    const LABEL: usize = 32;
+    for addressing in [Addressing::Short, Addressing::Selected] {
+        let answer = first_part(link, addressing, TOKEN_INFO, LABEL)?;
+        let read = matches!(answer.meaning(), Meaning::Done | Meaning::Warned);
+        if read && answer.data.starts_with(b"JPKIAP") {
+            return Ok((answer.data, addressing));
+        }
+        if addressing == Addressing::Selected && !read {
+            return Err(answer.trouble(Code::CardFault));
+        }
+    }
+    Ok((Vec::new(), Addressing::Selected))
+}
+
+fn kind(label: &[u8]) -> CardKind {
+    match label.trim_ascii_end() {
+        b"JPKIAPICCTOKEN" => CardKind::OldResident,
+        b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => CardKind::Phone,
+        // 2 is today's card; a next one would count on.
+        [b'J', b'P', b'K', b'I', b'A', b'P', b'I', b'C', b'C', b'T', b'O', b'K', b'E', b'N', b'2'..=b'9'] => CardKind::MyNumber,
+        _ => CardKind::Unknown,
+    }
+}

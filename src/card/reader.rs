@@ -1,1 +1,263 @@
-//! reader
+//! Readers through PC/SC: list, choose, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
+//! The context is made when it is first needed and made anew, once an operation, when the PC/SC service was restarted.
+
+use super::{Access, Hint, Link, Port, REPLY, Reader, Trouble};
+use crate::error::Code;
+use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use std::ffi::CString;
+use std::time::Duration;
+
+/// Real readers. Every thread needs its own: a PC/SC context does one thing at a time.
+#[derive(Default)]
+pub struct Pcsc {
+    context: Option<Context>,
+}
+
+impl Pcsc {
+    /// Make a way to the readers; PC/SC is not touched before the first use.
+    pub const fn new() -> Pcsc {
+        Pcsc { context: None }
+    }
+
+    /// Do something with a context that works.
+    fn with<T>(&mut self, act: impl Fn(&Context) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(context) = &self.context {
+            match act(context) {
+                Err(lost) if is_lost(lost) => self.context = None,
+                done => return done,
+            }
+        }
+        let context = Context::establish(Scope::User)?;
+        act(self.context.insert(context))
+    }
+}
+
+impl Port for Pcsc {
+    fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
+        self.with(|context| {
+            let mut states: Vec<_> = names(context)?.into_iter().map(|name| ReaderState::new(name, State::UNAWARE)).collect();
+            match context.get_status_change(Duration::ZERO, &mut states) {
+                _ if states.is_empty() => Ok(Vec::new()),
+                Ok(()) | Err(Error::Timeout) => Ok(states.iter().map(seen).collect()),
+                Err(error) => Err(error),
+            }
+        })
+        .map_err(trouble)
+    }
+
+    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble> {
+        let mode = match access {
+            Access::Shared => ShareMode::Shared,
+            Access::Exclusive => ShareMode::Exclusive,
+        };
+        let connected = self.with(|context| {
+            // The listed name, byte for byte: on Windows it may stand in the system's code page, and what we show is only a rendering of it.
+            let names = names(context)?;
+            if names.is_empty() {
+                return Err(Error::NoReadersAvailable);
+            }
+            let name = names.iter().find(|name| name.to_string_lossy() == reader).ok_or(Error::UnknownReader)?;
+            context.connect(name, mode, Protocols::ANY)
+        });
+        match connected {
+            Ok(card) => {
+                let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
+                Ok(Box::new(PcscLink { card: Some(card), atr }))
+            }
+            Err(Error::RemovedCard) => Err(Code::NoCard.into()),
+            Err(error) => Err(trouble(error)),
+        }
+    }
+}
+
+/// A connection to a card in a real reader.
+struct PcscLink {
+    card: Option<pcsc::Card>,
+    atr: Vec<u8>,
+}
+
+impl Link for PcscLink {
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+        let Some(card) = &self.card else { return Err(Code::CardRemoved.into()) };
+        match card.transmit(command, reply) {
+            Ok(answer) => Ok(answer.len()),
+            Err(Error::NoSmartcard) => Err(Code::CardRemoved.into()),
+            Err(Error::InsufficientBuffer) => Err(Code::CardGarbled.into()),
+            // The handle dies with the PC/SC service that gave it.
+            Err(Error::InvalidHandle) => Err(Code::PcscNotRunning.into()),
+            Err(error) => Err(trouble(error)),
+        }
+    }
+
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+}
+
+impl Drop for PcscLink {
+    fn drop(&mut self) {
+        // Neither leaving nor resetting the card makes it forget a PIN (jpki-card.md §3); losing power does.
+        // If that fails, the crate's own drop resets it, and nothing better is left.
+        if let Some(card) = self.card.take() {
+            let _ = card.disconnect(Disposition::UnpowerCard);
+        }
+    }
+}
+
+/// List the readers' names; none is no error.
+pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
+    match context.list_readers_owned() {
+        Err(Error::NoReadersAvailable) => Ok(Vec::new()),
+        names => names,
+    }
+}
+
+/// Read a reader and whether a card is in it out of its state. The count of events, which the upper half holds, is no part of `State`.
+pub(super) fn seen(state: &ReaderState) -> Reader {
+    Reader { name: state.name().to_string_lossy().into_owned(), card: state.event_state().contains(State::PRESENT) }
+}
+
+/// Return whether an error means that the context is of no use any more: the PC/SC service stopped or was restarted.
+const fn is_lost(error: Error) -> bool {
+    matches!(error, Error::ServiceStopped | Error::InvalidHandle | Error::NoService | Error::CommError)
+}
+
+/// Which reader to take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The only one that has a card.
+    One(String),
+    /// Several have cards: the person chooses.
+    Several(Vec<String>),
+    /// Readers, but no card.
+    NoCard,
+    /// No reader.
+    NoReader,
+}
+
+/// Choose the reader to take: what is listed without a card does not count (some readers list slots that are never used).
+pub fn choose(readers: &[Reader]) -> Choice {
+    let mut with_card: Vec<String> = readers.iter().filter(|reader| reader.card).map(|reader| reader.name.clone()).collect();
+    match (readers.is_empty(), with_card.len(), with_card.pop()) {
+        (true, ..) => Choice::NoReader,
+        (_, 1, Some(only)) => Choice::One(only),
+        (_, _, Some(last)) => {
+            with_card.push(last);
+            Choice::Several(with_card)
+        }
+        (_, _, None) => Choice::NoCard,
+    }
+}
+
+/// Tell what an error of PC/SC means for the person.
+fn trouble(error: Error) -> Trouble {
+    let code = match error {
+        Error::NoService | Error::ServiceStopped => Code::PcscNotRunning,
+        Error::NoReadersAvailable => Code::NoReader,
+        Error::UnknownReader | Error::ReaderUnavailable => Code::ReaderGone,
+        Error::SharingViolation => {
+            let hint = holder().map_or(Hint::None, Hint::HeldBy);
+            return Trouble { hint, ..Code::ReaderBusy.into() };
+        }
+        Error::NoSmartcard => Code::NoCard,
+        Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard => Code::CardMute,
+        Error::RemovedCard | Error::NotTransacted => Code::CardRemoved,
+        Error::ResetCard => Code::CardReset,
+        Error::SecurityViolation | Error::NoAccess => Code::PcscDenied,
+        other => return Trouble { hint: Hint::Pcsc(name(other)), ..Code::PcscFault.into() },
+    };
+    code.into()
+}
+
+/// Name an error as PC/SC's documents do, for the help desk. Those that have a code of their own need no name here.
+const fn name(error: Error) -> &'static str {
+    match error {
+        Error::InternalError => "SCARD_F_INTERNAL_ERROR",
+        Error::Cancelled => "SCARD_E_CANCELLED",
+        Error::InvalidHandle => "SCARD_E_INVALID_HANDLE",
+        Error::InvalidParameter => "SCARD_E_INVALID_PARAMETER",
+        Error::InvalidValue => "SCARD_E_INVALID_VALUE",
+        Error::NoMemory => "SCARD_E_NO_MEMORY",
+        Error::WaitedTooLong => "SCARD_F_WAITED_TOO_LONG",
+        Error::Timeout => "SCARD_E_TIMEOUT",
+        Error::CantDispose => "SCARD_E_CANT_DISPOSE",
+        Error::ProtoMismatch => "SCARD_E_PROTO_MISMATCH",
+        Error::NotReady => "SCARD_E_NOT_READY",
+        Error::SystemCancelled => "SCARD_E_SYSTEM_CANCELLED",
+        Error::CommError => "SCARD_F_COMM_ERROR",
+        Error::InvalidAtr => "SCARD_E_INVALID_ATR",
+        Error::Shutdown => "SCARD_P_SHUTDOWN",
+        Error::PciTooSmall => "SCARD_E_PCI_TOO_SMALL",
+        Error::ReaderUnsupported => "SCARD_E_READER_UNSUPPORTED",
+        Error::CardUnsupported => "SCARD_E_CARD_UNSUPPORTED",
+        Error::UnsupportedFeature => "SCARD_E_UNSUPPORTED_FEATURE",
+        Error::CommDataLost => "SCARD_E_COMM_DATA_LOST",
+        Error::ServerTooBusy => "SCARD_E_SERVER_TOO_BUSY",
+        _ => "SCARD_F_UNKNOWN_ERROR",
+    }
+}
+
+/// Name a program that probably holds the reader, among those that are known to (jpki-card.md §4). Only Linux tells.
+#[cfg(target_os = "linux")]
+fn holder() -> Option<String> {
+    const KNOWN: [&str; 9] = ["scdaemon", "gsd-smartcard", "opensc", "pkcs11", "ykman", "pcsc_scan", "firefox", "chromium", "chrome"];
+    let own = std::process::id().to_string();
+    for entry in std::fs::read_dir("/proc").ok()?.flatten() {
+        let folder = entry.path();
+        if entry.file_name() == own.as_str() {
+            continue;
+        }
+        let Ok(program) = std::fs::read_to_string(folder.join("comm")) else { continue };
+        // A browser holds a reader only if it has loaded PC/SC. The maps of another person's process cannot be read: then it may.
+        let holds = || std::fs::read_to_string(folder.join("maps")).map_or(true, |maps| maps.contains("libpcsclite"));
+        if KNOWN.iter().any(|known| program.starts_with(known)) && holds() {
+            return Some(program.trim_end().to_owned());
+        }
+    }
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn holder() -> Option<String> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readers(cards: &[bool]) -> Vec<Reader> {
+        cards.iter().enumerate().map(|(slot, card)| Reader { name: format!("slot {slot}"), card: *card }).collect()
+    }
+
+    #[test]
+    fn the_only_reader_with_a_card_is_taken_and_the_person_chooses_among_several() {
+        assert_eq!(choose(&readers(&[])), Choice::NoReader);
+        assert_eq!(choose(&readers(&[false, false])), Choice::NoCard);
+        assert_eq!(choose(&readers(&[false, true, false])), Choice::One("slot 1".into()));
+        assert_eq!(choose(&readers(&[true, false, true])), Choice::Several(vec!["slot 0".into(), "slot 2".into()]));
+    }
+
+    #[test]
+    fn errors_of_pcsc_have_our_codes_and_the_rest_keep_their_name() {
+        for (error, code) in [
+            (Error::NoService, Code::PcscNotRunning),
+            (Error::NoReadersAvailable, Code::NoReader),
+            (Error::UnknownReader, Code::ReaderGone),
+            (Error::ReaderUnavailable, Code::ReaderGone),
+            (Error::SharingViolation, Code::ReaderBusy),
+            (Error::NoSmartcard, Code::NoCard),
+            (Error::UnresponsiveCard, Code::CardMute),
+            (Error::UnpoweredCard, Code::CardMute),
+            (Error::RemovedCard, Code::CardRemoved),
+            (Error::NotTransacted, Code::CardRemoved),
+            (Error::ResetCard, Code::CardReset),
+            (Error::NoAccess, Code::PcscDenied),
+            (Error::SecurityViolation, Code::PcscDenied),
+        ] {
+            assert_eq!(trouble(error).code, code, "{error:?}");
+        }
+        let other = trouble(Error::ProtoMismatch);
+        assert_eq!((other.code, other.hint), (Code::PcscFault, Hint::Pcsc("SCARD_E_PROTO_MISMATCH")));
+    }
+}

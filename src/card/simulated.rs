@@ -11,13 +11,17 @@ mod files;
 mod keep;
 /// The people to simulate.
 pub mod person;
+/// `zairyu card simulate`.
+pub mod simulate;
 /// The one reader, as `Port` and `Link`.
 pub mod slot;
 /// The same card over the vpcd protocol.
-//pub mod vpcd;
+pub mod vpcd;
+
 pub use authority::Authority;
 pub use chip::Card;
 pub use fault::Fault;
 pub use files::ATR;
-pub use person::{AUTHENTICATION_PIN, PEOPLE, Person, SIGNING_PIN};
+pub use person::{ANNE, AUTHENTICATION_PIN, PEOPLE, Person, SIGNING_PIN};
+pub use simulate::{Simulate, command};
 pub use slot::{SimulatedPort, Slot};

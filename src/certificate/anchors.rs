@@ -106,10 +106,11 @@ const fn fingerprint(text: &str) -> [u8; 32] {
             _ => byte - b'a' + 10,
         }
     }
-    let (mut bytes, mut rest, mut done) = ([0; 32], text.as_bytes(), 0);
-    while let [high, low, more @ ..] = rest {
-        bytes[done] = digit(*high) << 4 | digit(*low);
-        (rest, done) = (more, done + 1);
+    let mut bytes = [0; 32];
+    let (mut room, mut rest): (&mut [u8], &[u8]) = (&mut bytes, text.as_bytes());
+    while let ([byte, after @ ..], [high, low, more @ ..]) = (room, rest) {
+        *byte = digit(*high) << 4 | digit(*low);
+        (room, rest) = (after, more);
     }
     bytes
 }

@@ -87,7 +87,9 @@ pub fn check_profile(
     if !anchors.trusts(authority.der()) {
         return Err(ProfileFault::IssuerUnknown);
     }
-    if !authority.is_authority() || authority.has_unknown_critical() || !(authority.validity().from..=authority.validity().until).contains(&now)
+    if !authority.is_authority()
+        || authority.has_unknown_critical()
+        || !(authority.validity().from..=authority.validity().until).contains(&now)
     {
         return Err(ProfileFault::NoAuthority);
     }

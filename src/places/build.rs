@@ -1,2 +1,177 @@
-//! Makes the embedded blob of places.
-fn main() {}
+//! The build script: lays the tables of `data/` out flat, so that the program reads them in place with nothing to unpack or parse
+//! at start. Runs on the building machine, so it also serves cross-compiling. The run-time side is `table.rs`.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+#[path = "key.rs"]
+mod key;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Every how many towns an offset is kept. The run-time side has the same number.
+const STRIDE: usize = 16;
+
+fn main() -> Result<()> {
+    let room = Path::new("src/places");
+    for file in ["build.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
+        println!("cargo::rerun-if-changed={}", room.join(file).display());
+    }
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, &out)?;
+    let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, &out)?;
+    let mut towns = String::new();
+    flate2::read::GzDecoder::new(fs::File::open(room.join("data/postal_towns.tsv.gz"))?).read_to_string(&mut towns)?;
+    write_rows(&towns, &codes, &out)
+}
+
+/// The columns of one line; an error when there are not exactly `N`.
+fn columns<const N: usize>(line: &str) -> Result<[&str; N]> {
+    let columns: Vec<&str> = line.split('\t').collect();
+    columns.try_into().map_err(|_| format!("not {N} columns: {line}").into())
+}
+
+/// A Rust array of the 47 prefectures, for `include!`.
+fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
+    let mut source = String::from("[\n");
+    for line in tsv.lines().skip(1) {
+        let [code, _, name, kana, romaji, short] = columns(line)?;
+        let stem = romaji.split('-').next().unwrap_or(romaji);
+        let (key, stem_key) = (key::fold(romaji), key::fold(stem));
+        writeln!(
+            source,
+            "Prefecture {{ code: {code:?}, name: {name:?}, kana: {kana:?}, romaji: {romaji:?}, short: {short:?}, key: {key:?}, stem_key: {stem_key:?} }},"
+        )?;
+    }
+    source.push(']');
+    Ok(fs::write(out.join("prefectures.rs"), source)?)
+}
+
+/// One line a municipality, in the order of the codes, and where each line begins. Gives the place of each code.
+fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
+    let (mut text, mut starts, mut codes) = (String::new(), Vec::new(), HashMap::new());
+    let mut last = "";
+    for (index, line) in (0..).zip(tsv.lines().skip(1)) {
+        let [code, _, kind, _, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
+        if code <= last {
+            return Err(format!("municipalities are not in the order of their codes: {code}").into());
+        }
+        last = code;
+        // A ward is led by its city as a town is by its county: 横浜市 + 西区, Yokohama-shi + Nishi-ku.
+        let (lead_romaji, own_romaji) = romaji.split_once(' ').unwrap_or((county_romaji, romaji));
+        let lead_stem = lead_romaji.split('-').next().unwrap_or(lead_romaji);
+        let (own, lead, stem) = (key::fold(own_romaji), key::fold(lead_romaji), key::fold(lead_stem));
+        if key::fold(kana) != key::fold(romaji) {
+            return Err(format!("reading and romaji have different keys: {name}").into());
+        }
+        starts.extend(u32::try_from(text.len())?.to_le_bytes());
+        writeln!(text, "{code}\t{kind}\t{county}\t{name}\t{kana}\t{romaji}\t{own}\t{lead}\t{stem}\t{aliases}\t{former}")?;
+        codes.insert(code.to_owned(), index);
+    }
+    fs::write(out.join("municipalities.txt"), text)?;
+    fs::write(out.join("municipality_starts.bin"), starts)?;
+    Ok(codes)
+}
+
+/// The different (town, reading) pairs, each once: name, reading and key as three texts in the same order.
+#[derive(Default)]
+struct Towns {
+    ids: HashMap<(String, String), u32>,
+    names: Vec<u8>,
+    kana: Vec<u8>,
+    keys: Vec<u8>,
+    starts: Vec<u8>,
+}
+
+impl Towns {
+    fn id(&mut self, name: &str, kana: &str) -> Result<u32> {
+        let pair = (name.to_owned(), kana.to_owned());
+        if let Some(id) = self.ids.get(&pair) {
+            return Ok(*id);
+        }
+        let id = u32::try_from(self.ids.len())?;
+        if self.ids.len().is_multiple_of(STRIDE) {
+            for text in [&self.names, &self.kana, &self.keys] {
+                self.starts.extend(u32::try_from(text.len())?.to_le_bytes());
+            }
+        }
+        self.names.extend(name.bytes().chain(*b"\n"));
+        for c in kana.chars() {
+            self.kana.push(kana_byte(c)?);
+        }
+        self.kana.push(b'\n');
+        let mut keys: Vec<String> = Vec::new();
+        for key in (0..3).map(|reading| key::fold_as(kana, reading)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        self.keys.extend(keys.join("|").bytes().chain(*b"\n"));
+        self.ids.insert(pair, id);
+        Ok(id)
+    }
+}
+
+/// One byte a letter: hiragana from 0x80 on, ー as a hyphen, ・ as a dot, ASCII as it is.
+fn kana_byte(c: char) -> Result<u8> {
+    match c {
+        'ぁ'..='ゖ' => Ok(u8::try_from(u32::from(c) - u32::from('ぁ') + 0x80)?),
+        'ー' => Ok(b'-'),
+        '・' => Ok(b'.'),
+        _ if c.is_ascii_graphic() => Ok(u8::try_from(u32::from(c))?),
+        _ => Err(format!("a letter that is no hiragana in a reading: {c}").into()),
+    }
+}
+
+/// The rows of the postal table, the towns, and the remarks (with building) of the few rows that have one.
+fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()> {
+    let lines: Vec<[&str; 7]> = tsv.lines().skip(1).map(columns).collect::<Result<_>>()?;
+    // Towns are numbered in the order of the municipalities, so that results go from north to south.
+    let mut by_municipality: Vec<&[&str; 7]> = lines.iter().collect();
+    by_municipality.sort_by_key(|[postal, code, ..]| (*code, *postal));
+    let mut towns = Towns::default();
+    towns.id("", "")?;
+    for [_, _, town, kana, ..] in by_municipality {
+        towns.id(town, kana)?;
+    }
+    let (mut postals, mut rows, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut notes, mut note_at) = (String::new(), HashMap::new());
+    let mut buildings: Vec<&str> = vec![""];
+    for (row, [postal, code, town, kana, building, flags, note]) in (0_u32..).zip(&lines) {
+        let municipality = *codes.get(*code).ok_or_else(|| format!("a town of an unknown municipality: {code}"))?;
+        let town_id = towns.id(town, kana)?;
+        let remark = !building.is_empty() || !note.is_empty();
+        if town_id >= 1 << 17 || municipality >= 1 << 11 || flags.contains('F') != town.is_empty() {
+            return Err(format!("a row that does not fit: {postal} {code} {town}").into());
+        }
+        let [a, b, c, _] = postal.parse::<u32>()?.to_le_bytes();
+        postals.extend([a, b, c]);
+        let chome = u32::from(flags.contains('C'));
+        rows.extend((town_id | municipality << 17 | chome << 28 | u32::from(remark) << 29).to_le_bytes());
+        if remark {
+            let at = *note_at.entry(*note).or_insert(u32::try_from(notes.len())?);
+            if at as usize == notes.len() {
+                writeln!(notes, "{note}")?;
+            }
+            let place = buildings.iter().position(|b| b == building).unwrap_or(buildings.len());
+            if place == buildings.len() {
+                buildings.push(building);
+            }
+            remarks.extend(row.to_le_bytes());
+            remarks.extend((at | u32::from(u8::try_from(place)?) << 24).to_le_bytes());
+        }
+    }
+    fs::write(out.join("row_postals.bin"), postals)?;
+    fs::write(out.join("rows.bin"), rows)?;
+    fs::write(out.join("remarks.bin"), remarks)?;
+    fs::write(out.join("notes.txt"), notes)?;
+    fs::write(out.join("buildings.txt"), buildings.join("\n"))?;
+    fs::write(out.join("town_names.txt"), towns.names)?;
+    fs::write(out.join("town_kana.bin"), towns.kana)?;
+    fs::write(out.join("town_keys.txt"), towns.keys)?;
+    Ok(fs::write(out.join("town_starts.bin"), towns.starts)?)
+}

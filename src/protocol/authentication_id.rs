@@ -41,13 +41,18 @@ impl AuthenticationId {
     }
 }
 
-/// Shown in groups of 3, 4 and 3 characters, as people read out a telephone number.
 impl std::fmt::Display for AuthenticationId {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.0.get(..3), self.0.get(3..7), self.0.get(7..)) {
-            (Some(first), Some(second), Some(third)) => write!(out, "{first}-{second}-{third}"),
-            _ => out.write_str(&self.0),
-        }
+        out.write_str(&groups(&self.0))
+    }
+}
+
+/// Write a 認証ID in groups of 3, 4 and 3 characters, as people read out a telephone number.
+/// One of another service, with another length, stays as it is.
+pub fn groups(id: &str) -> String {
+    match (id.len(), id.get(..3), id.get(3..7), id.get(7..)) {
+        (LENGTH, Some(first), Some(second), Some(third)) => format!("{first}-{second}-{third}"),
+        _ => id.to_owned(),
     }
 }
 
@@ -80,6 +85,14 @@ mod tests {
         for typed in [id.as_str().to_owned(), shown.to_lowercase(), shown.replace('-', " "), full_width, shown.replace('-', "－")] {
             assert_eq!(AuthenticationId::parse(&typed).as_ref(), Some(&id), "{typed}");
         }
+    }
+
+    #[test]
+    fn an_id_of_another_service_is_shown_as_it_is() {
+        for id in ["", "1234-5678", "ＡＢＣＤ", "認証ID認"] {
+            assert_eq!(groups(id), id);
+        }
+        assert_eq!(groups("23456789AB"), "234-5678-9AB");
     }
 
     #[test]

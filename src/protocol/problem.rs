@@ -142,7 +142,9 @@ pub fn code_of_status(status: u16) -> Code {
         410 => Code::SessionExpired,
         422 => Code::FieldsRefused,
         429 => Code::TooMany,
-        502..=504 => Code::ServiceResting,
+        // A gateway that does not reach the service behind it.
+        502 | 504 => Code::ServiceUnreachable,
+        503 => Code::ServiceResting,
         500.. => Code::ServiceFault,
         _ => Code::RequestRefused,
     }

@@ -13,7 +13,12 @@ pub fn text(language: &str) -> &'static str {
 
 /// Return the SHA-256 of the Japanese text, as sessions and registrations name it.
 pub fn sha256() -> String {
-    super::hex(&Sha256::digest(text("ja").as_bytes()))
+    sha256_of(text("ja"))
+}
+
+/// Return the SHA-256 of a service's Japanese text in the same form.
+pub fn sha256_of(text: &str) -> String {
+    super::hex(&Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

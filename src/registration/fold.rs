@@ -1,7 +1,23 @@
 //! From what was typed to what is stored, reporting what changed. NFKC first, then each field's own folding.
-//! Never cuts anything off; folding twice changes nothing more.
+//! Never cuts anything off; folding twice changes nothing more. Whether the result is acceptable is `rule`'s to say.
 
 use super::FieldId;
+use unicode_normalization::UnicodeNormalization;
+
+/// 住居地(町名丁目番地号等), to full width.
+mod address;
+/// 生年月日, from the Gregorian and the Japanese calendar.
+pub(super) mod date;
+/// Kana to Latin letters by the passport's Hepburn rules.
+mod kana;
+/// Latin letters with marks to the letters of a passport's machine-readable zone.
+mod latin;
+/// 利用者氏名.
+mod name;
+/// Kinds of characters: invisible, dashes, spaces, digits, full and half width.
+pub(super) mod width;
+
+pub(super) use {kana::is_kana, latin::is_latin};
 
 /// What folding did, for the line under the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +38,16 @@ pub enum Change {
     Diacritics,
     /// Kana became Latin letters by the passport's Hepburn rules.
     Kana,
+    /// Digits of another script (Devanagari, Thai, Myanmar …) became 0–9.
+    Digits,
+    /// Dashes of several kinds became the one that is stored (address line, mail address).
+    Dashes,
+    /// `+81` at the beginning of a phone number became `0`.
+    CountryCode,
+    /// A year of the Japanese calendar became one of the Gregorian calendar.
+    Era,
+    /// 不詳 (unknown) became `00` or `0000` in a birth date.
+    UnknownParts,
 }
 
 /// The stored form of what was typed, and what was done to get there.
@@ -33,7 +59,125 @@ pub struct Folded {
     pub changes: Vec<Change>,
 }
 
-/// Fold what was typed into a field.
-pub fn fold(_field: FieldId, typed: &str) -> Folded {
-    Folded { value: typed.to_owned(), changes: Vec::new() }
+/// What has been done so far, each kind once.
+#[derive(Default)]
+struct Changes(Vec<Change>);
+
+impl Changes {
+    fn add(&mut self, change: Change) {
+        if !self.0.contains(&change) {
+            self.0.push(change);
+        }
+    }
+
+    fn add_if(&mut self, happened: bool, change: Change) {
+        if happened {
+            self.add(change);
+        }
+    }
 }
+
+/// Fold what was typed into a field.
+pub fn fold(field: FieldId, typed: &str) -> Folded {
+    let mut changes = Changes::default();
+    let text = tidy(field, typed, &mut changes);
+    let value = match field {
+        FieldId::Name => name::fold(&text, &mut changes),
+        FieldId::BirthDate => date::fold(&text, &mut changes),
+        FieldId::AddressLine => {
+            address::note(typed, &mut changes);
+            address::fold(&text, &mut changes)
+        }
+        FieldId::Phone => phone(&text, &mut changes),
+        FieldId::Email | FieldId::EmailAgain => email(&text, &mut changes),
+        FieldId::ResidenceCard => residence_card(&text, &mut changes),
+        FieldId::Sex | FieldId::Municipality | FieldId::Category | FieldId::Consent => trim(&text, &mut changes).to_owned(),
+    };
+    // What was taken out may have stood between two characters that belong together (jamo, for instance).
+    // The address line holds full-width letters on purpose, so only canonical composition may be done to it.
+    let value = if field == FieldId::AddressLine { value.nfc().collect() } else { value.nfkc().collect() };
+    Folded { value, changes: changes.0 }
+}
+
+/// Take out what nobody sees, turn line ends and tabs into spaces, and normalise to NFKC.
+fn tidy(field: FieldId, typed: &str, changes: &mut Changes) -> String {
+    if typed.is_ascii() && !typed.bytes().any(|byte| byte.is_ascii_control()) {
+        return typed.to_owned();
+    }
+    changes.add_if(typed.chars().any(width::is_invisible), Change::Invisible);
+    changes.add_if(typed.chars().any(width::is_line_end), Change::Spaces);
+    changes.add_if(field != FieldId::AddressLine && typed.chars().map(width::joinable).any(width::is_wide), Change::HalfWidth);
+    typed.chars().filter(|c| !width::is_invisible(*c)).map(width::joinable).nfkc().collect()
+}
+
+fn trim<'a>(text: &'a str, changes: &mut Changes) -> &'a str {
+    let trimmed = text.trim();
+    changes.add_if(trimmed.len() < text.len(), Change::Spaces);
+    trimmed
+}
+
+/// Keep digits, and what cannot be explained away as a separator.
+fn phone(text: &str, changes: &mut Changes) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        match width::native_digit(c) {
+            Some(digit) => {
+                changes.add(Change::Digits);
+                kept.push(digit);
+            }
+            None if width::is_separator(c) => changes.add(Change::Separators),
+            None => kept.push(c),
+        }
+    }
+    // +81 90 … and +81 (0)90 … are the same number (ITU-T E.164, Japan; the trunk prefix is 0).
+    match kept.strip_prefix("+81") {
+        Some(rest) => {
+            changes.add(Change::CountryCode);
+            if rest.starts_with('0') { rest.to_owned() } else { format!("0{rest}") }
+        }
+        None => kept,
+    }
+}
+
+/// Letters keep their case: the part before `@` belongs to the mail host alone (RFC 5321, 2.4).
+fn email(text: &str, changes: &mut Changes) -> String {
+    let trimmed = trim(text, changes);
+    trimmed
+        .chars()
+        .map(|c| match c {
+            // A Japanese input method gives these for the keys of the full stop and the hyphen.
+            '。' => {
+                changes.add(Change::HalfWidth);
+                '.'
+            }
+            'ー' => {
+                changes.add(Change::Dashes);
+                '-'
+            }
+            _ if c != '-' && width::is_dash(c) => {
+                changes.add(Change::Dashes);
+                '-'
+            }
+            _ => c,
+        })
+        .collect()
+}
+
+fn residence_card(text: &str, changes: &mut Changes) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for c in text.chars() {
+        if width::is_separator(c) {
+            changes.add(Change::Separators);
+        } else if let Some(digit) = width::native_digit(c) {
+            changes.add(Change::Digits);
+            kept.push(digit);
+        } else {
+            changes.add_if(c.is_ascii_lowercase(), Change::Capitals);
+            kept.push(c.to_ascii_uppercase());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,104 @@
-//! One function a rule.
-use super::*;
+//! One function a rule: from the stored form, as `fold` makes it, to the typed value or what is wrong with it.
+//! `whole` and `form` run all of them and are what `check` and `check_form` call.
+
+use super::fold::{date::is_between, fold, is_latin, width};
+use super::{BirthDate, Category, Date, Draft, Fault, FieldId, Form, Problem, Sex, email};
+use crate::places;
+
+/// How many digits a phone number has at least; the largest number is the field's limit.
+const PHONE_LEAST: usize = 10;
+
+/// Check 利用者氏名: words of A–Z, separated by one space; a single word is a name too.
+pub fn name(value: &str) -> Result<String, Problem> {
+    present(value)?;
+    let stray = |c: &char| !c.is_ascii_uppercase() && *c != ' ';
+    if let Some(c) = value.chars().find(stray) {
+        return Err(if c.is_alphabetic() && !is_latin(c) { Problem::NotLatin } else { Problem::Character(c) });
+    }
+    if value.split(' ').any(str::is_empty) {
+        return Err(Problem::Character(' '));
+    }
+    within(FieldId::Name, value)?;
+    Ok(value.to_owned())
+}
+
+/// Check 性別.
+pub fn sex(value: &str) -> Result<Sex, Problem> {
+    match value {
+        "" => Err(Problem::Missing),
+        "male" => Ok(Sex::Male),
+        "female" => Ok(Sex::Female),
+        _ => Err(Problem::NotAChoice),
+    }
+}
+
+/// Check 生年月日: 8 digits, a date that a calendar has, not after `today`.
+pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, Problem> {
+    present(value)?;
+    if let Some(c) = value.chars().find(|c| !c.is_ascii_digit()) {
+        // Only a way of writing that leaves doubts keeps its separators when it is folded.
+        return Err(if is_between(c) { Problem::NoSuchDate } else { Problem::Character(c) });
+    }
+    within(FieldId::BirthDate, value)?;
+    at_least(FieldId::BirthDate.row().limit, value)?;
+    let date = BirthDate::from_digits(value).ok_or(Problem::NoSuchDate)?;
+    let (year, month) = (today.year(), u8::from(today.month()));
+    let future = match date {
+        BirthDate::Day(day) => day > today,
+        BirthDate::Month(y, m) => (y, m) > (year, month),
+        BirthDate::Year(y) => y > year,
+        BirthDate::Unknown => false,
+    };
+    if future { Err(Problem::InFuture) } else { Ok(date) }
+}
+
+/// Check 住居地(都道府県 市区町村): a code of the list.
+pub fn municipality(value: &str) -> Result<String, Problem> {
+    present(value)?;
+    if value.len() == 5 && places::by_code(value).is_some() { Ok(value.to_owned()) } else { Err(Problem::UnknownMunicipality) }
+}
+
+/// Check 住居地(町名丁目番地号等): full width, and not beginning with what `municipality` says already; pass an empty code where none is chosen.
+pub fn address_line(value: &str, municipality: &str) -> Result<String, Problem> {
+    present(value)?;
+    if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
+        return Err(Problem::Character(c));
+    }
+    if repeats(value, municipality) {
+        return Err(Problem::MunicipalityRepeated);
+    }
+    within(FieldId::AddressLine, value)?;
+    Ok(value.to_owned())
+}
+
+/// Check 利用者連絡先電話番号: 10–12 digits beginning with 0.
+pub fn phone(value: &str) -> Result<String, Problem> {
+    present(value)?;
+    match value.chars().find(|c| !c.is_ascii_digit()) {
+        // Any other country's code: the service calls within Japan.
+        Some('+') if value.starts_with('+') => return Err(Problem::PhoneStart),
+        Some(c) => return Err(Problem::Character(c)),
+        None if !value.starts_with('0') => return Err(Problem::PhoneStart),
+        None => {}
+    }
+    at_least(PHONE_LEAST, value)?;
+    within(FieldId::Phone, value)?;
+    Ok(value.to_owned())
+}
+
+/// Check メールアドレス.
+pub fn email(value: &str) -> Result<String, Problem> {
+    present(value)?;
+    email::check(value)?;
+    within(FieldId::Email, value)?;
+    Ok(value.to_owned())
+}
+
+/// Check メールアドレス(確認) against メールアドレス.
+pub fn email_again(value: &str, email: &str) -> Result<(), Problem> {
+    present(value)?;
+    if value == email { Ok(()) } else { Err(Problem::EmailDiffers) }
+}
 
 /// Check 利用者の区分.
 pub fn category(value: &str) -> Result<Category, Problem> {
@@ -12,12 +111,154 @@ pub fn category(value: &str) -> Result<Category, Problem> {
     }
 }
 
-/// Check the whole.
-pub fn whole(_draft: &Draft, _today: Date) -> Result<Form, Vec<Fault>> {
-    Err(Vec::new())
+/// Check 在留カード番号: two letters, eight digits, two letters.
+pub fn residence_card(value: &str) -> Result<String, Problem> {
+    present(value)?;
+    if let Some(c) = value.chars().find(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit()) {
+        return Err(Problem::Character(c));
+    }
+    within(FieldId::ResidenceCard, value)?;
+    at_least(FieldId::ResidenceCard.row().limit, value)?;
+    for (place, found) in (1..).zip(value.chars()) {
+        let letter = !(3..=10).contains(&place);
+        if letter == found.is_ascii_digit() {
+            let meant = match (found, letter) {
+                ('0', true) => Some('O'),
+                ('1', true) => Some('I'),
+                ('O', false) => Some('0'),
+                ('I' | 'L', false) => Some('1'),
+                _ => None,
+            };
+            return Err(Problem::CardNumber { place, found, meant });
+        }
+    }
+    Ok(value.to_owned())
 }
 
-/// Check a form.
-pub fn form(_form: &Form, _today: Date) -> Result<(), Vec<Fault>> {
-    Ok(())
+/// Check 利用規約に同意します。
+pub fn consent(value: &str) -> Result<(), Problem> {
+    if value == "yes" { Ok(()) } else { Err(Problem::Missing) }
 }
+
+/// Fold and check a whole draft.
+pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
+    let stored = |field| fold(field, draft.get(field)).value;
+    let mut faults = Faults::default();
+    let name = faults.take(FieldId::Name, name(&stored(FieldId::Name)));
+    let sex = faults.take(FieldId::Sex, sex(&stored(FieldId::Sex)));
+    let birth_date = faults.take(FieldId::BirthDate, birth_date(&stored(FieldId::BirthDate), today));
+    let code = stored(FieldId::Municipality);
+    let municipality = faults.take(FieldId::Municipality, municipality(&code));
+    let address_line = faults.take(FieldId::AddressLine, address_line(&stored(FieldId::AddressLine), &code));
+    let phone = faults.take(FieldId::Phone, phone(&stored(FieldId::Phone)));
+    let mail = stored(FieldId::Email);
+    let email = faults.take(FieldId::Email, email(&mail));
+    faults.take(FieldId::EmailAgain, email_again(&stored(FieldId::EmailAgain), &mail));
+    let category = faults.take(FieldId::Category, category(&stored(FieldId::Category)));
+    let residence_card = match category {
+        Some(category) if category.needs_residence_card() => {
+            faults.take(FieldId::ResidenceCard, residence_card(&stored(FieldId::ResidenceCard)))
+        }
+        _ => None,
+    };
+    faults.take(FieldId::Consent, consent(&stored(FieldId::Consent)));
+    match (name, sex, birth_date, municipality, address_line, phone, email, category) {
+        (Some(name), Some(sex), Some(birth_date), Some(municipality), Some(address_line), Some(phone), Some(email), Some(category))
+            if faults.0.is_empty() =>
+        {
+            Ok(Form { name, sex, birth_date, municipality, address_line, phone, email, category, residence_card })
+        }
+        _ => Err(faults.0),
+    }
+}
+
+/// Check a form whose values must be in their stored form already.
+pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
+    let mut faults = Faults::default();
+    faults.take(FieldId::Name, name(&form.name));
+    faults.take(FieldId::BirthDate, birth_date(&form.birth_date.digits(), today));
+    faults.take(FieldId::Municipality, municipality(&form.municipality));
+    let line = address_line(&form.address_line, &form.municipality).and_then(|_| unfolded(FieldId::AddressLine, &form.address_line));
+    faults.take(FieldId::AddressLine, line);
+    faults.take(FieldId::Phone, phone(&form.phone));
+    faults.take(FieldId::Email, email(&form.email));
+    match (&form.residence_card, form.category.needs_residence_card()) {
+        (Some(number), true) => {
+            faults.take(FieldId::ResidenceCard, residence_card(number));
+        }
+        (None, true) => faults.add(FieldId::ResidenceCard, Problem::Missing),
+        (Some(_), false) => faults.add(FieldId::ResidenceCard, Problem::Closed),
+        (None, false) => {}
+    }
+    if faults.0.is_empty() { Ok(()) } else { Err(faults.0) }
+}
+
+/// The faults found so far, in the order of the fields because the rules run in that order.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn take<T>(&mut self, field: FieldId, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.add(field, problem)).ok()
+    }
+
+    fn add(&mut self, field: FieldId, problem: Problem) {
+        self.0.push(Fault { field, problem });
+    }
+}
+
+fn present(value: &str) -> Result<(), Problem> {
+    if value.is_empty() { Err(Problem::Missing) } else { Ok(()) }
+}
+
+fn within(field: FieldId, value: &str) -> Result<(), Problem> {
+    let limit = field.row().limit;
+    match value.chars().count().checked_sub(limit) {
+        None | Some(0) => Ok(()),
+        Some(over) => Err(Problem::TooLong { limit, over }),
+    }
+}
+
+fn at_least(need: usize, value: &str) -> Result<(), Problem> {
+    let have = value.chars().count();
+    if have < need { Err(Problem::TooShort { need, have }) } else { Ok(()) }
+}
+
+/// Refuse a value that folding would still change, naming the first character that it would.
+fn unfolded(field: FieldId, value: &str) -> Result<(), Problem> {
+    let folded = fold(field, value).value;
+    match value.chars().zip(folded.chars().map(Some).chain(std::iter::repeat(None))).find(|(is, should)| Some(*is) != *should) {
+        Some((c, _)) => Err(Problem::Character(c)),
+        None => Ok(()),
+    }
+}
+
+/// Return whether a character may stand in the stored address line: what JIS X 0208 has in full width, and any kanji.
+fn stands_in_address(c: char) -> bool {
+    !width::is_invisible(c)
+        && matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
+            | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
+            | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '×' | '÷' | '±' | '°' | '′' | '″' | '‘'..='”' | '…' | '‥' | '※')
+}
+
+/// Return whether the line begins with the prefecture, the county or the municipality that is chosen already.
+fn repeats(line: &str, municipality: &str) -> bool {
+    // In these municipalities a town bears the very name of the municipality (Japan Post's list), so it may stand there.
+    const TOWN_OF_SAME_NAME: [&str; 8] = ["蘭越町", "泊村", "神恵内村", "小平町", "小国町", "中之条町", "平生町", "高鍋町"];
+    let Some(place) = places::by_code(municipality) else { return false };
+    let line = line.trim_start_matches('\u{3000}');
+    let begins = |part: &str| !part.is_empty() && line.starts_with(part);
+    // 横浜市西区: 横浜市 alone and 西区 alone repeat it as well.
+    let ward = place
+        .name()
+        .strip_suffix('区')
+        .and_then(|_| place.name().find('市'))
+        .and_then(|end| place.name().split_at_checked(end + '市'.len_utf8()));
+    begins(place.prefecture())
+        || begins(place.county())
+        || (begins(place.name()) && !TOWN_OF_SAME_NAME.contains(&place.name()))
+        || ward.is_some_and(|(city, ward)| begins(city) || begins(ward))
+}
+
+#[cfg(test)]
+mod tests;

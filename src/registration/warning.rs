@@ -1,1 +1,196 @@
-//! What deserves a second look but stops nobody.
+//! What deserves a second look but stops nobody: free mail that may not arrive, a likely typo in a well-known mail domain,
+//! a signing certificate that ends soon. (What differs from the card is the form's to see: it has both values.)
+
+use super::{Date, email};
+
+/// A second look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The service's mail may not arrive at this domain.
+    FreeMail {
+        /// The domain, in small letters.
+        domain: String,
+    },
+    /// The domain is one letter away from a well-known one.
+    MailTypo {
+        /// What was typed.
+        typed: String,
+        /// What is probably meant.
+        probably: &'static str,
+    },
+    /// The signing certificate ends within three months.
+    CertificateEnds {
+        /// Its last day.
+        last: Date,
+    },
+}
+
+/// The free-mail domains that the settings begin with; mail to Gmail and Hotmail is known to get lost (a scrivener office's guide).
+/// A name ending in `.` stands for every domain that begins with it.
+pub const FREE_MAIL: &[&str] = &["gmail.com", "googlemail.com", "hotmail.", "outlook.", "live.", "msn.com"];
+
+/// Mail domains that many people in Japan have: large hosts, the mobile carriers, and what the program's users bring along.
+const WELL_KNOWN: &[&str] = &[
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.co.jp",
+    "yahoo.ne.jp",
+    "ymail.ne.jp",
+    "yahoo.com",
+    "ymail.com",
+    "docomo.ne.jp",
+    "ezweb.ne.jp",
+    "au.com",
+    "softbank.ne.jp",
+    "i.softbank.jp",
+    "vodafone.ne.jp",
+    "ymobile.ne.jp",
+    "y-mobile.ne.jp",
+    "rakuten.jp",
+    "uqmobile.jp",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "outlook.jp",
+    "outlook.com",
+    "hotmail.co.jp",
+    "hotmail.com",
+    "live.jp",
+    "live.com",
+    "msn.com",
+    "nifty.com",
+    "ocn.ne.jp",
+    "so-net.ne.jp",
+    "biglobe.ne.jp",
+    "excite.co.jp",
+    "qq.com",
+    "163.com",
+    "126.com",
+    "naver.com",
+    "proton.me",
+    "protonmail.com",
+    "mail.com",
+    "gmx.com",
+    "gmx.de",
+    "web.de",
+];
+
+/// Look at a mail address in its stored form; `free` is the list of the settings, `FREE_MAIL` by default.
+pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
+    let Some(domain) = email::domain(address) else { return Vec::new() };
+    let domain = domain.to_ascii_lowercase();
+    let typo = probably(&domain).map(|probably| Warning::MailTypo { typed: domain.clone(), probably });
+    let listed = free.iter().map(AsRef::as_ref).any(|name| if name.ends_with('.') { domain.starts_with(name) } else { domain == *name });
+    typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
+}
+
+/// Look at the last day of the signing certificate; one that has ended already is no warning but an error of the card's.
+pub fn of_certificate(last: Date, today: Date) -> Option<Warning> {
+    let months = |date: Date| date.year() * 12 + i32::from(u8::from(date.month()));
+    let soon = (months(last), last.day()) <= (months(today) + 3, today.day());
+    (soon && last >= today).then_some(Warning::CertificateEnds { last })
+}
+
+/// Return the well-known domain that is one slip away. Domains of up to six letters (`au.com`, `qq.com`) have too many neighbours.
+fn probably(domain: &str) -> Option<&'static str> {
+    if WELL_KNOWN.contains(&domain) {
+        return None;
+    }
+    WELL_KNOWN.iter().copied().find(|known| known.len() > 6 && one_slip(domain.as_bytes(), known.as_bytes()))
+}
+
+/// Return whether the texts differ by one letter added, left out or replaced, or by two neighbours swapped.
+fn one_slip(one: &[u8], two: &[u8]) -> bool {
+    let start = one.iter().zip(two).take_while(|(a, b)| a == b).count();
+    let (one, two) = (one.get(start..).unwrap_or_default(), two.get(start..).unwrap_or_default());
+    match (one, two) {
+        ([a, b, rest @ ..], [c, d, other @ ..]) if a == d && b == c && rest == other => true,
+        ([_, rest @ ..], [_, other @ ..]) if rest == other => true,
+        ([_, rest @ ..], _) if rest == two => true,
+        (_, [_, other @ ..]) if one == other => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typo(domain: &str) -> Option<&'static str> {
+        of_email(&format!("anne@{domain}"), FREE_MAIL).into_iter().find_map(|warning| match warning {
+            Warning::MailTypo { probably, .. } => Some(probably),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn a_slip_in_a_well_known_domain_is_named() {
+        for (typed, meant) in [
+            ("gmial.com", "gmail.com"),
+            ("gmai.com", "gmail.com"),
+            ("gmaill.com", "gmail.com"),
+            ("gmail.con", "gmail.com"),
+            ("GMAIL.CO", "gmail.com"),
+            ("yaho.co.jp", "yahoo.co.jp"),
+            ("yahoo.cojp", "yahoo.co.jp"),
+            ("docomo.ne.jo", "docomo.ne.jp"),
+            ("dcoomo.ne.jp", "docomo.ne.jp"),
+            ("ezwed.ne.jp", "ezweb.ne.jp"),
+            ("softbank.jp", ""),
+            ("sofbank.ne.jp", "softbank.ne.jp"),
+            ("iclould.com", "icloud.com"),
+            ("hotmial.co.jp", "hotmail.co.jp"),
+        ] {
+            assert_eq!(typo(typed).unwrap_or_default(), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_well_known_domain_is_never_a_typo_of_another() {
+        for domain in WELL_KNOWN {
+            assert_eq!(typo(domain), None, "{domain}");
+        }
+        for domain in ["example.jp", "ao.com", "aa.com", "moj.go.jp"] {
+            assert_eq!(typo(domain), None, "{domain}");
+        }
+    }
+
+    #[test]
+    fn free_mail_is_the_settings_list() {
+        for domain in ["gmail.com", "Gmail.com", "hotmail.co.jp", "hotmail.com", "outlook.jp", "live.com"] {
+            assert_eq!(of_email(&format!("anne@{domain}"), FREE_MAIL), [Warning::FreeMail { domain: domain.to_ascii_lowercase() }]);
+        }
+        assert_eq!(of_email("anne@yahoo.co.jp", FREE_MAIL), []);
+        assert_eq!(of_email("anne@docomo.ne.jp", &["docomo.ne.jp".to_owned()]).len(), 1);
+        assert_eq!(of_email("anne@gmail.com", &[""; 0]), []);
+        assert_eq!(of_email("no address", FREE_MAIL), []);
+    }
+
+    #[test]
+    fn a_name_or_birth_date_that_differs_from_the_card_is_told() {
+        let card = CardName::Latin("LEE ANNE".to_owned());
+        assert_eq!(of_name("LEE ANNE", &card), None);
+        assert_eq!(of_name("LEE ANN", &card), Some(Warning::NameDiffers));
+        assert_eq!(of_name("OHNO", &CardName::Kana("ONO".to_owned())), None);
+        assert_eq!(of_birth_date(BirthDate::Year(1990), BirthDate::Year(1990)), None);
+        assert_eq!(of_birth_date(BirthDate::Year(1990), BirthDate::Month(1990, 4)), Some(Warning::BirthDateDiffers));
+    }
+
+    #[test]
+    fn a_certificate_that_ends_within_three_months_is_told() {
+        let day = |text: &str| match BirthDate::from_digits(text) {
+            Some(BirthDate::Day(date)) => date,
+            _ => unreachable!("the table below holds days only"),
+        };
+        for (today, last, told) in [
+            ("20261125", "20270225", true),
+            ("20261125", "20270226", false),
+            ("20261125", "20261125", true),
+            ("20261125", "20261124", false),
+            ("20261130", "20270228", true),
+            ("20261101", "20281101", false),
+        ] {
+            assert_eq!(of_certificate(day(last), day(today)).is_some(), told, "{today} {last}");
+        }
+    }
+}

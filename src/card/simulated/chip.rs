@@ -113,7 +113,7 @@ impl<'a> Command<'a> {
         let length = |le: u8| if le == 0 { 256 } else { usize::from(le) };
         let (data, le) = match body {
             [] => (body, None),
-            [le] => (&body[..0], Some(length(*le))),
+            [le] => (&[][..], Some(length(*le))),
             // A zero here begins an extended length.
             [0, ..] => return None,
             [lc, rest @ ..] => match rest.split_at_checked(usize::from(*lc))? {
@@ -513,7 +513,7 @@ fn usual_validity(person: &Person, now: i64) -> Validity {
     let year = issued.year() + if passed { 5 } else { 4 };
     // The birthday of those born on 29 February is the 28th where there is no 29th.
     let last = time::Date::from_calendar_date(year, month, day).or_else(|_| time::Date::from_calendar_date(year, month, day.min(28)));
-    match last.and_then(|date| Ok(date.with_hms(14, 59, 59)?)) {
+    match last.and_then(|date| date.with_hms(14, 59, 59)) {
         Ok(last) => Validity { from, until: last.assume_utc().unix_timestamp() },
         Err(_) => five_years,
     }

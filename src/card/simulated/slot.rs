@@ -38,13 +38,20 @@ impl Slot {
         Slot::default()
     }
 
-    /// Put a card in and return the one that lay there.
-    pub fn insert(&self, card: Card) -> Option<Card> {
+    /// Put a card in. One that lay there is lifted first.
+    pub fn insert(&self, card: Card) {
         let mut state = self.state();
-        let before = state.swap(Some(card));
+        if let Some(before) = state.swap(Some(card)) {
+            state.away = Some(before);
+        }
         drop(state);
         self.tell();
-        before
+    }
+
+    /// Take the card away for good, whether it lies in the reader or was lifted.
+    pub fn take(&self) -> Option<Card> {
+        self.lift();
+        self.state().away.take()
     }
 
     /// Take the card out; it stays at hand for `put_back`. Return whether there was one.
@@ -94,12 +101,9 @@ impl Slot {
         state.card.as_ref().map(|_| state.change)
     }
 
-    /// Switch the card's power. Nothing if that card is gone, false if it stays mute.
-    pub(super) fn power(&self, insertion: u64, power: Power) -> Option<bool> {
-        let mut state = self.state();
-        let card = state.card_of(insertion)?;
-        card.power(power);
-        Some(!card.is_mute())
+    /// Switch the card's power. Nothing if that card is gone.
+    pub(super) fn power(&self, insertion: u64, power: Power) -> Option<()> {
+        self.state().card_of(insertion).map(|card| card.power(power))
     }
 
     /// Send the card a command. Nothing if that card is gone, or is taken away before it could answer.

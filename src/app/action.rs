@@ -1,0 +1,58 @@
+//! What the person wants, whatever key, click or line of input said so.
+
+use super::form::Focus;
+use crate::registration::FieldId;
+use crossterm::event::KeyEvent;
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Go to the next item.
+    Next,
+    /// Go to the item before.
+    Previous,
+    /// Go a page down.
+    PageDown,
+    /// Go a page up.
+    PageUp,
+    /// Go to the first item.
+    First,
+    /// Go to the last item.
+    Last,
+    /// Act on the item: press the button, choose the row, go on.
+    Activate,
+    /// Tick or choose.
+    Toggle,
+    /// Choose the next of a few words.
+    Right,
+    /// Choose the word before.
+    Left,
+    /// Go one step back, losing nothing.
+    Back,
+    /// Show help for this page.
+    Help,
+    /// Choose the language.
+    Language,
+    /// Look at the card again.
+    ReadCard,
+    /// Confirm the whole page: 確認, 登録, OK.
+    Confirm,
+    /// Leave the program (asks first).
+    Leave,
+    /// Edit the text under the cursor.
+    Edit(KeyEvent),
+    /// Type a character into a PIN.
+    Type(char),
+    /// Take back the last character of a PIN.
+    Erase,
+    /// Take back the whole PIN.
+    EraseAll,
+    /// Insert pasted text.
+    Paste(String),
+    /// Go to an item of STEP1.
+    Focus(Focus),
+    /// Choose the row of a list or menu, counted from 0.
+    Row(usize),
+    /// Give a field a value (line mode, prefill).
+    Set(FieldId, String),
+}

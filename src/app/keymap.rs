@@ -1,0 +1,146 @@
+//! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
+
+use super::action::Action;
+use super::step::{Over, PinFocus, Screen};
+use super::{Model, form::Focus};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// What a page does with letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Letters choose; space acts.
+    Buttons,
+    /// Letters and arrows edit one line of text.
+    Text,
+    /// Letters edit one line of text, arrows move through a list.
+    Search,
+    /// Letters go into a PIN.
+    Pin,
+    /// Left and right choose; space too.
+    Choice,
+}
+
+/// Return what the page does with letters now.
+pub fn mode(model: &Model) -> Mode {
+    match (&model.over, &model.screen) {
+        (Some(Over::Picker(_)), _) => Mode::Search,
+        (Some(_), _) => Mode::Buttons,
+        (None, Screen::Pin(entry)) => match entry.focus {
+            PinFocus::Pin => Mode::Pin,
+            PinFocus::Word => Mode::Text,
+            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => Mode::Buttons,
+        },
+        (None, Screen::Input) => match model.form.focus {
+            Focus::Field(_) if model.form.edits_text() => Mode::Text,
+            Focus::Field(_) => Mode::Choice,
+            _ => Mode::Buttons,
+        },
+        (None, _) => Mode::Buttons,
+    }
+}
+
+/// Return what a key says.
+pub fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let control = key.modifiers.contains(KeyModifiers::CONTROL) && !key.modifiers.contains(KeyModifiers::ALT);
+    if control {
+        return match (key.code, mode) {
+            (KeyCode::Char('c'), _) => Some(Action::Leave),
+            (KeyCode::Char('n'), _) => Some(Action::Next),
+            (KeyCode::Char('p'), _) => Some(Action::Previous),
+            (KeyCode::Char('u'), Mode::Pin) => Some(Action::EraseAll),
+            (_, Mode::Text | Mode::Search) => Some(Action::Edit(key)),
+            _ => None,
+        };
+    }
+    everywhere(key.code).or_else(|| in_mode(mode, key))
+}
+
+fn everywhere(code: KeyCode) -> Option<Action> {
+    Some(match code {
+        KeyCode::Tab | KeyCode::Down => Action::Next,
+        KeyCode::BackTab | KeyCode::Up => Action::Previous,
+        KeyCode::PageDown => Action::PageDown,
+        KeyCode::PageUp => Action::PageUp,
+        KeyCode::Enter => Action::Activate,
+        KeyCode::Esc => Action::Back,
+        KeyCode::F(1) => Action::Help,
+        KeyCode::F(2) => Action::Language,
+        KeyCode::F(5) => Action::ReadCard,
+        KeyCode::F(10) => Action::Confirm,
+        _ => return None,
+    })
+}
+
+fn in_mode(mode: Mode, key: KeyEvent) -> Option<Action> {
+    match (mode, key.code) {
+        (Mode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
+        (Mode::Pin, KeyCode::Backspace) => Some(Action::Erase),
+        (Mode::Text | Mode::Search, _) => Some(Action::Edit(key)),
+        (_, KeyCode::Home) => Some(Action::First),
+        (_, KeyCode::End) => Some(Action::Last),
+        (_, KeyCode::Left) => Some(Action::Left),
+        (_, KeyCode::Right) => Some(Action::Right),
+        (_, KeyCode::Char(' ' | '　')) => Some(Action::Toggle),
+        (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
+        // Rows are numbered from 1 on the screen; an input method may send the digit full width.
+        (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
+            let folded = if digit > '9' { u32::from(digit) - 0xFEE0 } else { u32::from(digit) };
+            Some(Action::Row(folded as usize - '1' as usize))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: KeyCode) -> KeyEvent {
+        KeyEvent::new(code, KeyModifiers::NONE)
+    }
+
+    #[test]
+    fn a_released_key_says_nothing() {
+        let released = KeyEvent::new_with_kind(KeyCode::Char('1'), KeyModifiers::NONE, KeyEventKind::Release);
+        assert_eq!(keymap(Mode::Pin, released), None);
+    }
+
+    #[test]
+    fn letters_are_typed_where_text_is_edited_and_choose_elsewhere() {
+        assert_eq!(keymap(Mode::Text, key(KeyCode::Char('1'))), Some(Action::Edit(key(KeyCode::Char('1')))));
+        assert_eq!(keymap(Mode::Pin, key(KeyCode::Char('1'))), Some(Action::Type('1')));
+        assert_eq!(keymap(Mode::Buttons, key(KeyCode::Char('1'))), Some(Action::Row(0)));
+        assert_eq!(keymap(Mode::Buttons, key(KeyCode::Char('３'))), Some(Action::Row(2)));
+        assert_eq!(keymap(Mode::Choice, key(KeyCode::Char('　'))), Some(Action::Toggle));
+    }
+
+    #[test]
+    fn the_keys_of_the_contract_work_in_every_mode() {
+        for mode in [Mode::Buttons, Mode::Text, Mode::Search, Mode::Pin, Mode::Choice] {
+            for (code, action) in [
+                (KeyCode::Tab, Action::Next),
+                (KeyCode::Down, Action::Next),
+                (KeyCode::BackTab, Action::Previous),
+                (KeyCode::Up, Action::Previous),
+                (KeyCode::Enter, Action::Activate),
+                (KeyCode::Esc, Action::Back),
+                (KeyCode::F(1), Action::Help),
+                (KeyCode::F(2), Action::Language),
+                (KeyCode::F(5), Action::ReadCard),
+                (KeyCode::F(10), Action::Confirm),
+            ] {
+                assert_eq!(keymap(mode, key(code)), Some(action), "{mode:?} {code:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn alt_graph_letters_are_letters() {
+        // Windows tells AltGr as Ctrl+Alt: `@` on many keyboards.
+        let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
+        assert_eq!(keymap(Mode::Text, at), Some(Action::Edit(at)));
+    }
+}

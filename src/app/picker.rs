@@ -1,0 +1,101 @@
+//! The municipality picker: 都道府県, then 市区町村, as in the original; or type at once. What it offers is `places`' to say.
+
+use crate::places::{self, Hit, Matched, Municipality, Prefecture};
+use tui_input::Input;
+
+/// How many places are offered at most for what is typed.
+const OFFERED: usize = 200;
+
+/// The state of the picker.
+pub struct Picker {
+    /// The prefecture that was chosen: its municipalities are listed, and searched.
+    pub prefecture: Option<&'static Prefecture>,
+    /// What is typed.
+    pub query: Input,
+    /// The rows.
+    pub rows: Rows,
+    /// The chosen row.
+    pub row: usize,
+}
+
+/// What the rows are.
+pub enum Rows {
+    /// 検索条件: the 47 prefectures.
+    Prefectures,
+    /// 検索結果: municipalities, some with a town.
+    Places(Vec<Hit>),
+}
+
+/// A municipality as it stands in its prefecture's list.
+fn listed(municipality: Municipality) -> Hit {
+    Hit { municipality, town: None, how: Matched::Code }
+}
+
+impl Picker {
+    /// Open the picker, in the prefecture of the municipality that is chosen already.
+    pub fn new(chosen: Option<Municipality>) -> Picker {
+        let mut picker = Picker { prefecture: None, query: Input::default(), rows: Rows::Prefectures, row: 0 };
+        if let Some(place) = chosen {
+            picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
+            picker.search();
+            if let Rows::Places(hits) = &picker.rows {
+                picker.row = hits.iter().position(|hit| hit.municipality.code() == place.code()).unwrap_or(0);
+            }
+        }
+        picker
+    }
+
+    /// Return how many rows there are.
+    pub fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Prefectures => places::prefectures().len(),
+            Rows::Places(hits) => hits.len(),
+        }
+    }
+
+    /// Return whether nothing is offered.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Offer what fits what is typed, and choose the first row.
+    pub fn search(&mut self) {
+        let within = self.prefecture.map(|prefecture| prefecture.code);
+        let query = self.query.value().trim();
+        self.rows = match (query, within) {
+            ("", None) => Rows::Prefectures,
+            ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
+            (query, within) => Rows::Places(places::search(query, within, OFFERED)),
+        };
+        self.row = 0;
+    }
+
+    /// Go `by` rows on, stopping at the ends.
+    pub fn step(&mut self, by: isize) {
+        self.row = self.row.saturating_add_signed(by).min(self.len().saturating_sub(1));
+    }
+
+    /// Choose the row: a prefecture lists its municipalities; a place is the answer.
+    pub fn choose(&mut self) -> Option<Hit> {
+        match &self.rows {
+            Rows::Prefectures => {
+                self.prefecture = places::prefectures().get(self.row);
+                self.search();
+                None
+            }
+            Rows::Places(hits) => hits.get(self.row).cloned(),
+        }
+    }
+
+    /// Go one step back: what is typed, then the prefecture; return whether there was a step to go.
+    pub fn back(&mut self) -> bool {
+        let stepped = !self.query.value().is_empty() || self.prefecture.is_some();
+        if !self.query.value().is_empty() {
+            self.query = Input::default();
+        } else {
+            self.prefecture = None;
+        }
+        self.search();
+        stepped
+    }
+}

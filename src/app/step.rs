@@ -1,0 +1,166 @@
+//! Where the person is: one screen, and at most one page over it. Modality is these two enums and nothing else.
+
+use super::picker::Picker;
+use crate::card::pin::{Pin, Shape, Typed};
+use crate::card::{Purpose, Tries};
+use crate::worker::{Registered, Trouble};
+use tui_input::Input;
+
+/// The screen of the way through (registration.md, "Way through").
+pub enum Screen {
+    /// Top page; the chosen row of its menu.
+    Top(usize),
+    /// Before you begin: checklist, adviser, and the way on.
+    Prepare(usize),
+    /// 利用者クライアントソフト パスワード入力.
+    Pin(Box<PinEntry>),
+    /// 利用者情報入力(STEP1).
+    Input,
+    /// 利用者情報確認(STEP2); the chosen line or button.
+    Confirm(usize),
+    /// 利用者情報登録完了(STEP3).
+    Done(Box<Done>),
+}
+
+/// A page over the screen; closing it shows the screen again as it was.
+pub enum Over {
+    /// Help for the page beneath; how far it is scrolled.
+    Help(usize),
+    /// The languages; the chosen row.
+    Language(usize),
+    /// The municipality picker.
+    Picker(Box<Picker>),
+    /// The terms of use: the text once it is there, and how far it is scrolled.
+    Terms(Option<String>, usize),
+    /// What went wrong and what to do.
+    Trouble(Box<TroublePage>),
+    /// Which of several readers; the chosen row.
+    Reader(usize),
+    /// How the first password is set; how far it is scrolled.
+    FirstPassword(usize),
+    /// Leave the program? The chosen button: 0 stays.
+    Leave(usize),
+}
+
+/// A trouble page.
+pub struct TroublePage {
+    /// What went wrong.
+    pub trouble: Trouble,
+    /// What Enter does.
+    pub way_on: WayOn,
+}
+
+/// The way on from a trouble page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayOn {
+    /// Look at the reader and card again; goes on by itself when a usable card appears.
+    Look,
+    /// Open a session and prove it again.
+    Prove,
+    /// Send the registration again.
+    Register,
+    /// Fetch the terms again.
+    Terms,
+    /// Give a PIN again.
+    Pin(Purpose),
+    /// Back to the page beneath; nothing is lost.
+    Close,
+    /// Back to the top page: this registration ends here.
+    Top,
+}
+
+/// What follows when a PIN was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The way through: signing, then user authentication, then STEP1.
+    GoOn,
+    /// The card had forgotten the PIN at 登録: register now.
+    Register,
+}
+
+/// Where the person is on a PIN page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinFocus {
+    /// The word that must be typed before the last try.
+    Word,
+    /// The PIN.
+    Pin,
+    /// パスワードを表示する。
+    Show,
+    /// OK.
+    Ok,
+    /// キャンセル.
+    Cancel,
+}
+
+/// A message on a PIN page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinNote {
+    /// The last character was folded, refused, or one too many.
+    Typed(Typed),
+    /// It cannot be right; no try was spent.
+    Shape(Shape),
+    /// It was wrong.
+    Wrong(Tries),
+    /// The card forgot it (it was taken away, or reset): it must be given again.
+    Again,
+    /// The word before the last try is missing.
+    Word,
+    /// A paste held what no PIN can hold: nothing of it was taken.
+    Paste,
+}
+
+/// The state of a PIN page. The PIN itself leaves it by value into the worker's job.
+pub struct PinEntry {
+    /// The PIN as typed so far.
+    pub pin: Pin,
+    /// Tries left, as the card last said.
+    pub tries: Tries,
+    /// Whether the characters are shown.
+    pub shown: bool,
+    /// Where the person is.
+    pub focus: PinFocus,
+    /// The word typed before the last try.
+    pub word: Input,
+    /// What is to be said.
+    pub note: Option<PinNote>,
+    /// What follows.
+    pub then: Then,
+}
+
+/// The word that must be typed before the last try: ASCII, so that it can be typed without an input method.
+pub const LAST_TRY_WORD: &str = "LAST";
+
+impl PinEntry {
+    /// Make an empty PIN page. Before the last try the word comes first, and stopping is the default.
+    pub fn new(purpose: Purpose, tries: Tries, then: Then) -> PinEntry {
+        let focus = if tries == Tries::Left(1) { PinFocus::Cancel } else { PinFocus::Pin };
+        PinEntry { pin: Pin::new(purpose), tries, shown: false, focus, word: Input::default(), note: None, then }
+    }
+
+    /// Return whether this is the last try.
+    pub fn is_last_try(&self) -> bool {
+        self.tries == Tries::Left(1)
+    }
+
+    /// Return whether the word before the last try stands there, or is not needed.
+    pub fn may_go_on(&self) -> bool {
+        !self.is_last_try() || self.word.value().trim().eq_ignore_ascii_case(LAST_TRY_WORD)
+    }
+
+    /// Return the items that can have the focus, in order.
+    pub fn order(&self) -> &'static [PinFocus] {
+        use PinFocus::{Cancel, Ok, Pin, Show, Word};
+        if self.is_last_try() { &[Word, Pin, Show, Ok, Cancel] } else { &[Pin, Show, Ok, Cancel] }
+    }
+}
+
+/// The state of STEP3.
+pub struct Done {
+    /// What the service confirmed.
+    pub registered: Registered,
+    /// The chosen button: 0 top page, 1 save a receipt.
+    pub row: usize,
+    /// Where the receipt was saved, or that it could not be.
+    pub receipt: Option<Result<String, String>>,
+}

@@ -1,0 +1,229 @@
+//! The simulated card behind a real pcscd: a client of the vpcd protocol of the vsmartcard project.
+//! Each message is a length of two bytes, big-endian, and so many bytes; one byte is an order to the reader, more are a command.
+//! A connection is a card in the reader: to lift the card is to close it.
+
+use super::chip::{Card, Power};
+use super::files::ATR;
+use super::slot::Slot;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long to wait for a pcscd that is not there yet, or no longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two attempts to reach it.
+const PAUSE: Duration = Duration::from_millis(100);
+/// More bytes than an ATR can have (33): the driver then fails to power the card, but goes on seeing it. An empty ATR would remove it.
+const NO_ATR: [u8; 40] = [0; 40];
+
+/// Orders to the reader (vsmartcard, virtualsmartcard/src/vpcd/vpcd.h).
+mod order {
+    pub(super) const OFF: u8 = 0;
+    pub(super) const ON: u8 = 1;
+    pub(super) const RESET: u8 = 2;
+    pub(super) const ATR: u8 = 4;
+}
+
+/// What wakes `run`.
+enum Wake {
+    /// A card was put in or taken out.
+    Changed,
+    /// It is to end.
+    Quit,
+}
+
+/// Ends a `run`.
+#[derive(Clone)]
+pub struct Stop {
+    wake: Sender<Wake>,
+    wire: Arc<Mutex<Option<TcpStream>>>,
+}
+
+impl Stop {
+    /// Close the connection and have `run` return.
+    pub fn stop(&self) {
+        self.signal(Wake::Quit);
+    }
+
+    /// First the message, then the cut: whoever finds the wire cut finds the reason waiting.
+    fn signal(&self, why: Wake) {
+        let _ = self.wake.send(why);
+        if let Some(stream) = self.wire().take() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    fn wire(&self) -> MutexGuard<'_, Option<TcpStream>> {
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A slot whose card is shown to the pcscd at one address.
+pub struct Client {
+    address: String,
+    slot: Slot,
+    stop: Stop,
+    woken: Receiver<Wake>,
+}
+
+impl Client {
+    /// Prepare to show the slot's card to a virtual reader at HOST:PORT.
+    pub fn new(address: &str, slot: Slot) -> Client {
+        let (wake, woken) = mpsc::channel();
+        let stop = Stop { wake, wire: Arc::default() };
+        let on_change = stop.clone();
+        slot.watch(move |_| on_change.signal(Wake::Changed));
+        Client { address: address.to_owned(), slot, stop, woken }
+    }
+
+    /// Return what ends `run` from another thread.
+    pub fn stopper(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Show the card, and each card that follows, until stopped; `taken` is called each time pcscd has begun to speak to one.
+    /// Fails if there is no pcscd for ten seconds while a card is in the slot.
+    pub fn run(&self, mut taken: impl FnMut()) -> io::Result<()> {
+        loop {
+            let Some(insertion) = self.slot.insertion() else {
+                match self.woken.recv() {
+                    Ok(Wake::Changed) => continue,
+                    Ok(Wake::Quit) | Err(_) => return Ok(()),
+                }
+            };
+            let Some(mut stream) = self.connect()? else { return Ok(()) };
+            *self.stop.wire() = Some(stream.try_clone()?);
+            // Whatever happened before the wire could be cut is in the queue; whatever happens now cuts it.
+            if self.woken.try_iter().any(|wake| matches!(wake, Wake::Quit)) {
+                return Ok(());
+            }
+            if self.slot.insertion() == Some(insertion) {
+                // Either side may end it; why is seen on the next round.
+                let _ = serve(&mut stream, &self.slot, insertion, &mut taken);
+            }
+            self.stop.wire().take();
+        }
+    }
+
+    /// Reach pcscd; nothing if told to quit meanwhile.
+    fn connect(&self) -> io::Result<Option<TcpStream>> {
+        let start = Instant::now();
+        loop {
+            match TcpStream::connect(&self.address) {
+                Ok(stream) => {
+                    stream.set_nodelay(true)?;
+                    return Ok(Some(stream));
+                }
+                Err(error) if start.elapsed() > PATIENCE => return Err(error),
+                Err(_) => {}
+            }
+            match self.woken.recv_timeout(PAUSE) {
+                Ok(Wake::Changed) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Wake::Quit) | Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
+    }
+}
+
+fn serve(stream: &mut TcpStream, slot: &Slot, insertion: u64, taken: &mut impl FnMut()) -> io::Result<()> {
+    let gone = || io::Error::from(io::ErrorKind::NotConnected);
+    let mut first = true;
+    loop {
+        let message = receive(stream)?;
+        if std::mem::take(&mut first) {
+            taken();
+        }
+        match *message.as_slice() {
+            [order::OFF] => slot.power(insertion, Power::Off).ok_or_else(gone)?,
+            [order::ON] => slot.power(insertion, Power::On).ok_or_else(gone)?,
+            [order::RESET] => slot.power(insertion, Power::Reset).ok_or_else(gone)?,
+            [order::ATR] if slot.look(Card::is_mute) == Some(true) => send(stream, &NO_ATR)?,
+            [order::ATR] => send(stream, &ATR)?,
+            _ => send(stream, &slot.exchange(insertion, &message).ok_or_else(gone)?)?,
+        }
+    }
+}
+
+fn receive(stream: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 2];
+    stream.read_exact(&mut length)?;
+    let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+    stream.read_exact(&mut message)?;
+    Ok(message)
+}
+
+fn send(stream: &mut impl Write, message: &[u8]) -> io::Result<()> {
+    let length = u16::try_from(message.len()).map_err(io::Error::other)?;
+    stream.write_all(&[&length.to_be_bytes(), message].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::person::ANNE;
+    use super::super::{Authority, Fault};
+    use super::*;
+    use std::net::TcpListener;
+
+    /// 2026-11-25.
+    const NOW: i64 = 1_795_564_800;
+    const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
+
+    fn with_reader(faults: &[Fault], test: impl FnOnce(&TcpListener, &Slot)) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let slot = Slot::new();
+        slot.insert(Card::make(&Authority::make(NOW).unwrap(), &ANNE, faults, NOW).unwrap());
+        let client = Client::new(&listener.local_addr().unwrap().to_string(), slot.clone());
+        let stop = client.stopper();
+        let running = std::thread::spawn(move || client.run(|| {}));
+        test(&listener, &slot);
+        stop.stop();
+        running.join().unwrap().unwrap();
+    }
+
+    fn ask(stream: &mut TcpStream, message: &[u8]) -> Vec<u8> {
+        send(stream, message).unwrap();
+        receive(stream).unwrap()
+    }
+
+    #[test]
+    fn the_reader_gets_atr_and_answers_and_sees_a_lifted_card_as_a_closed_connection() {
+        with_reader(&[], |listener, slot| {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert_eq!(ask(&mut stream, &[order::ATR]), ATR);
+            send(&mut stream, &[order::ON]).unwrap();
+            assert_eq!(ask(&mut stream, SELECT_JPKI), [0x90, 0x00]);
+            slot.lift();
+            assert!(receive(&mut stream).is_err());
+            slot.put_back();
+            let (mut stream, _) = listener.accept().unwrap();
+            assert_eq!(ask(&mut stream, &[0x00, 0xA4, 0x00, 0x00]), [0x6A, 0x86]);
+        });
+    }
+
+    #[test]
+    fn a_verified_pin_survives_a_warm_reset_but_not_the_power_going_off() {
+        with_reader(&[], |listener, _| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let sign: &[u8] = &[0x80, 0x2A, 0x00, 0x97, 0x01, 0x01, 0x00];
+            ask(&mut stream, SELECT_JPKI);
+            assert_eq!(ask(&mut stream, b"\x00\x20\x00\x98\x041234"), [0x90, 0x00]);
+            send(&mut stream, &[order::RESET]).unwrap();
+            ask(&mut stream, SELECT_JPKI);
+            assert_eq!(ask(&mut stream, sign).len(), 258);
+            send(&mut stream, &[order::OFF]).unwrap();
+            send(&mut stream, &[order::ON]).unwrap();
+            ask(&mut stream, SELECT_JPKI);
+            assert_eq!(ask(&mut stream, sign), [0x69, 0x82]);
+        });
+    }
+
+    #[test]
+    fn a_mute_card_is_present_but_cannot_be_powered() {
+        with_reader(&[Fault::Mute], |listener, _| {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert_eq!(ask(&mut stream, &[order::ATR]), NO_ATR);
+        });
+    }
+}

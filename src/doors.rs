@@ -1,0 +1,235 @@
+//! The doors of the program: each joins the rooms that it needs and lets them run. The only place that knows both the terminal and the service.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::mpsc::Sender;
+use zairyu::app::{self, Event, Model, Setup};
+use zairyu::card;
+use zairyu::certificate::{Anchors, Certificate, Purpose};
+use zairyu::error::Code;
+use zairyu::locale::Lang;
+use zairyu::registration::{Date, warning};
+use zairyu::settings::{self, Fault, Flags};
+use zairyu::terminal::{self, Incoming, Look, Outside};
+use zairyu::ui::theme::Theme;
+use zairyu::worker::{self, Prepared, Worker};
+use zairyu::{line, worker::Message};
+
+/// Name and version, for statements.
+const CLIENT: &str = concat!("zairyu/", env!("CARGO_PKG_VERSION"));
+/// Domains from which the official service sends mail (registration.md, "Warnings that do not stop").
+const MAIL_FROM: [&str; 2] = ["ras-immi.moj.go.jp", "rasens-immi.moj.go.jp"];
+
+type Done = Result<ExitCode, Box<dyn Error>>;
+
+/// What a door brings: how the worker prepares itself, and who watches the readers.
+struct Way {
+    prepare: Box<dyn FnOnce() -> Prepared + Send>,
+    watch: Box<dyn FnOnce(Sender<Incoming>) -> Box<dyn std::any::Any + Send>>,
+    test_cards: bool,
+}
+
+/// Open the form on a real reader; with no service set, an embedded one runs beside it.
+pub(crate) fn form(flags: Flags, lines: bool) -> Done {
+    let (flags, file) = flags.merged()?;
+    let anchors = anchors(&flags)?;
+    let test_cards = flags.test_cards.unwrap_or(false);
+    let service = flags.service.clone();
+    let data = flags.data_folder();
+    let prepare = Box::new(move || {
+        let port = Box::new(card::reader::Pcsc::new());
+        match service {
+            Some(url) => Prepared { port, service: Ok(url), anchors, keep: None },
+            None => embedded(port, anchors, test_cards, data),
+        }
+    });
+    let watch = Box::new(|sender: Sender<Incoming>| {
+        let tell = move |seen| {
+            let _ = sender.send(Incoming::App(Event::Seen(seen)));
+        };
+        Box::new(card::watch::start(Box::new(tell))) as Box<dyn std::any::Any + Send>
+    });
+    open(&flags, &file, lines, None, Way { prepare, watch, test_cards })
+}
+
+#[cfg(feature = "service")]
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data: std::path::PathBuf) -> Prepared {
+    let mut options = zairyu::service::Options::embedded(data);
+    options.anchors = anchors.clone();
+    options.test_cards = test_cards;
+    prepared(port, anchors, options)
+}
+
+#[cfg(not(feature = "service"))]
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: std::path::PathBuf) -> Prepared {
+    // The slim client has no service of its own: one must be named.
+    Prepared { port, service: Err(Code::EmbeddedService), anchors, keep: None }
+}
+
+#[cfg(feature = "service")]
+fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options) -> Prepared {
+    match zairyu::service::start(options) {
+        Ok(running) => {
+            let service = Ok(running.url().to_owned());
+            Prepared { port, service, anchors, keep: Some(Box::new(running)) }
+        }
+        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors, keep: None },
+    }
+}
+
+/// Open the form for practice: a simulated card, and a service whose data is thrown away at the end.
+#[cfg(feature = "service")]
+pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -> Done {
+    use card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
+    let (flags, file) = flags.merged()?;
+    let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
+    let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
+    let faults = faults.map_err(|word| Fault::Unknown("--fault", word))?;
+    let slot = Slot::new();
+    let reader = slot.clone();
+    let folder = ThrowAway::new()?;
+    let prepare = Box::new(move || {
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        let made = Authority::make(now).and_then(|authority| {
+            let card = Card::make(&authority, person, &faults, now)?;
+            Ok((authority, card))
+        });
+        let Ok((authority, card)) = made else {
+            return Prepared { port: Box::new(slot.port()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned(), keep: None };
+        };
+        let authorities = [Purpose::Signing, Purpose::Authentication].map(|purpose| Certificate::parse(authority.certificate(purpose)));
+        let anchors = Anchors::of(&authorities.into_iter().flatten().collect::<Vec<_>>());
+        let mut options = zairyu::service::Options::embedded(folder.path());
+        options.anchors = anchors.clone();
+        options.test_cards = true;
+        options.practice = true;
+        let mut prepared = prepared(Box::new(slot.port()), anchors, options);
+        prepared.keep = Some(Box::new((prepared.keep.take(), folder)));
+        slot.insert(card);
+        prepared
+    });
+    let watch = Box::new(move |sender: Sender<Incoming>| {
+        reader.watch(move |seen| {
+            let _ = sender.send(Incoming::App(Event::Seen(seen)));
+        });
+        Box::new(()) as Box<dyn std::any::Any + Send>
+    });
+    open(&flags, &file, lines, Some([SIGNING_PIN, AUTHENTICATION_PIN]), Way { prepare, watch, test_cards: true })
+}
+
+/// A folder that is gone when the program ends.
+#[cfg(feature = "service")]
+struct ThrowAway(std::path::PathBuf);
+
+#[cfg(feature = "service")]
+impl ThrowAway {
+    fn new() -> std::io::Result<ThrowAway> {
+        let folder = std::env::temp_dir().join(format!("zairyu-practice-{}", uuid::Uuid::new_v4()));
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        Ok(ThrowAway(folder))
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.0.clone()
+    }
+}
+
+#[cfg(feature = "service")]
+impl Drop for ThrowAway {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'static str; 2]>, way: Way) -> Done {
+    let lang = language(flags)?;
+    let theme = theme(flags)?;
+    let listed = |set: &Option<Vec<String>>, usual: &[&str]| match set {
+        Some(set) => set.clone(),
+        None => usual.iter().map(|domain| (*domain).to_owned()).collect(),
+    };
+    let setup = Setup {
+        practice,
+        reader: flags.reader.clone(),
+        free_mail: listed(&file.free_mail, warning::FREE_MAIL),
+        mail_from: listed(&file.mail_from, &MAIL_FROM),
+    };
+    let mut model = Model::new(setup, lang, today());
+    if let Some(path) = &flags.prefill {
+        model.prefill(&settings::prefill(path)?);
+    }
+    let start = |sender: &Sender<Incoming>| {
+        let watching = sender.clone();
+        let telling = sender.clone();
+        let tell = move |message: Message| {
+            let _ = telling.send(Incoming::App(Event::Worker(message)));
+        };
+        let setup = worker::Setup { prepare: way.prepare, test_cards: way.test_cards, client: CLIENT };
+        let worker = Worker::start(setup, Box::new(tell));
+        Outside { worker, keep: vec![(way.watch)(watching)] }
+    };
+    if lines || flags.line {
+        return Ok(line::run(model, start)?);
+    }
+    terminal::run(model, Look { theme, mouse: flags.mouse }, start)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Run the service until the system asks it to end.
+#[cfg(feature = "service")]
+pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
+    let (flags, _) = flags.merged()?;
+    let mut options = zairyu::service::Options::embedded(flags.data_folder());
+    options.listen = serve.listen;
+    options.database = serve.database;
+    options.public_url = serve.public_url;
+    options.practice = serve.practice;
+    options.anchors = anchors(&flags)?;
+    options.test_cards = flags.test_cards.unwrap_or(false);
+    let running = zairyu::service::start(options)?;
+    println!("listening on {}", running.url());
+    terminal::wait_for_end()?;
+    running.stop();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Simulate a card.
+#[cfg(feature = "practice")]
+pub(crate) fn card(command: settings::CardCommand) -> Done {
+    let settings::CardCommand::Simulate { vpcd, state, export_anchors, person, faults } = command;
+    let options = card::simulated::simulate::Simulate { vpcd, state, person, faults, anchors: export_anchors };
+    Ok(card::simulated::simulate::command(&options))
+}
+
+fn anchors(flags: &Flags) -> Result<Anchors, Fault> {
+    match &flags.anchors {
+        Some(folder) => Anchors::from_folder(folder).map_err(|why| Fault::Malformed(folder.clone(), why.to_string())),
+        None => Ok(Anchors::pinned()),
+    }
+}
+
+/// The language: as set, else the system's, else Japanese.
+fn language(flags: &Flags) -> Result<Lang, Fault> {
+    if let Some(tag) = &flags.lang {
+        return Lang::from_tag(tag).ok_or_else(|| Fault::Unknown("--lang", tag.clone()));
+    }
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    Ok(set.as_deref().and_then(Lang::from_tag).unwrap_or_default())
+}
+
+fn theme(flags: &Flags) -> Result<Theme, Fault> {
+    match &flags.theme {
+        Some(name) => Theme::from_name(name).ok_or_else(|| Fault::Unknown("--theme", name.clone())),
+        None if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Ok(Theme::None),
+        None => Ok(Theme::Plain),
+    }
+}
+
+/// Today's date in Japan.
+fn today() -> Date {
+    let now = time::OffsetDateTime::now_utc();
+    app::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())
+}

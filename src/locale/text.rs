@@ -1,0 +1,486 @@
+//! The names of the short texts, each with what it says in Japanese.
+
+/// A short text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// 在留申請オンラインシステム 利用者登録
+    Title,
+    /// 練習
+    Practice,
+    /// 練習です。本当の登録ではありません。署名用 {0} 利用者証明用 {1}
+    PracticePins,
+    /// このサービスは試験用のカードを受け付けます。
+    TestCards,
+    /// マイナンバーカードとカードリーダーで、システムを使うための登録をします。
+    TopIntro,
+    /// 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
+    TopRegister,
+    /// 準備(じゅんび)と確認(かくにん)
+    TopPrepare,
+    /// 言語(げんご) Language
+    TopLanguage,
+    /// 最初(さいしょ)のパスワードを決(き)める
+    TopFirstPassword,
+    /// ヘルプ
+    TopHelp,
+    /// 終(お)わる
+    TopQuit,
+    /// カードリーダーを調べています。
+    CardWaiting,
+    /// マイナンバーカードがあります。
+    CardReady,
+    /// カードを調べています。
+    CardLooking,
+    /// カードの準備がまだです。
+    CardNotReady,
+    /// カードリーダーが{0}台あります。F5 で選んでください。
+    CardSeveral,
+    /// はじめに準備(じゅんび)すること
+    PrepareTitle,
+    /// 次のものを手元に置いてください。分かるものは自動で確認します。
+    PrepareLead,
+    /// カードを読む仕組み(PC/SC)
+    CheckService,
+    /// ICカードリーダー
+    CheckReader,
+    /// マイナンバーカード(または特定在留カード)
+    CheckCard,
+    /// 署名用パスワード(6～16桁の英数字)
+    CheckSigning,
+    /// 利用者証明用パスワード(4桁の数字)
+    CheckAuthentication,
+    /// 在留カード(外国人本人の方だけ)
+    CheckResidence,
+    /// よし
+    StateOk,
+    /// まだ
+    StateNo,
+    /// 手元に
+    StateAsk,
+    /// あと{0}回
+    TriesLeft,
+    /// ロックされています
+    TriesLocked,
+    /// 残り回数は不明
+    TriesUnknown,
+    /// 証明書は{0}まで有効
+    ValidUntil,
+    /// 何を申請(しんせい)しますか。選ぶと「利用者の区分」が入ります。
+    AdviserTitle,
+    /// 家族を海外から呼ぶ(在留資格認定証明書)
+    AdviseBring,
+    /// 日本にいる人のカードを使います。在留カード番号は要りません。
+    AdviseBringCard,
+    /// 在留資格を変える、期間を延ばす
+    AdviseChange,
+    /// 外国人本人のカードを使います。在留カード番号が要ります。
+    AdviseChangeCard,
+    /// 家族の法定代理人として申請する
+    AdviseRepresent,
+    /// 代理人のカードを使います。在留カード番号は要りません。
+    AdviseRepresentCard,
+    /// 次へ
+    Next,
+    /// 戻る
+    Back,
+    /// OK
+    Ok,
+    /// キャンセル
+    Cancel,
+    /// 個人番号カードの署名用パスワード（6～16桁の英数字）を入力してください。
+    PinSigning,
+    /// 個人番号カードの利用者証明用パスワード（4桁の数字）を入力してください。
+    PinAuthentication,
+    /// 市区町村の窓口で決めた、6文字以上の長いほうのパスワードです。
+    PinSigningWhich,
+    /// 市区町村の窓口で決めた、数字4つの暗証番号です。
+    PinAuthenticationWhich,
+    /// パスワードを表示する。
+    PinShow,
+    /// {0}文字
+    PinCount,
+    /// 間違えることができるのは、あと{0}回です。
+    PinTries,
+    /// 残りの回数は、カードから読めませんでした。
+    PinTriesUnknown,
+    /// 最後の1回です。間違えるとロックされ、市区町村の窓口で解除が必要です。
+    PinLast,
+    /// それでも続けるときは、LAST と入力してください。
+    PinLastWord,
+    /// ＊LAST と入力するまで、カードには送りません。
+    PinWordMissing,
+    /// 大文字・半角に直しました。カードはこの形で覚えています。
+    PinFolded,
+    /// ＊英字と数字だけです。今の文字は入れませんでした。
+    PinRefusedSigning,
+    /// ＊数字だけです。今の文字は入れませんでした。
+    PinRefusedAuthentication,
+    /// ＊{0}文字までです。今の文字は入れませんでした。
+    PinFull,
+    /// ＊貼り付けた文字に使えないものがあるので、何も入れませんでした。
+    PinPaste,
+    /// ＊パスワードを入力してください。カードには送っていません。
+    PinEmpty,
+    /// ＊{0}文字以上必要です。カードには送っていないので、回数は減りません。
+    PinTooShort,
+    /// ＊入れなかった文字があります。このままでよければ、もう一度 OK を押してください。
+    PinLeftOut,
+    /// ＊パスワードが違います。あと{0}回です。
+    PinWrong,
+    /// ＊パスワードが違います。
+    PinWrongUnknown,
+    /// カードが置き直されたので、もう一度入力してください。
+    PinAgain,
+    /// 【必須】
+    Required,
+    /// 【外国人本人は必須】
+    RequiredOnly,
+    /// 利用者情報入力(STEP1)【システムを使(つか)う人(ひと)のことを書(か)いてください】
+    InputLead,
+    /// あと{0}項目
+    Left,
+    /// 全部入りました
+    Complete,
+    /// ＊直すところが{0}つあります。Enter でその欄へ移ります。
+    SummaryTitle,
+    /// 例）{0}
+    Example,
+    /// カードの記載: {0}
+    FromCard,
+    /// カードの氏名に、置き換えられた文字があります。
+    SubstitutedName,
+    /// カードの住所に、置き換えられた文字があります。
+    SubstitutedAddress,
+    /// カードの記載({0})と違います。正しければこのままで構いません。
+    DiffersFromCard,
+    /// ＊貼り付けた文字が多すぎます({0}文字)。何も入れませんでした。
+    PasteTooLong,
+    /// 検索
+    Search,
+    /// Enter で選びます
+    Choose,
+    /// この区分では書きません。
+    Closed,
+    /// 在留カードの右上にあります。
+    ResidenceCardWhere,
+    /// 利用規約を確認した上で同意される場合は、「利用規約に同意します。」にチェックしてください。
+    ConsentLead,
+    /// 利用規約に同意します。
+    Consent,
+    /// 利用規約はこちら
+    TermsLink,
+    /// 確認
+    Confirm,
+    /// 登録
+    Register,
+    /// 住居地の検索
+    PickerTitle,
+    /// 検索条件: 都道府県を選ぶか、そのまま入力してください。
+    PickerPrefecture,
+    /// 検索結果: 在留カードに書いてある市区町村を選んでください。
+    PickerMunicipality,
+    /// 漢字・かな・ローマ字・郵便番号
+    PickerHow,
+    /// 見つかりません。文字を減らすか、都道府県から選んでください。
+    PickerNothing,
+    /// {0}/{1}
+    PickerCount,
+    /// 旧 {0}
+    PickerFormer,
+    /// 利用規約
+    TermsTitle,
+    /// 利用規約を読み込んでいます。
+    TermsLoading,
+    /// 利用者情報入力(STEP1)の入力内容
+    ConfirmLead,
+    /// まだ登録していません。「登録」で登録します。直すときは行を選んで Enter。
+    ConfirmNot,
+    /// 同意する
+    Consented,
+    /// 登録が完了しました。
+    DoneTitle,
+    /// 認証ID
+    DoneId,
+    /// この認証IDを紙に書いてください。ログインに必要です。
+    DoneWrite,
+    /// メールを送ります: {0}
+    DoneMail,
+    /// メールサーバーがないので、メールは次のフォルダーに置きました: {0}
+    DoneMailFile,
+    /// 1. 届いたメールのURLから、24時間以内に最初のパスワードを決めます。
+    DoneNext1,
+    /// 2. 「パスワード登録完了及び認証IDのお知らせ」のメールが届きます。消さないでください。
+    DoneNext2,
+    /// 3. 認証IDとパスワードでログインできます。カードは片づけて構いません。
+    DoneNext3,
+    /// 失効確認: していません(チェーン、期限、署名は確認しました)。
+    DoneRevocation,
+    /// 失効確認: {0}
+    DoneRevocationOther,
+    /// トップページへ戻る
+    DoneTop,
+    /// 控えを保存する
+    DoneSave,
+    /// 控えを保存しました: {0}
+    DoneSaved,
+    /// ＊控えを保存できませんでした: {0}
+    DoneNotSaved,
+    /// コード {0}
+    TroubleCode,
+    /// 公式のコード {0}
+    TroubleOfficial,
+    /// カードの応答 {0}
+    TroubleStatus,
+    /// 詳しく: {0}
+    TroubleDetail,
+    /// 原因(げんいん)
+    TroubleCause,
+    /// すること
+    TroubleTodo,
+    /// 入力した内容は残っています。
+    TroubleKept,
+    /// このカードは{0}のようです。
+    TroubleSeems,
+    /// 使っているプログラム: {0}
+    TroubleHeldBy,
+    /// {0}秒ほど待ってください。
+    TroubleRetryAfter,
+    /// もう一度調べる
+    WayOnLook,
+    /// もう一度試す
+    WayOnRetry,
+    /// パスワードを入れ直す
+    WayOnPin,
+    /// 閉じる
+    WayOnClose,
+    /// トップページへ戻る
+    WayOnTop,
+    /// カードやリーダーの準備ができると、自動で先へ進みます。
+    WayOnWaits,
+    /// マイナンバーカード
+    KindMyNumber,
+    /// 住民基本台帳カード
+    KindOldResident,
+    /// スマートフォン
+    KindPhone,
+    /// 在留カード
+    KindResidence,
+    /// 運転免許証
+    KindLicence,
+    /// パスポート
+    KindPassport,
+    /// キャッシュカードやクレジットカード
+    KindBank,
+    /// 交通系などのICカード
+    KindTransport,
+    /// 別の種類のカード
+    KindUnknown,
+    /// 言語 Language
+    LanguageTitle,
+    /// どのカードリーダーを使いますか。
+    ReaderTitle,
+    /// カードあり
+    ReaderWithCard,
+    /// 最初(さいしょ)のパスワード
+    FirstPasswordTitle,
+    /// ヘルプ
+    HelpTitle,
+    /// 終わりますか。
+    LeaveTitle,
+    /// 登録していない入力は消えます。
+    LeaveLost,
+    /// 続ける
+    LeaveStay,
+    /// 終わる
+    LeaveGo,
+    /// Tab 次
+    KeysMove,
+    /// Enter 決定
+    KeysEnter,
+    /// Esc 戻る
+    KeysBack,
+    /// F1 ヘルプ
+    KeysHelp,
+    /// F2 Language
+    KeysLanguage,
+    /// F5 カード
+    KeysCard,
+    /// F10 確認
+    KeysConfirm,
+    /// F10 登録
+    KeysRegister,
+    /// PageDown 続き
+    KeysScroll,
+    /// Space 選択
+    KeysSpace,
+    /// Esc 中止
+    KeysStop,
+    /// 画面が小さすぎます。大きくしてください。
+    TooSmall,
+    /// 続きがあります
+    More,
+}
+
+impl Text {
+    /// Every short text.
+    pub const ALL: &'static [Text] = &[
+        Text::Title,
+        Text::Practice,
+        Text::PracticePins,
+        Text::TestCards,
+        Text::TopIntro,
+        Text::TopRegister,
+        Text::TopPrepare,
+        Text::TopLanguage,
+        Text::TopFirstPassword,
+        Text::TopHelp,
+        Text::TopQuit,
+        Text::CardWaiting,
+        Text::CardReady,
+        Text::CardLooking,
+        Text::CardNotReady,
+        Text::CardSeveral,
+        Text::PrepareTitle,
+        Text::PrepareLead,
+        Text::CheckService,
+        Text::CheckReader,
+        Text::CheckCard,
+        Text::CheckSigning,
+        Text::CheckAuthentication,
+        Text::CheckResidence,
+        Text::StateOk,
+        Text::StateNo,
+        Text::StateAsk,
+        Text::TriesLeft,
+        Text::TriesLocked,
+        Text::TriesUnknown,
+        Text::ValidUntil,
+        Text::AdviserTitle,
+        Text::AdviseBring,
+        Text::AdviseBringCard,
+        Text::AdviseChange,
+        Text::AdviseChangeCard,
+        Text::AdviseRepresent,
+        Text::AdviseRepresentCard,
+        Text::Next,
+        Text::Back,
+        Text::Ok,
+        Text::Cancel,
+        Text::PinSigning,
+        Text::PinAuthentication,
+        Text::PinSigningWhich,
+        Text::PinAuthenticationWhich,
+        Text::PinShow,
+        Text::PinCount,
+        Text::PinTries,
+        Text::PinTriesUnknown,
+        Text::PinLast,
+        Text::PinLastWord,
+        Text::PinWordMissing,
+        Text::PinFolded,
+        Text::PinRefusedSigning,
+        Text::PinRefusedAuthentication,
+        Text::PinFull,
+        Text::PinPaste,
+        Text::PinEmpty,
+        Text::PinTooShort,
+        Text::PinLeftOut,
+        Text::PinWrong,
+        Text::PinWrongUnknown,
+        Text::PinAgain,
+        Text::Required,
+        Text::RequiredOnly,
+        Text::InputLead,
+        Text::Left,
+        Text::Complete,
+        Text::SummaryTitle,
+        Text::Example,
+        Text::FromCard,
+        Text::SubstitutedName,
+        Text::SubstitutedAddress,
+        Text::DiffersFromCard,
+        Text::PasteTooLong,
+        Text::Search,
+        Text::Choose,
+        Text::Closed,
+        Text::ResidenceCardWhere,
+        Text::ConsentLead,
+        Text::Consent,
+        Text::TermsLink,
+        Text::Confirm,
+        Text::Register,
+        Text::PickerTitle,
+        Text::PickerPrefecture,
+        Text::PickerMunicipality,
+        Text::PickerHow,
+        Text::PickerNothing,
+        Text::PickerCount,
+        Text::PickerFormer,
+        Text::TermsTitle,
+        Text::TermsLoading,
+        Text::ConfirmLead,
+        Text::ConfirmNot,
+        Text::Consented,
+        Text::DoneTitle,
+        Text::DoneId,
+        Text::DoneWrite,
+        Text::DoneMail,
+        Text::DoneMailFile,
+        Text::DoneNext1,
+        Text::DoneNext2,
+        Text::DoneNext3,
+        Text::DoneRevocation,
+        Text::DoneRevocationOther,
+        Text::DoneTop,
+        Text::DoneSave,
+        Text::DoneSaved,
+        Text::DoneNotSaved,
+        Text::TroubleCode,
+        Text::TroubleOfficial,
+        Text::TroubleStatus,
+        Text::TroubleDetail,
+        Text::TroubleCause,
+        Text::TroubleTodo,
+        Text::TroubleKept,
+        Text::TroubleSeems,
+        Text::TroubleHeldBy,
+        Text::TroubleRetryAfter,
+        Text::WayOnLook,
+        Text::WayOnRetry,
+        Text::WayOnPin,
+        Text::WayOnClose,
+        Text::WayOnTop,
+        Text::WayOnWaits,
+        Text::KindMyNumber,
+        Text::KindOldResident,
+        Text::KindPhone,
+        Text::KindResidence,
+        Text::KindLicence,
+        Text::KindPassport,
+        Text::KindBank,
+        Text::KindTransport,
+        Text::KindUnknown,
+        Text::LanguageTitle,
+        Text::ReaderTitle,
+        Text::ReaderWithCard,
+        Text::FirstPasswordTitle,
+        Text::HelpTitle,
+        Text::LeaveTitle,
+        Text::LeaveLost,
+        Text::LeaveStay,
+        Text::LeaveGo,
+        Text::KeysMove,
+        Text::KeysEnter,
+        Text::KeysBack,
+        Text::KeysHelp,
+        Text::KeysLanguage,
+        Text::KeysCard,
+        Text::KeysConfirm,
+        Text::KeysRegister,
+        Text::KeysScroll,
+        Text::KeysSpace,
+        Text::KeysStop,
+        Text::TooSmall,
+        Text::More,
+    ];
+}

@@ -1,0 +1,217 @@
+//! The shapes of longer texts: trouble pages and help pages. The words themselves stand in each language's folder.
+
+/// What a trouble page says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TroubleText {
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// Why, in one or two sentences for a layperson.
+    pub cause: &'static str,
+    /// What to do now, the likeliest first. A step for one system only begins with its name and a colon.
+    pub todo: &'static [&'static str],
+}
+
+/// A page that has help of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The top page.
+    Top,
+    /// Before you begin: the checklist.
+    Prepare,
+    /// Entry of 署名用パスワード.
+    SigningPassword,
+    /// Entry of 利用者証明用パスワード.
+    AuthenticationPin,
+    /// STEP1, 利用者情報入力.
+    Input,
+    /// The municipality picker.
+    Picker,
+    /// STEP2, 利用者情報確認.
+    Confirm,
+    /// STEP3, 利用者情報登録完了.
+    Done,
+}
+
+impl Page {
+    /// Every page, in the order of the way through.
+    pub const ALL: &'static [Page] = &[
+        Page::Top,
+        Page::Prepare,
+        Page::SigningPassword,
+        Page::AuthenticationPin,
+        Page::Input,
+        Page::Picker,
+        Page::Confirm,
+        Page::Done,
+    ];
+}
+
+/// The names that mark a step as meant for one system only.
+const SYSTEMS: [&str; 3] = ["Windows", "Linux", "macOS"];
+
+impl TroubleText {
+    /// Put a trouble text together.
+    pub(in crate::locale) const fn new(title: &'static str, cause: &'static str, todo: &'static [&'static str]) -> TroubleText {
+        TroubleText { title, cause, todo }
+    }
+
+    /// Return the steps for the system that runs this program: 1 to 5, without those of other systems.
+    pub fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
+        // Steps for Linux fit the other systems with pcscd too.
+        self.steps_on(match std::env::consts::OS {
+            "windows" => "Windows",
+            "macos" => "macOS",
+            _ => "Linux",
+        })
+    }
+
+    fn steps_on(&self, system: &'static str) -> impl Iterator<Item = &'static str> + use<> {
+        self.todo.iter().filter_map(move |step| match marked(step) {
+            Some((name, rest)) => (name == system).then_some(rest),
+            None => Some(*step),
+        })
+    }
+}
+
+/// Split a step for one system into the system's name and what to do.
+fn marked(step: &'static str) -> Option<(&'static str, &'static str)> {
+    SYSTEMS.into_iter().find_map(|name| {
+        let rest = step.strip_prefix(name)?.strip_prefix([':', '：'])?;
+        Some((name, rest.trim_start()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+    use super::{Page, SYSTEMS, TroubleText};
+    use crate::error::Code;
+    use crate::locale::{en, ja};
+
+    /// Lines of a drawing begin with a space and are not wrapped.
+    fn is_drawing(line: &str) -> bool {
+        line.starts_with(' ')
+    }
+
+    fn troubles() -> Vec<(Code, TroubleText)> {
+        Code::ALL.iter().flat_map(|code| [(*code, ja::trouble::trouble(*code)), (*code, en::trouble::trouble(*code))]).collect()
+    }
+
+    fn helps() -> Vec<&'static [&'static str]> {
+        let mut all: Vec<_> = Page::ALL.iter().flat_map(|page| [ja::help::help(*page), en::help::help(*page)]).collect();
+        all.extend([ja::help::first_password(), en::help::first_password()]);
+        all
+    }
+
+    fn every_text() -> Vec<&'static str> {
+        let mut all: Vec<&'static str> = helps().into_iter().flatten().copied().collect();
+        for (_, text) in troubles() {
+            all.extend([text.title, text.cause]);
+            all.extend(text.todo);
+        }
+        all
+    }
+
+    fn japanese_prose() -> Vec<&'static str> {
+        let mut all: Vec<&'static str> = Page::ALL.iter().flat_map(|page| ja::help::help(*page)).copied().collect();
+        all.extend(ja::help::first_password());
+        for code in Code::ALL {
+            let text = ja::trouble::trouble(*code);
+            all.extend([text.title, text.cause]);
+            all.extend(text.todo);
+        }
+        all.retain(|line| !is_drawing(line));
+        all
+    }
+
+    #[test]
+    fn every_character_is_as_wide_in_one_terminal_as_in_another() {
+        for text in every_text() {
+            for c in text.chars() {
+                assert!(c.width().is_some_and(|width| width > 0) && c.width() == c.width_cjk(), "{c:?} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_trouble_says_what_happened_why_and_one_to_five_things_to_do_on_each_system() {
+        for (code, text) in troubles() {
+            assert!(!text.title.is_empty() && text.title.width() <= 60, "{code}: {}", text.title);
+            assert!(!text.cause.is_empty(), "{code}");
+            for system in SYSTEMS {
+                let steps: Vec<_> = text.steps_on(system).collect();
+                assert!((1..=5).contains(&steps.len()), "{code} on {system}: {steps:?}");
+                assert!(steps.iter().all(|step| !step.is_empty() && !step.starts_with(SYSTEMS)), "{code} on {system}: {steps:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_troubles_of_a_language_have_the_same_title() {
+        let mut titles: Vec<_> = troubles().into_iter().map(|(_, text)| text.title).collect();
+        titles.sort_unstable();
+        for pair in titles.windows(2) {
+            assert_ne!(pair[0], pair[1]);
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_that_something_is_an_error_or_invalid() {
+        for text in every_text() {
+            let lower = text.to_lowercase();
+            for word in ["invalid", "error", "エラー", "不正", "無効"] {
+                assert!(!lower.contains(word), "{word} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_japanese_sentence_has_at_most_fifty_characters() {
+        for sentence in japanese_prose().into_iter().flat_map(|text| text.split('。')) {
+            assert!(sentence.chars().count() <= 50, "{}: {sentence}", sentence.chars().count());
+        }
+    }
+
+    #[test]
+    fn japanese_paragraphs_end_like_sentences() {
+        for code in Code::ALL {
+            let text = ja::trouble::trouble(*code);
+            for line in text.todo.iter().chain([&text.cause]) {
+                assert!(line.ends_with('。'), "{code}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_is_short_enough_to_be_read_and_drawings_fit_a_narrow_screen() {
+        for help in helps() {
+            let paragraphs = help.iter().filter(|line| !is_drawing(line)).count();
+            assert!((6..=14).contains(&paragraphs), "{paragraphs}: {help:?}");
+            for line in help.iter().filter(|line| is_drawing(line)) {
+                assert!(line.width() <= 64, "{}: {line}", line.width());
+            }
+        }
+    }
+
+    #[test]
+    fn the_sides_of_a_drawn_card_stand_one_under_the_other() {
+        for help in helps() {
+            let mut widths: Vec<_> = help
+                .iter()
+                .filter(|line| line.starts_with(" |") || line.starts_with(" +"))
+                .map(|line| line.rfind(['|', '+']).and_then(|end| line.get(..end)).map(UnicodeWidthStr::width))
+                .collect();
+            widths.dedup();
+            assert!(widths.len() <= 1, "{widths:?} in {help:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_for_another_system_is_left_out_and_its_mark_is_not_shown() {
+        let text = TroubleText::new("", "", &["a", "Windows: b", "Linux：c", "macOS: d"]);
+        assert_eq!(text.steps_on("Linux").collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(text.steps_on("Windows").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(text.steps_on("macOS").collect::<Vec<_>>(), ["a", "d"]);
+    }
+}

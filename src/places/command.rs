@@ -1,0 +1,76 @@
+//! `zairyu places QUERY [--json]`: what the picker would offer, and for an address its two parts. Only prints; finds nothing itself.
+
+use super::{Hit, Municipality, Split, search, split};
+use serde_json::{Value, json};
+use std::io;
+
+/// As many as one postal code has towns (452-0961 has 66), and some more.
+const MOST: usize = 100;
+
+/// Print what is offered for a query; says whether anything was found.
+///
+/// Text: one line a place, columns parted by tabs: JIS code, name, romaji, then the town, or for an address what remains.
+/// JSON, one object: `query`; `address`: null, or `municipality`, `former` (null or the name), `rest`; `hits`: a list of
+/// `municipality`, `how` (`code`, `postal`, `kanji`, `reading`, `former`, `fuzzy`), `former`, `town`: null, or `name`, `kana`,
+/// `building` (null or its name), `note`, `chome`. A municipality is `code`, `kind` (`city`, `town`, `village`, `special_ward`,
+/// `ward`), `prefecture`, `county`, `name`, `kana`, `romaji`, `prefecture_romaji`, `label`.
+pub fn run(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
+    let address = split(query).filter(|split| !split.rest.is_empty());
+    let hits = search(query, None, MOST);
+    if json {
+        let address_json = address.as_ref().map(address_json);
+        let hits_json: Vec<Value> = hits.iter().map(hit_json).collect();
+        writeln!(out, "{:#}", json!({ "query": query, "address": address_json, "hits": hits_json }))?;
+    } else if let Some(split) = &address {
+        line(out, split.municipality, &split.rest)?;
+    } else {
+        for hit in &hits {
+            line(out, hit.municipality, &town_text(hit))?;
+        }
+    }
+    Ok(address.is_some() || !hits.is_empty())
+}
+
+fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::Result<()> {
+    let (code, label, romaji, prefecture) =
+        (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
+    // The rest of an address is as it was typed: a control character in it must not reach a terminal.
+    let last: String = last.chars().filter(|c| !c.is_control()).collect();
+    writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
+}
+
+fn town_text(hit: &Hit) -> String {
+    let Some(town) = &hit.town else { return String::new() };
+    let parts = [town.name, town.building.unwrap_or_default(), town.note];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn address_json(split: &Split) -> Value {
+    json!({ "municipality": municipality_json(split.municipality), "former": split.former, "rest": split.rest })
+}
+
+fn hit_json(hit: &Hit) -> Value {
+    let former = match hit.how {
+        super::Matched::Former(name) => Some(name),
+        _ => None,
+    };
+    let town = hit
+        .town
+        .as_ref()
+        .map(|town| json!({ "name": town.name, "kana": town.kana, "building": town.building, "note": town.note, "chome": town.chome }));
+    json!({ "municipality": municipality_json(hit.municipality), "how": hit.how.id(), "former": former, "town": town })
+}
+
+fn municipality_json(municipality: Municipality) -> Value {
+    json!({
+        "code": municipality.code(),
+        "kind": municipality.kind().id(),
+        "prefecture": municipality.prefecture(),
+        "county": municipality.county(),
+        "name": municipality.name(),
+        "kana": municipality.kana(),
+        "romaji": municipality.romaji(),
+        "prefecture_romaji": municipality.prefecture_romaji(),
+        "label": municipality.label(),
+    })
+}

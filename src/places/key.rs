@@ -1,0 +1,191 @@
+//! The search key of a reading: one key for kana and for every usual romaji spelling. Shared by the build script, which makes
+//! the keys of the data, and by the search, which makes the key of what was typed. Kanji are not looked at here.
+
+/// Make the search key of a reading in kana or romaji: letters a–z only. Everything else is dropped, numbers are read aloud.
+///
+/// Expects NFKC, marks already taken off Latin letters (Ō is O). Ōsaka = Oosaka = Ohsaka = おおさか → `osaka`.
+pub(super) fn fold(text: &str) -> String {
+    fold_as(text, 0)
+}
+
+/// Make the search key with one of the three readings (0 to 2) of its last digits: 4 is yon, shi or yo.
+pub(super) fn fold_as(text: &str, reading: usize) -> String {
+    squeeze(&one_romanisation(&letters(text, reading)))
+}
+
+/// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also mends the joint where two keys meet.
+pub(super) fn squeeze(letters: &str) -> String {
+    let mut out = String::with_capacity(letters.len());
+    let mut last = '\0';
+    let mut rest = letters.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or('\0');
+        let silent_h = c == 'h' && last == 'o' && !"aiueo".contains(next);
+        let c = if c == 'm' && "bmp".contains(next) { 'n' } else { c };
+        if c == last || (c == 'u' && last == 'o') || silent_h {
+            continue;
+        }
+        out.push(c);
+        last = c;
+    }
+    out
+}
+
+/// Kana letter by letter, Latin letters in lower case, numbers in words.
+fn letters(text: &str, reading: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut number = String::new();
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        if !number.is_empty() {
+            read_number(&number, reading, &mut out);
+            number.clear();
+        }
+        if c.is_ascii_alphabetic() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            push_kana(hiragana(c), &mut out);
+        }
+    }
+    out
+}
+
+/// Katakana as hiragana; everything else as it is.
+pub(super) fn hiragana(c: char) -> char {
+    match c {
+        'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn push_kana(c: char, out: &mut String) {
+    const PLAIN: &[(&str, &str)] = &[
+        ("", "あいうえお"),
+        ("k", "かきくけこ"),
+        ("s", "さしすせそ"),
+        ("t", "たちつてと"),
+        ("n", "なにぬねの"),
+        ("h", "はひふへほ"),
+        ("m", "まみむめも"),
+        ("r", "らりるれろ"),
+        ("g", "がぎぐげご"),
+        ("z", "ざじずぜぞ"),
+        ("d", "だぢづでど"),
+        ("b", "ばびぶべぼ"),
+        ("p", "ぱぴぷぺぽ"),
+    ];
+    // A small letter takes the place of the vowel before it: ki + ゃ is kya, fu + ぃ is fi.
+    let small = match c {
+        'ぁ' => "a",
+        'ぃ' => "i",
+        'ぅ' => "u",
+        'ぇ' => "e",
+        'ぉ' => "o",
+        'ゃ' => "ya",
+        'ゅ' => "yu",
+        'ょ' => "yo",
+        _ => "",
+    };
+    if !small.is_empty() {
+        if out.ends_with(['a', 'i', 'u', 'e', 'o']) {
+            out.pop();
+        }
+        return out.push_str(small);
+    }
+    let other = match c {
+        'や' => "ya",
+        'ゆ' => "yu",
+        'よ' => "yo",
+        'わ' | 'ゎ' => "wa",
+        'ゐ' => "i",
+        'ゑ' => "e",
+        'を' => "o",
+        'ん' => "n",
+        'ゔ' => "vu",
+        'ゕ' => "ka",
+        'ゖ' => "ke",
+        _ => "",
+    };
+    out.push_str(other);
+    for (consonant, row) in PLAIN {
+        if let Some(vowel) = row.chars().position(|k| k == c).and_then(|i| "aiueo".chars().nth(i)) {
+            out.push_str(consonant);
+            out.push(vowel);
+        }
+    }
+}
+
+/// Bring Nihon-shiki, Kunrei-shiki, Hepburn and the keyboard's spellings to one.
+fn one_romanisation(letters: &str) -> String {
+    const RULES: &[(&str, &str)] = &[
+        ("tch", "ch"),
+        ("shy", "sh"),
+        ("chy", "ch"),
+        ("dzu", "zu"),
+        ("jy", "j"),
+        ("zy", "j"),
+        ("dy", "j"),
+        ("sy", "sh"),
+        ("ty", "ch"),
+        ("cy", "ch"),
+        ("si", "shi"),
+        ("ti", "chi"),
+        ("tu", "tsu"),
+        ("hu", "fu"),
+        ("zi", "ji"),
+        ("di", "ji"),
+        ("du", "zu"),
+        ("wo", "o"),
+        ("l", "r"),
+    ];
+    let mut out = String::with_capacity(letters.len() + 4);
+    let mut rest = letters;
+    while let Some(c) = rest.chars().next() {
+        let rule = RULES.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
+        let taken = match rule {
+            Some((from, to)) => {
+                out.push_str(to);
+                from.len()
+            }
+            None => {
+                out.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    out
+}
+
+fn read_number(digits: &str, reading: usize, out: &mut String) {
+    const UNITS: [&str; 10] = ["", "ichi", "ni", "san", "yon", "go", "roku", "nana", "hachi", "kyu"];
+    const TENS: [&str; 4] = ["", "ju", "hyaku", "sen"];
+    let word = |digit: u32| UNITS.get(digit as usize).copied().unwrap_or_default();
+    let last = digits.len().saturating_sub(1);
+    for (i, digit) in digits.chars().filter_map(|c| c.to_digit(10)).enumerate() {
+        if digits.len() > TENS.len() || digits.starts_with('0') {
+            out.push_str(if digit == 0 { "zero" } else { word(digit) });
+        } else if i < last {
+            let ten = TENS.get(last - i).copied().unwrap_or_default();
+            if digit > 0 {
+                out.push_str(if digit == 1 { "" } else { word(digit) });
+                out.push_str(ten);
+            }
+        } else {
+            out.push_str(match (digit, reading) {
+                (4, 1) => "shi",
+                (4, 2) => "yo",
+                (7, 1) => "shichi",
+                (9, 1) => "ku",
+                // Before 丁 and the like: いっ, ろっ, はっ; the key drops the ッ.
+                (1, 2) => "i",
+                (6, 2) => "ro",
+                (8, 2) => "ha",
+                _ => word(digit),
+            });
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The embedded tables, read in place: where each thing stands in what `build.rs` wrote. Knows bytes and offsets, no search.
+
+use std::ops::Range;
+
+static MUNICIPALITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/municipalities.txt"));
+static MUNICIPALITY_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_starts.bin"));
+static ROW_POSTALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/row_postals.bin"));
+static ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows.bin"));
+static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
+static NOTES: &str = include_str!(concat!(env!("OUT_DIR"), "/notes.txt"));
+static BUILDINGS: &str = include_str!(concat!(env!("OUT_DIR"), "/buildings.txt"));
+static TOWN_NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/town_names.txt"));
+static TOWN_KANA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_kana.bin"));
+static TOWN_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/town_keys.txt"));
+static TOWN_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_starts.bin"));
+
+/// Every how many towns an offset is kept. `build.rs` has the same number.
+const STRIDE: usize = 16;
+/// The sizes of one record of each table, in bytes.
+const U32: usize = 4;
+const POSTAL: usize = 3;
+const REMARK: usize = 8;
+const TOWN_START: usize = 3 * U32;
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at.checked_add(U32)?)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+/// The line of `text` that begins at `start`.
+fn line_at(text: &'static str, start: usize) -> &'static str {
+    text.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default()
+}
+
+/// The first index below `end` for which `before` no longer holds, as `partition_point` of a slice.
+pub(super) fn partition(end: u16, before: impl Fn(u16) -> bool) -> u16 {
+    let mut range = 0..end;
+    while !range.is_empty() {
+        let middle = range.start + (range.end - range.start) / 2;
+        if before(middle) {
+            range.start = middle + 1;
+        } else {
+            range.end = middle;
+        }
+    }
+    range.start
+}
+
+/// The columns of a municipality's line.
+#[derive(Clone, Copy)]
+pub(super) enum Column {
+    Code,
+    Kind,
+    County,
+    Name,
+    Kana,
+    Romaji,
+    /// The key of the name without the city that leads a ward.
+    OwnKey,
+    /// The key of what leads the name: the county, or a ward's city.
+    LeadKey,
+    /// The same without -gun or -shi.
+    LeadStemKey,
+    Aliases,
+    Former,
+}
+
+/// One column of a municipality; empty when there is no such municipality.
+pub(super) fn municipality(index: u16, column: Column) -> &'static str {
+    let start = u32_at(MUNICIPALITY_STARTS, usize::from(index) * U32);
+    let line = start.map(|start| line_at(MUNICIPALITIES, start as usize)).unwrap_or_default();
+    line.split('\t').nth(column as usize).unwrap_or_default()
+}
+
+/// The municipalities of a prefecture, of the whole country, or none when there is no such prefecture.
+pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
+    let all = u16::try_from(MUNICIPALITY_STARTS.len() / U32).unwrap_or_default();
+    let Some(prefecture) = prefecture else { return 0..all };
+    let code = |index| municipality(index, Column::Code).get(..2).unwrap_or_default();
+    if prefecture.len() != 2 {
+        return 0..0;
+    }
+    partition(all, |index| code(index) < prefecture)..partition(all, |index| code(index) <= prefecture)
+}
+
+/// One line of the postal table.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    pub(super) number: usize,
+    /// 0 when no town is to be written.
+    pub(super) town: u32,
+    pub(super) municipality: u16,
+    pub(super) chome: bool,
+    remark: bool,
+}
+
+impl Row {
+    fn read(number: usize, packed: u32) -> Self {
+        let municipality = u16::try_from(packed >> 17 & 0x7FF).unwrap_or_default();
+        Self { number, town: packed & 0x1_FFFF, municipality, chome: packed >> 28 & 1 == 1, remark: packed >> 29 & 1 == 1 }
+    }
+
+    /// The tall building, and the remark on what the code covers.
+    pub(super) fn remark(self) -> (Option<&'static str>, &'static str) {
+        if !self.remark {
+            return (None, "");
+        }
+        let record = |at: usize| u32_at(REMARKS, at * REMARK).map_or(usize::MAX, |row| row as usize);
+        let mut range = 0..REMARKS.len() / REMARK;
+        while range.len() > 1 {
+            let middle = range.start + range.len() / 2;
+            if record(middle) <= self.number { range.start = middle } else { range.end = middle }
+        }
+        let packed = u32_at(REMARKS, range.start * REMARK + U32).unwrap_or_default();
+        let building = BUILDINGS.split('\n').nth((packed >> 24) as usize).filter(|name| !name.is_empty());
+        (building, line_at(NOTES, (packed & 0xFF_FFFF) as usize))
+    }
+}
+
+/// All rows, in the order of the postal codes.
+pub(super) fn rows() -> impl Iterator<Item = Row> {
+    let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes));
+    packed.enumerate().map(|(number, packed)| Row::read(number, packed))
+}
+
+/// The rows whose postal code lies in a range.
+pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
+    let codes = ROW_POSTALS.as_chunks::<POSTAL>().0;
+    let first = |limit: u32| codes.partition_point(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]) < limit);
+    let (start, end) = (first(postals.start), first(postals.end));
+    (start..end).filter_map(|number| u32_at(ROWS, number * U32).map(|packed| Row::read(number, packed)))
+}
+
+/// The names of the towns or their keys: one line a town, both in the same order. A key's line may hold several, parted by `|`.
+#[derive(Clone, Copy)]
+pub(super) enum Lines {
+    Names,
+    Keys,
+}
+
+impl Lines {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Names => TOWN_NAMES,
+            Self::Keys => TOWN_KEYS,
+        }
+    }
+
+    /// The line of one town.
+    pub(super) fn line(self, town: u32) -> &'static str {
+        line_at(self.text(), town_start(self.text().as_bytes(), self.place(), town).unwrap_or(usize::MAX))
+    }
+
+    /// Which town's line holds the byte at `at`.
+    pub(super) fn town_at(self, at: usize) -> u32 {
+        let starts = TOWN_STARTS.as_chunks::<TOWN_START>().0;
+        let start = |block: &[u8; TOWN_START]| u32_at(block, self.place() * U32).map_or(usize::MAX, |start| start as usize);
+        let block = starts.partition_point(|block| start(block) <= at).saturating_sub(1);
+        let before = starts.get(block).and_then(|block| self.text().as_bytes().get(start(block)..at)).unwrap_or_default();
+        u32::try_from(block * STRIDE + memchr::memchr_iter(b'\n', before).count()).unwrap_or_default()
+    }
+
+    /// The place of this text's offset in a record of `TOWN_STARTS`.
+    const fn place(self) -> usize {
+        match self {
+            Self::Names => 0,
+            Self::Keys => 2,
+        }
+    }
+}
+
+/// How many towns there are, counting the empty one.
+pub(super) fn town_count() -> usize {
+    TOWN_STARTS.len() / TOWN_START * STRIDE
+}
+
+/// Where the line of a town begins.
+fn town_start(text: &[u8], place: usize, town: u32) -> Option<usize> {
+    let (block, skip) = (town as usize / STRIDE, town as usize % STRIDE);
+    let start = u32_at(TOWN_STARTS, block * TOWN_START + place * U32)? as usize;
+    match skip.checked_sub(1) {
+        None => Some(start),
+        Some(newline) => memchr::memchr_iter(b'\n', text.get(start..)?).nth(newline).map(|at| start + at + 1),
+    }
+}
+
+/// The reading of a town in hiragana.
+pub(super) fn town_kana(town: u32) -> String {
+    let start = town_start(TOWN_KANA, 1, town).unwrap_or(usize::MAX);
+    let bytes = TOWN_KANA.get(start..).unwrap_or_default().iter().take_while(|byte| **byte != b'\n');
+    bytes
+        .filter_map(|byte| match byte {
+            b'-' => Some('ー'),
+            b'.' => Some('・'),
+            0x80.. => char::from_u32(u32::from('ぁ') + u32::from(byte - 0x80)),
+            _ => Some(char::from(*byte)),
+        })
+        .collect()
+}

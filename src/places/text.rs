@@ -1,0 +1,161 @@
+//! What was typed, made comparable: width, invisible characters, spellings of kanji, script. Long input is cut here, so that
+//! every later step is short.
+
+use super::key;
+use unicode_normalization::UnicodeNormalization;
+
+/// More is never needed to find a place: the longest name with prefecture and county has 15 characters.
+const LONGEST: usize = 96;
+
+/// Spellings that stand for the same character in names of places: Japan Post and the ministry are not uniform, and people
+/// type the forms they know. Sorted by the first of each pair; the second is the one that is compared.
+const SPELLINGS: &[(char, char)] = &[
+    ('來', '来'),
+    ('兒', '児'),
+    ('冨', '富'),
+    ('區', '区'),
+    ('國', '国'),
+    ('圓', '円'),
+    ('學', '学'),
+    ('寶', '宝'),
+    ('峽', '峡'),
+    ('嶋', '島'),
+    ('嶽', '岳'),
+    ('廣', '広'),
+    ('彌', '弥'),
+    ('德', '徳'),
+    ('惠', '恵'),
+    ('戶', '戸'),
+    ('曾', '曽'),
+    ('會', '会'),
+    ('條', '条'),
+    ('榮', '栄'),
+    ('槇', '槙'),
+    ('橫', '横'),
+    ('檜', '桧'),
+    ('檮', '梼'),
+    ('櫻', '桜'),
+    ('淵', '渕'),
+    ('澁', '渋'),
+    ('澤', '沢'),
+    ('濱', '浜'),
+    ('瀧', '滝'),
+    ('瀨', '瀬'),
+    ('產', '産'),
+    ('眞', '真'),
+    ('祇', '祗'),
+    ('禮', '礼'),
+    ('籠', '篭'),
+    ('縣', '県'),
+    ('與', '与'),
+    ('舊', '旧'),
+    ('莊', '荘'),
+    ('萬', '万'),
+    ('藏', '蔵'),
+    ('蘆', '芦'),
+    ('諫', '諌'),
+    ('豐', '豊'),
+    ('邉', '辺'),
+    ('邊', '辺'),
+    ('鐵', '鉄'),
+    ('靜', '静'),
+    ('驒', '騨'),
+    ('驛', '駅'),
+    ('髙', '高'),
+    ('鷗', '鴎'),
+    ('鹽', '塩'),
+    ('麴', '麹'),
+    ('龍', '竜'),
+    ('龜', '亀'),
+    ('﨑', '崎'),
+    ('𠮷', '吉'),
+];
+
+/// The character that is compared: one spelling of each kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width.
+pub(super) fn fold_kanji(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c).to_ascii_lowercase(),
+        'ヶ' | 'ガ' | 'が' | 'ゖ' => 'け',
+        '\0'..='ヿ' => key::hiragana(c).to_ascii_lowercase(),
+        _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),
+    }
+}
+
+/// Whether the embedded names may write this character otherwise than its folded form.
+pub(super) fn has_spellings(folded: char) -> bool {
+    folded <= 'ヿ' || SPELLINGS.iter().any(|pair| pair.1 == folded)
+}
+
+/// The spellings of a folded character that the embedded names may have.
+pub(super) fn spellings(folded: char) -> impl Iterator<Item = char> {
+    std::iter::once(folded).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
+}
+
+/// Fold a name of the tables into `out`, which is emptied first.
+pub(super) fn fold_into(name: &str, out: &mut String) {
+    out.clear();
+    out.extend(name.chars().map(fold_kanji));
+}
+
+/// Spaces and what joins or parts words; invisible and control characters.
+pub(super) fn is_nothing(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, ',' | '、' | '。' | '・' | '，' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}')
+        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// A hyphen of any kind, also those that a Japanese keyboard gives.
+pub(super) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−' | 'ー' | '－' | 'ｰ')
+}
+
+fn is_kanji(c: char) -> bool {
+    matches!(c, '々' | '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// The folded characters of an address with the place behind each in the original; at most [`LONGEST`] characters are looked at.
+pub(super) fn folded_with_ends(address: &str) -> impl Iterator<Item = (char, usize)> {
+    let ends = address.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
+    ends.flat_map(|(at, c)| std::iter::once(c).nfkc().map(move |folded| (fold_kanji(folded), at + c.len_utf8())))
+}
+
+/// What was typed into the search, by what it can be compared with.
+pub(super) enum Query {
+    /// Digits only: a postal code or the code of a municipality.
+    Number(String),
+    /// Something with kanji, without spaces: as typed, and folded.
+    Kanji { typed: String, folded: String },
+    /// The keys of words in kana or romaji.
+    Reading(Vec<String>),
+}
+
+impl Query {
+    /// Read what was typed; nothing when there is nothing to look for.
+    pub(super) fn read(typed: &str) -> Option<Self> {
+        let text: String = typed.trim_start().chars().take(LONGEST).nfkc().collect();
+        let bare: String = text.chars().filter(|c| !is_nothing(*c)).collect();
+        let digits: String = bare.chars().filter(|c| !is_dash(*c) && *c != '〒').collect();
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Self::Number(digits));
+        }
+        if bare.chars().any(is_kanji) {
+            return Some(Self::Kanji { folded: bare.chars().map(fold_kanji).collect(), typed: bare });
+        }
+        let words = text.split(is_nothing).map(|word| key::fold(&without_marks(word)));
+        let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+        if words.is_empty() { None } else { Some(Self::Reading(words)) }
+    }
+}
+
+/// Take the marks off Latin letters: ō is o. Kana keep theirs, が is not か.
+fn without_marks(word: &str) -> String {
+    let kana = |c: char| matches!(c, 'ぁ'..='ヿ');
+    word.chars().flat_map(|c| if kana(c) { c.nfc().next() } else { c.nfd().next() }).collect()
+}
+
+/// 「しんじゅく区」: kana whose only kanji say what kind of place it is. The key of the kana, else nothing.
+pub(super) fn kana_with_kind(typed: &str) -> Option<String> {
+    let kana: String = typed.chars().filter(|c| !"都道府県郡市区町村".contains(*c)).collect();
+    Some(key::fold(&kana)).filter(|key| !key.is_empty() && !kana.chars().any(is_kanji))
+}

@@ -1,0 +1,267 @@
+//! Finding towns: in the whole country by part of the name, inside some municipalities also by nearness and in front of what
+//! follows a town's name in an address.
+
+use super::table::{self, Lines};
+use super::text::{self, Query};
+use super::{Matched, Municipality, Town, fuzzy};
+use memchr::memmem;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How many towns are kept of those that only begin with, and of those that only contain, what is looked for.
+const MOST_OF_A_RANK: usize = 400;
+
+/// How well a town's name answers. The order is the order of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Exact,
+    /// The town begins what is looked for, which goes on: 西新宿 of 西新宿２丁目. Longer towns first.
+    Leads {
+        unlike: usize,
+    },
+    Prefix,
+    Substring,
+    Near {
+        mistakes: usize,
+    },
+}
+
+/// A town that was found in a municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    pub(super) rank: Rank,
+    pub(super) municipality: u16,
+    town: u32,
+    chome: bool,
+}
+
+impl Found {
+    /// The town as it is offered.
+    pub(super) fn town(self) -> Town {
+        Town { name: Lines::Names.line(self.town), kana: table::town_kana(self.town), building: None, note: "", chome: self.chome }
+    }
+}
+
+/// What a town is compared with.
+pub(super) enum Needle {
+    /// Folded kanji.
+    Name(String),
+    /// The key of a reading.
+    Key(String),
+}
+
+impl Needle {
+    /// What of a query a town can be compared with.
+    pub(super) fn of(query: &Query) -> Option<Self> {
+        match query {
+            Query::Number(_) => None,
+            // Japan Post writes no 大字 and no 字; a card may.
+            Query::Kanji { folded, .. } => Some(Self::Name(without_aza(folded).to_owned())),
+            Query::Reading(words) => Some(Self::Key(super::key::squeeze(&words.concat()))),
+        }
+    }
+
+    pub(super) const fn how(&self) -> Matched {
+        match self {
+            Self::Name(_) => Matched::Kanji,
+            Self::Key(_) => Matched::Reading,
+        }
+    }
+
+    /// Compare with one town.
+    fn rank(&self, town: u32) -> Option<Rank> {
+        match self {
+            Self::Name(name) => {
+                let mut folded = String::new();
+                text::fold_into(Lines::Names.line(town), &mut folded);
+                rank(&folded, name)
+            }
+            Self::Key(key) => Lines::Keys.line(town).split('|').filter_map(|line| rank(line, key)).min(),
+        }
+    }
+
+    /// How near one town is, when no town answers.
+    fn nearness(&self, town: u32) -> Option<Rank> {
+        let mistakes = match self {
+            Self::Name(name) => {
+                let wanted: Vec<char> = name.chars().collect();
+                let given: Vec<char> = Lines::Names.line(town).chars().map(text::fold_kanji).collect();
+                // A kanji says as much as several letters do.
+                fuzzy::distance(&wanted, &given, usize::from(wanted.len() > 2))
+            }
+            Self::Key(key) => {
+                let near = |line: &str| fuzzy::distance(key.as_bytes(), line.as_bytes(), fuzzy::allowed(key.len()));
+                Lines::Keys.line(town).split('|').filter_map(near).min()
+            }
+        };
+        mistakes.map(|mistakes| Rank::Near { mistakes })
+    }
+}
+
+/// Take 大字 or 字 off the front.
+pub(super) fn without_aza(folded: &str) -> &str {
+    folded.strip_prefix("大字").or_else(|| folded.strip_prefix('字')).filter(|rest| !rest.is_empty()).unwrap_or(folded)
+}
+
+fn rank(line: &str, wanted: &str) -> Option<Rank> {
+    match line.find(wanted) {
+        Some(0) if line.len() == wanted.len() => Some(Rank::Exact),
+        Some(0) => Some(Rank::Prefix),
+        Some(_) => Some(Rank::Substring),
+        None if !line.is_empty() && wanted.starts_with(line) => Some(Rank::Leads { unlike: wanted.len() - line.len() }),
+        None => None,
+    }
+}
+
+/// Find towns inside a municipality, for the address line: by part of the name, else by nearness. All of them for an empty query.
+pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town> {
+    let here = municipality.0..municipality.0.saturating_add(1);
+    let found = match Query::read(query).as_ref() {
+        None => distinct(here, |_| Some(Rank::Exact)),
+        Some(query) => Needle::of(query).map(|needle| inside(&needle, here)).unwrap_or_default(),
+    };
+    found.into_iter().take(limit).map(Found::town).collect()
+}
+
+/// Find towns inside neighbouring municipalities; by nearness when no name answers.
+pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
+    let found = distinct(scope.clone(), |town| needle.rank(town));
+    if found.is_empty() { distinct(scope, |town| needle.nearness(town)) } else { found }
+}
+
+/// The different towns of a scope that have a rank, best first.
+fn distinct(scope: Range<u16>, rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found> {
+    let mut here: HashMap<(u16, u32), bool> = HashMap::new();
+    for row in table::rows().filter(|row| row.town != 0 && scope.contains(&row.municipality)) {
+        *here.entry((row.municipality, row.town)).or_default() |= row.chome;
+    }
+    let mut ranks: HashMap<u32, Option<Rank>> = HashMap::new();
+    let mut found: Vec<Found> = here
+        .into_iter()
+        .filter_map(|((municipality, town), chome)| {
+            let rank = (*ranks.entry(town).or_insert_with(|| rank(town)))?;
+            Some(Found { rank, municipality, town, chome })
+        })
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+/// Find towns of the whole country by part of the name.
+pub(super) fn anywhere(needle: &Needle) -> Vec<Found> {
+    let mut towns = Kept::default();
+    match needle {
+        Needle::Name(name) => names_with(name, &mut towns),
+        // One letter begins thousands of towns and says nothing yet.
+        Needle::Key(key) if key.len() < 2 => {}
+        Needle::Key(key) => keys_with(key, &mut towns),
+    }
+    towns.in_municipalities()
+}
+
+/// The best towns so far, in the order of the table.
+#[derive(Default)]
+struct Kept {
+    towns: Vec<(u32, Rank)>,
+    prefixes: usize,
+    substrings: usize,
+}
+
+impl Kept {
+    /// Whether a town of this rank would still be kept.
+    const fn wants(&self, rank: Rank) -> bool {
+        match rank {
+            Rank::Exact => true,
+            Rank::Prefix => self.prefixes < MOST_OF_A_RANK,
+            Rank::Substring => self.substrings < MOST_OF_A_RANK,
+            Rank::Leads { .. } | Rank::Near { .. } => false,
+        }
+    }
+
+    fn keep(&mut self, town: u32, rank: Rank) {
+        match self.towns.last_mut() {
+            Some((last, best)) if *last == town => *best = rank.min(*best),
+            _ => {
+                self.prefixes += usize::from(rank == Rank::Prefix);
+                self.substrings += usize::from(rank == Rank::Substring);
+                self.towns.push((town, rank));
+            }
+        }
+    }
+
+    /// Where these towns are: one pass over all rows.
+    fn in_municipalities(mut self) -> Vec<Found> {
+        if self.towns.is_empty() {
+            return Vec::new();
+        }
+        self.towns.sort_unstable();
+        self.towns.dedup_by_key(|(town, _)| *town);
+        let mut wanted = vec![false; table::town_count()];
+        for (town, _) in &self.towns {
+            if let Some(flag) = wanted.get_mut(*town as usize) {
+                *flag = true;
+            }
+        }
+        let rows = table::rows().filter(|row| wanted.get(row.town as usize) == Some(&true));
+        let mut found: Vec<Found> = rows
+            .filter_map(|row| {
+                let place = self.towns.binary_search_by_key(&row.town, |(town, _)| *town).ok()?;
+                let (town, rank) = *self.towns.get(place)?;
+                Some(Found { rank, municipality: row.municipality, town, chome: row.chome })
+            })
+            .collect();
+        // A town with several codes may have 丁目 in one row only; that row goes first, and stays.
+        found.sort_unstable_by_key(|f| (f.rank, f.municipality, f.town, !f.chome));
+        found.dedup_by_key(|f| (f.municipality, f.town));
+        found
+    }
+}
+
+fn keys_with(key: &str, towns: &mut Kept) {
+    let text = Lines::Keys.text().as_bytes();
+    let is_end = |at: Option<usize>| at.and_then(|at| text.get(at)).is_none_or(|byte| matches!(byte, b'\n' | b'|'));
+    for at in memmem::find_iter(text, key) {
+        let rank = match (is_end(at.checked_sub(1)), is_end(Some(at + key.len()))) {
+            (true, true) => Rank::Exact,
+            (true, false) => Rank::Prefix,
+            _ => Rank::Substring,
+        };
+        if towns.wants(rank) {
+            towns.keep(Lines::Keys.town_at(at), rank);
+        }
+    }
+}
+
+/// The names are embedded as they are written, so the part of the query that has only one spelling is looked for,
+/// and each line where it stands is then compared folded.
+fn names_with(name: &str, towns: &mut Kept) {
+    let plain = name.split(text::has_spellings).max_by_key(|part| part.len()).unwrap_or_default();
+    if !plain.is_empty() {
+        return lines_with(plain, name, towns);
+    }
+    // Every character has several spellings (竜): look for each spelling of one of them, a kanji if there is one.
+    let rare = name.chars().max().unwrap_or_default();
+    for spelling in text::spellings(rare) {
+        lines_with(spelling.encode_utf8(&mut [0; 4]), name, towns);
+    }
+}
+
+fn lines_with(needle: &str, name: &str, towns: &mut Kept) {
+    let text = Lines::Names.text();
+    let bytes = text.as_bytes();
+    let needle_leads = name.starts_with(needle);
+    let (mut folded, mut done) = (String::new(), 0);
+    for at in memmem::find_iter(bytes, needle) {
+        let inner = needle_leads && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\n');
+        if at < done || (inner && !towns.wants(Rank::Substring)) {
+            continue;
+        }
+        let start = bytes.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |newline| newline + 1);
+        let end = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |newline| at + newline);
+        done = end;
+        text::fold_into(text.get(start..end).unwrap_or_default(), &mut folded);
+        if let Some(rank) = rank(&folded, name).filter(|rank| towns.wants(*rank)) {
+            towns.keep(Lines::Names.town_at(at), rank);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! 住居地(町名丁目番地号等): everything in full width, one kind of dash, single ideographic spaces.
+
+use super::{Change, Changes, kana, latin, width};
+use unicode_normalization::char::decompose_canonical;
+
+/// The one dash that is stored.
+const DASH: char = '－';
+
+/// Fold an address line that is tidy already: NFKC has made kana wide and everything else narrow.
+pub(super) fn fold(text: &str, changes: &mut Changes) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut last = None;
+    for c in text.trim().chars() {
+        if c.is_whitespace() {
+            if last == Some('\u{3000}') {
+                continue;
+            }
+            push(&mut out, &mut last, '\u{3000}');
+        } else if width::is_dash(c) || (c == 'ー' && !last.is_some_and(kana::is_kana)) {
+            // A long vowel mark lengthens a kana; behind a digit, a letter or a kanji it was typed for a dash.
+            changes.add_if(c == 'ー', Change::Dashes);
+            push(&mut out, &mut last, DASH);
+        } else if latin::is_mark(c) && last.is_some_and(|last| matches!(last, 'Ａ'..='Ｚ' | 'ａ'..='ｚ')) {
+            changes.add(Change::Diacritics);
+        } else {
+            push(&mut out, &mut last, plain(c, changes));
+        }
+    }
+    out
+}
+
+fn push(out: &mut String, last: &mut Option<char>, c: char) {
+    out.push(c);
+    *last = Some(c);
+}
+
+/// Widen a character; a Latin letter with marks loses them, because there is no full-width form of it.
+fn plain(c: char, changes: &mut Changes) -> char {
+    let mut base = c;
+    if !c.is_ascii() && latin::is_latin(c) {
+        let mut first = None;
+        decompose_canonical(c, |part| {
+            first.get_or_insert(part);
+        });
+        base = first.filter(char::is_ascii_alphabetic).unwrap_or(c);
+        changes.add_if(base != c, Change::Diacritics);
+    }
+    width::widen(base)
+}
+
+/// Tell what the folding does to the characters as they were typed, before NFKC made one form of them.
+pub(super) fn note(typed: &str, changes: &mut Changes) {
+    let inner = typed.trim();
+    let stored = |c: char| matches!(c, '！'..='～' | '\u{3000}');
+    changes.add_if(inner.len() < typed.len() || has_double_space(inner), Change::Spaces);
+    changes.add_if(
+        inner.chars().any(|c| matches!(c, ' '..='~') || width::is_half_width_kana(c) || (width::is_wide(c) && !stored(c))),
+        Change::FullWidth,
+    );
+    changes.add_if(inner.chars().any(|c| width::is_dash(c) && c != '-' && c != DASH), Change::Dashes);
+}
+
+fn has_double_space(text: &str) -> bool {
+    text.chars().zip(text.chars().skip(1)).any(|(one, two)| one.is_whitespace() && two.is_whitespace())
+}

@@ -1,0 +1,267 @@
+//! Kana to Latin letters as a Japanese passport writes them: the Hepburn table of 旅券法施行規則 and the notes that passport offices print beside it.
+//! Long お and う are not written, ん is M before B, M and P, っ doubles, T before CH; small vowels count like large ones
+//! (ファ FUA, ティ TEI, ジェ JIE).
+
+use unicode_normalization::char::compose;
+
+/// Return whether the character takes part in a kana word; the long vowel mark and the iteration marks do.
+pub(in crate::registration) fn is_kana(c: char) -> bool {
+    matches!(c, 'ぁ'..='ゖ' | 'ゝ' | 'ゞ' | 'ァ'..='ヺ' | 'ー' | 'ヽ' | 'ヾ')
+}
+
+enum Sound {
+    /// Consonants, perhaps none, and a vowel.
+    Syllable(&'static str, char),
+    /// ん.
+    Nasal,
+    /// っ.
+    Doubling,
+    /// An iteration mark with nothing to repeat.
+    Other(char),
+}
+
+/// Romanise one word of kana. A mark without a kana before it stays as it is, for the rule to refuse.
+pub(super) fn romaji(word: &[char]) -> String {
+    let sounds = sounds(&spell_out(word));
+    let mut out = String::with_capacity(sounds.len() * 3);
+    for (place, sound) in sounds.iter().enumerate() {
+        let next = match sounds.get(place + 1) {
+            Some(Sound::Syllable(stem, _)) => stem,
+            _ => "",
+        };
+        match sound {
+            Sound::Syllable(stem, vowel) => {
+                out.push_str(stem);
+                out.push(*vowel);
+            }
+            Sound::Nasal => out.push(if next.starts_with(['B', 'M', 'P']) { 'M' } else { 'N' }),
+            Sound::Doubling if next.starts_with("CH") => out.push('T'),
+            Sound::Doubling => out.extend(next.chars().next()),
+            Sound::Other(c) => out.push(*c),
+        }
+    }
+    out
+}
+
+/// Write the word in hiragana, with iteration marks replaced by what they repeat.
+fn spell_out(word: &[char]) -> Vec<char> {
+    let mut out: Vec<char> = Vec::with_capacity(word.len());
+    for c in word {
+        let repeated = out.last().copied().filter(|last| syllable(*last).is_some());
+        out.push(match *c {
+            'ゝ' | 'ヽ' => repeated.unwrap_or(*c),
+            'ゞ' | 'ヾ' => repeated.map_or(*c, |last| compose(last, '\u{3099}').unwrap_or(last)),
+            'ヷ' => 'ば',
+            'ヸ' => 'び',
+            'ヹ' => 'べ',
+            'ヺ' => 'ぼ',
+            // The two blocks stand in the same order, 0x60 apart.
+            'ァ'..='ヶ' => char::from_u32(u32::from(*c) - 0x60).unwrap_or(*c),
+            _ => *c,
+        });
+    }
+    out
+}
+
+fn sounds(word: &[char]) -> Vec<Sound> {
+    let mut sounds = Vec::with_capacity(word.len());
+    // The vowel that お or う would lengthen. A vowel is lengthened once at most: おおうち is OUCHI.
+    let mut vowel = None;
+    for (place, c) in word.iter().enumerate() {
+        match (*c, sounds.last_mut()) {
+            ('ー', _) => vowel = None,
+            ('ん', _) => {
+                sounds.push(Sound::Nasal);
+                vowel = None;
+            }
+            ('っ', _) => {
+                sounds.push(Sound::Doubling);
+                vowel = None;
+            }
+            ('ゃ' | 'ゅ' | 'ょ', Some(Sound::Syllable(stem, last @ 'I'))) if !stem.is_empty() => {
+                let glided = match *c {
+                    'ゃ' => 'A',
+                    'ゅ' => 'U',
+                    _ => 'O',
+                };
+                (*stem, *last) = (glide(stem), glided);
+                vowel = Some(glided);
+            }
+            _ if lengthens(vowel, word.get(place.saturating_sub(1)..).unwrap_or_default()) => vowel = None,
+            _ => match syllable(*c) {
+                Some((stem, sounded)) => {
+                    sounds.push(Sound::Syllable(stem, sounded));
+                    vowel = Some(sounded);
+                }
+                None => {
+                    sounds.push(Sound::Other(*c));
+                    vowel = None;
+                }
+            },
+        }
+    }
+    sounds
+}
+
+/// Return whether the second character of `word` only makes the first one's vowel long.
+/// It does not at the end of a name (せのお SENOO), nor where a new part of the name begins, as passport offices list them
+/// (まつうら MATSUURA) or as passports have it (いのうえ INOUE, とよおか TOYOOKA). What kana cannot tell, the person corrects.
+fn lengthens(vowel: Option<char>, word: &[char]) -> bool {
+    match (vowel, word) {
+        (Some('O'), [_, 'お']) | (Some('O'), [_, 'お', 'か']) => false,
+        (Some('U'), [_, 'う', 'ら']) => false,
+        (Some('O'), ['の', 'う', 'え' | 'ち' | 'ら']) => false,
+        (Some('O'), [_, 'お' | 'う', ..]) | (Some('U'), [_, 'う', ..]) => true,
+        _ => false,
+    }
+}
+
+/// Return what a consonant becomes before ゃ, ゅ, ょ.
+fn glide(stem: &'static str) -> &'static str {
+    match stem {
+        "K" => "KY",
+        "G" => "GY",
+        "N" => "NY",
+        "H" => "HY",
+        "B" => "BY",
+        "P" => "PY",
+        "M" => "MY",
+        "R" => "RY",
+        // SH, CH and J hold the glide already.
+        _ => stem,
+    }
+}
+
+/// Return the consonants and the vowel of one kana; ん, っ and the marks have none.
+fn syllable(kana: char) -> Option<(&'static str, char)> {
+    let irregular = match kana {
+        'し' => ("SH", 'I'),
+        'じ' | 'ぢ' => ("J", 'I'),
+        'ち' => ("CH", 'I'),
+        'つ' => ("TS", 'U'),
+        'づ' => ("Z", 'U'),
+        'ふ' => ("F", 'U'),
+        'ゔ' => ("B", 'U'),
+        'や' | 'ゃ' => ("Y", 'A'),
+        'ゆ' | 'ゅ' => ("Y", 'U'),
+        'よ' | 'ょ' => ("Y", 'O'),
+        'わ' | 'ゎ' => ("W", 'A'),
+        'ゐ' => ("", 'I'),
+        'ゑ' => ("", 'E'),
+        'を' => ("", 'O'),
+        'ゕ' => ("K", 'A'),
+        'ゖ' => ("K", 'E'),
+        _ => return regular(kana),
+    };
+    Some(irregular)
+}
+
+fn regular(kana: char) -> Option<(&'static str, char)> {
+    const ROWS: [(&str, [char; 5]); 14] = [
+        ("", ['あ', 'い', 'う', 'え', 'お']),
+        ("", ['ぁ', 'ぃ', 'ぅ', 'ぇ', 'ぉ']),
+        ("K", ['か', 'き', 'く', 'け', 'こ']),
+        ("G", ['が', 'ぎ', 'ぐ', 'げ', 'ご']),
+        ("S", ['さ', 'し', 'す', 'せ', 'そ']),
+        ("Z", ['ざ', 'じ', 'ず', 'ぜ', 'ぞ']),
+        ("T", ['た', 'ち', 'つ', 'て', 'と']),
+        ("D", ['だ', 'ぢ', 'づ', 'で', 'ど']),
+        ("N", ['な', 'に', 'ぬ', 'ね', 'の']),
+        ("H", ['は', 'ひ', 'ふ', 'へ', 'ほ']),
+        ("B", ['ば', 'び', 'ぶ', 'べ', 'ぼ']),
+        ("P", ['ぱ', 'ぴ', 'ぷ', 'ぺ', 'ぽ']),
+        ("M", ['ま', 'み', 'む', 'め', 'も']),
+        ("R", ['ら', 'り', 'る', 'れ', 'ろ']),
+    ];
+    ROWS.iter().find_map(|(stem, row)| {
+        row.iter().zip("AIUEO".chars()).find(|(kana_of_row, _)| **kana_of_row == kana).map(|(_, vowel)| (*stem, vowel))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::romaji;
+
+    #[test]
+    fn words_are_written_as_in_a_passport() {
+        for (kana, latin) in [
+            ("やまだ", "YAMADA"),
+            ("たろう", "TARO"),
+            ("おおの", "ONO"),
+            ("さとう", "SATO"),
+            ("じゅんいち", "JUNICHI"),
+            ("しんぶん", "SHIMBUN"),
+            ("ほんま", "HOMMA"),
+            ("さんぺい", "SAMPEI"),
+            ("はっちょう", "HATCHO"),
+            ("ほっち", "HOTCHI"),
+            ("はっとり", "HATTORI"),
+            ("きっかわ", "KIKKAWA"),
+            ("しんや", "SHINYA"),
+            ("しょういち", "SHOICHI"),
+            ("りょうたろう", "RYOTARO"),
+            ("ゆうき", "YUKI"),
+            ("しいな", "SHIINA"),
+            ("けいこ", "KEIKO"),
+            ("うりゅう", "URYU"),
+            ("うりう", "URIU"),
+            ("ふにう", "FUNIU"),
+            ("しろうず", "SHIROZU"),
+            ("にしきこおり", "NISHIKIKORI"),
+            ("とおやま", "TOYAMA"),
+            ("ニーナ", "NINA"),
+            ("サリー", "SARI"),
+            ("ゐのうゑ", "INOE"),
+            ("すゞき", "SUZUKI"),
+            ("かゝ", "KAKA"),
+            ("さゞなみ", "SAZANAMI"),
+            ("つづき", "TSUZUKI"),
+            ("ちぢわ", "CHIJIWA"),
+            ("りょっ", "RYO"),
+        ] {
+            assert_eq!(romaji(&kana.chars().collect::<Vec<_>>()), latin, "{kana}");
+        }
+    }
+
+    #[test]
+    fn a_new_part_of_the_name_is_no_long_vowel() {
+        for (kana, latin) in [
+            ("せのお", "SENOO"),
+            ("よこお", "YOKOO"),
+            ("たかとお", "TAKATOO"),
+            ("たかとう", "TAKATO"),
+            ("まつうら", "MATSUURA"),
+            ("いのうえ", "INOUE"),
+            ("おおうち", "OUCHI"),
+            ("きのうち", "KINOUCHI"),
+            ("とよおか", "TOYOOKA"),
+            ("おおおか", "OOKA"),
+        ] {
+            assert_eq!(romaji(&kana.chars().collect::<Vec<_>>()), latin, "{kana}");
+        }
+    }
+
+    #[test]
+    fn foreign_sounds_are_spelt_kana_by_kana() {
+        for (kana, latin) in [
+            ("ファ", "FUA"),
+            ("フィ", "FUI"),
+            ("フェ", "FUE"),
+            ("フォ", "FUO"),
+            ("ジェ", "JIE"),
+            ("チェ", "CHIE"),
+            ("シェ", "SHIE"),
+            ("ティ", "TEI"),
+            ("ディ", "DEI"),
+            ("デュ", "DEYU"),
+            ("ヴ", "BU"),
+            ("ヴァ", "BUA"),
+            ("ヴィ", "BUI"),
+            ("ヷ", "BA"),
+            ("トゥ", "TOU"),
+            ("ウィ", "UI"),
+        ] {
+            assert_eq!(romaji(&kana.chars().collect::<Vec<_>>()), latin, "{kana}");
+        }
+    }
+}

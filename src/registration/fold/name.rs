@@ -1,0 +1,98 @@
+//! 利用者氏名: capitals A–Z and single spaces, from Latin letters with or without marks and from kana.
+//! As in a machine-readable zone, an apostrophe is left out and a hyphen is a space (ICAO Doc 9303-3, section 4.6).
+
+use super::{Change, Changes, kana, latin, width};
+
+/// What is written so far. A space is written only once something follows it, so none stands at an end and none stands twice.
+struct Line {
+    out: String,
+    space: Option<Change>,
+}
+
+impl Line {
+    /// Write the space that is due.
+    fn begin(&mut self, changes: &mut Changes) {
+        if let Some(change) = self.space.take() {
+            if self.out.is_empty() {
+                changes.add(change);
+            } else {
+                self.out.push(' ');
+            }
+        }
+    }
+
+    /// Ask for a space, because of a space or of something that became one.
+    fn space(&mut self, because: Change, changes: &mut Changes) {
+        changes.add_if(because == Change::Separators, because);
+        if let Some(earlier) = self.space.replace(because) {
+            changes.add(earlier);
+        }
+    }
+}
+
+/// Fold a name that is tidy already.
+pub(super) fn fold(text: &str, changes: &mut Changes) -> String {
+    let mut line = Line { out: String::with_capacity(text.len()), space: None };
+    let mut chars = text.chars().peekable();
+    let mut word = Vec::new();
+    let mut marks = Vec::new();
+    while let Some(c) = chars.next() {
+        if c.is_whitespace() {
+            line.space(Change::Spaces, changes);
+        } else if is_word_break(c) || c == 'ー' {
+            // A long vowel mark behind a kana is taken with its word, below: here it was typed for a hyphen.
+            line.space(Change::Separators, changes);
+        } else if is_omitted(c) {
+            changes.add(Change::Separators);
+        } else if kana::is_kana(c) {
+            word.clear();
+            word.push(c);
+            while let Some(next) = chars.next_if(|next| kana::is_kana(*next)) {
+                word.push(next);
+            }
+            let romaji = kana::romaji(&word);
+            // A lone っ is written with nothing, so it is no word.
+            if !romaji.is_empty() {
+                line.begin(changes);
+                line.out.push_str(&romaji);
+            }
+            changes.add(Change::Kana);
+        } else if latin::is_mark(c) && line.space.is_none() && line.out.ends_with(|last: char| last.is_ascii_alphabetic()) {
+            changes.add(Change::Diacritics);
+        } else {
+            line.begin(changes);
+            marks.clear();
+            if !c.is_ascii() {
+                while let Some(mark) = chars.next_if(|next| latin::is_mark(*next)) {
+                    marks.push(mark);
+                }
+            }
+            letter(&mut line.out, c, &marks, changes);
+        }
+    }
+    changes.add_if(line.space.is_some(), Change::Spaces);
+    line.out
+}
+
+fn letter(out: &mut String, c: char, marks: &[char], changes: &mut Changes) {
+    if c.is_ascii() {
+        changes.add_if(c.is_ascii_lowercase(), Change::Capitals);
+        out.push(c.to_ascii_uppercase());
+    } else if latin::push(out, c, marks) {
+        changes.add(Change::Diacritics);
+        changes.add_if(c.is_lowercase(), Change::Capitals);
+    } else {
+        out.push(c);
+        out.extend(marks);
+    }
+}
+
+/// Return whether the character parts two words of a name: dashes, and the dots that stand between the parts of a foreign name.
+fn is_word_break(c: char) -> bool {
+    width::is_dash(c) || matches!(c, '.' | ',' | '、' | '。' | '・' | '\u{b7}' | '=' | '\u{2024}' | '\u{2027}')
+}
+
+/// Return whether the character is an apostrophe of any kind.
+fn is_omitted(c: char) -> bool {
+    matches!(c, '\'' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{a78b}' | '\u{a78c}')
+}

@@ -1,0 +1,101 @@
+//! The small pages over a screen: help, languages, terms, readers, the first password, leaving.
+
+use super::Page;
+use super::sheet::Sheet;
+use super::theme::Theme;
+use crate::app::step::{Over, Screen};
+use crate::app::{Action, Model};
+use crate::card::Purpose;
+use crate::locale::words::Page as HelpPage;
+use crate::locale::{Lang, Text};
+use ratatui::text::Line;
+
+pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Page {
+    let mut sheet = Sheet::new(theme, width);
+    let title = match over {
+        Over::Help(line) => {
+            paragraphs(&mut sheet, model.lang.help(help_page(model)), *line);
+            Text::HelpTitle
+        }
+        Over::Terms(text, line) => {
+            terms(&mut sheet, model, text.as_deref(), *line);
+            Text::TermsTitle
+        }
+        Over::FirstPassword(line) => {
+            paragraphs(&mut sheet, model.lang.first_password(), *line);
+            Text::FirstPasswordTitle
+        }
+        Over::Language(row) => {
+            for (place, lang) in Lang::ALL.iter().enumerate() {
+                let text = format!("{} {}", place + 1, lang.name());
+                sheet.item(place == *row, &text, theme.text(), Some(Action::Row(place)));
+            }
+            Text::LanguageTitle
+        }
+        Over::Reader(row) => {
+            readers(&mut sheet, model, *row);
+            Text::ReaderTitle
+        }
+        Over::Leave(row) => {
+            sheet.text(2, model.lang.text(Text::LeaveLost), theme.text());
+            sheet.blank();
+            sheet.buttons(&[
+                (model.lang.text(Text::LeaveStay), *row == 0, Action::Row(0)),
+                (model.lang.text(Text::LeaveGo), *row == 1, Action::Row(1)),
+            ]);
+            Text::LeaveTitle
+        }
+        // These two have pages of their own.
+        Over::Picker(_) | Over::Trouble(_) => Text::Title,
+    };
+    Page { title: Line::styled(model.lang.text(title), theme.label()), sheet, hint: Vec::new(), keys: keys(over) }
+}
+
+const fn keys(over: &Over) -> &'static [Text] {
+    match over {
+        Over::Help(_) | Over::Terms(..) | Over::FirstPassword(_) => &[Text::KeysScroll, Text::KeysBack],
+        _ => &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
+    }
+}
+
+/// Show paragraphs from a line on; scrolling stops where the last line is seen.
+fn paragraphs(sheet: &mut Sheet, paragraphs: &[&str], from: usize) {
+    let theme = sheet.theme;
+    for paragraph in paragraphs {
+        sheet.text(2, paragraph, theme.text());
+    }
+    let line = from.min(sheet.rows.len().saturating_sub(1));
+    sheet.from = Some(line);
+}
+
+fn terms(sheet: &mut Sheet, model: &Model, text: Option<&str>, from: usize) {
+    let theme = sheet.theme;
+    let Some(text) = text else {
+        sheet.text(2, model.lang.text(Text::TermsLoading), theme.quiet());
+        return;
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    paragraphs(sheet, &lines, from);
+}
+
+fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
+    let theme = sheet.theme;
+    let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
+    for (row, reader) in readers.iter().enumerate() {
+        let card = if reader.card { format!("  ({})", model.lang.text(Text::ReaderWithCard)) } else { String::new() };
+        let text = format!("{} {}{card}", row + 1, reader.name);
+        sheet.item(row == chosen, &text, theme.text(), Some(Action::Row(row)));
+    }
+}
+
+fn help_page(model: &Model) -> HelpPage {
+    match &model.screen {
+        Screen::Top(_) => HelpPage::Top,
+        Screen::Prepare(_) => HelpPage::Prepare,
+        Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,
+        Screen::Pin(_) => HelpPage::AuthenticationPin,
+        Screen::Input => HelpPage::Input,
+        Screen::Confirm(_) => HelpPage::Confirm,
+        Screen::Done(_) => HelpPage::Done,
+    }
+}

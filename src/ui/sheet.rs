@@ -1,0 +1,242 @@
+//! A page as rows: every page of the program builds one, and this room draws it, scrolled so that the focus is seen.
+//!
+//! ```text
+//! title                                          practice     header
+//! trail or page title
+//!                                                             blank
+//! ＞item with the focus                                       body: rows, scrolled by the page
+//!   another item
+//! hint of the item with the focus                             help: two rows
+//! what is being done, or a warning
+//! keys                                                        footer
+//! ```
+
+use super::theme::Theme;
+use super::wrap::{cells, wrap};
+use crate::app::Action;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The mark of the item with the focus, and the same width of nothing.
+pub const MARK: &str = "＞";
+const NO_MARK: &str = "  ";
+
+/// One row of a page.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// What stands in it.
+    pub line: Line<'static>,
+    /// What a click on it wants.
+    pub click: Option<Action>,
+}
+
+/// Where the real cursor stands: row of the sheet, cell of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caret {
+    /// Row, from 0.
+    pub row: usize,
+    /// Cell, from 0.
+    pub cell: usize,
+}
+
+/// The rows of a page.
+#[derive(Debug)]
+pub struct Sheet {
+    /// The styles.
+    pub theme: Theme,
+    /// How many cells a row has.
+    pub width: usize,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// First row and the row behind the last of what has the focus.
+    pub focus: (usize, usize),
+    /// Where the real cursor stands, if text is typed.
+    pub caret: Option<Caret>,
+    /// The first row to draw, where the page is scrolled by line and has no item with the focus.
+    pub from: Option<usize>,
+}
+
+impl Sheet {
+    /// Make an empty page.
+    pub fn new(theme: Theme, width: usize) -> Sheet {
+        Sheet { theme, width, rows: Vec::new(), focus: (0, 0), caret: None, from: None }
+    }
+
+    /// Add an empty row.
+    pub fn blank(&mut self) {
+        self.rows.push(Row::default());
+    }
+
+    /// Add a paragraph, wrapped, indented by `indent` cells. A paragraph that begins with a space is a drawing and is not wrapped.
+    pub fn text(&mut self, indent: usize, text: &str, style: Style) {
+        let width = self.width.saturating_sub(indent).max(8);
+        let lines = if text.starts_with(' ') { vec![text.to_owned()] } else { wrap(text, width) };
+        for line in lines {
+            self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(line, style)], None);
+        }
+    }
+
+    /// Add one row.
+    pub fn row(&mut self, spans: Vec<Span<'static>>, click: Option<Action>) {
+        self.rows.push(Row { line: Line::from(spans), click });
+    }
+
+    /// Add an item that can have the focus, wrapped, with the mark before it when it has it.
+    pub fn item(&mut self, focused: bool, text: &str, style: Style, click: Option<Action>) {
+        let start = self.rows.len();
+        let lines = wrap(text, self.width.saturating_sub(4).max(8));
+        for (place, line) in lines.into_iter().enumerate() {
+            let mark = if focused && place == 0 { MARK } else { NO_MARK };
+            let style = if focused { style.patch(self.theme.focus()) } else { style };
+            self.row(vec![Span::raw(mark), Span::styled(line, style)], click.clone());
+        }
+        if focused {
+            self.focus = (start, self.rows.len());
+        }
+    }
+
+    /// Add a label row, with the mark before it when its field has the focus.
+    pub fn label(&mut self, focused: bool, spans: Vec<Span<'static>>, click: Option<Action>) {
+        let start = self.rows.len();
+        let mark = if focused { MARK } else { NO_MARK };
+        let spans = wrap_spans(spans, self.width.saturating_sub(2).max(8));
+        for (place, line) in spans.into_iter().enumerate() {
+            let mark = Span::styled(if place == 0 { mark } else { NO_MARK }, self.theme.label());
+            self.row(std::iter::once(mark).chain(line).collect(), click.clone());
+        }
+        if focused {
+            self.focus = (start, self.rows.len());
+        }
+    }
+
+    /// Add a line of text that can be edited; `caret` is the letter before which the cursor stands, if it has the focus.
+    pub fn field(&mut self, value: &str, caret: Option<usize>, room: usize, click: Option<Action>) {
+        let indent = 4;
+        let width = self.width.saturating_sub(indent + 1).min(room).max(4);
+        let (shown, cell) = window(value, caret, width);
+        let pad = width.saturating_sub(cells(&shown));
+        if let Some(cell) = cell {
+            self.caret = Some(Caret { row: self.rows.len(), cell: indent + cell });
+            self.focus.1 = self.rows.len() + 1;
+        }
+        let text = format!("{shown}{}", " ".repeat(pad));
+        self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(text, self.theme.field())], click);
+    }
+
+    /// Add a row of buttons.
+    pub fn buttons(&mut self, buttons: &[(&str, bool, Action)]) {
+        for (text, focused, action) in buttons {
+            self.item(*focused, &format!("[ {text} ]"), self.theme.label(), Some(action.clone()));
+        }
+    }
+
+    /// Return the first row to draw so that the focus is seen in `height` rows. Pages turn by two thirds, so that most moves scroll nothing.
+    pub fn top(&self, height: usize) -> usize {
+        let turn = (height * 2 / 3).max(1);
+        let last = self.rows.len().saturating_sub(height);
+        if let Some(from) = self.from {
+            return from.min(last);
+        }
+        let (start, end) = self.focus;
+        let mut top = 0;
+        while top < last && end > top + height {
+            top += turn;
+        }
+        top.min(last).min(start.max(end.saturating_sub(height)))
+    }
+}
+
+/// Return what of a value is seen in `width` cells, and in which cell the cursor stands. Invisible characters are shown as `?`.
+fn window(value: &str, caret: Option<usize>, width: usize) -> (String, Option<usize>) {
+    let place = caret.unwrap_or(0);
+    let byte = value.char_indices().nth(place).map_or(value.len(), |(byte, _)| byte);
+    let (before, after) = value.split_at(byte);
+    let mut seen: Vec<&str> = before.graphemes(true).collect();
+    let mut used = 0;
+    let keep = seen.iter().rev().take_while(|letter| {
+        used += cells(seeable(letter));
+        used < width
+    });
+    let keep = keep.count();
+    seen.drain(..seen.len() - keep);
+    let mut shown: String = seen.iter().map(|letter| seeable(letter)).collect();
+    let cell = cells(&shown);
+    let mut used = cell;
+    for letter in after.graphemes(true).map(seeable) {
+        used += cells(letter);
+        if used > width {
+            break;
+        }
+        shown.push_str(letter);
+    }
+    (shown, caret.map(|_| cell))
+}
+
+fn seeable(letter: &str) -> &str {
+    let hidden = letter.chars().any(|letter| {
+        letter.is_control() || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    });
+    if hidden || cells(letter) == 0 { "?" } else { letter }
+}
+
+/// Break styled text into lines, span by span; a span that does not fit goes to the next line, and is wrapped if it must be.
+fn wrap_spans(spans: Vec<Span<'static>>, width: usize) -> Vec<Vec<Span<'static>>> {
+    let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
+    let mut line = Vec::new();
+    let mut used = 0;
+    for span in spans {
+        let wide = span.width();
+        if used + wide <= width {
+            used += wide;
+            line.push(span);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        let mut parts = wrap(span.content.trim_start(), width);
+        let last = parts.pop().unwrap_or_default();
+        lines.extend(parts.into_iter().map(|part| vec![Span::styled(part, span.style)]));
+        used = cells(&last);
+        line.push(Span::styled(last, span.style));
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cursor_stands_behind_wide_letters_by_their_cells() {
+        assert_eq!(window("東京abc", Some(2), 20), ("東京abc".to_owned(), Some(4)));
+        assert_eq!(window("東京abc", Some(5), 20), ("東京abc".to_owned(), Some(7)));
+    }
+
+    #[test]
+    fn a_long_value_scrolls_so_that_the_cursor_is_seen() {
+        let (shown, cell) = window("abcdefghij", Some(10), 4);
+        assert_eq!((shown.as_str(), cell), ("hij", Some(3)));
+        assert_eq!(window("abcdefghij", Some(0), 4), ("abcd".to_owned(), Some(0)));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown_as_a_question_mark() {
+        assert_eq!(window("a\u{202E}b\u{7}", Some(4), 20).0, "a?b?");
+    }
+
+    #[test]
+    fn the_focus_is_always_within_the_rows_that_are_drawn() {
+        let mut sheet = Sheet::new(Theme::None, 40);
+        for _ in 0..50 {
+            sheet.blank();
+        }
+        for row in 0..50 {
+            sheet.focus = (row, row + 1);
+            let top = sheet.top(18);
+            assert!((top..top + 18).contains(&row), "{row} {top}");
+        }
+    }
+}

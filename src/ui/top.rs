@@ -1,0 +1,51 @@
+//! The top page.
+//!
+//! ```text
+//! what this program does
+//!
+//! ＞1 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
+//!   2 準備と確認
+//!   …
+//!
+//! how the card stands
+//! ```
+
+use super::sheet::Sheet;
+use super::theme::Theme;
+use super::{Page, prepare};
+use crate::app::update::{TOP, TopRow};
+use crate::app::{Action, Model};
+use crate::locale::Text;
+use crate::locale::official;
+use ratatui::text::Line;
+
+pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
+    let lang = model.lang;
+    let mut sheet = Sheet::new(theme, width);
+    sheet.text(2, lang.text(Text::TopIntro), theme.text());
+    if let Some([signing, authentication]) = model.setup.practice {
+        sheet.text(2, &lang.fill(Text::PracticePins, &[signing, authentication]), theme.warning());
+    }
+    sheet.blank();
+    for (row, item) in TOP.iter().enumerate() {
+        let text = match item {
+            TopRow::Register => Text::TopRegister,
+            TopRow::Prepare => Text::TopPrepare,
+            TopRow::Language => Text::TopLanguage,
+            TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Help => Text::TopHelp,
+            TopRow::Quit => Text::TopQuit,
+        };
+        let style = if *item == TopRow::Register { theme.label() } else { theme.text() };
+        sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(text)), style, Some(Action::Row(row)));
+    }
+    sheet.blank();
+    let (words, style) = prepare::card_line(model, theme);
+    sheet.text(2, &words, style);
+    Page {
+        title: Line::styled(official::REGISTRATION, theme.label()),
+        sheet,
+        hint: Vec::new(),
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
+    }
+}

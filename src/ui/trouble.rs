@@ -1,0 +1,97 @@
+//! A trouble page: what happened with its stable code, why, what to do, and a way on that keeps the form.
+
+use super::Page;
+use super::sheet::Sheet;
+use super::theme::Theme;
+use crate::app::step::{TroublePage, WayOn};
+use crate::app::{Action, Model};
+use crate::card::{CardKind, Hint, Tries};
+use crate::locale::{Lang, Text};
+use crate::worker::Trouble;
+use ratatui::text::Line;
+
+pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize) -> Page {
+    let lang = model.lang;
+    let code = page.trouble.code();
+    let words = lang.trouble(code);
+    let mut sheet = Sheet::new(theme, width);
+    sheet.text(0, &format!("＊{}", words.title), theme.error());
+    sheet.text(2, &codes(lang, &page.trouble), theme.quiet());
+    for line in facts(lang, &page.trouble) {
+        sheet.text(2, &line, theme.warning());
+    }
+    sheet.blank();
+    sheet.text(0, lang.text(Text::TroubleCause), theme.label());
+    sheet.text(2, words.cause, theme.text());
+    sheet.text(0, lang.text(Text::TroubleTodo), theme.label());
+    for (place, step) in words.todo.iter().enumerate() {
+        sheet.text(2, &format!("{}. {step}", place + 1), theme.text());
+    }
+    sheet.blank();
+    if page.way_on == WayOn::Look {
+        sheet.text(2, lang.text(Text::WayOnWaits), theme.quiet());
+    }
+    let button = match page.way_on {
+        WayOn::Look => Text::WayOnLook,
+        WayOn::Prove | WayOn::Register | WayOn::Terms => Text::WayOnRetry,
+        WayOn::Pin(_) => Text::WayOnPin,
+        WayOn::Close => Text::WayOnClose,
+        WayOn::Top => Text::WayOnTop,
+    };
+    sheet.buttons(&[(lang.text(button), true, Action::Activate)]);
+    let kept = if page.way_on == WayOn::Top { Vec::new() } else { vec![Line::styled(lang.text(Text::TroubleKept), theme.text())] };
+    Page { title: Line::raw(""), sheet, hint: kept, keys: &[Text::KeysEnter, Text::KeysBack, Text::KeysLanguage] }
+}
+
+fn codes(lang: Lang, trouble: &Trouble) -> String {
+    let code = trouble.code();
+    let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
+    if let Some(official) = code.official() {
+        line = format!("{line}  ({})", lang.fill(Text::TroubleOfficial, &[official]));
+    }
+    if let Trouble::Card(card) = trouble
+        && let Some(status) = card.status
+    {
+        line = format!("{line}  {}", lang.fill(Text::TroubleStatus, &[&format!("{status:04X}")]));
+    }
+    line
+}
+
+/// Say what is known beyond the code.
+fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
+    match trouble {
+        Trouble::Card(card) => {
+            let tries = match card.tries {
+                Some(Tries::Left(left)) => Some(lang.fill(Text::PinTries, &[&left.to_string()])),
+                Some(Tries::Locked) => Some(lang.text(Text::TriesLocked).to_owned()),
+                _ => None,
+            };
+            let hint = match &card.hint {
+                Hint::None => None,
+                Hint::Seems(kind) => Some(lang.fill(Text::TroubleSeems, &[lang.text(kind_text(*kind))])),
+                Hint::HeldBy(program) => Some(lang.fill(Text::TroubleHeldBy, &[program])),
+                Hint::Pcsc(name) => Some(lang.fill(Text::TroubleDetail, &[name])),
+            };
+            tries.into_iter().chain(hint).collect()
+        }
+        Trouble::Service { detail, retry_after, .. } => {
+            let wait = retry_after.map(|seconds| lang.fill(Text::TroubleRetryAfter, &[&seconds.to_string()]));
+            let detail = detail.as_ref().map(|detail| lang.fill(Text::TroubleDetail, &[detail]));
+            wait.into_iter().chain(detail).collect()
+        }
+    }
+}
+
+const fn kind_text(kind: CardKind) -> Text {
+    match kind {
+        CardKind::MyNumber => Text::KindMyNumber,
+        CardKind::OldResident => Text::KindOldResident,
+        CardKind::Phone => Text::KindPhone,
+        CardKind::Residence => Text::KindResidence,
+        CardKind::DrivingLicence => Text::KindLicence,
+        CardKind::Passport => Text::KindPassport,
+        CardKind::Bank => Text::KindBank,
+        CardKind::Transport => Text::KindTransport,
+        CardKind::Unknown => Text::KindUnknown,
+    }
+}

@@ -1,0 +1,102 @@
+//! Breaking text into lines by terminal cells: at spaces for Latin words, between any two letters of Japanese,
+//! but never before a mark that may not begin a line (行頭禁則) or after one that may not end it.
+
+use ratatui::text::Span;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Marks that may not begin a line (JIS X 4051, the common ones).
+const NOT_FIRST: &str = "、。，．）」』】・：；？！ー～)]},.:;?!";
+/// Marks that may not end a line.
+const NOT_LAST: &str = "（「『【([{";
+
+/// Return the width of a text in terminal cells, as the screen buffer counts them.
+pub fn cells(text: &str) -> usize {
+    Span::raw(text).width()
+}
+
+/// Break a text into lines of at most `width` cells.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for piece in pieces(text) {
+        let wide = cells(piece);
+        if used + wide > width && used > 0 {
+            lines.push(line.trim_end().to_owned());
+            line.clear();
+            used = 0;
+            if piece.trim().is_empty() {
+                continue;
+            }
+        }
+        if wide <= width {
+            line.push_str(piece);
+            used += wide;
+            continue;
+        }
+        // One word wider than the line: it breaks anywhere.
+        for letter in piece.graphemes(true) {
+            let wide = cells(letter);
+            if used + wide > width && used > 0 {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(letter);
+            used += wide;
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line.trim_end().to_owned());
+    }
+    lines
+}
+
+/// Cut a text into the smallest pieces that stay together on a line.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut before: Option<&str> = None;
+    for (place, letter) in text.grapheme_indices(true) {
+        if before.is_some_and(|before| may_break(before, letter)) {
+            pieces.push(text.get(start..place).unwrap_or_default());
+            start = place;
+        }
+        before = Some(letter);
+    }
+    pieces.push(text.get(start..).unwrap_or_default());
+    pieces
+}
+
+fn may_break(before: &str, letter: &str) -> bool {
+    if NOT_FIRST.contains(letter) || NOT_LAST.contains(before) {
+        return false;
+    }
+    before == " " || letter == " " || cells(before) == 2 || cells(letter) == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn latin_breaks_at_spaces_and_japanese_anywhere() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("あいうえお", 4), ["あい", "うえ", "お"]);
+    }
+
+    #[test]
+    fn no_line_begins_with_a_full_stop_or_a_closing_bracket() {
+        assert_eq!(wrap("あいう。えお", 6), ["あい", "う。え", "お"]);
+        assert_eq!(wrap("あい「う」え", 6), ["あい", "「う」", "え"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_asked_unless_one_cluster_is(text in "\\PC{0,60}", width in 4usize..40) {
+            for line in wrap(&text, width) {
+                prop_assert!(cells(&line) <= width || line.graphemes(true).count() == 1, "{line:?}");
+            }
+        }
+    }
+}

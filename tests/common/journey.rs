@@ -1,0 +1,52 @@
+//! The way through the full screen as a person goes it, by the keys of the contract and the official texts (--lang ja).
+//! Every step waits for what it leads to; what a test wants to see on the way it looks at between the steps.
+#![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
+
+use crate::pty::{Screen, key};
+
+/// The PINs of the simulated card.
+pub const SIGNING: &str = "ABC123";
+pub const AUTHENTICATION: &str = "1234";
+
+/// From the top page, once the card is seen, to the signing password.
+pub fn to_signing_pin(screen: &mut Screen) {
+    screen.wait_for("マイナンバーカードがあります");
+    screen.press(key::ENTER);
+    screen.wait_for("はじめに準備");
+    screen.press(key::ENTER);
+    screen.wait_for("署名用パスワード（6～16桁");
+}
+
+/// From the signing password through both PINs to STEP1.
+pub fn to_step1(screen: &mut Screen) {
+    screen.type_text(SIGNING);
+    screen.press(key::ENTER);
+    screen.wait_for("利用者証明用パスワード（4桁");
+    screen.type_text(AUTHENTICATION);
+    screen.press(key::ENTER);
+    screen.wait_for("利用者氏名");
+}
+
+/// Fill in what the card does not offer, from the name field on, and confirm: to STEP2.
+pub fn to_step2(screen: &mut Screen) {
+    screen.press(&key::TAB.repeat(5));
+    screen.type_text("０９０-1234-5678");
+    screen.press(key::TAB);
+    screen.type_text("saburo@example.jp");
+    screen.press(key::TAB);
+    screen.type_text("saburo@example.jp");
+    screen.press(key::TAB);
+    screen.press("1");
+    screen.press(key::TAB);
+    screen.type_text("ab12345678cd");
+    screen.press(&key::TAB.repeat(2)); // Past the link to the terms.
+    screen.press(" ");
+    screen.press(key::F10);
+    screen.wait_for("まだ登録していません");
+}
+
+/// Register: from STEP2 to STEP3.
+pub fn to_step3(screen: &mut Screen) {
+    screen.press(key::F10);
+    screen.wait_for("登録が完了しました");
+}

@@ -1,0 +1,204 @@
+//! A model driven as a person, a card and a service drive it, for tests of the screen: keys and answers in, pictures out.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::{Backend, TestBackend};
+use zairyu::app::step::Screen;
+use zairyu::app::{Action, Effect, Event, Model, Setup, form::Focus, update};
+use zairyu::card::watch::Seen;
+use zairyu::card::{CardKind, Facts, Reader, Tries};
+use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
+use zairyu::error::Code;
+use zairyu::locale::Lang;
+use zairyu::registration::{Date, FieldId};
+use zairyu::ui::{self, theme::Theme};
+use zairyu::worker::{Job, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
+
+/// The reader of the scene.
+pub const READER: &str = "Alcor Micro AU9540 00 00";
+
+/// A model and the job that it waits for.
+pub struct Scene {
+    /// The model.
+    pub model: Model,
+    /// Tries that the card of the scene has left.
+    pub tries: (Tries, Tries),
+    /// The jobs that were given, oldest first.
+    pub jobs: Vec<(Ticket, Job)>,
+    /// Whether the program was asked to end.
+    pub quit: bool,
+}
+
+impl Scene {
+    /// Start the program; today is 2026-11-25.
+    pub fn new(lang: Lang) -> Scene {
+        let today = Date::from_calendar_date(2026, time::Month::November, 25).expect("a date");
+        let setup = Setup { free_mail: vec!["gmail.com".to_owned()], ..Setup::default() };
+        Scene { model: Model::new(setup, lang, today), tries: (Tries::Left(5), Tries::Left(3)), jobs: Vec::new(), quit: false }
+    }
+
+    /// Let something happen.
+    pub fn happen(&mut self, event: Event) {
+        for effect in update(&mut self.model, event) {
+            match effect {
+                Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
+                Effect::Quit => self.quit = true,
+                Effect::Cancel | Effect::SaveReceipt => {}
+            }
+        }
+    }
+
+    /// Press a key.
+    pub fn press(&mut self, code: KeyCode) {
+        self.happen(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    /// Type letters, one key each.
+    pub fn type_text(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.press(KeyCode::Char(letter));
+        }
+    }
+
+    /// Say which readers are there, none with a card.
+    pub fn readers(&mut self, names: &[&str]) {
+        let readers = names.iter().map(|name| Reader { name: (*name).to_owned(), card: false }).collect();
+        self.happen(Event::Seen(Seen { service: true, readers }));
+    }
+
+    /// Put a My Number Card into the reader, and answer the look at it.
+    pub fn card_lies_there(&mut self) {
+        let readers = vec![Reader { name: READER.to_owned(), card: true }];
+        self.happen(Event::Seen(Seen { service: true, readers }));
+        let facts = Facts {
+            reader: READER.to_owned(),
+            kind: CardKind::MyNumber,
+            signing_present: true,
+            authentication_present: true,
+            signing_tries: self.tries.0,
+            authentication_tries: self.tries.1,
+            authentication_validity: Some(Validity { from: 1_700_000_000, until: 1_900_000_000 }),
+            identity: Some([7; 32]),
+        };
+        self.answer(Reply::Facts(facts));
+    }
+
+    /// Answer the newest job.
+    pub fn answer(&mut self, reply: Reply) {
+        let (ticket, _) = self.jobs.pop().expect("a job was given");
+        self.happen(Event::Worker(Message { ticket, reply }));
+    }
+
+    /// Answer the newest job with a trouble of the network or the service.
+    pub fn service_fails(&mut self, code: Code) {
+        let trouble = Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None };
+        self.answer(Reply::Failed(Box::new(trouble)));
+    }
+
+    /// Go to the signing password.
+    pub fn to_signing(&mut self) {
+        self.card_lies_there();
+        self.press(KeyCode::Enter);
+        self.press(KeyCode::Enter);
+        assert!(matches!(self.model.screen, Screen::Pin(_)));
+    }
+
+    /// Go to the user-authentication PIN.
+    pub fn to_authentication(&mut self) {
+        self.to_signing();
+        self.type_text("PRACTICE1");
+        self.press(KeyCode::Enter);
+        let holder = Holder {
+            name: Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ".to_owned()),
+            sex: Some(HolderSex::Female),
+            birth: Some(HolderBirth { year: Some(1990), month: Some(4), day: Some(1) }),
+            address: Some("東京都新宿区西新宿２－８－１".to_owned()),
+            ..Holder::default()
+        };
+        self.answer(Reply::Holder(Box::new(holder), Validity { from: 1_700_000_000, until: 1_900_000_000 }));
+    }
+
+    /// Go to STEP1, as the card fills it in.
+    pub fn to_step1(&mut self) {
+        self.to_authentication();
+        self.type_text("1234");
+        self.press(KeyCode::Enter);
+        let opened =
+            Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        self.answer(Reply::Proved(Box::new(opened)));
+        assert!(matches!(self.model.screen, Screen::Input));
+    }
+
+    /// Go to STEP2 with a whole form.
+    pub fn to_step2(&mut self) {
+        self.to_step1();
+        for (field, value) in [
+            (FieldId::Phone, "090-1234-5678"),
+            (FieldId::Email, "anne@example.jp"),
+            (FieldId::EmailAgain, "anne@example.jp"),
+            (FieldId::Category, "foreign_national"),
+            (FieldId::ResidenceCard, "AB12345678CD"),
+            (FieldId::Consent, "yes"),
+        ] {
+            self.set(field, value);
+        }
+        self.press(KeyCode::F(10));
+        assert!(matches!(self.model.screen, Screen::Confirm(_)), "{:?}", self.model.form.summary());
+    }
+
+    /// Go to STEP3.
+    pub fn to_step3(&mut self) {
+        self.to_step2();
+        self.press(KeyCode::Enter);
+        let registered = Registered {
+            authentication_id: "7KQ3MXW94P".to_owned(),
+            registered_at: "2026-11-25T03:04:05Z".to_owned(),
+            mail_to: "a***@example.jp".to_owned(),
+            mail: MailState::Queued,
+            revocation: "unchecked".to_owned(),
+            receipt: "0123456789abcdef".to_owned(),
+        };
+        self.answer(Reply::Registered(Box::new(registered)));
+        assert!(matches!(self.model.screen, Screen::Done(_)));
+    }
+
+    /// Give a field a value.
+    pub fn set(&mut self, field: FieldId, value: &str) {
+        self.happen(Event::Act(Action::Set(field, value.to_owned())));
+    }
+
+    /// Go to a field of STEP1.
+    pub fn focus(&mut self, field: FieldId) {
+        self.happen(Event::Act(Action::Focus(Focus::Field(field))));
+    }
+
+    /// Empty the municipality and go to it.
+    pub fn empty_municipality(&mut self) {
+        self.set(FieldId::Municipality, "");
+        self.focus(FieldId::Municipality);
+    }
+
+    fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| drop(ui::draw(frame, &self.model, Theme::None))).expect("a frame");
+        terminal
+    }
+
+    /// Draw the page and return it as text.
+    pub fn picture(&self, width: u16, height: u16) -> String {
+        self.terminal(width, height).backend().to_string()
+    }
+
+    /// Return where the real cursor stands, if it is shown.
+    pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
+        let mut shown = false;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal
+            .draw(|frame| drop(ui::draw(frame, &self.model, Theme::None)))
+            .inspect(|_| shown = true)
+            .expect("a frame");
+        let visible = shown && terminal.backend().cursor_visible();
+        let place = terminal.backend_mut().get_cursor_position().expect("a place");
+        visible.then_some((place.x, place.y))
+    }
+}

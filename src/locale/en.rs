@@ -134,7 +134,7 @@ fn doing(doing: Doing) -> &'static str {
 fn warning(warning: &Warning) -> String {
     match warning {
         Warning::FreeMail { domain } => {
-            format!("Mail may not arrive at {domain}. Allow it in your mail settings, or use another address.")
+            format!("Mail may not arrive at {domain}. Use another address if you have one.")
         }
         Warning::MailTypo { typed, probably } => format!("\"{typed}\": did you mean \"{probably}\"?"),
         Warning::CertificateEnds { last } => format!("The signing certificate ends on {last}. Renew it at the municipal office soon."),
@@ -221,6 +221,7 @@ fn text(text: Text) -> &'static str {
         Text::SubstitutedAddress => "The address on the card holds substitute characters.",
         Text::DiffersFromCard => "This differs from the card ({0}). Leave it if it is right.",
         Text::PasteTooLong => "＊The pasted text is too long ({0} characters). Nothing was taken.",
+        Text::MailAllow => "Allow mail from {0} in your mail settings.",
         Text::Search => "Search  検索",
         Text::Choose => "Enter to choose",
         Text::Closed => "Not needed with this category.",

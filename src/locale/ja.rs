@@ -107,7 +107,7 @@ fn doing(doing: Doing) -> &'static str {
 fn warning(warning: &Warning) -> String {
     match warning {
         Warning::FreeMail { domain } => {
-            format!("{domain} にはメールが届かないことがあります。届くように受信の設定をするか、別のアドレスを使ってください。")
+            format!("{domain} にはメールが届かないことがあります。別のアドレスがあれば、そちらを使ってください。")
         }
         Warning::MailTypo { typed, probably } => format!("「{typed}」は「{probably}」ではありませんか。"),
         Warning::CertificateEnds { last } => format!("署名用電子証明書は{last}に切れます。早めに市区町村の窓口で更新してください。"),
@@ -194,6 +194,7 @@ fn text(text: Text) -> &'static str {
         Text::SubstitutedAddress => "カードの住所に、置き換えられた文字があります。",
         Text::DiffersFromCard => "カードの記載({0})と違います。正しければこのままで構いません。",
         Text::PasteTooLong => "＊貼り付けた文字が多すぎます({0}文字)。何も入れませんでした。",
+        Text::MailAllow => "{0} からのメールを受け取れるように設定してください。",
         Text::Search => "検索",
         Text::Choose => "Enter で選びます",
         Text::Closed => "この区分では書きません。",

@@ -159,6 +159,8 @@ pub enum Text {
     DiffersFromCard,
     /// ＊貼り付けた文字が多すぎます({0}文字)。何も入れませんでした。
     PasteTooLong,
+    /// {0} からのメールを受け取れるように設定してください。
+    MailAllow,
     /// 検索
     Search,
     /// Enter で選びます
@@ -406,6 +408,7 @@ impl Text {
         Text::SubstitutedAddress,
         Text::DiffersFromCard,
         Text::PasteTooLong,
+        Text::MailAllow,
         Text::Search,
         Text::Choose,
         Text::Closed,

@@ -19,7 +19,8 @@ use crate::app::{Action, Model};
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field, Kind, Need};
-use crate::registration::{FIELDS, FieldId, warning};
+use crate::registration::warning::{self, Warning};
+use crate::registration::{FIELDS, FieldId};
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
@@ -180,6 +181,9 @@ fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
         for second_look in warning::of_email(model.form.draft.get(id), &free) {
             sheet.text(4, &lang.warning(&second_look), theme.warning());
+            if matches!(second_look, Warning::FreeMail { .. }) && !model.setup.mail_from.is_empty() {
+                sheet.text(4, &lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), theme.warning());
+            }
         }
     }
 }

@@ -69,18 +69,17 @@ mod scenes {
     }
 
     pub(super) fn a_person_registers_and_nothing_stays_behind() {
-        let mut set = set();
-        let Set { screen, card, .. } = &mut set;
-        journey::to_signing_pin(screen);
+        let Set { mut screen, mut card, _service, _folder } = set();
+        journey::to_signing_pin(&mut screen);
         assert!(screen.alternate_screen());
-        journey::to_step1(screen);
-        assert!(screen.screen().contains("MONTGOMERY ANNE"), "{}", screen.screen());
+        journey::to_step1(&mut screen);
+        screen.wait_for("MONTGOMERY ANNE");
         assert!(!holds(&screen.bytes_since(0), AUTHENTICATION));
-        journey::to_step2(screen);
-        journey::to_step3(screen);
+        journey::to_step2(&mut screen);
+        journey::to_step3(&mut screen);
         assert!(screen.screen().contains("認証ID"), "{}", screen.screen());
         assert_eq!(card.ask("tries"), "tries 5 3");
-        journey::leave(screen);
+        journey::leave(&mut screen);
         assert!(screen.exit_status(SOON).success());
         assert!(screen.cooked() && !screen.alternate_screen());
         assert!(!screen.screen().contains("MONTGOMERY"), "{}", screen.screen());
@@ -88,20 +87,18 @@ mod scenes {
     }
 
     pub(super) fn a_wrong_signing_password_costs_one_try_and_the_screen_says_how_many_are_left() {
-        let mut set = set();
-        let Set { screen, card, .. } = &mut set;
-        journey::to_signing_pin(screen);
+        let Set { mut screen, mut card, _service, _folder } = set();
+        journey::to_signing_pin(&mut screen);
         screen.type_text("WRONG1");
         screen.press(key::ENTER);
         screen.wait_for("あと4回");
         assert_eq!(card.ask("tries"), "tries 4 3");
-        journey::to_step1(screen);
+        journey::to_step1(&mut screen);
         assert_eq!(card.ask("tries"), "tries 5 3");
     }
 
     pub(super) fn a_lifted_card_is_noticed_and_the_way_goes_on_when_it_is_back() {
-        let mut set = set();
-        let Set { screen, card, .. } = &mut set;
+        let Set { mut screen, mut card, _service, _folder } = set();
         screen.wait_for("マイナンバーカードがあります");
         assert_eq!(card.ask("lift"), "lifted");
         screen.wait_gone("マイナンバーカードがあります");
@@ -114,9 +111,8 @@ mod scenes {
     }
 
     pub(super) fn a_terminated_program_gives_the_terminal_back() {
-        let mut set = set();
-        let screen = &mut set.screen;
-        journey::to_signing_pin(screen);
+        let Set { mut screen, card: _card, _service, _folder } = set();
+        journey::to_signing_pin(&mut screen);
         screen.kill(Signal::TERM);
         screen.exit_status(SOON);
         assert!(screen.cooked() && !screen.alternate_screen());

@@ -63,8 +63,12 @@ fn summary(sheet: &mut Sheet, model: &Model) {
 }
 
 /// Return the label of a field: in Japanese with its easy line, else the translation with the official label beside it.
-pub(super) fn label(lang: Lang, row: &Field, theme: Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(lang.field(row.id), theme.label())];
+fn label(lang: Lang, row: &Field, theme: Theme) -> Vec<Span<'static>> {
+    let need = match row.need {
+        Need::Required => Text::Required,
+        Need::ForeignNationalOnly => Text::RequiredOnly,
+    };
+    let mut spans = vec![Span::styled(lang.field(row.id), theme.label()), Span::styled(lang.text(need), theme.quiet())];
     match lang {
         Lang::Ja => spans.push(Span::raw(format!(" {}", official::easy(row.id)))),
         _ => spans.push(Span::raw(format!("  {}", official::label(row.id)))),
@@ -82,13 +86,7 @@ fn field(sheet: &mut Sheet, model: &Model, row: &Field) {
     }
     let focused = model.form.focus == Focus::Field(id);
     let click = Some(Action::Focus(Focus::Field(id)));
-    let mut spans = label(lang, row, theme);
-    let need = match row.need {
-        Need::Required => Text::Required,
-        Need::ForeignNationalOnly => Text::RequiredOnly,
-    };
-    spans.push(Span::styled(format!(" {}", lang.text(need)), theme.quiet()));
-    sheet.label(focused, spans, click.clone());
+    sheet.label(focused, label(lang, row, theme), click.clone());
     let value = model.form.draft.get(id);
     match row.kind {
         _ if !model.form.draft.is_open(id) => sheet.text(4, lang.text(Text::Closed), theme.quiet()),

@@ -332,3 +332,6 @@ pub(super) fn plain(text: &str, limit: usize) -> String {
 fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ const CLOCK_MAC: &str = "macOS: Open System Settings, \"Date & Time\", and let t
 const NETWORK: &str = "Open any web page to see whether the internet works.";
 const ADDRESS: &str = "Check the service's address (--service).";
 const TELL_OPERATOR: &str = "If it goes on, tell the operator of the service this code.";
-const KEPT: &str = "What you typed is still here. Don't close zairyu.";
+const KEPT: &str = "Keep zairyu open: what you typed stays.";
 const SAFE_TO_REPEAT: &str = "Wait a little and send it again. Sending twice makes only one registration.";
 const SENT_BEFORE: &str = "If you then read \"You are registered already\", the first sending has worked.";
 const HOTEL_WIFI: &str = "In a shop or hotel, first log in to the Wi-Fi in a browser.";
@@ -254,7 +254,8 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::SigningCertificateExpired => say(
             "The signing certificate has ended",
-            "署名用電子証明書 lasts until your fifth birthday after it was issued, or until your period of stay ends (在留期間の満了日).",
+            "署名用電子証明書 lasts until your fifth birthday after it was issued, and never longer than your period of stay \
+                (在留期間の満了日).",
             &[
                 OFFICE_NEW,
                 OFFICE_BRING,
@@ -265,7 +266,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::AuthenticationCertificateExpired => say(
             "The user-authentication certificate has ended",
-            "利用者証明用電子証明書 lasts until your fifth birthday after it was issued, or until your period of stay ends \
+            "利用者証明用電子証明書 lasts until your fifth birthday after it was issued, and never longer than your period of stay \
                 (在留期間の満了日).",
             &[
                 OFFICE_NEW,

@@ -1,0 +1,298 @@
+//! A service under test: started for real, spoken to over real HTTP, with a clock that the test turns, and simulated cards that sign.
+//! What is expected of it stands in the tests.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, SystemTime};
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use reqwest::{Client, Response, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use zairyu::card::Purpose;
+use zairyu::card::simulated::chip::{Outcome, Power};
+use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
+use zairyu::certificate::Anchors;
+use zairyu::service::{Options, Running, start};
+
+/// Return the real time: the certificates are made for it.
+pub(crate) fn real_now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
+/// Return the authority that the services under test trust.
+pub(crate) fn authority() -> &'static Authority {
+    static AUTHORITY: OnceLock<Authority> = OnceLock::new();
+    AUTHORITY.get_or_init(|| Authority::make(real_now()).unwrap())
+}
+
+/// A card that signs without asking.
+pub(crate) struct Signer(Mutex<Card>, [Vec<u8>; 4]);
+
+/// Return the one card that most tests use.
+pub(crate) fn anne() -> &'static Signer {
+    static ANNE: OnceLock<Signer> = OnceLock::new();
+    ANNE.get_or_init(|| Signer::make(authority(), "anne", &[]))
+}
+
+/// Return another person's card.
+pub(crate) fn taro() -> &'static Signer {
+    static TARO: OnceLock<Signer> = OnceLock::new();
+    TARO.get_or_init(|| Signer::make(authority(), "taro", &[]))
+}
+
+impl Signer {
+    /// Make a card of an authority.
+    pub(crate) fn make(authority: &Authority, person: &str, faults: &[Fault]) -> Signer {
+        let mut card = Card::make(authority, Person::find(person).unwrap(), faults, real_now()).unwrap();
+        card.power(Power::On);
+        send(&mut card, &[0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01]);
+        for (file, pin) in [(0x1B, SIGNING_PIN), (0x18, AUTHENTICATION_PIN)] {
+            select(&mut card, file);
+            let mut verify = vec![0x00, 0x20, 0x00, 0x80, u8::try_from(pin.len()).unwrap()];
+            verify.extend(pin.as_bytes());
+            send(&mut card, &verify);
+        }
+        let files = [0x01, 0x02, 0x0A, 0x0B].map(|file| read(&mut card, file));
+        Signer(Mutex::new(card), files)
+    }
+
+    /// Return the certificate and its authority's.
+    pub(crate) fn x5c(&self, purpose: Purpose) -> [&[u8]; 2] {
+        match purpose {
+            Purpose::Signing => [&self.1[0], &self.1[1]],
+            Purpose::Authentication => [&self.1[2], &self.1[3]],
+        }
+    }
+
+    /// Sign a text with `DigestInfo(SHA-256)`, as the JPKI application does.
+    pub(crate) fn sign(&self, purpose: Purpose, text: &str) -> Vec<u8> {
+        let mut card = self.0.lock().unwrap();
+        select(&mut card, if purpose == Purpose::Signing { 0x1A } else { 0x17 });
+        let mut command = vec![0x80, 0x2A, 0x00, 0x80, 51];
+        command.extend([0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20]);
+        command.extend(Sha256::digest(text.as_bytes()));
+        command.push(0);
+        send(&mut card, &command)
+    }
+
+    /// Write a statement from a header and a payload that may hold anything.
+    pub(crate) fn statement_of(&self, purpose: Purpose, header: &str, payload: &str) -> String {
+        let input = format!("{}.{}", Base64UrlUnpadded::encode_string(header.as_bytes()), Base64UrlUnpadded::encode_string(payload.as_bytes()));
+        let signature = self.sign(purpose, &input);
+        format!("{input}.{}", Base64UrlUnpadded::encode_string(&signature))
+    }
+
+    /// Return the right header of a kind of statement.
+    pub(crate) fn header(&self, purpose: Purpose, kind: &str) -> String {
+        let x5c = self.x5c(purpose).map(Base64::encode_string);
+        json!({ "alg": "RS256", "typ": format!("zairyu-{kind}+jws"), "x5c": x5c }).to_string()
+    }
+
+    /// Write a right statement.
+    pub(crate) fn statement(&self, purpose: Purpose, kind: &str, payload: &Value) -> String {
+        self.statement_of(purpose, &self.header(purpose, kind), &payload.to_string())
+    }
+}
+
+fn select(card: &mut Card, file: u8) {
+    send(card, &[0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, file]);
+}
+
+fn read(card: &mut Card, file: u8) -> Vec<u8> {
+    select(card, file);
+    let mut bytes: Vec<u8> = Vec::new();
+    loop {
+        let [high, low] = u16::try_from(bytes.len()).unwrap().to_be_bytes();
+        let part = send(card, &[0x00, 0xB0, high, low, 0x00]);
+        bytes.extend(&part);
+        if part.len() < 256 {
+            let length = usize::from(u16::from_be_bytes([bytes[2], bytes[3]])) + 4;
+            bytes.truncate(length);
+            return bytes;
+        }
+    }
+}
+
+fn send(card: &mut Card, command: &[u8]) -> Vec<u8> {
+    let Outcome::Answer(mut answer) = card.exchange(command) else { panic!("the card was lifted") };
+    let status = answer.split_off(answer.len() - 2);
+    assert_eq!(status, [0x90, 0x00], "{command:02X?}");
+    answer
+}
+
+/// A service, its folder, its clock, and a client.
+pub(crate) struct Bench {
+    running: Option<Running>,
+    pub(crate) data: tempfile::TempDir,
+    pub(crate) database: Option<String>,
+    pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) client: Client,
+    pub(crate) url: String,
+}
+
+impl Bench {
+    /// Start a service on SQLite, or on the database of a URL.
+    pub(crate) fn start(database: Option<String>) -> Bench {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut bench = Bench {
+            running: None,
+            data: tempfile::tempdir().unwrap(),
+            database,
+            clock: Arc::new(AtomicI64::new(real_now())),
+            client: Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap(),
+            url: String::new(),
+        };
+        bench.restart();
+        bench
+    }
+
+    /// Return the options that it starts with.
+    pub(crate) fn options(&self) -> Options {
+        let anchors = self.data.path().join("anchors");
+        authority().export(&anchors).unwrap();
+        let clock = Arc::clone(&self.clock);
+        Options {
+            database: self.database.clone(),
+            anchors: Anchors::from_folder(&anchors).unwrap(),
+            test_cards: true,
+            public_url: Some("https://register.example.jp".to_owned()),
+            clock: Arc::new(move || clock.load(Ordering::SeqCst)),
+            ..Options::embedded(self.data.path().join("service"))
+        }
+    }
+
+    /// Stop it if it runs, and start it on what it left behind.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        let running = start(self.options()).unwrap();
+        self.url = format!("http://{}", running.address());
+        self.running = Some(running);
+    }
+
+    /// Stop it.
+    pub(crate) fn stop(&mut self) {
+        drop(self.running.take());
+    }
+
+    /// Turn its clock.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Open a session.
+    pub(crate) async fn session(&self) -> Value {
+        let response = self.client.post(format!("{}/v1/sessions", self.url)).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    /// Return the payload of a proof.
+    pub(crate) fn payload(&self, nonce: &Value) -> Value {
+        json!({ "v": 1, "aud": "https://register.example.jp", "nonce": nonce, "iat": self.clock.load(Ordering::SeqCst),
+                "jti": uuid::Uuid::new_v4().to_string(), "client": "zairyu/0.1.0" })
+    }
+
+    /// Return the payload of a registration.
+    pub(crate) fn registration(&self, nonce: &Value, terms: &Value) -> Value {
+        let mut payload = self.payload(nonce);
+        payload["form"] = json!({ "name": "MONTGOMERY ANNE", "sex": "female", "birth_date": "1990-04-01", "municipality": "13104",
+            "address_line": "西新宿２－８－１", "phone": "09012345678", "email": "foo..bar.@docomo.ne.jp", "category": "foreign_national",
+            "residence_card": "AB12345678CD" });
+        payload["terms"] = terms.clone();
+        payload["language"] = json!("en");
+        payload
+    }
+
+    /// Send a statement.
+    pub(crate) async fn send(&self, path: &str, jti: Option<&str>, statement: String) -> Response {
+        let mut request = self.client.post(format!("{}{path}", self.url)).header("content-type", "application/jose").body(statement);
+        if let Some(jti) = jti {
+            request = request.header("idempotency-key", jti);
+        }
+        request.send().await.unwrap()
+    }
+
+    /// Send the form of the password page, as a browser does.
+    pub(crate) async fn type_password(&self, page: &str, password: &str, again: &str) -> Response {
+        let body = format!("password={}&again={}", password.replace(' ', "+"), again.replace(' ', "+"));
+        self.client.post(page).header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
+    }
+
+    /// Prove a session, and return the nonce for the registration.
+    pub(crate) async fn prove(&self, session: &Value, card: &Signer) -> Value {
+        let statement = card.statement(Purpose::Authentication, "proof", &self.payload(&session["nonce"]));
+        let response = self.send(&proof(session), None, statement).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.json::<Value>().await.unwrap()["nonce"].clone()
+    }
+
+    /// Go all the way to a signed registration that was not sent yet: its `jti` and itself.
+    pub(crate) async fn ready(&self, card: &Signer) -> (String, String) {
+        let session = self.session().await;
+        let nonce = self.prove(&session, card).await;
+        let payload = self.registration(&nonce, &session["terms"]);
+        (payload["jti"].as_str().unwrap().to_owned(), card.statement(Purpose::Signing, "registration", &payload))
+    }
+
+    /// Register somebody, and return the answer.
+    pub(crate) async fn register(&self, card: &Signer) -> Value {
+        let (jti, statement) = self.ready(card).await;
+        let response = self.send("/v1/registrations", Some(&jti), statement).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json().await.unwrap()
+    }
+
+    /// Return the mails in the folder, oldest first.
+    pub(crate) fn mails(&self) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.data.path().join("service/mail")) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+        files.sort_by_key(|path| path.metadata().and_then(|about| about.modified()).unwrap());
+        files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+
+    /// Wait until there are so many mails, and then long enough for one too many.
+    pub(crate) async fn wait_for_mails(&self, count: usize) -> Vec<String> {
+        for _ in 0..200 {
+            if self.mails().len() >= count {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let mails = self.mails();
+        assert_eq!(mails.len(), count, "{mails:#?}");
+        mails
+    }
+}
+
+/// Return the path on which a session is proved.
+pub(crate) fn proof(session: &Value) -> String {
+    format!("/v1/sessions/{}/proof", session["session"].as_str().unwrap())
+}
+
+/// Return the text of a mail: base64 or quoted-printable undone.
+pub(crate) fn text_of(mail: &str) -> String {
+    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
+    if head.contains("Content-Transfer-Encoding: base64") {
+        return String::from_utf8(Base64::decode_vec(&body.replace(['\r', '\n'], "")).unwrap()).unwrap();
+    }
+    body.to_owned()
+}
+
+/// Return the token in a mail.
+pub(crate) fn token_of(mail: &str) -> String {
+    let text = text_of(mail);
+    let at = text.find("/password/").unwrap() + "/password/".len();
+    text[at..].split_whitespace().next().unwrap().to_owned()
+}
+
+/// Check that an answer is a refusal in problem+json, and return its code.
+pub(crate) async fn refusal(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let problem: Value = response.json().await.unwrap();
+    assert_eq!(problem["status"], status);
+    (status, problem["code"].as_str().unwrap().to_owned())
+}

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+#[path = "kanji.rs"]
+mod kanji;
 #[path = "key.rs"]
 mod key;
 
@@ -18,7 +20,7 @@ const STRIDE: usize = 16;
 
 fn main() -> Result<()> {
     let room = Path::new("src/places");
-    for file in ["build.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
+    for file in ["build.rs", "kanji.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
@@ -65,11 +67,21 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
         let (lead_romaji, own_romaji) = romaji.split_once(' ').unwrap_or((county_romaji, romaji));
         let lead_stem = lead_romaji.split('-').next().unwrap_or(lead_romaji);
         let (own, lead, stem) = (key::fold(own_romaji), key::fold(lead_romaji), key::fold(lead_stem));
+        // No designated city has a second 市 in its name, nor has any of their wards.
+        let (lead_name, own_name) = match name.split_once('市') {
+            Some((city, ward)) if kind == "ward" => (format!("{city}市"), ward),
+            _ => (county.to_owned(), name),
+        };
+        let folded = |name: &str| name.chars().map(kanji::fold).collect::<String>();
+        let (own_kanji, lead_kanji) = (folded(own_name), folded(&lead_name));
         if key::fold(kana) != key::fold(romaji) {
             return Err(format!("reading and romaji have different keys: {name}").into());
         }
         starts.extend(u32::try_from(text.len())?.to_le_bytes());
-        writeln!(text, "{code}\t{kind}\t{county}\t{name}\t{kana}\t{romaji}\t{own}\t{lead}\t{stem}\t{aliases}\t{former}")?;
+        writeln!(
+            text,
+            "{code}\t{kind}\t{county}\t{name}\t{kana}\t{romaji}\t{own}\t{lead}\t{stem}\t{own_kanji}\t{lead_kanji}\t{aliases}\t{former}"
+        )?;
         codes.insert(code.to_owned(), index);
     }
     fs::write(out.join("municipalities.txt"), text)?;

@@ -60,15 +60,43 @@ pub(super) enum Column {
     LeadKey,
     /// The same without -gun or -shi.
     LeadStemKey,
+    /// The name without the city that leads a ward, in folded kanji.
+    OwnKanji,
+    /// What leads the name, in folded kanji.
+    LeadKanji,
     Aliases,
     Former,
 }
 
+/// All columns of a municipality, for who looks at several.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Columns([&'static str; Column::Former as usize + 1]);
+
+impl Columns {
+    pub(super) fn of(index: u16) -> Self {
+        let mut columns = Self::default();
+        columns.0.iter_mut().zip(municipality_line(index).split('\t')).for_each(|(column, text)| *column = text);
+        columns
+    }
+
+    pub(super) fn get(&self, column: Column) -> &'static str {
+        self.0.get(column as usize).copied().unwrap_or_default()
+    }
+
+    /// The names in a column that may hold several.
+    pub(super) fn list(&self, column: Column) -> impl Iterator<Item = &'static str> + use<> {
+        self.get(column).split(';').filter(|name| !name.is_empty())
+    }
+}
+
+fn municipality_line(index: u16) -> &'static str {
+    let start = u32_at(MUNICIPALITY_STARTS, usize::from(index) * U32);
+    start.map(|start| line_at(MUNICIPALITIES, start as usize)).unwrap_or_default()
+}
+
 /// One column of a municipality; empty when there is no such municipality.
 pub(super) fn municipality(index: u16, column: Column) -> &'static str {
-    let start = u32_at(MUNICIPALITY_STARTS, usize::from(index) * U32);
-    let line = start.map(|start| line_at(MUNICIPALITIES, start as usize)).unwrap_or_default();
-    line.split('\t').nth(column as usize).unwrap_or_default()
+    municipality_line(index).split('\t').nth(column as usize).unwrap_or_default()
 }
 
 /// The municipalities of a prefecture, of the whole country, or none when there is no such prefecture.

@@ -53,9 +53,10 @@ fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
     Ok(fs::write(out.join("prefectures.rs"), source)?)
 }
 
-/// One line a municipality, in the order of the codes, and where each line begins. Gives the place of each code.
+/// The columns of each municipality in the order of the codes, one after another; and a record of where they begin and how long
+/// each is. Gives the place of each code.
 fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
-    let (mut text, mut starts, mut codes) = (String::new(), Vec::new(), HashMap::new());
+    let (mut text, mut records, mut codes) = (String::new(), Vec::new(), HashMap::new());
     let mut last = "";
     for (index, line) in (0..).zip(tsv.lines().skip(1)) {
         let [code, _, kind, _, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
@@ -77,15 +78,15 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
         if key::fold(kana) != key::fold(romaji) {
             return Err(format!("reading and romaji have different keys: {name}").into());
         }
-        starts.extend(u32::try_from(text.len())?.to_le_bytes());
-        writeln!(
-            text,
-            "{code}\t{kind}\t{county}\t{name}\t{kana}\t{romaji}\t{own}\t{lead}\t{stem}\t{own_kanji}\t{lead_kanji}\t{aliases}\t{former}"
-        )?;
+        records.extend(u32::try_from(text.len())?.to_le_bytes());
+        for column in [code, kind, county, name, kana, romaji, &own, &lead, &stem, &own_kanji, &lead_kanji, aliases, former] {
+            text.push_str(column);
+            records.push(u8::try_from(column.len())?);
+        }
         codes.insert(code.to_owned(), index);
     }
     fs::write(out.join("municipalities.txt"), text)?;
-    fs::write(out.join("municipality_starts.bin"), starts)?;
+    fs::write(out.join("municipality_records.bin"), records)?;
     Ok(codes)
 }
 

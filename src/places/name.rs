@@ -1,7 +1,7 @@
 //! The name of a municipality in one script, and how well it answers what was typed.
 
 use super::fuzzy::Word;
-use super::table::{Column, Columns};
+use super::table::{self, Column};
 use super::{Kind, Municipality, Prefecture, kanji, key};
 use memchr::memmem;
 use std::borrow::Cow;
@@ -48,23 +48,23 @@ pub(super) struct Name {
 
 /// The names of a municipality: the present one first, in kanji also other spellings and former names.
 pub(super) fn names(index: u16, script: Script) -> impl Iterator<Item = Name> {
-    let columns = Columns::of(index);
+    let column = move |column| table::municipality(index, column);
     let prefecture = Municipality(index).in_prefecture();
-    let is_ward = columns.get(Column::Kind) == Kind::Ward.id();
+    let is_ward = Municipality(index).kind() == Kind::Ward;
     let (own, kind, lead, lead_stem) = match script {
         Script::Reading => {
-            let kind = columns.get(Column::Romaji).rsplit('-').next().unwrap_or_default();
-            (columns.get(Column::OwnKey), kind, columns.get(Column::LeadKey), columns.get(Column::LeadStemKey))
+            let kind = column(Column::Romaji).rsplit('-').next().unwrap_or_default();
+            (column(Column::OwnKey), kind, column(Column::LeadKey), column(Column::LeadStemKey))
         }
         Script::Kanji => {
-            let (own, lead) = (columns.get(Column::OwnKanji), columns.get(Column::LeadKanji));
+            let (own, lead) = (column(Column::OwnKanji), column(Column::LeadKanji));
             (own, last_character(own), lead, lead.strip_suffix(last_character(lead)).unwrap_or_default())
         }
     };
     let listed = Name { own: own.into(), kind, lead: lead.into(), lead_stem: lead_stem.into(), prefecture, script, is_ward, former: None };
     let others = matches!(script, Script::Kanji).then(|| {
-        let aliases = columns.list(Column::Aliases).map(move |alias| (columns.get(Column::County), alias, None));
-        let former = columns.list(Column::Former).map(|name| {
+        let aliases = table::municipality_list(index, Column::Aliases).map(move |alias| (column(Column::County), alias, None));
+        let former = table::municipality_list(index, Column::Former).map(|name| {
             let at = name.find(['郡', '市']).map_or(0, |at| at + '郡'.len_utf8());
             let (lead, own) = name.split_at_checked(at).filter(|(_, own)| !own.is_empty()).unwrap_or(("", name));
             (lead, own, Some(name))

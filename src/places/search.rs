@@ -179,7 +179,10 @@ fn orders(words: &[String]) -> Vec<Vec<String>> {
 
 fn by_reading(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     let found = orders(words).into_iter().map(|words| ranked(scope, Script::Reading, &key::squeeze(&words.concat())));
-    let found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    let mut found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    // Hokkaido Rausu and Hokkaido Urausu are one when written together: the word that was typed goes first.
+    let own = |index| table::municipality(index, table::Column::OwnKey);
+    found.sort_by_cached_key(|found| (found.rank, !words.iter().any(|word| own(found.index).starts_with(word))));
     found.into_iter().map(|found| found.hit(Matched::Reading)).collect()
 }
 

@@ -273,7 +273,7 @@ fn every_usual_romaji_finds_the_same() {
         ("kyotouji", "26204"),
         ("Nishi-ku, Yokohama", "14103"),
         ("yokohama nishi", "14103"),
-        ("mino", "21218"),
+        ("mino", "21207"),
         ("kasuyagun shingu", "40345"),
         ("福岡県糟屋郡新宮町", "40345"),
         ("fukuoka shingu", "40345"),

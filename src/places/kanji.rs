@@ -73,3 +73,14 @@ pub(super) fn fold(c: char) -> char {
         _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_can_be_looked_up_and_lead_to_one_form() {
+        assert!(SPELLINGS.is_sorted());
+        assert!(SPELLINGS.iter().all(|(from, to)| fold(*from) == *to && fold(*to) == *to));
+    }
+}

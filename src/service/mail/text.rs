@@ -90,7 +90,9 @@ fn ja(kind: Kind, facts: &Facts<'_>) -> Letter {
         ),
         Kind::Reminder => (
             "認証IDのお知らせ",
-            format!("マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"),
+            format!(
+                "マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"
+            ),
         ),
         Kind::AddressChanged => (
             "メールアドレス変更のお知らせ",

@@ -105,7 +105,7 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
     let (flags, file) = flags.merged()?;
     let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
     let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
-    let faults = faults.map_err(|word| Fault::Unknown("--fault", word))?;
+    let faults = faults.map_err(|why| Fault::Unknown("--fault", why))?;
     let slot = Slot::new();
     let reader = slot.clone();
     let folder = ThrowAway::new()?;
@@ -208,18 +208,43 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
 /// Run the service until the system asks it to end.
 #[cfg(feature = "service")]
 pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
+    if serve.print_unit {
+        print!("{}", include_str!("service/zairyu.service"));
+        return Ok(ExitCode::SUCCESS);
+    }
     let (flags, _) = flags.merged()?;
     let mut options = zairyu::service::Options::embedded(flags.data_folder());
     options.listen = serve.listen;
-    options.database = serve.database;
+    options.database = serve.database.url()?;
+    options.mail = serve.mail.settings()?;
     options.public_url = serve.public_url;
+    options.name = serve.name;
+    options.notice = serve.notice;
     options.practice = serve.practice;
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
-    let running = zairyu::service::start(options)?;
-    println!("listening on {}", running.url());
-    terminal::wait_for_end()?;
-    running.stop();
+    if serve.behind_proxy {
+        options.peers = zairyu::service::Peers::BehindProxy;
+    }
+    zairyu::service::serve(options, |running| println!("listening on {}", running.url()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Do an operator's command, and print its result as JSON.
+#[cfg(feature = "service")]
+pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::users::UsersCommand) -> Done {
+    let (flags, _) = flags.merged()?;
+    let result = zairyu::service::users::users(database.url()?.as_deref(), &flags.data_folder(), command)?;
+    println!("{result:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Work on the whole store.
+#[cfg(feature = "service")]
+pub(crate) fn store(command: settings::StoreCommand) -> Done {
+    let settings::StoreCommand::Copy { from, to } = command;
+    let rows = zairyu::service::users::copy(&from, &to)?;
+    println!("{rows} rows copied and compared");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -111,7 +111,7 @@ pub enum StoreCommand {
 #[derive(Args, Clone, Default)]
 pub struct Database {
     /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
-    #[arg(long, env = "ZAIRYU_DATABASE", value_name = "URL")]
+    #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// File whose first line is the database's URL, so that its password stands in no command line and no variable
     #[arg(long, env = "ZAIRYU_DATABASE_FILE", value_name = "FILE", conflicts_with = "database")]

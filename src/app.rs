@@ -149,6 +149,8 @@ pub struct Model {
     pub screen: Screen,
     /// The page over it.
     pub over: Option<Over>,
+    /// The page that help covers, and that closing help shows again.
+    pub beneath: Option<Over>,
     /// STEP1.
     pub form: FormState,
     /// What STEP1 became when it was confirmed.
@@ -174,6 +176,7 @@ impl Model {
             lang,
             screen: Screen::Top(0),
             over: None,
+            beneath: None,
             form: FormState::new(today),
             confirmed: None,
             card: CardState { chosen, ..CardState::default() },
@@ -213,3 +216,6 @@ impl Model {
         self.certificate_last = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,8 @@ pub mod app;
 pub mod card;
 /// Certificates of the JPKI profile, and the anchors that are trusted.
 pub mod certificate;
+/// Receipts.
+pub mod desk;
 /// The one list of stable codes for everything that can go wrong.
 pub mod error;
 /// Process hardening: no core dumps, not dumpable, locked memory for secrets. The only `unsafe`.
@@ -17,8 +19,6 @@ pub mod line;
 pub mod locale;
 /// Prefectures, municipalities, postal codes and towns: search, and splitting a card's address.
 pub mod places;
-/// Receipts.
-pub mod desk;
 /// What terminal and service say to each other.
 pub mod protocol;
 /// What is asked and what is accepted: fields, folding, rules. Pure.

@@ -232,8 +232,7 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
     // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartFault::Store)?;
-    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail"))
-        .map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
+    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail")).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
     let listener = listen(options.listen, &options.data).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let audience = options.public_url.unwrap_or_else(|| format!("http://{address}"));

@@ -43,7 +43,7 @@ fn before_you_begin_ticks_off_what_is_seen() {
 #[test]
 fn the_signing_password_page_shows_the_tries_left_before_entry() {
     both("signing", |scene| {
-        scene.to_signing();
+        scene.reach_signing();
         scene.type_text("abc");
     });
 }
@@ -52,24 +52,24 @@ fn the_signing_password_page_shows_the_tries_left_before_entry() {
 fn the_last_try_needs_a_word_and_stopping_is_the_default() {
     both("last-try", |scene| {
         scene.tries = (Tries::Left(1), Tries::Left(3));
-        scene.to_signing();
+        scene.reach_signing();
     });
 }
 
 #[test]
 fn the_user_authentication_page_follows() {
-    both("authentication", Scene::to_authentication);
+    both("authentication", Scene::reach_authentication);
 }
 
 #[test]
 fn step_1_is_filled_in_from_the_card() {
-    both("step1", Scene::to_step1);
+    both("step1", Scene::reach_step1);
 }
 
 #[test]
 fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
     both("step1-faults", |scene| {
-        scene.to_step1();
+        scene.reach_step1();
         scene.set(FieldId::Phone, "1234");
         scene.set(FieldId::Email, "anne@gmial.com");
         scene.set(FieldId::Category, "foreign_national");
@@ -81,12 +81,12 @@ fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
 #[test]
 fn the_picker_lists_the_prefectures_and_finds_places_by_romaji() {
     both("picker", |scene| {
-        scene.to_step1();
+        scene.reach_step1();
         scene.empty_municipality();
         scene.press(KeyCode::Enter);
     });
     both("picker-romaji", |scene| {
-        scene.to_step1();
+        scene.reach_step1();
         scene.empty_municipality();
         scene.press(KeyCode::Enter);
         scene.type_text("shinjyuku");
@@ -95,12 +95,12 @@ fn the_picker_lists_the_prefectures_and_finds_places_by_romaji() {
 
 #[test]
 fn step_2_shows_every_value_and_registers_nothing_yet() {
-    both("step2", Scene::to_step2);
+    both("step2", Scene::reach_step2);
 }
 
 #[test]
 fn step_3_shows_the_authentication_id_in_large_letters() {
-    both("step3", Scene::to_step3);
+    both("step3", Scene::reach_step3);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_trouble_page_says_what_happened_why_and_what_to_do() {
         scene.press(KeyCode::Enter);
     });
     both("trouble-network", |scene| {
-        scene.to_step2();
+        scene.reach_step2();
         scene.press(KeyCode::F(10));
         scene.service_fails(Code::ServiceUnreachable);
     });
@@ -120,7 +120,7 @@ fn a_trouble_page_says_what_happened_why_and_what_to_do() {
 #[test]
 fn the_pages_use_a_larger_and_a_smaller_window() {
     let mut scene = Scene::new(Lang::Ja);
-    scene.to_step1();
+    scene.reach_step1();
     insta::assert_snapshot!("step1-120x40", scene.picture(120, 40));
     insta::assert_snapshot!("step1-60x20", scene.picture(60, 20));
     insta::assert_snapshot!("too-small", scene.picture(20, 5));
@@ -129,7 +129,7 @@ fn the_pages_use_a_larger_and_a_smaller_window() {
 #[test]
 fn the_real_cursor_stands_at_the_caret_behind_wide_letters() {
     let mut scene = Scene::new(Lang::Ja);
-    scene.to_step1();
+    scene.reach_step1();
     scene.focus(FieldId::AddressLine);
     let before = scene.cursor(80, 24).expect("a text field shows the cursor");
     scene.type_text("東ｶﾞa");
@@ -143,14 +143,14 @@ fn the_real_cursor_stands_at_the_caret_behind_wide_letters() {
 fn no_page_shows_a_cursor_where_nothing_is_typed() {
     let mut scene = Scene::new(Lang::En);
     assert_eq!(scene.cursor(80, 24), None);
-    scene.to_step2();
+    scene.reach_step2();
     assert_eq!(scene.cursor(80, 24), None);
 }
 
 #[test]
 fn a_pin_is_shown_only_when_asked_for() {
     let mut scene = Scene::new(Lang::En);
-    scene.to_signing();
+    scene.reach_signing();
     scene.type_text("CANARY7");
     assert!(!scene.picture(80, 24).contains("CANARY7"));
     scene.press(KeyCode::Tab);
@@ -163,11 +163,11 @@ fn no_page_panics_at_any_size() {
     let pages: [fn(&mut Scene); 7] = [
         |_| {},
         |scene| scene.card_lies_there(),
-        Scene::to_signing,
-        Scene::to_authentication,
-        Scene::to_step1,
-        Scene::to_step2,
-        Scene::to_step3,
+        Scene::reach_signing,
+        Scene::reach_authentication,
+        Scene::reach_step1,
+        Scene::reach_step2,
+        Scene::reach_step3,
     ];
     for page in pages {
         let mut scene = Scene::new(Lang::Ja);

@@ -241,7 +241,8 @@ async fn each_fault_of_a_certificate_has_its_code() {
     // The signing key proves nothing here, and the other way round.
     expect(&bench, &session, anne().statement(Purpose::Signing, "proof", &payload), 401, "certificate_profile").await;
     let truncated = mixed(&leaf[..leaf.len() - 1], ca);
-    expect(&bench, &session, anne().statement_of(Purpose::Authentication, &truncated, &payload.to_string()), 401, "certificate_profile").await;
+    expect(&bench, &session, anne().statement_of(Purpose::Authentication, &truncated, &payload.to_string()), 401, "certificate_profile")
+        .await;
     let longer = mixed(&[leaf, &[0]].concat(), ca);
     expect(&bench, &session, anne().statement_of(Purpose::Authentication, &longer, &payload.to_string()), 401, "certificate_profile").await;
     for (fault, code) in [
@@ -261,12 +262,9 @@ async fn each_fault_of_a_certificate_has_its_code() {
 #[tokio::test]
 async fn test_cards_are_refused_unless_the_operator_takes_them() {
     let bench = Bench::start(None);
-    let strict = zairyu::service::start(zairyu::service::Options {
-        test_cards: false,
-        data: bench.data.path().join("strict"),
-        ..bench.options()
-    })
-    .unwrap();
+    let strict =
+        zairyu::service::start(zairyu::service::Options { test_cards: false, data: bench.data.path().join("strict"), ..bench.options() })
+            .unwrap();
     let statement = anne().statement(Purpose::Authentication, "proof", &bench.payload(&json!("n")));
     let refused = bench
         .client

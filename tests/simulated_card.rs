@@ -1,6 +1,8 @@
 //! The simulated card before an independent witness: the crate `myna-card`, written by others against real cards, finds in it
 //! everything that it finds in a real one, and `ring` accepts its signatures.
 #![cfg(feature = "practice")]
+// Helpers of tests may fail loudly too; clippy excuses only the tests themselves.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use myna_card::ap::common::CommonAp;
 use myna_card::ap::jpki::{JpkiAp, SignatureScheme};

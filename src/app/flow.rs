@@ -164,7 +164,7 @@ pub(super) fn register(model: &mut Model) -> Vec<Effect> {
 /// Close the page over the screen; what it was waiting for is dropped.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     let waited = matches!(model.over, Some(Over::Terms(None, _)));
-    model.over = None;
+    model.over = model.beneath.take();
     if waited {
         model.waiting = None;
         return vec![Effect::Cancel];
@@ -340,7 +340,7 @@ fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
 }
 
 fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
-    model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on })));
+    model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
     Vec::new()
 }
 

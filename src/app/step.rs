@@ -48,6 +48,8 @@ pub struct TroublePage {
     pub trouble: Trouble,
     /// What Enter does.
     pub way_on: WayOn,
+    /// How far it is scrolled.
+    pub line: usize,
 }
 
 /// The way on from a trouble page.

@@ -78,9 +78,7 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Help if !matches!(model.over, Some(Over::Help(_))) => {
-            if model.over.is_none() {
-                model.over = Some(Over::Help(0));
-            }
+            model.beneath = model.over.replace(Over::Help(0));
             Vec::new()
         }
         Action::Language if model.over.is_none() => {
@@ -152,6 +150,9 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
         Over::Trouble(page) => {
             let way_on = page.way_on;
             match wish {
+                Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
+                    page.line = scrolled(page.line, &wish).unwrap_or(page.line);
+                }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
                 Action::Back => return flow::give_way(model, way_on),
                 _ => {}

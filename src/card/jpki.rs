@@ -117,14 +117,19 @@ impl Jpki {
         let authentication_tries = self.tries(Purpose::Authentication)?;
         let certificate = match self.certificate(Purpose::Authentication, &mut |_, _| {}) {
             Ok(der) => Some(der),
-            Err(Trouble { code: Code::AuthenticationCertificateAbsent | Code::CardGarbled, .. }) => None,
+            Err(Trouble { code: Code::AuthenticationCertificateAbsent, .. }) => {
+                self.known.authentication_present = false;
+                None
+            }
+            // It is there, but nothing can be told about it.
+            Err(Trouble { code: Code::CardGarbled, .. }) => None,
             Err(trouble) => return Err(trouble),
         };
         Ok(Facts {
             reader: self.reader.clone(),
             kind: CardKind::MyNumber,
             signing_present: self.known.signing_present,
-            authentication_present: self.known.authentication_present && certificate.is_some(),
+            authentication_present: self.known.authentication_present,
             signing_tries,
             authentication_tries,
             authentication_validity: certificate.as_deref().and_then(|der| Certificate::parse(der).ok()).map(|read| read.validity()),
@@ -345,14 +350,15 @@ fn probe(link: &mut dyn Link) -> CardKind {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let licence = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let passport = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]);
-    let bank_without_contact = apdu::select_application_with_fci(b"2PAY.SYS.DDF01");
-    let bank = apdu::select_application_with_fci(b"1PAY.SYS.DDF01");
+    let [contactless, contact] = [b"2PAY.SYS.DDF01", b"1PAY.SYS.DDF01"];
     let kinds = [
         (residence, CardKind::Residence),
         (licence, CardKind::DrivingLicence),
         (passport, CardKind::Passport),
-        (bank_without_contact, CardKind::Bank),
-        (bank, CardKind::Bank),
+        (apdu::select_application(contactless), CardKind::Bank),
+        (apdu::select_application(contact), CardKind::Bank),
+        (apdu::select_application_with_fci(contactless), CardKind::Bank),
+        (apdu::select_application_with_fci(contact), CardKind::Bank),
     ];
     // A card that breaks off here has already said that it is not the right one.
     let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == Meaning::Done);

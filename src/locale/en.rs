@@ -6,8 +6,8 @@ use crate::registration::warning::Warning;
 use crate::registration::{FieldId, Problem};
 use crate::worker::Doing;
 
-mod help;
-mod trouble;
+pub(super) mod help;
+pub(super) mod trouble;
 
 pub(super) const WORDS: Words = Words {
     text,
@@ -134,7 +134,7 @@ fn doing(doing: Doing) -> &'static str {
 fn warning(warning: &Warning) -> String {
     match warning {
         Warning::FreeMail { domain } => {
-            format!("Mail may not arrive at {domain}. Allow it in your mail settings, or use another address.")
+            format!("Mail may not arrive at {domain}. Use another address if you have one.")
         }
         Warning::MailTypo { typed, probably } => format!("\"{typed}\": did you mean \"{probably}\"?"),
         Warning::CertificateEnds { last } => format!("The signing certificate ends on {last}. Renew it at the municipal office soon."),
@@ -163,9 +163,9 @@ fn text(text: Text) -> &'static str {
         Text::PrepareLead => "Have these at hand. What can be seen from here is checked for you.",
         Text::CheckService => "Card service (PC/SC)",
         Text::CheckReader => "Card reader  ICカードリーダー",
-        Text::CheckCard => "My Number Card (or the combined 特定在留カード)",
-        Text::CheckSigning => "Signing password 署名用パスワード (6 to 16 letters and digits)",
-        Text::CheckAuthentication => "User-authentication PIN 利用者証明用パスワード (4 digits)",
+        Text::CheckCard => "My Number Card (or 特定在留カード)",
+        Text::CheckSigning => "Signing password 署名用 (6 to 16 letters, digits)",
+        Text::CheckAuthentication => "User-authentication PIN 利用者証明用 (4 digits)",
         Text::CheckResidence => "Residence card 在留カード (only if you apply for yourself)",
         Text::StateOk => "OK",
         Text::StateNo => "not yet",
@@ -173,7 +173,7 @@ fn text(text: Text) -> &'static str {
         Text::TriesLeft => "{0} tries left",
         Text::TriesLocked => "locked",
         Text::TriesUnknown => "tries left unknown",
-        Text::ValidUntil => "certificate valid until {0}",
+        Text::ValidUntil => "valid until {0}",
         Text::AdviserTitle => "What will you apply for? Your choice fills in the category.",
         Text::AdviseBring => "Bring family from abroad (在留資格認定証明書)",
         Text::AdviseBringCard => "Use the card of the person in Japan. No residence card number.",
@@ -190,6 +190,8 @@ fn text(text: Text) -> &'static str {
         Text::PinSigningWhich => "It is the long one that you chose at the municipal office.",
         Text::PinAuthenticationWhich => "It is the one of four digits that you chose at the municipal office.",
         Text::PinShow => "Show it  パスワードを表示する。",
+        Text::PinSigningName => "Signing password  署名用パスワード",
+        Text::PinAuthenticationName => "User-authentication PIN  利用者証明用パスワード",
         Text::PinCount => "{0} characters",
         Text::PinTries => "Tries left: {0}",
         Text::PinTriesUnknown => "The card did not say how many tries are left.",
@@ -208,7 +210,7 @@ fn text(text: Text) -> &'static str {
         Text::PinWrongUnknown => "＊That was wrong.",
         Text::PinAgain => "The card was moved or reset, so it must be entered again.",
         Text::Required => "【必須 required】",
-        Text::RequiredOnly => "【必須 for 外国人本人】",
+        Text::RequiredOnly => "【必須 only for 外国人本人】",
         Text::InputLead => "STEP1: about the person who will use the system  利用者情報入力",
         Text::Left => "{0} items left",
         Text::Complete => "complete",
@@ -219,6 +221,7 @@ fn text(text: Text) -> &'static str {
         Text::SubstitutedAddress => "The address on the card holds substitute characters.",
         Text::DiffersFromCard => "This differs from the card ({0}). Leave it if it is right.",
         Text::PasteTooLong => "＊The pasted text is too long ({0} characters). Nothing was taken.",
+        Text::MailAllow => "Allow mail from {0} in your mail settings.",
         Text::Search => "Search  検索",
         Text::Choose => "Enter to choose",
         Text::Closed => "Not needed with this category.",

@@ -6,8 +6,8 @@ use crate::registration::warning::Warning;
 use crate::registration::{FieldId, Problem};
 use crate::worker::Doing;
 
-mod help;
-mod trouble;
+pub(super) mod help;
+pub(super) mod trouble;
 
 pub(super) const WORDS: Words = Words {
     text,
@@ -107,7 +107,7 @@ fn doing(doing: Doing) -> &'static str {
 fn warning(warning: &Warning) -> String {
     match warning {
         Warning::FreeMail { domain } => {
-            format!("{domain} にはメールが届かないことがあります。届くように受信の設定をするか、別のアドレスを使ってください。")
+            format!("{domain} にはメールが届かないことがあります。別のアドレスがあれば、そちらを使ってください。")
         }
         Warning::MailTypo { typed, probably } => format!("「{typed}」は「{probably}」ではありませんか。"),
         Warning::CertificateEnds { last } => format!("署名用電子証明書は{last}に切れます。早めに市区町村の窓口で更新してください。"),
@@ -136,7 +136,7 @@ fn text(text: Text) -> &'static str {
         Text::PrepareLead => "次のものを手元に置いてください。分かるものは自動で確認します。",
         Text::CheckService => "カードを読む仕組み(PC/SC)",
         Text::CheckReader => "ICカードリーダー",
-        Text::CheckCard => "マイナンバーカード(または特定在留カード)",
+        Text::CheckCard => "マイナンバーカード(特定在留カードも可)",
         Text::CheckSigning => "署名用パスワード(6～16桁の英数字)",
         Text::CheckAuthentication => "利用者証明用パスワード(4桁の数字)",
         Text::CheckResidence => "在留カード(外国人本人の方だけ)",
@@ -146,7 +146,7 @@ fn text(text: Text) -> &'static str {
         Text::TriesLeft => "あと{0}回",
         Text::TriesLocked => "ロックされています",
         Text::TriesUnknown => "残り回数は不明",
-        Text::ValidUntil => "証明書は{0}まで有効",
+        Text::ValidUntil => "{0}まで有効",
         Text::AdviserTitle => "何を申請(しんせい)しますか。選ぶと「利用者の区分」が入ります。",
         Text::AdviseBring => "家族を海外から呼ぶ(在留資格認定証明書)",
         Text::AdviseBringCard => "日本にいる人のカードを使います。在留カード番号は要りません。",
@@ -163,6 +163,8 @@ fn text(text: Text) -> &'static str {
         Text::PinSigningWhich => "市区町村の窓口で決めた、6文字以上の長いほうのパスワードです。",
         Text::PinAuthenticationWhich => "市区町村の窓口で決めた、数字4つの暗証番号です。",
         Text::PinShow => "パスワードを表示する。",
+        Text::PinSigningName => "署名用パスワード",
+        Text::PinAuthenticationName => "利用者証明用パスワード",
         Text::PinCount => "{0}文字",
         Text::PinTries => "間違えることができるのは、あと{0}回です。",
         Text::PinTriesUnknown => "残りの回数は、カードから読めませんでした。",
@@ -192,6 +194,7 @@ fn text(text: Text) -> &'static str {
         Text::SubstitutedAddress => "カードの住所に、置き換えられた文字があります。",
         Text::DiffersFromCard => "カードの記載({0})と違います。正しければこのままで構いません。",
         Text::PasteTooLong => "＊貼り付けた文字が多すぎます({0}文字)。何も入れませんでした。",
+        Text::MailAllow => "{0} からのメールを受け取れるように設定してください。",
         Text::Search => "検索",
         Text::Choose => "Enter で選びます",
         Text::Closed => "この区分では書きません。",

@@ -43,7 +43,7 @@ pub enum Text {
     CheckService,
     /// ICカードリーダー
     CheckReader,
-    /// マイナンバーカード(または特定在留カード)
+    /// マイナンバーカード(特定在留カードも可)
     CheckCard,
     /// 署名用パスワード(6～16桁の英数字)
     CheckSigning,
@@ -63,7 +63,7 @@ pub enum Text {
     TriesLocked,
     /// 残り回数は不明
     TriesUnknown,
-    /// 証明書は{0}まで有効
+    /// {0}まで有効
     ValidUntil,
     /// 何を申請(しんせい)しますか。選ぶと「利用者の区分」が入ります。
     AdviserTitle,
@@ -97,6 +97,10 @@ pub enum Text {
     PinAuthenticationWhich,
     /// パスワードを表示する。
     PinShow,
+    /// 署名用パスワード
+    PinSigningName,
+    /// 利用者証明用パスワード
+    PinAuthenticationName,
     /// {0}文字
     PinCount,
     /// 間違えることができるのは、あと{0}回です。
@@ -155,6 +159,8 @@ pub enum Text {
     DiffersFromCard,
     /// ＊貼り付けた文字が多すぎます({0}文字)。何も入れませんでした。
     PasteTooLong,
+    /// {0} からのメールを受け取れるように設定してください。
+    MailAllow,
     /// 検索
     Search,
     /// Enter で選びます
@@ -371,6 +377,8 @@ impl Text {
         Text::PinSigningWhich,
         Text::PinAuthenticationWhich,
         Text::PinShow,
+        Text::PinSigningName,
+        Text::PinAuthenticationName,
         Text::PinCount,
         Text::PinTries,
         Text::PinTriesUnknown,
@@ -400,6 +408,7 @@ impl Text {
         Text::SubstitutedAddress,
         Text::DiffersFromCard,
         Text::PasteTooLong,
+        Text::MailAllow,
         Text::Search,
         Text::Choose,
         Text::Closed,

@@ -43,7 +43,9 @@ impl From<sqlx::Error> for Refused {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
             // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown.
             sqlx::Error::Database(_) => {
-                code.starts_with("53") || code.starts_with("57P") || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
+                code.starts_with("53")
+                    || code.starts_with("57P")
+                    || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
             }
             _ => false,
         };

@@ -152,8 +152,7 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let id = AuthenticationId::generate(random);
-        let new =
-            NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: REVOCATION };
+        let new = NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: REVOCATION };
         if tx.add_person(&new, now).await? {
             break id.as_str().to_owned();
         }

@@ -52,8 +52,7 @@ impl Desk {
 
     /// Return the date in Japan.
     pub(super) fn today(&self) -> Date {
-        time::OffsetDateTime::from_unix_timestamp(self.now().saturating_add(JAPAN_SECONDS))
-            .map_or(Date::MAX, time::OffsetDateTime::date)
+        time::OffsetDateTime::from_unix_timestamp(self.now().saturating_add(JAPAN_SECONDS)).map_or(Date::MAX, time::OffsetDateTime::date)
     }
 
     /// Return what a registration here is worth.

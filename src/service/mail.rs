@@ -114,7 +114,8 @@ impl Mailer {
             private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server).map_err(|_| never("the mail server's URL is not understood"))?;
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server)
+            .map_err(|_| never("the mail server's URL is not understood"))?;
         Ok(Mailer::Server(builder.timeout(Some(TIMEOUT)).build(), sender))
     }
 

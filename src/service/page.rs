@@ -128,15 +128,23 @@ fn form(desk: &Desk, lang: Lang, weakness: Option<Weakness>) -> Response {
 const fn words(weakness: Weakness) -> (&'static str, &'static str) {
     match weakness {
         Weakness::TooShort => ("パスワードが短すぎます。8文字以上にしてください。", "The password is too short. Use 8 characters or more."),
-        Weakness::TooLong => ("パスワードが長すぎます。64文字以下にしてください。", "The password is too long. Use 64 characters or fewer."),
-        Weakness::HoldsId => ("パスワードに認証IDが入っています。別のものにしてください。", "The password holds your authentication ID. Choose another one."),
-        Weakness::HoldsName => ("パスワードに氏名が入っています。別のものにしてください。", "The password holds your name. Choose another one."),
-        Weakness::HoldsAddress => {
-            ("パスワードにメールアドレスが入っています。別のものにしてください。", "The password holds your mail address. Choose another one.")
+        Weakness::TooLong => {
+            ("パスワードが長すぎます。64文字以下にしてください。", "The password is too long. Use 64 characters or fewer.")
         }
-        Weakness::Common => {
-            ("よく使われるパスワードです。推測されにくいものにしてください。", "This password is easily guessed. Choose one that nobody would try.")
+        Weakness::HoldsId => {
+            ("パスワードに認証IDが入っています。別のものにしてください。", "The password holds your authentication ID. Choose another one.")
         }
+        Weakness::HoldsName => {
+            ("パスワードに氏名が入っています。別のものにしてください。", "The password holds your name. Choose another one.")
+        }
+        Weakness::HoldsAddress => (
+            "パスワードにメールアドレスが入っています。別のものにしてください。",
+            "The password holds your mail address. Choose another one.",
+        ),
+        Weakness::Common => (
+            "よく使われるパスワードです。推測されにくいものにしてください。",
+            "This password is easily guessed. Choose one that nobody would try.",
+        ),
         Weakness::Differs => ("2つのパスワードが違います。もう一度入れてください。", "The two passwords differ. Type them again."),
     }
 }

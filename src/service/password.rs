@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn any_script_is_accepted_and_there_is_no_rule_of_composition() {
-        for password in ["correct horse battery staple", "うめぼしおにぎり七つ", "nine blue kites", "🌊🐢🍵🚲🎈🧵🪁🪴"] {
+        for password in ["correct horse battery staple", "うめぼしおにぎり七つ", "nine blue kites", "🌊🐢🍵🚲🎈🧵🪁🪴"]
+        {
             assert_eq!(check(password, &person()), Ok(()), "{password}");
         }
     }

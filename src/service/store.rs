@@ -11,12 +11,12 @@ use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 /// The whole store into another one.
 pub(super) mod copy;
+/// What the operator looks up.
+pub(super) mod ledger;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
-/// What the operator looks up.
-pub(super) mod ledger;
 /// Sessions and nonces.
 pub(super) mod sessions;
 

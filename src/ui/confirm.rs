@@ -2,12 +2,16 @@
 
 use super::sheet::Sheet;
 use super::theme::Theme;
+use super::wrap::cells;
 use super::{Page, input, trail};
 use crate::app::update::CONFIRM_REGISTER;
 use crate::app::{Action, Model};
-use crate::locale::{Text, official};
+use crate::locale::{Lang, Text, official};
 use crate::registration::{FIELDS, FieldId, warning};
 use ratatui::text::{Line, Span};
+
+/// How many cells the column of labels takes: the widest label and a space.
+const LABELS: usize = 28;
 
 pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
@@ -18,17 +22,15 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
         if field.id == FieldId::EmailAgain || !model.form.draft.is_open(field.id) {
             continue;
         }
-        let mut spans = vec![Span::styled(lang.field(field.id), theme.label())];
-        if lang != crate::locale::Lang::Ja {
-            spans.push(Span::raw(format!("  {}", official::label(field.id))));
-        }
-        let click = Some(Action::Row(row));
-        sheet.label(row == chosen, spans, click);
+        let label = lang.field(field.id);
+        let pad = LABELS.saturating_sub(cells(label));
         let value = input::shown(lang, field.id, model.form.draft.get(field.id));
-        sheet.text(4, &value, if row == chosen { theme.focus() } else { theme.text() });
-        if row == chosen {
-            sheet.focus.1 = sheet.rows.len();
+        let style = if row == chosen { theme.focus() } else { theme.text() };
+        let mut spans = vec![Span::styled(label, theme.label()), Span::raw(" ".repeat(pad)), Span::styled(value, style)];
+        if lang != Lang::Ja {
+            spans.push(Span::styled(format!("  {}", official::label(field.id)), theme.quiet()));
         }
+        sheet.label(row == chosen, spans, Some(Action::Row(row)));
     }
     warnings(&mut sheet, model);
     sheet.blank();

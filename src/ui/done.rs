@@ -34,10 +34,7 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
         other => lang.fill(Text::DoneRevocationOther, &[other]),
     };
     sheet.text(2, &revocation, theme.quiet());
-    sheet.buttons(&[
-        (lang.text(Text::DoneTop), done.row == 0, Action::Row(0)),
-        (lang.text(Text::DoneSave), done.row == 1, Action::Row(1)),
-    ]);
+    sheet.buttons(&[(lang.text(Text::DoneTop), done.row == 0, Action::Row(0)), (lang.text(Text::DoneSave), done.row == 1, Action::Row(1))]);
     match &done.receipt {
         Some(Ok(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
         Some(Err(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),

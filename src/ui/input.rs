@@ -19,7 +19,8 @@ use crate::app::{Action, Model};
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field, Kind, Need};
-use crate::registration::{FIELDS, FieldId, warning};
+use crate::registration::warning::{self, Warning};
+use crate::registration::{FIELDS, FieldId};
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
@@ -42,15 +43,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
         title: trail(0, theme, width),
         hint: hint(model, theme, width),
         sheet,
-        keys: &[
-            Text::KeysMove,
-            Text::KeysEnter,
-            Text::KeysSpace,
-            Text::KeysConfirm,
-            Text::KeysBack,
-            Text::KeysHelp,
-            Text::KeysLanguage,
-        ],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
@@ -71,8 +64,12 @@ fn summary(sheet: &mut Sheet, model: &Model) {
 }
 
 /// Return the label of a field: in Japanese with its easy line, else the translation with the official label beside it.
-pub(super) fn label(lang: Lang, row: &Field, theme: Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled(lang.field(row.id), theme.label())];
+fn label(lang: Lang, row: &Field, theme: Theme) -> Vec<Span<'static>> {
+    let need = match row.need {
+        Need::Required => Text::Required,
+        Need::ForeignNationalOnly => Text::RequiredOnly,
+    };
+    let mut spans = vec![Span::styled(lang.field(row.id), theme.label()), Span::styled(lang.text(need), theme.quiet())];
     match lang {
         Lang::Ja => spans.push(Span::raw(format!(" {}", official::easy(row.id)))),
         _ => spans.push(Span::raw(format!("  {}", official::label(row.id)))),
@@ -90,13 +87,7 @@ fn field(sheet: &mut Sheet, model: &Model, row: &Field) {
     }
     let focused = model.form.focus == Focus::Field(id);
     let click = Some(Action::Focus(Focus::Field(id)));
-    let mut spans = label(lang, row, theme);
-    let need = match row.need {
-        Need::Required => Text::Required,
-        Need::ForeignNationalOnly => Text::RequiredOnly,
-    };
-    spans.push(Span::styled(format!(" {}", lang.text(need)), theme.quiet()));
-    sheet.label(focused, spans, click.clone());
+    sheet.label(focused, label(lang, row, theme), click.clone());
     let value = model.form.draft.get(id);
     match row.kind {
         _ if !model.form.draft.is_open(id) => sheet.text(4, lang.text(Text::Closed), theme.quiet()),
@@ -190,6 +181,9 @@ fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
         for second_look in warning::of_email(model.form.draft.get(id), &free) {
             sheet.text(4, &lang.warning(&second_look), theme.warning());
+            if matches!(second_look, Warning::FreeMail { .. }) && !model.setup.mail_from.is_empty() {
+                sheet.text(4, &lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), theme.warning());
+            }
         }
     }
 }

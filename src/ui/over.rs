@@ -89,6 +89,9 @@ fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
 }
 
 fn help_page(model: &Model) -> HelpPage {
+    if let Some(Over::Picker(_)) = model.beneath {
+        return HelpPage::Picker;
+    }
     match &model.screen {
         Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,

@@ -80,8 +80,13 @@ fn secret(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
     let theme = sheet.theme;
     let (_, most) = Pin::limits(entry.pin.purpose());
     let count = entry.pin.len();
+    let name = match entry.pin.purpose() {
+        Purpose::Signing => Text::PinSigningName,
+        Purpose::Authentication => Text::PinAuthenticationName,
+    };
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
-    sheet.label(focused, vec![Span::styled(words, theme.quiet())], None);
+    let spans = vec![Span::styled(lang.text(name), theme.label()), Span::styled(format!("  {words}"), theme.quiet())];
+    sheet.label(focused, spans, None);
     let stars;
     let seen = if entry.shown {
         entry.pin.reveal()

@@ -11,9 +11,9 @@
 //!   [ 戻る ]
 //! ```
 
+use super::Page;
 use super::sheet::Sheet;
 use super::theme::Theme;
-use super::Page;
 use crate::app::update::PREPARE_NEXT;
 use crate::app::{Action, Model, date_in_japan, flow};
 use crate::card::{Facts, Tries};

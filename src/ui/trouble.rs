@@ -6,7 +6,7 @@ use super::theme::Theme;
 use crate::app::step::{TroublePage, WayOn};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
-use crate::locale::{Lang, Text};
+use crate::locale::{Lang, Text, official};
 use crate::worker::Trouble;
 use ratatui::text::Line;
 
@@ -24,7 +24,7 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
     sheet.text(0, lang.text(Text::TroubleCause), theme.label());
     sheet.text(2, words.cause, theme.text());
     sheet.text(0, lang.text(Text::TroubleTodo), theme.label());
-    for (place, step) in words.todo.iter().enumerate() {
+    for (place, step) in words.steps().enumerate() {
         sheet.text(2, &format!("{}. {step}", place + 1), theme.text());
     }
     sheet.blank();
@@ -39,8 +39,14 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
         WayOn::Top => Text::WayOnTop,
     };
     sheet.buttons(&[(lang.text(button), true, Action::Activate)]);
-    let kept = if page.way_on == WayOn::Top { Vec::new() } else { vec![Line::styled(lang.text(Text::TroubleKept), theme.text())] };
-    Page { title: Line::raw(""), sheet, hint: kept, keys: &[Text::KeysEnter, Text::KeysBack, Text::KeysLanguage] }
+    sheet.from = Some(page.line);
+    // The button may be below the window; what Enter does is said where it is always seen.
+    let mut hint = vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())];
+    if page.way_on != WayOn::Top {
+        hint.push(Line::styled(lang.text(Text::TroubleKept), theme.text()));
+    }
+    let title = Line::styled(official::REGISTRATION, theme.label());
+    Page { title, sheet, hint, keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
 }
 
 fn codes(lang: Lang, trouble: &Trouble) -> String {

@@ -109,7 +109,12 @@ struct Line {
 
 impl NetworkDesk {
     /// Make the desk. Nothing is looked up or connected yet. Jobs numbered up to what `cancelled` says are cancelled.
-    pub(super) fn new(service: Result<String, Code>, client: &'static str, patience: Patience, cancelled: watch::Receiver<u64>) -> NetworkDesk {
+    pub(super) fn new(
+        service: Result<String, Code>,
+        client: &'static str,
+        patience: Patience,
+        cancelled: watch::Receiver<u64>,
+    ) -> NetworkDesk {
         NetworkDesk { service, client, patience, line: None, cancelled }
     }
 
@@ -327,3 +332,6 @@ pub(super) fn plain(text: &str, limit: usize) -> String {
 fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,7 +111,9 @@ impl Drop for Worker {
 /// The thread's body.
 fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelled: &watch::Receiver<u64>, mouth: &Mouth) {
     let Setup { prepare, test_cards, client } = setup;
-    let Ok(Prepared { mut port, service, anchors, keep: _keep }) = catch_unwind(AssertUnwindSafe(prepare)) else { return };
+    let Ok(Prepared { mut port, service, anchors, keep: _keep }) = catch_unwind(AssertUnwindSafe(prepare)) else {
+        return jobs.iter().for_each(|work| say(mouth, work.ticket, died()));
+    };
     let fresh = || {
         let network = NetworkDesk::new(service.clone(), client, patience, cancelled.clone());
         Clerk::new(CardDesk::new(anchors.clone(), test_cards), network)

@@ -79,7 +79,8 @@ impl Signer {
 
     /// Write a statement from a header and a payload that may hold anything.
     pub(crate) fn statement_of(&self, purpose: Purpose, header: &str, payload: &str) -> String {
-        let input = format!("{}.{}", Base64UrlUnpadded::encode_string(header.as_bytes()), Base64UrlUnpadded::encode_string(payload.as_bytes()));
+        let input =
+            format!("{}.{}", Base64UrlUnpadded::encode_string(header.as_bytes()), Base64UrlUnpadded::encode_string(payload.as_bytes()));
         let signature = self.sign(purpose, &input);
         format!("{input}.{}", Base64UrlUnpadded::encode_string(&signature))
     }
@@ -279,7 +280,8 @@ impl Bench {
     /// Return the mails in the folder, oldest first.
     pub(crate) fn mails(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.data.path().join("service/mail")) else { return Vec::new() };
-        let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+        let mut files: Vec<PathBuf> =
+            folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
         files.sort_by_key(|path| path.metadata().and_then(|about| about.modified()).unwrap());
         files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
     }

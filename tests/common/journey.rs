@@ -5,7 +5,7 @@
 use crate::pty::{Screen, key};
 
 /// The PINs of the simulated card.
-pub const SIGNING: &str = "ABC123";
+pub const SIGNING: &str = "PRACTICE1";
 pub const AUTHENTICATION: &str = "1234";
 
 /// From the top page, once the card is seen, to the signing password.
@@ -30,7 +30,7 @@ pub fn to_step1(screen: &mut Screen) {
 /// Fill in what the card does not offer, from the name field on, and confirm: to STEP2.
 pub fn to_step2(screen: &mut Screen) {
     screen.press(&key::TAB.repeat(5));
-    screen.type_text("０９０-1234-5678");
+    screen.type_text("０９０-9876-5432");
     screen.press(key::TAB);
     screen.type_text("saburo@example.jp");
     screen.press(key::TAB);
@@ -49,4 +49,11 @@ pub fn to_step2(screen: &mut Screen) {
 pub fn to_step3(screen: &mut Screen) {
     screen.press(key::F10);
     screen.wait_for("登録が完了しました");
+}
+
+/// Leave the program, from any page.
+pub fn leave(screen: &mut Screen) {
+    screen.press(key::CTRL_C);
+    screen.wait_for("終わりますか");
+    screen.press("2");
 }

@@ -37,7 +37,8 @@ impl Postgres {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let data = folder.path().join("data");
         run(tool("initdb").args(["--no-sync", "--auth=trust", "--username=zairyu", "--encoding=UTF8", "--locale=C", "-D"]).arg(&data));
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off", folder.path().display());
+        let options =
+            format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off", folder.path().display());
         let log = folder.path().join("log");
         run(tool("pg_ctl").args(["start", "--wait", "--silent", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log));
         Postgres { folder, port, databases: AtomicU32::new(0) }

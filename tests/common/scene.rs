@@ -96,7 +96,7 @@ impl Scene {
     }
 
     /// Go to the signing password.
-    pub fn to_signing(&mut self) {
+    pub fn reach_signing(&mut self) {
         self.card_lies_there();
         self.press(KeyCode::Enter);
         self.press(KeyCode::Enter);
@@ -104,8 +104,8 @@ impl Scene {
     }
 
     /// Go to the user-authentication PIN.
-    pub fn to_authentication(&mut self) {
-        self.to_signing();
+    pub fn reach_authentication(&mut self) {
+        self.reach_signing();
         self.type_text("PRACTICE1");
         self.press(KeyCode::Enter);
         let holder = Holder {
@@ -119,19 +119,18 @@ impl Scene {
     }
 
     /// Go to STEP1, as the card fills it in.
-    pub fn to_step1(&mut self) {
-        self.to_authentication();
+    pub fn reach_step1(&mut self) {
+        self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        let opened =
-            Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.screen, Screen::Input));
     }
 
     /// Go to STEP2 with a whole form.
-    pub fn to_step2(&mut self) {
-        self.to_step1();
+    pub fn reach_step2(&mut self) {
+        self.reach_step1();
         for (field, value) in [
             (FieldId::Phone, "090-1234-5678"),
             (FieldId::Email, "anne@example.jp"),
@@ -147,8 +146,8 @@ impl Scene {
     }
 
     /// Go to STEP3.
-    pub fn to_step3(&mut self) {
-        self.to_step2();
+    pub fn reach_step3(&mut self) {
+        self.reach_step2();
         self.press(KeyCode::Enter);
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
@@ -184,19 +183,31 @@ impl Scene {
         terminal
     }
 
-    /// Draw the page and return it as text.
+    /// Draw the page and return it as text, without the blank ends of its lines.
     pub fn picture(&self, width: u16, height: u16) -> String {
-        self.terminal(width, height).backend().to_string()
+        let terminal = self.terminal(width, height);
+        let buffer = terminal.backend().buffer();
+        let mut picture = String::new();
+        for y in 0..height {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                // A wide letter hides the cell behind it.
+                x += u16::try_from(zairyu::ui::wrap::cells(symbol)).unwrap_or(1).max(1);
+            }
+            picture.push_str(line.trim_end());
+            picture.push('\n');
+        }
+        picture
     }
 
     /// Return where the real cursor stands, if it is shown.
     pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
         let mut shown = false;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal
-            .draw(|frame| drop(ui::draw(frame, &self.model, Theme::None)))
-            .inspect(|_| shown = true)
-            .expect("a frame");
+        terminal.draw(|frame| drop(ui::draw(frame, &self.model, Theme::None))).inspect(|_| shown = true).expect("a frame");
         let visible = shown && terminal.backend().cursor_visible();
         let place = terminal.backend_mut().get_cursor_position().expect("a place");
         visible.then_some((place.x, place.y))

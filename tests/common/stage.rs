@@ -103,15 +103,16 @@ impl Card {
         card
     }
 
-    /// Give the simulator a command: lift, insert.
-    pub fn tell(&mut self, command: &str) {
-        writeln!(self.program.stdin.as_mut().unwrap(), "{command}").unwrap();
-    }
-
-    /// Give the simulator a command and read the line that it answers: count.
+    /// Give the simulator a command (lift, insert, insert PERSON, count, tries) and return the line that it answers.
     pub fn ask(&mut self, command: &str) -> String {
-        self.tell(command);
-        self.answer()
+        writeln!(self.program.stdin.as_mut().unwrap(), "{command}").unwrap();
+        loop {
+            // `ready` is no answer: it is said whenever pcscd begins to speak to a card.
+            let answer = self.answer();
+            if answer != "ready" {
+                return answer;
+            }
+        }
     }
 
     fn answer(&self) -> String {

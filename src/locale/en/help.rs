@@ -21,9 +21,9 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
     match page {
         Page::Top => &[
             "Here you start. zairyu registers you as a user of Japan's online residence applications.",
-            "Choose 新規利用者登録 (new user registration), then 外国人本人・その他.",
+            "Choose 「新規利用者登録 外国人本人・その他」 (new user registration).",
             "You need: your My Number Card, a card reader and two PINs. If you register for yourself, also your residence card.",
-            "It takes about 15 minutes. Not sure what you need? Choose the page to prepare and check first.",
+            "Not sure what you need? First choose \"Prepare and check\".",
             MOVE,
             FUNCTION_KEYS,
             NO_FUNCTION_KEYS,
@@ -106,7 +106,7 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
             "Just type: kanji, kana or Latin letters. Osaka, Oosaka and おおさか all work.",
             "Or type your postal code, 7 digits. Then the town is offered as well.",
             "The up and down arrows choose. Enter takes the choice. Esc goes back and changes nothing.",
-            "Home and End jump to the first and last line. Page Up and Page Down move by a page.",
+            "Page Up and Page Down move faster.",
         ],
         Page::Confirm => &[
             "Here you check what you typed. Nothing is registered yet.",

@@ -17,7 +17,8 @@ const CLOSE_OTHERS: &str = "Close browsers and other programs that use the card.
 const SCDAEMON: &str = "Linux: Run \"gpgconf --kill scdaemon\".";
 const MAC_DRIVER: &str = "macOS: Run \"sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes\", \
     then plug the reader in again.";
-const CHIP_OFFICE: &str = "If other readers can't read it either, the card's chip may be broken. Ask your municipal office (市区町村の窓口).";
+const CHIP_OFFICE: &str =
+    "If other readers can't read it either, the card's chip may be broken. Ask your municipal office (市区町村の窓口).";
 const OFFICE_NEW: &str = "Go to your municipal office (市区町村の窓口). Ask for a new electronic certificate (電子証明書).";
 const OFFICE_BRING: &str = "Take your My Number Card and your residence card. The paper with your four PINs (暗証番号記載票) helps too.";
 const OFFICE_UNLOCK: &str = "Go to your municipal office (市区町村の窓口). You choose a new one there.";
@@ -32,7 +33,7 @@ const CLOCK_MAC: &str = "macOS: Open System Settings, \"Date & Time\", and let t
 const NETWORK: &str = "Open any web page to see whether the internet works.";
 const ADDRESS: &str = "Check the service's address (--service).";
 const TELL_OPERATOR: &str = "If it goes on, tell the operator of the service this code.";
-const KEPT: &str = "What you typed is still here. Don't close zairyu.";
+const KEPT: &str = "Keep zairyu open: what you typed stays.";
 const SAFE_TO_REPEAT: &str = "Wait a little and send it again. Sending twice makes only one registration.";
 const SENT_BEFORE: &str = "If you then read \"You are registered already\", the first sending has worked.";
 const HOTEL_WIFI: &str = "In a shop or hotel, first log in to the Wi-Fi in a browser.";
@@ -253,7 +254,8 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::SigningCertificateExpired => say(
             "The signing certificate has ended",
-            "署名用電子証明書 lasts until your fifth birthday after it was issued, or until your period of stay ends (在留期間の満了日).",
+            "署名用電子証明書 lasts until your fifth birthday after it was issued, and never longer than your period of stay \
+                (在留期間の満了日).",
             &[
                 OFFICE_NEW,
                 OFFICE_BRING,
@@ -264,7 +266,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::AuthenticationCertificateExpired => say(
             "The user-authentication certificate has ended",
-            "利用者証明用電子証明書 lasts until your fifth birthday after it was issued, or until your period of stay ends \
+            "利用者証明用電子証明書 lasts until your fifth birthday after it was issued, and never longer than your period of stay \
                 (在留期間の満了日).",
             &[
                 OFFICE_NEW,
@@ -437,12 +439,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::DataFolder => say(
             "The data folder can't be written",
             "You may not write to the folder, or the disk is full.",
-            &[
-                "Check that the disk has room.",
-                "Check that you may write to the folder.",
-                "Choose another folder with \"--data\".",
-                DOCTOR,
-            ],
+            &["Check that the disk has room.", "Check that you may write to the folder.", "Choose another folder with \"--data\".", DOCTOR],
         ),
         Code::ReceiptNotSaved => say(
             "The receipt could not be saved",

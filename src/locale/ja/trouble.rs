@@ -15,24 +15,24 @@ const LIE_STILL: &str = "カードをリーダーの真ん中に置いて、動�
 const OTHER_READER: &str = "ほかのカードリーダーがあれば、それを使ってください。";
 const CLOSE_OTHERS: &str = "カードを使うほかのプログラムやブラウザーを閉(と)じてください。";
 const SCDAEMON: &str = "Linux：「gpgconf --kill scdaemon」を実行(じっこう)してください。";
-const MAC_DRIVER: &str = "macOS：下のコマンドを実行して、リーダーをさし直してください。\
+const MAC_DRIVER: &str = "macOS：次のコマンドを実行して、リーダーをさし直してください。\
     「sudo defaults write /Library/Preferences/com.apple.security.smartcard useIFDCCID -bool yes」。";
 const CHIP_OFFICE: &str = "ほかのリーダーでも同じなら、カードのICが壊(こわ)れたかもしれません。市区町村の窓口で相談してください。";
 const OFFICE_NEW: &str = "市区町村の窓口(まどぐち)へ行ってください。新しい電子証明書の発行(はっこう)を頼(たの)みます。";
-const OFFICE_BRING: &str = "マイナンバーカードと在留カードを持って行ってください。4つの暗証番号の紙も持って行くと安心です。";
+const OFFICE_BRING: &str = "マイナンバーカードと在留カードを持って行ってください。暗証番号を書いた紙も持って行くと安心です。";
 const OFFICE_UNLOCK: &str = "市区町村の窓口(まどぐち)へ行ってください。窓口で新しい暗証番号を決めます。";
 const OFFICE_PHOTO: &str = "マイナンバーカードと、写真のある身分証(みぶんしょう)を持って行ってください。\
     身分証は、在留カード、運転免許証、パスポートなどです。";
 const KIOSK: &str = "アプリの予約から24時間以内に、コンビニのキオスク端末(たんまつ)へ行ってください。\
     使える時間は06:30から23:00までです。";
-const STAY_EXTENDED: &str = "在留期間を更新した人は、新しい在留カードも窓口で見せてください。証明書の期限は自動では延びません。";
+const STAY_EXTENDED: &str = "在留期間を更新した人は、新しい在留カードも窓口で見せてください。証明書の期限は自動では延(の)びません。";
 const CLOCK_WINDOWS: &str = "Windows：「設定」の「時刻と言語」で「今すぐ同期」を押してください。";
 const CLOCK_LINUX: &str = "Linux：「sudo timedatectl set-ntp true」を実行してください。";
 const CLOCK_MAC: &str = "macOS：「システム設定」の「日付と時刻」で、自動設定を選んでください。";
 const NETWORK: &str = "インターネットにつながっているか、ブラウザーで確認(かくにん)してください。";
 const ADDRESS: &str = "サービスのアドレス(--service)が正しいか、確認してください。";
 const TELL_OPERATOR: &str = "続くときは、サービスの運営者(うんえいしゃ)に、この番号を伝えてください。";
-const KEPT: &str = "入力した内容は残っています。zairyuを閉じないでください。";
+const KEPT: &str = "zairyuを開いたままにしてください。入力した内容が残ります。";
 const SAFE_TO_REPEAT: &str = "少し待って、もう一度送ってください。2回送っても、登録は1つだけです。";
 
 /// Return what a trouble page says.
@@ -78,17 +78,17 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::PcscDenied => say(
             "カードリーダーを使う許可(きょか)がありません",
-            "パソコンの設定(せってい)が、あなたにカードリーダーを使わせません。遠くから使うときに多いです。",
+            "パソコンの設定(せってい)が、カードリーダーの使用を止めています。離れた場所から使うときに多いです。",
             &[
                 "パソコンの前で、直接ログインして使ってください。",
                 "Windows：リモートデスクトップでは、スマートカードの共有(きょうゆう)を有効にしてください。",
                 "Linux：sshではなく、パソコンの画面からログインしてください。",
-                "Linux：管理者(かんりしゃ)に、polkitの「access_pcsc」と「access_card」の許可を頼んでください。",
+                "Linux：管理者(かんりしゃ)に、polkitの許可を頼んでください。名前は「access_pcsc」と「access_card」です。",
                 "パソコンの管理者に、この番号を見せて相談してください。",
             ],
         ),
         Code::PcscFault => say(
-            "カードリーダーと話ができません",
+            "カードリーダーとうまく通信(つうしん)できません",
             "カードを読むしくみ(PC/SC)から、思わぬ返事(へんじ)がありました。",
             &[REPLUG, MAC_DRIVER, RESTART_COMPUTER, OTHER_READER, DOCTOR],
         ),
@@ -126,7 +126,10 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::OldResidentCard => say(
             "住民基本台帳カードは使えません",
             "これは古い住民基本台帳(じゅうみんきほんだいちょう)カードです。電子証明書の期間が終わっています。",
-            &["マイナンバーカードがあれば、そのカードを置いてください。", "ない人は、市区町村の窓口でマイナンバーカードを申請してください。"],
+            &[
+                "マイナンバーカードがあれば、そのカードを置いてください。",
+                "ない人は、市区町村の窓口でマイナンバーカードを申請してください。",
+            ],
         ),
         Code::PhoneToken => say(
             "スマートフォンがリーダーの上にあります",
@@ -171,7 +174,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::SigningLocked => say(
             "署名用パスワードがロックされています",
-            "違うパスワードが5回続くと、カードは自分を守ります。利用者証明用の暗証番号は、別に数えます。",
+            "違うパスワードが5回続くと、あなたを守るために、カードがロックします。利用者証明用の暗証番号は、別に数えます。",
             &[
                 OFFICE_UNLOCK,
                 OFFICE_PHOTO,
@@ -193,7 +196,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::AuthenticationLocked => say(
             "利用者証明用パスワードがロックされています",
-            "違う暗証番号が3回続くと、カードは自分を守ります。署名用パスワードは、別に数えます。",
+            "違う暗証番号が3回続くと、あなたを守るために、カードがロックします。署名用パスワードは、別に数えます。",
             &[
                 OFFICE_UNLOCK,
                 OFFICE_PHOTO,
@@ -215,12 +218,20 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::SigningForgotten => say(
             "署名用パスワードをもう一度入力してください",
             "カードの電気が切れたか、ほかのプログラムがカードを使いました。カードはパスワードの確認を忘れました。",
-            &["署名用パスワード(6文字から16文字)をもう一度入力してください。", "登録が終わるまで、カードを動かさないでください。", CLOSE_OTHERS],
+            &[
+                "署名用パスワード(6文字から16文字)をもう一度入力してください。",
+                "登録が終わるまで、カードを動かさないでください。",
+                CLOSE_OTHERS,
+            ],
         ),
         Code::AuthenticationForgotten => say(
             "利用者証明用パスワードをもう一度入力してください",
             "カードの電気が切れたか、ほかのプログラムがカードを使いました。カードは暗証番号の確認を忘れました。",
-            &["利用者証明用パスワード(数字4つ)をもう一度入力してください。", "登録が終わるまで、カードを動かさないでください。", CLOSE_OTHERS],
+            &[
+                "利用者証明用パスワード(数字4つ)をもう一度入力してください。",
+                "登録が終わるまで、カードを動かさないでください。",
+                CLOSE_OTHERS,
+            ],
         ),
         Code::SigningCertificateAbsent => say(
             "カードに署名用電子証明書がありません",
@@ -239,7 +250,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::SigningCertificateExpired => say(
             "署名用電子証明書の期限が過ぎています",
-            "証明書は、発行から5回目の誕生日(たんじょうび)までです。外国人の人は、在留期間の満了日(まんりょうび)までのことがあります。",
+            "証明書は、発行から5回目の誕生日(たんじょうび)までです。在留期間が決まっている人は、長くてもその満了日(まんりょうび)までです。",
             &[
                 OFFICE_NEW,
                 OFFICE_BRING,
@@ -250,7 +261,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::AuthenticationCertificateExpired => say(
             "利用者証明用電子証明書の期限が過ぎています",
-            "証明書は、発行から5回目の誕生日までです。外国人の人は、在留期間の満了日(まんりょうび)までのことがあります。",
+            "証明書は、発行から5回目の誕生日までです。在留期間が決まっている人は、長くてもその満了日(まんりょうび)までです。",
             &[
                 OFFICE_NEW,
                 OFFICE_BRING,
@@ -283,7 +294,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         ),
         Code::IssuerUnknown => say(
             "証明書の発行元(はっこうもと)がわかりません",
-            "カードにある認証局(にんしょうきょく)の証明書が、zairyuの信用(しんよう)する一覧(いちらん)にありません。",
+            "カードにある認証局(にんしょうきょく)の証明書が、zairyuの一覧(いちらん)にありません。",
             &[
                 "自分の本物のマイナンバーカードを使ってください。",
                 UPDATE,
@@ -326,13 +337,7 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::AnswerGarbled => say(
             "サービスの返事が読めません",
             "返事が途中で切れたか、登録のサービスではないものが答えました。",
-            &[
-                SAFE_TO_REPEAT,
-                "店やホテルのWi-Fiでは、先にブラウザーでログインしてください。",
-                ADDRESS,
-                UPDATE,
-                TELL_OPERATOR,
-            ],
+            &[SAFE_TO_REPEAT, "店やホテルのWi-Fiでは、先にブラウザーでログインしてください。", ADDRESS, UPDATE, TELL_OPERATOR],
         ),
         Code::ServiceResting => say(
             "サービスは今お休みです",
@@ -392,7 +397,11 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::TermsChanged => say(
             "利用規約(りようきやく)が新しくなりました",
             "あなたが読んだあとで、利用規約が変わりました。登録はまだです。",
-            &["新しい利用規約を読んでください。", "よければ、もう一度「利用規約に同意します。」を選んでください。", "もう一度「登録」を選んでください。"],
+            &[
+                "新しい利用規約を読んでください。",
+                "よければ、もう一度「利用規約に同意します。」を選んでください。",
+                "もう一度「登録」を選んでください。",
+            ],
         ),
         Code::ClockWrong => say(
             "パソコンの時計が合っていません",

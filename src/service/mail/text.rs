@@ -90,7 +90,9 @@ fn ja(kind: Kind, facts: &Facts<'_>) -> Letter {
         ),
         Kind::Reminder => (
             "認証IDのお知らせ",
-            format!("マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"),
+            format!(
+                "マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"
+            ),
         ),
         Kind::AddressChanged => (
             "メールアドレス変更のお知らせ",
@@ -109,9 +111,8 @@ fn en(kind: Kind, facts: &Facts<'_>) -> Letter {
         Worth::Practice => "This is practice. Nothing was really registered.\n\n",
         Worth::TestCards => "This service accepts test cards.\n\n",
     };
-    let end = format!(
-        "\nIf you do not know what this is about, please delete this mail.\nAnswers to this mail are not read.\n\n{service}\n"
-    );
+    let end =
+        format!("\nIf you do not know what this is about, please delete this mail.\nAnswers to this mail are not read.\n\n{service}\n");
     let link = link.unwrap_or_default();
     let (subject, body) = match kind {
         Kind::Registered => (
@@ -186,7 +187,8 @@ mod tests {
 
     #[test]
     fn practice_and_test_cards_are_named_in_subject_and_text() {
-        for (worth, mark, words) in [(Worth::Practice, "練習", "Nothing was really registered"), (Worth::TestCards, "試験", "test cards")] {
+        for (worth, mark, words) in [(Worth::Practice, "練習", "Nothing was really registered"), (Worth::TestCards, "試験", "test cards")]
+        {
             let letter = letter(Kind::Registered, Lang::En, &Facts { worth, ..FACTS });
             assert!(letter.subject.contains(mark) && letter.body.contains(words));
         }

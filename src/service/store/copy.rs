@@ -75,7 +75,13 @@ impl Table {
 
     /// Return the statement that selects a person's rows. It is put together from the names above and nothing else.
     pub(in crate::service) fn select_of_person(&self) -> AssertSqlSafe<String> {
-        AssertSqlSafe(format!("SELECT {} FROM {} WHERE {} = $1 ORDER BY {}", self.names(), self.name, self.person.unwrap_or("''"), self.key()))
+        AssertSqlSafe(format!(
+            "SELECT {} FROM {} WHERE {} = $1 ORDER BY {}",
+            self.names(),
+            self.name,
+            self.person.unwrap_or("''"),
+            self.key()
+        ))
     }
 
     fn select_after(&self) -> AssertSqlSafe<String> {

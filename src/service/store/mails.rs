@@ -89,7 +89,8 @@ impl Tx {
 
     /// Record that a mail could not be handed over: it is tried again at `next_at`, or stays for the operator if that is `None`.
     pub(in crate::service) async fn mail_failed(&mut self, id: &str, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE outbox SET trouble = $1, state = CASE WHEN $2 IS NULL THEN 'stuck' ELSE 'queued' END, next_at = COALESCE($2, next_at)
+        let sql =
+            "UPDATE outbox SET trouble = $1, state = CASE WHEN $2 IS NULL THEN 'stuck' ELSE 'queued' END, next_at = COALESCE($2, next_at)
                    WHERE id = $3";
         self.run(sql, values![trouble, next_at, id]).await.map(drop)
     }

@@ -127,7 +127,13 @@ impl Tx {
     }
 
     /// Let a certificate stand for a person. Return false if it already stands for somebody.
-    pub(in crate::service) async fn add_card(&mut self, person: &str, purpose: Purpose, card: &CardRecord, now: i64) -> Result<bool, sqlx::Error> {
+    pub(in crate::service) async fn add_card(
+        &mut self,
+        person: &str,
+        purpose: Purpose,
+        card: &CardRecord,
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
         let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (identity) DO NOTHING";
         let values = values![&card.identity, person, word_of(purpose), &card.subject, &card.fingerprint, card.valid_until, now];

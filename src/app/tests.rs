@@ -1,0 +1,415 @@
+//! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
+
+use super::form::Focus;
+use super::step::{Over, PinFocus, PinNote, Screen, WayOn};
+use super::*;
+use crate::card::pin::{Shape, Typed};
+use crate::card::{self, CardKind, Purpose, Tries};
+use crate::certificate::{Holder, Validity};
+use crate::error::Code;
+use crate::worker::{Opened, Reply, Trouble};
+use crossterm::event::{KeyCode, KeyModifiers};
+
+struct Bench {
+    model: Model,
+    jobs: Vec<(Ticket, Job)>,
+    cancelled: usize,
+    quit: bool,
+}
+
+fn bench() -> Bench {
+    let today = Date::from_calendar_date(2026, time::Month::November, 25).unwrap();
+    Bench { model: Model::new(Setup::default(), Lang::En, today), jobs: Vec::new(), cancelled: 0, quit: false }
+}
+
+fn facts(signing: Tries, authentication: Tries) -> Facts {
+    Facts {
+        reader: "R".to_owned(),
+        kind: CardKind::MyNumber,
+        signing_present: true,
+        authentication_present: true,
+        signing_tries: signing,
+        authentication_tries: authentication,
+        authentication_validity: None,
+        identity: None,
+    }
+}
+
+impl Bench {
+    fn happen(&mut self, event: Event) {
+        for effect in update(&mut self.model, event) {
+            match effect {
+                Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
+                Effect::Cancel => self.cancelled += 1,
+                Effect::Quit => self.quit = true,
+                Effect::SaveReceipt => {}
+            }
+        }
+    }
+
+    fn press(&mut self, code: KeyCode) {
+        self.happen(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    fn type_text(&mut self, text: &str) {
+        text.chars().for_each(|letter| self.press(KeyCode::Char(letter)));
+    }
+
+    fn card(&mut self, present: bool) {
+        let readers = vec![Reader { name: "R".to_owned(), card: present }];
+        self.happen(Event::Seen(Seen { service: true, readers }));
+    }
+
+    fn answer(&mut self, reply: Reply) {
+        let (ticket, _) = self.jobs.pop().expect("a job");
+        self.happen(Event::Worker(Message { ticket, reply }));
+    }
+
+    fn fail(&mut self, trouble: card::Trouble) {
+        self.answer(Reply::Failed(Box::new(Trouble::Card(trouble))));
+    }
+
+    fn fail_service(&mut self, code: Code) {
+        self.answer(Reply::Failed(Box::new(Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None })));
+    }
+
+    fn at_signing(signing: Tries) -> Bench {
+        let mut bench = bench();
+        bench.card(true);
+        bench.answer(Reply::Facts(facts(signing, Tries::Left(3))));
+        bench.press(KeyCode::Enter);
+        bench.press(KeyCode::Enter);
+        assert!(matches!(bench.model.screen, Screen::Pin(_)));
+        bench
+    }
+
+    fn at_step1() -> Bench {
+        let mut bench = Bench::at_signing(Tries::Left(5));
+        bench.type_text("ABC123");
+        bench.press(KeyCode::Enter);
+        bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+        bench.type_text("1234");
+        bench.press(KeyCode::Enter);
+        bench.answer(Reply::Proved(Box::new(opened())));
+        bench
+    }
+
+    fn at_step2() -> Bench {
+        let mut bench = Bench::at_step1();
+        for (field, value) in [
+            (FieldId::Name, "LEE ANNE"),
+            (FieldId::Sex, "female"),
+            (FieldId::BirthDate, "19900401"),
+            (FieldId::Municipality, "13104"),
+            (FieldId::AddressLine, "西新宿２－８－１"),
+            (FieldId::Phone, "09012345678"),
+            (FieldId::Email, "a@example.jp"),
+            (FieldId::EmailAgain, "a@example.jp"),
+            (FieldId::Category, "family"),
+            (FieldId::Consent, "yes"),
+        ] {
+            bench.happen(Event::Act(Action::Set(field, value.to_owned())));
+        }
+        bench.press(KeyCode::F(10));
+        assert!(matches!(bench.model.screen, Screen::Confirm(_)), "{:?}", bench.model.form.summary());
+        bench
+    }
+
+    fn pin(&self) -> &step::PinEntry {
+        match &self.model.screen {
+            Screen::Pin(entry) => entry,
+            _ => panic!("no PIN page"),
+        }
+    }
+}
+
+fn opened() -> Opened {
+    Opened { service: "s".to_owned(), practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
+}
+
+#[test]
+fn a_password_that_cannot_be_right_is_not_sent() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::Empty)));
+    bench.type_text("ab1");
+    assert_eq!(bench.pin().note, None);
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::TooShort)));
+    assert_eq!(bench.pin().pin.len(), 3, "what was typed stays");
+    assert!(bench.jobs.is_empty());
+}
+
+#[test]
+fn a_letter_that_was_left_out_must_be_confirmed_before_a_try_is_spent() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("abc-123");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::LeftOut)));
+    assert!(bench.jobs.is_empty());
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::Sign { pin, .. })) if pin.reveal() == "ABC123"));
+}
+
+#[test]
+fn a_pasted_password_is_taken_whole_or_not_at_all_and_never_sent_by_itself() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.happen(Event::Paste("abc123\r\n".to_owned()));
+    assert_eq!(bench.pin().pin.reveal(), "ABC123");
+    assert!(bench.jobs.is_empty());
+    bench.happen(Event::Paste("パスワードは abc123".to_owned()));
+    assert_eq!(bench.pin().pin.reveal(), "ABC123");
+    assert_eq!(bench.pin().note, Some(PinNote::Paste));
+    bench.happen(Event::Paste("A".repeat(1_000_000)));
+    assert_eq!(bench.pin().pin.reveal(), "ABC123");
+}
+
+#[test]
+fn small_letters_are_folded_and_said_so() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("a");
+    assert_eq!(bench.pin().note, Some(PinNote::Typed(Typed::Folded)));
+}
+
+#[test]
+fn the_last_try_needs_the_word_and_stopping_is_the_default() {
+    let mut bench = Bench::at_signing(Tries::Left(1));
+    assert_eq!(bench.pin().focus, PinFocus::Cancel);
+    bench.press(KeyCode::BackTab);
+    bench.press(KeyCode::BackTab);
+    bench.press(KeyCode::BackTab);
+    assert_eq!(bench.pin().focus, PinFocus::Pin);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.pin().note, Some(PinNote::Word));
+    assert!(bench.jobs.is_empty());
+    bench.type_text("last");
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::Sign { .. }))));
+}
+
+#[test]
+fn a_wrong_password_says_how_many_tries_are_left_and_asks_again_empty() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("WRONG1");
+    bench.press(KeyCode::Enter);
+    bench.fail(card::Trouble { tries: Some(Tries::Left(4)), ..card::Trouble::new(Code::SigningWrong) });
+    assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(4))));
+    assert_eq!(bench.pin().tries, Tries::Left(4));
+    assert!(bench.pin().pin.is_empty());
+}
+
+#[test]
+fn a_locked_password_is_told_before_anything_is_typed() {
+    let mut bench = bench();
+    bench.card(true);
+    bench.answer(Reply::Facts(facts(Tries::Locked, Tries::Left(3))));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
+    assert!(!matches!(bench.model.screen, Screen::Pin(_)));
+}
+
+#[test]
+fn a_card_that_is_put_on_later_goes_on_without_another_key() {
+    let mut bench = bench();
+    bench.card(false);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    bench.card(true);
+    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    assert!(bench.model.over.is_none());
+    assert!(matches!(bench.model.screen, Screen::Pin(_)));
+}
+
+#[test]
+fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_typed_stays() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC");
+    bench.card(false);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    bench.card(true);
+    bench.answer(Reply::Facts(facts(Tries::Left(4), Tries::Left(3))));
+    assert!(bench.model.over.is_none());
+    assert_eq!(bench.pin().pin.len(), 3);
+    assert_eq!(bench.pin().tries, Tries::Left(4), "the counter is read again");
+}
+
+#[test]
+fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Esc);
+    assert_eq!(bench.cancelled, 1);
+    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: 0 }));
+    assert!(matches!(&bench.model.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
+}
+
+#[test]
+fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.type_text("1234");
+    bench.press(KeyCode::Enter);
+    bench.fail_service(Code::TimedOut);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));
+    bench.answer(Reply::Proved(Box::new(opened())));
+    assert!(matches!(bench.model.screen, Screen::Input));
+}
+
+#[test]
+fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
+    for code in [Code::ServiceUnreachable, Code::TimedOut, Code::AnswerGarbled, Code::ServiceFault, Code::ServiceResting, Code::TooMany] {
+        let mut bench = Bench::at_step2();
+        bench.press(KeyCode::F(10));
+        bench.fail_service(code);
+        assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Register), "{code}");
+        assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+        bench.press(KeyCode::Enter);
+        assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))), "{code}");
+    }
+}
+
+#[test]
+fn a_session_that_expired_is_opened_again_and_the_registration_follows() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::F(10));
+    bench.fail_service(Code::SessionExpired);
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Proved(Box::new(opened())));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
+}
+
+#[test]
+fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::F(10));
+    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    assert_eq!(bench.pin().note, Some(PinNote::Again));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
+    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+}
+
+#[test]
+fn fields_that_the_service_refuses_are_shown_at_their_fields() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::F(10));
+    let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
+    bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
+    assert!(matches!(bench.model.screen, Screen::Input));
+    assert!(bench.model.form.fault(FieldId::Email).is_some());
+}
+
+#[test]
+fn escape_goes_back_step_by_step_and_loses_nothing() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.screen, Screen::Input));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.screen, Screen::Prepare(_)));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Input), "the card is proved already: no PIN is asked again");
+    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+}
+
+#[test]
+fn the_category_closes_and_clears_the_residence_card_number() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Act(Action::Set(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
+    assert!(bench.model.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
+    bench.happen(Event::Act(Action::Set(FieldId::Category, "family".to_owned())));
+    assert_eq!(bench.model.form.draft.get(FieldId::ResidenceCard), "");
+    assert!(!bench.model.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
+}
+
+#[test]
+fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Set(FieldId::Name, "LEE ANNE".to_owned())));
+    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Name))));
+    bench.happen(Event::Paste("A".repeat(1_000_000)));
+    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+    assert_eq!(bench.model.form.notes(FieldId::Name).refused_paste, Some(1_000_000));
+}
+
+#[test]
+fn help_over_the_picker_comes_back_to_the_picker() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.press(KeyCode::Enter);
+    bench.type_text("shinjuku");
+    bench.press(KeyCode::F(1));
+    assert!(matches!(bench.model.over, Some(Over::Help(_))));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(&bench.model.over, Some(Over::Picker(picker)) if picker.query.value() == "shinjuku"));
+}
+
+#[test]
+fn a_chosen_town_fills_an_empty_address_line_and_no_other() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.press(KeyCode::Enter);
+    bench.type_text("1600022");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.model.form.draft.get(FieldId::Municipality), "13104");
+    assert_eq!(bench.model.form.draft.get(FieldId::AddressLine), "新宿");
+    assert_eq!(bench.model.form.focus, Focus::Field(FieldId::AddressLine));
+}
+
+#[test]
+fn the_card_fills_the_form_and_a_change_against_it_is_noticed() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    let holder =
+        Holder {
+            name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), address: Some("東京都新宿区西新宿２－８－１".to_owned()), ..Holder::default()
+        };
+    bench.answer(Reply::Holder(Box::new(holder), Validity { from: 0, until: i64::MAX }));
+    let form = &mut bench.model.form;
+    assert_eq!(form.draft.get(FieldId::Name), "LEE ANNE");
+    assert_eq!(form.draft.get(FieldId::Municipality), "13104");
+    assert_eq!(form.draft.get(FieldId::AddressLine), "西新宿２－８－１");
+    assert!(!form.differs_from_card(FieldId::Name));
+    form.set(FieldId::Name, "LEE ANN".to_owned());
+    assert!(form.differs_from_card(FieldId::Name));
+}
+
+#[test]
+fn leaving_asks_first_and_a_signal_does_not() {
+    let mut bench = bench();
+    bench.happen(Event::Act(Action::Leave));
+    bench.press(KeyCode::Enter);
+    assert!(!bench.quit, "staying is the default");
+    bench.happen(Event::Terminate);
+    assert!(bench.quit);
+}
+
+#[test]
+fn the_next_person_finds_nothing_of_the_last() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::F(10));
+    let registered = crate::worker::Registered {
+        authentication_id: "X".to_owned(),
+        registered_at: String::new(),
+        mail_to: String::new(),
+        mail: crate::worker::MailState::Queued,
+        revocation: "unchecked".to_owned(),
+        receipt: String::new(),
+    };
+    bench.answer(Reply::Registered(Box::new(registered)));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Top(_)));
+    assert_eq!(bench.model.form.draft, crate::registration::Draft::default());
+    assert!(bench.model.session.is_none() && bench.model.confirmed.is_none());
+}

@@ -444,7 +444,7 @@ fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
     bench.happen(Event::Act(Action::Set(FieldId::Municipality, "13104".to_owned())));
     bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
-    bench.type_text("naha");
+    bench.type_text("那覇市");
     bench.press(KeyCode::Enter);
     let chosen = crate::places::by_code(bench.model.form.draft.get(FieldId::Municipality)).unwrap();
     assert_ne!(chosen.prefecture(), "東京都");

@@ -31,6 +31,10 @@ fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(Command::Demo { person, faults }) => doors::demo(line.flags, wants_lines(), &person, &faults),
         #[cfg(feature = "service")]
         Some(Command::Serve(serve)) => doors::serve(line.flags, serve),
+        #[cfg(feature = "service")]
+        Some(Command::Users { database, command }) => doors::users(line.flags, &database, &command),
+        #[cfg(feature = "service")]
+        Some(Command::Store { command }) => doors::store(command),
         #[cfg(feature = "practice")]
         Some(Command::Card { command }) => doors::card(command),
     }

@@ -413,3 +413,16 @@ fn the_next_person_finds_nothing_of_the_last() {
     assert_eq!(bench.model.form.draft, crate::registration::Draft::default());
     assert!(bench.model.session.is_none() && bench.model.confirmed.is_none());
 }
+
+#[test]
+fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::F(10));
+    bench.fail_service(Code::TermsChanged);
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    assert!(bench.jobs.is_empty());
+    assert!(matches!(bench.model.screen, Screen::Input));
+    assert_eq!(bench.model.form.draft.get(FieldId::Consent), "");
+    assert_eq!(bench.model.form.focus, Focus::Terms);
+}

@@ -415,6 +415,7 @@ fn activate_input(model: &mut Model) -> Vec<Effect> {
 fn confirm(model: &mut Model) -> Vec<Effect> {
     if let Some(form) = model.form.confirm() {
         model.confirmed = Some(Box::new(form));
+        model.agreed = model.session.as_ref().map(|session| session.terms.clone());
         model.screen = Screen::Confirm(CONFIRM_REGISTER);
     }
     Vec::new()

@@ -198,12 +198,12 @@ impl Talk {
             // The field is asked again, with what is wrong.
             return Ok(());
         }
+        if field.row().kind == Kind::Text {
+            self.say(&page::notes(&self.model, field))?;
+        }
         let stored = self.model.form.draft.get(field).to_owned();
         if stored != value {
             self.say(&[self.model.lang.fill(Text::LineNow, &[&stored])])?;
-        }
-        if field.row().kind == Kind::Text {
-            self.say(&page::notes(&self.model, field))?;
         }
         self.advance();
         Ok(())

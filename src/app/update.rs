@@ -8,7 +8,7 @@ use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen};
 use super::{Effect, Event, Model, flow};
 use crate::card::Purpose;
 use crate::card::pin::Typed;
-use crate::locale::Lang;
+use crate::locale::{Lang, Text};
 use crate::places;
 use crate::registration::{FIELDS, FieldId};
 use tui_input::backend::crossterm::EventHandler;
@@ -31,6 +31,20 @@ pub enum TopRow {
     Help,
     /// Quit.
     Quit,
+}
+
+impl TopRow {
+    /// Return the text of the row.
+    pub const fn text(self) -> Text {
+        match self {
+            TopRow::Register => Text::TopRegister,
+            TopRow::Prepare => Text::TopPrepare,
+            TopRow::Language => Text::TopLanguage,
+            TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Help => Text::TopHelp,
+            TopRow::Quit => Text::TopQuit,
+        }
+    }
 }
 
 /// The menu of the top page.

@@ -74,16 +74,7 @@ fn top(model: &Model) -> Lines {
         lines.push(lang.fill(Text::PracticePins, &[signing, authentication]));
     }
     lines.push(lang.text(Text::LineLead).to_owned());
-    lines.extend(numbered(TOP.iter().map(|item| {
-        lang.text(match item {
-            TopRow::Register => Text::TopRegister,
-            TopRow::Prepare => Text::TopPrepare,
-            TopRow::Language => Text::TopLanguage,
-            TopRow::FirstPassword => Text::TopFirstPassword,
-            TopRow::Help => Text::TopHelp,
-            TopRow::Quit => Text::TopQuit,
-        })
-    })));
+    lines.extend(numbered(TOP.iter().map(|item| lang.text(item.text()))));
     lines
 }
 

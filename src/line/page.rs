@@ -4,7 +4,7 @@ use super::place::Place;
 use crate::app::form::Focus;
 use crate::app::picker::{Picker, Rows};
 use crate::app::step::{Over, PinEntry, Screen, TroublePage, WayOn};
-use crate::app::update::{TOP, TopRow};
+use crate::app::update::TOP;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text, official};

@@ -6,6 +6,7 @@ use crate::app::form::{Focus, ROOM};
 use crate::app::step::{Over, PinFocus, Screen, WayOn};
 use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, TOP};
 use crate::app::{Action, Event, Model};
+use crate::error::Code;
 use crate::hardening::Locked;
 use crate::locale::words::Page;
 use crate::locale::{Lang, Text};
@@ -54,9 +55,13 @@ pub(super) fn is_way_on(text: &str) -> bool {
 }
 
 impl Talk {
-    /// Return whether the page goes on by itself when the card is there.
+    /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
+    /// a script must hear of it, and come to its end.
     pub(super) fn awaits_card(&self) -> bool {
-        matches!(&self.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look)
+        let Some(Over::Trouble(page)) = &self.model.over else { return false };
+        let absent =
+            matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
+        absent && page.way_on == WayOn::Look
     }
 
     /// Take a line that is no secret.

@@ -182,7 +182,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
 #[cfg(feature = "service")]
 pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     let (flags, _) = flags.merged()?;
-    let mut options = zairyu::service::Options::embedded(flags.data_folder());
+    let mut options = zairyu::service::Options::standalone(flags.data_folder());
     options.listen = serve.listen;
     options.database = serve.database;
     options.public_url = serve.public_url;

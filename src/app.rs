@@ -155,6 +155,8 @@ pub struct Model {
     pub form: FormState,
     /// What STEP1 became when it was confirmed.
     pub confirmed: Option<Box<Form>>,
+    /// Version of the terms that were agreed to with it.
+    pub agreed: Option<String>,
     /// Readers and card.
     pub card: CardState,
     /// The open session: the card is proved, STEP1 can be filled in.
@@ -179,6 +181,7 @@ impl Model {
             beneath: None,
             form: FormState::new(today),
             confirmed: None,
+            agreed: None,
             card: CardState { chosen, ..CardState::default() },
             session: None,
             certificate_last: None,
@@ -212,6 +215,7 @@ impl Model {
     fn forget_person(&mut self) {
         self.form = FormState::new(self.today);
         self.confirmed = None;
+        self.agreed = None;
         self.session = None;
         self.certificate_last = None;
     }

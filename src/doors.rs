@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
 use zairyu::certificate::{Anchors, Certificate, Purpose};
@@ -26,7 +27,24 @@ type Done = Result<ExitCode, Box<dyn Error>>;
 struct Way {
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
     watch: Box<dyn FnOnce(Sender<Incoming>) -> Box<dyn std::any::Any + Send>>,
+    shelf: Shelf,
     test_cards: bool,
+}
+
+/// What the worker's thread brings and the main thread takes down at the end, last things first: an embedded service must have the time
+/// to finish a mail, which a worker that is told to go does not have.
+#[derive(Clone, Default)]
+struct Shelf(Arc<Mutex<Vec<Box<dyn std::any::Any + Send>>>>);
+
+impl Shelf {
+    fn put(&self, thing: impl std::any::Any + Send) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(thing));
+    }
+
+    fn clear(&self) {
+        let mut things = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        while things.pop().is_some() {}
+    }
 }
 
 /// Open the form on a real reader; with no service set, an embedded one runs beside it.
@@ -36,11 +54,13 @@ pub(crate) fn form(flags: Flags, lines: bool) -> Done {
     let test_cards = flags.test_cards.unwrap_or(false);
     let service = flags.service.clone();
     let data = flags.data_folder();
+    let shelf = Shelf::default();
+    let theirs = shelf.clone();
     let prepare = Box::new(move || {
         let port = Box::new(card::reader::Pcsc::new());
         match service {
-            Some(url) => Prepared { port, service: Ok(url), anchors, keep: None },
-            None => embedded(port, anchors, test_cards, data),
+            Some(url) => Prepared { port, service: Ok(url), anchors },
+            None => embedded(port, anchors, test_cards, data, &theirs),
         }
     });
     let watch = Box::new(|sender: Sender<Incoming>| {
@@ -49,31 +69,32 @@ pub(crate) fn form(flags: Flags, lines: bool) -> Done {
         };
         Box::new(card::watch::start(Box::new(tell))) as Box<dyn std::any::Any + Send>
     });
-    open(&flags, &file, lines, None, Way { prepare, watch, test_cards })
+    open(&flags, &file, lines, None, Way { prepare, watch, shelf, test_cards })
 }
 
 #[cfg(feature = "service")]
-fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data: std::path::PathBuf) -> Prepared {
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data: std::path::PathBuf, shelf: &Shelf) -> Prepared {
     let mut options = zairyu::service::Options::embedded(data);
     options.anchors = anchors.clone();
     options.test_cards = test_cards;
-    prepared(port, anchors, options)
+    prepared(port, anchors, options, shelf)
 }
 
 #[cfg(not(feature = "service"))]
-fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: std::path::PathBuf) -> Prepared {
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: std::path::PathBuf, _shelf: &Shelf) -> Prepared {
     // The slim client has no service of its own: one must be named.
-    Prepared { port, service: Err(Code::EmbeddedService), anchors, keep: None }
+    Prepared { port, service: Err(Code::EmbeddedService), anchors }
 }
 
 #[cfg(feature = "service")]
-fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options) -> Prepared {
+fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options, shelf: &Shelf) -> Prepared {
     match zairyu::service::start(options) {
         Ok(running) => {
             let service = Ok(running.url().to_owned());
-            Prepared { port, service, anchors, keep: Some(Box::new(running)) }
+            shelf.put(running);
+            Prepared { port, service, anchors }
         }
-        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors, keep: None },
+        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors },
     }
 }
 
@@ -84,10 +105,15 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
     let (flags, file) = flags.merged()?;
     let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
     let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
-    let faults = faults.map_err(|word| Fault::Unknown("--fault", word))?;
+    let faults = faults.map_err(|why| Fault::Unknown("--fault", why))?;
     let slot = Slot::new();
     let reader = slot.clone();
     let folder = ThrowAway::new()?;
+    let path = folder.path();
+    let shelf = Shelf::default();
+    let theirs = shelf.clone();
+    // Below the service, which is put on it later: what came last goes first.
+    shelf.put(folder);
     let prepare = Box::new(move || {
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let made = Authority::make(now).and_then(|authority| {
@@ -95,16 +121,15 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
             Ok((authority, card))
         });
         let Ok((authority, card)) = made else {
-            return Prepared { port: Box::new(slot.port()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned(), keep: None };
+            return Prepared { port: Box::new(slot.port()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned() };
         };
         let authorities = [Purpose::Signing, Purpose::Authentication].map(|purpose| Certificate::parse(authority.certificate(purpose)));
         let anchors = Anchors::of(&authorities.into_iter().flatten().collect::<Vec<_>>());
-        let mut options = zairyu::service::Options::embedded(folder.path());
+        let mut options = zairyu::service::Options::embedded(path);
         options.anchors = anchors.clone();
         options.test_cards = true;
         options.practice = true;
-        let mut prepared = prepared(Box::new(slot.port()), anchors, options);
-        prepared.keep = Some(Box::new((prepared.keep.take(), folder)));
+        let prepared = prepared(Box::new(slot.port()), anchors, options, &theirs);
         slot.insert(card);
         prepared
     });
@@ -114,7 +139,7 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
         });
         Box::new(()) as Box<dyn std::any::Any + Send>
     });
-    open(&flags, &file, lines, Some([SIGNING_PIN, AUTHENTICATION_PIN]), Way { prepare, watch, test_cards: true })
+    open(&flags, &file, lines, Some([SIGNING_PIN, AUTHENTICATION_PIN]), Way { prepare, watch, shelf, test_cards: true })
 }
 
 /// A folder that is gone when the program ends.
@@ -171,28 +196,55 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
         let worker = Worker::start(setup, Box::new(tell));
         Outside { worker, keep: vec![(way.watch)(watching)] }
     };
-    if lines || flags.line {
-        return Ok(line::run(model, start)?);
-    }
-    terminal::run(model, Look { theme, mouse: flags.mouse }, start)?;
-    Ok(ExitCode::SUCCESS)
+    let done = if lines || flags.line {
+        line::run(model, start)
+    } else {
+        terminal::run(model, Look { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
+    };
+    way.shelf.clear();
+    Ok(done?)
 }
 
 /// Run the service until the system asks it to end.
 #[cfg(feature = "service")]
 pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
+    if serve.print_unit {
+        print!("{}", include_str!("service/zairyu.service"));
+        return Ok(ExitCode::SUCCESS);
+    }
     let (flags, _) = flags.merged()?;
     let mut options = zairyu::service::Options::standalone(flags.data_folder());
     options.listen = serve.listen;
-    options.database = serve.database;
+    options.database = serve.database.url()?;
+    options.mail = serve.mail.settings()?;
     options.public_url = serve.public_url;
+    options.name = serve.name;
+    options.notice = serve.notice;
     options.practice = serve.practice;
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
-    let running = zairyu::service::start(options)?;
-    println!("listening on {}", running.url());
-    terminal::wait_for_end()?;
-    running.stop();
+    if serve.behind_proxy {
+        options.peers = zairyu::service::Peers::BehindProxy;
+    }
+    zairyu::service::serve(options, |running| println!("listening on {}", running.url()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Do an operator's command, and print its result as JSON.
+#[cfg(feature = "service")]
+pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::users::UsersCommand) -> Done {
+    let (flags, _) = flags.merged()?;
+    let result = zairyu::service::users::users(database.url()?.as_deref(), &flags.data_folder(), command)?;
+    println!("{result:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Work on the whole store.
+#[cfg(feature = "service")]
+pub(crate) fn store(command: settings::StoreCommand) -> Done {
+    let settings::StoreCommand::Copy { from, to } = command;
+    let rows = zairyu::service::users::copy(&from, &to)?;
+    println!("{rows} rows copied and compared");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,9 @@ mod address;
 /// `zairyu places`: what the picker would offer, for the command line.
 pub mod command;
 mod fuzzy;
+mod kanji;
 mod key;
+mod name;
 mod search;
 mod table;
 mod text;

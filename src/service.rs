@@ -19,14 +19,16 @@ mod answer;
 mod calls;
 mod desk;
 mod figures;
-mod mail;
+/// The mails: settings, texts, the outbox.
+pub mod mail;
 mod page;
 mod password;
 mod routes;
 mod secret;
 mod store;
 mod throttle;
-mod users;
+/// The operator's commands.
+pub mod users;
 
 pub use mail::MailSettings;
 pub use users::{UsersCommand, UsersFault, copy, users};

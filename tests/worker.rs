@@ -173,7 +173,7 @@ fn registering() -> Job {
 fn worker(url: &str, port: impl FnOnce() -> Box<dyn Port> + Send + 'static) -> (Worker, mpsc::Receiver<Message>) {
     let (tell, said) = mpsc::channel();
     let service = Ok(url.to_owned());
-    let prepare = move || Prepared { port: port(), service, anchors: anchors(), keep: None };
+    let prepare = move || Prepared { port: port(), service, anchors: anchors() };
     let setup = Setup { prepare: Box::new(prepare), test_cards: true, client: "zairyu/test" };
     (Worker::start(setup, Box::new(move |message| drop(tell.send(message)))), said)
 }

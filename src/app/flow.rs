@@ -1,6 +1,7 @@
 //! The way through: what the card and the service say, and what follows. Signing password, user-authentication PIN, STEP1, STEP2, STEP3.
 
 use super::action::Action;
+use super::form::Focus;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
 use super::{Effect, Model, Wait, Waiting, prefill};
@@ -8,7 +9,8 @@ use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
-use crate::worker::{Job, Message, Registered, Reply, Trouble};
+use crate::registration::{Date, FieldId};
+use crate::worker::{Job, Message, Opened, Registered, Reply, Trouble};
 
 /// Readers or cards came or went: look at the card if it is new.
 pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
@@ -52,11 +54,17 @@ pub fn obstacle(model: &Model) -> Option<Trouble> {
         (Some(Err(trouble)), _) => return Some(trouble.clone()),
         (Some(Ok(facts)), _) if !facts.signing_present => Code::SigningCertificateAbsent,
         (Some(Ok(facts)), _) if !facts.authentication_present => Code::AuthenticationCertificateAbsent,
+        (Some(Ok(facts)), _) if has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
         (Some(Ok(facts)), _) if facts.signing_tries == Tries::Locked => Code::SigningLocked,
         (Some(Ok(facts)), _) if facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
         _ => return None,
     };
     Some(Trouble::Card(code.into()))
+}
+
+/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
+fn has_ended(facts: &Facts, today: Date) -> bool {
+    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
 /// Go on from "before you begin": to the form if the card is proved already, else to the signing password.
@@ -246,22 +254,7 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
     model.waiting = None;
     match message.reply {
         Reply::Holder(holder, validity) => signed_in(model, &holder, validity),
-        Reply::Proved(opened) => {
-            model.session = Some(*opened);
-            match &model.screen {
-                Screen::Pin(entry) if entry.then == Then::Register => {
-                    model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER);
-                    register(model)
-                }
-                Screen::Confirm(_) => register(model),
-                _ => {
-                    model.screen = Screen::Input;
-                    let focus = model.form.focus;
-                    model.form.go(focus);
-                    Vec::new()
-                }
-            }
-        }
+        Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
             if let Some(Over::Terms(shown, _)) = &mut model.over {
                 *shown = Some(text);
@@ -323,6 +316,29 @@ fn signed_in(model: &mut Model, holder: &crate::certificate::Holder, validity: V
     }
 }
 
+/// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
+fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
+    let agreed = model.agreed.as_ref() == Some(&opened.terms);
+    model.session = Some(opened);
+    let registering = match &model.screen {
+        Screen::Pin(entry) => entry.then == Then::Register,
+        Screen::Confirm(_) => true,
+        _ => false,
+    };
+    if registering && agreed {
+        model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER);
+        return register(model);
+    }
+    model.screen = Screen::Input;
+    let mut focus = model.form.focus;
+    if registering {
+        model.form.set(FieldId::Consent, String::new());
+        focus = Focus::Terms;
+    }
+    model.form.go(focus);
+    Vec::new()
+}
+
 fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     if let Some(Ok(Facts { signing_tries, authentication_tries, .. })) = &mut model.card.facts {
         match purpose {
@@ -374,7 +390,7 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
             WayOn::Look
         }
         Code::TermsChanged => {
-            model.form.draft.set(crate::registration::FieldId::Consent, "");
+            model.agreed = None;
             model.session = None;
             WayOn::Prove
         }

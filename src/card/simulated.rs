@@ -9,6 +9,7 @@ pub mod chip;
 pub mod fault;
 mod files;
 mod keep;
+mod material;
 /// The people to simulate.
 pub mod person;
 /// `zairyu card simulate`.

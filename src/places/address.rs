@@ -69,7 +69,7 @@ fn longest(whole: &str) -> Vec<Begin> {
 
 /// The names that an address may have for it: present, other spellings, former.
 fn names(municipality: Municipality) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-    let listed = |column| table::municipality(municipality.0, column).split(';').filter(|name| !name.is_empty());
+    let listed = |column| table::municipality_list(municipality.0, column);
     let present = std::iter::once(municipality.name()).chain(listed(Column::Aliases)).map(|name| (name, None));
     present.chain(listed(Column::Former).map(|name| (name, Some(name))))
 }

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+#[path = "kanji.rs"]
+mod kanji;
 #[path = "key.rs"]
 mod key;
 
@@ -18,7 +20,7 @@ const STRIDE: usize = 16;
 
 fn main() -> Result<()> {
     let room = Path::new("src/places");
-    for file in ["build.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
+    for file in ["build.rs", "kanji.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
@@ -51,9 +53,10 @@ fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
     Ok(fs::write(out.join("prefectures.rs"), source)?)
 }
 
-/// One line a municipality, in the order of the codes, and where each line begins. Gives the place of each code.
+/// The columns of each municipality in the order of the codes, one after another; and a record of where they begin and how long
+/// each is. Gives the place of each code.
 fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
-    let (mut text, mut starts, mut codes) = (String::new(), Vec::new(), HashMap::new());
+    let (mut text, mut records, mut codes) = (String::new(), Vec::new(), HashMap::new());
     let mut last = "";
     for (index, line) in (0..).zip(tsv.lines().skip(1)) {
         let [code, _, kind, _, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
@@ -65,15 +68,25 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
         let (lead_romaji, own_romaji) = romaji.split_once(' ').unwrap_or((county_romaji, romaji));
         let lead_stem = lead_romaji.split('-').next().unwrap_or(lead_romaji);
         let (own, lead, stem) = (key::fold(own_romaji), key::fold(lead_romaji), key::fold(lead_stem));
+        // No designated city has a second 市 in its name, nor has any of their wards.
+        let (lead_name, own_name) = match name.split_once('市') {
+            Some((city, ward)) if kind == "ward" => (format!("{city}市"), ward),
+            _ => (county.to_owned(), name),
+        };
+        let folded = |name: &str| name.chars().map(kanji::fold).collect::<String>();
+        let (own_kanji, lead_kanji) = (folded(own_name), folded(&lead_name));
         if key::fold(kana) != key::fold(romaji) {
             return Err(format!("reading and romaji have different keys: {name}").into());
         }
-        starts.extend(u32::try_from(text.len())?.to_le_bytes());
-        writeln!(text, "{code}\t{kind}\t{county}\t{name}\t{kana}\t{romaji}\t{own}\t{lead}\t{stem}\t{aliases}\t{former}")?;
+        records.extend(u32::try_from(text.len())?.to_le_bytes());
+        for column in [code, kind, county, name, kana, romaji, &own, &lead, &stem, &own_kanji, &lead_kanji, aliases, former] {
+            text.push_str(column);
+            records.push(u8::try_from(column.len())?);
+        }
         codes.insert(code.to_owned(), index);
     }
     fs::write(out.join("municipalities.txt"), text)?;
-    fs::write(out.join("municipality_starts.bin"), starts)?;
+    fs::write(out.join("municipality_records.bin"), records)?;
     Ok(codes)
 }
 

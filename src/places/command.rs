@@ -74,3 +74,52 @@ fn municipality_json(municipality: Municipality) -> Value {
         "label": municipality.label(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(query: &str, json: bool) -> (bool, String) {
+        let mut out = Vec::new();
+        let found = run(query, json, &mut out).unwrap();
+        (found, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_municipality_is_one_line() {
+        assert_eq!(printed("tokyo shinjuku", false), (true, "13104\t東京都 新宿区\tShinjuku-ku, Tokyo-to\n".to_owned()));
+    }
+
+    #[test]
+    fn a_postal_code_prints_each_of_its_towns() {
+        assert_eq!(printed("163-1438", false).1, "13104\t東京都 新宿区\tShinjuku-ku, Tokyo-to\t西新宿 東京オペラシティ 38階\n");
+        assert_eq!(printed("452-0961", false).1.lines().count(), 66);
+    }
+
+    #[test]
+    fn an_address_prints_what_remains_without_control_characters() {
+        let (found, text) = printed("福岡県糟屋郡新宮町\u{1b}[2J１－２", false);
+        assert!(found);
+        assert_eq!(text, "40345\t福岡県 糟屋郡新宮町\tShingu-machi, Fukuoka-ken\t[2J１－２\n");
+    }
+
+    #[test]
+    fn the_json_has_its_documented_shape() {
+        let value: Value = serde_json::from_str(&printed("静岡県浜松市中区元城町１", true).1).unwrap();
+        let municipality = json!({
+            "code": "22138", "kind": "ward", "prefecture": "静岡県", "county": "", "name": "浜松市中央区", "kana": "はままつしちゅうおうく",
+            "romaji": "Hamamatsu-shi Chuo-ku", "prefecture_romaji": "Shizuoka-ken", "label": "静岡県 浜松市中央区",
+        });
+        assert_eq!(value["address"], json!({ "municipality": municipality, "former": "浜松市中区", "rest": "元城町１" }));
+        let town = json!({ "name": "元城町", "kana": "もとしろちょう", "building": null, "note": "", "chome": false });
+        assert_eq!(value["hits"][0], json!({ "municipality": municipality, "how": "kanji", "former": null, "town": town }));
+        assert_eq!(value["query"], "静岡県浜松市中区元城町１");
+    }
+
+    #[test]
+    fn nothing_found_is_said() {
+        assert_eq!(printed("qqqqqq", false), (false, String::new()));
+        let value: Value = serde_json::from_str(&printed("qqqqqq", true).1).unwrap();
+        assert_eq!(value, json!({ "query": "qqqqqq", "address": null, "hits": [] }));
+    }
+}

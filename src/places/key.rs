@@ -147,6 +147,10 @@ fn one_romanisation(letters: &str) -> String {
         let rule = RULES.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
         let taken = match rule {
             Some((from, to)) => {
+                // A doubled consonant goes before its rule hides it: tti is tchi is chi.
+                if from.chars().next().is_some_and(|consonant| out.ends_with(consonant)) {
+                    out.pop();
+                }
                 out.push_str(to);
                 from.len()
             }
@@ -187,5 +191,43 @@ fn read_number(digits: &str, reading: usize, out: &mut String) {
                 _ => word(digit),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn same(key: &str, spellings: &[&str]) {
+        for spelling in spellings {
+            assert_eq!(fold(spelling), key, "{spelling}");
+        }
+    }
+
+    #[test]
+    fn every_usual_spelling_has_one_key() {
+        same("osaka", &["Osaka", "Oosaka", "Ohsaka", "Ousaka", "おおさか", "オオサカ"]);
+        same("shinjuku", &["shinjuku", "shinjyuku", "sinzyuku", "shinjyuuku", "しんじゅく", "シンジュク"]);
+        same("gunma", &["Gumma", "Gunma", "ぐんま"]);
+        same("mino", &["Minoh", "Minoo", "みのお", "みの"]);
+        same("hachijo", &["Hachijō".replace('ō', "o").as_str(), "hatizyou", "hachijyo", "はちじょう"]);
+        same("machida", &["Matchida", "mattida", "まっちだ", "まちだ"]);
+        same("fuchu", &["Huchu", "hutyuu", "Fuchuu", "ふちゅう"]);
+        same("tsuruga", &["turuga", "tsuluga", "つるが"]);
+        same("kuzuha", &["kuduha", "kudzuha", "くずは", "くづは"]);
+    }
+
+    #[test]
+    fn numbers_are_read_aloud() {
+        same("kitajujo", &["kita10jo", "きた10じょう", "kita juujou"]);
+        assert_eq!([0, 1, 2].map(|reading| fold_as("4", reading)), ["yon", "shi", "yo"]);
+        assert_eq!(fold("1234"), "senihyakusanjuyon");
+        assert_eq!(fold("007"), "zerozeronana");
+    }
+
+    #[test]
+    fn everything_else_is_dropped() {
+        same("", &["", "-'’ー・", "新宿", "\0🗾"]);
     }
 }

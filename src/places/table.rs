@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 static MUNICIPALITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/municipalities.txt"));
-static MUNICIPALITY_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_starts.bin"));
+static MUNICIPALITY_RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_records.bin"));
 static ROW_POSTALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/row_postals.bin"));
 static ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows.bin"));
 static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
@@ -20,6 +20,7 @@ const STRIDE: usize = 16;
 const U32: usize = 4;
 const POSTAL: usize = 3;
 const REMARK: usize = 8;
+const MUNICIPALITY: usize = U32 + Column::Former as usize + 1;
 const TOWN_START: usize = 3 * U32;
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
@@ -45,7 +46,7 @@ pub(super) fn partition(end: u16, before: impl Fn(u16) -> bool) -> u16 {
     range.start
 }
 
-/// The columns of a municipality's line.
+/// The columns of a municipality, in the order in which `build.rs` writes them.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Code,
@@ -60,20 +61,32 @@ pub(super) enum Column {
     LeadKey,
     /// The same without -gun or -shi.
     LeadStemKey,
+    /// The name without the city that leads a ward, in folded kanji.
+    OwnKanji,
+    /// What leads the name, in folded kanji.
+    LeadKanji,
     Aliases,
     Former,
 }
 
 /// One column of a municipality; empty when there is no such municipality.
 pub(super) fn municipality(index: u16, column: Column) -> &'static str {
-    let start = u32_at(MUNICIPALITY_STARTS, usize::from(index) * U32);
-    let line = start.map(|start| line_at(MUNICIPALITIES, start as usize)).unwrap_or_default();
-    line.split('\t').nth(column as usize).unwrap_or_default()
+    let record = MUNICIPALITY_RECORDS.as_chunks::<MUNICIPALITY>().0.get(usize::from(index));
+    let Some((start, lengths)) = record.and_then(|record| record.split_first_chunk::<U32>()) else { return "" };
+    let before = lengths.iter().take(column as usize).map(|length| usize::from(*length)).sum::<usize>();
+    let start = u32::from_le_bytes(*start) as usize + before;
+    let length = lengths.get(column as usize).copied().map_or(0, usize::from);
+    MUNICIPALITIES.get(start..start + length).unwrap_or_default()
+}
+
+/// The names in a column that may hold several.
+pub(super) fn municipality_list(index: u16, column: Column) -> impl Iterator<Item = &'static str> {
+    municipality(index, column).split(';').filter(|name| !name.is_empty())
 }
 
 /// The municipalities of a prefecture, of the whole country, or none when there is no such prefecture.
 pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
-    let all = u16::try_from(MUNICIPALITY_STARTS.len() / U32).unwrap_or_default();
+    let all = u16::try_from(MUNICIPALITY_RECORDS.len() / MUNICIPALITY).unwrap_or_default();
     let Some(prefecture) = prefecture else { return 0..all };
     let code = |index| municipality(index, Column::Code).get(..2).unwrap_or_default();
     if prefecture.len() != 2 {

@@ -1,9 +1,10 @@
 //! Finding towns: in the whole country by part of the name, inside some municipalities also by nearness and in front of what
 //! follows a town's name in an address.
 
+use super::fuzzy::Word;
 use super::table::{self, Lines};
 use super::text::{self, Query};
-use super::{Matched, Municipality, Town, fuzzy};
+use super::{Matched, Municipality, Town};
 use memchr::memmem;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -71,31 +72,25 @@ impl Needle {
     /// Compare with one town.
     fn rank(&self, town: u32) -> Option<Rank> {
         match self {
-            Self::Name(name) => {
-                let mut folded = String::new();
-                text::fold_into(Lines::Names.line(town), &mut folded);
-                rank(&folded, name)
-            }
+            Self::Name(name) => rank(&kanji_of(town), name),
             Self::Key(key) => Lines::Keys.line(town).split('|').filter_map(|line| rank(line, key)).min(),
         }
     }
 
     /// How near one town is, when no town answers.
-    fn nearness(&self, town: u32) -> Option<Rank> {
+    fn nearness(&self, town: u32, word: &Word) -> Option<Rank> {
         let mistakes = match self {
-            Self::Name(name) => {
-                let wanted: Vec<char> = name.chars().collect();
-                let given: Vec<char> = Lines::Names.line(town).chars().map(text::fold_kanji).collect();
-                // A kanji says as much as several letters do.
-                fuzzy::distance(&wanted, &given, usize::from(wanted.len() > 2))
-            }
-            Self::Key(key) => {
-                let near = |line: &str| fuzzy::distance(key.as_bytes(), line.as_bytes(), fuzzy::allowed(key.len()));
-                Lines::Keys.line(town).split('|').filter_map(near).min()
-            }
+            Self::Name(_) => word.mistakes(&[&kanji_of(town)]),
+            Self::Key(_) => Lines::Keys.line(town).split('|').filter_map(|line| word.mistakes(&[line])).min(),
         };
         mistakes.map(|mistakes| Rank::Near { mistakes })
     }
+}
+
+fn kanji_of(town: u32) -> String {
+    let mut folded = String::new();
+    text::fold_into(Lines::Names.line(town), &mut folded);
+    folded
 }
 
 /// Take 大字 or 字 off the front.
@@ -126,7 +121,12 @@ pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town>
 /// Find towns inside neighbouring municipalities; by nearness when no name answers.
 pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
     let found = distinct(scope.clone(), |town| needle.rank(town));
-    if found.is_empty() { distinct(scope, |town| needle.nearness(town)) } else { found }
+    if !found.is_empty() {
+        return found;
+    }
+    let (Needle::Name(typed) | Needle::Key(typed)) = needle;
+    let word = Word::new(typed);
+    distinct(scope, |town| needle.nearness(town, &word))
 }
 
 /// The different towns of a scope that have a rank, best first.

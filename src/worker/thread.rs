@@ -37,8 +37,6 @@ pub struct Prepared {
     pub service: Result<String, Code>,
     /// The certificate authorities that are trusted.
     pub anchors: Anchors,
-    /// What must live as long as the worker, such as an embedded service.
-    pub keep: Option<Box<dyn std::any::Any + Send>>,
 }
 
 /// Where messages go. Both sides need it: the worker, and whoever finds that the worker is no more.
@@ -111,7 +109,7 @@ impl Drop for Worker {
 /// The thread's body.
 fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelled: &watch::Receiver<u64>, mouth: &Mouth) {
     let Setup { prepare, test_cards, client } = setup;
-    let Ok(Prepared { mut port, service, anchors, keep: _keep }) = catch_unwind(AssertUnwindSafe(prepare)) else {
+    let Ok(Prepared { mut port, service, anchors }) = catch_unwind(AssertUnwindSafe(prepare)) else {
         return jobs.iter().for_each(|work| say(mouth, work.ticket, died()));
     };
     let fresh = || {

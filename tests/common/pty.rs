@@ -92,10 +92,11 @@ impl Screen {
     }
 
     /// Wait until `arrived` holds for the screen and all bytes so far; on the deadline, panic with `what` was missed and the screen.
+    /// Half a frame is never looked at, where the program marks its frames (synchronized update, DEC private mode 2026).
     pub fn wait_until(&self, what: &str, arrived: impl Fn(&vt100::Screen, &[u8]) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = self.seen.0.lock().unwrap();
-        while !arrived(seen.emulator.screen(), &seen.bytes) {
+        while within_frame(&seen.bytes) || !arrived(seen.emulator.screen(), &seen.bytes) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || seen.ended {
                 let why = if seen.ended { "the program ended" } else { "nothing more came in time" };
@@ -194,6 +195,12 @@ impl Drop for Screen {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether a frame has begun and not ended: the last mark is `CSI ? 2026 h`, not `l`.
+fn within_frame(bytes: &[u8]) -> bool {
+    const MARK: &[u8] = b"\x1b[?2026";
+    bytes.windows(MARK.len() + 1).rev().find(|part| part.starts_with(MARK)).is_some_and(|mark| mark.ends_with(b"h"))
 }
 
 /// Read what the program writes until it ends, on a thread of its own, and wake whoever waits.

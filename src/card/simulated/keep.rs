@@ -2,8 +2,9 @@
 
 use super::super::Purpose;
 use super::authority::{Authority, load_key, make_private_folder, save_key};
-use super::chip::{Card, Material};
+use super::chip::Card;
 use super::fault::Fault;
+use super::material::Material;
 use super::person::Person;
 use std::fs;
 use std::io;

@@ -1,5 +1,6 @@
 //! The card's behaviour, one status word after another.
 
+use super::super::material::DAY;
 use super::super::person::{ANNE, AUTHENTICATION_PIN, SIGNING_PIN};
 use super::*;
 use der::Decode;

@@ -1,0 +1,61 @@
+//! The JPKI application against the simulated card, in process: two readings of jpki-card.md that must agree.
+
+use super::{pin, quiet};
+use crate::card::jpki::*;
+use crate::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
+use crate::certificate::{Algorithm, Anchors, check_profile};
+
+/// 2026-11-25.
+const NOW: i64 = 1_795_564_800;
+
+#[test]
+fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_it() {
+    let authority = Authority::make(NOW).unwrap();
+    for faults in [vec![], vec!["more-data"], vec!["first-fails"]] {
+        let faults: Vec<Fault> = faults.into_iter().map(|word| word.parse().unwrap()).collect();
+        let slot = Slot::new();
+        slot.insert(Card::make(&authority, &PEOPLE[0], &faults, NOW).unwrap());
+        let mut port = slot.port();
+        let reader = port.readers().unwrap().remove(0).name;
+        let mut jpki = Jpki::open(&mut port, &reader, Access::Shared).unwrap();
+        jpki.facts().unwrap();
+        let known = jpki.known();
+        drop(jpki);
+        let mut jpki = Jpki::reopen(&mut port, &reader, Access::Exclusive, &known).unwrap();
+        for (purpose, typed) in [(Purpose::Signing, SIGNING_PIN), (Purpose::Authentication, AUTHENTICATION_PIN)] {
+            jpki.verify(pin(purpose, typed)).unwrap();
+            let leaf = Certificate::parse(&jpki.certificate(purpose, &mut quiet).unwrap()).unwrap();
+            let issuer = Certificate::parse(&jpki.authority(purpose, &mut quiet).unwrap()).unwrap();
+            let anchors = Anchors::of(std::slice::from_ref(&issuer));
+            assert_eq!(check_profile(&leaf, &issuer, purpose, &anchors, true, NOW), Ok(()));
+            let signature = jpki.sign(purpose, &Sha256::digest(b"statement").into()).unwrap();
+            assert!(leaf.verify(b"statement", &signature, Algorithm::Rs256));
+        }
+        jpki.close();
+        if faults.is_empty() {
+            assert!(slot.look(Card::commands).unwrap() <= 50);
+        }
+    }
+}
+
+#[test]
+fn cards_of_other_kinds_and_broken_ones_are_told() {
+    let authority = Authority::make(NOW).unwrap();
+    for (fault, code) in [
+        ("kind=old-resident", Code::OldResidentCard),
+        ("kind=phone", Code::PhoneToken),
+        ("kind=residence", Code::NotMyNumberCard),
+        ("kind=bank", Code::NotMyNumberCard),
+        ("mute", Code::CardMute),
+        ("lifted-after=2", Code::CardRemoved),
+        ("garbage", Code::CardGarbled),
+        ("endless", Code::CardGarbled),
+    ] {
+        let slot = Slot::new();
+        slot.insert(Card::make(&authority, &PEOPLE[0], &[fault.parse().unwrap()], NOW).unwrap());
+        let mut port = slot.port();
+        let reader = port.readers().unwrap().remove(0).name;
+        let trouble = Jpki::open(&mut port, &reader, Access::Shared).and_then(|mut jpki| jpki.identity()).unwrap_err();
+        assert_eq!(trouble.code, code, "{fault}");
+    }
+}

@@ -1,0 +1,86 @@
+//! One spelling for each kanji in names of places. Shared by the build script and the search, as `key.rs` is for readings.
+
+/// Spellings that stand for the same character in names of places: Japan Post and the ministry are not uniform, and people
+/// type the forms they know. Sorted by the first of each pair; the second is the one that is compared.
+pub(super) const SPELLINGS: &[(char, char)] = &[
+    ('來', '来'),
+    ('兒', '児'),
+    ('冨', '富'),
+    ('區', '区'),
+    ('國', '国'),
+    ('圓', '円'),
+    ('學', '学'),
+    ('寶', '宝'),
+    ('峽', '峡'),
+    ('嶋', '島'),
+    ('嶽', '岳'),
+    ('廣', '広'),
+    ('彌', '弥'),
+    ('德', '徳'),
+    ('惠', '恵'),
+    ('戶', '戸'),
+    ('曾', '曽'),
+    ('會', '会'),
+    ('條', '条'),
+    ('榮', '栄'),
+    ('槇', '槙'),
+    ('橫', '横'),
+    ('檜', '桧'),
+    ('檮', '梼'),
+    ('櫻', '桜'),
+    ('淵', '渕'),
+    ('澁', '渋'),
+    ('澤', '沢'),
+    ('濱', '浜'),
+    ('瀧', '滝'),
+    ('瀨', '瀬'),
+    ('產', '産'),
+    ('眞', '真'),
+    ('祇', '祗'),
+    ('禮', '礼'),
+    ('籠', '篭'),
+    ('縣', '県'),
+    ('與', '与'),
+    ('舊', '旧'),
+    ('莊', '荘'),
+    ('萬', '万'),
+    ('藏', '蔵'),
+    ('蘆', '芦'),
+    ('諫', '諌'),
+    ('豐', '豊'),
+    ('邉', '辺'),
+    ('邊', '辺'),
+    ('鐵', '鉄'),
+    ('靜', '静'),
+    ('驒', '騨'),
+    ('驛', '駅'),
+    ('髙', '高'),
+    ('鷗', '鴎'),
+    ('鹽', '塩'),
+    ('麴', '麹'),
+    ('龍', '竜'),
+    ('龜', '亀'),
+    ('﨑', '崎'),
+    ('𠮷', '吉'),
+];
+
+/// The character that is compared: one spelling of each kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width.
+pub(super) fn fold(c: char) -> char {
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c).to_ascii_lowercase(),
+        'ヶ' | 'ガ' | 'が' | 'ゖ' => 'け',
+        '\0'..='ヿ' => super::key::hiragana(c).to_ascii_lowercase(),
+        _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_can_be_looked_up_and_lead_to_one_form() {
+        assert!(SPELLINGS.is_sorted());
+        assert!(SPELLINGS.iter().all(|(from, to)| fold(*from) == *to && fold(*to) == *to));
+    }
+}

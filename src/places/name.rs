@@ -1,0 +1,169 @@
+//! The name of a municipality in one script, and how well it answers what was typed.
+
+use super::fuzzy::Word;
+use super::table::{self, Column};
+use super::{Kind, Municipality, Prefecture, kanji, key};
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// How well a municipality's name answers. The order is the order of the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// The whole name, with or without county and prefecture.
+    Whole,
+    /// The whole name but for 市区町村, or for the city of a ward.
+    Exact,
+    /// The whole county, or designated city.
+    Lead,
+    Prefix,
+    LeadPrefix,
+    Prefecture,
+    Substring,
+}
+
+/// What names are compared in.
+#[derive(Clone, Copy)]
+pub(super) enum Script {
+    /// Folded kanji.
+    Kanji,
+    /// Keys of readings.
+    Reading,
+}
+
+/// The parts of a municipality's name in one script, folded.
+pub(super) struct Name {
+    own: Cow<'static, str>,
+    /// 市, 区, 町, 村, or its reading.
+    kind: &'static str,
+    /// The county, or a ward's city, with and without 郡 or 市; empty when there is none.
+    lead: Cow<'static, str>,
+    lead_stem: Cow<'static, str>,
+    prefecture: &'static Prefecture,
+    script: Script,
+    /// A ward's name is not whole without its city.
+    is_ward: bool,
+    /// As it is listed, when it is no longer the name.
+    pub(super) former: Option<&'static str>,
+}
+
+/// The names of a municipality: the present one first, in kanji also other spellings and former names.
+pub(super) fn names(index: u16, script: Script) -> impl Iterator<Item = Name> {
+    let column = move |column| table::municipality(index, column);
+    let prefecture = Municipality(index).in_prefecture();
+    let is_ward = Municipality(index).kind() == Kind::Ward;
+    let (own, kind, lead, lead_stem) = match script {
+        Script::Reading => {
+            let kind = column(Column::Romaji).rsplit('-').next().unwrap_or_default();
+            (column(Column::OwnKey), kind, column(Column::LeadKey), column(Column::LeadStemKey))
+        }
+        Script::Kanji => {
+            let (own, lead) = (column(Column::OwnKanji), column(Column::LeadKanji));
+            (own, last_character(own), lead, lead.strip_suffix(last_character(lead)).unwrap_or_default())
+        }
+    };
+    let listed = Name { own: own.into(), kind, lead: lead.into(), lead_stem: lead_stem.into(), prefecture, script, is_ward, former: None };
+    let others = matches!(script, Script::Kanji).then(|| {
+        let aliases = table::municipality_list(index, Column::Aliases).map(move |alias| (column(Column::County), alias, None));
+        let former = table::municipality_list(index, Column::Former).map(|name| {
+            let at = name.find(['郡', '市']).map_or(0, |at| at + '郡'.len_utf8());
+            let (lead, own) = name.split_at_checked(at).filter(|(_, own)| !own.is_empty()).unwrap_or(("", name));
+            (lead, own, Some(name))
+        });
+        aliases.chain(former).map(move |(lead, own, former)| {
+            let folded = |text: &str| Cow::Owned(text.chars().map(kanji::fold).collect());
+            let lead_stem = lead.strip_suffix(last_character(lead)).unwrap_or_default();
+            Name {
+                own: folded(own),
+                kind: last_character(own),
+                lead: folded(lead),
+                lead_stem: folded(lead_stem),
+                prefecture,
+                script,
+                is_ward,
+                former,
+            }
+        })
+    });
+    std::iter::once(listed).chain(others.into_iter().flatten())
+}
+
+fn last_character(text: &str) -> &str {
+    text.char_indices().next_back().and_then(|(at, _)| text.get(at..)).unwrap_or_default()
+}
+
+impl Name {
+    /// The parts written together, with the joints as typing them together would make them.
+    fn join(&self, parts: &[&str]) -> String {
+        match self.script {
+            Script::Kanji => parts.concat(),
+            Script::Reading => key::squeeze(&parts.concat()),
+        }
+    }
+
+    /// Compare with what was typed; `wanted` is the same, made ready for looking inside a name.
+    pub(super) fn rank(&self, typed: &str, wanted: &memmem::Finder<'_>) -> Option<Rank> {
+        let own = self.begins(&self.own, typed).map(|rank| if self.is_ward { rank.max(Rank::Exact) } else { rank });
+        let led = [&self.lead, &self.lead_stem]
+            .into_iter()
+            .filter(|lead| may_begin(lead, typed))
+            .filter_map(|lead| self.behind_lead("", lead, typed));
+        let prefectures = self.prefecture_names().into_iter().filter(|prefecture| may_begin(prefecture, typed));
+        let whole = prefectures.filter_map(|prefecture| self.behind_prefecture(prefecture, typed));
+        own.into_iter().chain(led).chain(whole).min().or_else(|| {
+            // One Latin letter is in nearly every name.
+            let inside = typed.len() > 1 && (wanted.find(self.own.as_bytes()).is_some() || wanted.find(self.lead.as_bytes()).is_some());
+            inside.then_some(Rank::Substring)
+        })
+    }
+
+    const fn prefecture_names(&self) -> [&'static str; 2] {
+        match self.script {
+            Script::Kanji => [self.prefecture.name, self.prefecture.short],
+            Script::Reading => [self.prefecture.key, self.prefecture.stem_key],
+        }
+    }
+
+    fn begins(&self, name: &str, typed: &str) -> Option<Rank> {
+        Some(match name.strip_prefix(typed)? {
+            "" => Rank::Whole,
+            rest if rest == self.kind => Rank::Exact,
+            _ => Rank::Prefix,
+        })
+    }
+
+    fn behind_prefecture(&self, prefecture: &str, typed: &str) -> Option<Rank> {
+        if prefecture.starts_with(typed) {
+            return Some(Rank::Prefecture);
+        }
+        let leads = [&self.lead, &self.lead_stem].into_iter().filter(|lead| !lead.is_empty());
+        let led = leads.filter_map(|lead| self.behind_lead(prefecture, lead, typed));
+        led.chain(self.begins(&self.join(&[prefecture, &self.own]), typed)).min()
+    }
+
+    fn behind_lead(&self, prefecture: &str, lead: &str, typed: &str) -> Option<Rank> {
+        let before = self.join(&[prefecture, lead]);
+        if before == typed {
+            Some(Rank::Lead)
+        } else if before.starts_with(typed) {
+            Some(Rank::LeadPrefix)
+        } else {
+            self.begins(&self.join(&[prefecture, lead, &self.own]), typed)
+        }
+    }
+
+    /// How many mistakes make this name from what was typed.
+    pub(super) fn mistakes(&self, typed: &Word) -> Option<usize> {
+        let own: &str = &self.own;
+        let stem = own.strip_suffix(self.kind).unwrap_or(own);
+        let (lead, lead_stem): (&str, &str) = (&self.lead, &self.lead_stem);
+        let [prefecture, prefecture_stem] = self.prefecture_names();
+        let forms: [&[&str]; 6] = [&[own], &[stem], &[lead, own], &[lead_stem, stem], &[prefecture, lead, own], &[prefecture_stem, stem]];
+        forms.iter().filter_map(|form| typed.mistakes(form)).min()
+    }
+}
+
+/// Whether `typed` may begin with `part` or stop inside it; the last letter may have merged with the next part.
+fn may_begin(part: &str, typed: &str) -> bool {
+    let sure = last_character(part).len().abs_diff(part.len()).min(typed.len());
+    !part.is_empty() && part.as_bytes().get(..sure) == typed.as_bytes().get(..sure)
+}

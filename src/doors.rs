@@ -213,7 +213,7 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, _) = flags.merged()?;
-    let mut options = zairyu::service::Options::embedded(flags.data_folder());
+    let mut options = zairyu::service::Options::standalone(flags.data_folder());
     options.listen = serve.listen;
     options.database = serve.database.url()?;
     options.mail = serve.mail.settings()?;

@@ -226,7 +226,10 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     if serve.behind_proxy {
         options.peers = zairyu::service::Peers::BehindProxy;
     }
-    zairyu::service::serve(options, |running| println!("listening on {}", running.url()))?;
+    let running = zairyu::service::start(options)?;
+    println!("listening on {}", running.url());
+    terminal::wait_for_end()?;
+    running.stop();
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,7 @@ use theme::Theme;
 
 mod confirm;
 mod done;
+mod first_password;
 mod input;
 mod over;
 mod picker;
@@ -32,6 +33,7 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 // What pages say in words, for line mode as well.
 pub(crate) use confirm::warnings;
 pub(crate) use done::whats_next;
+pub(crate) use first_password::note_text as password_note;
 pub(crate) use input::{notes, shown};
 pub(crate) use over::help_page;
 pub(crate) use picker::line as place_line;
@@ -75,6 +77,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         (None, Screen::Input) => input::page(model, theme, width),
         (None, Screen::Confirm(row)) => confirm::page(model, *row, theme, width),
         (None, Screen::Done(done)) => done::page(model, done, theme, width),
+        (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
     };
     render(frame, model, theme, &page)
 }

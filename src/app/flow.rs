@@ -4,7 +4,7 @@ use super::action::Action;
 use super::form::Focus;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
-use super::{Effect, Model, Wait, Waiting, prefill};
+use super::{Effect, Model, Wait, Waiting, first_password, prefill};
 use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
@@ -182,13 +182,14 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Take the way on that a trouble page offers.
 pub(super) fn go_on(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
+    if way_on == WayOn::Look && !(matches!(model.card.facts, Some(Ok(_))) && obstacle(model).is_none()) {
+        // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
+        model.card.facts = None;
+        return look(model);
+    }
     model.over = None;
     match way_on {
-        WayOn::Look if matches!(model.card.facts, Some(Ok(_))) && obstacle(model).is_none() => begin_if_preparing(model),
-        WayOn::Look => {
-            model.card.facts = None;
-            look(model)
-        }
+        WayOn::Look => begin_if_preparing(model),
         WayOn::Prove => run(model, Wait::Prove, Job::Prove),
         WayOn::Register => register(model),
         WayOn::Terms => terms(model),
@@ -262,6 +263,10 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Reply::Registered(registered) => done(model, *registered),
+        Reply::PasswordSet => {
+            first_password::answered(model, None);
+            Vec::new()
+        }
         Reply::Failed(trouble) => failed(model, what, *trouble),
         Reply::Progress(_) | Reply::Facts(_) | Reply::Released => Vec::new(),
     }
@@ -381,6 +386,10 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
         return Vec::new();
     }
     let way_on = match code {
+        Code::PasswordRefused | Code::LinkExpired => {
+            first_password::answered(model, Some(code));
+            return Vec::new();
+        }
         Code::SigningForgotten => return ask_again(model, Purpose::Signing, forgotten_then(what)),
         Code::AuthenticationForgotten => return ask_again(model, Purpose::Authentication, forgotten_then(what)),
         Code::AlreadyRegistered => WayOn::Top,
@@ -401,6 +410,8 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
             (_, Wait::Authenticate | Wait::Prove) => WayOn::Prove,
             (_, Wait::Terms) => WayOn::Terms,
             (_, Wait::Register) => WayOn::Register,
+            // The password is gone with the job; the code stays.
+            (_, Wait::Password) => WayOn::Close,
         },
     };
     trouble_page(model, trouble, way_on)

@@ -74,6 +74,13 @@ impl Talk {
         }
         match place {
             Place::Word(_) => self.word(text),
+            Place::PasswordCode => {
+                self.act(Action::Paste(text.to_owned()));
+                // Without a code in it the page says so; with one, the password is next.
+                let found = matches!(&self.model.screen, Screen::FirstPassword(page) if page.token().is_some());
+                self.act(if found { Action::Activate } else { Action::Confirm });
+                Ok(())
+            }
             Place::Field(field) => self.field(field, text),
             Place::Picker => self.picker(text),
             Place::Confirm => self.confirm(text),
@@ -321,6 +328,15 @@ impl Talk {
         // No PIN is one character long.
         if command(typed).is_some() {
             return self.answer(self.place(), typed);
+        }
+        if let Screen::FirstPassword(page) = &mut self.model.screen {
+            page.password.truncate(0);
+            // Straight from wiped memory into wiped memory.
+            page.push(typed);
+            if page.note.is_none() {
+                self.act(Action::Confirm);
+            }
+            return Ok(());
         }
         self.focus_pin(PinFocus::Pin);
         self.act(Action::EraseAll);

@@ -1,6 +1,7 @@
 //! What each place says before it asks: the same words as the full screen, a line each, unbroken.
 
 use super::place::Place;
+use crate::app::first_password::FirstPassword;
 use crate::app::form::Focus;
 use crate::app::picker::{Picker, Rows};
 use crate::app::step::{Over, PinEntry, Screen, TroublePage, WayOn};
@@ -41,6 +42,7 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
         (None, Screen::Input, _) => Lines::new(),
         (None, Screen::Confirm(_), _) => confirm(model),
         (None, Screen::Done(_), _) => done(model),
+        (None, Screen::FirstPassword(entry), place) => first_password(lang, entry, place),
     }
 }
 
@@ -195,13 +197,26 @@ fn trouble(lang: Lang, page: &TroublePage) -> Lines {
     lines
 }
 
+fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
+    let note = entry.note.map(|note| ui::password_note(lang, note));
+    let asked: Lines = match place {
+        Place::PasswordCode if note.is_none() => {
+            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.first_password().iter().copied());
+            lead.chain([lang.text(Text::PasswordCode)]).map(str::to_owned).collect()
+        }
+        Place::PasswordCode => vec![lang.text(Text::PasswordCode).to_owned()],
+        Place::NewPassword => vec![format!("{}: {}", lang.text(Text::PasswordNew), lang.text(Text::PasswordRule))],
+        _ => Lines::new(),
+    };
+    note.into_iter().chain(asked).collect()
+}
+
 fn small_page(model: &Model, over: &Over) -> Lines {
     let lang = model.lang;
     let titled = |title: Text, rest: Lines| [vec![lang.text(title).to_owned()], rest].concat();
     let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Lines>();
     match over {
         Over::Help(_) => titled(Text::HelpTitle, owned(lang.help(ui::help_page(model)))),
-        Over::FirstPassword(_) => titled(Text::FirstPasswordTitle, owned(lang.first_password())),
         Over::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
         Over::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
         Over::Reader(_) => {

@@ -1,5 +1,6 @@
 //! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
 
+use crate::app::first_password::{PasswordFocus, PasswordNote};
 use crate::app::form::Focus;
 use crate::app::step::{Over, Screen};
 use crate::app::{Model, Wait};
@@ -24,6 +25,10 @@ pub(super) enum Place {
     Item(Focus),
     /// STEP2.
     Confirm,
+    /// The code of the mail, for the first password.
+    PasswordCode,
+    /// The first password.
+    NewPassword,
     /// STEP3, and whether a receipt was asked for.
     Done(bool),
     /// Something to read; `true` when it is there.
@@ -49,7 +54,7 @@ impl Place {
     pub(super) fn of(model: &Model) -> Place {
         match (&model.over, &model.screen) {
             (Some(Over::Terms(text, _)), _) => Place::Reading(text.is_some()),
-            (Some(Over::Help(_) | Over::FirstPassword(_)), _) => Place::Reading(true),
+            (Some(Over::Help(_)), _) => Place::Reading(true),
             (Some(Over::Language(_)), _) => Place::Language,
             (Some(Over::Reader(_)), _) => Place::Reader,
             (Some(Over::Picker(_)), _) => Place::Picker,
@@ -66,6 +71,11 @@ impl Place {
                     other => Place::Item(other),
                 },
                 (None, Screen::Confirm(_)) => Place::Confirm,
+                (None, Screen::FirstPassword(page)) => match (page.note, page.focus) {
+                    (Some(PasswordNote::Set), _) => Place::Reading(true),
+                    (_, PasswordFocus::Code) => Place::PasswordCode,
+                    _ => Place::NewPassword,
+                },
                 (None, Screen::Done(done)) => Place::Done(done.receipt.is_some()),
             },
         }
@@ -73,7 +83,7 @@ impl Place {
 
     /// Return whether the answer is read without showing it.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Place::Pin(..))
+        matches!(self, Place::Pin(..) | Place::NewPassword)
     }
 
     /// Return whether there is something to wait for and nothing to ask.

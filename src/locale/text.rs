@@ -289,6 +289,22 @@ pub enum Text {
     ReaderWithCard,
     /// 最初(さいしょ)のパスワード
     FirstPasswordTitle,
+    /// メールに書いてあるURL、またはその最後のコード
+    PasswordCode,
+    /// 新しいパスワード
+    PasswordNew,
+    /// パスワードを登録する
+    PasswordSet,
+    /// 8文字から64文字。15文字以上がよいです。氏名、メールアドレス、認証IDは入れません。
+    PasswordRule,
+    /// ＊メールに書いてあるURLか、コードを貼り付けてください。
+    PasswordNoCode,
+    /// ＊パスワードは{0}文字以上にしてください。
+    PasswordTooShort,
+    /// ＊パスワードは{0}文字までです。入らない文字は入れませんでした。
+    PasswordFull,
+    /// パスワードを登録しました。認証IDをお知らせするメールが届きます。
+    PasswordDone,
     /// ヘルプ
     HelpTitle,
     /// 終わりますか。
@@ -501,6 +517,14 @@ impl Text {
         Text::ReaderTitle,
         Text::ReaderWithCard,
         Text::FirstPasswordTitle,
+        Text::PasswordCode,
+        Text::PasswordNew,
+        Text::PasswordSet,
+        Text::PasswordRule,
+        Text::PasswordNoCode,
+        Text::PasswordTooShort,
+        Text::PasswordFull,
+        Text::PasswordDone,
         Text::HelpTitle,
         Text::LeaveTitle,
         Text::LeaveLost,

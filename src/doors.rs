@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
-use zairyu::certificate::{Anchors, Certificate, Purpose};
+use zairyu::certificate::Anchors;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
@@ -37,6 +37,7 @@ struct Way {
 struct Shelf(Arc<Mutex<Vec<Box<dyn std::any::Any + Send>>>>);
 
 impl Shelf {
+    #[cfg(feature = "service")]
     fn put(&self, thing: impl std::any::Any + Send) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(thing));
     }
@@ -102,6 +103,7 @@ fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::servic
 #[cfg(feature = "service")]
 pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -> Done {
     use card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
+    use zairyu::certificate::{Certificate, Purpose};
     let (flags, file) = flags.merged()?;
     let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
     let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();

@@ -213,7 +213,7 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, _) = flags.merged()?;
-    let mut options = zairyu::service::Options::embedded(flags.data_folder());
+    let mut options = zairyu::service::Options::standalone(flags.data_folder());
     options.listen = serve.listen;
     options.database = serve.database.url()?;
     options.mail = serve.mail.settings()?;
@@ -226,7 +226,10 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     if serve.behind_proxy {
         options.peers = zairyu::service::Peers::BehindProxy;
     }
-    zairyu::service::serve(options, |running| println!("listening on {}", running.url()))?;
+    let running = zairyu::service::start(options)?;
+    println!("listening on {}", running.url());
+    terminal::wait_for_end()?;
+    running.stop();
     Ok(ExitCode::SUCCESS)
 }
 

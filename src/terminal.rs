@@ -226,8 +226,9 @@ fn hook_panics() {
     }));
 }
 
+/// Send what the system asks of the program, as events.
 #[cfg(unix)]
-fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
+pub(crate) fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
     let sender = sender.clone();
@@ -242,8 +243,23 @@ fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
     Ok(())
 }
 
+/// Wait until the system asks the program to end.
+#[cfg(unix)]
+pub fn wait_for_end() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let _ = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?.forever().next();
+    Ok(())
+}
+
+/// Wait until standard input ends, or the system ends the program.
 #[cfg(not(unix))]
-fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
+pub fn wait_for_end() -> io::Result<()> {
+    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
+}
+
+/// Windows ends a console program by itself.
+#[cfg(not(unix))]
+pub(crate) fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
     Ok(())
 }
 

@@ -29,6 +29,16 @@ pub mod wrap;
 /// The smallest window in which a page can be used.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
+// What pages say in words, for line mode as well.
+pub(crate) use confirm::warnings;
+pub(crate) use done::whats_next;
+pub(crate) use input::{notes, shown};
+pub(crate) use over::help_page;
+pub(crate) use picker::line as place_line;
+pub(crate) use pin::note_text;
+pub(crate) use prepare::{card_line, checks};
+pub(crate) use trouble::{codes, facts, way_on};
+
 /// A page, ready to be drawn.
 struct Page {
     /// What stands in the second row: the trail or the page's title.

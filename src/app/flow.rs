@@ -9,7 +9,7 @@ use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
-use crate::registration::FieldId;
+use crate::registration::{Date, FieldId};
 use crate::worker::{Job, Message, Opened, Registered, Reply, Trouble};
 
 /// Readers or cards came or went: look at the card if it is new.
@@ -54,11 +54,17 @@ pub fn obstacle(model: &Model) -> Option<Trouble> {
         (Some(Err(trouble)), _) => return Some(trouble.clone()),
         (Some(Ok(facts)), _) if !facts.signing_present => Code::SigningCertificateAbsent,
         (Some(Ok(facts)), _) if !facts.authentication_present => Code::AuthenticationCertificateAbsent,
+        (Some(Ok(facts)), _) if has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
         (Some(Ok(facts)), _) if facts.signing_tries == Tries::Locked => Code::SigningLocked,
         (Some(Ok(facts)), _) if facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
         _ => return None,
     };
     Some(Trouble::Card(code.into()))
+}
+
+/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
+fn has_ended(facts: &Facts, today: Date) -> bool {
+    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
 /// Go on from "before you begin": to the form if the card is proved already, else to the signing password.

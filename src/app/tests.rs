@@ -426,3 +426,26 @@ fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     assert_eq!(bench.model.form.draft.get(FieldId::Consent), "");
     assert_eq!(bench.model.form.focus, Focus::Terms);
 }
+
+#[test]
+fn a_certificate_that_has_ended_is_told_before_any_pin() {
+    let mut bench = bench();
+    bench.card(true);
+    let ended = Some(Validity { from: 0, until: 1_700_000_000 });
+    bench.answer(Reply::Facts(Facts { authentication_validity: ended, ..facts(Tries::Left(5), Tries::Left(3)) }));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired));
+}
+
+#[test]
+fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Set(FieldId::Municipality, "13104".to_owned())));
+    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.press(KeyCode::Enter);
+    bench.type_text("那覇市");
+    bench.press(KeyCode::Enter);
+    let chosen = crate::places::by_code(bench.model.form.draft.get(FieldId::Municipality)).unwrap();
+    assert_ne!(chosen.prefecture(), "東京都");
+}

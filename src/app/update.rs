@@ -8,10 +8,9 @@ use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen};
 use super::{Effect, Event, Model, flow};
 use crate::card::Purpose;
 use crate::card::pin::Typed;
-use crate::locale::Lang;
+use crate::locale::{Lang, Text};
 use crate::places;
 use crate::registration::{FIELDS, FieldId};
-use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 /// How many rows a page key moves.
@@ -32,6 +31,20 @@ pub enum TopRow {
     Help,
     /// Quit.
     Quit,
+}
+
+impl TopRow {
+    /// Return the text of the row.
+    pub const fn text(self) -> Text {
+        match self {
+            TopRow::Register => Text::TopRegister,
+            TopRow::Prepare => Text::TopPrepare,
+            TopRow::Language => Text::TopLanguage,
+            TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Help => Text::TopHelp,
+            TopRow::Quit => Text::TopQuit,
+        }
+    }
 }
 
 /// The menu of the top page.
@@ -236,19 +249,8 @@ fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
             return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
         }
         Action::Back if !picker.back() => return Some(Picked::Nothing),
-        Action::Edit(key) => {
-            let before = picker.query.value().to_owned();
-            picker.query.handle_event(&crossterm::event::Event::Key(key));
-            if picker.query.value() != before {
-                picker.search();
-            }
-        }
-        Action::Paste(text) => {
-            // Nobody types a place of more than a hundred letters; the search would only waste time on it.
-            let line: String = picker.query.value().chars().chain(text.trim().chars()).take(100).collect();
-            picker.query = Input::new(line);
-            picker.search();
-        }
+        Action::Edit(key) => picker.edit(key),
+        Action::Paste(text) => picker.paste(&text),
         _ => {}
     }
     None

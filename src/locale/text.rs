@@ -325,6 +325,34 @@ pub enum Text {
     TooSmall,
     /// 続きがあります
     More,
+    /// 1問ずつ答えます。Enter だけなら今の値のまま、? は説明、b は戻る、q は終わる。
+    LineLead,
+    /// 今の値: {0}
+    LineNow,
+    /// 番号を入力してください。
+    LineNumber,
+    /// ＊その番号はありません。上の番号のどれかを入力してください。
+    LineNotThere,
+    /// 漢字・かな・ローマ字・郵便番号のどれかを入力してください。一覧から番号で選べます。
+    LinePlace,
+    /// ほかに{0}件あります。もっと詳しく入力してください。
+    LineMore,
+    /// 入力した文字は表示しません。
+    LineSecret,
+    /// ＊使えない文字があるか、長すぎます。カードには送っていないので、回数は減りません。
+    LineSecretShape,
+    /// 待っています。止めるときは b を入力してください。
+    LineStop,
+    /// Enter: {0}。b: 戻る。q: 終わる。
+    LineWayOn,
+    /// ＊直すところが{0}つあります。
+    LineSummary,
+    /// まだ登録していません。0 で登録します。直すときはその行の番号を入力してください。
+    LineConfirm,
+    /// 終わるときは q を入力してください。
+    LineDone,
+    /// 入力が終わりました。登録していません。
+    LineEnded,
 }
 
 impl Text {
@@ -491,5 +519,19 @@ impl Text {
         Text::KeysStop,
         Text::TooSmall,
         Text::More,
+        Text::LineLead,
+        Text::LineNow,
+        Text::LineNumber,
+        Text::LineNotThere,
+        Text::LinePlace,
+        Text::LineMore,
+        Text::LineSecret,
+        Text::LineSecretShape,
+        Text::LineStop,
+        Text::LineWayOn,
+        Text::LineSummary,
+        Text::LineConfirm,
+        Text::LineDone,
+        Text::LineEnded,
     ];
 }

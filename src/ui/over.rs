@@ -88,7 +88,8 @@ fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
     }
 }
 
-fn help_page(model: &Model) -> HelpPage {
+/// Return which help belongs to the screen.
+pub(crate) fn help_page(model: &Model) -> HelpPage {
     if let Some(Over::Picker(_)) = model.beneath {
         return HelpPage::Picker;
     }

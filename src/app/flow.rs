@@ -17,7 +17,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
     let had = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
     model.card.seen = Some(seen);
     let has = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
-    if had == has && model.card.facts.is_some() {
+    if had == has && (model.card.facts.is_some() || model.card.look.is_some()) {
         return Vec::new();
     }
     model.card.facts = None;

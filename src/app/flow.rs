@@ -5,6 +5,7 @@ use super::form::Focus;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
 use super::{Effect, Model, Wait, Waiting, first_password, prefill};
+use crate::card::pin::Shape;
 use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
@@ -106,8 +107,10 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
     if let Err(shape) = entry.pin.check() {
         entry.note = Some(PinNote::Shape(shape));
         entry.focus = PinFocus::Pin;
-        // Told once; what stands there may be meant after all.
-        entry.pin.acknowledge();
+        if shape == Shape::LeftOut {
+            // Told once; what stands there may be meant after all.
+            entry.pin.acknowledge();
+        }
         return Vec::new();
     }
     let purpose = entry.pin.purpose();

@@ -126,7 +126,12 @@ pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
         Then::GoOn => Screen::Prepare(super::update::PREPARE_NEXT),
         Then::Register => Screen::Confirm(super::update::CONFIRM_REGISTER),
     };
-    release(model)
+    let mut effects = release(model);
+    if model.card.facts.is_none() {
+        // A counter that is no longer known is read again: the page before says how the card stands.
+        effects.extend(look(model));
+    }
+    effects
 }
 
 fn release(model: &mut Model) -> Vec<Effect> {
@@ -345,7 +350,7 @@ fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
 fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.over = None;
     model.session = None;
-    model.screen = Screen::Done(Box::new(Done { registered, row: 0, receipt: None }));
+    model.screen = Screen::Done(Box::new(Done { registered, row: 0, line: Some(0), receipt: None }));
     Vec::new()
 }
 

@@ -126,12 +126,7 @@ pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
         Then::GoOn => Screen::Prepare(super::update::PREPARE_NEXT),
         Then::Register => Screen::Confirm(super::update::CONFIRM_REGISTER),
     };
-    let mut effects = release(model);
-    if model.card.facts.is_none() {
-        // A counter that is no longer known is read again: the page before says how the card stands.
-        effects.extend(look(model));
-    }
-    effects
+    release(model)
 }
 
 fn release(model: &mut Model) -> Vec<Effect> {
@@ -286,6 +281,7 @@ fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
                 let tries = known_tries(model, purpose);
                 if let Screen::Pin(entry) = &mut model.screen {
                     entry.tries = tries;
+                    entry.note = entry.pin.is_empty().then_some(PinNote::Again);
                 }
             }
             begin_if_preparing(model)
@@ -356,6 +352,10 @@ fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
 
 fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
     model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
+    if way_on == WayOn::Look && model.card.facts.is_none() && model.card.look.is_none() {
+        // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
+        return look(model);
+    }
     Vec::new()
 }
 

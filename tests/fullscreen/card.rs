@@ -2,8 +2,8 @@
 //! goes on to STEP3.
 
 use crate::journey::{self, AUTHENTICATION, SIGNING};
-use crate::pty::key;
-use crate::{Demo, SOON};
+use crate::pty::{Screen, key};
+use crate::{Demo, SOON, ZAIRYU};
 
 /// A trouble that is seen before any PIN: on the top page in short, as a page when the person wants to go on, and no PIN is asked for.
 fn stops_before_the_pin(fault: &str, code: &str, words: &str) {
@@ -272,4 +272,24 @@ fn a_card_that_was_lifted_for_good_is_waited_for_and_the_person_can_leave() {
     demo.wait_for("ZR201");
     journey::leave(&mut demo);
     demo.is_whole_again();
+}
+
+#[test]
+fn without_a_card_service_the_page_says_how_to_start_it() {
+    let home = tempfile::tempdir().unwrap();
+    let nowhere = home.path().join("no-such-socket");
+    let env = [("HOME", home.path().to_str().unwrap()), ("PCSCLITE_CSOCK_NAME", nowhere.to_str().unwrap())];
+    let mut screen = Screen::start(ZAIRYU, &["--lang", "ja", "--service", "http://127.0.0.1:9"], &env, 24, 80);
+    screen.wait_for("(ZR101)");
+    screen.press(key::ENTER);
+    screen.wait_for("はじめに準備");
+    screen.press(key::ENTER);
+    screen.wait_for("コード ZR101");
+    screen.wait_for("公式のコード EW104J1502");
+    screen.wait_for("pcscd");
+    screen.press(key::ESC);
+    screen.wait_for("はじめに準備");
+    journey::leave(&mut screen);
+    assert!(screen.exit_status(SOON).success());
+    assert!(screen.cooked() && !screen.alternate_screen());
 }

@@ -177,7 +177,8 @@ fn an_empty_form_is_told_item_by_item_and_each_line_leads_to_its_field() {
     }
     form.0.press(key::F10);
     form.0.wait_for("直すところが8つあります");
-    for words in ["利用者氏名を入力", "生年月日を入力", "利用者連絡先電話番号を入力", "利用者の区分を選んで", "にチェックしてください"] {
+    for words in ["利用者氏名を入力", "生年月日を入力", "利用者連絡先電話番号を入力", "利用者の区分を選んで", "にチェックしてください"]
+    {
         form.0.wait_for(words);
     }
     form.0.press(key::DOWN);

@@ -171,12 +171,12 @@ fn on_a_lone_terminal(controlling: bool) -> (Box<dyn portable_pty::MasterPty + S
     let child = pair.slave.spawn_command(builder).unwrap();
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().unwrap();
-    let (mut all, mut some) = (Vec::new(), [0; 4096]);
-    // The end of the first frame: from then on the program reads its terminal.
-    while !holds(&all, "\x1b[?2026l") {
+    let (mut emulator, mut some) = (vt100::Parser::default(), [0; 4096]);
+    // Only when all is quiet: else the next frame would find out.
+    while !emulator.screen().contents().contains("マイナンバーカードがあります") {
         let count = reader.read(&mut some).unwrap();
         assert!(count > 0, "the program ended");
-        all.extend_from_slice(&some[..count]);
+        emulator.process(&some[..count]);
     }
     (pair.master, child, home)
 }

@@ -295,6 +295,7 @@ fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
                 let tries = known_tries(model, purpose);
                 if let Screen::Pin(entry) = &mut model.screen {
                     entry.tries = tries;
+                    entry.note = entry.pin.is_empty().then_some(PinNote::Again);
                 }
             }
             begin_if_preparing(model)
@@ -359,12 +360,16 @@ fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
 fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.over = None;
     model.session = None;
-    model.screen = Screen::Done(Box::new(Done { registered, row: 0, receipt: None }));
+    model.screen = Screen::Done(Box::new(Done { registered, row: 0, line: Some(0), receipt: None }));
     Vec::new()
 }
 
 fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
     model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
+    if way_on == WayOn::Look && model.card.facts.is_none() && model.card.look.is_none() {
+        // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
+        return look(model);
+    }
     Vec::new()
 }
 

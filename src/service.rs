@@ -2,7 +2,7 @@
 //! What it says is the contract of `protocol`; it knows nothing of cards, screens or terminals.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,9 +14,11 @@ use crate::certificate::Anchors;
 use crate::locale::Lang;
 
 mod accept;
+mod acts;
 mod answer;
 mod calls;
 mod desk;
+mod figures;
 mod mail;
 mod page;
 mod password;
@@ -24,12 +26,14 @@ mod routes;
 mod secret;
 mod store;
 mod throttle;
+mod users;
 
 pub use mail::MailSettings;
+pub use users::{UsersCommand, UsersFault, copy, users};
 
 use desk::{About, Desk};
 use mail::Mailer;
-use store::Store;
+use store::{Place, Store};
 
 /// Where the time comes from: seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -227,10 +231,9 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
     mail::private_folder(&options.data).map_err(StartFault::Data)?;
     // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let database = options.database.unwrap_or_else(|| format!("sqlite:{}", options.data.join("service.sqlite").display()));
-    let store = Store::open(&database).await.map_err(StartFault::Store)?;
+    let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartFault::Store)?;
     let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail")).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
-    let listener = TcpListener::bind(options.listen).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
+    let listener = listen(options.listen, &options.data).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let audience = options.public_url.unwrap_or_else(|| format!("http://{address}"));
     let about = About {
@@ -246,6 +249,7 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         clock: options.clock,
         anchors: options.anchors,
         throttle: throttle::Throttle::default(),
+        figures: figures::Figures::default(),
         hashing: Arc::new(Semaphore::new(2)),
         audience: audience.trim_end_matches('/').to_owned(),
         name: options.name,
@@ -253,6 +257,27 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         queued: Notify::new(),
     };
     Ok((listener, address, Arc::new(desk)))
+}
+
+/// Return where the store of these settings is.
+fn place(database: Option<&str>, data: &Path) -> Place {
+    database.map_or_else(|| Place::File(data.join("service.sqlite")), |url| Place::Url(url.to_owned()))
+}
+
+/// Listen. Where any free port will do, the one of last time is tried first: the links in mails of that time name it.
+async fn listen(address: SocketAddr, data: &Path) -> std::io::Result<TcpListener> {
+    if address.port() != 0 {
+        return TcpListener::bind(address).await;
+    }
+    let file = data.join("port");
+    let last = std::fs::read_to_string(&file).ok().and_then(|port| port.trim().parse().ok()).unwrap_or(0);
+    let listener = match TcpListener::bind((address.ip(), last)).await {
+        Ok(listener) => listener,
+        Err(_) => TcpListener::bind(address).await?,
+    };
+    // Without it the next start takes another port, and no more is lost than those links.
+    let _ = std::fs::write(file, listener.local_addr()?.port().to_string());
+    Ok(listener)
 }
 
 /// Answer calls and empty the outbox until told to stop.

@@ -2,8 +2,14 @@
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "service/acts.rs"]
+mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/operator.rs"]
+mod operator;
+#[path = "service/outbox.rs"]
+mod outbox;
 #[path = "common/postgres.rs"]
 mod postgres;
 

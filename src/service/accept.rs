@@ -12,10 +12,21 @@ use crate::protocol::statement::{self, Alg, Head, Kind, Payload, Received};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
 use crate::service::secret;
-use crate::service::store::sessions::CardRecord;
+use crate::service::store::Tx;
+use crate::service::store::people::Evidence;
+use crate::service::store::sessions::{CardRecord, Life, Session};
 
 /// A statement may be so much older or younger than our own time (protocol.md).
 const CLOCK_SECONDS: i64 = 5 * 60;
+
+/// Which of a card's keys a statement must be signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// This one.
+    Only(Purpose),
+    /// Either: both prove whose card it is, and after moving house only the user-authentication certificate is left.
+    Either,
+}
 
 /// A statement whose certificate, chain and signature are good. Its nonce, time and content are still to be checked.
 pub(super) struct Signed<P> {
@@ -25,14 +36,26 @@ pub(super) struct Signed<P> {
     pub(super) head: Head,
     /// The certificate that signed it.
     pub(super) card: CardRecord,
+    /// Which of the card's keys signed it.
+    pub(super) purpose: Purpose,
+    /// Its `typ`, in the store's word.
+    pub(super) kind: &'static str,
     /// SHA-256 of the whole statement.
     pub(super) hash: String,
     /// As it came.
     pub(super) text: String,
 }
 
+impl<P> Signed<P> {
+    /// Put what the payload means in its place.
+    pub(super) fn meaning<M>(self, meaning: impl FnOnce(P) -> M) -> Signed<M> {
+        let Signed { payload, head, card, purpose, kind, hash, text } = self;
+        Signed { payload: meaning(payload), head, card, purpose, kind, hash, text }
+    }
+}
+
 /// Check everything that needs no store: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
-pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, purpose: Purpose) -> Answer<Signed<P>> {
+pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JOSE)) {
         return Err(Refusal::MediaType.into());
@@ -42,19 +65,37 @@ pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], ki
     if received.kind != kind {
         return Err(Refusal::Header.into());
     }
-    let card = believe(desk, &received, purpose)?;
+    let (card, purpose) = believe(desk, &received, by)?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {
         return Err(Refusal::Audience.into());
     }
-    Ok(Signed { payload, head, card, hash: secret::hash(text), text: text.to_owned() })
+    Ok(Signed { payload, head, card, purpose, kind: word(kind), hash: secret::hash(text), text: text.to_owned() })
+}
+
+const fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Proof => "proof",
+        Kind::Registration => "registration",
+        Kind::Login => "login",
+        Kind::Resend => "resend",
+        Kind::Address => "address",
+        Kind::Remind => "remind",
+        Kind::Link => "link",
+        Kind::Withdraw => "withdraw",
+    }
 }
 
 /// Check certificate, chain and signature.
-fn believe(desk: &Desk, received: &Received<'_>, purpose: Purpose) -> Answer<CardRecord> {
+fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<(CardRecord, Purpose)> {
     let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Refusal::CertificateProfile);
     let (leaf, authority) = (parse(&received.leaf)?, parse(&received.ca)?);
+    let purpose = match by {
+        By::Only(purpose) => purpose,
+        By::Either if matches!(leaf.policy(), Policy::Signing | Policy::TestSigning) => Purpose::Signing,
+        By::Either => Purpose::Authentication,
+    };
     check_profile(&leaf, &authority, purpose, &desk.anchors, desk.about.test_cards, desk.now()).map_err(refusal_of)?;
     let algorithm = match received.alg {
         Alg::Rs256 => Algorithm::Rs256,
@@ -63,7 +104,7 @@ fn believe(desk: &Desk, received: &Received<'_>, purpose: Purpose) -> Answer<Car
     if !leaf.verify(received.signing_input.as_bytes(), &received.signature, algorithm) {
         return Err(Refusal::Signature.into());
     }
-    record(&leaf, &authority, purpose).ok_or(Refused::As(Refusal::CertificateProfile))
+    record(&leaf, &authority, purpose).map(|card| (card, purpose)).ok_or(Refused::As(Refusal::CertificateProfile))
 }
 
 const fn refusal_of(fault: ProfileFault) -> Refusal {
@@ -101,7 +142,37 @@ fn record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) -> Opti
     })
 }
 
+/// What the store says to a statement.
+pub(super) enum Taken {
+    /// Its nonce was good, and is used up in this transaction.
+    Fresh(Session),
+    /// It was accepted before, and got this answer.
+    Answered(String),
+}
+
+/// Check a statement's nonce and time, in the transaction that acts on it: what is refused later leaves no trace, and the nonce is free again.
+pub(super) async fn take<P>(tx: &mut Tx, signed: &Signed<P>, now: i64) -> Answer<Taken> {
+    if let Some(answer) = tx.answer_to(&signed.hash).await? {
+        return Ok(Taken::Answered(answer));
+    }
+    let session = tx.session_of_nonce(&signed.head.nonce, now).await?.ok_or(Refusal::Nonce)?;
+    if session.life == Life::Over || !tx.take_nonce(&session.id, &signed.head.nonce, now).await? {
+        // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
+        let refusal = if session.life == Life::Over { Refusal::Expired } else { Refusal::Nonce };
+        return tx.answer_to(&signed.hash).await?.map(Taken::Answered).ok_or_else(|| refusal.into());
+    }
+    in_time(&signed.head, now)?;
+    Ok(Taken::Fresh(session))
+}
+
 /// Check that a statement was signed now, as far as two clocks agree.
 pub(super) fn in_time(head: &Head, now: i64) -> Answer<()> {
     if now.abs_diff(head.iat) > CLOCK_SECONDS.unsigned_abs() { Err(Refusal::Clock.into()) } else { Ok(()) }
+}
+
+/// Keep a statement word for word, with its answer. Another one of the same name (`jti`) is refused.
+pub(super) async fn keep<P>(tx: &mut Tx, signed: &Signed<P>, person: &str, answer: &str, now: i64) -> Answer<()> {
+    let jti = signed.head.jti.to_string();
+    let evidence = Evidence { hash: &signed.hash, jti: &jti, kind: signed.kind, person, statement: &signed.text, answer };
+    if tx.keep_statement(&evidence, now).await? { Ok(()) } else { Err(Refusal::Malformed.into()) }
 }

@@ -16,13 +16,13 @@ use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, R
 use crate::protocol::statement::{Kind, Proof, Registration};
 use crate::protocol::terms;
 use crate::registration;
-use crate::service::accept::{self, Signed};
+use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
 use crate::service::mail::{self, Mailer};
 use crate::service::secret;
 use crate::service::store::Tx;
-use crate::service::store::people::{Evidence, NewPerson, Person, Role};
+use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::{CardRecord, Life, SESSION_SECONDS};
 
 /// What is known about revocation: only notified verifiers may ask J-LIS (registration.md, "Service rules").
@@ -59,7 +59,7 @@ pub(super) async fn show_terms(Query(wanted): Query<Wanted>) -> Response {
 
 /// Prove a session with the user-authentication key.
 pub(super) async fn prove(State(desk): State<Arc<Desk>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, Purpose::Authentication)?;
+    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, By::Only(Purpose::Authentication))?;
     let now = desk.now();
     let mut tx = desk.store.write().await?;
     let session = tx.session(&name, now).await?.filter(|session| session.life == Life::Alive).ok_or(Refusal::Expired)?;
@@ -86,21 +86,18 @@ pub(super) async fn register(
     body: Bytes,
 ) -> Answer {
     let key = headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(|key| key.trim().parse::<uuid::Uuid>().ok());
-    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, Purpose::Signing)?;
+    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, By::Only(Purpose::Signing))?;
     if key != Some(signed.head.jti) {
         return Err(Refusal::Malformed.into());
     }
     let mut tx = desk.store.write().await?;
-    let (status, answer) = match tx.answer_to(&signed.hash).await? {
-        Some(answer) => (StatusCode::OK, answer),
-        None => match enter(&desk, &mut tx, &signed).await? {
-            Entry::New(answer) => {
-                tx.commit().await?;
-                desk.wake();
-                (StatusCode::CREATED, answer)
-            }
-            Entry::Known(answer) => (StatusCode::OK, answer),
-        },
+    let (status, answer) = match enter(&desk, &mut tx, &signed).await? {
+        Entry::New(answer) => {
+            tx.commit().await?;
+            desk.wake();
+            (StatusCode::CREATED, answer)
+        }
+        Entry::Known(answer) => (StatusCode::OK, answer),
     };
     let answer = with_folder(&desk, answer, peer)?;
     Ok((status, [(header::CONTENT_TYPE, JSON)], answer).into_response())
@@ -110,22 +107,18 @@ pub(super) async fn register(
 enum Entry {
     /// It is in the store.
     New(String),
-    /// The same statement arrived on another way at the same time, and was faster.
+    /// The same statement was accepted before.
     Known(String),
 }
 
 /// Check what needs the store, and enter the person: all of it in the one transaction, which the caller commits.
 async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answer<Entry> {
     let now = desk.now();
-    let (form, head) = (&signed.payload.form, &signed.head);
-    let session = tx.session_of_nonce(&head.nonce, now).await?.ok_or(Refusal::Nonce)?;
-    // What is refused further down leaves no trace: the nonce is free again for the mended form.
-    if session.life == Life::Over || !tx.take_nonce(&session.id, &head.nonce, now).await? {
-        // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
-        let refusal = if session.life == Life::Over { Refusal::Expired } else { Refusal::Nonce };
-        return tx.answer_to(&signed.hash).await?.map(Entry::Known).ok_or_else(|| refusal.into());
-    }
-    accept::in_time(head, now)?;
+    let form = &signed.payload.form;
+    let session = match accept::take(tx, signed, now).await? {
+        Taken::Fresh(session) => session,
+        Taken::Answered(answer) => return Ok(Entry::Known(answer)),
+    };
     if signed.payload.terms != desk.terms() {
         return Err(Refusal::Terms.into());
     }
@@ -144,18 +137,7 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
         receipt: signed.hash.clone(),
     };
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
-    let jti = head.jti.to_string();
-    let evidence = Evidence {
-        hash: &signed.hash,
-        jti: &jti,
-        kind: "registration",
-        person: &person.authentication_id,
-        statement: &signed.text,
-        answer: &answer,
-    };
-    if !tx.keep_statement(&evidence, now).await? {
-        return Err(Refusal::Malformed.into());
-    }
+    accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
     tx.audit("registered", Some(&person.authentication_id), now).await?;
     tx.close_session(&session.id, now).await?;
@@ -175,15 +157,15 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
             break id.as_str().to_owned();
         }
     };
-    for (role, card) in [(Role::Signing, &signed.card), (Role::Authentication, proof)] {
-        if !tx.add_card(&id, role, card, now).await? {
+    for (purpose, card) in [(Purpose::Signing, &signed.card), (Purpose::Authentication, proof)] {
+        if !tx.add_card(&id, purpose, card, now).await? {
             return Err(Refusal::AlreadyRegistered.into());
         }
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }
 
-fn mail_state(desk: &Desk) -> MailState {
+pub(super) fn mail_state(desk: &Desk) -> MailState {
     match desk.mailer {
         Mailer::Folder(..) => MailState::File,
         Mailer::Server(..) => MailState::Queued,
@@ -202,7 +184,7 @@ fn with_folder(desk: &Desk, answer: String, peer: SocketAddr) -> Answer<String> 
 }
 
 /// Hide most of a mail address: whoever knows it recognises it.
-fn masked(address: &str) -> String {
+pub(super) fn masked(address: &str) -> String {
     match address.rsplit_once('@') {
         Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or('*')),
         None => "***".to_owned(),

@@ -9,6 +9,7 @@ use crate::protocol::session::{MailWay, Service, TermsId};
 use crate::protocol::terms;
 use crate::registration::Date;
 use crate::service::Clock;
+use crate::service::figures::Figures;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
 use crate::service::store::Store;
@@ -24,6 +25,7 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) anchors: Anchors,
     pub(super) throttle: Throttle,
+    pub(super) figures: Figures,
     /// Password hashes that are computed at once: each takes 19 MiB and a core.
     pub(super) hashing: Arc<Semaphore>,
     /// The service's own URL, without a slash at its end.

@@ -65,6 +65,19 @@ kinds! {
     Registered = "registered";
     /// The password is set; the 認証ID.
     PasswordSet = "password_set";
+    /// A new link to the password page, asked for with the card.
+    PasswordLink = "password_link";
+    /// The 認証ID, asked for with the card.
+    Reminder = "reminder";
+    /// The mail address was corrected: said to the old address.
+    AddressChanged = "address_changed";
+}
+
+impl Kind {
+    /// Return whether the mail carries a link to the password page.
+    const fn has_link(self) -> bool {
+        matches!(self, Kind::Registered | Kind::PasswordLink)
+    }
 }
 
 /// Why a mail could not be handed over. Never holds an address or a text.
@@ -127,10 +140,10 @@ impl Mailer {
     }
 }
 
-/// A refusal for good is one that the server itself says is permanent (5xx); anything else is tried again.
+/// Only a mail that cannot be put together is hopeless. Whatever a mail server says is tried again for days, its permanent refusals (5xx) too:
+/// they also stand for a full mailbox, a filter, or a wrong password of ours, which people mend.
 fn trouble_of(fault: &lettre::transport::smtp::Error) -> Trouble {
-    let status = fault.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string());
-    if fault.is_permanent() { Trouble::Never(status) } else { Trouble::Later(status) }
+    Trouble::Later(fault.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string()))
 }
 
 /// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,

@@ -80,7 +80,7 @@ fn normal(password: &str) -> Zeroizing<String> {
 }
 
 /// Hash a password with Argon2id, 19 MiB, 2 passes, 1 lane (OWASP, Password Storage): few at once, each on a thread of its own.
-async fn hash(desk: &Desk, password: &str) -> Answer<String> {
+pub(super) async fn hash(desk: &Desk, password: &str) -> Answer<String> {
     let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
     let password = normal(password);
     let hashed = tokio::task::spawn_blocking(move || {

@@ -14,16 +14,19 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{PROBLEM_JSON, path};
+use crate::protocol::session::{JSON, PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
 use crate::service::password::Outcome;
-use crate::service::throttle::Limit;
-use crate::service::{Peers, calls, page, password};
+use crate::service::throttle::{Limit, Who};
+use crate::service::{Peers, acts, calls, figures, page, password};
 
 /// No call takes longer than this; what is not committed by then is not done.
 const CALL: Duration = Duration::from_secs(30);
+
+/// The contract, as a machine reads it.
+const OPENAPI: &str = include_str!("openapi.json");
 
 /// Make the router.
 pub(super) fn router(desk: Arc<Desk>) -> Router {
@@ -34,6 +37,14 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
         .route(path::REGISTRATIONS, post(calls::register))
         .route(path::PASSWORD, get(page::show).post(page::submit))
         .route(path::PASSWORDS, post(set_password))
+        .route(path::LOGINS, post(acts::login))
+        .route(path::MAIL_RESEND, post(acts::resend))
+        .route(path::MAIL_ADDRESS, post(acts::address))
+        .route(path::ID_REMIND, post(acts::remind))
+        .route(path::CARDS_LINK, post(acts::link))
+        .route(path::WITHDRAW, post(acts::withdraw))
+        .route(path::METRICS, get(figures::show))
+        .route(path::OPENAPI, get(openapi))
         .route(path::HEALTHZ, get(healthz))
         .route(path::READYZ, get(readyz))
         .fallback(async || Refused::As(Refusal::NotFound))
@@ -49,7 +60,7 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
     let secret = request.method() == axum::http::Method::POST
         && [path::PASSWORDS, path::LOGINS, "/password/"].iter().any(|start| request.uri().path().starts_with(start));
     let limits: &[Limit] = if secret { &[Limit::Calls, Limit::Secrets] } else { &[Limit::Calls] };
-    let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, address, desk.now()));
+    let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, Who::Address(address), desk.now()));
     let response = match taken {
         Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
         Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
@@ -57,6 +68,7 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },
     };
+    desk.figures.count(response.status());
     with_headers(&desk, response)
 }
 
@@ -133,6 +145,11 @@ async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPasswo
     }
 }
 
+/// Show the contract.
+async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, JSON)], OPENAPI).into_response()
+}
+
 /// Say that the process lives.
 async fn healthz() -> Response {
     Json(serde_json::json!({ "status": "ok" })).into_response()
@@ -142,4 +159,40 @@ async fn healthz() -> Response {
 async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
     desk.store.read().await?.next_mail().await?;
     Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn the_contract_names_every_path_and_every_refusal() {
+        let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+        assert_eq!(contract["openapi"], "3.1.0");
+        let paths = [
+            path::SESSIONS,
+            path::PROOF,
+            path::TERMS,
+            path::REGISTRATIONS,
+            path::WITHDRAW,
+            path::PASSWORD,
+            path::PASSWORDS,
+            path::LOGINS,
+            path::MAIL_RESEND,
+            path::MAIL_ADDRESS,
+            path::ID_REMIND,
+            path::CARDS_LINK,
+            path::HEALTHZ,
+            path::READYZ,
+            path::METRICS,
+            path::OPENAPI,
+        ];
+        let named: Vec<&str> = contract["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(named.len(), paths.len());
+        assert!(paths.iter().all(|path| named.contains(path)), "{named:?}");
+        let codes = contract["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array().unwrap();
+        let known: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.wire()).collect();
+        assert_eq!(codes.iter().map(|code| code.as_str().unwrap()).collect::<Vec<_>>(), known);
+    }
 }

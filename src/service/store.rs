@@ -1,13 +1,18 @@
 //! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
 //! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Decode, Postgres, Row as _, Sqlite, Transaction, Type};
+use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
+/// The whole store into another one.
+pub(super) mod copy;
+/// What the operator looks up.
+pub(super) mod ledger;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
@@ -23,6 +28,15 @@ const BUSY: Duration = Duration::from_secs(15);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// Where a store is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A file of SQLite.
+    File(PathBuf),
+    /// `sqlite:…` or `postgres://…`. May hold a password.
+    Url(String),
+}
 
 /// Where the service keeps what it knows.
 #[derive(Clone)]
@@ -106,14 +120,23 @@ pub(super) enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-fn sqlite<'q>(sql: &'static str, values: &[Value]) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
+/// Make the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn sqlite<'q>(sql: impl SqlSafeStr, values: &[Value]) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
     values.iter().fold(sqlx::query(sql), |query, value| match value {
         Value::Text(text) => query.bind(text.clone()),
         Value::Int(number) => query.bind(*number),
     })
 }
 
-fn postgres<'q>(sql: &'static str, values: &[Value]) -> sqlx::query::Query<'q, Postgres, PgArguments> {
+fn postgres<'q>(sql: impl SqlSafeStr, values: &[Value]) -> sqlx::query::Query<'q, Postgres, PgArguments> {
     values.iter().fold(sqlx::query(sql), |query, value| match value {
         Value::Text(text) => query.bind(text.clone()),
         Value::Int(number) => query.bind(*number),
@@ -122,7 +145,7 @@ fn postgres<'q>(sql: &'static str, values: &[Value]) -> sqlx::query::Query<'q, P
 
 impl Tx {
     /// Run a statement and return how many rows it touched.
-    pub(super) async fn run(&mut self, sql: &'static str, values: &[Value]) -> Result<u64, sqlx::Error> {
+    pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
@@ -138,7 +161,7 @@ impl Tx {
     }
 
     /// Run a statement and return all of its rows: only where their number is bounded.
-    pub(super) async fn rows(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
+    pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
@@ -155,15 +178,22 @@ impl Tx {
 }
 
 impl Store {
-    /// Open the store of a URL (`sqlite:…`, `postgres://…`) and bring its tables up to date.
-    pub(super) async fn open(url: &str) -> Result<Store, sqlx::Error> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
-            MIGRATIONS.run(&pool).await?;
-            return Ok(Store::Postgres(pool));
-        }
+    /// Open a store and bring its tables up to date.
+    pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
+        let options = match place {
+            Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
+                MIGRATIONS.run(&pool).await?;
+                return Ok(Store::Postgres(pool));
+            }
+            Place::Url(url) => SqliteConnectOptions::from_str(url)?,
+            Place::File(path) => {
+                private_file(path)?;
+                SqliteConnectOptions::new().filename(path)
+            }
+        };
         // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
-        let options = SqliteConnectOptions::from_str(url)?
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

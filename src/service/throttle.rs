@@ -1,4 +1,4 @@
-//! Limits for each address: a bucket of tokens that refills with time. In memory of one node: a limit, not an account.
+//! Limits for each address and each person: a bucket of tokens that refills with time. In memory of one node: a limit, not an account.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,6 +11,19 @@ pub(super) enum Limit {
     Calls,
     /// Calls that try a secret: passwords and tokens.
     Secrets,
+    /// Passwords tried for one 認証ID, from wherever.
+    Logins,
+    /// Mails that one person asks for.
+    Mails,
+}
+
+/// Whose calls are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    /// Those from an address.
+    Address(IpAddr),
+    /// Those about a 認証ID.
+    Person(String),
 }
 
 impl Limit {
@@ -19,6 +32,8 @@ impl Limit {
         match self {
             Limit::Calls => (300.0, 300.0),
             Limit::Secrets => (20.0, 10.0),
+            Limit::Logins => (10.0, 1.0),
+            Limit::Mails => (5.0, 0.1),
         }
     }
 }
@@ -33,11 +48,11 @@ struct Bucket {
 
 /// The buckets of all addresses.
 #[derive(Default)]
-pub(super) struct Throttle(Mutex<HashMap<(Limit, IpAddr), Bucket>>);
+pub(super) struct Throttle(Mutex<HashMap<(Limit, Who), Bucket>>);
 
 impl Throttle {
     /// Take one token, or return after how many seconds there will be one.
-    pub(super) fn take(&self, limit: Limit, address: IpAddr, now: i64) -> Result<(), u64> {
+    pub(super) fn take(&self, limit: Limit, who: Who, now: i64) -> Result<(), u64> {
         let (size, per_minute) = limit.size();
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= ADDRESSES {
@@ -46,7 +61,7 @@ impl Throttle {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry((limit, network(address))).or_insert(Bucket { left: size, at: now });
+        let bucket = buckets.entry((limit, who.counted())).or_insert(Bucket { left: size, at: now });
         bucket.left = refilled(bucket, (size, per_minute), now);
         bucket.at = now;
         if bucket.left < 1.0 {
@@ -60,6 +75,15 @@ impl Throttle {
 fn refilled(bucket: &Bucket, (size, per_minute): (f64, f64), now: i64) -> f64 {
     let seconds = now.saturating_sub(bucket.at).max(0) as f64;
     (bucket.left + seconds * per_minute / 60.0).min(size)
+}
+
+impl Who {
+    fn counted(self) -> Who {
+        match self {
+            Who::Address(address) => Who::Address(network(address)),
+            person => person,
+        }
+    }
 }
 
 /// A subscriber of IPv6 holds a whole /64 (RFC 6177), so that is what counts as an address.
@@ -77,13 +101,13 @@ mod tests {
     #[test]
     fn the_limit_stops_and_time_opens_it_again() {
         let throttle = Throttle::default();
-        let address = "192.0.2.1".parse().unwrap();
-        let taken = (0..100).filter(|_| throttle.take(Limit::Secrets, address, 1000).is_ok()).count();
+        let address = Who::Address("192.0.2.1".parse().unwrap());
+        let taken = (0..100).filter(|_| throttle.take(Limit::Secrets, address.clone(), 1000).is_ok()).count();
         assert_eq!(taken, 20);
-        let wait = throttle.take(Limit::Secrets, address, 1000).unwrap_err();
+        let wait = throttle.take(Limit::Secrets, address.clone(), 1000).unwrap_err();
         assert_eq!(wait, 6);
-        assert!(throttle.take(Limit::Secrets, "192.0.2.2".parse().unwrap(), 1000).is_ok());
-        assert!(throttle.take(Limit::Calls, address, 1000).is_ok());
+        assert!(throttle.take(Limit::Secrets, Who::Address("192.0.2.2".parse().unwrap()), 1000).is_ok());
+        assert!(throttle.take(Limit::Calls, address.clone(), 1000).is_ok());
         assert!(throttle.take(Limit::Secrets, address, 1000 + i64::try_from(wait).unwrap()).is_ok());
     }
 
@@ -98,7 +122,7 @@ mod tests {
     fn memory_is_bounded() {
         let throttle = Throttle::default();
         for number in 0..2 * ADDRESSES as u32 {
-            let _ = throttle.take(Limit::Calls, IpAddr::V4(number.into()), 0);
+            let _ = throttle.take(Limit::Calls, Who::Address(IpAddr::V4(number.into())), 0);
         }
         assert!(throttle.0.lock().unwrap().len() <= ADDRESSES);
     }

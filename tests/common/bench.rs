@@ -14,7 +14,7 @@ use zairyu::card::Purpose;
 use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::Anchors;
-use zairyu::service::{Options, Running, start};
+use zairyu::service::{MailSettings, Options, Running, start};
 
 /// Return the real time: the certificates are made for it.
 pub(crate) fn real_now() -> i64 {
@@ -128,6 +128,7 @@ pub(crate) struct Bench {
     running: Option<Running>,
     pub(crate) data: tempfile::TempDir,
     pub(crate) database: Option<String>,
+    pub(crate) mail: Option<MailSettings>,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) client: Client,
     pub(crate) url: String,
@@ -136,13 +137,19 @@ pub(crate) struct Bench {
 impl Bench {
     /// Start a service on SQLite, or on the database of a URL.
     pub(crate) fn start(database: Option<String>) -> Bench {
+        Bench::with_mail(database, None)
+    }
+
+    /// Start a service with a mail server.
+    pub(crate) fn with_mail(database: Option<String>, mail: Option<MailSettings>) -> Bench {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut bench = Bench {
             running: None,
             data: tempfile::tempdir().unwrap(),
             database,
+            mail,
             clock: Arc::new(AtomicI64::new(real_now())),
-            client: Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap(),
+            client: Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(60)).build().unwrap(),
             url: String::new(),
         };
         bench.restart();
@@ -158,6 +165,7 @@ impl Bench {
             database: self.database.clone(),
             anchors: Anchors::from_folder(&anchors).unwrap(),
             test_cards: true,
+            mail: self.mail.clone(),
             public_url: Some("https://register.example.jp".to_owned()),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
             ..Options::embedded(self.data.path().join("service"))
@@ -243,6 +251,30 @@ impl Bench {
         let response = self.send("/v1/registrations", Some(&jti), statement).await;
         assert_eq!(response.status(), StatusCode::CREATED);
         response.json().await.unwrap()
+    }
+
+    /// Ask for something with a signed statement of this kind, in a new session.
+    pub(crate) async fn ask(&self, card: &Signer, purpose: Purpose, (kind, path): (&str, &str), more: Value) -> Response {
+        let session = self.session().await;
+        let mut payload = self.payload(&session["nonce"]);
+        for (name, value) in more.as_object().unwrap() {
+            payload[name] = value.clone();
+        }
+        self.send(path, None, card.statement(purpose, kind, &payload)).await
+    }
+
+    /// Set the first password with the newest mail.
+    pub(crate) async fn set_password(&self, password: &str) {
+        let token = token_of(self.mails().last().unwrap());
+        let body = json!({ "token": token, "password": password });
+        let set = self.client.post(format!("{}/v1/passwords", self.url)).json(&body).send().await.unwrap();
+        assert_eq!(set.status(), StatusCode::NO_CONTENT);
+    }
+
+    /// Log in with 認証ID and password.
+    pub(crate) async fn log_in(&self, id: &Value, password: &str) -> Response {
+        let body = json!({ "authentication_id": id, "password": password });
+        self.client.post(format!("{}/v1/logins", self.url)).json(&body).send().await.unwrap()
     }
 
     /// Return the mails in the folder, oldest first.

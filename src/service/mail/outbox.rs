@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::session::path;
 use crate::service::desk::Desk;
-use crate::service::mail::{Kind, Trouble, text};
+use crate::service::mail::{Trouble, text};
 use crate::service::secret;
 use crate::service::store::mails::Queued;
 
@@ -63,15 +63,12 @@ async fn step(desk: &Desk) -> Result<bool, sqlx::Error> {
     let mut tx = desk.store.write().await?;
     let Some(mail) = tx.claim_mail(now).await? else { return Ok(false) };
     // The token is made now and not when the mail was queued, so the store never holds it in the clear.
-    let token = match mail.kind {
-        Kind::Registered => match secret::random() {
-            Ok(token) => {
-                tx.add_token(&token, &mail, now).await?;
-                Some(token)
-            }
-            Err(_) => return Ok(false),
-        },
-        Kind::PasswordSet => None,
+    let token = if mail.kind.has_link() {
+        let Ok(token) = secret::random() else { return Ok(false) };
+        tx.add_token(&token, &mail, now).await?;
+        Some(token)
+    } else {
+        None
     };
     tx.commit().await?;
     let link = token.map(|token| format!("{}{}", desk.audience, path::password(&token)));
@@ -98,6 +95,7 @@ fn next_attempt(mail: &Queued, now: i64) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::mail::Kind;
 
     #[test]
     fn a_mail_is_tried_for_five_days_with_growing_pauses() {

@@ -81,6 +81,25 @@ fn ja(kind: Kind, facts: &Facts<'_>) -> Letter {
                  パスワードを登録した覚えがないときは、すぐにサービスの窓口に連絡してください。\n"
             ),
         ),
+        Kind::PasswordLink => (
+            "パスワード登録ページのお知らせ",
+            format!(
+                "マイナンバーカードで、パスワードを登録するページの案内が求められました。\n\n下のページを開いて、パスワードを登録してください。\n\n\
+                 {link}\n\nこのページは、このメールが送られてから24時間、1回だけ使えます。前に届いたメールのページは、もう使えません。\n"
+            ),
+        ),
+        Kind::Reminder => (
+            "認証IDのお知らせ",
+            format!(
+                "マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"
+            ),
+        ),
+        Kind::AddressChanged => (
+            "メールアドレス変更のお知らせ",
+            "マイナンバーカードで、登録のメールアドレスが変更されました。\n今後のお知らせは、新しいメールアドレスに届きます。\n\
+             変更した覚えがないときは、すぐにサービスの窓口に連絡してください。\n"
+                .to_owned(),
+        ),
     };
     Letter { subject: subject.to_owned(), body: format!("{worth}{body}{end}") }
 }
@@ -113,6 +132,26 @@ fn en(kind: Kind, facts: &Facts<'_>) -> Letter {
                  If it was not you who set the password, tell the service at once.\n"
             ),
         ),
+        Kind::PasswordLink => (
+            "Set your password",
+            format!(
+                "Somebody asked with your My Number Card for the page on which the password is set.\n\nOpen it and set your password:\n\n\
+                 {link}\n\nThe page works once, within 24 hours from when this mail was sent. Pages of earlier mails no longer work.\n"
+            ),
+        ),
+        Kind::Reminder => (
+            "Your authentication ID",
+            format!(
+                "Somebody asked with your My Number Card for the authentication ID.\n\n\
+                 Your authentication ID (認証ID): {authentication_id}\n\nWrite it down and keep it safe.\n"
+            ),
+        ),
+        Kind::AddressChanged => (
+            "Your mail address was changed",
+            "The mail address of your registration was changed with your My Number Card.\nFrom now on, mails go to the new address.\n\
+             If it was not you, tell the service at once.\n"
+                .to_owned(),
+        ),
     };
     Letter { subject: subject.to_owned(), body: format!("{worth}{body}{end}") }
 }
@@ -126,7 +165,7 @@ mod tests {
 
     #[test]
     fn japanese_stands_beside_every_other_language() {
-        for kind in [Kind::Registered, Kind::PasswordSet] {
+        for kind in [Kind::Registered, Kind::PasswordSet, Kind::PasswordLink, Kind::Reminder, Kind::AddressChanged] {
             let japanese = letter(kind, Lang::Ja, &FACTS);
             for lang in Lang::ALL {
                 let letter = letter(kind, *lang, &FACTS);

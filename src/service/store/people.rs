@@ -1,5 +1,6 @@
 //! People, the cards that stand for them, and the statements they have signed.
 
+use crate::certificate::Purpose;
 use crate::registration::Form;
 use crate::service::store::sessions::CardRecord;
 use crate::service::store::{Row, Tx, values};
@@ -19,6 +20,7 @@ pub(in crate::service) struct NewPerson<'a> {
 }
 
 /// What a mail and the password page need of a person.
+#[derive(Clone)]
 pub(in crate::service) struct Person {
     /// 認証ID.
     pub(in crate::service) authentication_id: String,
@@ -44,21 +46,10 @@ impl Person {
     }
 }
 
-/// Which of its two certificates a card shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::service) enum Role {
-    /// 署名用.
-    Signing,
-    /// 利用者証明用.
-    Authentication,
-}
-
-impl Role {
-    const fn word(self) -> &'static str {
-        match self {
-            Role::Signing => "signing",
-            Role::Authentication => "authentication",
-        }
+const fn word_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Signing => "signing",
+        Purpose::Authentication => "authentication",
     }
 }
 
@@ -66,6 +57,41 @@ impl Tx {
     /// Find whom a certificate stands for.
     pub(in crate::service) async fn person_of_card(&mut self, identity: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT person FROM cards WHERE identity = $1", values![identity]).await?.map(|row| row.get("person")).transpose()
+    }
+
+    /// Find the person whose present card it is.
+    pub(in crate::service) async fn holder_of_card(&mut self, identity: &str) -> Result<Option<Person>, sqlx::Error> {
+        let sql = "SELECT person FROM cards WHERE identity = $1 AND replaced_at IS NULL";
+        match self.row(sql, values![identity]).await? {
+            Some(row) => self.person(&row.get::<String>("person")?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Let a new certificate take the place of a person's older ones of the same purpose. Return false if it already stands for somebody.
+    pub(in crate::service) async fn replace_card(
+        &mut self,
+        person: &str,
+        purpose: Purpose,
+        card: &CardRecord,
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE cards SET replaced_at = $1 WHERE person = $2 AND purpose = $3 AND replaced_at IS NULL";
+        self.run(sql, values![now, person, word_of(purpose)]).await?;
+        self.add_card(person, purpose, card, now).await
+    }
+
+    /// Correct the mail address: also of mails that have not left yet, or could not.
+    pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
+        self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
+        let sql = "UPDATE outbox SET recipient = $1, state = 'queued', next_at = $2 WHERE person = $3 AND state <> 'sent'";
+        self.run(sql, values![address, now, person]).await.map(drop)
+    }
+
+    /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return whether there was one.
+    pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<bool, sqlx::Error> {
+        self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
+        Ok(self.run("DELETE FROM people WHERE authentication_id = $1", values![person]).await? == 1)
     }
 
     /// Find a person by the 認証ID.
@@ -104,24 +130,19 @@ impl Tx {
     pub(in crate::service) async fn add_card(
         &mut self,
         person: &str,
-        role: Role,
+        purpose: Purpose,
         card: &CardRecord,
         now: i64,
     ) -> Result<bool, sqlx::Error> {
         let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (identity) DO NOTHING";
-        let values = values![&card.identity, person, role.word(), &card.subject, &card.fingerprint, card.valid_until, now];
+        let values = values![&card.identity, person, word_of(purpose), &card.subject, &card.fingerprint, card.valid_until, now];
         Ok(self.run(sql, values).await? == 1)
     }
 
     /// Find the answer that a statement got, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
-    }
-
-    /// Return whether another statement has used this name (`jti`).
-    pub(in crate::service) async fn jti_is_used(&mut self, jti: &str) -> Result<bool, sqlx::Error> {
-        Ok(self.row("SELECT hash FROM statements WHERE jti = $1", values![jti]).await?.is_some())
     }
 
     /// Keep an accepted statement with its answer. Return false if it, or another one of its name, is kept already.

@@ -84,6 +84,18 @@ impl Tx {
         self.run(sql, values![&proof, now + SESSION_SECONDS, session]).await.map(drop)
     }
 
+    /// Open the session of somebody who has logged in.
+    pub(in crate::service) async fn open_login(&mut self, name: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT INTO sessions (id, expires_at, person) VALUES ($1, $2, $3)";
+        self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
+    }
+
+    /// Find who has logged in under a session's name.
+    pub(in crate::service) async fn person_of_login(&mut self, name: &str, now: i64) -> Result<Option<String>, sqlx::Error> {
+        let sql = "SELECT person FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL";
+        Ok(self.row(sql, values![&secret::hash(name), now]).await?.map(|row| row.get("person")).transpose()?.flatten())
+    }
+
     /// Close a session: it has registered.
     pub(in crate::service) async fn close_session(&mut self, session: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE sessions SET closed_at = $1 WHERE id = $2", values![now, session]).await.map(drop)

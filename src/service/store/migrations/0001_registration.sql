@@ -45,7 +45,8 @@ CREATE TABLE cards (
     subject     TEXT   NOT NULL, -- CN, which is a number and no name
     fingerprint TEXT   NOT NULL, -- of the certificate
     valid_until BIGINT NOT NULL,
-    linked_at   BIGINT NOT NULL
+    linked_at   BIGINT NOT NULL,
+    replaced_at BIGINT           -- when a newer card took its place; it then proves nothing any more, but registers nobody else either
 );
 CREATE INDEX cards_by_person ON cards (person);
 

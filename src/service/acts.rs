@@ -1,0 +1,193 @@
+//! What a registered person can ask for: log in, the link or the 認証ID once more, another address, a new card, and to be forgotten.
+//! A card proves who asks; only the login with a password needs none (protocol.md, call 6).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::certificate::Purpose;
+use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{JSON, Mail};
+use crate::protocol::statement::{Address, Kind, Link, Proof};
+use crate::registration::{Fault, FieldId, rule};
+use crate::service::accept::{self, By, Signed, Taken};
+use crate::service::answer::{Answer, Refused};
+use crate::service::calls::{mail_state, masked};
+use crate::service::desk::{Desk, rfc3339};
+use crate::service::mail;
+use crate::service::password;
+use crate::service::secret;
+use crate::service::store::Tx;
+use crate::service::store::people::Person;
+use crate::service::store::sessions::SESSION_SECONDS;
+use crate::service::throttle::{Limit, Who};
+
+/// What is asked for.
+enum Act {
+    Login,
+    Resend,
+    Remind,
+    Address(String),
+    Link(Link),
+    Withdraw,
+}
+
+/// Send the link to the password page once more.
+pub(super) async fn resend(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Resend, By::Either)?;
+    perform(&desk, signed.meaning(|_| Act::Resend)).await
+}
+
+/// Send the 認証ID once more.
+pub(super) async fn remind(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Remind, By::Either)?;
+    perform(&desk, signed.meaning(|_| Act::Remind)).await
+}
+
+/// Correct the mail address.
+pub(super) async fn address(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let signed = accept::open::<Address>(&desk, &headers, &body, Kind::Address, By::Either)?;
+    perform(&desk, signed.meaning(|payload| Act::Address(payload.email))).await
+}
+
+/// Let a new card take the place of the old one.
+pub(super) async fn link(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let signed = accept::open::<Link>(&desk, &headers, &body, Kind::Link, By::Either)?;
+    perform(&desk, signed.meaning(Act::Link)).await
+}
+
+/// Forget the person. This is the holder's will, so the signing key must say it.
+pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing))?;
+    perform(&desk, signed.meaning(|_| Act::Withdraw)).await
+}
+
+/// What `POST /v1/logins` takes as JSON.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    authentication_id: String,
+    password: String,
+}
+
+/// Log in, with 認証ID and password or with the card.
+pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JSON)) {
+        let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Login, By::Only(Purpose::Authentication))?;
+        return perform(&desk, signed.meaning(|_| Act::Login)).await;
+    }
+    let Login { authentication_id, password } = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
+    let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
+    limit(&desk, Limit::Logins, id.as_str())?;
+    let known = desk.store.read().await?.person(id.as_str()).await?.and_then(|person| person.password);
+    // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes.
+    let right = match known {
+        Some(hash) => password::is_right(&desk, &password, hash).await?,
+        None => password::hash(&desk, &password).await.map(|_| false)?,
+    };
+    if !right {
+        return Err(Refusal::LoginRefused.into());
+    }
+    let mut tx = desk.store.write().await?;
+    let answer = logged_in(&desk, &mut tx, id.as_str()).await?;
+    tx.commit().await?;
+    Ok(answer_of(answer))
+}
+
+fn answer_of(answer: String) -> Response {
+    ([(header::CONTENT_TYPE, JSON)], answer).into_response()
+}
+
+fn limit(desk: &Desk, limit: Limit, person: &str) -> Answer<()> {
+    let taken = desk.throttle.take(limit, Who::Person(person.to_owned()), desk.now());
+    taken.map_err(|seconds| Refused::For(Refusal::TooMany, seconds))
+}
+
+/// Check what needs the store, and do it: all in one transaction.
+async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
+    let now = desk.now();
+    let mut tx = desk.store.write().await?;
+    if let Taken::Answered(answer) = accept::take(&mut tx, &signed, now).await? {
+        return Ok(answer_of(answer));
+    }
+    let person = match &signed.payload {
+        Act::Link(link) => {
+            let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
+            let logged_in = tx.person_of_login(&link.login, now).await?;
+            let person = logged_in.filter(|person| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+            tx.person(&person).await?
+        }
+        _ => tx.holder_of_card(&signed.card.identity).await?,
+    };
+    let person = person.ok_or(Refusal::NotRegistered)?;
+    let answer = act(desk, &mut tx, &signed, &person, now).await?;
+    tx.audit(signed.kind, Some(&person.authentication_id), now).await?;
+    // A login's answer opens a session and is no evidence of anything; with a withdrawal there is nobody left to keep it for.
+    if !matches!(signed.payload, Act::Login | Act::Withdraw) {
+        accept::keep(&mut tx, &signed, &person.authentication_id, &answer, now).await?;
+    }
+    tx.commit().await?;
+    desk.wake();
+    Ok(answer_of(answer))
+}
+
+async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, now: i64) -> Answer<String> {
+    let id = &person.authentication_id;
+    match &signed.payload {
+        Act::Login => return logged_in(desk, tx, id).await,
+        Act::Resend => {
+            limit(desk, Limit::Mails, id)?;
+            tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;
+        }
+        Act::Remind => {
+            limit(desk, Limit::Mails, id)?;
+            tx.queue_mail(mail::Kind::Reminder, person, now).await?;
+        }
+        Act::Address(address) => {
+            limit(desk, Limit::Mails, id)?;
+            return correct_address(desk, tx, person, address, now).await;
+        }
+        Act::Link(_) => {
+            if !tx.replace_card(id, signed.purpose, &signed.card, now).await? {
+                return Err(Refusal::AlreadyRegistered.into());
+            }
+            return Ok(json!({ "linked": true }).to_string());
+        }
+        Act::Withdraw => {
+            tx.delete_person(id).await?;
+            return Ok(json!({ "withdrawn": true }).to_string());
+        }
+    }
+    mailed(desk, &person.email)
+}
+
+fn mailed(desk: &Desk, address: &str) -> Answer<String> {
+    let mail = Mail { to: masked(address), state: mail_state(desk), folder: None };
+    Ok(json!({ "mail": mail }).to_string())
+}
+
+/// Open a session for somebody who has logged in.
+async fn logged_in(desk: &Desk, tx: &mut Tx, person: &str) -> Answer<String> {
+    let (name, now) = (secret::random()?, desk.now());
+    tx.open_login(&name, person, now).await?;
+    Ok(json!({ "session": name, "expires_at": rfc3339(now + SESSION_SECONDS) }).to_string())
+}
+
+/// Correct the address. Whoever has a password has had mail at the old one, and is told there; whoever has none gets the link at the new one.
+async fn correct_address(desk: &Desk, tx: &mut Tx, person: &Person, address: &str, now: i64) -> Answer<String> {
+    let address = &rule::email(address).map_err(|problem| Refused::Fields(vec![Fault { field: FieldId::Email, problem }]))?;
+    tx.set_address(&person.authentication_id, address, now).await?;
+    if person.password.is_some() {
+        tx.queue_mail(mail::Kind::AddressChanged, person, now).await?;
+    } else {
+        let corrected = Person { email: address.clone(), ..person.clone() };
+        tx.queue_mail(mail::Kind::PasswordLink, &corrected, now).await?;
+    }
+    mailed(desk, address)
+}

@@ -1,0 +1,105 @@
+//! What a registered person asks for: login, mails once more, another address, a new card, to be forgotten.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use zairyu::card::Purpose;
+
+use crate::bench::{Bench, Signer, anne, authority, refusal, taro, text_of, token_of};
+use crate::{GOOD, postgres};
+
+const LOGIN: (&str, &str) = ("login", "/v1/logins");
+const RESEND: (&str, &str) = ("resend", "/v1/mail/resend");
+const ADDRESS: (&str, &str) = ("address", "/v1/mail/address");
+const REMIND: (&str, &str) = ("remind", "/v1/id/remind");
+const LINK: (&str, &str) = ("link", "/v1/cards/link");
+const WITHDRAW: (&str, &str) = ("withdraw", "/v1/registrations/withdraw");
+
+async fn a_life(bench: &Bench) {
+    use Purpose::{Authentication, Signing};
+    let stranger = bench.ask(taro(), Authentication, REMIND, json!({})).await;
+    assert_eq!(refusal(stranger).await, (404, "not_registered".to_owned()));
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    bench.wait_for_mails(1).await;
+    assert_eq!(refusal(bench.log_in(&id, GOOD).await).await, (401, "login_refused".to_owned()));
+    // The link once more: the first one no longer works.
+    let first = token_of(&bench.mails()[0]);
+    let resent = bench.ask(anne(), Authentication, RESEND, json!({})).await;
+    assert_eq!(resent.status(), StatusCode::OK);
+    assert_eq!(resent.json::<Value>().await.unwrap()["mail"]["to"], "f***@docomo.ne.jp");
+    bench.wait_for_mails(2).await;
+    let old = bench.client.get(format!("{}/password/{first}", bench.url)).send().await.unwrap();
+    assert_eq!(old.status(), StatusCode::GONE);
+    bench.set_password(GOOD).await;
+    bench.wait_for_mails(3).await;
+    assert_eq!(bench.log_in(&id, GOOD).await.status(), StatusCode::OK);
+    assert_eq!(refusal(bench.log_in(&id, "nine blue kites over Nara").await).await.1, "login_refused");
+    assert_eq!(bench.ask(anne(), Authentication, LOGIN, json!({})).await.status(), StatusCode::OK);
+    let reminded = bench.ask(anne(), Signing, REMIND, json!({})).await;
+    assert_eq!(reminded.status(), StatusCode::OK);
+    assert!(text_of(&bench.wait_for_mails(4).await[3]).contains(&id.as_str().unwrap()[..3]));
+    // Another address: the old one is told.
+    let wrong = bench.ask(anne(), Signing, ADDRESS, json!({ "email": "no address" })).await;
+    assert_eq!(refusal(wrong).await, (422, "fields".to_owned()));
+    let changed = bench.ask(anne(), Signing, ADDRESS, json!({ "email": "anne@example.jp" })).await;
+    assert_eq!(changed.json::<Value>().await.unwrap()["mail"]["to"], "a***@example.jp");
+    assert!(bench.wait_for_mails(5).await[4].contains("To: \"foo..bar.\"@docomo.ne.jp"));
+    // A new card takes the old one's place.
+    let card = Signer::make(authority(), "anne", &[]);
+    let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
+    let guessed = bench.ask(&card, Signing, LINK, json!({ "authentication_id": id, "login": "guessed" })).await;
+    assert_eq!(refusal(guessed).await, (401, "login_refused".to_owned()));
+    for purpose in [Signing, Authentication] {
+        let linked = bench.ask(&card, purpose, LINK, json!({ "authentication_id": id, "login": login })).await;
+        assert_eq!(linked.status(), StatusCode::OK);
+    }
+    let old = bench.ask(anne(), Authentication, REMIND, json!({})).await;
+    assert_eq!(refusal(old).await, (404, "not_registered".to_owned()));
+    let session = bench.session().await;
+    let again = anne().statement(Authentication, "proof", &bench.payload(&session["nonce"]));
+    assert_eq!(refusal(bench.send(&crate::proof(&session), None, again).await).await.1, "already_registered");
+    // Forgotten, and free to come back.
+    let unsigned = bench.ask(&card, Authentication, WITHDRAW, json!({})).await;
+    assert_eq!(refusal(unsigned).await.1, "certificate_profile");
+    assert_eq!(bench.ask(&card, Signing, WITHDRAW, json!({})).await.status(), StatusCode::OK);
+    assert_eq!(refusal(bench.log_in(&id, GOOD).await).await.1, "login_refused");
+    assert_ne!(bench.register(&card).await["authentication_id"], id);
+}
+
+#[tokio::test]
+async fn a_registered_person_is_served_on_sqlite() {
+    a_life(&Bench::start(None)).await;
+}
+
+#[tokio::test]
+async fn a_registered_person_is_served_on_postgresql() {
+    let server = postgres::server();
+    a_life(&Bench::start(Some(server.database()))).await;
+}
+
+#[tokio::test]
+async fn a_corrected_address_gets_the_link_if_there_is_no_password_yet() {
+    let bench = Bench::start(None);
+    bench.register(anne()).await;
+    bench.wait_for_mails(1).await;
+    bench.ask(anne(), Purpose::Signing, ADDRESS, json!({ "email": "anne@example.jp" })).await;
+    let second = bench.wait_for_mails(2).await.remove(1);
+    assert!(second.contains("To: anne@example.jp"));
+    bench.set_password(GOOD).await;
+}
+
+#[tokio::test]
+async fn mails_that_are_asked_for_and_passwords_that_are_tried_have_a_limit() {
+    let bench = Bench::start(None);
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    for _ in 0..5 {
+        assert_eq!(bench.ask(anne(), Purpose::Authentication, REMIND, json!({})).await.status(), StatusCode::OK);
+    }
+    let sixth = bench.ask(anne(), Purpose::Authentication, REMIND, json!({})).await;
+    assert_eq!(sixth.headers()["retry-after"], "600");
+    assert_eq!(refusal(sixth).await.0, 429);
+    let mut codes = Vec::new();
+    for _ in 0..11 {
+        codes.push(refusal(bench.log_in(&id, "some wrong password").await).await.0);
+    }
+    assert_eq!(codes, [401, 401, 401, 401, 401, 401, 401, 401, 401, 401, 429]);
+}

@@ -1,0 +1,106 @@
+//! The operator: commands on people, moving from SQLite to PostgreSQL and back, figures, the contract.
+
+use serde_json::Value;
+use zairyu::service::{UsersCommand, UsersFault, copy, users};
+
+use crate::bench::{Bench, anne, refusal, taro};
+use crate::{GOOD, postgres};
+
+/// The operator's commands bring their own runtime, as the command line does.
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_operator_finds_shows_exports_and_deletes_a_person() {
+    let bench = Bench::start(None);
+    let id = bench.register(anne()).await["authentication_id"].as_str().unwrap().to_owned();
+    bench.register(taro()).await;
+    bench.wait_for_mails(2).await;
+    let data = bench.data.path().join("service");
+    let command = async |command: UsersCommand| {
+        let data = data.clone();
+        on_a_thread(move || users(None, &data, &command)).await
+    };
+    let found = command(UsersCommand::Find { query: "montgomery".to_owned() }).await.unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert_eq!(command(UsersCommand::Find { query: "100%".to_owned() }).await.unwrap(), Value::Array(Vec::new()));
+    let shown = command(UsersCommand::Show { id: id.to_lowercase() }).await.unwrap();
+    assert_eq!(shown["people"][0]["residence_card"], "AB12345678CD");
+    assert_eq!(shown["cards"].as_array().unwrap().len(), 2);
+    assert!(shown.get("statements").is_none());
+    let exported = command(UsersCommand::Export { id: id.clone() }).await.unwrap();
+    assert_eq!(exported["statements"][0]["statement"].as_str().unwrap().split('.').count(), 3);
+    assert!(exported["people"][0].get("password").is_none() && exported["tokens"][0].get("hash").is_none());
+    command(UsersCommand::Resend { id: id.clone() }).await.unwrap();
+    assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(UsersFault::Unsure)));
+    command(UsersCommand::Delete { id: id.clone(), yes: true }).await.unwrap();
+    assert!(matches!(command(UsersCommand::Show { id: id.clone() }).await, Err(UsersFault::Nobody)));
+    assert!(matches!(command(UsersCommand::Show { id: id.replace(&id[9..], "0") }).await, Err(UsersFault::NoId)));
+    bench.register(anne()).await;
+}
+
+#[tokio::test]
+async fn a_store_moves_to_postgresql_and_back_and_the_service_goes_on() {
+    let server = postgres::server();
+    let mut bench = Bench::start(None);
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    bench.wait_for_mails(1).await;
+    bench.set_password(GOOD).await;
+    let (jti, statement) = bench.ready(taro()).await;
+    let first: Value = bench.send("/v1/registrations", Some(&jti), statement.clone()).await.json().await.unwrap();
+    bench.wait_for_mails(3).await;
+    bench.stop();
+    let sqlite = format!("sqlite:{}", bench.data.path().join("service/service.sqlite").display());
+    let postgres = server.database();
+    let there = (sqlite.clone(), postgres.clone());
+    let copied = on_a_thread(move || copy(&there.0, &there.1)).await.unwrap();
+    bench.database = Some(postgres.clone());
+    bench.restart();
+    assert_eq!(bench.log_in(&id, GOOD).await.status(), 200);
+    let again = bench.send("/v1/registrations", Some(&jti), statement).await;
+    assert_eq!(again.json::<Value>().await.unwrap(), first);
+    bench.wait_for_mails(3).await;
+    bench.stop();
+    let back = (postgres.clone(), format!("sqlite:{}", bench.data.path().join("back.sqlite").display()), sqlite);
+    let (returned, refused) = on_a_thread(move || (copy(&back.0, &back.1), copy(&back.0, &back.2))).await;
+    // One more row: the login on PostgreSQL opened a session.
+    assert_eq!(returned.unwrap(), copied + 1);
+    assert!(matches!(refused, Err(UsersFault::NotEmpty)));
+}
+
+#[tokio::test]
+async fn figures_are_for_this_computer_only_and_hold_no_personal_data() {
+    let bench = Bench::start(None);
+    bench.register(anne()).await;
+    bench.wait_for_mails(1).await;
+    let text = bench.client.get(format!("{}/metrics", bench.url)).send().await.unwrap().text().await.unwrap();
+    for line in ["zairyu_people 1", "zairyu_mails_sent 1", "zairyu_mails_stuck 0", "zairyu_answers_total{class=\"2xx\"} 3"] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+    assert!(!text.contains("MONTGOMERY") && !text.contains('@'));
+    let forwarded = bench.client.get(format!("{}/metrics", bench.url)).header("x-forwarded-for", "192.0.2.1").send().await.unwrap();
+    assert_eq!(refusal(forwarded).await.0, 404);
+    let contract: Value = bench.client.get(format!("{}/openapi.json", bench.url)).send().await.unwrap().json().await.unwrap();
+    assert_eq!(contract["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn files_are_for_their_owner_only() {
+    let bench = Bench::start(None);
+    bench.register(anne()).await;
+    bench.wait_for_mails(1).await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let data = bench.data.path().join("service");
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        assert_eq!(mode(&data.join("mail")), 0o700);
+        let mails = data.join("mail").read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let files = ["service.sqlite", "service.sqlite-wal"].map(|name| data.join(name));
+        for file in mails.chain(files) {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    }
+}

@@ -8,6 +8,7 @@ use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::PROBLEM_JSON;
 use crate::protocol::statement;
 use crate::registration::Fault;
+use crate::service::password::Weakness;
 
 /// A refusal on its way to the client.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) enum Refused {
     As(Refusal),
     /// For faults of fields.
     Fields(Vec<Fault>),
+    /// For a weak password.
+    Password(Weakness),
     /// For a while.
     For(Refusal, u64),
     /// Because the store has failed: refused for this, and noted as that.
@@ -81,6 +84,9 @@ impl IntoResponse for Refused {
         let (problem, pause, note) = match self {
             Refused::As(refusal) => (Problem::new(refusal), None, None),
             Refused::Fields(faults) => (Problem::fields(&faults), None, None),
+            Refused::Password(weakness) => {
+                (Problem { errors: vec![weakness.field_error()], ..Problem::new(Refusal::PasswordRefused) }, None, None)
+            }
             Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds), None),
             Refused::Store(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
         };

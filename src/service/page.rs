@@ -1,182 +1,313 @@
 //! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
-//! Opening it changes nothing, because mail scanners open links; only the submitted form does.
+//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `text`'s.
 
 use std::sync::{Arc, LazyLock};
 
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
-use crate::locale::Lang;
+use crate::locale::{Lang, fill};
 use crate::service::answer::Answer;
 use crate::service::desk::Desk;
+use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
-use crate::service::password::{self, ADVISED, LONGEST, Outcome, SHORTEST, Weakness};
+use crate::service::password::{self, ADVISED, Habit, LONGEST, Outcome, SHORTEST, Weakness};
+use crate::service::store::people::Person;
 
-/// The only style; the policy names its hash, so no other is obeyed.
-const STYLE: &str = "body{font:1.1rem/1.7 sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}label{display:block;margin-top:1rem}\
-input{font:inherit;width:100%;padding:.4rem;box-sizing:border-box}button{font:inherit;margin-top:1.5rem;padding:.5rem 2rem}\
-.trouble{border-left:.4rem solid #b00;padding-left:.8rem}.worth{border:2px dashed;padding:.5rem 1rem}";
+/// The words.
+mod text;
 
-/// Return the content security policy of every answer: nothing is loaded, run or framed, and forms go nowhere else.
-pub(super) fn policy() -> &'static str {
-    static POLICY: LazyLock<String> = LazyLock::new(|| {
-        let style = Base64::encode_string(&Sha256::digest(STYLE.as_bytes()));
-        format!("default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-    });
-    &POLICY
+use text::{Text, text};
+
+/// Where the page lives.
+pub(super) const ROOT: &str = "/password/";
+
+const STYLE: &str = include_str!("page/style.css");
+
+/// Nothing may be loaded, run or framed; the style in the page is known by its hash (CSP Level 3, section 8.3).
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = Base64::encode_string(&Sha256::digest(STYLE));
+    format!("default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+});
+
+/// The language that a reader asks for, with `?lang=` or by the browser's settings.
+pub(super) struct Reader {
+    asked: Option<Lang>,
+    accepted: Lang,
 }
 
-/// What the form sends.
-#[derive(serde::Deserialize)]
+impl Reader {
+    /// Find what a request says about its reader.
+    pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Reader {
+        let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| Lang::from_tag(pair.strip_prefix("lang=")?));
+        let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accepted = wanted.split(',').find_map(|entry| Lang::from_tag(entry.split(';').next()?.trim()));
+        // Whoever reads neither gets English, beside which Japanese stands.
+        Reader { asked, accepted: accepted.unwrap_or(Lang::En) }
+    }
+
+    /// Return the language for a person who is known by the link.
+    fn of_person(&self, person: &Person) -> Lang {
+        self.asked.or_else(|| Lang::from_tag(&person.language)).unwrap_or(self.accepted)
+    }
+
+    /// Return the language for anybody.
+    fn of_anybody(&self) -> Lang {
+        self.asked.unwrap_or(self.accepted)
+    }
+}
+
+/// What the form sends. What is not there was not typed.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
 pub(super) struct Typed {
     password: String,
     again: String,
 }
 
-/// Show the form, or that the link no longer works.
-pub(super) async fn show(State(desk): State<Arc<Desk>>, Path(token): Path<String>, headers: HeaderMap) -> Answer {
-    match desk.store.read().await?.holder_of_token(&token, desk.now()).await? {
-        Some(person) => Ok(form(&desk, lang_of(&person.language), None)),
-        None => Ok(gone(&desk, accepted(&headers))),
-    }
+/// What must be mended.
+enum Mend {
+    /// Nothing was typed.
+    Missing,
+    /// More than any password was typed.
+    FarTooLong,
+    /// The second field holds something else.
+    Differs,
+    /// The password is refused.
+    Weak(Weakness),
+}
+
+/// Show the form, or that the link does not work.
+pub(super) async fn show(State(desk): State<Arc<Desk>>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> Answer {
+    form_for(&desk, &token, &Reader::of(&uri, &headers), None).await
 }
 
 /// Take the form.
 pub(super) async fn submit(
     State(desk): State<Arc<Desk>>,
     Path(token): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    typed: Result<Form<Typed>, FormRejection>,
 ) -> Answer {
-    if typed.password != typed.again {
-        return match desk.store.read().await?.holder_of_token(&token, desk.now()).await? {
-            Some(person) => Ok(form(&desk, lang_of(&person.language), Some(Weakness::Differs))),
-            None => Ok(gone(&desk, accepted(&headers))),
-        };
+    let reader = Reader::of(&uri, &headers);
+    let (password, again) = match typed {
+        Ok(Form(Typed { password, again })) => (Zeroizing::new(password), Zeroizing::new(again)),
+        // Something very long was pasted.
+        Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            return form_for(&desk, &token, &reader, Some(Mend::FarTooLong)).await;
+        }
+        Err(refused) => return Ok(refused.into_response()),
+    };
+    if password.is_empty() {
+        return form_for(&desk, &token, &reader, Some(Mend::Missing)).await;
     }
-    Ok(match password::set(&desk, &token, &typed.password).await? {
-        Outcome::Set(person) => done(&desk, lang_of(&person.language)),
-        Outcome::Weak(person, weakness) => form(&desk, lang_of(&person.language), Some(weakness)),
-        Outcome::Gone => gone(&desk, accepted(&headers)),
+    if password != again {
+        return form_for(&desk, &token, &reader, Some(Mend::Differs)).await;
+    }
+    Ok(match password::set(&desk, &token, &password).await? {
+        Outcome::Set(person) => done(&desk, reader.of_person(&person)),
+        Outcome::Weak(person, weakness) => form(&desk, reader.of_person(&person), Some(&Mend::Weak(weakness))),
+        Outcome::Gone => gone(&desk, reader.of_anybody()),
     })
 }
 
-fn lang_of(tag: &str) -> Lang {
-    Lang::from_tag(tag).unwrap_or(Lang::En)
+async fn form_for(desk: &Desk, token: &str, reader: &Reader, mend: Option<Mend>) -> Answer {
+    Ok(match desk.store.read().await?.holder_of_token(token, desk.now()).await? {
+        Some(person) => form(desk, reader.of_person(&person), mend.as_ref()),
+        None => gone(desk, reader.of_anybody()),
+    })
 }
 
-/// Return the first language of Accept-Language that we have.
-fn accepted(headers: &HeaderMap) -> Lang {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    wanted.split(',').find_map(|entry| Lang::from_tag(entry.split(';').next()?.trim())).unwrap_or(Lang::Ja)
+/// Turn a refusal into a page: who stands here is a person with a browser. A link that is no link looks like one that has been used.
+pub(super) fn for_people(desk: &Desk, reader: &Reader, refused: &Response) -> Response {
+    let seconds = refused.headers().get(header::RETRY_AFTER);
+    let waiting = seconds.and_then(|value| value.to_str().ok()).unwrap_or("60");
+    let mut page = match refused.status() {
+        status @ StatusCode::TOO_MANY_REQUESTS => wait(desk, reader.of_anybody(), status, [Text::BusyTitle, Text::Busy], waiting),
+        status if status.is_server_error() => wait(desk, reader.of_anybody(), status, [Text::RestTitle, Text::Rest], waiting),
+        _ => gone(desk, reader.of_anybody()),
+    };
+    if let Some(seconds) = seconds {
+        page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    page
 }
 
-/// A line in Japanese, with the other language below it.
-fn both(lang: Lang, japanese: &str, english: &str) -> Markup {
+/// A text in the reader's language, with Japanese beside it.
+fn both(lang: Lang, which: Text) -> Markup {
+    filled(lang, which, &[])
+}
+
+/// The same, with `{0}` … filled in.
+fn filled(lang: Lang, which: Text, values: &[&str]) -> Markup {
     html! {
-        span lang="ja" { (japanese) }
-        @if lang != Lang::Ja { br; span lang="en" { (english) } }
+        (fill(text(lang, which), values))
+        @if lang != Lang::Ja { " " span.beside lang="ja" { (fill(text(Lang::Ja, which), values)) } }
     }
 }
 
-fn page(desk: &Desk, lang: Lang, status: StatusCode, title: (&str, &str), content: &Markup) -> Response {
+/// What all pages have around their content.
+fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Markup) -> Response {
     let worth = match desk.worth() {
         Worth::Real => None,
-        Worth::Practice => Some(("これは練習です。本当の登録ではありません。", "This is practice. Nothing is really registered.")),
-        Worth::TestCards => Some(("このサービスは試験用のカードを受け付けています。", "This service accepts test cards.")),
+        Worth::Practice => Some(Text::Practice),
+        Worth::TestCards => Some(Text::TestCards),
     };
     let page = html! {
         (DOCTYPE)
-        html lang="ja" {
+        html lang=(lang.tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { (title.0) " / " (title.1) }
+                title { (title) " – " (desk.name) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    @if let Some((japanese, english)) = worth { p.worth { (both(lang, japanese, english)) } }
-                    h1 { (both(lang, title.0, title.1)) }
-                    (content)
+                header {
                     p { (desk.name) }
+                    nav aria-label=(text(lang, Text::Language)) { ul { @for other in Lang::ALL { li {
+                        a href={ "?lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) aria-current=[(*other == lang).then_some("true")] {
+                            (other.name())
+                        }
+                    } } } }
+                }
+                main {
+                    @if let Some(worth) = worth { p.worth { (both(lang, worth)) } }
+                    (content)
                 }
             }
         }
     };
-    (status, Html(page.into_string())).into_response()
+    (status, [(header::CONTENT_SECURITY_POLICY, POLICY.as_str())], Html(page.into_string())).into_response()
 }
 
-fn form(desk: &Desk, lang: Lang, weakness: Option<Weakness>) -> Response {
-    let status = if weakness.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let rules = (
-        format!("{SHORTEST}文字から{LONGEST}文字まで。{ADVISED}文字以上をおすすめします。どの文字も使えます。貼り付けもできます。"),
-        format!("{SHORTEST} to {LONGEST} characters; {ADVISED} or more are advised. Any character can be used. You may paste."),
-    );
+fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
+    let (status, title) = match mend {
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", text(lang, Text::MendMark), text(lang, Text::Title))),
+        None => (StatusCode::OK, text(lang, Text::Title).to_owned()),
+    };
+    let words = mend.map(|mend| words(lang, mend));
+    let [first, second] = match mend {
+        None => [None, None],
+        Some(Mend::Differs) => [None, words.as_ref()],
+        Some(_) => [words.as_ref(), None],
+    };
+    let [shortest, longest, advised] = [SHORTEST, LONGEST, ADVISED].map(|count| count.to_string());
     let content = html! {
-        @if let Some(weakness) = weakness {
-            @let (japanese, english) = words(weakness);
-            p.trouble #trouble role="alert" { "＊" (both(lang, japanese, english)) }
-        }
-        form method="post" {
-            label for="password" { (both(lang, "パスワード", "Password")) }
-            input #password name="password" type="password" autocomplete="new-password" required autofocus aria-describedby="rules";
-            p #rules { (both(lang, &rules.0, &rules.1)) }
-            label for="again" { (both(lang, "パスワード（確認）", "Password again")) }
-            input #again name="again" type="password" autocomplete="new-password" required;
-            button type="submit" { (both(lang, "登録", "Set the password")) }
+        .sheet {
+            @if let Some(words) = &words {
+                // Whoever has sent the form hears first what must be mended.
+                .mend #mend role="alert" tabindex="-1" autofocus aria-labelledby="mend-title" {
+                    h2 #mend-title { (both(lang, Text::Mend)) }
+                    ul { li { a href={ "#" (if second.is_some() { "again" } else { "password" }) } { "＊" (words) } } }
+                }
+            }
+            h1 { (both(lang, Text::Title)) }
+            p { (both(lang, Text::Lead)) }
+            form method="post" novalidate {
+                ul.rules #rules {
+                    li { (filled(lang, Text::RuleLength, &[&shortest, &longest, &advised])) }
+                    @for rule in [Text::RuleAny, Text::RuleTip, Text::RuleNot] { li { (both(lang, rule)) } }
+                }
+                (field(lang, "password", Text::Password, first, "rules"))
+                (field(lang, "again", Text::Again, second, ""))
+                button type="submit" { (both(lang, Text::Send)) }
+            }
+            p.after { (both(lang, Text::Opening)) }
         }
     };
-    page(desk, lang, status, ("パスワード登録", "Set your password"), &content)
+    page(desk, lang, status, &title, &content)
 }
 
-const fn words(weakness: Weakness) -> (&'static str, &'static str) {
-    match weakness {
-        Weakness::TooShort => ("パスワードが短すぎます。8文字以上にしてください。", "The password is too short. Use 8 characters or more."),
-        Weakness::TooLong => {
-            ("パスワードが長すぎます。64文字以下にしてください。", "The password is too long. Use 64 characters or fewer.")
+/// One field of the form. What was typed is never sent back.
+fn field(lang: Lang, name: &str, label: Text, wrong: Option<&Markup>, described: &str) -> Markup {
+    let why = format!("{name}-why");
+    let described: Vec<&str> = wrong.map(|_| why.as_str()).into_iter().chain((!described.is_empty()).then_some(described)).collect();
+    let described = (!described.is_empty()).then(|| described.join(" "));
+    html! {
+        div.field.wrong[wrong.is_some()] {
+            label for=(name) { (both(lang, label)) }
+            @if let Some(words) = wrong { p.why id=(why) { "＊" (words) } }
+            input id=(name) name=(name) type="password" autocomplete="new-password" autocapitalize="none" spellcheck="false" required
+                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described];
         }
-        Weakness::HoldsId => {
-            ("パスワードに認証IDが入っています。別のものにしてください。", "The password holds your authentication ID. Choose another one.")
-        }
-        Weakness::HoldsName => {
-            ("パスワードに氏名が入っています。別のものにしてください。", "The password holds your name. Choose another one.")
-        }
-        Weakness::HoldsAddress => (
-            "パスワードにメールアドレスが入っています。別のものにしてください。",
-            "The password holds your mail address. Choose another one.",
-        ),
-        Weakness::Common => (
-            "よく使われるパスワードです。推測されにくいものにしてください。",
-            "This password is easily guessed. Choose one that nobody would try.",
-        ),
-        Weakness::Differs => ("2つのパスワードが違います。もう一度入れてください。", "The two passwords differ. Type them again."),
     }
 }
 
-fn done(desk: &Desk, lang: Lang) -> Response {
-    let content = html! {
-        p { (both(lang, "認証IDをお知らせするメールを送ります。このページは閉じてください。",
-                  "A mail with your authentication ID (認証ID) is on its way. You can close this page.")) }
+/// Say what is wrong and how to mend it.
+fn words(lang: Lang, mend: &Mend) -> Markup {
+    let which = match mend {
+        Mend::Missing => Text::Missing,
+        Mend::Differs => Text::Differs,
+        Mend::FarTooLong => return filled(lang, Text::FarTooLong, &[&LONGEST.to_string()]),
+        Mend::Weak(Weakness::TooShort { have }) => {
+            return filled(lang, Text::TooShort, &[&SHORTEST.to_string(), &have.to_string()]);
+        }
+        Mend::Weak(Weakness::TooLong { over }) => {
+            return filled(lang, Text::TooLong, &[&LONGEST.to_string(), &over.to_string()]);
+        }
+        Mend::Weak(Weakness::HoldsId) => Text::HoldsId,
+        Mend::Weak(Weakness::HoldsName) => Text::HoldsName,
+        Mend::Weak(Weakness::HoldsAddress) => Text::HoldsAddress,
+        Mend::Weak(Weakness::Guessable(habit)) => match habit {
+            Habit::Common => Text::Common,
+            Habit::OneWord => Text::OneWord,
+            Habit::Keys => Text::Keys,
+            Habit::Repeats => Text::Repeats,
+            Habit::Sequence => Text::Sequence,
+            Habit::Date => Text::Date,
+        },
     };
-    page(desk, lang, StatusCode::OK, ("パスワード登録完了", "Your password is set"), &content)
+    both(lang, which)
+}
+
+fn done(desk: &Desk, lang: Lang) -> Response {
+    let mail = match desk.mailer {
+        Mailer::Folder(..) => Text::NextFile,
+        Mailer::Server(..) => Text::NextMail,
+    };
+    let content = html! {
+        .sheet.done {
+            h1 { (both(lang, Text::DoneTitle)) }
+            p { (both(lang, Text::Done)) }
+            h2 { (both(lang, Text::Next)) }
+            ol { @for step in [mail, Text::NextKeep, Text::NextLogin] { li { (both(lang, step)) } } }
+            p { (both(lang, Text::Close)) }
+            p.after { (both(lang, Text::NoMail)) }
+        }
+    };
+    page(desk, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
 }
 
 /// Unknown, used, replaced and expired links look alike, and all show the way on.
 fn gone(desk: &Desk, lang: Lang) -> Response {
     let content = html! {
-        p { (both(lang, "リンクは24時間、1回だけ使えます。新しいメールを送ると、前のリンクは使えません。",
-                  "A link works once, within 24 hours, and only the one in the newest mail.")) }
-        p { (both(lang, "もうパスワードを登録したときは、認証IDのメールが届いています。",
-                  "If you have set your password already, a mail with your authentication ID has been sent.")) }
-        p { (both(lang, "まだのときは、zairyu を開き、マイナンバーカードでメールをもう一度送ってください。",
-                  "If not, open zairyu and have the mail sent again with your My Number Card.")) }
+        .sheet.gone {
+            h1 { (both(lang, Text::GoneTitle)) }
+            p { (both(lang, Text::Gone)) }
+            h2 { (both(lang, Text::Next)) }
+            ul { @for way in [Text::GoneDone, Text::GoneAgain, Text::GoneCut] { li { (both(lang, way)) } } }
+        }
     };
-    page(desk, lang, StatusCode::GONE, ("このリンクは使えません", "This link does not work"), &content)
+    page(desk, lang, StatusCode::GONE, text(lang, Text::GoneTitle), &content)
+}
+
+fn wait(desk: &Desk, lang: Lang, status: StatusCode, [title, why]: [Text; 2], seconds: &str) -> Response {
+    let content = html! {
+        .sheet.gone {
+            h1 { (both(lang, title)) }
+            p { (filled(lang, why, &[seconds])) }
+            p { (both(lang, Text::Reopen)) }
+        }
+    };
+    page(desk, lang, status, text(lang, title), &content)
 }

@@ -58,19 +58,24 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let address = address_of(&desk, peer, request.headers());
     let secret = request.method() == axum::http::Method::POST
-        && [path::PASSWORDS, path::LOGINS, "/password/"].iter().any(|start| request.uri().path().starts_with(start));
+        && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| request.uri().path().starts_with(start));
     let limits: &[Limit] = if secret { &[Limit::Calls, Limit::Secrets] } else { &[Limit::Calls] };
     let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, Who::Address(address), desk.now()));
+    let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
     let response = match taken {
         Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
         Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
-            Ok(response) => as_problem(response),
+            Ok(response) => response,
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },
     };
     if let Some(Note(note)) = response.extensions().get() {
         (desk.log)(note);
     }
+    let response = match reader {
+        Some(reader) if !is_page(&response) => page::for_people(&desk, &reader, &response),
+        _ => as_problem(response),
+    };
     desk.figures.count(response.status());
     with_headers(&desk, response)
 }
@@ -89,11 +94,20 @@ fn address_of(desk: &Desk, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     }
 }
 
+/// Return the media type of an answer.
+fn media(response: &Response) -> &str {
+    response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Return whether an answer is a page.
+fn is_page(response: &Response) -> bool {
+    media(response).starts_with("text/html")
+}
+
 /// Turn the refusals that axum itself makes (too large a body, a path that is no UTF-8, no JSON) into problems of the contract.
 fn as_problem(response: Response) -> Response {
     let status = response.status();
-    let media = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !status.is_client_error() || media == PROBLEM_JSON || media.starts_with("text/html") {
+    if !status.is_client_error() || media(&response) == PROBLEM_JSON || is_page(&response) {
         return response;
     }
     Refused::As(match status {
@@ -106,22 +120,24 @@ fn as_problem(response: Response) -> Response {
     .into_response()
 }
 
-/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on.
+/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on. A page brings a policy of its own.
 fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
-    const HEADERS: [(header::HeaderName, &str); 4] = [
+    const HEADERS: [(header::HeaderName, &str); 6] = [
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
+    let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::from_str(page::policy()) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     if desk.audience.starts_with("https:") {
-        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }
@@ -142,7 +158,7 @@ async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPasswo
     };
     match password::set(&desk, &token, &password).await? {
         Outcome::Set(_) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Outcome::Weak(..) => Err(Refusal::PasswordRefused.into()),
+        Outcome::Weak(_, weakness) => Err(Refused::Password(weakness)),
         Outcome::Gone => Err(Refusal::LinkExpired.into()),
     }
 }

@@ -37,6 +37,17 @@ fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
 }
 
+/// What fits a query: first in the chosen prefecture, then everywhere, since a person who types another prefecture's town means it.
+fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
+    let everywhere = places::search(query, None, OFFERED);
+    let Some(code) = within else { return everywhere };
+    let inside = places::search(query, Some(code), OFFERED);
+    let mut hits: Vec<Hit> = inside.into_iter().filter(|hit| hit.how != Matched::Fuzzy).collect();
+    hits.extend(everywhere.into_iter().filter(|hit| !hit.municipality.code().starts_with(code)));
+    hits.truncate(OFFERED);
+    hits
+}
+
 impl Picker {
     /// Open the picker, in the prefecture of the municipality that is chosen already.
     pub fn new(chosen: Option<Municipality>) -> Picker {
@@ -99,7 +110,7 @@ impl Picker {
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
             ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
-            (query, within) => Rows::Places(places::search(query, within, OFFERED)),
+            (query, within) => Rows::Places(found(query, within)),
         };
         self.row = 0;
         self.refused_paste = None;

@@ -1,13 +1,15 @@
 //! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
 //! Opening it changes nothing, because mail scanners open links; only the submitted form does.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use crate::locale::Lang;
 use crate::service::answer::Answer;
@@ -15,10 +17,19 @@ use crate::service::desk::Desk;
 use crate::service::mail::text::Worth;
 use crate::service::password::{self, ADVISED, LONGEST, Outcome, SHORTEST, Weakness};
 
-/// The only style. Its hash is not needed: the policy allows inline styles of this page and nothing else.
+/// The only style; the policy names its hash, so no other is obeyed.
 const STYLE: &str = "body{font:1.1rem/1.7 sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}label{display:block;margin-top:1rem}\
 input{font:inherit;width:100%;padding:.4rem;box-sizing:border-box}button{font:inherit;margin-top:1.5rem;padding:.5rem 2rem}\
 .trouble{border-left:.4rem solid #b00;padding-left:.8rem}.worth{border:2px dashed;padding:.5rem 1rem}";
+
+/// Return the content security policy of every answer: nothing is loaded, run or framed, and forms go nowhere else.
+pub(super) fn policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let style = Base64::encode_string(&Sha256::digest(STYLE.as_bytes()));
+        format!("default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    });
+    &POLICY
+}
 
 /// What the form sends.
 #[derive(serde::Deserialize)]

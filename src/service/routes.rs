@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
-use crate::service::answer::{Answer, Refused};
+use crate::service::answer::{Answer, Note, Refused};
 use crate::service::desk::Desk;
 use crate::service::password::Outcome;
 use crate::service::throttle::{Limit, Who};
@@ -68,6 +68,9 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },
     };
+    if let Some(Note(note)) = response.extensions().get() {
+        (desk.log)(note);
+    }
     desk.figures.count(response.status());
     with_headers(&desk, response)
 }
@@ -105,18 +108,17 @@ fn as_problem(response: Response) -> Response {
 
 /// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on.
 fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
-    const HEADERS: [(header::HeaderName, &str); 5] = [
+    const HEADERS: [(header::HeaderName, &str); 4] = [
         (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(page::policy()) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if desk.audience.starts_with("https:") {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

@@ -7,7 +7,7 @@ use crate::app::step::Done;
 use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::registration::FieldId;
-use crate::worker::MailState;
+use crate::worker::{MailState, Registered};
 use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
@@ -20,21 +20,7 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
     sheet.text(8, &large(&registered.authentication_id), theme.title().patch(theme.focus()));
     sheet.text(4, lang.text(Text::DoneWrite), theme.label());
     sheet.blank();
-    match &registered.mail {
-        MailState::Queued => sheet.text(2, &lang.fill(Text::DoneMail, &[&registered.mail_to]), theme.text()),
-        MailState::File(folder) => sheet.text(2, &lang.fill(Text::DoneMailFile, &[folder]), theme.warning()),
-    }
-    for text in [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3] {
-        sheet.text(2, lang.text(text), theme.text());
-    }
-    sheet.blank();
-    let name = input::shown(lang, FieldId::Name, model.form.draft.get(FieldId::Name));
-    sheet.text(2, &format!("{}: {name}   {}", lang.field(FieldId::Name), registered.registered_at), theme.text());
-    let revocation = match registered.revocation.as_str() {
-        "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
-        other => lang.fill(Text::DoneRevocationOther, &[other]),
-    };
-    sheet.text(2, &revocation, theme.quiet());
+    whats_next(&mut sheet, model, registered);
     sheet.buttons(&[(lang.text(Text::DoneTop), done.row == 0, Action::Row(0)), (lang.text(Text::DoneSave), done.row == 1, Action::Row(1))]);
     match &done.receipt {
         Some(Ok(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
@@ -52,6 +38,27 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
         hint: vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())],
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
+}
+
+/// Say where the mail went, what happens next, and what was checked.
+pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, registered: &Registered) {
+    let lang = model.lang;
+    let theme = sheet.theme;
+    match &registered.mail {
+        MailState::Queued => sheet.text(2, &lang.fill(Text::DoneMail, &[&registered.mail_to]), theme.text()),
+        MailState::File(folder) => sheet.text(2, &lang.fill(Text::DoneMailFile, &[folder]), theme.warning()),
+    }
+    for text in [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3] {
+        sheet.text(2, lang.text(text), theme.text());
+    }
+    sheet.blank();
+    let name = input::shown(lang, FieldId::Name, model.form.draft.get(FieldId::Name));
+    sheet.text(2, &format!("{}: {name}   {}", lang.field(FieldId::Name), registered.registered_at), theme.text());
+    let revocation = match registered.revocation.as_str() {
+        "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
+        other => lang.fill(Text::DoneRevocationOther, &[other]),
+    };
+    sheet.text(2, &revocation, theme.quiet());
 }
 
 /// Letters as large as a terminal can show them without drawing: full width, in groups.

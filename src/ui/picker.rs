@@ -64,7 +64,8 @@ fn columns(name: &str, romaji: &str) -> String {
     format!("{name}{}{romaji}", " ".repeat(pad))
 }
 
-fn line(lang: Lang, hit: &Hit) -> String {
+/// Say a place that is offered in one line.
+pub(crate) fn line(lang: Lang, hit: &Hit) -> String {
     let place = &hit.municipality;
     let mut text = place.label();
     if let Some(town) = &hit.town {

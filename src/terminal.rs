@@ -214,6 +214,9 @@ fn restore() {
         let _ = execute!(out, Clear(ClearType::Purge));
     }
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    // Keys that were pressed and not read yet, perhaps of a PIN, must not become a line of the shell.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 

@@ -87,9 +87,10 @@ mod scenes {
         (screen, card, folder)
     }
 
-    /// A service that gives every caller the next of these answers and hangs up; None is an answer that never comes.
-    fn misbehave(answers: Vec<Option<&'static str>>) {
-        let listener = TcpListener::bind(SERVICE).unwrap();
+    /// Return the address of a service that gives every caller the next of these answers and hangs up; None is an answer that never comes.
+    fn misbehave(answers: Vec<Option<&'static str>>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
         std::thread::spawn(move || {
             let mut kept = Vec::new();
             for answer in answers {
@@ -103,6 +104,7 @@ mod scenes {
             // The last caller is kept waiting as long as the test lasts.
             std::thread::park();
         });
+        url
     }
 
     fn holds(bytes: &[u8], text: &str) -> bool {
@@ -180,8 +182,8 @@ mod scenes {
     }
 
     pub(super) fn a_service_that_is_slow_can_be_left_waiting() {
-        misbehave(vec![None, None]);
-        let (mut screen, _card, _folder) = behind_the_pins(&format!("http://{SERVICE}"));
+        let url = misbehave(vec![None, None]);
+        let (mut screen, _card, _folder) = behind_the_pins(&url);
         screen.wait_for("サービスに送っています");
         screen.wait_for("Esc 中止");
         screen.press(key::ESC);
@@ -215,8 +217,8 @@ mod scenes {
             ),
             ("SSH-2.0-OpenSSH_9.2\r\n", "ZR505", "サービスの返事が読めません"),
         ];
-        misbehave(kinds.iter().map(|(answer, ..)| Some(*answer)).collect());
-        let (mut screen, _card, _folder) = behind_the_pins(&format!("http://{SERVICE}"));
+        let url = misbehave(kinds.iter().map(|(answer, ..)| Some(*answer)).collect());
+        let (mut screen, _card, _folder) = behind_the_pins(&url);
         for (at, (_, code, words)) in kinds.iter().enumerate() {
             if at > 0 {
                 let mark = screen.mark();

@@ -24,18 +24,6 @@ fn stops_after_the_signing_password(fault: &str, code: &str, words: &str) {
     has_a_page(&mut demo, code, words);
 }
 
-/// A trouble that the second PIN brings to light.
-fn stops_after_the_authentication_pin(fault: &str, code: &str, words: &str) {
-    let mut demo = Demo::new(&["--fault", fault]);
-    journey::to_signing_pin(&mut demo);
-    demo.type_text(SIGNING);
-    demo.press(key::ENTER);
-    demo.wait_for("利用者証明用パスワード（4桁");
-    demo.type_text(AUTHENTICATION);
-    demo.press(key::ENTER);
-    has_a_page(&mut demo, code, words);
-}
-
 /// The page says what and what to do; looking again is possible, going back too, and so is leaving.
 fn has_a_page(demo: &mut Demo, code: &str, words: &str) {
     demo.wait_for(&format!("コード {code}"));
@@ -120,7 +108,7 @@ fn a_certificate_without_an_end() {
 
 #[test]
 fn an_expired_authentication_certificate() {
-    stops_after_the_authentication_pin("authentication-expired", "ZR404", "利用者証明用電子証明書の期限が過ぎています");
+    stops_before_the_pin("authentication-expired", "ZR404", "利用者証明用電子証明書の期限が過ぎています");
 }
 
 /// Where a person is who does what each page says.

@@ -99,6 +99,7 @@ fn a_signal_on_a_pin_page_ends_the_program() {
     let mut demo = Demo::new(&[]);
     journey::to_signing_pin(&mut demo);
     demo.type_text("PRACT");
+    demo.wait_for("5文字");
     ends_on(&mut demo, Signal::HUP);
 }
 

@@ -26,6 +26,21 @@ pub fn process() {
     }
 }
 
+/// Return whether `process` has worked, where the system tells.
+pub fn holds() -> Option<bool> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        #[cfg(target_os = "linux")]
+        let readable = !matches!(rustix::process::dumpable_behavior(), Ok(rustix::process::DumpableBehavior::NotDumpable));
+        #[cfg(not(target_os = "linux"))]
+        let readable = false;
+        Some(!readable && getrlimit(Resource::Core).current == Some(0))
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 /// Bytes at one fixed place in memory, locked against swapping where the system allows it, wiped when dropped.
 /// Neither `Clone` nor `Debug` nor serialisable, so a secret in it can be moved but not copied or shown.
 pub struct Locked {

@@ -38,7 +38,9 @@ pub fn holds() -> Option<bool> {
         Some(!readable && getrlimit(Resource::Core).current == Some(0))
     }
     #[cfg(not(unix))]
-    None
+    {
+        None
+    }
 }
 
 /// Bytes at one fixed place in memory, locked against swapping where the system allows it, wiped when dropped.
@@ -112,6 +114,13 @@ impl Drop for Locked {
 #[cfg(test)]
 mod tests {
     use super::{CAPACITY, Locked};
+
+    #[cfg(unix)]
+    #[test]
+    fn the_process_is_closed_once_it_was_asked_for() {
+        super::process();
+        assert_eq!(super::holds(), Some(true));
+    }
 
     #[test]
     fn what_is_cut_off_is_wiped_and_what_does_not_fit_is_refused_whole() {

@@ -119,7 +119,7 @@ const fn ja(text: Text) -> &'static str {
         Text::Title => "パスワード登録",
         Text::Lead => "ログインするときに使うパスワードを決めてください。",
         Text::RuleLength => "{0}文字から{1}文字までです。{2}文字以上をおすすめします。",
-        Text::RuleAny => "どの言語の文字も、数字、記号、空白も使えます。貼り付けもできます。",
+        Text::RuleAny => "どの言語の文字も、記号も空白も使えます。貼り付けもできます。",
         Text::RuleTip => "関係のない言葉をいくつか並べると、強くて覚えやすいです。",
         Text::RuleNot => "認証ID、氏名、メールアドレスを入れないでください。よく使われるパスワードも使えません。",
         Text::Password => "パスワード",
@@ -155,7 +155,9 @@ const fn ja(text: Text) -> &'static str {
         Text::Gone => "使えるのは、いちばん新しいメールのリンクだけです。24時間以内に1回使えます。",
         Text::GoneCut => "リンクが途中で切れていることもあります。メールにあるアドレスを、全部コピーして開いてください。",
         Text::GoneDone => "もうパスワードを登録した方には、認証IDのメールが届きます。",
-        Text::GoneAgain => "まだの方は、zairyu とマイナンバーカードで、メールをもう一度送ってください。サービスの窓口に頼むこともできます。",
+        Text::GoneAgain => {
+            "まだの方は、zairyu とマイナンバーカードで、メールをもう一度送ってください。サービスの窓口に頼むこともできます。"
+        }
         Text::BusyTitle => "少し待ってください",
         Text::Busy => "短い時間に何回も送られました。{0}秒待ってください。",
         Text::RestTitle => "サービスは休んでいます",
@@ -198,7 +200,9 @@ const fn en(text: Text) -> &'static str {
         Text::DoneTitle => "Your password is set",
         Text::Done => "Your password was registered.",
         Text::Next => "What comes next",
-        Text::NextMail => "A mail brings your authentication ID (認証ID). Its subject begins with 「パスワード登録完了及び認証IDのお知らせ」.",
+        Text::NextMail => {
+            "A mail brings your authentication ID (認証ID). Its subject begins with 「パスワード登録完了及び認証IDのお知らせ」."
+        }
         Text::NextFile => {
             "A mail with your authentication ID (認証ID) is put into the same folder as the last one. \
              Its subject begins with 「パスワード登録完了及び認証IDのお知らせ」."

@@ -47,7 +47,7 @@ async fn the_whole_way(bench: &Bench) {
         assert_eq!(shown.headers()["cache-control"], "no-store");
         let policy = shown.headers()["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
-        assert!(shown.text().await.unwrap().contains("<form method=\"post\">"));
+        assert!(shown.text().await.unwrap().contains("<form method=\"post\""));
     }
     let weak = bench.type_password(&page, "password", "password").await;
     assert_eq!(weak.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -375,4 +375,25 @@ async fn whoever_tries_many_tokens_has_to_wait() {
     let last = last.unwrap();
     assert_eq!(last.headers()["retry-after"], "6");
     assert_eq!(refusal(last).await, (429, "too_many".to_owned()));
+}
+
+#[tokio::test]
+async fn a_weak_password_is_refused_with_its_reason_and_the_token_stays_good() {
+    let bench = Bench::start(None);
+    bench.register(anne()).await;
+    let token = token_of(&bench.wait_for_mails(1).await[0]);
+    let url = format!("{}/v1/passwords", bench.url);
+    for (password, expected) in [
+        ("kumquat", json!([{ "field": "password", "code": "too_short", "need": 8, "have": 7 }])),
+        (&"a".repeat(65), json!([{ "field": "password", "code": "too_long", "limit": 64, "over": 1 }])),
+        ("montgomery likes rice", json!([{ "field": "password", "code": "holds_name" }])),
+        ("foo..bar.@docomo.ne.jp", json!([{ "field": "password", "code": "holds_address" }])),
+        ("p@ssw0rd", json!([{ "field": "password", "code": "common" }])),
+    ] {
+        let refused = bench.client.post(&url).json(&json!({ "token": token, "password": password })).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let problem: Value = refused.json().await.unwrap();
+        assert_eq!((&problem["code"], &problem["errors"]), (&json!("password_refused"), &expected));
+    }
+    bench.set_password(GOOD).await;
 }

@@ -213,7 +213,8 @@ fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
             }
             h1 { (both(lang, Text::Title)) }
             p { (both(lang, Text::Lead)) }
-            form method="post" novalidate {
+            // The fragment takes the focus back to what must be mended, even where the reader has followed a link to a field meanwhile.
+            form method="post" action="#mend" novalidate {
                 ul.rules #rules {
                     li { (filled(lang, Text::RuleLength, &[&shortest, &longest, &advised])) }
                     @for rule in [Text::RuleAny, Text::RuleTip, Text::RuleNot] { li { (both(lang, rule)) } }

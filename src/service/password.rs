@@ -290,12 +290,12 @@ mod tests {
             ("p@ssw0rd", Habit::Common),
             ("ｐａｓｓｗｏｒｄ", Habit::Common),
             ("qwertyuiop", Habit::Common),
-            ("zxcvfdsa", Habit::Keys),
+            ("poiuytre", Habit::Keys),
             ("aaaaaaaaaaaa", Habit::Repeats),
             ("xqxqxqxq", Habit::Repeats),
             ("ghijklmn", Habit::Sequence),
             ("19840612", Habit::Date),
-            ("elephant", Habit::OneWord),
+            ("yokohama", Habit::OneWord),
         ] {
             assert_eq!(check(password, &person()), Err(Weakness::Guessable(habit)), "{password}");
         }

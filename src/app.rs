@@ -12,6 +12,8 @@ use step::{Over, Screen};
 
 /// What the person wants.
 pub mod action;
+/// The first password, set in the terminal.
+pub mod first_password;
 /// The way through: what the card and the service say, and what follows.
 pub mod flow;
 /// The state of STEP1.
@@ -137,6 +139,8 @@ pub enum Wait {
     Terms,
     /// The registration.
     Register,
+    /// The first password.
+    Password,
 }
 
 /// The whole state.

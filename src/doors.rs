@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
-use zairyu::certificate::{Anchors, Certificate, Purpose};
+use zairyu::certificate::Anchors;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
@@ -37,6 +37,7 @@ struct Way {
 struct Shelf(Arc<Mutex<Vec<Box<dyn std::any::Any + Send>>>>);
 
 impl Shelf {
+    #[cfg(feature = "service")]
     fn put(&self, thing: impl std::any::Any + Send) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(thing));
     }
@@ -102,10 +103,11 @@ fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::servic
 #[cfg(feature = "service")]
 pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -> Done {
     use card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
+    use zairyu::certificate::{Certificate, Purpose};
     let (flags, file) = flags.merged()?;
     let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
     let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
-    let faults = faults.map_err(|word| Fault::Unknown("--fault", word))?;
+    let faults = faults.map_err(|why| Fault::Unknown("--fault", why))?;
     let slot = Slot::new();
     let reader = slot.clone();
     let folder = ThrowAway::new()?;
@@ -208,18 +210,46 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
 /// Run the service until the system asks it to end.
 #[cfg(feature = "service")]
 pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
+    if serve.print_unit {
+        print!("{}", include_str!("service/zairyu.service"));
+        return Ok(ExitCode::SUCCESS);
+    }
     let (flags, _) = flags.merged()?;
-    let mut options = zairyu::service::Options::embedded(flags.data_folder());
+    let mut options = zairyu::service::Options::standalone(flags.data_folder());
     options.listen = serve.listen;
-    options.database = serve.database;
+    options.database = serve.database.url()?;
+    options.mail = serve.mail.settings()?;
     options.public_url = serve.public_url;
+    options.name = serve.name;
+    options.notice = serve.notice;
     options.practice = serve.practice;
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
+    if serve.behind_proxy {
+        options.peers = zairyu::service::Peers::BehindProxy;
+    }
     let running = zairyu::service::start(options)?;
     println!("listening on {}", running.url());
     terminal::wait_for_end()?;
     running.stop();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Do an operator's command, and print its result as JSON.
+#[cfg(feature = "service")]
+pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::users::UsersCommand) -> Done {
+    let (flags, _) = flags.merged()?;
+    let result = zairyu::service::users::users(database.url()?.as_deref(), &flags.data_folder(), command)?;
+    println!("{result:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Work on the whole store.
+#[cfg(feature = "service")]
+pub(crate) fn store(command: settings::StoreCommand) -> Done {
+    let settings::StoreCommand::Copy { from, to } = command;
+    let rows = zairyu::service::users::copy(&from, &to)?;
+    println!("{rows} rows copied and compared");
     Ok(ExitCode::SUCCESS)
 }
 

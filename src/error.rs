@@ -123,6 +123,10 @@ codes! {
     TestCardRefused = "ZR611";
     /// The service does not accept the card's certificate.
     CertificateRefused = "ZR612";
+    /// The service does not take the password: too short, common, or holding personal data.
+    PasswordRefused = "ZR613";
+    /// The link or code for the first password has expired, was used, or was replaced by a newer one.
+    LinkExpired = "ZR614";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

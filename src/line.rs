@@ -1,11 +1,279 @@
-//! Line mode.
-use crate::app::Model;
-use crate::terminal::{Incoming, Outside};
-use std::io;
-use std::process::ExitCode;
-use std::sync::mpsc::Sender;
+//! Line mode: the same model and rules as the full screen, asked one question a line, for screen readers, plain terminals, pipes and scripts.
+//! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
 
-/// Run line mode.
-pub fn run(_model: Model, _start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<ExitCode> {
-    Ok(ExitCode::FAILURE)
+use crate::app::{Action, Effect, Event, Model, update};
+use crate::desk;
+use crate::hardening::Locked;
+use crate::locale::Text;
+use crate::terminal::{self, Incoming, Outside};
+use crate::worker::Doing;
+use echo::Echo;
+use place::Place;
+use reader::{Heard, Reader};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+mod answer;
+mod echo;
+mod page;
+mod place;
+mod reader;
+
+/// What stands before every answer.
+const PROMPT: &str = "> ";
+
+/// What comes through the one channel.
+enum Happened {
+    /// From the worker, the watcher or a signal.
+    Outside(Incoming),
+    /// From standard input.
+    Heard(Heard),
+}
+
+/// How the conversation stands, beside the model.
+struct Talk {
+    model: Model,
+    outside: Outside,
+    reader: Reader,
+    echo: Echo,
+    /// Gives back a line that came before its question.
+    again: Sender<Happened>,
+    /// A line that a script gave while the card was awaited: the answer to the next question.
+    held: Option<Locked>,
+    /// The place that was said last.
+    said: Option<Place>,
+    /// What the worker was said to do last.
+    doing: Option<Doing>,
+    /// The person wants to go on as soon as the card has been looked at.
+    going_on: bool,
+    /// Whether the last line is a prompt that waits for its answer.
+    open: bool,
+    /// Whether this program has registered somebody.
+    registered: bool,
+    /// Whether the conversation is over.
+    over: bool,
+}
+
+/// Run line mode until the person leaves or the input ends; the exit status says whether somebody was registered.
+pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<ExitCode> {
+    let (sender, from_outside) = mpsc::channel();
+    let (happened, happening) = mpsc::channel();
+    terminal::signals(&sender)?;
+    let told = happened.clone();
+    thread::Builder::new().name("events".to_owned()).spawn(move || {
+        let _ = from_outside.into_iter().try_for_each(|incoming| told.send(Happened::Outside(incoming)));
+    })?;
+    let heard = happened.clone();
+    let reader = Reader::start(move |line| {
+        let _ = heard.send(Happened::Heard(line));
+    })?;
+    let outside = start(&sender);
+    let mut talk = Talk {
+        model,
+        outside,
+        reader,
+        echo: Echo::default(),
+        again: happened,
+        held: None,
+        said: None,
+        doing: None,
+        going_on: false,
+        open: false,
+        registered: false,
+        over: false,
+    };
+    talk.turn(&happening)?;
+    Ok(if talk.registered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Talk {
+    fn turn(&mut self, happening: &Receiver<Happened>) -> io::Result<()> {
+        self.settle()?;
+        while !self.over {
+            let Ok(happened) = happening.recv() else { break };
+            match happened {
+                Happened::Outside(Incoming::App(event)) => {
+                    self.take(event);
+                    self.progress()?;
+                }
+                Happened::Outside(Incoming::Suspend) => self.suspend()?,
+                Happened::Outside(Incoming::Input(_) | Incoming::Lost) => {}
+                Happened::Heard(heard) => self.hear(heard)?,
+            }
+            self.settle()?;
+        }
+        if self.open { self.say(&[""]) } else { Ok(()) }
+    }
+
+    /// Take an event into the model, and do what follows outside.
+    fn take(&mut self, event: Event) {
+        for effect in update(&mut self.model, event) {
+            match effect {
+                Effect::Run(ticket, job) => self.outside.worker.send(ticket, job),
+                Effect::Cancel => self.outside.worker.cancel(),
+                Effect::SaveReceipt => {
+                    let saved = desk::save_receipt(&self.model).map(|path| path.display().to_string());
+                    self.take(Event::Saved(saved.map_err(|fault| fault.to_string())));
+                }
+                Effect::Quit => self.over = true,
+            }
+        }
+        self.registered |= matches!(self.place(), Place::Done(_));
+    }
+
+    fn act(&mut self, action: Action) {
+        self.take(Event::Act(action));
+    }
+
+    fn place(&self) -> Place {
+        if self.going_on { Place::Looking } else { Place::of(&self.model) }
+    }
+
+    fn text(&self, text: Text) -> &'static str {
+        self.model.lang.text(text)
+    }
+
+    /// Go on to the next question, and ask it if it is another one than before.
+    fn settle(&mut self) -> io::Result<()> {
+        if self.going_on && !answer::is_looking(&self.model) {
+            self.going_on = false;
+            self.act(Action::Row(crate::app::update::PREPARE_NEXT));
+        }
+        while !self.over && self.pass_by()? {}
+        let place = self.place();
+        if self.over || self.said == Some(place) {
+            return Ok(());
+        }
+        self.said = Some(place);
+        let lines = page::lines(&self.model, place);
+        if !lines.is_empty() {
+            self.say(&[""])?;
+            self.say(&lines)?;
+        }
+        self.ask(place)
+    }
+
+    /// Leave a place that is no question here; return whether it was one.
+    fn pass_by(&mut self) -> io::Result<bool> {
+        use crate::app::form::Focus;
+        let place = self.place();
+        let onward = match place {
+            Place::Reading(true) => Action::Back,
+            Place::Item(Focus::Summary(_)) => Action::Activate,
+            Place::Item(Focus::Terms) => Action::Focus(Focus::Field(crate::registration::FieldId::Consent)),
+            Place::Item(_) => Action::Confirm,
+            _ => return Ok(false),
+        };
+        self.say(&page::lines(&self.model, place))?;
+        self.act(onward);
+        self.said = None;
+        Ok(true)
+    }
+
+    /// Ask for an answer. While a job runs a script is not read on: its next line answers the next question.
+    fn ask(&mut self, place: Place) -> io::Result<()> {
+        let by_hand = io::stdin().is_terminal();
+        if place.is_secret() {
+            self.echo.off()?;
+        } else {
+            self.echo.on();
+        }
+        if place.waits() {
+            if by_hand {
+                self.say(&[self.text(Text::LineStop)])?;
+                self.reader.ask();
+            }
+            return Ok(());
+        }
+        if !self.awaits_card()
+            && let Some(line) = self.held.take()
+        {
+            let _ = self.again.send(Happened::Heard(Heard::Line(line)));
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(PROMPT.as_bytes())?;
+        out.flush()?;
+        self.open = true;
+        self.reader.ask();
+        Ok(())
+    }
+
+    fn say(&mut self, lines: &[impl AsRef<str>]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if std::mem::take(&mut self.open) {
+            writeln!(out)?;
+        }
+        for line in lines {
+            writeln!(out, "{}", line.as_ref())?;
+        }
+        out.flush()
+    }
+
+    /// Take what was read as the answer to what was asked last.
+    fn hear(&mut self, heard: Heard) -> io::Result<()> {
+        self.reader.answered();
+        let unseen = self.echo.on() || !io::stdin().is_terminal();
+        if self.open && unseen {
+            // The terminal has not shown the person's own line end.
+            writeln!(io::stdout())?;
+        }
+        self.open = false;
+        let place = self.place();
+        let line = match heard {
+            Heard::Line(line) => line,
+            Heard::TooLong => {
+                self.said = None;
+                let long = self.model.lang.fill(Text::PasteTooLong, &[&crate::hardening::CAPACITY.to_string()]);
+                return self.say(&[long]);
+            }
+            Heard::End => {
+                if !self.registered {
+                    eprintln!("{}", self.text(Text::LineEnded));
+                }
+                self.take(Event::Terminate);
+                return Ok(());
+            }
+        };
+        // Whatever the answer is, something is said to it.
+        self.said = None;
+        if place.is_secret() {
+            return self.secret(&line);
+        }
+        let text = String::from_utf8_lossy(line.bytes()).trim().to_owned();
+        if self.awaits_card() && !io::stdin().is_terminal() && !answer::is_way_on(&text) {
+            self.held = Some(line);
+            self.said = Some(place);
+            return Ok(());
+        }
+        self.answer(place, &text)
+    }
+
+    /// Say what the worker does, once each.
+    fn progress(&mut self) -> io::Result<()> {
+        let doing = self.model.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
+        if doing == self.doing {
+            return Ok(());
+        }
+        self.doing = doing;
+        match doing {
+            Some(doing) => self.say(&[self.model.lang.doing(doing)]),
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> io::Result<()> {
+        self.echo.on();
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.said = None;
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

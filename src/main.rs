@@ -1,7 +1,7 @@
 //! The command line: which door is opened (full screen, line mode, practice, service, places). Joining the rooms behind it is `doors`' work.
 
 use clap::Parser;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::process::ExitCode;
 use zairyu::settings::{Command, CommandLine, Fault};
 use zairyu::{hardening, places};
@@ -13,6 +13,10 @@ fn main() -> ExitCode {
     let line = CommandLine::parse();
     match run(line) {
         Ok(status) => status,
+        // Whoever read our output has seen enough (`zairyu places … | head`).
+        Err(fault) if fault.downcast_ref::<std::io::Error>().is_some_and(|fault| fault.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(fault) => {
             eprintln!("zairyu: {fault}");
             ExitCode::from(if fault.is::<Fault>() { 2 } else { 1 })
@@ -31,6 +35,10 @@ fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some(Command::Demo { person, faults }) => doors::demo(line.flags, wants_lines(), &person, &faults),
         #[cfg(feature = "service")]
         Some(Command::Serve(serve)) => doors::serve(line.flags, serve),
+        #[cfg(feature = "service")]
+        Some(Command::Users { database, command }) => doors::users(line.flags, &database, &command),
+        #[cfg(feature = "service")]
+        Some(Command::Store { command }) => doors::store(command),
         #[cfg(feature = "practice")]
         Some(Command::Card { command }) => doors::card(command),
     }

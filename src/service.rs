@@ -19,14 +19,16 @@ mod answer;
 mod calls;
 mod desk;
 mod figures;
-mod mail;
+/// The mails: settings, texts, the outbox.
+pub mod mail;
 mod page;
 mod password;
 mod routes;
 mod secret;
 mod store;
 mod throttle;
-mod users;
+/// The operator's commands.
+pub mod users;
 
 pub use mail::MailSettings;
 pub use users::{UsersCommand, UsersFault, copy, users};
@@ -37,6 +39,9 @@ use store::{Place, Store};
 
 /// Where the time comes from: seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Where a line about what failed inside goes. Lines hold no personal data and no secrets.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// After the word to stop, calls and mails under way have so long to end.
 const STOP: Duration = Duration::from_secs(10);
@@ -78,6 +83,8 @@ pub struct Options {
     pub peers: Peers,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Where lines about what failed inside go.
+    pub log: Log,
 }
 
 impl Options {
@@ -97,7 +104,14 @@ impl Options {
             notice: None,
             peers: Peers::Direct,
             clock: Arc::new(system_time),
+            // The screen belongs to the form.
+            log: Arc::new(|_| ()),
         }
+    }
+
+    /// Return the options of a service of its own: as embedded, and lines about what failed inside go to standard error.
+    pub fn standalone(data: PathBuf) -> Options {
+        Options { log: Arc::new(|line| eprintln!("zairyu: {line}")), ..Options::embedded(data) }
     }
 }
 
@@ -203,29 +217,6 @@ pub fn start(options: Options) -> Result<Running, StartFault> {
     }
 }
 
-/// Run a service until the system asks it to end (Ctrl-C, SIGTERM). `ready` is told once it listens.
-pub fn serve(options: Options, ready: impl FnOnce(&Running)) -> Result<(), StartFault> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(StartFault::Runtime)?;
-    let running = start(options)?;
-    ready(&running);
-    runtime.block_on(asked_to_end()).map_err(StartFault::Runtime)?;
-    running.stop();
-    Ok(())
-}
-
-async fn asked_to_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
-}
-
 /// Open everything that can fail before the first call.
 async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), StartFault> {
     mail::private_folder(&options.data).map_err(StartFault::Data)?;
@@ -247,6 +238,7 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         store,
         mailer,
         clock: options.clock,
+        log: options.log,
         anchors: options.anchors,
         throttle: throttle::Throttle::default(),
         figures: figures::Figures::default(),

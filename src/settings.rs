@@ -35,6 +35,23 @@ pub enum Command {
     /// Run the registration service
     #[cfg(feature = "service")]
     Serve(Serve),
+    /// The operator's commands: find, show, resend, export and delete people
+    #[cfg(feature = "service")]
+    Users {
+        /// Where the people are
+        #[command(flatten)]
+        database: Database,
+        /// What to do
+        #[command(subcommand)]
+        command: crate::service::users::UsersCommand,
+    },
+    /// The operator's work on the whole store
+    #[cfg(feature = "service")]
+    Store {
+        /// What to do
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
     /// Simulated cards
     #[cfg(feature = "practice")]
     Card {
@@ -56,7 +73,7 @@ pub enum Command {
 #[cfg(feature = "practice")]
 #[derive(Subcommand)]
 pub enum CardCommand {
-    /// Simulate a card for a real pcscd, over the vpcd protocol; commands come on standard input: lift, insert, insert PERSON, count, quit
+    /// Simulate a card for a real pcscd, over the vpcd protocol; commands come on standard input: lift, insert, insert PERSON, count, tries, quit
     Simulate {
         /// Where vpcd listens
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
@@ -76,6 +93,69 @@ pub enum CardCommand {
     },
 }
 
+/// What to do with a store.
+#[cfg(feature = "service")]
+#[derive(Subcommand)]
+pub enum StoreCommand {
+    /// Copy one store into another, empty one, with counts and checksums; no service may run on either
+    Copy {
+        /// sqlite:PATH or postgres://…
+        from: String,
+        /// sqlite:PATH or postgres://…
+        to: String,
+    },
+}
+
+/// Which database.
+#[cfg(feature = "service")]
+#[derive(Args, Clone, Default)]
+pub struct Database {
+    /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
+    #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// File whose first line is the database's URL, so that its password stands in no command line and no variable
+    #[arg(long, env = "ZAIRYU_DATABASE_FILE", value_name = "FILE", conflicts_with = "database")]
+    database_file: Option<PathBuf>,
+}
+
+#[cfg(feature = "service")]
+impl Database {
+    /// Return the database's URL, if one is set.
+    pub fn url(&self) -> Result<Option<String>, Fault> {
+        match &self.database_file {
+            Some(path) => first_line(path).map(Some),
+            None => Ok(self.database.clone()),
+        }
+    }
+}
+
+/// How mail leaves the service.
+#[cfg(feature = "service")]
+#[derive(Args, Clone, Default)]
+pub struct Mail {
+    /// File whose first line is the mail server: smtps://user:password@host, or smtp://host:port?tls=required for STARTTLS
+    #[arg(long, env = "ZAIRYU_MAIL_FILE", value_name = "FILE", requires = "mail_from")]
+    mail_file: Option<PathBuf>,
+    /// Sender of the mails: name <address>
+    #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+}
+
+#[cfg(feature = "service")]
+impl Mail {
+    /// Return the mail settings; without a server, mails lie as files in the data folder.
+    pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, Fault> {
+        let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
+        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, sender: sender.clone() }))
+    }
+}
+
+#[cfg(feature = "service")]
+fn first_line(path: &Path) -> Result<String, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
 /// How the service is run.
 #[cfg(feature = "service")]
 #[derive(Args)]
@@ -83,12 +163,27 @@ pub struct Serve {
     /// Address and port to listen on
     #[arg(long, default_value = "127.0.0.1:8480", env = "ZAIRYU_LISTEN")]
     pub listen: std::net::SocketAddr,
-    /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
-    #[arg(long, env = "ZAIRYU_DATABASE")]
-    pub database: Option<String>,
-    /// URL under which clients reach the service
-    #[arg(long, env = "ZAIRYU_PUBLIC_URL")]
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub database: Database,
+    /// How mail leaves.
+    #[command(flatten)]
+    pub mail: Mail,
+    /// URL under which clients reach the service, and which statements must name
+    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Name of the service, for people
+    #[arg(long, env = "ZAIRYU_NAME", default_value = "zairyu")]
+    pub name: String,
+    /// A notice that everybody is to read
+    #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]
+    pub notice: Option<String>,
+    /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// Print a systemd unit for this service and end
+    #[arg(long)]
+    pub print_unit: bool,
     /// Say that nothing is really registered
     #[arg(long)]
     pub practice: bool,
@@ -166,7 +261,7 @@ impl std::fmt::Display for Fault {
         match self {
             Fault::Unreadable(path, why) => write!(out, "{}: {why}", path.display()),
             Fault::Malformed(path, why) => write!(out, "{}: {why}", path.display()),
-            Fault::Unknown(setting, given) => write!(out, "{setting}: {given}? See zairyu --help"),
+            Fault::Unknown(setting, given) => write!(out, "{setting}: {given} (see zairyu --help)"),
         }
     }
 }

@@ -226,8 +226,9 @@ fn hook_panics() {
     }));
 }
 
+/// Send what the system asks of the program, as events.
 #[cfg(unix)]
-fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
+pub(crate) fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
     let sender = sender.clone();
@@ -250,14 +251,15 @@ pub fn wait_for_end() -> io::Result<()> {
     Ok(())
 }
 
-/// Wait until standard input ends.
+/// Wait until standard input ends, or the system ends the program.
 #[cfg(not(unix))]
 pub fn wait_for_end() -> io::Result<()> {
     io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
 }
 
+/// Windows ends a console program by itself.
 #[cfg(not(unix))]
-fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
+pub(crate) fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
     Ok(())
 }
 

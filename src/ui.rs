@@ -12,6 +12,7 @@ use theme::Theme;
 
 mod confirm;
 mod done;
+mod first_password;
 mod input;
 mod over;
 mod picker;
@@ -28,6 +29,17 @@ pub mod wrap;
 
 /// The smallest window in which a page can be used.
 pub const SMALLEST: (u16, u16) = (40, 10);
+
+// What pages say in words, for line mode as well.
+pub(crate) use confirm::warnings;
+pub(crate) use done::whats_next;
+pub(crate) use first_password::note_text as password_note;
+pub(crate) use input::{notes, shown};
+pub(crate) use over::help_page;
+pub(crate) use picker::line as place_line;
+pub(crate) use pin::note_text;
+pub(crate) use prepare::{card_line, checks};
+pub(crate) use trouble::{codes, facts, way_on};
 
 /// A page, ready to be drawn.
 struct Page {
@@ -65,6 +77,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         (None, Screen::Input) => input::page(model, theme, width),
         (None, Screen::Confirm(row)) => confirm::page(model, *row, theme, width),
         (None, Screen::Done(done)) => done::page(model, done, theme, width),
+        (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
     };
     render(frame, model, theme, &page)
 }

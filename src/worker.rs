@@ -53,6 +53,13 @@ pub enum Job {
         /// Language tag of the person, for the mails.
         language: &'static str,
     },
+    /// Set the first password with the code of the mail.
+    SetPassword {
+        /// The code.
+        token: String,
+        /// The password, UTF-8; wiped when it has been sent.
+        password: crate::hardening::Locked,
+    },
     /// Give the card back: closed, unpowered, nothing remembered.
     Release,
 }
@@ -81,6 +88,8 @@ pub enum Reply {
     Terms(String),
     /// Answer to `Register`.
     Registered(Box<Registered>),
+    /// Answer to `SetPassword`.
+    PasswordSet,
     /// Answer to `Release`.
     Released,
     /// It did not work.

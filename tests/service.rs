@@ -6,6 +6,8 @@
 mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/faults.rs"]
+mod faults;
 #[path = "service/operator.rs"]
 mod operator;
 #[path = "service/outbox.rs"]
@@ -43,6 +45,8 @@ async fn the_whole_way(bench: &Bench) {
         let shown = bench.client.get(&page).send().await.unwrap();
         assert_eq!(shown.headers()["referrer-policy"], "no-referrer");
         assert_eq!(shown.headers()["cache-control"], "no-store");
+        let policy = shown.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
         assert!(shown.text().await.unwrap().contains("<form method=\"post\""));
     }
     let weak = bench.type_password(&page, "password", "password").await;

@@ -4,12 +4,12 @@ use super::action::Action;
 use super::form::Focus;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
-use super::{Effect, Model, Wait, Waiting, prefill};
+use super::{Effect, Model, Wait, Waiting, first_password, prefill};
 use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
-use crate::registration::FieldId;
+use crate::registration::{Date, FieldId};
 use crate::worker::{Job, Message, Opened, Registered, Reply, Trouble};
 
 /// Readers or cards came or went: look at the card if it is new.
@@ -54,11 +54,17 @@ pub fn obstacle(model: &Model) -> Option<Trouble> {
         (Some(Err(trouble)), _) => return Some(trouble.clone()),
         (Some(Ok(facts)), _) if !facts.signing_present => Code::SigningCertificateAbsent,
         (Some(Ok(facts)), _) if !facts.authentication_present => Code::AuthenticationCertificateAbsent,
+        (Some(Ok(facts)), _) if has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
         (Some(Ok(facts)), _) if facts.signing_tries == Tries::Locked => Code::SigningLocked,
         (Some(Ok(facts)), _) if facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
         _ => return None,
     };
     Some(Trouble::Card(code.into()))
+}
+
+/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
+fn has_ended(facts: &Facts, today: Date) -> bool {
+    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
 /// Go on from "before you begin": to the form if the card is proved already, else to the signing password.
@@ -176,13 +182,14 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Take the way on that a trouble page offers.
 pub(super) fn go_on(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
+    if way_on == WayOn::Look && !(matches!(model.card.facts, Some(Ok(_))) && obstacle(model).is_none()) {
+        // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
+        model.card.facts = None;
+        return look(model);
+    }
     model.over = None;
     match way_on {
-        WayOn::Look if matches!(model.card.facts, Some(Ok(_))) && obstacle(model).is_none() => begin_if_preparing(model),
-        WayOn::Look => {
-            model.card.facts = None;
-            look(model)
-        }
+        WayOn::Look => begin_if_preparing(model),
         WayOn::Prove => run(model, Wait::Prove, Job::Prove),
         WayOn::Register => register(model),
         WayOn::Terms => terms(model),
@@ -256,6 +263,10 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Reply::Registered(registered) => done(model, *registered),
+        Reply::PasswordSet => {
+            first_password::answered(model, None);
+            Vec::new()
+        }
         Reply::Failed(trouble) => failed(model, what, *trouble),
         Reply::Progress(_) | Reply::Facts(_) | Reply::Released => Vec::new(),
     }
@@ -375,6 +386,10 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
         return Vec::new();
     }
     let way_on = match code {
+        Code::PasswordRefused | Code::LinkExpired => {
+            first_password::answered(model, Some(code));
+            return Vec::new();
+        }
         Code::SigningForgotten => return ask_again(model, Purpose::Signing, forgotten_then(what)),
         Code::AuthenticationForgotten => return ask_again(model, Purpose::Authentication, forgotten_then(what)),
         Code::AlreadyRegistered => WayOn::Top,
@@ -395,6 +410,8 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
             (_, Wait::Authenticate | Wait::Prove) => WayOn::Prove,
             (_, Wait::Terms) => WayOn::Terms,
             (_, Wait::Register) => WayOn::Register,
+            // The password is gone with the job; the code stays.
+            (_, Wait::Password) => WayOn::Close,
         },
     };
     trouble_page(model, trouble, way_on)

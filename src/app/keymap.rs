@@ -1,6 +1,7 @@
 //! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
 
 use super::action::Action;
+use super::first_password::PasswordFocus;
 use super::step::{Over, PinFocus, Screen};
 use super::{Model, form::Focus};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -29,6 +30,11 @@ pub fn mode(model: &Model) -> Mode {
             PinFocus::Pin => Mode::Pin,
             PinFocus::Word => Mode::Text,
             PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => Mode::Buttons,
+        },
+        (None, Screen::FirstPassword(page)) => match page.focus {
+            PasswordFocus::Code => Mode::Text,
+            PasswordFocus::Password => Mode::Pin,
+            _ => Mode::Buttons,
         },
         (None, Screen::Input) => match model.form.focus {
             Focus::Field(_) if model.form.edits_text() => Mode::Text,

@@ -1,10 +1,14 @@
 //! The municipality picker: 都道府県, then 市区町村, as in the original; or type at once. What it offers is `places`' to say.
 
 use crate::places::{self, Hit, Matched, Municipality, Prefecture};
-use tui_input::Input;
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
 
 /// How many places are offered at most for what is typed.
 const OFFERED: usize = 200;
+/// The most characters that can be typed: far beyond every name of a place, and searched at once.
+const ROOM: usize = 100;
 
 /// The state of the picker.
 pub struct Picker {
@@ -12,6 +16,8 @@ pub struct Picker {
     pub prefecture: Option<&'static Prefecture>,
     /// What is typed.
     pub query: Input,
+    /// A paste that was refused because it was too long: so many characters.
+    pub refused_paste: Option<usize>,
     /// The rows.
     pub rows: Rows,
     /// The chosen row.
@@ -31,10 +37,21 @@ fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
 }
 
+/// What fits a query: first in the chosen prefecture, then everywhere, since a person who types another prefecture's town means it.
+fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
+    let everywhere = places::search(query, None, OFFERED);
+    let Some(code) = within else { return everywhere };
+    let inside = places::search(query, Some(code), OFFERED);
+    let mut hits: Vec<Hit> = inside.into_iter().filter(|hit| hit.how != Matched::Fuzzy).collect();
+    hits.extend(everywhere.into_iter().filter(|hit| !hit.municipality.code().starts_with(code)));
+    hits.truncate(OFFERED);
+    hits
+}
+
 impl Picker {
     /// Open the picker, in the prefecture of the municipality that is chosen already.
     pub fn new(chosen: Option<Municipality>) -> Picker {
-        let mut picker = Picker { prefecture: None, query: Input::default(), rows: Rows::Prefectures, row: 0 };
+        let mut picker = Picker { prefecture: None, query: Input::default(), refused_paste: None, rows: Rows::Prefectures, row: 0 };
         if let Some(place) = chosen {
             picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
             picker.search();
@@ -58,6 +75,34 @@ impl Picker {
         self.len() == 0
     }
 
+    /// Edit what is typed.
+    pub fn edit(&mut self, key: KeyEvent) {
+        let full = self.query.value().chars().count() >= ROOM;
+        if full && matches!(key.code, KeyCode::Char(_)) {
+            return;
+        }
+        let before = self.query.value().to_owned();
+        self.query.handle_event(&Event::Key(key));
+        if self.query.value() != before {
+            self.search();
+        }
+    }
+
+    /// Insert pasted text, or refuse it whole when it is longer than any place.
+    pub fn paste(&mut self, text: &str) {
+        let text = text.trim();
+        let size = text.chars().count();
+        if self.query.value().chars().count() + size > ROOM {
+            self.refused_paste = Some(size);
+            return;
+        }
+        for letter in text.chars() {
+            let letter = if letter.is_control() { ' ' } else { letter };
+            self.query.handle(InputRequest::InsertChar(letter));
+        }
+        self.search();
+    }
+
     /// Offer what fits what is typed, and choose the first row.
     pub fn search(&mut self) {
         let within = self.prefecture.map(|prefecture| prefecture.code);
@@ -65,9 +110,10 @@ impl Picker {
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
             ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
-            (query, within) => Rows::Places(places::search(query, within, OFFERED)),
+            (query, within) => Rows::Places(found(query, within)),
         };
         self.row = 0;
+        self.refused_paste = None;
     }
 
     /// Go `by` rows on, stopping at the ends.

@@ -1,5 +1,6 @@
 //! Where the person is: one screen, and at most one page over it. Modality is these two enums and nothing else.
 
+use super::first_password::FirstPassword;
 use super::picker::Picker;
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
@@ -20,6 +21,8 @@ pub enum Screen {
     Confirm(usize),
     /// 利用者情報登録完了(STEP3).
     Done(Box<Done>),
+    /// The first password, with the code of the mail.
+    FirstPassword(Box<FirstPassword>),
 }
 
 /// A page over the screen; closing it shows the screen again as it was.
@@ -36,8 +39,6 @@ pub enum Over {
     Trouble(Box<TroublePage>),
     /// Which of several readers; the chosen row.
     Reader(usize),
-    /// How the first password is set; how far it is scrolled.
-    FirstPassword(usize),
     /// Leave the program? The chosen button: 0 stays.
     Leave(usize),
 }

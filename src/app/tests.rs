@@ -426,3 +426,86 @@ fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     assert_eq!(bench.model.form.draft.get(FieldId::Consent), "");
     assert_eq!(bench.model.form.focus, Focus::Terms);
 }
+
+#[test]
+fn a_certificate_that_has_ended_is_told_before_any_pin() {
+    let mut bench = bench();
+    bench.card(true);
+    let ended = Some(Validity { from: 0, until: 1_700_000_000 });
+    bench.answer(Reply::Facts(Facts { authentication_validity: ended, ..facts(Tries::Left(5), Tries::Left(3)) }));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired));
+}
+
+#[test]
+fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Set(FieldId::Municipality, "13104".to_owned())));
+    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.press(KeyCode::Enter);
+    bench.type_text("那覇市");
+    bench.press(KeyCode::Enter);
+    let chosen = crate::places::by_code(bench.model.form.draft.get(FieldId::Municipality)).unwrap();
+    assert_ne!(chosen.prefecture(), "東京都");
+}
+
+#[test]
+fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_page() {
+    use super::first_password::{PasswordFocus, PasswordNote};
+    let mut bench = bench();
+    bench.press(KeyCode::Char('4'));
+    bench.press(KeyCode::F(10));
+    let note = |bench: &Bench| match &bench.model.screen {
+        Screen::FirstPassword(page) => page.note,
+        _ => panic!("not the page"),
+    };
+    assert_eq!(note(&bench), Some(PasswordNote::NoCode));
+    bench.happen(Event::Paste("https://example.jp/password/AbC-_123\n".to_owned()));
+    bench.press(KeyCode::Enter);
+    bench.type_text("short");
+    bench.press(KeyCode::Enter);
+    assert_eq!(note(&bench), Some(PasswordNote::TooShort));
+    bench.type_text(" 漢字で長い");
+    bench.press(KeyCode::Enter);
+    let Some((ticket, Job::SetPassword { token, password })) = bench.jobs.pop() else { panic!("no job") };
+    assert_eq!(token, "AbC-_123");
+    assert_eq!(password.bytes(), "short 漢字で長い".as_bytes());
+    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.is_empty()));
+    let trouble = Trouble::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
+    bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
+    assert_eq!(note(&bench), Some(PasswordNote::Refused(Code::PasswordRefused)));
+    bench.type_text("another long one");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::PasswordSet);
+    assert_eq!(note(&bench), Some(PasswordNote::Set));
+    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Back));
+}
+
+#[test]
+fn staying_comes_back_to_the_page_that_was_left() {
+    let mut bench = bench();
+    bench.card(false);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    bench.happen(Event::Act(Action::Leave));
+    bench.happen(Event::Act(Action::Leave));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(_))));
+}
+
+#[test]
+fn looking_again_keeps_the_page_until_the_answer_is_there() {
+    let mut bench = bench();
+    bench.card(true);
+    bench.fail(card::Trouble::new(Code::CardMute));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(_))));
+    bench.fail(card::Trouble::new(Code::CardMute));
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::CardMute));
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    assert!(matches!(bench.model.screen, Screen::Pin(_)));
+}

@@ -5,13 +5,12 @@ use super::form::Focus;
 use super::keymap::{keymap, mode};
 use super::picker::Picker;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen};
-use super::{Effect, Event, Model, flow};
+use super::{Effect, Event, Model, first_password, flow};
 use crate::card::Purpose;
 use crate::card::pin::Typed;
-use crate::locale::Lang;
+use crate::locale::{Lang, Text};
 use crate::places;
 use crate::registration::{FIELDS, FieldId};
-use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 /// How many rows a page key moves.
@@ -32,6 +31,20 @@ pub enum TopRow {
     Help,
     /// Quit.
     Quit,
+}
+
+impl TopRow {
+    /// Return the text of the row.
+    pub const fn text(self) -> Text {
+        match self {
+            TopRow::Register => Text::TopRegister,
+            TopRow::Prepare => Text::TopPrepare,
+            TopRow::Language => Text::TopLanguage,
+            TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Help => Text::TopHelp,
+            TopRow::Quit => Text::TopQuit,
+        }
+    }
 }
 
 /// The menu of the top page.
@@ -69,8 +82,9 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match wish {
+        Action::Leave if matches!(model.over, Some(Over::Leave(_))) => Vec::new(),
         Action::Leave => {
-            model.over = Some(Over::Leave(0));
+            model.beneath = model.over.replace(Over::Leave(0));
             Vec::new()
         }
         Action::Set(field, value) => {
@@ -96,6 +110,7 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Screen::Input => act_input(model, wish),
             Screen::Confirm(_) => act_confirm(model, wish),
             Screen::Done(_) => act_done(model, wish),
+            Screen::FirstPassword(_) => first_password::act(model, wish),
         },
     }
 }
@@ -137,7 +152,7 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
     }
     let Some(over) = &mut model.over else { return Vec::new() };
     match over {
-        Over::Help(line) | Over::Terms(_, line) | Over::FirstPassword(line) => match (scrolled(*line, &wish), wish) {
+        Over::Help(line) | Over::Terms(_, line) => match (scrolled(*line, &wish), wish) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return flow::close(model),
             _ => {}
@@ -165,7 +180,7 @@ fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
             } else {
                 match (wish, *row) {
                     (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return quit(model),
-                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => model.over = None,
+                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => model.over = model.beneath.take(),
                     _ => {}
                 }
             }
@@ -236,19 +251,8 @@ fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
             return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
         }
         Action::Back if !picker.back() => return Some(Picked::Nothing),
-        Action::Edit(key) => {
-            let before = picker.query.value().to_owned();
-            picker.query.handle_event(&crossterm::event::Event::Key(key));
-            if picker.query.value() != before {
-                picker.search();
-            }
-        }
-        Action::Paste(text) => {
-            // Nobody types a place of more than a hundred letters; the search would only waste time on it.
-            let line: String = picker.query.value().chars().chain(text.trim().chars()).take(100).collect();
-            picker.query = Input::new(line);
-            picker.search();
-        }
+        Action::Edit(key) => picker.edit(key),
+        Action::Paste(text) => picker.paste(&text),
         _ => {}
     }
     None
@@ -286,7 +290,7 @@ fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
         TopRow::Register => model.screen = Screen::Prepare(PREPARE_NEXT),
         TopRow::Prepare => model.screen = Screen::Prepare(0),
         TopRow::Language => return act(model, Action::Language),
-        TopRow::FirstPassword => model.over = Some(Over::FirstPassword(0)),
+        TopRow::FirstPassword => model.screen = Screen::FirstPassword(Box::default()),
         TopRow::Help => model.over = Some(Over::Help(0)),
         TopRow::Quit => model.over = Some(Over::Leave(0)),
     }
@@ -433,8 +437,9 @@ fn act_confirm(model: &mut Model, wish: Action) -> Vec<Effect> {
     match wish {
         Action::Confirm => return flow::register(model),
         Action::Activate | Action::Toggle if *row == CONFIRM_REGISTER => return flow::register(model),
-        Action::Activate | Action::Toggle => {
-            let focus = match FIELDS.get(*row).map(|field| field.id) {
+        Action::Activate | Action::Toggle | Action::Row(_) => {
+            let chosen = if let Action::Row(chosen) = wish { chosen } else { *row };
+            let focus = match FIELDS.get(chosen).map(|field| field.id) {
                 Some(field) if model.form.draft.is_open(field) => Focus::Field(field),
                 Some(_) => Focus::Field(FieldId::Category),
                 None => Focus::Confirm,

@@ -289,6 +289,22 @@ pub enum Text {
     ReaderWithCard,
     /// 最初(さいしょ)のパスワード
     FirstPasswordTitle,
+    /// メールに書いてあるURL、またはその最後のコード
+    PasswordCode,
+    /// 新しいパスワード
+    PasswordNew,
+    /// パスワードを登録する
+    PasswordSet,
+    /// 8文字から64文字。15文字以上がよいです。氏名、メールアドレス、認証IDは入れません。
+    PasswordRule,
+    /// ＊メールに書いてあるURLか、コードを貼り付けてください。
+    PasswordNoCode,
+    /// ＊パスワードは{0}文字以上にしてください。
+    PasswordTooShort,
+    /// ＊パスワードは{0}文字までです。入らない文字は入れませんでした。
+    PasswordFull,
+    /// パスワードを登録しました。認証IDをお知らせするメールが届きます。
+    PasswordDone,
     /// ヘルプ
     HelpTitle,
     /// 終わりますか。
@@ -325,6 +341,34 @@ pub enum Text {
     TooSmall,
     /// 続きがあります
     More,
+    /// 1問ずつ答えます。Enter だけなら今の値のまま、? は説明、b は戻る、q は終わる。
+    LineLead,
+    /// 今の値: {0}
+    LineNow,
+    /// 番号を入力してください。
+    LineNumber,
+    /// ＊その番号はありません。上の番号のどれかを入力してください。
+    LineNotThere,
+    /// 漢字・かな・ローマ字・郵便番号のどれかを入力してください。一覧から番号で選べます。
+    LinePlace,
+    /// ほかに{0}件あります。もっと詳しく入力してください。
+    LineMore,
+    /// 入力した文字は表示しません。
+    LineSecret,
+    /// ＊使えない文字があるか、長すぎます。カードには送っていないので、回数は減りません。
+    LineSecretShape,
+    /// 待っています。止めるときは b を入力してください。
+    LineStop,
+    /// Enter: {0}。b: 戻る。q: 終わる。
+    LineWayOn,
+    /// ＊直すところが{0}つあります。
+    LineSummary,
+    /// まだ登録していません。0 で登録します。直すときはその行の番号を入力してください。
+    LineConfirm,
+    /// 終わるときは q を入力してください。
+    LineDone,
+    /// 入力が終わりました。登録していません。
+    LineEnded,
 }
 
 impl Text {
@@ -473,6 +517,14 @@ impl Text {
         Text::ReaderTitle,
         Text::ReaderWithCard,
         Text::FirstPasswordTitle,
+        Text::PasswordCode,
+        Text::PasswordNew,
+        Text::PasswordSet,
+        Text::PasswordRule,
+        Text::PasswordNoCode,
+        Text::PasswordTooShort,
+        Text::PasswordFull,
+        Text::PasswordDone,
         Text::HelpTitle,
         Text::LeaveTitle,
         Text::LeaveLost,
@@ -491,5 +543,19 @@ impl Text {
         Text::KeysStop,
         Text::TooSmall,
         Text::More,
+        Text::LineLead,
+        Text::LineNow,
+        Text::LineNumber,
+        Text::LineNotThere,
+        Text::LinePlace,
+        Text::LineMore,
+        Text::LineSecret,
+        Text::LineSecretShape,
+        Text::LineStop,
+        Text::LineWayOn,
+        Text::LineSummary,
+        Text::LineConfirm,
+        Text::LineDone,
+        Text::LineEnded,
     ];
 }

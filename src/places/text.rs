@@ -6,7 +6,7 @@ pub(super) use super::kanji::fold as fold_kanji;
 use super::key;
 use unicode_normalization::UnicodeNormalization;
 
-/// More is never needed to find a place: the longest name with prefecture and county has 15 characters.
+/// More is never needed to find a place: the longest name with prefecture and county has 13 characters in kanji.
 const LONGEST: usize = 96;
 
 /// Whether the embedded names may write this character otherwise than its folded form.

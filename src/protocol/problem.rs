@@ -61,11 +61,11 @@ refusals! {
     AlreadyRegistered = "already_registered", 409, AlreadyRegistered, "This person is registered already; the authentication ID can be mailed again.";
     Terms = "terms", 409, TermsChanged, "The terms that were agreed to are not the present ones.";
     Expired = "expired", 410, SessionExpired, "The session has expired, has registered already, or never was.";
-    LinkExpired = "link_expired", 410, SessionExpired, "The link has expired, was used, or was replaced by a newer one.";
+    LinkExpired = "link_expired", 410, LinkExpired, "The link has expired, was used, or was replaced by a newer one.";
     TooLarge = "too_large", 413, RequestRefused, "The request is larger than 32 KiB.";
     MediaType = "media_type", 415, RequestRefused, "The body is not of the media type that this address takes.";
     Fields = "fields", 422, FieldsRefused, "Some fields must be mended.";
-    PasswordRefused = "password_refused", 422, FieldsRefused, "The password is too short, too long, common, or holds personal data.";
+    PasswordRefused = "password_refused", 422, PasswordRefused, "The password is too short, too long, common, or holds personal data.";
     TooMany = "too_many", 429, TooMany, "Too many requests in a short time.";
     Internal = "internal", 500, ServiceFault, "The service failed inside; the request may be sent again.";
     Resting = "resting", 503, ServiceResting, "The service is resting; see Retry-After.";

@@ -1,4 +1,4 @@
-//! Answers: JSON, and refusals as problem+json. No refusal says more than its code; what failed inside goes to standard error, without data.
+//! Answers: JSON, and refusals as problem+json. No refusal says more than its code; what failed inside is noted for the log, without data.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,7 +21,13 @@ pub(super) enum Refused {
     Password(Weakness),
     /// For a while.
     For(Refusal, u64),
+    /// Because the store has failed: refused for this, and noted as that.
+    Store(Refusal, String),
 }
+
+/// What the operator's log says of an answer; travels with the response to where the log is.
+#[derive(Clone)]
+pub(super) struct Note(pub(super) String);
 
 /// What a call answers.
 pub(super) type Answer<T = Response> = Result<T, Refused>;
@@ -52,8 +58,7 @@ impl From<sqlx::Error> for Refused {
             }
             _ => false,
         };
-        eprintln!("service: store: {} {code}", kind_of(&fault));
-        if resting { Refused::For(Refusal::Resting, 10) } else { Refused::As(Refusal::Internal) }
+        Refused::Store(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&fault)))
     }
 }
 
@@ -76,19 +81,23 @@ impl From<getrandom::Error> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (problem, pause) = match self {
-            Refused::As(refusal) => (Problem::new(refusal), None),
-            Refused::Fields(faults) => (Problem::fields(&faults), None),
+        let (problem, pause, note) = match self {
+            Refused::As(refusal) => (Problem::new(refusal), None, None),
+            Refused::Fields(faults) => (Problem::fields(&faults), None, None),
             Refused::Password(weakness) => {
-                (Problem { errors: vec![weakness.field_error()], ..Problem::new(Refusal::PasswordRefused) }, None)
+                (Problem { errors: vec![weakness.field_error()], ..Problem::new(Refusal::PasswordRefused) }, None, None)
             }
-            Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds)),
+            Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds), None),
+            Refused::Store(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
         };
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some(seconds) = pause {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(note) = note {
+            response.extensions_mut().insert(note);
         }
         response
     }

@@ -8,12 +8,12 @@ use crate::certificate::Anchors;
 use crate::protocol::session::{MailWay, Service, TermsId};
 use crate::protocol::terms;
 use crate::registration::Date;
-use crate::service::Clock;
 use crate::service::figures::Figures;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
+use crate::service::{Clock, Log};
 
 /// Japan is nine hours ahead of UTC, without summer time.
 const JAPAN_SECONDS: i64 = 9 * 3600;
@@ -23,6 +23,7 @@ pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) mailer: Mailer,
     pub(super) clock: Clock,
+    pub(super) log: Log,
     pub(super) anchors: Anchors,
     pub(super) throttle: Throttle,
     pub(super) figures: Figures,

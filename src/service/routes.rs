@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
-use crate::service::answer::{Answer, Refused};
+use crate::service::answer::{Answer, Note, Refused};
 use crate::service::desk::Desk;
 use crate::service::password::Outcome;
 use crate::service::throttle::{Limit, Who};
@@ -69,6 +69,9 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },
     };
+    if let Some(Note(note)) = response.extensions().get() {
+        (desk.log)(note);
+    }
     let response = match reader {
         Some(reader) if !is_page(&response) => page::for_people(&desk, &reader, &response),
         _ => as_problem(response),
@@ -117,7 +120,7 @@ fn as_problem(response: Response) -> Response {
     .into_response()
 }
 
-/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on. A page brings a policy of its own.
+/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on.
 fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
     const HEADERS: [(header::HeaderName, &str); 6] = [
         (header::CACHE_CONTROL, "no-store"),
@@ -131,8 +134,9 @@ fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
+    if let Ok(policy) = HeaderValue::from_str(page::policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if desk.audience.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }

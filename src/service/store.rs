@@ -48,6 +48,7 @@ pub(super) enum Store {
 }
 
 /// A value bound to a statement.
+#[derive(PartialEq)]
 pub(super) enum Value {
     /// TEXT, perhaps NULL.
     Text(Option<String>),
@@ -153,7 +154,7 @@ impl Tx {
     }
 
     /// Run a statement and return its first row, if there is one.
-    pub(super) async fn row(&mut self, sql: &'static str, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
+    pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),

@@ -54,6 +54,8 @@ pub enum UsersFault {
     Unsure,
     /// The other store holds something already.
     NotEmpty,
+    /// What was copied is not what is read back; nothing was kept.
+    Differs,
     /// The store refused.
     Store(sqlx::Error),
     /// No runtime.
@@ -67,6 +69,7 @@ impl std::fmt::Display for UsersFault {
             UsersFault::Nobody => out.write_str("nobody is registered under this authentication ID"),
             UsersFault::Unsure => out.write_str("nothing was deleted; say --yes to delete for good"),
             UsersFault::NotEmpty => out.write_str("the second database is not empty; nothing was copied"),
+            UsersFault::Differs => out.write_str("the copy differs from the original; nothing was copied"),
             UsersFault::Store(fault) => write!(out, "database: {fault}"),
             UsersFault::Runtime(fault) => write!(out, "runtime: {fault}"),
         }
@@ -101,6 +104,7 @@ pub fn copy(from: &str, to: &str) -> Result<u64, UsersFault> {
         to.close().await;
         copied.map_err(|fault| match fault {
             CopyFault::NotEmpty => UsersFault::NotEmpty,
+            CopyFault::Differs => UsersFault::Differs,
             CopyFault::Store(fault) => UsersFault::Store(fault),
         })
     })

@@ -7,7 +7,7 @@ use crate::app::step::Done;
 use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::registration::FieldId;
-use crate::worker::MailState;
+use crate::worker::{MailState, Registered};
 
 pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
@@ -19,6 +19,25 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
     sheet.text(8, &large(&registered.authentication_id), theme.title().patch(theme.focus()));
     sheet.text(4, lang.text(Text::DoneWrite), theme.label());
     sheet.blank();
+    whats_next(&mut sheet, model, registered);
+    sheet.buttons(&[(lang.text(Text::DoneTop), done.row == 0, Action::Row(0)), (lang.text(Text::DoneSave), done.row == 1, Action::Row(1))]);
+    match &done.receipt {
+        Some(Ok(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
+        Some(Err(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
+        None => {}
+    }
+    Page {
+        title: trail(2, theme, width),
+        sheet,
+        hint: Vec::new(),
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Say where the mail went, what happens next, and what was checked.
+pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, registered: &Registered) {
+    let lang = model.lang;
+    let theme = sheet.theme;
     match &registered.mail {
         MailState::Queued => sheet.text(2, &lang.fill(Text::DoneMail, &[&registered.mail_to]), theme.text()),
         MailState::File(folder) => sheet.text(2, &lang.fill(Text::DoneMailFile, &[folder]), theme.warning()),
@@ -34,18 +53,6 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
         other => lang.fill(Text::DoneRevocationOther, &[other]),
     };
     sheet.text(2, &revocation, theme.quiet());
-    sheet.buttons(&[(lang.text(Text::DoneTop), done.row == 0, Action::Row(0)), (lang.text(Text::DoneSave), done.row == 1, Action::Row(1))]);
-    match &done.receipt {
-        Some(Ok(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
-        Some(Err(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
-        None => {}
-    }
-    Page {
-        title: trail(2, theme, width),
-        sheet,
-        hint: Vec::new(),
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage],
-    }
 }
 
 /// Letters as large as a terminal can show them without drawing: full width, in groups.

@@ -148,7 +148,7 @@ fn place(sheet: &mut Sheet, lang: Lang, value: &str, focused: bool, click: Optio
 }
 
 /// What is to be said under a field: what is wrong, what was folded, what the card says, what deserves a second look.
-fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
+pub(crate) fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
     let lang = model.lang;
     let theme = sheet.theme;
     let notes = model.form.notes(id);
@@ -189,7 +189,7 @@ fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
 }
 
 /// Return a value as people read it.
-pub(super) fn shown(lang: Lang, id: FieldId, value: &str) -> String {
+pub(crate) fn shown(lang: Lang, id: FieldId, value: &str) -> String {
     match id.row().kind {
         Kind::Choice(_) if lang == Lang::Ja => official::choice(value).to_owned(),
         Kind::Choice(_) => format!("{}  {}", lang.choice(value), official::choice(value)),

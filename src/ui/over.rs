@@ -21,10 +21,6 @@ pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Pa
             terms(&mut sheet, model, text.as_deref(), *line);
             Text::TermsTitle
         }
-        Over::FirstPassword(line) => {
-            paragraphs(&mut sheet, model.lang.first_password(), *line);
-            Text::FirstPasswordTitle
-        }
         Over::Language(row) => {
             for (place, lang) in Lang::ALL.iter().enumerate() {
                 let text = format!("{} {}", place + 1, lang.name());
@@ -53,7 +49,7 @@ pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Pa
 
 const fn keys(over: &Over) -> &'static [Text] {
     match over {
-        Over::Help(_) | Over::Terms(..) | Over::FirstPassword(_) => &[Text::KeysScroll, Text::KeysBack],
+        Over::Help(_) | Over::Terms(..) => &[Text::KeysScroll, Text::KeysBack],
         _ => &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
     }
 }
@@ -88,7 +84,8 @@ fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
     }
 }
 
-fn help_page(model: &Model) -> HelpPage {
+/// Return which help belongs to the screen.
+pub(crate) fn help_page(model: &Model) -> HelpPage {
     if let Some(Over::Picker(_)) = model.beneath {
         return HelpPage::Picker;
     }
@@ -99,6 +96,6 @@ fn help_page(model: &Model) -> HelpPage {
         Screen::Pin(_) => HelpPage::AuthenticationPin,
         Screen::Input => HelpPage::Input,
         Screen::Confirm(_) => HelpPage::Confirm,
-        Screen::Done(_) => HelpPage::Done,
+        Screen::Done(_) | Screen::FirstPassword(_) => HelpPage::Done,
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, width: usize) -
     let place = (picker.row + 1).min(picker.len());
     let count = lang.fill(Text::PickerCount, &[&place.to_string(), &picker.len().to_string()]);
     sheet.text(4, &format!("{}  {count}", lang.text(Text::PickerHow)), theme.quiet());
+    if let Some(size) = picker.refused_paste {
+        sheet.text(4, &lang.fill(Text::PasteTooLong, &[&size.to_string()]), theme.error());
+    }
     sheet.blank();
     if picker.is_empty() {
         sheet.text(2, lang.text(Text::PickerNothing), theme.warning());
@@ -61,7 +64,8 @@ fn columns(name: &str, romaji: &str) -> String {
     format!("{name}{}{romaji}", " ".repeat(pad))
 }
 
-fn line(lang: Lang, hit: &Hit) -> String {
+/// Say a place that is offered in one line.
+pub(crate) fn line(lang: Lang, hit: &Hit) -> String {
     let place = &hit.municipality;
     let mut text = place.label();
     if let Some(town) = &hit.town {

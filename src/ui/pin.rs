@@ -97,7 +97,8 @@ fn secret(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
     sheet.field(seen, focused.then_some(count), most + 2, None);
 }
 
-fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String, bool) {
+/// Say the message on a PIN page, and whether something is wrong.
+pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String, bool) {
     let (least, most) = Pin::limits(entry.pin.purpose());
     let text = |text| (lang.text(text).to_owned(), true);
     match note {

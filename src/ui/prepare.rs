@@ -35,9 +35,7 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
     sheet.text(2, lang.text(Text::PrepareLead), theme.text());
-    for (state, words, detail) in checklist(model) {
-        check(&mut sheet, lang, state, words, &detail);
-    }
+    checks(&mut sheet, model);
     sheet.blank();
     sheet.text(2, lang.text(Text::AdviserTitle), theme.label());
     let advice = [
@@ -65,7 +63,7 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
 }
 
 /// Say in one line how reader and card stand.
-pub(super) fn card_line(model: &Model, theme: Theme) -> (String, Style) {
+pub(crate) fn card_line(model: &Model, theme: Theme) -> (String, Style) {
     let lang = model.lang;
     let Some(seen) = &model.card.seen else {
         return (lang.text(Text::CardWaiting).to_owned(), theme.quiet());
@@ -113,6 +111,13 @@ fn pin(lang: Lang, what: Text, facts: Option<&Facts>, tries: impl Fn(&Facts) -> 
         Some(Tries::Left(left)) => (State::Ask, what, lang.fill(Text::TriesLeft, &[&left.to_string()])),
         Some(Tries::Unknown) => (State::Ask, what, lang.text(Text::TriesUnknown).to_owned()),
         None => (State::Ask, what, String::new()),
+    }
+}
+
+/// Say what is to be at hand, how it stands, and what is known about it.
+pub(crate) fn checks(sheet: &mut Sheet, model: &Model) {
+    for (state, words, detail) in checklist(model) {
+        check(sheet, model.lang, state, words, &detail);
     }
 }
 

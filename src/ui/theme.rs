@@ -31,7 +31,7 @@ impl Theme {
 
     /// The product's name, page titles.
     pub fn title(self) -> Style {
-        self.coloured(Color::Cyan, Style::new().add_modifier(Modifier::BOLD))
+        Style::new().add_modifier(Modifier::BOLD)
     }
 
     /// What has the focus.
@@ -56,7 +56,8 @@ impl Theme {
 
     /// What deserves a second look.
     pub fn warning(self) -> Style {
-        self.coloured(Color::Yellow, Style::new())
+        // Not yellow: on a white background nobody reads it.
+        self.coloured(Color::Magenta, Style::new())
     }
 
     /// What is as it should be.

@@ -28,16 +28,8 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
     }
     sheet.blank();
     for (row, item) in TOP.iter().enumerate() {
-        let text = match item {
-            TopRow::Register => Text::TopRegister,
-            TopRow::Prepare => Text::TopPrepare,
-            TopRow::Language => Text::TopLanguage,
-            TopRow::FirstPassword => Text::TopFirstPassword,
-            TopRow::Help => Text::TopHelp,
-            TopRow::Quit => Text::TopQuit,
-        };
         let style = if *item == TopRow::Register { theme.label() } else { theme.text() };
-        sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(text)), style, Some(Action::Row(row)));
+        sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(item.text())), style, Some(Action::Row(row)));
     }
     sheet.blank();
     let (words, style) = prepare::card_line(model, theme);

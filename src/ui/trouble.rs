@@ -31,13 +31,7 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
     if page.way_on == WayOn::Look {
         sheet.text(2, lang.text(Text::WayOnWaits), theme.quiet());
     }
-    let button = match page.way_on {
-        WayOn::Look => Text::WayOnLook,
-        WayOn::Prove | WayOn::Register | WayOn::Terms => Text::WayOnRetry,
-        WayOn::Pin(_) => Text::WayOnPin,
-        WayOn::Close => Text::WayOnClose,
-        WayOn::Top => Text::WayOnTop,
-    };
+    let button = way_on(page.way_on);
     sheet.buttons(&[(lang.text(button), true, Action::Activate)]);
     sheet.from = Some(page.line);
     // The button may be below the window; what Enter does is said where it is always seen.
@@ -49,7 +43,19 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
     Page { title, sheet, hint, keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
 }
 
-fn codes(lang: Lang, trouble: &Trouble) -> String {
+/// Name the way on.
+pub(crate) const fn way_on(way_on: WayOn) -> Text {
+    match way_on {
+        WayOn::Look => Text::WayOnLook,
+        WayOn::Prove | WayOn::Register | WayOn::Terms => Text::WayOnRetry,
+        WayOn::Pin(_) => Text::WayOnPin,
+        WayOn::Close => Text::WayOnClose,
+        WayOn::Top => Text::WayOnTop,
+    }
+}
+
+/// Say the stable code, the agency's, and what the card answered.
+pub(crate) fn codes(lang: Lang, trouble: &Trouble) -> String {
     let code = trouble.code();
     let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
     if let Some(official) = code.official() {
@@ -64,7 +70,7 @@ fn codes(lang: Lang, trouble: &Trouble) -> String {
 }
 
 /// Say what is known beyond the code.
-fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
+pub(crate) fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
     match trouble {
         Trouble::Card(card) => {
             let tries = match card.tries {

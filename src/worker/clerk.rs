@@ -3,12 +3,14 @@
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::card_desk::CardDesk;
 use super::network_desk::{Ask, NetworkDesk, Stop, plain};
 use super::{Doing, Job, MailState, Opened, Progress, Registered, Reply, Trouble, now};
 use crate::card::{self, Port, Purpose};
 use crate::error::Code;
+use crate::hardening::Locked;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, TermsId, path};
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
@@ -43,6 +45,13 @@ struct Unanswered {
     language: &'static str,
     jti: Uuid,
     statement: String,
+}
+
+/// Body of `POST /v1/passwords`.
+#[derive(serde::Serialize)]
+struct NewPassword<'a> {
+    token: &'a str,
+    password: &'a str,
 }
 
 /// What stops a job.
@@ -118,6 +127,7 @@ impl Clerk {
             Job::Register { form, language } => {
                 self.register(*form, language, errand).map(|registered| Reply::Registered(Box::new(registered)))
             }
+            Job::SetPassword { token, password } => self.set_password(&token, &password, errand).map(|()| Reply::PasswordSet),
             Job::Release => {
                 self.forget();
                 Ok(Reply::Released)
@@ -177,6 +187,17 @@ impl Clerk {
             return Err(Stop::failed(Code::TermsChanged, "the terms are not those that the session has named").into());
         }
         Ok(plain(&text, TERMS_LIMIT))
+    }
+
+    fn set_password(&mut self, token: &str, password: &Locked, errand: Errand<'_>) -> Result<(), Halt> {
+        errand.doing(Doing::Sending);
+        let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
+        // Six bytes a byte at most (`\u0001`), and the frame around it: the buffer never grows, so no copy is left behind.
+        let mut body = Zeroizing::new(Vec::with_capacity(6 * (token.len() + text.len()) + 64));
+        let written = serde_json::to_writer(&mut *body, &NewPassword { token, password: text });
+        written.map_err(|_| Stop::failed(Code::RequestRefused, "the password cannot be written"))?;
+        self.network.ask(errand.number, Ask::Secret { path: path::PASSWORDS, body })?;
+        Ok(())
     }
 
     /// Register, or ask again for the answer to a registration that may have arrived.

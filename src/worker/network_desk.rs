@@ -1,8 +1,10 @@
 //! The network desk: one request at a time to the one service, bounded in time and size, dropped at once when cancelled.
 //! It knows HTTP and refusals; what is asked, and in which order, is `flow`'s.
 
+use bytes::Bytes;
 use std::net::IpAddr;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, Url};
@@ -81,12 +83,17 @@ impl Stop {
     }
 }
 
+/// The media type of an answer without a body.
+const NOTHING: &str = "";
+
 /// What is sent.
 pub(super) enum Ask<'a> {
     /// `GET` a text in a language.
     Text { path: &'a str, language: &'a str },
     /// `POST` nothing.
     Open { path: &'a str },
+    /// `POST` JSON that is wiped when it has been sent; the answer has no body.
+    Secret { path: &'a str, body: Zeroizing<Vec<u8>> },
     /// `POST` a statement, named for idempotency where that matters.
     Statement { path: &'a str, statement: String, key: Option<String> },
 }
@@ -209,6 +216,11 @@ impl Line {
                 (self.http.get(url).header(ACCEPT, "text/plain"), "text/plain")
             }
             Ask::Open { path } => (self.http.post(self.url(path)?).header(ACCEPT, JSON), JSON),
+            Ask::Secret { path, body } => {
+                // The body is not copied: the bytes that are sent are wiped when the request is gone.
+                let body = Bytes::from_owner(body);
+                (self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON).body(body), NOTHING)
+            }
             Ask::Statement { path, statement, key } => {
                 let request = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JOSE).body(statement);
                 (key.into_iter().fold(request, |request, key| request.header(IDEMPOTENCY_KEY, key)), JSON)

@@ -46,8 +46,8 @@ fn main() -> ExitCode {
     println!("{:<8}{:<62}{:>12}{:>12}", "", "figure", "value", "limit");
     let size = fs::metadata(CLIENT).unwrap().len() as f64 / 1e6;
     let mut all_kept = report("slim release client on disk, MB", size, 9.0);
-    all_kept &= report("first frame against whiptail's, median of pairs", first_frame(&client), 3.0);
     all_kept &= registration(&client, &mut card);
+    all_kept &= report("first frame against whiptail's, median of pairs", first_frame(&client), 3.0);
     ExitCode::from(u8::from(!all_kept))
 }
 
@@ -125,11 +125,13 @@ fn frame_of(screen: &mut Screen, keys: &str) -> usize {
 }
 
 /// Search the picker by romaji, three times, and return the processor time of the dearest key press (all threads, from
-/// /proc/PID/task/*/schedstat, nanoseconds); then choose, which leads back to the form. Ends on the name field.
+/// /proc/PID/task/*/schedstat, nanoseconds). Begins and ends on the name field.
 fn picker(screen: &mut Screen) -> f64 {
     screen.press(&key::TAB.repeat(3));
     screen.press(key::ENTER);
     screen.wait_for("住居地の検索");
+    screen.press(key::ESC); // Out of the prefecture of the card's address: all of Japan is searched.
+    screen.wait_for("北海道");
     let mut worst = 0.0_f64;
     for letter in ["shinjuku", "oosaka", "kitakyuushuu"].iter().flat_map(|query| query.chars().chain("\x15".chars())) {
         let before = processor_time(screen.id());

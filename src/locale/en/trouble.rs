@@ -431,6 +431,16 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 "If nothing changed, tell the operator of the service this code.",
             ],
         ),
+        Code::PasswordRefused => TroubleText::new(
+            "This password is not taken",
+            "It is short, or one that many people use, or it holds your name, mail address or ID.",
+            &["Take 15 characters or more that you use nowhere else.", "Leave out your name, mail address and 認証ID."],
+        ),
+        Code::LinkExpired => TroubleText::new(
+            "This link or code can no longer be used",
+            "24 hours have passed, or it was used, or a newer mail was sent.",
+            &["Use the link of the newest mail.", "If none came, ask the operator of the service to send it again."],
+        ),
         Code::WorkerDied => say(
             "Something went wrong inside zairyu",
             "The part that speaks to card and network has stopped. It is zairyu's fault, not yours.",

@@ -32,7 +32,10 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
             Ok(true) => continue,
             Ok(false) => until_due(desk).await.unwrap_or(LOOK),
             // The store is away; what is queued waits in it.
-            Err(_) => LOOK,
+            Err(_) => {
+                (desk.log)("outbox: the store does not answer");
+                LOOK
+            }
         };
         if *stop.borrow() {
             return;
@@ -78,8 +81,14 @@ async fn step(desk: &Desk) -> Result<bool, sqlx::Error> {
     let mut tx = desk.store.write().await?;
     match outcome {
         Ok(()) => tx.mail_sent(&mail.id, desk.now()).await?,
-        Err(Trouble::Later(why)) => tx.mail_failed(&mail.id, &why, next_attempt(&mail, desk.now())).await?,
-        Err(Trouble::Never(why)) => tx.mail_failed(&mail.id, &why, None).await?,
+        Err(Trouble::Later(why)) => {
+            (desk.log)(&format!("mail {}, attempt {}: {why}", mail.id, mail.attempts));
+            tx.mail_failed(&mail.id, &why, next_attempt(&mail, desk.now())).await?;
+        }
+        Err(Trouble::Never(why)) => {
+            (desk.log)(&format!("mail {}: {why}", mail.id));
+            tx.mail_failed(&mail.id, &why, None).await?;
+        }
     }
     tx.commit().await?;
     Ok(true)

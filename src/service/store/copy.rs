@@ -88,6 +88,14 @@ impl Table {
         AssertSqlSafe(format!("SELECT {} FROM {} WHERE {} > $1 ORDER BY {} LIMIT 500", self.names(), self.name, self.key(), self.key()))
     }
 
+    fn select_one(&self) -> AssertSqlSafe<String> {
+        AssertSqlSafe(format!("SELECT {} FROM {} WHERE {} = $1", self.names(), self.name, self.key()))
+    }
+
+    fn values(&self, row: &Row) -> Result<Vec<Value>, sqlx::Error> {
+        self.columns.iter().map(|column| column.value(row)).collect()
+    }
+
     fn insert(&self) -> AssertSqlSafe<String> {
         let places = (1..=self.columns.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
         AssertSqlSafe(format!("INSERT INTO {} ({}) VALUES ({places})", self.name, self.names()))
@@ -99,6 +107,8 @@ impl Table {
 pub(in crate::service) enum CopyFault {
     /// The other one holds something already.
     NotEmpty,
+    /// What was written is not what is read back.
+    Differs,
     /// A database refused.
     Store(sqlx::Error),
 }
@@ -109,7 +119,7 @@ impl From<sqlx::Error> for CopyFault {
     }
 }
 
-/// Copy everything into an empty store, in one transaction on each side, and return how many rows there were.
+/// Copy everything into an empty store and compare it, in one transaction on each side; return how many rows there were.
 pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<u64, CopyFault> {
     // The writer's lock on the source keeps SQLite still meanwhile; on PostgreSQL the service must be stopped.
     let (mut source, mut target) = (from.write().await?, to.write().await?);
@@ -124,15 +134,31 @@ pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<u64, Co
     Ok(copied)
 }
 
-async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<u64, sqlx::Error> {
+async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<u64, CopyFault> {
     let (mut after, mut copied) = (String::new(), 0);
     loop {
-        let rows = source.rows(table.select_after(), values![&after]).await?;
-        let Some(last) = rows.last() else { return Ok(copied) };
+        let (rows, next) = page(table, source, &after).await?;
         for row in &rows {
-            let values = table.columns.iter().map(|column| column.value(row)).collect::<Result<Vec<_>, _>>()?;
-            copied += target.run(table.insert(), &values).await?;
+            copied += target.run(table.insert(), row).await?;
         }
-        after = last.get(table.key())?;
+        // Read back before it is committed: types, characters and NULLs must all have survived.
+        for row in &rows {
+            let Some(Value::Text(Some(key))) = row.first() else { return Err(CopyFault::Differs) };
+            let written = target.row(table.select_one(), values![key]).await?.ok_or(CopyFault::Differs)?;
+            if table.values(&written)? != *row {
+                return Err(CopyFault::Differs);
+            }
+        }
+        match next {
+            Some(next) => after = next,
+            None => return Ok(copied),
+        }
     }
+}
+
+/// Read the rows after a key, and the key to go on from.
+async fn page(table: &Table, source: &mut Tx, after: &str) -> Result<(Vec<Vec<Value>>, Option<String>), sqlx::Error> {
+    let rows = source.rows(table.select_after(), values![after]).await?;
+    let next = rows.last().map(|row| row.get(table.key())).transpose()?;
+    Ok((rows.iter().map(|row| table.values(row)).collect::<Result<_, _>>()?, next))
 }

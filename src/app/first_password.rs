@@ -1,0 +1,177 @@
+//! The first password, set in the terminal with the code of the mail: what its page holds, and what each action does there.
+
+use super::action::Action;
+use super::step::Screen;
+use super::update::moved;
+use super::{Effect, Model, Wait, Waiting};
+use crate::error::Code;
+use crate::hardening::Locked;
+use crate::worker::Job;
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+/// The fewest characters that any service of ours accepts, and the most (registration.md, "Service rules"). The service has the last word.
+pub const LIMITS: (usize, usize) = (8, 64);
+
+/// Where the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordFocus {
+    /// The code, or the whole link, of the mail.
+    Code,
+    /// The new password.
+    Password,
+    /// パスワードを表示する。
+    Show,
+    /// Set it.
+    Set,
+    /// 戻る.
+    Back,
+}
+
+/// The items that can have the focus, in order.
+pub const ORDER: [PasswordFocus; 5] =
+    [PasswordFocus::Code, PasswordFocus::Password, PasswordFocus::Show, PasswordFocus::Set, PasswordFocus::Back];
+
+/// What is to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordNote {
+    /// There is no code in what was typed.
+    NoCode,
+    /// Too few characters.
+    TooShort,
+    /// Too many: the last was left out, or a paste was refused.
+    Full,
+    /// The service does not take it, or the link has expired.
+    Refused(Code),
+    /// It is set.
+    Set,
+}
+
+/// The page. The password leaves it by value into the worker's job.
+pub struct FirstPassword {
+    /// The code or link as typed.
+    pub code: Input,
+    /// The password as typed. Neither `Clone` nor `Debug`.
+    pub password: Locked,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// Where the person is.
+    pub focus: PasswordFocus,
+    /// What is to be said.
+    pub note: Option<PasswordNote>,
+}
+
+impl FirstPassword {
+    /// Make an empty page.
+    pub fn new() -> FirstPassword {
+        FirstPassword { code: Input::default(), password: Locked::new(), shown: false, focus: PasswordFocus::Code, note: None }
+    }
+
+    /// Borrow the password.
+    pub fn reveal(&self) -> &str {
+        std::str::from_utf8(self.password.bytes()).unwrap_or_default()
+    }
+
+    /// Return how many characters the password has.
+    pub fn len(&self) -> usize {
+        self.reveal().chars().count()
+    }
+
+    /// Return whether no password is typed.
+    pub fn is_empty(&self) -> bool {
+        self.password.is_empty()
+    }
+
+    /// Return the code: what stands behind the last slash of a link, or what was typed.
+    pub fn token(&self) -> Option<String> {
+        let typed = self.code.value().trim();
+        let code = typed.rsplit('/').next().unwrap_or_default();
+        let fits = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        fits.then(|| code.to_owned())
+    }
+
+    /// Type text; what does not fit whole is not taken.
+    pub fn push(&mut self, text: &str) {
+        let fits = self.len() + text.chars().count() <= LIMITS.1 && self.password.push(text.as_bytes());
+        self.note = (!fits).then_some(PasswordNote::Full);
+    }
+
+    fn erase(&mut self) {
+        let last = self.reveal().char_indices().next_back().map_or(0, |(place, _)| place);
+        self.password.truncate(last);
+        self.note = None;
+    }
+}
+
+impl Default for FirstPassword {
+    fn default() -> FirstPassword {
+        FirstPassword::new()
+    }
+}
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    let Screen::FirstPassword(page) = &mut model.screen else { return Vec::new() };
+    let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
+    match (&wish, page.focus) {
+        (Action::Edit(key), PasswordFocus::Code) => {
+            page.code.handle_event(&crossterm::event::Event::Key(*key));
+            page.note = None;
+        }
+        (Action::Paste(text), PasswordFocus::Code) => {
+            // A link is never longer than this; more is not what the mail says.
+            page.code = Input::new(text.trim().chars().take(400).collect());
+            page.note = None;
+        }
+        (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
+        (Action::Paste(text), PasswordFocus::Password) => page.push(text.trim_matches(['\r', '\n'])),
+        (Action::Erase, PasswordFocus::Password) => page.erase(),
+        (Action::EraseAll, PasswordFocus::Password) => page.password.truncate(0),
+        (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
+        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => model.screen = Screen::Top(0),
+        (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
+            return submit(model);
+        }
+        (Action::Activate, PasswordFocus::Code) => page.focus = PasswordFocus::Password,
+        _ => {
+            if let Some(focus) = moved(here, ORDER.len(), &wish).and_then(|there| ORDER.get(there)) {
+                page.focus = *focus;
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn submit(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Screen::FirstPassword(page) = &mut model.screen else { return Vec::new() };
+    let Some(token) = page.token() else {
+        page.note = Some(PasswordNote::NoCode);
+        page.focus = PasswordFocus::Code;
+        return Vec::new();
+    };
+    if page.len() < LIMITS.0 {
+        page.note = Some(PasswordNote::TooShort);
+        page.focus = PasswordFocus::Password;
+        return Vec::new();
+    }
+    page.note = None;
+    let password = std::mem::take(&mut page.password);
+    model.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
+    vec![Effect::Run(ticket, Job::SetPassword { token, password })]
+}
+
+/// The service has answered: it is set, or is not taken.
+pub(super) fn answered(model: &mut Model, refused: Option<Code>) {
+    let Screen::FirstPassword(page) = &mut model.screen else { return };
+    match refused {
+        None => {
+            page.code = Input::default();
+            page.note = Some(PasswordNote::Set);
+            page.focus = PasswordFocus::Back;
+        }
+        Some(code) => {
+            page.note = Some(PasswordNote::Refused(code));
+            page.focus = if code == Code::LinkExpired { PasswordFocus::Code } else { PasswordFocus::Password };
+        }
+    }
+}

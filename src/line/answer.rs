@@ -1,0 +1,362 @@
+//! What an answer does: each line becomes the actions that the full screen's keys would be.
+
+use super::place::Place;
+use super::{Talk, page};
+use crate::app::form::{Focus, ROOM};
+use crate::app::step::{Over, PinFocus, Screen, WayOn};
+use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, TOP};
+use crate::app::{Action, Event, Model};
+use crate::error::Code;
+use crate::hardening::Locked;
+use crate::locale::words::Page;
+use crate::locale::{Lang, Text};
+use crate::registration::field::Kind;
+use crate::registration::{FieldId, Problem};
+use crate::ui;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::io;
+
+/// What can be said at every question.
+enum Command {
+    Help,
+    Back,
+    Leave,
+}
+
+/// Small letters only: a capital is an answer. An input method may give the full-width ones.
+fn command(text: &str) -> Option<Command> {
+    match text {
+        "?" | "？" => Some(Command::Help),
+        "b" | "ｂ" => Some(Command::Back),
+        "q" | "ｑ" => Some(Command::Leave),
+        _ => None,
+    }
+}
+
+/// Read a number of a list, in digits of either width.
+fn number(text: &str) -> Option<usize> {
+    let digit = |letter: char| match letter {
+        '０'..='９' => char::from_u32(u32::from(letter) - 0xFEE0),
+        other => Some(other),
+    };
+    // More digits than any list has are no number of a list: a postal code, for one.
+    let short = (1..=2).contains(&text.chars().count());
+    short.then(|| text.chars().map(digit).collect::<Option<String>>()?.parse().ok()).flatten()
+}
+
+/// Return whether the card is being looked at, or nothing is known about readers yet.
+pub(super) fn is_looking(model: &Model) -> bool {
+    matches!(model.screen, Screen::Prepare(_)) && model.over.is_none() && (model.card.seen.is_none() || model.card.look.is_some())
+}
+
+/// Return whether the line is an answer to a page that waits for the card, and not to what comes after it.
+pub(super) fn is_way_on(text: &str) -> bool {
+    text.is_empty() || command(text).is_some()
+}
+
+impl Talk {
+    /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
+    /// a script must hear of it, and come to its end.
+    pub(super) fn awaits_card(&self) -> bool {
+        let Some(Over::Trouble(page)) = &self.model.over else { return false };
+        let absent =
+            matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
+        absent && page.way_on == WayOn::Look
+    }
+
+    /// Take a line that is no secret.
+    pub(super) fn answer(&mut self, place: Place, text: &str) -> io::Result<()> {
+        match command(text) {
+            Some(Command::Help) => return self.help(place),
+            Some(Command::Back) => return self.back(place),
+            Some(Command::Leave) => return self.leave(place),
+            None => {}
+        }
+        match place {
+            Place::Word(_) => self.word(text),
+            Place::PasswordCode => {
+                self.act(Action::Paste(text.to_owned()));
+                // Without a code in it the page says so; with one, the password is next.
+                let found = matches!(&self.model.screen, Screen::FirstPassword(page) if page.token().is_some());
+                self.act(if found { Action::Activate } else { Action::Confirm });
+                Ok(())
+            }
+            Place::Field(field) => self.field(field, text),
+            Place::Picker => self.picker(text),
+            Place::Confirm => self.confirm(text),
+            Place::Trouble(_) if text.is_empty() => {
+                self.act(Action::Activate);
+                Ok(())
+            }
+            Place::Trouble(_) => self.remark(place, &[self.text(Text::LineNotThere)]),
+            // A line typed ahead: nothing has been asked.
+            Place::Looking | Place::Waiting(_) | Place::Reading(_) | Place::Item(_) => Ok(()),
+            _ => self.menu(place, text),
+        }
+    }
+
+    /// Say something about an answer and ask again, without the whole page.
+    fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
+        self.say(lines)?;
+        self.said = Some(place);
+        self.ask(place)
+    }
+
+    fn help(&mut self, place: Place) -> io::Result<()> {
+        self.say(&["", self.text(Text::LineLead)])?;
+        match place {
+            Place::Picker => self.say(self.model.lang.help(Page::Picker)),
+            // The page says itself what can be done; it is said again.
+            _ if self.model.over.is_some() || place.waits() => Ok(()),
+            _ => {
+                self.act(Action::Help);
+                Ok(())
+            }
+        }
+    }
+
+    fn leave(&mut self, place: Place) -> io::Result<()> {
+        // Only what would be lost is worth a question.
+        if place == Place::Leave || self.model.session.is_none() {
+            self.take(Event::Terminate);
+        } else {
+            self.act(Action::Leave);
+        }
+        Ok(())
+    }
+
+    fn back(&mut self, place: Place) -> io::Result<()> {
+        match place {
+            Place::Looking => self.going_on = false,
+            Place::Top => return self.leave(place),
+            Place::Done(_) => return self.remark(place, &[self.text(Text::LineNotThere)]),
+            Place::Field(field) => self.field_before(field),
+            Place::Picker => self.close_picker(),
+            Place::Confirm => {
+                self.act(Action::Back);
+                self.act(Action::Focus(Focus::Field(FieldId::Consent)));
+            }
+            _ => self.act(Action::Back),
+        }
+        Ok(())
+    }
+
+    fn field_before(&mut self, field: FieldId) {
+        let order = self.model.form.order();
+        let before = order.iter().take_while(|focus| **focus != Focus::Field(field)).filter(|focus| matches!(focus, Focus::Field(_)));
+        match before.last() {
+            Some(focus) => self.act(Action::Focus(*focus)),
+            None => self.act(Action::Back),
+        }
+    }
+
+    fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
+        let readers = self.model.card.seen.as_ref().map_or(0, |seen| seen.readers.len());
+        // How many there are to choose from, and what Enter alone means.
+        let (count, enter) = match place {
+            Place::Top => (TOP.len(), Some(Action::Row(0))),
+            Place::Prepare => (PREPARE_ITEMS, Some(Action::Row(PREPARE_NEXT))),
+            Place::Language => (Lang::ALL.len(), Some(Action::Activate)),
+            Place::Reader => (readers, Some(Action::Activate)),
+            Place::Leave => (2, Some(Action::Back)),
+            _ => (2, None),
+        };
+        let chosen = number(text).filter(|number| (1..=count).contains(number)).map(|number| Action::Row(number - 1));
+        match if text.is_empty() { enter } else { chosen } {
+            Some(Action::Row(PREPARE_NEXT)) if place == Place::Prepare && is_looking(&self.model) => self.going_on = true,
+            // STEP3: nobody is sent to the top page by a stray Enter.
+            Some(action) => self.act(action),
+            None => return self.remark(place, &[self.text(Text::LineNotThere)]),
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, field: FieldId, text: &str) -> io::Result<()> {
+        let place = Place::Field(field);
+        if text.is_empty() {
+            return self.keep(field);
+        }
+        match (field.row().kind, number(text)) {
+            (Kind::Text, _) => {
+                if text.chars().count() > ROOM {
+                    let long = self.model.lang.fill(Text::PasteTooLong, &[&text.chars().count().to_string()]);
+                    return self.remark(place, &[long]);
+                }
+                self.set(field, text)
+            }
+            (Kind::Choice(words), chosen) => match chosen.and_then(|chosen| words.get(chosen.checked_sub(1)?)) {
+                Some(word) => self.set(field, word),
+                None => self.remark(place, &[self.text(Text::LineNotThere)]),
+            },
+            (Kind::Place, _) => {
+                self.act(Action::Activate);
+                self.search(text);
+                Ok(())
+            }
+            (Kind::Tick, Some(1)) => self.set(field, "yes"),
+            (Kind::Tick, Some(2)) => {
+                self.act(Action::Focus(Focus::Terms));
+                self.act(Action::Activate);
+                Ok(())
+            }
+            (Kind::Tick, _) => self.remark(place, &[self.text(Text::LineNotThere)]),
+        }
+    }
+
+    /// Give a field a value, say what became of it, and go on if nothing is wrong.
+    fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
+        self.act(Action::Set(field, value.to_owned()));
+        if self.model.form.fault(field).is_some() {
+            // The field is asked again, with what is wrong.
+            return Ok(());
+        }
+        if field.row().kind == Kind::Text {
+            self.say(&page::notes(&self.model, field))?;
+        }
+        let stored = self.model.form.draft.get(field).to_owned();
+        if stored != value {
+            self.say(&[self.model.lang.fill(Text::LineNow, &[&stored])])?;
+        }
+        self.advance();
+        Ok(())
+    }
+
+    /// Go on with the value that stands there, if it can stand.
+    fn keep(&mut self, field: FieldId) -> io::Result<()> {
+        let problem = match self.model.form.fault(field) {
+            _ if self.model.form.draft.get(field).is_empty() => Some(Problem::Missing),
+            fault => fault.map(|fault| fault.problem.clone()),
+        };
+        match problem {
+            Some(problem) => self.remark(Place::Field(field), &[self.model.lang.problem(field, &problem)]),
+            None => {
+                self.advance();
+                Ok(())
+            }
+        }
+    }
+
+    /// Go on to the next field; once STEP1 was whole, or was found wanting, to what is left to mend and then to STEP2.
+    fn advance(&mut self) {
+        let mending = self.model.confirmed.is_some() || self.model.form.confirmed_once;
+        self.act(if mending { Action::Confirm } else { Action::Next });
+    }
+
+    fn picker(&mut self, text: &str) -> io::Result<()> {
+        let Some(Over::Picker(picker)) = &self.model.over else { return Ok(()) };
+        let shown = picker.len().min(page::OFFERED);
+        match number(text) {
+            _ if text.is_empty() => self.close_picker(),
+            Some(chosen) if (1..=shown).contains(&chosen) => {
+                self.act(Action::Row(chosen - 1));
+                if self.mends_place() {
+                    self.advance();
+                }
+            }
+            Some(_) => return self.remark(Place::Picker, &[self.text(Text::LineNotThere)]),
+            None => self.search(text),
+        }
+        Ok(())
+    }
+
+    /// Return whether the place was all that was to be mended.
+    fn mends_place(&self) -> bool {
+        self.model.over.is_none() && self.model.confirmed.is_some() && !self.model.form.confirmed_once
+    }
+
+    /// Search anew, in the whole country: what was chosen before must not narrow it.
+    fn search(&mut self, text: &str) {
+        while matches!(&self.model.over, Some(Over::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty()) {
+            self.act(Action::Back);
+        }
+        self.act(Action::Paste(text.to_owned()));
+    }
+
+    fn close_picker(&mut self) {
+        while matches!(self.model.over, Some(Over::Picker(_))) {
+            self.act(Action::Back);
+        }
+    }
+
+    fn confirm(&mut self, text: &str) -> io::Result<()> {
+        let field = match number(text) {
+            Some(0) => {
+                self.act(Action::Confirm);
+                return Ok(());
+            }
+            Some(number) => page::confirmed(&self.model).nth(number - 1),
+            None => None,
+        };
+        match field {
+            Some(field) => {
+                self.act(Action::Back);
+                self.act(Action::Focus(Focus::Field(field)));
+                Ok(())
+            }
+            None => self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
+        }
+    }
+
+    fn word(&mut self, text: &str) -> io::Result<()> {
+        self.focus_pin(PinFocus::Word);
+        self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+        // The word has four letters; one more is enough to be wrong.
+        for letter in text.chars().take(5) {
+            self.act(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
+        }
+        match self.place() {
+            Place::Word(purpose) => self.remark(Place::Word(purpose), &[self.text(Text::PinWordMissing)]),
+            _ => Ok(()),
+        }
+    }
+
+    fn focus_pin(&mut self, wanted: PinFocus) {
+        let Screen::Pin(entry) = &self.model.screen else { return };
+        for _ in 0..entry.order().len() {
+            if matches!(&self.model.screen, Screen::Pin(entry) if entry.focus != wanted) {
+                self.act(Action::Next);
+            }
+        }
+    }
+
+    /// Take a line as a PIN, one character at a time. What cannot be a PIN is not sent, so it costs no try.
+    pub(super) fn secret(&mut self, line: &Locked) -> io::Result<()> {
+        let Ok(typed) = std::str::from_utf8(line.bytes()) else {
+            return self.say(&[self.text(Text::LineSecretShape)]);
+        };
+        let typed = typed.trim();
+        // No PIN is one character long.
+        if command(typed).is_some() {
+            return self.answer(self.place(), typed);
+        }
+        if let Screen::FirstPassword(page) = &mut self.model.screen {
+            page.password.truncate(0);
+            // Straight from wiped memory into wiped memory.
+            page.push(typed);
+            if page.note.is_none() {
+                self.act(Action::Confirm);
+            }
+            return Ok(());
+        }
+        self.focus_pin(PinFocus::Pin);
+        self.act(Action::EraseAll);
+        for letter in typed.chars() {
+            self.act(Action::Type(letter));
+        }
+        let Screen::Pin(entry) = &self.model.screen else { return Ok(()) };
+        if entry.pin.len() < typed.chars().count() {
+            self.act(Action::EraseAll);
+            return self.say(&[self.text(Text::LineSecretShape)]);
+        }
+        self.act(Action::Confirm);
+        // Whatever was not sent is wiped at once.
+        if let Screen::Pin(entry) = &self.model.screen
+            && self.model.waiting.is_none()
+        {
+            let note = entry.note.map(|note| ui::note_text(self.model.lang, entry, note).0);
+            self.act(Action::EraseAll);
+            self.say(note.as_slice())?;
+        }
+        Ok(())
+    }
+}

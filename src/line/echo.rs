@@ -1,0 +1,65 @@
+//! Whether the terminal shows what is typed. Shown again at the end whatever happens; nothing to do where the input is no terminal.
+
+use std::io::{self, IsTerminal};
+
+/// The terminal's echo.
+#[derive(Default)]
+pub(super) struct Echo {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+    #[cfg(not(unix))]
+    off: bool,
+}
+
+#[cfg(unix)]
+impl Echo {
+    /// Show nothing of what is typed from now on. What was typed before the question is dropped: it is no answer to it.
+    pub(super) fn off(&mut self) -> io::Result<()> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        if self.before.is_some() || !io::stdin().is_terminal() {
+            return Ok(());
+        }
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &silent)?;
+        self.before = Some(before);
+        Ok(())
+    }
+
+    /// Show what is typed again; half a secret that stands in the terminal is dropped. Return whether it was not shown.
+    pub(super) fn on(&mut self) -> bool {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        let Some(before) = self.before.take() else { return false };
+        // If the terminal is gone there is nothing to restore.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &before);
+        true
+    }
+}
+
+#[cfg(not(unix))]
+impl Echo {
+    /// Show nothing of what is typed from now on: in raw mode the reader itself takes care of Enter and backspace.
+    pub(super) fn off(&mut self) -> io::Result<()> {
+        if !self.off && io::stdin().is_terminal() {
+            crossterm::terminal::enable_raw_mode()?;
+            self.off = true;
+        }
+        Ok(())
+    }
+
+    /// Show what is typed again. Return whether it was not shown.
+    pub(super) fn on(&mut self) -> bool {
+        if self.off {
+            // If the console is gone there is nothing to restore.
+            let _ = crossterm::terminal::disable_raw_mode();
+        }
+        std::mem::take(&mut self.off)
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        self.on();
+    }
+}

@@ -1,0 +1,272 @@
+//! What each place says before it asks: the same words as the full screen, a line each, unbroken.
+
+use super::place::Place;
+use crate::app::first_password::FirstPassword;
+use crate::app::form::Focus;
+use crate::app::picker::{Picker, Rows};
+use crate::app::step::{Over, PinEntry, Screen, TroublePage, WayOn};
+use crate::app::update::TOP;
+use crate::app::{Model, Wait};
+use crate::card::{Purpose, Tries};
+use crate::locale::{Lang, Text, official};
+use crate::places;
+use crate::protocol::authentication_id::groups;
+use crate::registration::category::Application;
+use crate::registration::field::{Kind, Need};
+use crate::registration::{FIELDS, FieldId};
+use crate::ui::sheet::Sheet;
+use crate::ui::theme::Theme;
+use crate::ui::{self, shown};
+
+/// How many places are listed at most: more are heard to no end.
+pub(super) const OFFERED: usize = 20;
+
+/// The lines that are said.
+pub(super) type Lines = Vec<String>;
+
+/// Return what the place says.
+pub(super) fn lines(model: &Model, place: Place) -> Lines {
+    let lang = model.lang;
+    match (&model.over, &model.screen, place) {
+        (_, _, Place::Waiting(Wait::Terms) | Place::Reading(false)) => vec![lang.text(Text::TermsLoading).to_owned()],
+        (_, _, Place::Waiting(_)) => Lines::new(),
+        (_, _, Place::Looking) => vec![ui::card_line(model, Theme::None).0],
+        (Some(Over::Picker(picker)), ..) => offered(lang, picker),
+        (Some(Over::Trouble(page)), ..) => trouble(lang, page),
+        (Some(over), ..) => small_page(model, over),
+        (None, Screen::Top(_), _) => top(model),
+        (None, Screen::Prepare(_), _) => prepare(model),
+        (None, Screen::Pin(entry), _) => pin(model, entry),
+        (None, Screen::Input, Place::Field(field)) => self::field(model, field),
+        (None, Screen::Input, Place::Item(Focus::Summary(_))) => summary(model),
+        (None, Screen::Input, _) => Lines::new(),
+        (None, Screen::Confirm(_), _) => confirm(model),
+        (None, Screen::Done(_), _) => done(model),
+        (None, Screen::FirstPassword(entry), place) => first_password(lang, entry, place),
+    }
+}
+
+/// Return how something that went wrong, or was changed, is said after an answer to a field.
+pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
+    written(|sheet| ui::notes(sheet, model, field))
+}
+
+/// Return the fields that STEP2 shows, in the order of their numbers.
+pub(super) fn confirmed(model: &Model) -> impl Iterator<Item = FieldId> {
+    // The repeated mail address is the same as the one above it.
+    FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::EmailAgain && model.form.draft.is_open(*id))
+}
+
+/// Take what a part of the full screen writes, unbroken: who listens, or has a braille line, breaks it as they need.
+fn written(write: impl FnOnce(&mut Sheet)) -> Lines {
+    let mut sheet = Sheet::new(Theme::None, usize::from(u16::MAX));
+    write(&mut sheet);
+    let text = |row: &ui::sheet::Row| row.line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    sheet.rows.iter().map(text).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+fn numbered<'a>(items: impl IntoIterator<Item = &'a str>) -> Lines {
+    items.into_iter().enumerate().map(|(place, item)| format!("{}. {item}", place + 1)).collect()
+}
+
+fn top(model: &Model) -> Lines {
+    let lang = model.lang;
+    let mut lines = vec![lang.text(Text::Title).to_owned(), lang.text(Text::TopIntro).to_owned()];
+    if let Some([signing, authentication]) = model.setup.practice {
+        lines.push(lang.fill(Text::PracticePins, &[signing, authentication]));
+    }
+    lines.push(lang.text(Text::LineLead).to_owned());
+    lines.extend(numbered(TOP.iter().map(|item| lang.text(item.text()))));
+    lines
+}
+
+fn prepare(model: &Model) -> Lines {
+    let lang = model.lang;
+    let mut lines = vec![lang.text(Text::PrepareTitle).to_owned(), lang.text(Text::PrepareLead).to_owned()];
+    lines.extend(written(|sheet| ui::checks(sheet, model)));
+    lines.push(lang.text(Text::AdviserTitle).to_owned());
+    let advice = [
+        (Text::AdviseChange, Text::AdviseChangeCard),
+        (Text::AdviseBring, Text::AdviseBringCard),
+        (Text::AdviseRepresent, Text::AdviseRepresentCard),
+    ];
+    let category = model.form.draft.get(FieldId::Category);
+    for (place, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
+        let mark = if application.category().key() == category { "(*) " } else { "" };
+        lines.push(format!("{}. {mark}{}  {}", place + 1, lang.text(what), lang.text(whose)));
+    }
+    lines.push(format!("{}. {}", advice.len() + 1, lang.text(Text::Next)));
+    lines.push(format!("{}. {}", advice.len() + 2, lang.text(Text::Back)));
+    if !model.card.is_ambiguous() {
+        lines.push(ui::card_line(model, Theme::None).0);
+    }
+    lines.push(lang.fill(Text::LineWayOn, &[lang.text(Text::Next)]));
+    lines
+}
+
+fn pin(model: &Model, entry: &PinEntry) -> Lines {
+    let lang = model.lang;
+    let purpose = entry.pin.purpose();
+    let mut lines = Lines::new();
+    if let Some(note) = entry.note {
+        lines.push(ui::note_text(lang, entry, note).0);
+    }
+    let (ask, which) = match purpose {
+        Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
+        Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
+    };
+    lines.extend([official::PIN_TITLE, lang.text(ask), lang.text(which)].map(str::to_owned));
+    lines.push(match entry.tries {
+        Tries::Left(1) => lang.text(Text::PinLast).to_owned(),
+        Tries::Left(left) => lang.fill(Text::PinTries, &[&left.to_string()]),
+        Tries::Locked => lang.text(Text::TriesLocked).to_owned(),
+        Tries::Unknown => lang.text(Text::PinTriesUnknown).to_owned(),
+    });
+    lines.push(lang.text(if entry.may_go_on() { Text::LineSecret } else { Text::PinLastWord }).to_owned());
+    lines
+}
+
+fn field(model: &Model, id: FieldId) -> Lines {
+    let lang = model.lang;
+    let row = id.row();
+    let beside = if lang == Lang::Ja { official::easy(id) } else { official::label(id) };
+    let need = lang.text(match row.need {
+        Need::Required => Text::Required,
+        Need::ForeignNationalOnly => Text::RequiredOnly,
+    });
+    let mut lines = vec![[lang.field(id), beside, need].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")];
+    match row.kind {
+        Kind::Text if row.example.is_empty() => lines.push(lang.hint(id).to_owned()),
+        Kind::Text => lines.push(format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[row.example]))),
+        Kind::Choice(words) => {
+            lines.push(lang.text(Text::LineNumber).to_owned());
+            let words: Vec<String> = words.iter().map(|word| shown(lang, id, word)).collect();
+            lines.extend(numbered(words.iter().map(String::as_str)));
+        }
+        Kind::Place => lines.push(lang.text(Text::LinePlace).to_owned()),
+        Kind::Tick => {
+            lines.push(lang.text(Text::LineNumber).to_owned());
+            lines.extend(numbered([lang.text(Text::Consent), lang.text(Text::TermsLink)]));
+        }
+    }
+    lines.extend(notes(model, id));
+    let value = model.form.draft.get(id);
+    if !value.is_empty() {
+        lines.push(lang.fill(Text::LineNow, &[&shown(lang, id, value)]));
+    }
+    lines
+}
+
+fn summary(model: &Model) -> Lines {
+    let faults = model.form.summary();
+    let mut lines = vec![model.lang.fill(Text::LineSummary, &[&faults.len().to_string()])];
+    lines.extend(faults.iter().map(|fault| model.lang.problem(fault.field, &fault.problem)));
+    lines
+}
+
+fn offered(lang: Lang, picker: &Picker) -> Lines {
+    let mut lines = vec![lang.text(Text::PickerTitle).to_owned()];
+    let all: Lines = match &picker.rows {
+        Rows::Prefectures => places::prefectures().iter().map(|place| format!("{}  {}", place.name, place.romaji)).collect(),
+        Rows::Places(hits) => hits.iter().map(|hit| ui::place_line(lang, hit)).collect(),
+    };
+    lines.extend(numbered(all.iter().take(OFFERED).map(String::as_str)));
+    match all.len() {
+        0 => lines.push(lang.text(Text::PickerNothing).to_owned()),
+        more if more > OFFERED => lines.push(lang.fill(Text::LineMore, &[&(more - OFFERED).to_string()])),
+        _ => {}
+    }
+    lines.push(lang.text(Text::LinePlace).to_owned());
+    lines
+}
+
+fn trouble(lang: Lang, page: &TroublePage) -> Lines {
+    let words = lang.trouble(page.trouble.code());
+    let mut lines = vec![format!("＊{}", words.title), ui::codes(lang, &page.trouble)];
+    lines.extend(ui::facts(lang, &page.trouble));
+    lines.push(format!("{}: {}", lang.text(Text::TroubleCause), words.cause));
+    lines.push(format!("{}:", lang.text(Text::TroubleTodo)));
+    lines.extend(numbered(words.steps()));
+    if page.way_on == WayOn::Look {
+        lines.push(lang.text(Text::WayOnWaits).to_owned());
+    }
+    if page.way_on != WayOn::Top {
+        lines.push(lang.text(Text::TroubleKept).to_owned());
+    }
+    lines.push(lang.fill(Text::LineWayOn, &[lang.text(ui::way_on(page.way_on))]));
+    lines
+}
+
+fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
+    let note = entry.note.map(|note| ui::password_note(lang, note));
+    let asked: Lines = match place {
+        Place::PasswordCode if note.is_none() => {
+            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.first_password().iter().copied());
+            lead.chain([lang.text(Text::PasswordCode)]).map(str::to_owned).collect()
+        }
+        Place::PasswordCode => vec![lang.text(Text::PasswordCode).to_owned()],
+        Place::NewPassword => vec![format!("{}: {}", lang.text(Text::PasswordNew), lang.text(Text::PasswordRule))],
+        _ => Lines::new(),
+    };
+    note.into_iter().chain(asked).collect()
+}
+
+fn small_page(model: &Model, over: &Over) -> Lines {
+    let lang = model.lang;
+    let titled = |title: Text, rest: Lines| [vec![lang.text(title).to_owned()], rest].concat();
+    let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Lines>();
+    match over {
+        Over::Help(_) => titled(Text::HelpTitle, owned(lang.help(ui::help_page(model)))),
+        Over::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
+        Over::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
+        Over::Reader(_) => {
+            let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
+            let with_card = |card: bool| if card { format!("  ({})", lang.text(Text::ReaderWithCard)) } else { String::new() };
+            let names: Lines = readers.iter().map(|reader| format!("{}{}", reader.name, with_card(reader.card))).collect();
+            titled(Text::ReaderTitle, numbered(names.iter().map(String::as_str)))
+        }
+        Over::Leave(_) => {
+            let choices = [lang.text(Text::LeaveStay), lang.text(Text::LeaveGo)];
+            titled(Text::LeaveTitle, [owned(&[lang.text(Text::LeaveLost)]), numbered(choices)].concat())
+        }
+        // These two have pages of their own.
+        Over::Picker(_) | Over::Trouble(_) => Lines::new(),
+    }
+}
+
+fn confirm(model: &Model) -> Lines {
+    let lang = model.lang;
+    let mut lines = vec![official::TRAIL.get(1).copied().unwrap_or_default().to_owned(), lang.text(Text::ConfirmLead).to_owned()];
+    for (place, id) in confirmed(model).enumerate() {
+        let label = match lang {
+            Lang::Ja => lang.field(id).to_owned(),
+            _ => format!("{} {}", lang.field(id), official::label(id)),
+        };
+        lines.push(format!("{}. {label}: {}", place + 1, shown(lang, id, model.form.draft.get(id))));
+    }
+    lines.extend(written(|sheet| ui::warnings(sheet, model)));
+    lines.push(format!("0. {}", lang.text(Text::Register)));
+    lines.push(lang.text(Text::LineConfirm).to_owned());
+    lines
+}
+
+fn done(model: &Model) -> Lines {
+    let Screen::Done(done) = &model.screen else { return Lines::new() };
+    let lang = model.lang;
+    let mut lines = Lines::new();
+    match &done.receipt {
+        // The page was said before the receipt was asked for.
+        Some(Ok(path)) => lines.push(lang.fill(Text::DoneSaved, &[path])),
+        Some(Err(why)) => lines.push(lang.fill(Text::DoneNotSaved, &[why])),
+        None => {
+            lines.extend([official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned));
+            lines.push(format!("{}:", lang.text(Text::DoneId)));
+            lines.push(groups(&done.registered.authentication_id));
+            lines.push(lang.text(Text::DoneWrite).to_owned());
+            lines.extend(written(|sheet| ui::whats_next(sheet, model, &done.registered)));
+        }
+    }
+    lines.extend(numbered([lang.text(Text::DoneTop), lang.text(Text::DoneSave)]));
+    lines.push(lang.text(Text::LineDone).to_owned());
+    lines
+}

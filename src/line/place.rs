@@ -1,0 +1,93 @@
+//! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
+
+use crate::app::first_password::{PasswordFocus, PasswordNote};
+use crate::app::form::Focus;
+use crate::app::step::{Over, Screen};
+use crate::app::{Model, Wait};
+use crate::card::{Purpose, Tries};
+use crate::error::Code;
+use crate::registration::FieldId;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The menu of the top page.
+    Top,
+    /// Before you begin.
+    Prepare,
+    /// The word before the last try.
+    Word(Purpose),
+    /// A PIN, with so many tries left.
+    Pin(Purpose, Tries),
+    /// A field of STEP1.
+    Field(FieldId),
+    /// An item of STEP1 that is no question here: the summary, the link to the terms, the buttons.
+    Item(Focus),
+    /// STEP2.
+    Confirm,
+    /// The code of the mail, for the first password.
+    PasswordCode,
+    /// The first password.
+    NewPassword,
+    /// STEP3, and whether a receipt was asked for.
+    Done(bool),
+    /// Something to read; `true` when it is there.
+    Reading(bool),
+    /// The languages.
+    Language,
+    /// Which of several readers.
+    Reader,
+    /// What the picker offers.
+    Picker,
+    /// What went wrong.
+    Trouble(Code),
+    /// Leave the program?
+    Leave,
+    /// Nothing: the card is looked at, and then the way goes on.
+    Looking,
+    /// Nothing: a job runs.
+    Waiting(Wait),
+}
+
+impl Place {
+    /// Read off the model what is to be asked.
+    pub(super) fn of(model: &Model) -> Place {
+        match (&model.over, &model.screen) {
+            (Some(Over::Terms(text, _)), _) => Place::Reading(text.is_some()),
+            (Some(Over::Help(_)), _) => Place::Reading(true),
+            (Some(Over::Language(_)), _) => Place::Language,
+            (Some(Over::Reader(_)), _) => Place::Reader,
+            (Some(Over::Picker(_)), _) => Place::Picker,
+            (Some(Over::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
+            (Some(Over::Leave(_)), _) => Place::Leave,
+            (None, screen) => match (model.waiting, screen) {
+                (Some(waiting), _) => Place::Waiting(waiting.what),
+                (None, Screen::Top(_)) => Place::Top,
+                (None, Screen::Prepare(_)) => Place::Prepare,
+                (None, Screen::Pin(entry)) if !entry.may_go_on() => Place::Word(entry.pin.purpose()),
+                (None, Screen::Pin(entry)) => Place::Pin(entry.pin.purpose(), entry.tries),
+                (None, Screen::Input) => match model.form.focus {
+                    Focus::Field(field) => Place::Field(field),
+                    other => Place::Item(other),
+                },
+                (None, Screen::Confirm(_)) => Place::Confirm,
+                (None, Screen::FirstPassword(page)) => match (page.note, page.focus) {
+                    (Some(PasswordNote::Set), _) => Place::Reading(true),
+                    (_, PasswordFocus::Code) => Place::PasswordCode,
+                    _ => Place::NewPassword,
+                },
+                (None, Screen::Done(done)) => Place::Done(done.receipt.is_some()),
+            },
+        }
+    }
+
+    /// Return whether the answer is read without showing it.
+    pub(super) fn is_secret(self) -> bool {
+        matches!(self, Place::Pin(..) | Place::NewPassword)
+    }
+
+    /// Return whether there is something to wait for and nothing to ask.
+    pub(super) fn waits(self) -> bool {
+        matches!(self, Place::Looking | Place::Waiting(_) | Place::Reading(false))
+    }
+}

@@ -1,0 +1,299 @@
+//! Line mode from the outside: `zairyu demo --line` with everything real but the card, through pipes as a script and in a terminal as a person.
+#![cfg(all(unix, feature = "service"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, a failure is a panic")]
+
+#[path = "common/pty.rs"]
+mod pty;
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use pty::{Screen, key};
+use rustix::process::Signal;
+use unicode_width::UnicodeWidthChar;
+
+const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
+
+/// From the top page to the signing password: the category is chosen on the way.
+const TO_PINS: [&str; 3] = ["1", "1", ""];
+/// As nobody shows them: small and full-width, so that they differ from those that practice tells.
+const PINS: [&str; 2] = ["practice1", "１２３４"];
+/// STEP1 from the name on: what the card offers is kept, and the terms are agreed to.
+const STEP1: [&str; 11] = ["", "", "", "", "", "090-1234-5678", "anne@example.jp", "anne@example.jp", "", "ab12345678cd", "1"];
+
+/// What came of a conversation.
+struct Heard {
+    out: String,
+    err: String,
+    status: i32,
+}
+
+impl Heard {
+    /// Whether one text is said after another.
+    fn in_order(&self, texts: &[&str]) {
+        let mut rest = self.out.as_str();
+        for text in texts {
+            let Some(place) = rest.find(text) else { panic!("not said, or not there: {text}\nall of it:\n{}", self.out) };
+            rest = &rest[place + text.len()..];
+        }
+    }
+
+    fn count(&self, text: &str) -> usize {
+        self.out.matches(text).count()
+    }
+
+    /// The 認証ID, on a line of its own.
+    fn has_id(&self) -> bool {
+        let groups = |line: &str| line.split('-').map(str::len).collect::<Vec<_>>();
+        self.out.lines().any(|line| groups(line) == [3, 4, 3] && line.chars().all(|c| c == '-' || c.is_ascii_alphanumeric()))
+    }
+}
+
+fn demo(args: &[&str], parts: &[&[&str]]) -> Heard {
+    let mut child = Command::new(ZAIRYU)
+        .args(["demo", "--line"])
+        .args(args)
+        .env("LANG", "ja_JP.UTF-8")
+        .env_remove("LC_ALL")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for line in parts.iter().flat_map(|part| part.iter()) {
+        // A program that has ended already reads no more: what it said is looked at.
+        let _ = writeln!(input, "{line}");
+    }
+    drop(input);
+    let (mut out, mut err) = (String::new(), String::new());
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    Heard { out, err, status: child.wait().unwrap().code().unwrap_or(-1) }
+}
+
+#[test]
+fn a_script_registers_in_japanese_and_no_pin_is_ever_said() {
+    let heard = demo(&["--lang", "ja"], &[&TO_PINS, &PINS, &STEP1, &["0"]]);
+    heard.in_order(&[
+        "署名用パスワード（6",
+        "利用者証明用パスワード（4",
+        "利用者氏名 【名前(なまえ)】",
+        "利用者情報確認(STEP2)",
+        "登録が完了しました",
+        "認証ID:",
+    ]);
+    assert!(heard.has_id(), "{}", heard.out);
+    assert_eq!(heard.status, 0, "{}", heard.err);
+    assert!(!heard.out.contains("practice1") && !heard.out.contains("１２３４"), "{}", heard.out);
+    // Practice tells its own PINs once, on the top page.
+    assert_eq!((heard.count("PRACTICE1"), heard.count("1234\n")), (1, 1), "{}", heard.out);
+}
+
+#[test]
+fn a_wrong_pin_says_in_english_how_many_tries_are_left_and_the_right_one_goes_on() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &["wrong99zz"], &PINS, &STEP1, &["0"]]);
+    heard.in_order(&[
+        "Tries left: 5",
+        "That was wrong. Tries left: 4",
+        "Tries left: 4",
+        "Tries left: 3",
+        "Name 利用者氏名",
+        "You are registered",
+    ]);
+    assert_eq!(heard.status, 0, "{}", heard.err);
+    assert!(!heard.out.to_lowercase().contains("wrong99zz"));
+}
+
+#[test]
+fn what_cannot_be_a_pin_costs_no_try() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &["abc", "", "much-too-long-for-any-password", "ありません"], &PINS]);
+    assert_eq!(heard.count("Tries left: 5"), 5, "{}", heard.out);
+    heard.in_order(&[
+        "At least 6 characters",
+        "Enter the password. Nothing was sent",
+        "no password can hold",
+        "no password can hold",
+        "Tries left: 3",
+    ]);
+}
+
+#[test]
+fn before_the_last_try_the_word_must_be_given() {
+    let heard = demo(&["--lang", "en", "--fault", "signing-tries=1"], &[&TO_PINS, &["practice1", "LAST"], &PINS]);
+    heard.in_order(&["LAST", "Nothing is sent", "Checking the password", "Tries left: 3"]);
+}
+
+#[test]
+fn the_end_of_the_input_leaves_with_1_and_says_so_on_the_other_stream() {
+    for lines in [&[][..], &TO_PINS[..2], &[TO_PINS.as_slice(), &PINS, &["", ""]].concat()] {
+        let heard = demo(&["--lang", "en"], &[lines]);
+        assert_eq!(heard.status, 1);
+        assert!(heard.err.contains("The input has ended"), "{}", heard.err);
+        assert!(!heard.out.contains("The input has ended"));
+    }
+}
+
+#[test]
+fn b_steps_back_a_field_and_from_the_first_one_to_the_page_before() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "b", "b", "", "", "b", "q", "1", "q", "2"]]);
+    heard.in_order(&[
+        "\nName ",
+        "\nSex ",
+        "\nName ",
+        "Before you begin",
+        "\nName ",
+        "\nSex ",
+        "\nName ",
+        "Leave the program?",
+        "\nName ",
+        "Leave the program?",
+    ]);
+    assert_eq!(heard.status, 1);
+    assert!(heard.err.is_empty(), "{}", heard.err);
+}
+
+#[test]
+fn a_question_mark_helps_and_the_question_is_asked_again() {
+    let heard = demo(&["--lang", "en"], &[&["?"], &TO_PINS, &["wrong99zz", "?"], &PINS, &["?"]]);
+    let lead = "One question a line.";
+    heard.in_order(&[
+        lead,
+        lead,
+        "Help",
+        "1. New user",
+        "Tries left: 4",
+        lead,
+        "Help",
+        "Tries left: 4",
+        "\nName ",
+        lead,
+        "Help",
+        "\nName ",
+    ]);
+}
+
+#[test]
+fn what_is_wrong_is_said_and_the_field_is_asked_again() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "7", "1", "20301399", "19900401"]]);
+    heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "there is no such date", "Now: 20301399", "\nPrefecture"]);
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "", "", "", "123", "", "0312345678", "anne@example"]]);
+    heard.in_order(&[
+        "\nPhone ",
+        "fill this in",
+        "＊Phone number: ",
+        "Now: 123",
+        "＊Phone number: ",
+        "\nMail address ",
+        "\nMail address ",
+        "Now: anne@example",
+    ]);
+}
+
+#[test]
+fn a_municipality_is_found_by_romaji_or_postal_code_and_chosen_by_its_number() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "nowhereatall", "yokohama tsurumi", "1"]]);
+    heard.in_order(&["Now: 東京都 新宿区", "Nothing found", "1. 神奈川県 横浜市鶴見区", "\nRest of the address "]);
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "1000013", "1", "b"]]);
+    heard.in_order(&["1. 東京都 千代田区", "\nRest of the address ", "\nPrefecture and municipality ", "Now: 東京都 千代田区"]);
+}
+
+#[test]
+fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
+    let heard =
+        demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["6", "0312345678", "7", "bob@example.jp", "bob@example.jp", "b", "", "0"]]);
+    heard.in_order(&[
+        "(STEP2)",
+        "\nPhone number ",
+        "(STEP2)",
+        "利用者連絡先電話番号: 0312345678",
+        "\nMail address ",
+        "1 items need mending",
+        "\nMail address again ",
+        "(STEP2)",
+        "bob@example.jp",
+        "利用規約に同意します。",
+        "(STEP2)",
+        "You are registered",
+    ]);
+    assert_eq!(heard.status, 0);
+}
+
+#[test]
+fn the_terms_are_said_on_request() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1[..10], &["2", "1"]]);
+    heard.in_order(&["2. Read the terms", "Fetching the terms", "Terms of use", "2. Read the terms", "(STEP2)"]);
+}
+
+#[test]
+fn what_was_filled_in_beforehand_is_said_as_the_present_value() {
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(&file, "phone = \"0355550100\"\nemail = \"desk@example.jp\"\n").unwrap();
+    let heard = demo(&["--lang", "en", "--prefill", file.path().to_str().unwrap()], &[&TO_PINS, &PINS, &[""; 7]]);
+    heard.in_order(&["\nPhone number ", "Now: 0355550100", "\nMail address ", "Now: desk@example.jp", "\nMail address again "]);
+}
+
+#[test]
+fn a_card_that_cannot_be_used_is_explained_and_the_script_comes_to_its_end() {
+    let heard = demo(&["--lang", "en", "--fault", "signing-locked"], &[&TO_PINS, &PINS, &["b"]]);
+    heard.in_order(&["Code ZR302", "Why: ", "What to do:", "\n1. ", "b: back", "none of the numbers", "Before you begin"]);
+    assert_eq!(heard.status, 1);
+}
+
+#[test]
+fn nothing_but_plain_lines_is_written() {
+    for lang in ["ja", "en"] {
+        let heard = demo(&["--lang", lang], &[&TO_PINS, &PINS, &STEP1, &["0"]]);
+        for letter in heard.out.chars().filter(|letter| *letter != '\n') {
+            assert!(letter.width().is_some() && letter.width() == letter.width_cjk(), "{letter:?}");
+        }
+    }
+}
+
+fn terminal() -> Screen {
+    Screen::start(ZAIRYU, &["demo", "--line", "--lang", "en"], &[], 50, 120)
+}
+
+fn to_secret(screen: &mut Screen) {
+    for (waited, typed) in [("6. Quit", "1"), ("Enter: Next", "")] {
+        screen.wait_for(waited);
+        screen.press(typed);
+        screen.press(key::ENTER);
+    }
+    screen.wait_for("What you type is not shown.\n> ");
+}
+
+#[test]
+fn a_terminal_shows_no_pin_while_it_is_typed() {
+    let mut screen = terminal();
+    to_secret(&mut screen);
+    assert!(!screen.cooked());
+    screen.type_text("practicd\u{7f}e1");
+    screen.press(key::ENTER);
+    screen.wait_for("(4 digits)");
+    screen.wait_for("Tries left: 3");
+    screen.wait_until("a second prompt", |screen, _| screen.contents().trim_end().ends_with('>'));
+    assert!(!screen.cooked());
+    screen.press("１２３４\r");
+    screen.wait_for("Name 利用者氏名");
+    screen.wait_until("echo", |screen, _| screen.contents().trim_end().ends_with('>'));
+    assert!(screen.cooked());
+    let all = String::from_utf8_lossy(&screen.bytes_since(0)).into_owned();
+    assert!(!all.contains("practicd") && !all.contains("practice1") && !all.contains("１２３４"), "{all}");
+    assert!(!all.contains('\u{1b}'), "{all}");
+    screen.press("q\r");
+    screen.wait_for("Leave the program?");
+    screen.press("q\r");
+    assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1);
+}
+
+#[test]
+fn a_signal_at_the_secret_leaves_the_terminal_as_it_was() {
+    let mut screen = terminal();
+    to_secret(&mut screen);
+    screen.press("prac");
+    screen.kill(Signal::TERM);
+    assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1);
+    assert!(screen.cooked());
+}

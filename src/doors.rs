@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
 use zairyu::certificate::Anchors;
+use zairyu::doctor::{self, findings, report};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
@@ -205,6 +206,31 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
     };
     way.shelf.clear();
     Ok(done?)
+}
+
+/// Look for what is to be mended, and say it on standard output.
+pub(crate) fn doctor(flags: Flags, json: bool) -> Done {
+    let (flags, merged) = match flags.clone().merged() {
+        Ok((merged, _)) => (merged, Ok(())),
+        Err(fault) => (flags, Err(fault)),
+    };
+    // The form would not open with a fault in any of these.
+    let usable = merged.and_then(|()| {
+        language(&flags)?;
+        theme(&flags)?;
+        anchors(&flags)
+    });
+    let lang = language(&flags).or_else(|_| language(&Flags::default()))?;
+    let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
+    let lines = doctor::judge(&found, lang);
+    let write = if json { report::write_json } else { report::write };
+    match write(&mut std::io::stdout().lock(), &lines, lang) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("zairyu: {why}");
+            Ok(ExitCode::from(2))
+        }
+        _ => Ok(ExitCode::from(u8::from(report::to_mend(&lines) > 0))),
+    }
 }
 
 /// Run the service until the system asks it to end.

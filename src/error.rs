@@ -135,6 +135,8 @@ codes! {
     ReceiptNotSaved = "ZR703";
     /// The embedded service could not start.
     EmbeddedService = "ZR704";
+    /// The settings cannot be used.
+    SettingsUnusable = "ZR705";
 }
 
 impl std::fmt::Display for Code {

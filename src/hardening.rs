@@ -26,6 +26,23 @@ pub fn process() {
     }
 }
 
+/// Return whether `process` has worked, where the system tells.
+pub fn holds() -> Option<bool> {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        #[cfg(target_os = "linux")]
+        let readable = !matches!(rustix::process::dumpable_behavior(), Ok(rustix::process::DumpableBehavior::NotDumpable));
+        #[cfg(not(target_os = "linux"))]
+        let readable = false;
+        Some(!readable && getrlimit(Resource::Core).current == Some(0))
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
+}
+
 /// Bytes at one fixed place in memory, locked against swapping where the system allows it, wiped when dropped.
 /// Neither `Clone` nor `Debug` nor serialisable, so a secret in it can be moved but not copied or shown.
 pub struct Locked {
@@ -97,6 +114,13 @@ impl Drop for Locked {
 #[cfg(test)]
 mod tests {
     use super::{CAPACITY, Locked};
+
+    #[cfg(unix)]
+    #[test]
+    fn the_process_is_closed_once_it_was_asked_for() {
+        super::process();
+        assert_eq!(super::holds(), Some(true));
+    }
 
     #[test]
     fn what_is_cut_off_is_wiped_and_what_does_not_fit_is_refused_whole() {

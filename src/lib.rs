@@ -9,6 +9,8 @@ pub mod card;
 pub mod certificate;
 /// Receipts.
 pub mod desk;
+/// Self-diagnosis: what to mend, and how.
+pub mod doctor;
 /// The one list of stable codes for everything that can go wrong.
 pub mod error;
 /// Process hardening: no core dumps, not dumpable, locked memory for secrets. The only `unsafe`.

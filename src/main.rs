@@ -31,6 +31,7 @@ fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
             let found = places::command::run(&query, json, &mut std::io::stdout().lock())?;
             Ok(ExitCode::from(u8::from(!found)))
         }
+        Some(Command::Doctor { json }) => doors::doctor(line.flags, json),
         #[cfg(feature = "service")]
         Some(Command::Demo { person, faults }) => doors::demo(line.flags, wants_lines(), &person, &faults),
         #[cfg(feature = "service")]

@@ -19,6 +19,10 @@ pub struct CommandLine {
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
 Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F10 confirm.";
 
+const DOCTOR_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
+JSON: one object with version, system, language, result (ok, mend) and checks, an array of objects with check (its stable name),
+result (ok, note, mend), label, detail, and for mend the stable code (ZR101 ...), its title and the first step, otherwise null.";
+
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
@@ -51,6 +55,13 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         command: StoreCommand,
+    },
+    /// Look for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Simulated cards
     #[cfg(feature = "practice")]

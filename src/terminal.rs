@@ -60,6 +60,8 @@ pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -
     let mut clicks = draw(&mut terminal, &model, look.theme)?;
     let input = sender.clone();
     thread::Builder::new().name("input".to_owned()).spawn(move || read(&input))?;
+    #[cfg(unix)]
+    watch_hangup(&sender)?;
     let outside = start(&sender);
     let result = turn(&mut terminal, &mut model, look.theme, &mut clicks, &incoming, &sender, &outside);
     restore();
@@ -87,7 +89,8 @@ fn turn(
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
                     suspend()?;
-                    terminal.clear()?;
+                    // Draws everything anew. `clear` would ask the terminal where its cursor is, and the answer would go to the reading thread.
+                    terminal.resize(terminal.size()?.into())?;
                     None
                 }
             };
@@ -211,6 +214,9 @@ fn restore() {
         let _ = execute!(out, Clear(ClearType::Purge));
     }
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    // Keys that were pressed and not read yet, perhaps of a PIN, must not become a line of the shell.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 
@@ -237,6 +243,30 @@ pub(crate) fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
             let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::App(Event::Terminate) };
             if sender.send(message).is_err() {
                 return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Say when the terminal is gone. crossterm would read it for ever, with all the processor's time (crossterm 0.29.0, its PR 1067), and the
+/// signal for it (SIGHUP) comes only to a program that has a controlling terminal.
+#[cfg(unix)]
+fn watch_hangup(sender: &Sender<Incoming>) -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let sender = sender.clone();
+    thread::Builder::new().name("hangup".to_owned()).spawn(move || {
+        let out = io::stdout();
+        loop {
+            // No event is asked for: a hang-up is told anyway, and until then this thread sleeps.
+            let mut terminal = [PollFd::new(&out, PollFlags::empty())];
+            match poll(&mut terminal, None) {
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(_) if terminal.iter().any(|end| end.revents().contains(PollFlags::HUP)) => {
+                    let _ = sender.send(Incoming::Lost);
+                    return;
+                }
+                _ => return,
             }
         }
     })?;

@@ -11,6 +11,7 @@ mod clerk;
 mod network_desk;
 mod thread;
 
+pub use network_desk::probe;
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
 

@@ -28,12 +28,19 @@ fn main() -> ExitCode {
         a_wrong_signing_password_costs_one_try_and_the_screen_says_how_many_are_left,
         a_lifted_card_is_noticed_and_the_way_goes_on_when_it_is_back,
         a_terminated_program_gives_the_terminal_back,
+        a_service_that_is_down_is_tried_again_once_it_is_up,
+        a_service_that_is_slow_can_be_left_waiting,
+        a_service_that_answers_nonsense_has_words_for_each_kind,
+        a_service_with_another_s_certificate_gets_nothing,
     ])
 }
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 mod scenes {
-    use std::time::Duration;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
 
     use rustix::process::Signal;
     use tempfile::TempDir;
@@ -62,6 +69,42 @@ mod scenes {
         let args = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", anchors.to_str().unwrap()];
         let screen = Screen::start(ZAIRYU, &args, &[("HOME", client.to_str().unwrap())], 24, 80);
         Set { screen, card, _service, _folder: folder }
+    }
+
+    /// As `set`, but nothing listens where the service should be; the program stands behind the second PIN, which calls the service.
+    fn behind_the_pins(url: &str) -> (Screen, Card, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let [anchors, client] = ["anchors", "client"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+        let card = Card::insert(ZAIRYU, &["--export-anchors", &anchors]);
+        let args = ["--lang", "ja", "--service", url, "--test-cards", "--anchors", &anchors];
+        let mut screen = Screen::start(ZAIRYU, &args, &[("HOME", &client)], 24, 80);
+        journey::to_signing_pin(&mut screen);
+        screen.type_text(SIGNING);
+        screen.press(key::ENTER);
+        screen.wait_for("利用者証明用パスワード（4桁");
+        screen.type_text(AUTHENTICATION);
+        screen.press(key::ENTER);
+        (screen, card, folder)
+    }
+
+    /// Return the address of a service that gives every caller the next of these answers and hangs up; None is an answer that never comes.
+    fn misbehave(answers: Vec<Option<&'static str>>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            for answer in answers {
+                let Ok((mut caller, _)) = listener.accept() else { return };
+                let _ = caller.read(&mut [0; 4096]);
+                match answer {
+                    Some(answer) => drop(caller.write_all(answer.as_bytes())),
+                    None => kept.push(caller),
+                }
+            }
+            // The last caller is kept waiting as long as the test lasts.
+            std::thread::park();
+        });
+        url
     }
 
     fn holds(bytes: &[u8], text: &str) -> bool {
@@ -116,5 +159,98 @@ mod scenes {
         screen.kill(Signal::TERM);
         screen.exit_status(SOON);
         assert!(screen.cooked() && !screen.alternate_screen());
+    }
+
+    pub(super) fn a_service_that_is_down_is_tried_again_once_it_is_up() {
+        let (mut screen, _card, folder) = behind_the_pins(&format!("http://{SERVICE}"));
+        screen.wait_for("コード ZR501");
+        screen.wait_for("登録のサービスにつながりません");
+        screen.wait_for("入力した内容は残っています");
+        let _service = Service::start(ZAIRYU, &folder.path().join("service"), &folder.path().join("anchors"));
+        screen.press(key::ENTER);
+        screen.wait_for("【利用者情報入力(STEP1)】");
+        journey::to_step2(&mut screen);
+        drop(_service);
+        screen.press(key::F10);
+        screen.wait_for("コード ZR501");
+        screen.press(key::ESC);
+        screen.wait_for("まだ登録していません");
+        screen.wait_for("saburo@example.jp");
+        let _service = Service::start(ZAIRYU, &folder.path().join("service"), &folder.path().join("anchors"));
+        screen.press(key::F10);
+        screen.wait_for("登録が完了しました");
+    }
+
+    pub(super) fn a_service_that_is_slow_can_be_left_waiting() {
+        let url = misbehave(vec![None, None]);
+        let (mut screen, _card, _folder) = behind_the_pins(&url);
+        screen.wait_for("サービスに送っています");
+        screen.wait_for("Esc 中止");
+        screen.press(key::ESC);
+        screen.wait_gone("Esc 中止");
+        journey::leave(&mut screen);
+        assert!(screen.exit_status(SOON).success());
+        assert!(screen.cooked() && !screen.alternate_screen());
+    }
+
+    pub(super) fn a_service_that_answers_nonsense_has_words_for_each_kind() {
+        let kinds = [
+            (
+                "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops",
+                "ZR607",
+                "サービスの中で問題が起きました",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<html></html>",
+                "ZR505",
+                "サービスの返事が読めません",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"service\":",
+                "ZR505",
+                "サービスの返事が読めません",
+            ),
+            (
+                "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 9\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                "ZR601",
+                "サービスは今お休みです",
+            ),
+            ("SSH-2.0-OpenSSH_9.2\r\n", "ZR505", "サービスの返事が読めません"),
+        ];
+        let url = misbehave(kinds.iter().map(|(answer, ..)| Some(*answer)).collect());
+        let (mut screen, _card, _folder) = behind_the_pins(&url);
+        for (at, (_, code, words)) in kinds.iter().enumerate() {
+            if at > 0 {
+                let mark = screen.mark();
+                screen.press(key::ENTER);
+                screen.wait_for_bytes(mark, "Esc".as_bytes()); // It is trying again: only then is the next answer looked for.
+            }
+            screen.wait_for(&format!("コード {code}"));
+            screen.wait_for(words);
+            screen.wait_for("Enter: もう一度試す");
+        }
+        journey::leave(&mut screen);
+        assert!(screen.exit_status(SOON).success());
+    }
+
+    pub(super) fn a_service_with_another_s_certificate_gets_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [key_file, certificate] = ["key.pem", "certificate.pem"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+        let made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=another", "-keyout"];
+        let made = Command::new("openssl").args(made).args([&key_file, "-out", &certificate]).stderr(Stdio::null()).status().unwrap();
+        assert!(made.success());
+        let server = ["s_server", "-quiet", "-accept", SERVICE, "-key", &key_file, "-cert", &certificate];
+        let mut server =
+            Command::new("openssl").args(server).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while std::net::TcpStream::connect(SERVICE).is_err() {
+            assert!(Instant::now() < deadline, "openssl does not listen on {SERVICE}");
+            std::thread::sleep(Duration::from_millis(20)); // Nothing announces that a port is open: it can only be tried.
+        }
+        let (screen, _card, _folder) = behind_the_pins(&format!("https://{SERVICE}"));
+        screen.wait_for("コード ZR503");
+        screen.wait_for("本物のサービスかどうか確かめられません");
+        server.kill().unwrap();
+        server.wait().unwrap();
     }
 }

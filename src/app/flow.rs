@@ -5,6 +5,7 @@ use super::form::Focus;
 use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
 use super::{Effect, Model, Wait, Waiting, first_password, prefill};
+use crate::card::pin::Shape;
 use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
 use crate::certificate::Validity;
@@ -17,7 +18,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
     let had = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
     model.card.seen = Some(seen);
     let has = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
-    if had == has && model.card.facts.is_some() {
+    if had == has && (model.card.facts.is_some() || model.card.look.is_some()) {
         return Vec::new();
     }
     model.card.facts = None;
@@ -106,8 +107,10 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
     if let Err(shape) = entry.pin.check() {
         entry.note = Some(PinNote::Shape(shape));
         entry.focus = PinFocus::Pin;
-        // Told once; what stands there may be meant after all.
-        entry.pin.acknowledge();
+        if shape == Shape::LeftOut {
+            // Told once; what stands there may be meant after all.
+            entry.pin.acknowledge();
+        }
         return Vec::new();
     }
     let purpose = entry.pin.purpose();
@@ -292,6 +295,7 @@ fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
                 let tries = known_tries(model, purpose);
                 if let Screen::Pin(entry) = &mut model.screen {
                     entry.tries = tries;
+                    entry.note = entry.pin.is_empty().then_some(PinNote::Again);
                 }
             }
             begin_if_preparing(model)
@@ -356,12 +360,16 @@ fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
 fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.over = None;
     model.session = None;
-    model.screen = Screen::Done(Box::new(Done { registered, row: 0, receipt: None }));
+    model.screen = Screen::Done(Box::new(Done { registered, row: 0, line: Some(0), receipt: None }));
     Vec::new()
 }
 
 fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
     model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
+    if way_on == WayOn::Look && model.card.facts.is_none() && model.card.look.is_none() {
+        // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
+        return look(model);
+    }
     Vec::new()
 }
 

@@ -164,6 +164,8 @@ pub struct Done {
     pub registered: Registered,
     /// The chosen button: 0 top page, 1 save a receipt.
     pub row: usize,
+    /// How far the page is scrolled: it begins at its top, with the 認証ID, and turns to the buttons when one is gone to.
+    pub line: Option<usize>,
     /// Where the receipt was saved, or that it could not be.
     pub receipt: Option<Result<String, String>>,
 }

@@ -509,3 +509,14 @@ fn looking_again_keeps_the_page_until_the_answer_is_there() {
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
     assert!(matches!(bench.model.screen, Screen::Pin(_)));
 }
+
+#[test]
+fn a_card_is_looked_at_once_however_often_the_readers_are_told() {
+    let mut bench = bench();
+    bench.card(true);
+    bench.card(true);
+    assert_eq!(bench.jobs.len(), 1);
+    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    bench.card(true);
+    assert!(bench.jobs.is_empty());
+}

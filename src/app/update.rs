@@ -66,6 +66,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Saved(result) => {
             if let Screen::Done(done) = &mut model.screen {
                 done.receipt = Some(result);
+                done.line = None;
             }
             Vec::new()
         }
@@ -458,9 +459,13 @@ fn act_confirm(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 fn act_done(model: &mut Model, wish: Action) -> Vec<Effect> {
     let Screen::Done(done) = &mut model.screen else { return Vec::new() };
-    let Done { row, .. } = done.as_mut();
+    let Done { row, line, .. } = done.as_mut();
+    if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
+        *line = scrolled(line.unwrap_or(0), &wish);
+        return Vec::new();
+    }
     if let Some(there) = moved(*row, 2, &wish) {
-        *row = there;
+        (*row, *line) = (there, None);
         return Vec::new();
     }
     let chosen = match wish {

@@ -106,6 +106,14 @@ impl Jpki {
         self.known.clone()
     }
 
+    /// Return whether the card said that it holds the certificate of a purpose; until it is asked (`facts`), it is taken to.
+    pub fn has(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Signing => self.known.signing_present,
+            Purpose::Authentication => self.known.authentication_present,
+        }
+    }
+
     /// Learn what needs no PIN: which certificates are there, tries left, until when the user-authentication certificate is valid.
     pub fn facts(&mut self) -> Result<Facts, Trouble> {
         let available = self.first_part(AVAILABILITY, 3)?;
@@ -186,11 +194,7 @@ impl Jpki {
 
     /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` is told bytes read and in all.
     pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
-        let present = match purpose {
-            Purpose::Signing => self.known.signing_present,
-            Purpose::Authentication => self.known.authentication_present,
-        };
-        if !present {
+        if !self.has(purpose) {
             return Err(absent(purpose).into());
         }
         if let (Purpose::Authentication, Some(der)) = (purpose, &self.known.authentication) {

@@ -369,6 +369,46 @@ pub enum Text {
     LineDone,
     /// 入力が終わりました。登録していません。
     LineEnded,
+    /// 直す
+    DoctorMend,
+    /// 注意
+    DoctorNote,
+    /// 署名用電子証明書
+    DoctorSigning,
+    /// 利用者証明用電子証明書
+    DoctorAuthentication,
+    /// 登録サービス
+    DoctorService,
+    /// パソコンの時計
+    DoctorClock,
+    /// データのフォルダー
+    DoctorData,
+    /// 設定
+    DoctorSettings,
+    /// 端末(ターミナル)
+    DoctorTerminal,
+    /// メモリーの保護
+    DoctorMemory,
+    /// 調べられませんでした。
+    DoctorUnchecked,
+    /// あと3か月以内に終わります。市区町村の窓口で更新してください。
+    DoctorEndsSoon,
+    /// このプログラムの中のサービスを使います。
+    DoctorEmbedded,
+    /// 使いません。
+    DoctorUnneeded,
+    /// ほかの人がフォルダーの中を見られます。「chmod 700」で閉じてください。
+    DoctorOpen,
+    /// UTF-8ではないので、文字が正しく出ないかもしれません。LANGを ja_JP.UTF-8 などにしてください。
+    DoctorNotUtf8,
+    /// 出力先は端末ではありません。
+    DoctorNoTerminal,
+    /// ほかのプログラムから、このプログラムのメモリーを読めるかもしれません。
+    DoctorMemoryOpen,
+    /// 直すところはありません。
+    DoctorWell,
+    /// 直すところ: {0}
+    DoctorCount,
 }
 
 impl Text {
@@ -557,5 +597,25 @@ impl Text {
         Text::LineConfirm,
         Text::LineDone,
         Text::LineEnded,
+        Text::DoctorMend,
+        Text::DoctorNote,
+        Text::DoctorSigning,
+        Text::DoctorAuthentication,
+        Text::DoctorService,
+        Text::DoctorClock,
+        Text::DoctorData,
+        Text::DoctorSettings,
+        Text::DoctorTerminal,
+        Text::DoctorMemory,
+        Text::DoctorUnchecked,
+        Text::DoctorEndsSoon,
+        Text::DoctorEmbedded,
+        Text::DoctorUnneeded,
+        Text::DoctorOpen,
+        Text::DoctorNotUtf8,
+        Text::DoctorNoTerminal,
+        Text::DoctorMemoryOpen,
+        Text::DoctorWell,
+        Text::DoctorCount,
     ];
 }

@@ -8,6 +8,7 @@ use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::registration::FieldId;
 use crate::worker::{MailState, Registered};
+use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
@@ -26,11 +27,16 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
         Some(Err(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
         None => {}
     }
+    // What became of the receipt stands under the buttons and belongs to them.
+    sheet.focus.1 = sheet.rows.len();
+    sheet.from = done.line;
+    // The buttons may be below the window; what Enter does is said where it is always seen.
+    let button = if done.row == 0 { Text::DoneTop } else { Text::DoneSave };
     Page {
         title: trail(2, theme, width),
         sheet,
-        hint: Vec::new(),
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage],
+        hint: vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 

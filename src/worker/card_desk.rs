@@ -24,6 +24,8 @@ pub(super) struct CardDesk {
     held: Option<Held>,
     /// The card that this registration was begun with.
     known: Option<Known>,
+    /// The card that was looked at last: what was read then is not read again.
+    looked: Option<Known>,
     signing: Option<Pair>,
     authentication: Option<Pair>,
 }
@@ -37,7 +39,7 @@ struct Held {
 impl CardDesk {
     /// Make an empty desk.
     pub(super) fn new(anchors: Anchors, test_cards: bool) -> CardDesk {
-        CardDesk { anchors, test_cards, held: None, known: None, signing: None, authentication: None }
+        CardDesk { anchors, test_cards, held: None, known: None, looked: None, signing: None, authentication: None }
     }
 
     /// Look at a card without any PIN. A card that is held answers itself; any other is given back at once.
@@ -49,8 +51,12 @@ impl CardDesk {
             // It was taken away since; whatever lies there now is looked at afresh.
             self.held = None;
         }
+        self.looked = None;
         let mut card = Jpki::open(port, reader, Access::Shared)?;
         let facts = card.facts();
+        if facts.is_ok() {
+            self.looked = Some(card.known());
+        }
         card.close();
         facts
     }
@@ -137,9 +143,14 @@ impl CardDesk {
         let held = match self.held.take().and_then(|mut held| here(&mut held).then_some(held)) {
             Some(held) => held,
             None => {
-                let card = match &self.known {
-                    Some(known) => Jpki::reopen(port, reader, Access::Exclusive, known)?,
-                    None => Jpki::open(port, reader, Access::Exclusive)?,
+                let card = match (&self.known, &self.looked) {
+                    (Some(known), _) => Jpki::reopen(port, reader, Access::Exclusive, known)?,
+                    (None, Some(looked)) => match Jpki::reopen(port, reader, Access::Exclusive, looked) {
+                        // Another card than the one that was looked at; this registration begins with it.
+                        Err(Trouble { code: Code::OtherCard, .. }) => fresh(port, reader)?,
+                        opened => opened?,
+                    },
+                    (None, None) => fresh(port, reader)?,
                 };
                 Held { reader: reader.to_owned(), card }
             }
@@ -148,12 +159,18 @@ impl CardDesk {
     }
 }
 
+/// Take a card of which nothing is known yet, and learn what needs no PIN.
+fn fresh(port: &mut dyn Port, reader: &str) -> Result<Jpki, Trouble> {
+    let mut card = Jpki::open(port, reader, Access::Exclusive)?;
+    card.facts()?;
+    Ok(card)
+}
+
 fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, tell: Tell<'_>) -> Result<Pair, Trouble> {
-    let facts = card.facts()?;
     match purpose {
-        Purpose::Signing if !facts.signing_present => return Err(Trouble::new(Code::SigningCertificateAbsent)),
-        Purpose::Authentication if !facts.authentication_present => return Err(Trouble::new(Code::AuthenticationCertificateAbsent)),
-        _ => {}
+        _ if card.has(purpose) => {}
+        Purpose::Signing => return Err(Trouble::new(Code::SigningCertificateAbsent)),
+        Purpose::Authentication => return Err(Trouble::new(Code::AuthenticationCertificateAbsent)),
     }
     tell(Progress { doing: Doing::Verifying, done: 0, total: 0 });
     card.verify(pin)?;

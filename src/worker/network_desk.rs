@@ -6,13 +6,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, Url};
 use tokio::sync::watch;
 
 use super::Trouble;
 use crate::error::Code;
 use crate::protocol::problem::{Problem, Refusal, code_of_status};
+use crate::protocol::session::path::HEALTHZ;
 use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON};
 
 /// The largest answer that is read, in bytes: the terms are the longest, with a few kilobytes.
@@ -235,9 +236,40 @@ impl Line {
     }
 }
 
+/// Ask a service whether it lives; return by how many seconds its clock is ahead of ours, if it tells the time. For self-diagnosis.
+pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, Trouble> {
+    let asked = Line::build(service, client, Patience { connect: total, total }).and_then(|line| {
+        let alive = async {
+            let response = sent(line.http.get(line.url(HEALTHZ)?)).await?;
+            let ahead = clock(response.headers()).map(|theirs| theirs.saturating_sub(super::now()));
+            judged(response, JSON).await.map(|_| ahead)
+        };
+        let timed = async { tokio::time::timeout(total, alive).await };
+        let asked = line.runtime.block_on(timed).unwrap_or(Err(Stop::Failed { code: Code::TimedOut, detail: None }));
+        line.runtime.shutdown_background();
+        asked
+    });
+    // Nobody cancels here, so that a stop is always a trouble.
+    asked.or_else(|stop| stop.trouble().map_or(Ok(None), Err))
+}
+
+/// Return the service's time in Unix seconds (RFC 9110, section 6.6.1).
+fn clock(headers: &HeaderMap) -> Option<i64> {
+    use time::format_description::well_known::Rfc2822;
+    let value = headers.get(DATE)?.to_str().ok()?;
+    Some(time::OffsetDateTime::parse(value, &Rfc2822).ok()?.unix_timestamp())
+}
+
 /// Send a request, read the answer to its end, and judge it.
 async fn answer(request: RequestBuilder, wanted: &str) -> Result<Vec<u8>, Stop> {
-    let mut response = request.send().await.map_err(|fault| Stop::failed(code_of(&fault), chain(&fault)))?;
+    judged(sent(request).await?, wanted).await
+}
+
+async fn sent(request: RequestBuilder) -> Result<Response, Stop> {
+    request.send().await.map_err(|fault| Stop::failed(code_of(&fault), chain(&fault)))
+}
+
+async fn judged(mut response: Response, wanted: &str) -> Result<Vec<u8>, Stop> {
     let status = response.status();
     let media = media_type(response.headers());
     let retry_after = retry_after(response.headers());

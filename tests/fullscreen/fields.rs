@@ -75,7 +75,7 @@ fn a_name_that_cannot_be_taken_says_why_and_stays() {
     let mut form = Form::open();
     form.pasted(&"A".repeat(105), "104文字までです。1文字減らしてください。", &"A".repeat(105));
     form.pasted("山田 太郎", "アルファベットかかなで入力してください", "山田 太郎");
-    form.pasted("Анна", "アルファベットかかなで入力してください", "АННА");
+    form.pasted("Анна", "アルファベットかかなで入力してください", "Анна");
     form.pasted("AN😀NE", "「😀」を、半角の英数字に直してください", "AN😀NE");
     form.pasted("AN\u{202E}NE\u{200B}", "見えない文字を取りました", "ANNE");
     form.pasted("AN\u{7}NE", "見えない文字を取りました", "ANNE");
@@ -161,7 +161,7 @@ fn a_residence_card_number_with_a_letter_for_a_digit_names_it() {
     form.pasted("AB1234567CD", "12文字必要です。今は11文字です。", "AB1234567CD");
     form.pasted("ABO2345678CD", "3文字目の「O」は「0」ではありませんか", "ABO2345678CD");
     form.pasted("0B12345678CD", "1文字目の「0」は「O」ではありませんか", "0B12345678CD");
-    form.pasted("在留カード番号です", "を、半角の英数字に直してください", "在留カード番号です");
+    form.pasted("在留番号", "「在」を、半角の英数字に直してください", "在留番号");
     form.pasted("AB😀2345678CD", "「😀」を、半角の英数字に直してください", "AB😀2345678CD");
     form.pasted("AB\u{2066}12345678\u{2069}CD", "見えない文字を取りました", "AB12345678CD");
     form.refuses_a_megabyte();

@@ -1,1 +1,247 @@
-//! todo
+//! What happens to the terminal itself: too small, another size in the middle, gone, signals, a pause, no colour, a console without a second
+//! screen. Nothing typed is lost while there is a terminal, and it is whole afterwards.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use rustix::process::Signal;
+
+use crate::journey::{self, SIGNING};
+use crate::pty::key;
+use crate::{Demo, SOON, ZAIRYU, holds};
+
+#[test]
+fn a_window_too_small_says_so_and_the_page_is_there_once_it_is_larger() {
+    let mut demo = Demo::start(&["--lang", "ja"], &[], 20, 5);
+    demo.wait_for("画面が小さすぎます");
+    demo.resize(24, 80);
+    journey::to_signing_pin(&mut demo);
+}
+
+#[test]
+fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
+    let mut demo = Demo::at_step1();
+    demo.press(&key::TAB.repeat(5));
+    demo.type_text("0901234");
+    for (rows, cols) in [(20, 60), (40, 120), (10, 40), (100, 400), (24, 80)] {
+        demo.resize(5, 20);
+        demo.wait_for("画面が小さすぎます");
+        demo.resize(rows, cols);
+        demo.wait_until("the caret behind what was typed", |screen, _| {
+            let (row, col) = screen.cursor_position();
+            screen.contents_between(row, 5, row, col) == "0901234"
+        });
+    }
+    demo.type_text("5678");
+    demo.wait_for("09012345678");
+}
+
+#[test]
+fn another_size_while_the_card_works_changes_nothing_about_the_work() {
+    let mut demo = Demo::new(&["--fault", "slow=30"]);
+    journey::to_signing_pin(&mut demo);
+    demo.type_text(SIGNING);
+    demo.press(key::ENTER);
+    demo.wait_for("証明書を読んでいます");
+    demo.resize(20, 60);
+    demo.wait_for("Esc 中止");
+    demo.resize(5, 20);
+    demo.wait_for("画面が小さすぎます");
+    demo.resize(30, 100);
+    demo.wait_for("利用者証明用パスワード（4桁");
+}
+
+#[test]
+fn work_can_be_stopped_and_begun_again() {
+    let mut demo = Demo::new(&["--fault", "slow=30"]);
+    journey::to_signing_pin(&mut demo);
+    demo.type_text(SIGNING);
+    demo.press(key::ENTER);
+    demo.wait_for("証明書を読んでいます");
+    demo.press(key::ESC);
+    demo.wait_gone("Esc 中止");
+    demo.wait_for("0文字");
+    journey::to_step1(&mut demo);
+}
+
+#[test]
+fn leaving_by_ctrl_c_asks_first_and_staying_keeps_everything() {
+    let mut demo = Demo::at_step1();
+    demo.press(&key::TAB.repeat(5));
+    demo.type_text("0901234");
+    demo.press(key::CTRL_C);
+    demo.wait_for("終わりますか");
+    demo.press(key::ENTER);
+    demo.wait_gone("終わりますか");
+    demo.wait_for("0901234");
+    journey::leave(&mut demo);
+    demo.is_whole_again();
+}
+
+/// Any signal that asks to end is obeyed at once, without a question.
+fn ends_on(demo: &mut Demo, signal: Signal) {
+    demo.kill(signal);
+    demo.is_whole_again();
+}
+
+#[test]
+fn a_signal_before_the_card_is_ready_ends_the_program() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut demo = Demo::new(&[]);
+        demo.wait_for("新規利用者登録");
+        ends_on(&mut demo, signal);
+    }
+}
+
+#[test]
+fn a_signal_on_a_pin_page_ends_the_program() {
+    let mut demo = Demo::new(&[]);
+    journey::to_signing_pin(&mut demo);
+    demo.type_text("PRACT");
+    demo.wait_for("5文字");
+    ends_on(&mut demo, Signal::HUP);
+}
+
+#[test]
+fn a_signal_while_the_card_works_ends_the_program() {
+    let mut demo = Demo::new(&["--fault", "slow=100"]);
+    journey::to_signing_pin(&mut demo);
+    demo.type_text(SIGNING);
+    demo.press(key::ENTER);
+    demo.wait_for("証明書を読んでいます");
+    ends_on(&mut demo, Signal::TERM);
+}
+
+#[test]
+fn a_signal_on_the_form_ends_the_program() {
+    let mut demo = Demo::at_step1();
+    ends_on(&mut demo, Signal::TERM);
+}
+
+#[test]
+fn a_signal_with_a_page_over_the_form_ends_the_program() {
+    let mut demo = Demo::at_step1();
+    demo.press(key::F1);
+    demo.wait_for("ヘルプ");
+    ends_on(&mut demo, Signal::INT);
+}
+
+#[test]
+fn a_pause_gives_the_terminal_to_the_shell_and_the_form_is_there_afterwards() {
+    let mut demo = Demo::at_step1();
+    demo.press(&key::TAB.repeat(5));
+    demo.type_text("0901234");
+    demo.wait_for("0901234");
+    demo.kill(Signal::TSTP);
+    demo.wait_until("the shell's screen", |screen, _| !screen.alternate_screen());
+    is_stopped(demo.id());
+    assert!(demo.cooked());
+    demo.resize(30, 100);
+    demo.kill(Signal::CONT);
+    demo.wait_until("the program's screen", |screen, _| screen.alternate_screen());
+    demo.wait_for("利用者連絡先電話番号");
+    demo.type_text("5678");
+    demo.wait_for("09012345678");
+    journey::leave(&mut demo);
+    demo.is_whole_again();
+}
+
+/// Wait until the process has been stopped: `T` behind its name in /proc/PID/stat, or in `ps` where there is no /proc.
+fn is_stopped(id: u32) {
+    let state = || {
+        let output = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id.to_string()]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !state().starts_with('T') {
+        assert!(Instant::now() < deadline, "it is not stopped: {}", state());
+    }
+}
+
+/// A program whose terminal can be taken away: nobody else holds its other end.
+fn on_a_lone_terminal(controlling: bool) -> (Box<dyn portable_pty::MasterPty + Send>, Box<dyn Child + Send + Sync>, tempfile::TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+    let mut builder = CommandBuilder::new(ZAIRYU);
+    builder.args(["demo", "--lang", "ja"]);
+    builder.env("TERM", "xterm-256color");
+    builder.env("HOME", home.path());
+    builder.env("TMPDIR", home.path());
+    builder.set_controlling_tty(controlling);
+    let child = pair.slave.spawn_command(builder).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let (mut emulator, mut some) = (vt100::Parser::default(), [0; 4096]);
+    // Only when all is quiet: else the next frame would find out.
+    while !emulator.screen().contents().contains("マイナンバーカードがあります") {
+        let count = reader.read(&mut some).unwrap();
+        assert!(count > 0, "the program ended");
+        emulator.process(&some[..count]);
+    }
+    (pair.master, child, home)
+}
+
+fn ends_without_its_terminal(controlling: bool) {
+    let (master, mut child, home) = on_a_lone_terminal(controlling);
+    drop(master);
+    let deadline = Instant::now() + SOON;
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("still running {SOON:?} after its terminal has gone");
+        }
+        std::thread::sleep(Duration::from_millis(5)); // An ending process can only be polled.
+    }
+    assert_eq!(home.path().read_dir().unwrap().count(), 0, "files were left behind");
+}
+
+#[test]
+fn a_closed_window_ends_the_program() {
+    ends_without_its_terminal(true);
+}
+
+#[test]
+fn a_terminal_that_goes_without_a_signal_ends_the_program() {
+    ends_without_its_terminal(false);
+}
+
+/// Every number of every SGR sequence (CSI … m) that was written.
+fn styles(bytes: &[u8]) -> Vec<u16> {
+    let text = String::from_utf8_lossy(bytes);
+    let sequences = text.split("\x1b[").skip(1).filter_map(|rest| {
+        let end = rest.find(|letter: char| !matches!(letter, '0'..='9' | ';'))?;
+        rest[end..].starts_with('m').then(|| rest[..end].split(';').map(|number| number.parse().unwrap_or(0)).collect::<Vec<_>>())
+    });
+    sequences.flatten().collect()
+}
+
+#[test]
+fn without_colour_what_matters_is_still_bold_and_reversed() {
+    let mut demo = Demo::start(&["--lang", "ja"], &[("NO_COLOR", "1")], 80, 24);
+    journey::to_signing_pin(&mut demo);
+    journey::to_step1(&mut demo);
+    journey::to_step2(&mut demo);
+    let styles = styles(&demo.bytes_since(0));
+    // 39 and 49 give back the terminal's own colours.
+    let colour = styles.iter().find(|style| matches!(style, 30..=38 | 40..=48 | 90..=107));
+    assert_eq!(colour, None);
+    assert!(styles.contains(&1) && styles.contains(&7), "{styles:?}");
+}
+
+#[test]
+fn with_colour_there_is_colour() {
+    let demo = Demo::new(&[]);
+    demo.wait_for("マイナンバーカードがあります");
+    assert!(styles(&demo.bytes_since(0)).iter().any(|style| matches!(style, 30..=38)));
+}
+
+#[test]
+fn a_console_without_a_second_screen_is_purged_at_the_end() {
+    let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
+    demo.wait_for("新規利用者登録");
+    let mark = demo.mark();
+    journey::leave(&mut demo);
+    demo.is_whole_again();
+    assert!(holds(&demo.bytes_since(mark), "\x1b[3J"), "the scrollback still holds the form");
+}

@@ -78,7 +78,7 @@ fn what_was_typed_stays_on_every_way_back_and_in_another_language() {
     journey::to_step2(&mut demo);
     demo.wait_for("09098765432");
     demo.press(key::ESC);
-    demo.wait_for("利用者情報入力(STEP1)");
+    demo.wait_for("【利用者情報入力(STEP1)】");
     demo.press(key::F2);
     demo.wait_for("English");
     demo.press("2");
@@ -86,6 +86,7 @@ fn what_was_typed_stays_on_every_way_back_and_in_another_language() {
     demo.wait_for("Nothing is registered yet.");
     demo.wait_for("09098765432");
     demo.press(key::ESC);
+    demo.wait_gone("Nothing is registered yet.");
     demo.press(key::ESC);
     demo.wait_for("Before you begin");
     demo.press(key::ENTER);
@@ -109,6 +110,7 @@ fn the_municipality_is_found_by_romaji_and_by_postal_code_and_the_picker_closes_
     demo.press(key::ENTER);
     demo.wait_for("住居地の検索");
     demo.press(key::ESC);
+    demo.wait_for("1/47");
     demo.paste("160-0023");
     demo.wait_for("東京都 新宿区");
     demo.press(key::ESC);
@@ -129,17 +131,20 @@ fn a_receipt_is_saved_where_the_screen_says() {
 }
 
 #[test]
-fn after_a_registration_the_next_person_finds_nothing_of_the_last() {
+fn after_a_registration_the_next_person_finds_nothing_of_the_last_and_the_same_card_is_told_that_it_is_registered() {
     let mut demo = Demo::at_step1();
     journey::to_step2(&mut demo);
     journey::to_step3(&mut demo);
     let mark = demo.mark();
     demo.press(key::ENTER);
-    demo.wait_for("マイナンバーカードがあります");
     journey::to_signing_pin(&mut demo);
-    journey::to_step1(&mut demo);
-    demo.press(key::END);
-    demo.press(key::F10);
-    demo.wait_for("利用者連絡先電話番号を入力してください。");
+    demo.type_text(SIGNING);
+    demo.press(key::ENTER);
+    demo.wait_for("利用者証明用パスワード（4桁");
+    demo.type_text(AUTHENTICATION);
+    demo.press(key::ENTER);
+    demo.wait_for("ZR603");
+    demo.press(key::ENTER);
+    demo.wait_for("新規利用者登録");
     assert!(!holds(&demo.bytes_since(mark), "09098765432"));
 }

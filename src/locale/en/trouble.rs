@@ -467,5 +467,14 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 DOCTOR,
             ],
         ),
+        Code::SettingsUnusable => say(
+            "The settings can't be used",
+            "A file of the settings can't be read, or holds something that zairyu doesn't know.",
+            &[
+                "Mend what the line above names.",
+                "Look at what there is to set: run \"zairyu --help\".",
+                "Put the settings file \"zairyu.toml\" elsewhere.",
+            ],
+        ),
     }
 }

@@ -470,5 +470,14 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 DOCTOR,
             ],
         ),
+        Code::SettingsUnusable => say(
+            "設定(せってい)が使えません",
+            "設定のファイルが読めないか、zairyuが知らないことが書いてあります。",
+            &[
+                "上の行に書いてあるところを直してください。",
+                "使える設定は「zairyu --help」で調べてください。",
+                "設定のファイル「zairyu.toml」を、ほかの場所へ移してください。",
+            ],
+        ),
     }
 }

@@ -1,0 +1,206 @@
+//! What self-diagnosis finds: card, service, data folder, terminal, memory. Everything that could hang runs beside and is waited for 4 seconds.
+//! Nothing here judges, and nothing stays behind: no folder is made, no service started, no PIN sent.
+
+use crate::card::jpki::Jpki;
+use crate::card::reader::{Choice, Pcsc, choose};
+use crate::card::{Access, Facts, Port, Reader, Trouble};
+use crate::error::Code;
+use crate::hardening;
+use crate::settings::Flags;
+use crate::worker::{self, probe};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// How long card and service may take together. A card whose certificate has to be read takes about one second.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What was found.
+pub struct Findings {
+    /// The readers, or why PC/SC does not tell.
+    pub readers: Result<Vec<Reader>, Trouble>,
+    /// The card, if there is a reader.
+    pub card: Option<Result<Facts, Trouble>>,
+    /// By how many seconds the service's clock is ahead of ours, if it tells; nothing where the embedded one is used.
+    pub service: Option<Result<Option<i64>, worker::Trouble>>,
+    /// The data folder.
+    pub data: Folder,
+    /// What is wrong with the settings.
+    pub settings: Option<String>,
+    /// The terminal.
+    pub terminal: Terminal,
+    /// Whether others can't read this program's memory, where the system tells.
+    pub closed: Option<bool>,
+    /// When it was, in Unix seconds.
+    pub now: i64,
+}
+
+/// What can be done with the data folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folder {
+    /// A service elsewhere keeps the data.
+    Unneeded,
+    /// We can write, others can't read; or it is not there yet, and we can make it.
+    Private,
+    /// We can write, but others can look into it.
+    Open,
+    /// We can't write.
+    Closed,
+}
+
+/// What is known of the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// Whether the locale's letters are UTF-8.
+    pub utf8: bool,
+    /// Columns and lines; nothing where standard output is no terminal.
+    pub size: Option<(u16, u16)>,
+    /// What it says it is (TERM).
+    pub name: Option<String>,
+}
+
+/// Gather what there is to be judged. `client` is name and version of this program; a fault of the settings was found while reading them.
+pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
+    let deadline = Instant::now() + PATIENCE;
+    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PATIENCE)));
+    let (readers, card) = card(flags.reader.clone(), deadline);
+    let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
+    let failed = |code| Err(worker::Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None });
+    let service = match service {
+        Some(asked) => Some(by(deadline, &asked).unwrap_or_else(|| failed(Code::TimedOut))),
+        // The slim client has no service of its own.
+        None => (!cfg!(feature = "service")).then(|| failed(Code::EmbeddedService)),
+    };
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: hardening::holds(), now }
+}
+
+/// Do something that may hang on a thread of its own, which is left behind if it does.
+fn beside<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
+    let (sender, receiver) = channel();
+    let _ = std::thread::Builder::new().spawn(move || sender.send(act()));
+    receiver
+}
+
+fn by<T>(deadline: Instant, receiver: &Receiver<T>) -> Option<T> {
+    receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
+}
+
+type Seen = (Result<Vec<Reader>, Trouble>, Option<Result<Facts, Trouble>>);
+
+fn card(wanted: Option<String>, deadline: Instant) -> Seen {
+    let listed = beside(|| {
+        let mut port = Pcsc::new();
+        (port.readers(), port)
+    });
+    match by(deadline, &listed) {
+        None => (Err(Code::PcscFault.into()), None),
+        Some((Err(trouble), _)) => (Err(trouble), None),
+        Some((Ok(readers), mut port)) => {
+            let names = match (choose(&readers), wanted) {
+                (Choice::NoReader, _) => return (Ok(readers), None),
+                (_, Some(name)) | (Choice::One(name), None) => vec![name],
+                (Choice::Several(names), None) => names,
+                (Choice::NoCard, None) => return (Ok(readers), Some(Err(Code::NoCard.into()))),
+            };
+            let looked = beside(move || look(&mut port, &names));
+            (Ok(readers), Some(by(deadline, &looked).unwrap_or_else(|| Err(Code::CardMute.into()))))
+        }
+    }
+}
+
+/// Look at the first My Number Card in one of the readers; if there is none, say what hindered with the first reader.
+fn look(port: &mut dyn Port, names: &[String]) -> Result<Facts, Trouble> {
+    let mut hindered = None;
+    for name in names {
+        let facts = Jpki::open(port, name, Access::Shared).and_then(|mut card| {
+            let facts = card.facts();
+            card.close();
+            facts
+        });
+        match facts {
+            Ok(facts) => return Ok(facts),
+            Err(trouble) => hindered = hindered.or(Some(trouble)),
+        }
+    }
+    Err(hindered.unwrap_or(Code::NoCard.into()))
+}
+
+/// Try to write where the data folder is, or would be made.
+fn folder(path: &Path) -> Folder {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let Some(there) = path.ancestors().find(|folder| folder.exists()) else { return Folder::Closed };
+    let trial = there.join(format!(".zairyu-doctor-{}", std::process::id()));
+    if std::fs::File::create_new(&trial).is_err() {
+        return Folder::Closed;
+    }
+    let _ = std::fs::remove_file(&trial);
+    if there == path && is_open(there) { Folder::Open } else { Folder::Private }
+}
+
+#[cfg(unix)]
+fn is_open(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+/// On Windows the usual place is the person's own, and who else may look is no question of a few bits.
+#[cfg(not(unix))]
+const fn is_open(_folder: &Path) -> bool {
+    false
+}
+
+fn terminal() -> Terminal {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_ascii_uppercase();
+    // Windows' console is given UTF-16 whatever its code page is.
+    let utf8 = cfg!(windows) || locale.contains("UTF-8") || locale.contains("UTF8");
+    let size = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+    Terminal { utf8, size, name: set(&"TERM") }
+}
+
+/// Leave out the home folder, which names the person.
+fn without_home(text: String) -> String {
+    let folders = directories::UserDirs::new();
+    match folders.as_ref().and_then(|folders| folders.home_dir().to_str()).filter(|home| home.len() > 1) {
+        Some(home) => text.replace(home, "~"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_not_there_yet_can_be_made_and_nothing_is_left_behind() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(folder(&home.path().join("a/b")), Folder::Private);
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_file_in_place_of_the_folder_cannot_be_written_into() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert_eq!(folder(file.path()), Folder::Closed);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_can_read_is_told_from_a_private_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        for (mode, expected) in [(0o700, Folder::Private), (0o750, Folder::Open)] {
+            std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(folder(home.path()), expected);
+        }
+    }
+
+    #[test]
+    fn what_hangs_is_not_waited_for() {
+        let (keep, never) = channel::<()>();
+        assert_eq!(by(Instant::now() + Duration::from_millis(10), &beside(move || never.recv())), None);
+        drop(keep);
+    }
+}

@@ -1,0 +1,63 @@
+//! The report of a self-diagnosis, for a person and for a program. What is said is judged in `doctor`.
+
+use super::{Line, Outcome};
+use crate::error::Code;
+use crate::locale::{Lang, Text};
+use std::io::{self, Write};
+
+/// Return how many things are to be mended.
+pub fn to_mend(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| matches!(line.outcome, Outcome::Mend(_))).count()
+}
+
+/// Write the report for a person.
+pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
+    writeln!(out, "zairyu {}, {}", env!("CARGO_PKG_VERSION"), system())?;
+    for Line { check, outcome, detail } in lines {
+        let mark = match outcome {
+            Outcome::Ok => " OK ",
+            Outcome::Note => lang.text(Text::DoctorNote),
+            Outcome::Mend(_) => lang.text(Text::DoctorMend),
+        };
+        let colon = if detail.is_empty() { "" } else { ": " };
+        writeln!(out, "[{mark}] {}{colon}{detail}", lang.text(check.label()))?;
+        if let Outcome::Mend(code) = outcome {
+            let words = lang.trouble(*code);
+            writeln!(out, "       {code} {}", words.title)?;
+            for step in words.steps().take(1) {
+                writeln!(out, "       {step}")?;
+            }
+        }
+    }
+    match to_mend(lines) {
+        0 => writeln!(out, "{}", lang.text(Text::DoctorWell)),
+        count => writeln!(out, "{}", lang.fill(Text::DoctorCount, &[&count.to_string()])),
+    }
+}
+
+/// Write the report for a program: the shape stands in `zairyu doctor --help`.
+pub fn write_json(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
+    let checks: Vec<_> = lines.iter().map(|line| object(line, lang)).collect();
+    let result = if to_mend(lines) == 0 { "ok" } else { "mend" };
+    let report = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"), "system": system(), "language": lang.tag(), "result": result, "checks": checks,
+    });
+    writeln!(out, "{report:#}")
+}
+
+fn object(Line { check, outcome, detail }: &Line, lang: Lang) -> serde_json::Value {
+    let (result, code) = match outcome {
+        Outcome::Ok => ("ok", None),
+        Outcome::Note => ("note", None),
+        Outcome::Mend(code) => ("mend", Some(*code)),
+    };
+    let words = code.map(|code| lang.trouble(code));
+    serde_json::json!({
+        "check": check, "result": result, "label": lang.text(check.label()), "detail": detail,
+        "code": code.map(Code::id), "title": words.map(|words| words.title), "step": words.and_then(|words| words.steps().next()),
+    })
+}
+
+fn system() -> String {
+    format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
+}

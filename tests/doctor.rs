@@ -1,0 +1,123 @@
+//! Self-diagnosis from the outside, on a computer without PC/SC: what it says, what it ends with, and that nothing stays behind.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Command, Output};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Run `zairyu doctor` in a home of its own, with a pcscd that is not there (pcsc-lite looks for its socket where this variable says).
+fn doctor(home: &TempDir, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_zairyu"))
+        .arg("doctor")
+        .args(args)
+        .env_clear()
+        .env("HOME", home.path())
+        .env("LANG", "en_US.UTF-8")
+        .env("PCSCLITE_CSOCK_NAME", home.path().join("no-pcscd"))
+        .output()
+        .unwrap()
+}
+
+fn json(home: &TempDir, args: &[&str]) -> Value {
+    let output = doctor(home, &[&["--json"], args].concat());
+    assert_eq!(output.status.code(), Some(1));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
+    report["checks"].as_array().unwrap().iter().find(|check| check["check"] == name).unwrap()
+}
+
+/// A service that answers once, with this in front of its body.
+fn service(head: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\n{head}Connection: close\r\nContent-Length: 2\r\n\r\n{{}}");
+    });
+    url
+}
+
+#[test]
+fn a_missing_pcsc_service_is_named_with_code_and_first_step_in_the_persons_language() {
+    let home = tempfile::tempdir().unwrap();
+    for (lang, title, step) in [
+        ("en", "The smart card service is not running", "Plug in the card reader and wait one minute."),
+        ("ja", "カードを読むしくみが動いていません", "カードリーダー"),
+    ] {
+        let output = doctor(&home, &["--lang", lang]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        for part in ["ZR101", title, step] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+        assert!(output.stderr.is_empty());
+    }
+    assert_eq!(home.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn the_json_names_every_check_and_what_is_to_be_mended() {
+    let home = tempfile::tempdir().unwrap();
+    let report = json(&home, &[]);
+    assert_eq!(report["result"], "mend");
+    assert_eq!(check(&report, "pcsc")["code"], "ZR101");
+    assert_eq!(check(&report, "card")["result"], "note");
+    assert_eq!(check(&report, "memory")["result"], "ok");
+    assert_eq!(check(&report, "settings")["result"], "ok");
+}
+
+#[test]
+fn a_settings_file_that_cannot_be_used_is_reported_and_does_not_stop_the_other_checks() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("mine.toml");
+    std::fs::write(&file, "colour = 1").unwrap();
+    let report = json(&home, &["--config", file.to_str().unwrap()]);
+    assert_eq!(check(&report, "settings")["code"], "ZR705");
+    let detail = check(&report, "settings")["detail"].as_str().unwrap();
+    assert!(detail.starts_with("~/mine.toml") && detail.contains("colour"), "{detail}");
+    assert_eq!(check(&report, "pcsc")["code"], "ZR101");
+}
+
+#[test]
+fn a_service_is_asked_whether_it_lives_and_what_time_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let asked = |head| json(&home, &["--service", &service(head)]);
+    let late = asked("Content-Type: application/json\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+    assert_eq!((&check(&late, "service")["result"], &check(&late, "clock")["code"]), (&"ok".into(), &"ZR610".into()));
+    let silent = asked("Content-Type: application/json\r\n");
+    assert_eq!(check(&silent, "clock")["result"], "note");
+    let another = asked("Content-Type: text/html\r\n");
+    assert_eq!(check(&another, "service")["code"], "ZR505");
+    let nobody = json(&home, &["--service", "http://127.0.0.1:1"]);
+    assert_eq!(check(&nobody, "service")["code"], "ZR501");
+}
+
+#[test]
+fn a_service_that_never_answers_is_not_waited_for_longer_than_five_seconds() {
+    let home = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let since = Instant::now();
+    let report = json(&home, &["--service", &format!("http://{}", listener.local_addr().unwrap())]);
+    assert_eq!(check(&report, "service")["code"], "ZR504");
+    assert!(since.elapsed() < Duration::from_secs(6), "{:?}", since.elapsed());
+}
+
+#[cfg(feature = "service")]
+#[test]
+fn a_data_folder_that_cannot_be_written_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let report = json(&home, &["--data", file.to_str().unwrap()]);
+    assert_eq!(check(&report, "data_folder")["code"], "ZR702");
+}

@@ -120,7 +120,7 @@ fn as_problem(response: Response) -> Response {
     .into_response()
 }
 
-/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on. A page brings a policy of its own.
+/// The headers of every answer (ASVS 5.0, 3.4): nothing is kept, framed, guessed or sent on.
 fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
     const HEADERS: [(header::HeaderName, &str); 6] = [
         (header::CACHE_CONTROL, "no-store"),
@@ -134,8 +134,9 @@ fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
+    if let Ok(policy) = HeaderValue::from_str(page::policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if desk.audience.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }

@@ -123,14 +123,16 @@ impl Browser {
 
     /// Return which page is shown: no two have the same, though they look alike.
     pub(crate) async fn shown(&self) -> String {
-        self.element("html").await
+        self.element("main").await
     }
 
     /// Wait until another page is shown than this one: a click or a key does not wait for what it sets off.
     pub(crate) async fn turned(&self, from: &str) {
-        for _ in 0..200 {
-            let found = self.client.post(self.url("/element")).json(&json!({ "using": "css selector", "value": "body" })).send().await;
-            if found.unwrap().status().is_success() && self.shown().await != from {
+        for _ in 0..400 {
+            // Between two pages there is none, which is no fault.
+            let asked = self.client.post(self.url("/element")).json(&json!({ "using": "css selector", "value": "main" }));
+            let found: Value = asked.send().await.unwrap().json().await.unwrap();
+            if found["value"][ELEMENT].as_str().is_some_and(|page| page != from) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -264,7 +266,7 @@ fn chromedriver() -> (Child, u16) {
         }
         line.clear();
     }
-    panic!("chromedriver ended before it listened");
+    panic!("chromedriver ended before it listened: {:?}", driver.wait());
 }
 
 /// Return axe-core. npm brings it once into the build folder, unless `ZAIRYU_AXE` names the file `axe.min.js`.

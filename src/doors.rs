@@ -153,10 +153,11 @@ struct ThrowAway(std::path::PathBuf);
 impl ThrowAway {
     fn new() -> std::io::Result<ThrowAway> {
         let folder = std::env::temp_dir().join(format!("zairyu-practice-{}", uuid::Uuid::new_v4()));
-        let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder)?;
+        std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).create(&folder)?;
+        // The folder for temporary files is the person's own there.
+        #[cfg(not(unix))]
+        std::fs::create_dir(&folder)?;
         Ok(ThrowAway(folder))
     }
 

@@ -57,6 +57,7 @@ pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     MOUSE.store(look.mouse, Ordering::Relaxed);
     enter()?;
+    let entered = Entered;
     let mut clicks = draw(&mut terminal, &model, look.theme)?;
     let input = sender.clone();
     thread::Builder::new().name("input".to_owned()).spawn(move || read(&input))?;
@@ -64,11 +65,20 @@ pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -
     watch_hangup(&sender)?;
     let outside = start(&sender);
     let result = turn(&mut terminal, &mut model, look.theme, &mut clicks, &incoming, &sender, &outside);
-    restore();
+    drop(entered);
     // The model holds the person's data and perhaps half a PIN: it goes before anything that may take time.
     drop(model);
     drop(outside);
     result
+}
+
+/// Restores the terminal on every way out of `run`.
+struct Entered;
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        restore();
+    }
 }
 
 fn turn(

@@ -112,7 +112,7 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) {
     frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
     let practice = model.setup.practice.is_some() || model.session.as_ref().is_some_and(|session| session.practice);
     if practice {
-        let word = Line::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning()).right_aligned();
+        let word = Line::from(Span::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning())).right_aligned();
         frame.render_widget(word, area);
     }
 }

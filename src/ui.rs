@@ -68,7 +68,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     }
     let width = usize::from(area.width).saturating_sub(2);
     let page = match (&model.over, &model.screen) {
-        (Some(Over::Picker(picker)), _) => picker::page(model, picker, theme, width),
+        (Some(Over::Picker(picker)), _) => picker::page(model, picker, theme, (width, body_height(area))),
         (Some(Over::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
         (Some(over), _) => over::page(model, over, theme, width),
         (None, Screen::Top(row)) => top::page(model, *row, theme, width),
@@ -82,13 +82,24 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     render(frame, model, theme, &page)
 }
 
+/// How many rows the help takes, and the gap under the title: less in a low window.
+const fn frame_rows(area: Rect) -> (u16, u16) {
+    if area.height >= 16 { (2, 1) } else { (1, 0) }
+}
+
+/// How many rows a page's body has: all but header, title, gap, help and keys.
+fn body_height(area: Rect) -> usize {
+    let (help, gap) = frame_rows(area);
+    usize::from(area.height.saturating_sub(3 + help + gap))
+}
+
 fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Clicks {
     let inner = frame.area().inner(ratatui::layout::Margin { horizontal: 1, vertical: 0 });
-    let help = if inner.height >= 16 { 2 } else { 1 };
+    let (help, gap) = frame_rows(inner);
     let [head, title, _, body, hint, keys] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
-        Constraint::Length(u16::from(inner.height >= 16)),
+        Constraint::Length(gap),
         Constraint::Fill(1),
         Constraint::Length(help),
         Constraint::Length(1),

@@ -94,6 +94,25 @@ fn the_picker_lists_the_prefectures_and_finds_places_by_romaji() {
 }
 
 #[test]
+fn the_chosen_row_of_the_picker_is_always_in_sight() {
+    for (width, height) in [(80, 24), (60, 20), (40, 10), (120, 40)] {
+        let mut scene = Scene::new(Lang::Ja);
+        scene.reach_step1();
+        scene.empty_municipality();
+        scene.press(KeyCode::Enter);
+        for step in 0..47 {
+            assert!(scene.picture(width, height).contains('＞'), "{width}x{height}, {step} rows down");
+            scene.press(KeyCode::Down);
+        }
+        scene.type_text("a");
+        for step in 0..60 {
+            assert!(scene.picture(width, height).contains('＞'), "{width}x{height}, {step} hits down");
+            scene.press(KeyCode::Down);
+        }
+    }
+}
+
+#[test]
 fn step_2_shows_every_value_and_registers_nothing_yet() {
     both("step2", Scene::reach_step2);
 }

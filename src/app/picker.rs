@@ -37,15 +37,12 @@ fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
 }
 
-/// What fits a query: first in the chosen prefecture, then everywhere, since a person who types another prefecture's town means it.
+/// What fits a query: in the chosen prefecture; where nothing there does, everywhere, since a person who types another prefecture's
+/// town means it.
 fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
-    let everywhere = places::search(query, None, OFFERED);
-    let Some(code) = within else { return everywhere };
-    let inside = places::search(query, Some(code), OFFERED);
-    let mut hits: Vec<Hit> = inside.into_iter().filter(|hit| hit.how != Matched::Fuzzy).collect();
-    hits.extend(everywhere.into_iter().filter(|hit| !hit.municipality.code().starts_with(code)));
-    hits.truncate(OFFERED);
-    hits
+    let hits = places::search(query, within, OFFERED);
+    let fits = hits.iter().any(|hit| hit.how != Matched::Fuzzy);
+    if fits || within.is_none() { hits } else { places::search(query, None, OFFERED) }
 }
 
 impl Picker {

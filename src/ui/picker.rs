@@ -17,40 +17,49 @@ use crate::locale::{Lang, Text};
 use crate::places::{self, Hit, Matched};
 use ratatui::text::{Line, Span};
 
-pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, (width, height): (usize, usize)) -> Page {
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
-    let lead = match picker.prefecture {
-        None => lang.text(Text::PickerPrefecture).to_owned(),
-        Some(prefecture) => format!("{}  {}", prefecture.name, lang.text(Text::PickerMunicipality)),
-    };
-    sheet.text(2, &lead, theme.text());
+    // In a low window the rows matter more than the words about them.
+    let roomy = height >= 12;
+    if roomy {
+        let lead = match picker.prefecture {
+            None => lang.text(Text::PickerPrefecture).to_owned(),
+            Some(prefecture) => format!("{}  {}", prefecture.name, lang.text(Text::PickerMunicipality)),
+        };
+        sheet.text(2, &lead, theme.text());
+    }
     sheet.field(picker.query.value(), Some(picker.query.cursor()), 40, None);
     let place = (picker.row + 1).min(picker.len());
     let count = lang.fill(Text::PickerCount, &[&place.to_string(), &picker.len().to_string()]);
-    sheet.text(4, &format!("{}  {count}", lang.text(Text::PickerHow)), theme.quiet());
+    if roomy {
+        sheet.text(4, &format!("{}  {count}", lang.text(Text::PickerHow)), theme.quiet());
+    }
     if let Some(size) = picker.refused_paste {
         sheet.text(4, &lang.fill(Text::PasteTooLong, &[&size.to_string()]), theme.error());
     }
-    sheet.blank();
+    if roomy {
+        sheet.blank();
+    }
     if picker.is_empty() {
         sheet.text(2, lang.text(Text::PickerNothing), theme.warning());
     }
     let lead = sheet.rows.len();
-    match &picker.rows {
-        Rows::Prefectures => {
-            for (row, prefecture) in places::prefectures().iter().enumerate() {
-                let text = columns(prefecture.name, prefecture.romaji);
-                sheet.item(row == picker.row, &text, theme.text(), Some(Action::Row(row)));
-            }
-        }
-        Rows::Places(hits) => {
-            for (row, hit) in hits.iter().enumerate() {
-                sheet.item(row == picker.row, &line(lang, hit), theme.text(), Some(Action::Row(row)));
-            }
-        }
+    // The query stays in sight and the list turns its pages under it; only what can be seen is made.
+    let seen = height.saturating_sub(lead).max(1);
+    let first = picker.row / seen * seen;
+    for row in first..(first + seen).min(picker.len()) {
+        let text = match &picker.rows {
+            Rows::Prefectures => places::prefectures().get(row).map(|prefecture| columns(prefecture.name, prefecture.romaji)),
+            Rows::Places(hits) => hits.get(row).map(|hit| line(lang, hit)),
+        };
+        sheet.item(row == picker.row, &text.unwrap_or_default(), theme.text(), Some(Action::Row(row)));
     }
-    keep_query_in_sight(&mut sheet, lead);
+    // Lines that were broken may have pushed the chosen one out: what stands before it gives way.
+    let over = sheet.focus.1.saturating_sub(height).min(sheet.focus.0.saturating_sub(lead));
+    sheet.rows.drain(lead..lead + over);
+    // The cursor stands in the query, at the top.
+    sheet.focus = (0, lead);
     Page {
         title: Line::styled(lang.text(Text::PickerTitle), theme.label()),
         sheet,
@@ -78,16 +87,4 @@ pub(crate) fn line(lang: Lang, hit: &Hit) -> String {
         text = format!("{text} ({})", lang.fill(Text::PickerFormer, &[former]));
     }
     format!("{text}  {} {}", place.prefecture_romaji(), place.romaji())
-}
-
-/// The query must be seen while the list scrolls under it: rows above the focus that do not fit are left out, the first ones stay.
-fn keep_query_in_sight(sheet: &mut Sheet, lead: usize) {
-    const SHOWN: usize = 12;
-    let (start, _) = sheet.focus;
-    let skipped = start.saturating_sub(lead) / SHOWN * SHOWN;
-    if start >= lead && skipped > 0 {
-        sheet.rows.drain(lead..lead + skipped);
-    }
-    // The cursor stands in the query, at the top; the focus of the list must not scroll it away.
-    sheet.focus = (0, lead);
 }

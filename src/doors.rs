@@ -1,6 +1,9 @@
 //! The doors of the program: each joins the rooms that it needs and lets them run. The only place that knows both the terminal and the service.
 
+use std::cell::RefCell;
 use std::error::Error;
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +33,22 @@ struct Way {
     watch: Box<dyn FnOnce(Sender<Incoming>) -> Box<dyn std::any::Any + Send>>,
     shelf: Shelf,
     test_cards: bool,
+}
+
+/// The file of `--log`. What it is given holds no personal data: codes of troubles.
+struct LogFile(std::fs::File);
+
+impl LogFile {
+    fn open(path: &Path) -> Result<LogFile, Fault> {
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        file.map(LogFile).map_err(|why| Fault::Unreadable(path.to_owned(), why))
+    }
+
+    fn line(&mut self, text: &str) {
+        let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+        // A full disk must not stop a registration.
+        let _ = writeln!(self.0, "{now} {CLIENT} {text}");
+    }
 }
 
 /// What the worker's thread brings and the main thread takes down at the end, last things first: an embedded service must have the time
@@ -190,10 +209,14 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
     if let Some(path) = &flags.prefill {
         model.prefill(&settings::prefill(path)?);
     }
+    let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
     let start = |sender: &Sender<Incoming>| {
         let watching = sender.clone();
         let telling = sender.clone();
         let tell = move |message: Message| {
+            if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
+                log.line(trouble.code().id());
+            }
             let _ = telling.send(Incoming::App(Event::Worker(message)));
         };
         let setup = worker::Setup { prepare: way.prepare, test_cards: way.test_cards, client: CLIENT };

@@ -230,6 +230,9 @@ pub struct Flags {
     /// Accept cards of the test hierarchy (O=JPKI-TEST), and say so
     #[arg(long, global = true, env = "ZAIRYU_TEST_CARDS", num_args = 0..=1, default_missing_value = "true", value_name = "YES")]
     pub test_cards: Option<bool>,
+    /// File to which the codes of troubles are appended, for the help desk: times and codes, never personal data
+    #[arg(long, global = true, env = "ZAIRYU_LOG", value_name = "FILE")]
+    pub log: Option<PathBuf>,
     /// Line mode: one question a line, for screen readers, plain terminals and scripts
     #[arg(long, global = true)]
     pub line: bool,
@@ -249,6 +252,7 @@ pub struct File {
     theme: Option<String>,
     data: Option<PathBuf>,
     anchors: Option<PathBuf>,
+    log: Option<PathBuf>,
     test_cards: Option<bool>,
     /// Mail domains from which the service's mail may not come back; a name ending in `.` stands for every domain that begins with it.
     pub free_mail: Option<Vec<String>>,
@@ -295,6 +299,7 @@ impl Flags {
         self.theme = self.theme.or_else(|| file.theme.clone());
         self.data = self.data.or_else(|| file.data.clone());
         self.anchors = self.anchors.or_else(|| file.anchors.clone());
+        self.log = self.log.or_else(|| file.log.clone());
         self.test_cards = self.test_cards.or(file.test_cards);
         Ok((self, file))
     }

@@ -107,6 +107,16 @@ fn a_wrong_pin_says_in_english_how_many_tries_are_left_and_the_right_one_goes_on
 }
 
 #[test]
+fn the_log_holds_the_codes_of_troubles_and_nothing_of_the_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("zairyu.log");
+    demo(&["--lang", "en", "--log", log.to_str().unwrap()], &[&TO_PINS, &["wrong99zz"], &PINS, &STEP1, &["0"]]);
+    let written = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(written.lines().count(), 1, "{written}");
+    assert!(written.trim_end().ends_with("ZR301"), "{written}");
+}
+
+#[test]
 fn what_cannot_be_a_pin_costs_no_try() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &["abc", "", "much-too-long-for-any-password", "ありません"], &PINS]);
     assert_eq!(heard.count("Tries left: 5"), 5, "{}", heard.out);

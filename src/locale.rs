@@ -155,3 +155,33 @@ fn visible(letter: char) -> String {
         letter.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::FIELDS;
+    use unicode_width::UnicodeWidthChar;
+
+    #[test]
+    fn every_short_text_and_hint_is_as_wide_in_one_terminal_as_in_another() {
+        for lang in Lang::ALL {
+            let texts = Text::ALL.iter().map(|text| lang.text(*text));
+            let fields =
+                FIELDS.iter().flat_map(|row| [lang.field(row.id), lang.hint(row.id), official::label(row.id), official::easy(row.id)]);
+            for said in texts.chain(fields) {
+                for letter in said.chars() {
+                    assert!(letter.width().is_some() && letter.width() == letter.width_cjk(), "{letter:?} in {said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_by_its_tag_and_by_the_system_s_name_of_it() {
+        for (tag, lang) in
+            [("ja", Some(Lang::Ja)), ("ja_JP.UTF-8", Some(Lang::Ja)), ("en-GB", Some(Lang::En)), ("C.UTF-8", None), ("", None)]
+        {
+            assert_eq!(Lang::from_tag(tag), lang, "{tag}");
+        }
+    }
+}

@@ -113,6 +113,15 @@ fn the_chosen_row_of_the_picker_is_always_in_sight() {
 }
 
 #[test]
+fn a_choice_that_is_wider_than_the_window_is_broken_and_not_cut() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.focus(FieldId::Category);
+    let words: String = scene.picture(80, 24).split_whitespace().collect();
+    assert!(words.contains("配偶者、子、父又は母等（法定代理人を除く）"), "{words}");
+}
+
+#[test]
 fn step_2_shows_every_value_and_registers_nothing_yet() {
     both("step2", Scene::reach_step2);
 }

@@ -122,11 +122,10 @@ fn choices(sheet: &mut Sheet, lang: Lang, words: &[&str], value: &str, focused: 
         let official = official::choice(word);
         let text = if lang == Lang::Ja { format!("{mark}{official}") } else { format!("{mark}{}  {official}", lang.choice(word)) };
         let style = if chosen && focused { theme.focus() } else { theme.text() };
-        row.push(Span::styled(text, style));
         if one_row {
-            row.push(Span::raw("    "));
+            row.extend([Span::styled(text, style), Span::raw("    ")]);
         } else {
-            sheet.row(std::mem::replace(&mut row, vec![Span::raw("    ")]), None);
+            sheet.text(4, &text, style);
         }
     }
     if one_row {

@@ -122,6 +122,20 @@ fn a_choice_that_is_wider_than_the_window_is_broken_and_not_cut() {
 }
 
 #[test]
+fn a_service_s_notice_and_that_it_takes_test_cards_are_said_before_anything_is_registered() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    let session = scene.model.session.as_mut().expect("a session is open");
+    session.notice = Some("Closed on Sunday.".to_owned());
+    session.test_cards = true;
+    for _ in 0..2 {
+        let picture = scene.picture(80, 30);
+        assert!(picture.contains("Closed on Sunday.") && picture.contains("accepts test cards"), "{picture}");
+        scene.fill_in();
+    }
+}
+
+#[test]
 fn step_2_shows_every_value_and_registers_nothing_yet() {
     both("step2", Scene::reach_step2);
 }

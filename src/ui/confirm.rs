@@ -48,6 +48,7 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
 
 /// Say what deserves a second look before 登録.
 pub(crate) fn warnings(sheet: &mut Sheet, model: &Model) {
+    input::of_service(sheet, model);
     let theme = sheet.theme;
     if let Some(soon) = model.certificate_last.and_then(|last| warning::of_certificate(last, model.today())) {
         sheet.text(2, &model.lang.warning(&soon), theme.warning());

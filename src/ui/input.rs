@@ -28,6 +28,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     let mut sheet = Sheet::new(theme, width);
     summary(&mut sheet, model);
     if model.form.summary().is_empty() {
+        of_service(&mut sheet, model);
         sheet.text(0, lang.text(Text::InputLead), theme.text());
         sheet.blank();
     }
@@ -44,6 +45,21 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
         hint: hint(model, theme, width),
         sheet,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Say what the service wants everybody to know: its operator's notice, and that it takes test cards.
+pub(super) fn of_service(sheet: &mut Sheet, model: &Model) {
+    let Some(session) = &model.session else { return };
+    let theme = sheet.theme;
+    if let Some(notice) = &session.notice {
+        for line in notice.lines() {
+            sheet.text(0, line, theme.warning());
+        }
+    }
+    // In practice every page says so already.
+    if session.test_cards && model.setup.practice.is_none() {
+        sheet.text(0, model.lang.text(Text::TestCards), theme.warning());
     }
 }
 

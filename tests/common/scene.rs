@@ -131,6 +131,14 @@ impl Scene {
     /// Go to STEP2 with a whole form.
     pub fn reach_step2(&mut self) {
         self.reach_step1();
+        self.fill_in();
+    }
+
+    /// From STEP1 to STEP2 with a whole form.
+    pub fn fill_in(&mut self) {
+        if matches!(self.model.screen, Screen::Confirm(_)) {
+            return;
+        }
         for (field, value) in [
             (FieldId::Phone, "090-1234-5678"),
             (FieldId::Email, "anne@example.jp"),

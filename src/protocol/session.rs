@@ -9,6 +9,8 @@ pub mod path {
     pub const SESSIONS: &str = "/v1/sessions";
     /// `POST`: prove the session with the user-authentication key.
     pub const PROOF: &str = "/v1/sessions/{session}/proof";
+    /// `GET`: where the newest mail to the person of a session is.
+    pub const SESSION_MAIL: &str = "/v1/sessions/{session}/mail";
     /// `GET`: the terms of use, `?lang=` a language tag.
     pub const TERMS: &str = "/v1/terms";
     /// `POST`: register.
@@ -41,6 +43,11 @@ pub mod path {
     /// Return the path on which a session is proved.
     pub fn proof(session: &str) -> String {
         PROOF.replace("{session}", session)
+    }
+
+    /// Return the path on which a session asks for its mail.
+    pub fn session_mail(session: &str) -> String {
+        SESSION_MAIL.replace("{session}", session)
     }
 
     /// Return the path of a password page.
@@ -147,6 +154,9 @@ pub struct Mail {
     pub to: String,
     /// Where it is now.
     pub state: MailState,
+    /// When it is tried again, if it is delayed: RFC 3339, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_at: Option<String>,
     /// The folder in which it lies; only told to the computer that it lies on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
@@ -158,9 +168,65 @@ pub struct Mail {
 pub enum MailState {
     /// Written into a folder.
     File,
-    /// Waiting to be handed to the mail server, or handed to it already.
+    /// Handed over to the mail server.
+    Sent,
+    /// Not taken by the mail server so far, and tried again for days.
+    Delayed,
+    /// Not taken for days: it waits for another address, or for the operator.
+    Stuck,
+    /// Waiting to be handed over.
     #[serde(other)]
     Queued,
+}
+
+/// Answer to whatever writes a mail, and to the question where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailed {
+    /// The mail.
+    pub mail: Mail,
+}
+
+/// Answer to a login.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedIn {
+    /// Name of the session of somebody who has logged in: a secret, as long as it lives.
+    pub session: String,
+    /// When it ends: RFC 3339, UTC.
+    pub expires_at: String,
+}
+
+/// Answer to a new card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// Always true: whatever else happens is a refusal.
+    pub linked: bool,
+}
+
+/// Answer to a withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// Always true: whatever else happens is a refusal.
+    pub withdrawn: bool,
+}
+
+/// What `POST /v1/logins` takes as JSON. It can be read but not shown: it holds a password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// 認証ID, as people write it.
+    pub authentication_id: String,
+    /// The password.
+    pub password: String,
+}
+
+/// What `POST /v1/passwords` takes. It can be read but not shown: it holds a password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// The code of the mail: the end of its link.
+    pub token: String,
+    /// The password.
+    pub password: String,
 }
 
 #[cfg(test)]
@@ -179,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_folder_is_only_told_where_there_is_one() {
-        let queued = Mail { to: "n***@example.jp".into(), state: MailState::Queued, folder: None };
+        let queued = Mail { to: "n***@example.jp".into(), state: MailState::Queued, next_at: None, folder: None };
         assert_eq!(serde_json::to_string(&queued).unwrap(), r#"{"to":"n***@example.jp","state":"queued"}"#);
         let file: Mail = serde_json::from_str(r#"{"to":"n***@example.jp","state":"file","folder":"/mail"}"#).unwrap();
         assert_eq!((file.state, file.folder.as_deref()), (MailState::File, Some("/mail")));

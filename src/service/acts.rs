@@ -3,21 +3,21 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, Mail};
+use crate::protocol::session::{JSON, Linked, LoggedIn, Login, Mail, MailState, Mailed, Withdrawn};
 use crate::protocol::statement::{Address, Kind, Link, Proof};
 use crate::registration::{Fault, FieldId, rule};
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
-use crate::service::calls::{mail_state, masked};
+use crate::service::calls::{first_state, masked};
 use crate::service::desk::{Desk, rfc3339};
 use crate::service::mail;
 use crate::service::password;
@@ -65,14 +65,6 @@ pub(super) async fn link(State(desk): State<Arc<Desk>>, headers: HeaderMap, body
 pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
     let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing))?;
     perform(&desk, signed.meaning(|_| Act::Withdraw)).await
-}
-
-/// What `POST /v1/logins` takes as JSON.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Login {
-    authentication_id: String,
-    password: String,
 }
 
 /// Log in, with 認証ID and password or with the card.
@@ -157,26 +149,44 @@ async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, no
             if !tx.replace_card(id, signed.purpose, &signed.card, now).await? {
                 return Err(Refusal::AlreadyRegistered.into());
             }
-            return Ok(json!({ "linked": true }).to_string());
+            return json(&Linked { linked: true });
         }
         Act::Withdraw => {
             tx.delete_person(id).await?;
-            return Ok(json!({ "withdrawn": true }).to_string());
+            return json(&Withdrawn { withdrawn: true });
         }
     }
     mailed(desk, &person.email)
 }
 
 fn mailed(desk: &Desk, address: &str) -> Answer<String> {
-    let mail = Mail { to: masked(address), state: mail_state(desk), folder: None };
-    Ok(json!({ "mail": mail }).to_string())
+    json(&Mailed { mail: Mail { to: masked(address), state: first_state(desk), next_at: None, folder: None } })
+}
+
+/// Write an answer down once: what is kept as evidence is what is sent.
+fn json(answer: &impl serde::Serialize) -> Answer<String> {
+    serde_json::to_string(answer).map_err(|_| Refusal::Internal.into())
+}
+
+/// Say where the newest mail to the person of a session is: of one who has registered or logged in with it.
+pub(super) async fn show_mail(State(desk): State<Arc<Desk>>, Path(session): Path<String>) -> Answer {
+    let mail = desk.store.read().await?.newest_mail(&session, desk.now()).await?.ok_or(Refusal::Expired)?;
+    let state = match (mail.state.as_str(), mail.trouble) {
+        ("sent", _) if first_state(&desk) == MailState::File => MailState::File,
+        ("sent", _) => MailState::Sent,
+        ("stuck", _) => MailState::Stuck,
+        (_, Some(_)) => MailState::Delayed,
+        (_, None) => MailState::Queued,
+    };
+    let next_at = (state == MailState::Delayed).then(|| rfc3339(mail.next_at));
+    Ok(Json(Mailed { mail: Mail { to: masked(&mail.recipient), state, next_at, folder: None } }).into_response())
 }
 
 /// Open a session for somebody who has logged in.
 async fn logged_in(desk: &Desk, tx: &mut Tx, person: &str) -> Answer<String> {
     let (name, now) = (secret::random()?, desk.now());
     tx.open_login(&name, person, now).await?;
-    Ok(json!({ "session": name, "expires_at": rfc3339(now + SESSION_SECONDS) }).to_string())
+    json(&LoggedIn { session: name, expires_at: rfc3339(now + SESSION_SECONDS) })
 }
 
 /// Correct the address. Whoever has a password has had mail at the old one, and is told there; whoever has none gets the link at the new one.

@@ -132,7 +132,7 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
     let answer = Registered {
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
-        mail: Mail { to: masked(&person.email), state: mail_state(desk), folder: None },
+        mail: Mail { to: masked(&person.email), state: first_state(desk), next_at: None, folder: None },
         revocation: REVOCATION.to_owned(),
         receipt: signed.hash.clone(),
     };
@@ -140,7 +140,7 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
     accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
     tx.audit("registered", Some(&person.authentication_id), now).await?;
-    tx.close_session(&session.id, now).await?;
+    tx.close_session(&session.id, &person.authentication_id, now).await?;
     Ok(Entry::New(answer))
 }
 
@@ -165,7 +165,8 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }
 
-pub(super) fn mail_state(desk: &Desk) -> MailState {
+/// Return where a mail is that has just been written.
+pub(super) fn first_state(desk: &Desk) -> MailState {
     match desk.mailer {
         Mailer::Folder(..) => MailState::File,
         Mailer::Server(..) => MailState::Queued,

@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, PROBLEM_JSON, path};
+use crate::protocol::session::{JSON, NewPassword, PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
 use crate::service::answer::{Answer, Note, Refused};
 use crate::service::desk::Desk;
@@ -32,6 +32,7 @@ const OPENAPI: &str = include_str!("openapi.json");
 pub(super) fn router(desk: Arc<Desk>) -> Router {
     Router::new()
         .route(path::SESSIONS, post(calls::open_session))
+        .route(path::SESSION_MAIL, get(acts::show_mail))
         .route(path::TERMS, get(calls::show_terms))
         .route(path::PROOF, post(calls::prove))
         .route(path::REGISTRATIONS, post(calls::register))
@@ -143,14 +144,6 @@ fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
     response
 }
 
-/// What `POST /v1/passwords` takes.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewPassword {
-    token: String,
-    password: String,
-}
-
 /// Set the first password without the page.
 async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPassword>, JsonRejection>) -> Answer {
     let Json(NewPassword { token, password }) = match body {
@@ -192,6 +185,7 @@ mod tests {
         let paths = [
             path::SESSIONS,
             path::PROOF,
+            path::SESSION_MAIL,
             path::TERMS,
             path::REGISTRATIONS,
             path::WITHDRAW,

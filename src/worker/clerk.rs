@@ -318,7 +318,7 @@ fn told(registered: session::Registered) -> Registered {
         mail_to: plain(&mail.to, TEXT_LIMIT),
         mail: match (mail.state, mail.folder) {
             (session::MailState::File, folder) => MailState::File(plain(&folder.unwrap_or_default(), TEXT_LIMIT)),
-            (session::MailState::Queued, _) => MailState::Queued,
+            _ => MailState::Queued,
         },
         revocation: plain(&revocation, TEXT_LIMIT),
         receipt: plain(&receipt, TEXT_LIMIT),

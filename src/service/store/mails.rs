@@ -46,6 +46,18 @@ impl Queued {
     }
 }
 
+/// Where a mail is.
+pub(in crate::service) struct Whereabouts {
+    /// To which address.
+    pub(in crate::service) recipient: String,
+    /// `queued`, `sent` or `stuck`.
+    pub(in crate::service) state: String,
+    /// When it is tried again.
+    pub(in crate::service) next_at: i64,
+    /// Why the last attempt failed.
+    pub(in crate::service) trouble: Option<String>,
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
@@ -73,6 +85,19 @@ impl Tx {
             Tx::Postgres(_) => claim!("FOR UPDATE SKIP LOCKED"),
         };
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
+    }
+
+    /// Find the newest mail to the person who has registered or logged in with a session.
+    pub(in crate::service) async fn newest_mail(&mut self, session: &str, now: i64) -> Result<Option<Whereabouts>, sqlx::Error> {
+        let sql = "SELECT o.recipient, o.state, o.next_at, o.trouble FROM outbox o JOIN sessions s ON s.person = o.person
+                   WHERE s.id = $1 AND s.expires_at > $2 ORDER BY o.created_at DESC, o.next_at DESC LIMIT 1";
+        let Some(row) = self.row(sql, values![&secret::hash(session), now]).await? else { return Ok(None) };
+        Ok(Some(Whereabouts {
+            recipient: row.get("recipient")?,
+            state: row.get("state")?,
+            next_at: row.get("next_at")?,
+            trouble: row.get("trouble")?,
+        }))
     }
 
     /// Return when the next mail is due.

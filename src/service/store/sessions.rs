@@ -96,9 +96,10 @@ impl Tx {
         Ok(self.row(sql, values![&secret::hash(name), now]).await?.map(|row| row.get("person")).transpose()?.flatten())
     }
 
-    /// Close a session: it has registered.
-    pub(in crate::service) async fn close_session(&mut self, session: &str, now: i64) -> Result<(), sqlx::Error> {
-        self.run("UPDATE sessions SET closed_at = $1 WHERE id = $2", values![now, session]).await.map(drop)
+    /// Close a session: it has registered this person. It proves nothing any more, and may still ask where the mail is.
+    pub(in crate::service) async fn close_session(&mut self, session: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE sessions SET closed_at = $1, person = $2, expires_at = $3 WHERE id = $4";
+        self.run(sql, values![now, person, now + SESSION_SECONDS, session]).await.map(drop)
     }
 
     /// Forget what has run out, a day later: until then the person is told that it has expired, and not that it never was.

@@ -19,6 +19,10 @@ pub(super) mod mails;
 pub(super) mod people;
 /// Sessions and nonces.
 pub(super) mod sessions;
+/// The one writer of SQLite.
+mod writer;
+
+use writer::{Part, Writer};
 
 /// The migrations, in the binary. One text serves both databases.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
@@ -41,8 +45,8 @@ pub(super) enum Place {
 /// Where the service keeps what it knows.
 #[derive(Clone)]
 pub(super) enum Store {
-    /// One file, for one node.
-    Sqlite(SqlitePool),
+    /// One file, for one node: many readers, one writer.
+    Sqlite(SqlitePool, Writer),
     /// A server, for any number of nodes.
     Postgres(PgPool),
 }
@@ -115,8 +119,10 @@ impl Row {
 
 /// A transaction. Dropped without `commit` it leaves nothing behind.
 pub(super) enum Tx {
-    /// On SQLite.
+    /// On SQLite, to read.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite, to write: a part of what is committed together.
+    Part(Part),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -149,6 +155,7 @@ impl Tx {
     pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -157,6 +164,7 @@ impl Tx {
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -165,6 +173,7 @@ impl Tx {
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
@@ -173,6 +182,7 @@ impl Tx {
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Part(part) => part.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
         }
     }
@@ -200,24 +210,24 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
+        let writer = Writer::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Store::Sqlite(pool))
+        Ok(Store::Sqlite(pool, writer))
     }
 
     /// Begin a transaction that only reads.
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
-    /// Begin a transaction that writes. On SQLite it takes the write lock at once: a reader that becomes a writer
-    /// later would fail instead of waiting (SQLite, "BEGIN IMMEDIATE").
+    /// Begin a transaction that writes. On SQLite nobody else writes until it ends, so nothing slow may be done meanwhile.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -225,7 +235,10 @@ impl Store {
     /// Close every connection; on SQLite this also folds the log back into the file.
     pub(super) async fn close(&self) {
         match self {
-            Store::Sqlite(pool) => pool.close().await,
+            Store::Sqlite(pool, writer) => {
+                writer.close().await;
+                pool.close().await;
+            }
             Store::Postgres(pool) => pool.close().await,
         }
     }

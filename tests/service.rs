@@ -378,6 +378,23 @@ async fn whoever_tries_many_tokens_has_to_wait() {
 }
 
 #[tokio::test]
+async fn whoever_signs_without_end_has_to_wait_and_nobody_else() {
+    let bench = Bench::start(None);
+    let session = bench.session().await;
+    let statement = anne().statement(Purpose::Authentication, "proof", &bench.payload(&json!("no nonce of ours")));
+    let sent = (0..201).map(|_| bench.send(&proof(&session), None, statement.clone()));
+    let mut codes: Vec<(u16, String)> = Vec::new();
+    for response in futures_of(sent).await {
+        codes.push(refusal(response).await);
+    }
+    codes.sort();
+    codes.dedup_by(|next, first| next == first && first.0 == 401);
+    assert_eq!(codes, [(401, "nonce".to_owned()), (429, "too_many".to_owned())]);
+    // Nobody else has to wait, from the same address as well.
+    bench.register(taro()).await;
+}
+
+#[tokio::test]
 async fn a_weak_password_is_refused_with_its_reason_and_the_token_stays_good() {
     let bench = Bench::start(None);
     bench.register(anne()).await;

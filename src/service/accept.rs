@@ -15,6 +15,7 @@ use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Evidence;
 use crate::service::store::sessions::{CardRecord, Life, Session};
+use crate::service::throttle::Limit;
 
 /// A statement may be so much older or younger than our own time (protocol.md).
 const CLOCK_SECONDS: i64 = 5 * 60;
@@ -54,8 +55,9 @@ impl<P> Signed<P> {
     }
 }
 
-/// Check everything that needs no store: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
-pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
+/// Check everything that needs no transaction: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
+/// What is signed counts against the limit of its certificate, which nobody else can use up.
+pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JOSE)) {
         return Err(Refusal::MediaType.into());
@@ -66,6 +68,7 @@ pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], ki
         return Err(Refusal::Header.into());
     }
     let (card, purpose) = believe(desk, &received, by)?;
+    desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {

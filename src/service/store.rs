@@ -13,6 +13,8 @@ use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 pub(super) mod copy;
 /// What the operator looks up.
 pub(super) mod ledger;
+/// Limits.
+pub(super) mod limits;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.

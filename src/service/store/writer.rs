@@ -309,7 +309,8 @@ mod tests {
         let writer = writer(folder.path()).await;
         let mut part = writer.begin().await.unwrap();
         sqlx::query("PRAGMA max_page_count = 10").execute(part.connection().unwrap()).await.unwrap();
-        let full = sqlx::query("INSERT INTO t SELECT 7 FROM json_each('[' || substr(replace(hex(zeroblob(100000)), '00', ',1'), 2) || ']')");
+        let full =
+            sqlx::query("INSERT INTO t SELECT 7 FROM json_each('[' || substr(replace(hex(zeroblob(100000)), '00', ',1'), 2) || ']')");
         let full = full.execute(part.connection().unwrap()).await.err().unwrap();
         assert_eq!(full.as_database_error().unwrap().code().unwrap(), "13");
         drop(part);

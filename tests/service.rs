@@ -139,6 +139,21 @@ async fn many_statements_of_one_card(bench: &Bench) {
 }
 
 #[tokio::test]
+async fn cards_that_share_their_keys_are_different_people() {
+    let bench = Bench::start(None);
+    let cards: Vec<Signer> = (0..5).map(|number| anne().reissued(authority(), number)).collect();
+    let mut ids = vec![bench.register(anne()).await["authentication_id"].clone()];
+    for card in &cards {
+        ids.push(bench.register(card).await["authentication_id"].clone());
+    }
+    ids.sort_by_key(Value::to_string);
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+    let again = bench.ask(&cards[3], Purpose::Authentication, ("login", "/v1/logins"), json!({})).await;
+    assert_eq!(again.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn one_card_registers_once_on_sqlite() {
     many_statements_of_one_card(&Bench::start(None)).await;
 }

@@ -397,7 +397,8 @@ async fn whoever_signs_without_end_has_to_wait_and_nobody_else() {
     let bench = Bench::start(None);
     let session = bench.session().await;
     let statement = anne().statement(Purpose::Authentication, "proof", &bench.payload(&json!("no nonce of ours")));
-    let sent = (0..201).map(|_| bench.send(&proof(&session), None, statement.clone()));
+    let path = proof(&session);
+    let sent = (0..201).map(|_| bench.send(&path, None, statement.clone()));
     let mut codes: Vec<(u16, String)> = Vec::new();
     for response in futures_of(sent).await {
         codes.push(refusal(response).await);

@@ -154,18 +154,20 @@ pub(super) enum Taken {
 }
 
 /// Check a statement's nonce and time, in the transaction that acts on it: what is refused later leaves no trace, and the nonce is free again.
+/// The nonce comes first: a statement that was accepted before has used it up.
 pub(super) async fn take<P>(tx: &mut Tx, signed: &Signed<P>, now: i64) -> Answer<Taken> {
+    if let Some(session) = tx.take_any_nonce(&signed.head.nonce, now).await? {
+        in_time(&signed.head, now)?;
+        return Ok(Taken::Fresh(session));
+    }
+    // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
     if let Some(answer) = tx.answer_to(&signed.hash).await? {
         return Ok(Taken::Answered(answer));
     }
-    let session = tx.session_of_nonce(&signed.head.nonce, now).await?.ok_or(Refusal::Nonce)?;
-    if session.life == Life::Over || !tx.take_nonce(&session.id, &signed.head.nonce, now).await? {
-        // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
-        let refusal = if session.life == Life::Over { Refusal::Expired } else { Refusal::Nonce };
-        return tx.answer_to(&signed.hash).await?.map(Taken::Answered).ok_or_else(|| refusal.into());
+    match tx.life_of_nonce(&signed.head.nonce, now).await? {
+        Some(Life::Over) => Err(Refusal::Expired.into()),
+        Some(Life::Alive) | None => Err(Refusal::Nonce.into()),
     }
-    in_time(&signed.head, now)?;
-    Ok(Taken::Fresh(session))
 }
 
 /// Check that a statement was signed now, as far as two clocks agree.

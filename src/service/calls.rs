@@ -157,10 +157,8 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
             break id.as_str().to_owned();
         }
     };
-    for (purpose, card) in [(Purpose::Signing, &signed.card), (Purpose::Authentication, proof)] {
-        if !tx.add_card(&id, purpose, card, now).await? {
-            return Err(Refusal::AlreadyRegistered.into());
-        }
+    if !tx.add_cards(&id, [&signed.card, proof], now).await? {
+        return Err(Refusal::AlreadyRegistered.into());
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 /// The whole store into another one.
 pub(super) mod copy;
@@ -34,6 +34,9 @@ const BUSY: Duration = Duration::from_secs(15);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// A connection that has rested for longer may have died meanwhile.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Where a store is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +198,11 @@ impl Store {
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
             Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
-                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
+                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).test_before_acquire(false).before_acquire(
+                    // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
+                    |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
+                );
+                let pool = pool.connect(url).await?;
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));
             }

@@ -1,5 +1,6 @@
 //! Limits for each address, card and person: buckets of tokens that refill with time. They stand in the store, so that all nodes count
-//! together; for limits that every call meets, a node takes a handful of tokens out at once and spends those without asking again.
+//! together. Where every call meets a limit, a node lets strangers have a few tokens on credit, then takes a handful out at once, the credit
+//! included: whoever registers as people do costs the store no write for it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -37,17 +38,19 @@ struct Size {
     in_ten_minutes: i64,
     /// How many a node takes out at once.
     handful: i64,
+    /// How many a node gives before it asks.
+    credit: i64,
 }
 
 impl Limit {
     /// A town hall shares one address among its desks; one statement may be sent again many times where the network is bad.
     const fn size(self) -> Size {
         match self {
-            Limit::Calls => Size { most: 300, in_ten_minutes: 3000, handful: 30 },
-            Limit::Secrets => Size { most: 20, in_ten_minutes: 100, handful: 1 },
-            Limit::Statements => Size { most: 200, in_ten_minutes: 200, handful: 5 },
-            Limit::Logins => Size { most: 10, in_ten_minutes: 10, handful: 1 },
-            Limit::Mails => Size { most: 5, in_ten_minutes: 1, handful: 1 },
+            Limit::Calls => Size { most: 300, in_ten_minutes: 3000, handful: 30, credit: 10 },
+            Limit::Secrets => Size { most: 20, in_ten_minutes: 100, handful: 1, credit: 0 },
+            Limit::Statements => Size { most: 200, in_ten_minutes: 200, handful: 5, credit: 5 },
+            Limit::Logins => Size { most: 10, in_ten_minutes: 10, handful: 1, credit: 0 },
+            Limit::Mails => Size { most: 5, in_ten_minutes: 1, handful: 1, credit: 0 },
         }
     }
 
@@ -67,25 +70,34 @@ impl Limit {
     }
 }
 
-/// At most so many buckets have tokens lent to this node. Forgetting them only makes the limit stricter.
-const LENT: usize = 20_000;
-
 /// Every bucket is full again after so long: 5 mails at 1 in ten minutes.
 pub(super) const FULL_AGAIN_SECONDS: i64 = 3600;
+
+/// At most so many buckets are known to this node; then it begins anew.
+const KNOWN: usize = 20_000;
 
 /// So many buckets can be asked about at once.
 const DOORS: usize = 64;
 
-/// The tokens that this node has taken out and not spent yet.
+/// What this node holds of the buckets that it knows.
 pub(super) struct Throttle {
-    lent: Mutex<HashMap<String, i64>>,
+    held: Mutex<HashMap<String, Held>>,
     /// One at a time asks the store about a bucket: those who come meanwhile spend of what it brings.
     doors: [tokio::sync::Mutex<()>; DOORS],
 }
 
+/// What this node holds of one bucket.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    /// Tokens to give.
+    left: i64,
+    /// Tokens given on credit, to be taken out of the store.
+    owed: i64,
+}
+
 impl Default for Throttle {
     fn default() -> Throttle {
-        Throttle { lent: Mutex::default(), doors: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
+        Throttle { held: Mutex::default(), doors: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
     }
 }
 
@@ -93,7 +105,7 @@ impl Throttle {
     /// Take one token, or refuse and say after how many seconds there will be one.
     pub(super) async fn take(&self, store: &Store, limit: Limit, whose: &str, now: i64) -> Answer<()> {
         let bucket = limit.bucket(whose);
-        if self.spend(&bucket) {
+        if self.spend(limit, &bucket).is_ok() {
             return Ok(());
         }
         let door = bucket.bytes().fold(0, |sum, byte| (sum * 31 + usize::from(byte)) % DOORS);
@@ -101,44 +113,41 @@ impl Throttle {
             Some(door) => Some(door.lock().await),
             None => None,
         };
-        if self.spend(&bucket) {
-            return Ok(());
-        }
+        let Err(owed) = self.spend(limit, &bucket) else { return Ok(()) };
         let handful = limit.size().handful;
         let mut tx = store.write().await?;
         // Less than a handful may be left, and then one is enough.
-        let taken = match draw(&mut tx, limit, &bucket, handful, now).await? {
-            Ok(()) => handful,
+        let left = match draw(&mut tx, limit, &bucket, handful + owed, now).await? {
+            Ok(()) => handful - 1,
             Err(seconds) if handful == 1 => return Err(Refused::For(Refusal::TooMany, seconds)),
             Err(_) => {
                 draw(&mut tx, limit, &bucket, 1, now).await?.map_err(|seconds| Refused::For(Refusal::TooMany, seconds))?;
-                1
+                0
             }
         };
         tx.commit().await?;
-        self.lend(bucket, taken - 1);
+        if handful > 1 {
+            self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(bucket, Held { left, owed: 0 });
+        }
         Ok(())
     }
 
-    fn spend(&self, bucket: &str) -> bool {
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        match lent.get_mut(bucket) {
-            Some(left) if *left > 1 => *left -= 1,
-            Some(_) => drop(lent.remove(bucket)),
-            None => return false,
+    /// Give a token of those that are held, or on credit. If there is none, return what is owed.
+    fn spend(&self, limit: Limit, bucket: &str) -> Result<(), i64> {
+        let credit = limit.size().credit;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.get_mut(bucket) {
+            Some(Held { left: 0, owed }) => return Err(*owed),
+            Some(Held { left, .. }) => *left -= 1,
+            None if credit == 0 => return Err(0),
+            None => {
+                if held.len() >= KNOWN {
+                    held.clear();
+                }
+                held.insert(bucket.to_owned(), Held { left: credit - 1, owed: credit });
+            }
         }
-        true
-    }
-
-    fn lend(&self, bucket: String, tokens: i64) {
-        if tokens < 1 {
-            return;
-        }
-        let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        if lent.len() >= LENT {
-            lent.clear();
-        }
-        *lent.entry(bucket).or_default() += tokens;
+        Ok(())
     }
 }
 
@@ -196,19 +205,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nodes_count_together_and_a_new_start_forgets_nothing() {
+    async fn nodes_count_together_and_a_new_start_forgets_nothing_but_the_credit() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder).await;
         let (one, two) = (Throttle::default(), Throttle::default());
-        for _ in 0..5 {
+        for _ in 0..15 {
             for node in [&one, &two] {
                 node.take(&store, Limit::Calls, "192.0.2.1", 1000).await.unwrap();
             }
         }
-        // Two handfuls are out; the rest of the 300 is there for a third node.
-        assert_eq!(drain(&Throttle::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 240);
+        // Each has taken out its credit of 10 and a handful of 30; a third one gives its own credit, and finds 220 of the 300.
+        assert_eq!(drain(&Throttle::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 220);
         assert_eq!(drain(&one, &store, Limit::Calls, "192.0.2.1", 1000).await.0, 25);
-        assert_eq!(drain(&Throttle::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 0);
+        assert_eq!(drain(&Throttle::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 10);
+        let secrets =
+            drain(&one, &store, Limit::Secrets, "192.0.2.1", 1000).await.0 + drain(&two, &store, Limit::Secrets, "192.0.2.1", 1000).await.0;
+        assert_eq!(secrets, 20);
+    }
+
+    #[tokio::test]
+    async fn who_registers_as_people_do_costs_the_store_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let throttle = Throttle::default();
+        for (limit, calls) in [(Limit::Calls, 10), (Limit::Statements, 5)] {
+            for _ in 0..calls {
+                throttle.take(&store, limit, "192.0.2.1", 1000).await.unwrap();
+            }
+        }
+        let mut tx = store.read().await.unwrap();
+        assert!(tx.rows("SELECT id FROM limits", &[]).await.unwrap().is_empty());
     }
 
     #[tokio::test]
@@ -231,10 +257,10 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let throttle = Throttle::default();
-        for number in 0..2 * LENT {
-            throttle.lend(number.to_string(), 1);
+        for number in 0..2 * KNOWN {
+            throttle.spend(Limit::Calls, &number.to_string()).unwrap();
         }
-        assert!(throttle.lent.lock().unwrap().len() <= LENT);
+        assert!(throttle.held.lock().unwrap().len() <= KNOWN);
     }
 
     #[test]

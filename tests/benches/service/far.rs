@@ -1,6 +1,6 @@
 //! The release program's service as a process, and a client that calls it from as many addresses as there are people.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,7 +24,8 @@ pub(crate) struct Far {
 pub(crate) struct Ready {
     pub(crate) jti: String,
     pub(crate) statement: String,
-    pub(crate) session: String,
+    /// The address that they call from.
+    pub(crate) caller: Ipv4Addr,
 }
 
 impl Far {
@@ -75,41 +76,42 @@ impl Far {
         line.trim_matches([':', ' ', '\t']).trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 
-    /// Call from an address that nobody else has.
-    pub(crate) fn by_a_stranger(&self, request: RequestBuilder) -> RequestBuilder {
-        let caller = self.callers.fetch_add(1, Ordering::Relaxed);
-        request.header("x-forwarded-for", std::net::Ipv4Addr::from(0x0A00_0000 + caller).to_string())
+    /// Return an address that nobody else calls from.
+    pub(crate) fn stranger(&self) -> Ipv4Addr {
+        Ipv4Addr::from(0x0A00_0000 + self.callers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Return where it listens.
+    pub(crate) fn address(&self) -> &str {
+        self.bench.url.strip_prefix("http://").unwrap()
+    }
+
+    /// Call from an address.
+    pub(crate) fn post(&self, path: &str, caller: Ipv4Addr) -> RequestBuilder {
+        self.client.post(self.url(path)).header("x-forwarded-for", caller.to_string())
     }
 
     /// Send a statement.
-    pub(crate) fn statement(&self, path: &str, statement: String) -> RequestBuilder {
-        let request = self.client.post(self.url(path)).header("content-type", "application/jose").body(statement);
-        self.by_a_stranger(request)
+    pub(crate) fn statement(&self, path: &str, caller: Ipv4Addr, statement: String) -> RequestBuilder {
+        self.post(path, caller).header("content-type", "application/jose").body(statement)
     }
 
     /// Send a registration.
     pub(crate) fn registration(&self, ready: &Ready) -> RequestBuilder {
-        self.statement("/v1/registrations", ready.statement.clone()).header("idempotency-key", &ready.jti)
-    }
-
-    /// Open a session.
-    pub(crate) async fn session(&self) -> Value {
-        self.by_a_stranger(self.client.post(self.url("/v1/sessions"))).send().await.unwrap().json().await.unwrap()
+        self.statement("/v1/registrations", ready.caller, ready.statement.clone()).header("idempotency-key", &ready.jti)
     }
 
     /// Go up to a signed registration.
     pub(crate) async fn ready(&self, card: &Signer) -> Ready {
-        let session = self.session().await;
+        let caller = self.stranger();
+        let session: Value = self.post("/v1/sessions", caller).send().await.unwrap().json().await.unwrap();
         let proof = card.statement(Purpose::Authentication, "proof", &self.bench.payload(&session["nonce"]));
-        let proved = self.statement(&crate::bench::proof(&session), proof).send().await.unwrap();
+        let proved = self.statement(&crate::bench::proof(&session), caller, proof).send().await.unwrap();
         assert_eq!(proved.status(), StatusCode::OK, "{}", proved.text().await.unwrap());
         let nonce = proved.json::<Value>().await.unwrap()["nonce"].clone();
         let payload = self.bench.registration(&nonce, &session["terms"]);
-        Ready {
-            jti: payload["jti"].as_str().unwrap().to_owned(),
-            statement: card.statement(Purpose::Signing, "registration", &payload),
-            session: session["session"].as_str().unwrap().to_owned(),
-        }
+        let jti = payload["jti"].as_str().unwrap().to_owned();
+        Ready { jti, statement: card.statement(Purpose::Signing, "registration", &payload), caller }
     }
 
     /// Make people ready whose cards are numbered from a number on.

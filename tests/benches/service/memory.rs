@@ -27,7 +27,7 @@ pub(crate) async fn measure(store: &str, database: Option<String>) -> bool {
         .enumerate()
         .map(|(number, token)| {
             let body = json!({ "token": token, "password": format!("nine blue kites over Naha {number}") });
-            tokio::spawn(far.by_a_stranger(far.client.post(far.url("/v1/passwords")).json(&body)).send())
+            tokio::spawn(far.post("/v1/passwords", far.stranger()).json(&body).send())
         })
         .collect();
     let mut refused = 0;

@@ -121,7 +121,7 @@ pub enum StoreCommand {
 #[cfg(feature = "service")]
 #[derive(Args, Clone, Default)]
 pub struct Database {
-    /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
+    /// sqlite:PATH or postgres://… (on another computer by TLS, certificate checked, unless ?sslmode=… says otherwise); without it, SQLite in the data folder
     #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// File whose first line is the database's URL, so that its password stands in no command line and no variable

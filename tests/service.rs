@@ -12,8 +12,12 @@ mod faults;
 mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
+#[path = "service/passwords.rs"]
+mod passwords;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/safety.rs"]
+mod safety;
 
 use std::sync::atomic::Ordering;
 

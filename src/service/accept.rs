@@ -18,7 +18,7 @@ use crate::service::store::sessions::{CardRecord, Life, Session};
 use crate::service::throttle::Limit;
 
 /// A statement may be so much older or younger than our own time (protocol.md).
-const CLOCK_SECONDS: i64 = 5 * 60;
+pub(super) const CLOCK_SECONDS: i64 = 5 * 60;
 
 /// Which of a card's keys a statement must be signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,5 +40,5 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, ConnectInfo(peer): Conne
     for (name, count) in counts {
         let _ = writeln!(text, "zairyu_{name} {count}");
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }

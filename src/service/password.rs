@@ -21,6 +21,33 @@ pub(super) const LONGEST: usize = 64;
 /// How many are advised.
 pub(super) const ADVISED: usize = 15;
 
+/// So many hashes are computed at once: each takes 19 MiB and a core.
+pub(super) const AT_ONCE: usize = 2;
+
+/// What everybody thinks of here: the service, the agency, the card, the purpose. A password needs more than these; longer ones first.
+pub(super) const CONTEXT: [&str; 20] = [
+    "在留申請オンラインシステム",
+    "マイナンバーカード",
+    "パスワード",
+    "在留カード",
+    "在留",
+    "入管",
+    "immigration",
+    "residence",
+    "mynumber",
+    "riyousha",
+    "houmusho",
+    "ninshou",
+    "touroku",
+    "shinsei",
+    "zairyu",
+    "nyuukan",
+    "nyukan",
+    "nihon",
+    "jpki",
+    "visa",
+];
+
 /// What is shorter than this is in half of all passwords by chance.
 const PART: usize = 4;
 
@@ -107,6 +134,9 @@ pub(super) fn check(password: &str, person: &Person) -> Result<(), Weakness> {
     if typed.holds(&person.email) || person.email.rsplit_once('@').is_some_and(|(local, _)| typed.holds(local)) {
         return Err(Weakness::HoldsAddress);
     }
+    if typed.holds_little_but_context() {
+        return Err(Weakness::Guessable(Habit::Common));
+    }
     // Score 0 and 1 are below a million guesses: words of the lists of common passwords, with the usual disguises.
     let known = [person.authentication_id.as_str(), person.name.as_str(), person.email.as_str()];
     let estimate = zxcvbn::zxcvbn(&password, &known);
@@ -138,6 +168,15 @@ impl Typed {
             length if length < PART => self.lower.split(|c: char| !c.is_alphabetic()).any(|word| word == text),
             _ => self.plain.contains(&text),
         }
+    }
+
+    /// Return whether hardly a word is left besides what everybody thinks of here.
+    fn holds_little_but_context(&self) -> bool {
+        let mut rest = self.plain.clone();
+        for word in CONTEXT {
+            rest = Zeroizing::new(rest.replace(word, ""));
+        }
+        rest.len() < self.plain.len() && rest.chars().filter(|c| c.is_alphabetic()).count() < PART
     }
 }
 
@@ -212,6 +251,8 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
         return Ok(Outcome::Gone);
     }
     tx.set_password(&person.authentication_id, &hash, now).await?;
+    // Whoever sets a new password may do so because somebody else knew the old one.
+    tx.end_logins(&person.authentication_id).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
     tx.audit("password_set", Some(&person.authentication_id), now).await?;
     tx.commit().await?;
@@ -298,6 +339,98 @@ mod tests {
             ("yokohama", Habit::OneWord),
         ] {
             assert_eq!(check(password, &person()), Err(Weakness::Guessable(habit)), "{password}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_this_service_make_no_password() {
+        let person = Person { name: "MONTGOMERY ANNE".to_owned(), ..person() };
+        for word in CONTEXT {
+            for password in [format!("{word}20267!"), format!("x9-20{word}-{word}"), format!("{}8931%$x", word.to_uppercase())] {
+                assert_eq!(check(&password, &person), Err(Weakness::Guessable(Habit::Common)), "{password}");
+            }
+        }
+        for password in ["my visa came on a wet day", "zairyu and seven kites", "入管まで歩いて十五分です"] {
+            assert_eq!(check(password, &person), Ok(()), "{password}");
+        }
+    }
+
+    /// Of those that lists of stolen passwords agree on (RockYou, the yearly lists of the 2010s): each has 8 characters or more.
+    #[test]
+    fn the_commonest_passwords_are_refused() {
+        for password in [
+            "123456789",
+            "1234567890",
+            "password1",
+            "password123",
+            "iloveyou",
+            "princess1",
+            "sunshine",
+            "football",
+            "baseball",
+            "superman",
+            "1qaz2wsx",
+            "qwerty123",
+            "qwertyuiop",
+            "1q2w3e4r",
+            "1q2w3e4r5t",
+            "zaq12wsx",
+            "q1w2e3r4",
+            "asdfghjkl",
+            "88888888",
+            "11111111",
+            "00000000",
+            "12341234",
+            "123123123",
+            "987654321",
+            "87654321",
+            "abcd1234",
+            "abc12345",
+            "trustno1",
+            "starwars",
+            "whatever",
+            "computer",
+            "internet",
+            "michelle",
+            "jennifer",
+            "jonathan",
+            "samantha",
+            "victoria",
+            "elizabeth",
+            "butterfly",
+            "chocolate",
+            "liverpool",
+            "barcelona",
+            "corvette",
+            "mercedes",
+            "midnight",
+            "mountain",
+            "maverick",
+            "nicholas",
+            "passw0rd",
+            "p@ssword",
+            "letmein1",
+            "welcome1",
+            "monkey123",
+            "dragon123",
+            "shadow123",
+            "master123",
+            "hello123",
+            "admin123",
+            "test1234",
+            "football1",
+            "金金金金金金金金",
+            "ぱすわーど",
+            "1234abcd",
+            "qwer1234",
+            "asdf1234",
+            "aaaaaaaa",
+            "password!",
+            "Password1!",
+            "P@ssw0rd",
+            "iloveyou1",
+        ] {
+            assert!(check(password, &person()).is_err(), "{password}");
         }
     }
 

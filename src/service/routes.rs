@@ -23,7 +23,7 @@ use crate::service::throttle::{self, Limit};
 use crate::service::{Peers, acts, calls, figures, page, password};
 
 /// No call takes longer than this; what is not committed by then is not done.
-const CALL: Duration = Duration::from_secs(30);
+pub(super) const CALL: Duration = Duration::from_secs(30);
 
 /// The contract, as a machine reads it.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -148,7 +148,7 @@ fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if desk.audience.starts_with("https:") {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     response
 }

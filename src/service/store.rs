@@ -1,11 +1,12 @@
 //! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
 //! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
@@ -141,6 +142,21 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// Read the URL of a server. To another computer the way is encrypted, and the server's certificate is checked; PostgreSQL's own default,
+/// `prefer`, would be content without both. Who wants less says `sslmode=require` (no check) or `disable` in the URL.
+fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    let host = options.get_host();
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    Ok(match options.get_ssl_mode() {
+        PgSslMode::Prefer | PgSslMode::Allow if !here => options.ssl_mode(PgSslMode::VerifyFull),
+        _ => options,
+    })
+}
+
 fn sqlite<'q>(sql: impl SqlSafeStr, values: &[Value]) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
     values.iter().fold(sqlx::query(sql), |query, value| match value {
         Value::Text(text) => query.bind(text.clone()),
@@ -202,11 +218,15 @@ impl Store {
                     // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
                     |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
                 );
-                let pool = pool.connect(url).await?;
+                let pool = pool.connect_with(server(url)?).await?;
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));
             }
-            Place::Url(url) => SqliteConnectOptions::from_str(url)?,
+            Place::Url(url) => {
+                let options = SqliteConnectOptions::from_str(url)?;
+                private_file(options.get_filename())?;
+                options
+            }
             Place::File(path) => {
                 private_file(path)?;
                 SqliteConnectOptions::new().filename(path)
@@ -249,6 +269,31 @@ impl Store {
                 pool.close().await;
             }
             Store::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_on_another_computer_is_reached_by_tls_with_its_certificate_checked() {
+        let mode = |url: &str| format!("{:?}", server(url).unwrap().get_ssl_mode());
+        for (url, expected) in [
+            ("postgres://zairyu:secret@db.example.jp/zairyu", "VerifyFull"),
+            ("postgresql://zairyu@192.0.2.7:5433/zairyu", "VerifyFull"),
+            ("postgres://zairyu@localhost.example.jp/zairyu", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=prefer", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=allow", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=require", "Require"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=disable", "Disable"),
+            ("postgres://zairyu@127.0.0.1:5432/zairyu", "Prefer"),
+            ("postgres://zairyu@[::1]/zairyu", "Prefer"),
+            ("postgres://zairyu@localhost/zairyu", "Prefer"),
+            ("postgres://zairyu@%2Frun%2Fpostgresql/zairyu", "Prefer"),
+        ] {
+            assert_eq!(mode(url), expected, "{url}");
         }
     }
 }

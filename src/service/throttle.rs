@@ -31,11 +31,11 @@ pub(super) enum Limit {
 const UNITS: i64 = 60_000;
 
 /// How large a bucket is, and how it is used.
-struct Size {
+pub(super) struct Size {
     /// How many tokens it holds.
-    most: i64,
+    pub(super) most: i64,
     /// How many tokens flow in over ten minutes.
-    in_ten_minutes: i64,
+    pub(super) in_ten_minutes: i64,
     /// How many a node takes out at once.
     handful: i64,
     /// How many a node gives before it asks.
@@ -43,8 +43,11 @@ struct Size {
 }
 
 impl Limit {
+    #[cfg(test)]
+    pub(super) const ALL: [Limit; 5] = [Limit::Calls, Limit::Secrets, Limit::Statements, Limit::Logins, Limit::Mails];
+
     /// A town hall shares one address among its desks; one statement may be sent again many times where the network is bad.
-    const fn size(self) -> Size {
+    pub(super) const fn size(self) -> Size {
         match self {
             Limit::Calls => Size { most: 300, in_ten_minutes: 3000, handful: 30, credit: 10 },
             Limit::Secrets => Size { most: 20, in_ten_minutes: 100, handful: 1, credit: 0 },
@@ -54,7 +57,7 @@ impl Limit {
         }
     }
 
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Limit::Calls => "calls",
             Limit::Secrets => "secrets",
@@ -265,7 +268,7 @@ mod tests {
 
     #[test]
     fn every_bucket_is_full_again_in_time() {
-        for limit in [Limit::Calls, Limit::Secrets, Limit::Statements, Limit::Logins, Limit::Mails] {
+        for limit in Limit::ALL {
             let Size { most, in_ten_minutes, .. } = limit.size();
             assert!(most * 600 <= FULL_AGAIN_SECONDS * in_ten_minutes, "{limit:?}");
         }

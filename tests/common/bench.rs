@@ -66,10 +66,11 @@ impl Signer {
             let other = format!("{number:06}{}", &name[6..]);
             authority.sign(purpose, &replaced(body(leaf), name.as_bytes(), other.as_bytes())).unwrap()
         };
-        let [signing, signing_ca, authentication, authentication_ca] = &self.1;
+        let [signing, _, authentication, _] = &self.1;
         let signing = reissue(Purpose::Signing, signing);
         let authentication = reissue(Purpose::Authentication, authentication);
-        Signer(Arc::clone(&self.0), [signing, signing_ca.clone(), authentication, authentication_ca.clone()])
+        let [signing_ca, authentication_ca] = [Purpose::Signing, Purpose::Authentication].map(|of| authority.certificate(of).to_vec());
+        Signer(Arc::clone(&self.0), [signing, signing_ca, authentication, authentication_ca])
     }
 
     /// Return the certificate and its authority's.

@@ -100,6 +100,11 @@ impl Tx {
         self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
     }
 
+    /// End every login of a person.
+    pub(in crate::service) async fn end_logins(&mut self, person: &str) -> Result<(), sqlx::Error> {
+        self.run("DELETE FROM sessions WHERE person = $1 AND closed_at IS NULL", values![person]).await.map(drop)
+    }
+
     /// Find who has logged in under a session's name.
     pub(in crate::service) async fn person_of_login(&mut self, name: &str, now: i64) -> Result<Option<String>, sqlx::Error> {
         let sql = "SELECT person FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL";

@@ -145,6 +145,16 @@ fn record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) -> Opti
     })
 }
 
+/// Return whether the signing certificates of two statements say the same of their holders: birth date and sex, which no move and no
+/// marriage changes, as the name does.
+pub(super) fn are_of_one_person(one: &str, other: &str) -> bool {
+    let holder = |text: &str| Some(Certificate::parse(&statement::parse(text).ok()?.leaf).ok()?.holder());
+    match (holder(one), holder(other)) {
+        (Some(one), Some(other)) => one.birth.is_some() && (one.birth, one.sex) == (other.birth, other.sex),
+        _ => false,
+    }
+}
+
 /// What the store says to a statement.
 pub(super) enum Taken {
     /// Its nonce was good, and is used up in this transaction.

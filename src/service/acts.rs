@@ -24,7 +24,7 @@ use crate::service::password;
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Person;
-use crate::service::store::sessions::SESSION_SECONDS;
+use crate::service::store::sessions::{Linking, SESSION_SECONDS};
 use crate::service::throttle::{self, Limit};
 
 /// What is asked for.
@@ -106,8 +106,9 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
     let person = match &signed.payload {
         Act::Link(link) => {
             let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
-            let logged_in = tx.person_of_login(&link.login, now).await?;
-            let person = logged_in.filter(|person| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+            let logged_in = tx.login(&link.login, now).await?;
+            let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+            check_holder(&mut tx, &signed, &person, linking).await?;
             tx.person(&person).await?
         }
         _ => tx.holder_of_card(&signed.card.identity).await?,
@@ -122,6 +123,20 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
     tx.commit().await?;
     desk.wake();
     Ok(answer_of(answer))
+}
+
+/// Whoever has stolen a password must not put a card of their own in the place of its owner's. A signing certificate says when its holder
+/// was born, and the one that registered said so too; the other certificate says nothing, so it follows the first one, with the same login.
+async fn check_holder(tx: &mut Tx, signed: &Signed<Act>, person: &str, linking: Linking) -> Answer<()> {
+    match (signed.purpose, linking) {
+        (Purpose::Signing, _) => {
+            let registered = tx.registration_of(person).await?;
+            let same = registered.is_some_and(|registered| accept::are_of_one_person(&registered, &signed.text));
+            if same { Ok(()) } else { Err(Refusal::OtherCard.into()) }
+        }
+        (Purpose::Authentication, Linking::Begun) => Ok(()),
+        (Purpose::Authentication, Linking::None) => Err(Refusal::NotProved.into()),
+    }
 }
 
 async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, now: i64) -> Answer<String> {
@@ -140,7 +155,10 @@ async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, no
             throttle::take_within(tx, Limit::Mails, id, now).await?;
             return correct_address(desk, tx, person, address, now).await;
         }
-        Act::Link(_) => {
+        Act::Link(link) => {
+            if signed.purpose == Purpose::Signing {
+                tx.begin_linking(&link.login, &signed.card).await?;
+            }
             if !tx.replace_card(id, signed.purpose, &signed.card, now).await? {
                 return Err(Refusal::AlreadyRegistered.into());
             }

@@ -10,7 +10,7 @@ use zairyu::card::Purpose;
 use zairyu::service::{UsersCommand, users};
 
 use crate::GOOD;
-use crate::bench::{Bench, anne, refusal, token_of};
+use crate::bench::{Bench, Signer, anne, authority, refusal, taro, token_of};
 
 const OTHER: &str = "seven slow trains to Sapporo";
 
@@ -162,6 +162,26 @@ async fn a_login_by_password_alone_changes_nothing() {
         let refused = request.bearer_auth(&login).header("cookie", format!("session={login}")).body(login.clone()).send().await.unwrap();
         assert_eq!(refusal(refused).await.0, 400, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_card_of_somebody_else_is_not_linked_even_with_the_password() {
+    use Purpose::{Authentication, Signing};
+    let (bench, id) = with_password(GOOD).await;
+    let login = login_of(&bench, &id, GOOD).await;
+    let link = async |card: &Signer, purpose| {
+        let link = json!({ "authentication_id": id, "login": login });
+        bench.ask(card, purpose, ("link", "/v1/cards/link"), link).await
+    };
+    assert_eq!(refusal(link(taro(), Signing).await).await, (401, "other_card".to_owned()));
+    // This one does not say whose it is: it may only follow the other one.
+    assert_eq!(refusal(link(taro(), Authentication).await).await, (401, "not_proved".to_owned()));
+    let new = anne().reissued(authority(), 314_159);
+    assert_eq!(refusal(link(&new, Authentication).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(link(&new, Signing).await.status(), StatusCode::OK);
+    assert_eq!(link(&new, Authentication).await.status(), StatusCode::OK);
+    let reminded = bench.ask(&new, Authentication, ("remind", "/v1/id/remind"), json!({})).await;
+    assert_eq!(reminded.status(), StatusCode::OK);
 }
 
 #[tokio::test]

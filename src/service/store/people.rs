@@ -164,6 +164,12 @@ impl Tx {
         Ok(self.run(sql, values).await? == 2)
     }
 
+    /// Find the statement that a person has registered with.
+    pub(in crate::service) async fn registration_of(&mut self, person: &str) -> Result<Option<String>, sqlx::Error> {
+        let sql = "SELECT statement FROM statements WHERE person = $1 AND kind = 'registration'";
+        self.row(sql, values![person]).await?.map(|row| row.get("statement")).transpose()
+    }
+
     /// Find the answer that a statement got, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()

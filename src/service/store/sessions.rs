@@ -46,6 +46,15 @@ pub(in crate::service) enum Life {
     Over,
 }
 
+/// What a login has linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Linking {
+    /// Nothing.
+    None,
+    /// A signing certificate.
+    Begun,
+}
+
 impl Tx {
     /// Open a session under a name, with its first nonce.
     pub(in crate::service) async fn open_session(&mut self, name: &str, nonce: &str, now: i64) -> Result<(), sqlx::Error> {
@@ -105,10 +114,18 @@ impl Tx {
         self.run("DELETE FROM sessions WHERE person = $1 AND closed_at IS NULL", values![person]).await.map(drop)
     }
 
-    /// Find who has logged in under a session's name.
-    pub(in crate::service) async fn person_of_login(&mut self, name: &str, now: i64) -> Result<Option<String>, sqlx::Error> {
-        let sql = "SELECT person FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL";
-        Ok(self.row(sql, values![&secret::hash(name), now]).await?.map(|row| row.get("person")).transpose()?.flatten())
+    /// Find who has logged in under a session's name, and whether a signing certificate was linked with it.
+    pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
+        let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";
+        let Some(row) = self.row(sql, values![&secret::hash(name), now]).await? else { return Ok(None) };
+        let linking = if row.get::<Option<String>>("proof")?.is_some() { Linking::Begun } else { Linking::None };
+        Ok(Some((row.get("person")?, linking)))
+    }
+
+    /// Record that a signing certificate was linked with a login. The login lives no longer for it.
+    pub(in crate::service) async fn begin_linking(&mut self, login: &str, card: &CardRecord) -> Result<(), sqlx::Error> {
+        let card = serde_json::to_string(card).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
+        self.run("UPDATE sessions SET proof = $1 WHERE id = $2", values![&card, &secret::hash(login)]).await.map(drop)
     }
 
     /// Close a session: it has registered this person. It proves nothing any more, and may still ask where the mail is.

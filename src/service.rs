@@ -111,8 +111,21 @@ impl Options {
 
     /// Return the options of a service of its own: as embedded, and lines about what failed inside go to standard error.
     pub fn standalone(data: PathBuf) -> Options {
-        Options { log: Arc::new(|line| eprintln!("zairyu: {line}")), ..Options::embedded(data) }
+        Options { log: Arc::new(|line| eprintln!("{}", entry(system_time(), line))), ..Options::embedded(data) }
     }
+}
+
+/// Write an entry of the log: its time in UTC, and on one line, whatever it holds. What could end the line or steer a terminal is spelt out.
+fn entry(now: i64, line: &str) -> String {
+    let mut entry = format!("{} zairyu: ", desk::rfc3339(now));
+    for c in line.chars() {
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') {
+            entry.extend(c.escape_unicode());
+        } else {
+            entry.push(c);
+        }
+    }
+    entry
 }
 
 fn system_time() -> i64 {
@@ -296,4 +309,19 @@ async fn run(listener: TcpListener, desk: Arc<Desk>, stopped: watch::Receiver<bo
         } => {}
     }
     let _ = tokio::time::timeout(Duration::from_secs(2), desk.store.close()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn an_entry_of_the_log_has_its_time_and_is_one_line_whatever_it_holds() {
+        assert_eq!(entry(1_764_046_542, "mail 7, attempt 2: 451"), "2025-11-25T04:55:42Z zairyu: mail 7, attempt 2: 451");
+        let hostile = "550 no\r\n2025-11-25T00:00:00Z zairyu: all is well\x1b[2J\u{9b}1A\u{202e}txt.";
+        let written = entry(0, hostile);
+        assert_eq!(written.lines().count(), 1);
+        assert!(!written.contains(char::is_control) && !written.contains('\u{202e}'), "{written}");
+        assert!(written.starts_with("1970-01-01T00:00:00Z zairyu: 550 no\\u{d}\\u{a}2025"), "{written}");
+    }
 }

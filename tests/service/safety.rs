@@ -3,6 +3,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::{Method, Response, StatusCode};
@@ -10,9 +12,10 @@ use serde_json::{Value, json};
 use zairyu::card::Purpose;
 use zairyu::card::simulated::Authority;
 use zairyu::certificate::{Anchors, Certificate};
-use zairyu::service::{Options, Peers, UsersCommand, start, users};
+use zairyu::protocol::authentication_id::AuthenticationId;
+use zairyu::service::{Log, MailSettings, Options, Peers, UsersCommand, start, users};
 
-use crate::bench::{Bench, Signer, anne, authority, real_now, refusal, text_of, token_of};
+use crate::bench::{Bench, Signer, anne, authority, real_now, refusal, taro, text_of, token_of};
 use crate::{GOOD, postgres};
 
 /// Whoever answers without any of these is an answer that a browser may keep, frame, guess at or hand on.
@@ -296,6 +299,116 @@ async fn the_same_number_from_another_authority_is_another_person() {
     assert_ne!(bench.register(&card).await["authentication_id"], ours);
     bench.wait_for_mails(2).await;
     running.stop();
+}
+
+#[tokio::test]
+async fn a_card_acts_on_its_own_registration_only() {
+    let bench = Bench::start(None);
+    bench.register(anne()).await;
+    bench.register(taro()).await;
+    bench.wait_for_mails(2).await;
+    let moved = bench.ask(taro(), Purpose::Signing, ("address", "/v1/mail/address"), json!({ "email": "taro@example.jp" })).await;
+    assert_eq!(moved.status(), StatusCode::OK);
+    let withdrawn = bench.ask(taro(), Purpose::Signing, ("withdraw", "/v1/registrations/withdraw"), json!({})).await;
+    assert_eq!(withdrawn.status(), StatusCode::OK);
+    // Members that would name somebody else are none.
+    let named = json!({ "authentication_id": "ABCDEFGHJ2" });
+    let other = bench.ask(anne(), Purpose::Signing, ("withdraw", "/v1/registrations/withdraw"), named).await;
+    assert_eq!(refusal(other).await, (400, "malformed".to_owned()));
+    let reminded = bench.ask(anne(), Purpose::Authentication, ("remind", "/v1/id/remind"), json!({})).await;
+    assert_eq!(reminded.json::<Value>().await.unwrap()["mail"]["to"], "f***@docomo.ne.jp");
+}
+
+#[tokio::test]
+async fn a_fault_inside_is_noted_by_its_kind_and_told_as_a_fault_and_no_more() {
+    let mut bench = Bench::start(None);
+    bench.stop();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let written = Arc::clone(&lines);
+    let log: Log = Arc::new(move |line| written.lock().unwrap().push(line.to_owned()));
+    let running = start(Options { log, ..bench.options() }).unwrap();
+    bench.url = format!("http://{}", running.address());
+    let (jti, statement) = bench.ready(anne()).await;
+    let file = format!("sqlite:{}", bench.data.path().join("service/service.sqlite").display());
+    let store = sqlx::SqlitePool::connect(&file).await.unwrap();
+    sqlx::query("ALTER TABLE people RENAME TO elsewhere").execute(&store).await.unwrap();
+    let refused = bench.send("/v1/registrations", Some(&jti), statement.clone()).await;
+    let (status, body) = (refused.status(), refused.text().await.unwrap());
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    for inside in ["people", "table", "SQL", "sqlx", "INSERT", "src/"] {
+        assert!(!body.contains(inside), "{body}");
+    }
+    let noted = lines.lock().unwrap().clone();
+    assert_eq!(noted, ["store: database 1"]);
+    // Nothing of it was done: once the store is well, the same statement registers.
+    sqlx::query("ALTER TABLE elsewhere RENAME TO people").execute(&store).await.unwrap();
+    assert_eq!(bench.send("/v1/registrations", Some(&jti), statement).await.status(), StatusCode::CREATED);
+    running.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_logins_does_not_stop_other_calls() {
+    const CROWD: usize = 60;
+    let mut bench = Bench::start(None);
+    bench.stop();
+    // Behind a proxy, so that each comes from an address of its own and none is stopped by the limit.
+    let running = start(Options { peers: Peers::BehindProxy, ..bench.options() }).unwrap();
+    bench.url = format!("http://{}", running.address());
+    let answered = Arc::new(AtomicUsize::new(0));
+    let crowd: Vec<_> = (0..CROWD)
+        .map(|number| {
+            let (client, url, answered) = (bench.client.clone(), bench.url.clone(), Arc::clone(&answered));
+            tokio::spawn(async move {
+                let mut random = [0; 16];
+                random[..8].copy_from_slice(&number.to_be_bytes());
+                let id = AuthenticationId::generate(random);
+                let body = json!({ "authentication_id": id.as_str(), "password": GOOD });
+                let request = client.post(format!("{url}/v1/logins")).header("x-forwarded-for", format!("192.0.2.{number}"));
+                let status = request.json(&body).send().await.unwrap().status();
+                answered.fetch_add(1, Ordering::SeqCst);
+                status
+            })
+        })
+        .collect();
+    while answered.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    bench.session().await;
+    assert_eq!(bench.client.get(format!("{}/readyz", bench.url)).send().await.unwrap().status(), StatusCode::OK);
+    assert!(answered.load(Ordering::SeqCst) < CROWD, "whoever came later was made to wait for all of them");
+    for one in crowd {
+        assert_eq!(one.await.unwrap(), StatusCode::UNAUTHORIZED);
+    }
+    running.stop();
+}
+
+#[test]
+fn a_password_in_a_setting_is_never_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name).display().to_string()
+    };
+    let wrong = ["postgres://zairyu:s3cr3t@db.example.jp:port/zairyu", "mysql://zairyu:s3cr3t@db.example.jp/zairyu"];
+    let mut calls: Vec<Vec<String>> =
+        wrong.iter().map(|url| vec!["--database-file".to_owned(), file(&format!("database{}", url.len()), url)]).collect();
+    let mail = file("mail", "imap://zairyu:s3cr3t@mail.example.jp");
+    calls.push(["--mail-file", &mail, "--mail-from", "reg@example.jp"].map(str::to_owned).to_vec());
+    for call in calls {
+        let said = std::process::Command::new(env!("CARGO_BIN_EXE_zairyu"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path().join("data"))
+            .args(&call)
+            .env("HOME", folder.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .output()
+            .unwrap();
+        assert!(!said.status.success(), "{call:?}");
+        let said = String::from_utf8([said.stdout, said.stderr].concat()).unwrap();
+        assert!(!said.is_empty() && !said.contains("s3cr3t"), "{call:?}: {said}");
+    }
+    let settings = MailSettings { server: "smtps://zairyu:s3cr3t@mail.example.jp".to_owned(), sender: "reg@example.jp".to_owned() };
+    assert!(!format!("{settings:?}").contains("s3cr3t"));
 }
 
 #[tokio::test]

@@ -411,6 +411,30 @@ fn a_password_in_a_setting_is_never_said() {
     assert!(!format!("{settings:?}").contains("s3cr3t"));
 }
 
+#[test]
+fn the_unit_takes_away_every_right_that_is_not_needed_and_gives_secrets_as_files() {
+    let printed = std::process::Command::new(env!("CARGO_BIN_EXE_zairyu")).args(["serve", "--print-unit"]).output().unwrap();
+    let unit = String::from_utf8(printed.stdout).unwrap();
+    for line in [
+        "DynamicUser=yes",
+        "UMask=0077",
+        "CapabilityBoundingSet=",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "PrivateDevices=yes",
+        "MemoryDenyWriteExecute=yes",
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        "SystemCallFilter=@system-service",
+    ] {
+        assert!(unit.lines().any(|found| found == line), "{line}");
+    }
+    let secrets: Vec<&str> = unit.lines().filter(|line| line.contains("database") || line.contains("MAIL_FILE")).collect();
+    assert!(secrets.iter().any(|line| line.contains("LoadCredential=database:")), "{secrets:?}");
+    assert!(!unit.contains("ZAIRYU_DATABASE=") && !unit.contains("://zairyu:"), "{unit}");
+}
+
 #[tokio::test]
 async fn a_new_store_knows_nobody_and_no_name_opens_it() {
     let bench = Bench::start(None);

@@ -16,6 +16,8 @@ use crate::locale::Lang;
 mod accept;
 mod acts;
 mod answer;
+/// What OWASP ASVS asks, and what shows it.
+pub mod asvs;
 mod calls;
 mod desk;
 mod figures;

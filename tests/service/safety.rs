@@ -70,10 +70,12 @@ async fn no_answer_may_be_kept_framed_guessed_or_shared_with_another_site() {
         "/metrics".to_owned(),
         "/openapi.json".to_owned(),
     ];
+    // Also what the contract does not know is asked for, so it is not compared with it.
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for path in &paths {
         for method in [Method::GET, Method::POST, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE, Method::HEAD] {
             let asked = format!("{method} {path}");
-            let request = bench.client.request(method, format!("{}{path}", bench.url));
+            let request = client.request(method, format!("{}{path}", bench.url));
             let response = request.header("origin", "https://elsewhere.example").header("x-mine", "do not repeat").send().await.unwrap();
             assert!(!response.status().is_server_error(), "{asked}: {}", response.status());
             check_headers(&asked, &response);
@@ -338,7 +340,7 @@ async fn a_fault_inside_is_noted_by_its_kind_and_told_as_a_fault_and_no_more() {
     for inside in ["people", "table", "SQL", "sqlx", "INSERT", "src/"] {
         assert!(!body.contains(inside), "{body}");
     }
-    let noted = lines.lock().unwrap().clone();
+    let noted: Vec<String> = lines.lock().unwrap().iter().filter(|line| !line.starts_with("warning: ")).cloned().collect();
     assert_eq!(noted, ["store: database 1"]);
     // Nothing of it was done: once the store is well, the same statement registers.
     sqlx::query("ALTER TABLE elsewhere RENAME TO people").execute(&store).await.unwrap();

@@ -253,7 +253,7 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
     }
     tx.set_password(&person.authentication_id, &hash, now).await?;
     // Whoever sets a new password may do so because somebody else knew the old one.
-    tx.end_logins(&person.authentication_id).await?;
+    tx.close_logins(&person.authentication_id, now).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
     tx.audit("password_set", Some(&person.authentication_id), now).await?;
     tx.commit().await?;

@@ -109,9 +109,10 @@ impl Tx {
         self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
     }
 
-    /// End every login of a person.
-    pub(in crate::service) async fn end_logins(&mut self, person: &str) -> Result<(), sqlx::Error> {
-        self.run("DELETE FROM sessions WHERE person = $1 AND closed_at IS NULL", values![person]).await.map(drop)
+    /// Close every login of a person. They prove nothing any more, and may still ask where the mail is.
+    pub(in crate::service) async fn close_logins(&mut self, person: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE sessions SET closed_at = $1 WHERE person = $2 AND closed_at IS NULL";
+        self.run(sql, values![now, person]).await.map(drop)
     }
 
     /// Find who has logged in under a session's name, and whether a signing certificate was linked with it.

@@ -17,6 +17,7 @@ mod accept;
 mod acts;
 mod answer;
 mod calls;
+mod contract;
 mod desk;
 mod figures;
 /// The mails: settings, texts, the outbox.

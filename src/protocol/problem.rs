@@ -10,7 +10,8 @@ macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
         /// Why a service refuses. The name on the wire is stable, as is the HTTP status.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Refusal { $(#[doc = $detail] $name,)+ }
+        #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+        pub enum Refusal { $(#[doc = $detail] #[cfg_attr(feature = "service", schemars(rename = $wire))] $name,)+ }
 
         impl Refusal {
             /// Every refusal.
@@ -80,6 +81,7 @@ impl Refusal {
 
 /// The body of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `about:blank`: the status and `code` say it all (RFC 9457, section 4.2.1).
     #[serde(rename = "type", default = "about_blank")]
@@ -95,6 +97,7 @@ pub struct Problem {
     pub detail: Option<String>,
     /// The refusal's name on the wire.
     #[serde(default)]
+    #[cfg_attr(feature = "service", schemars(with = "Refusal"))]
     pub code: String,
     /// Faults of fields, with `fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -170,6 +173,7 @@ const fn title(status: u16) -> &'static str {
 
 /// A fault of a field as it goes over the wire: the field's key, the problem's code, and the members that this code has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct FieldError {
     /// The field's name, as in the form.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session};
+use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session, TEXT};
 use crate::protocol::statement::{Kind, Proof, Registration};
 use crate::protocol::terms;
 use crate::registration;
@@ -46,15 +46,16 @@ pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
 }
 
 /// The language that a text is asked for in.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 pub(super) struct Wanted {
+    /// A language tag, such as `en`.
     lang: Option<String>,
 }
 
 /// Show the terms.
 pub(super) async fn show_terms(Query(wanted): Query<Wanted>) -> Response {
     let text = terms::text(wanted.lang.as_deref().unwrap_or("ja"));
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    ([(header::CONTENT_TYPE, TEXT)], text).into_response()
 }
 
 /// Prove a session with the user-authentication key.

@@ -13,6 +13,9 @@ use crate::protocol::problem::Refusal;
 use crate::service::answer::Answer;
 use crate::service::desk::Desk;
 
+/// Media type of the numbers (Prometheus, "Text-based format").
+pub(super) const MEDIA: &str = "text/plain; version=0.0.4";
+
 /// Answers that were given, by the hundred of their status.
 #[derive(Default)]
 pub(super) struct Figures([AtomicU64; 6]);
@@ -40,5 +43,5 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, ConnectInfo(peer): Conne
     for (name, count) in counts {
         let _ = writeln!(text, "zairyu_{name} {count}");
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+    Ok(([(header::CONTENT_TYPE, MEDIA)], text).into_response())
 }

@@ -29,6 +29,9 @@ use text::{Text, text};
 /// Where the page lives.
 pub(super) const ROOT: &str = "/password/";
 
+/// Media type of the page, as axum's `Html` writes it.
+pub(super) const MEDIA: &str = "text/html; charset=utf-8";
+
 const STYLE: &str = include_str!("page/style.css");
 
 /// Return the content security policy of every answer: nothing may be loaded, run or framed, forms go nowhere else, and the style in the
@@ -69,10 +72,12 @@ impl Reader {
 }
 
 /// What the form sends. What is not there was not typed.
-#[derive(Default, serde::Deserialize)]
+#[derive(Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub(super) struct Typed {
+    /// The password.
     password: String,
+    /// The same once more.
     again: String,
 }
 

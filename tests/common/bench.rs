@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zairyu::card::Purpose;
@@ -15,6 +15,11 @@ use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::Anchors;
 use zairyu::service::{MailSettings, Options, Running, start};
+
+/// The contract, which every answer is compared with.
+pub(crate) mod contract;
+
+use contract::Client;
 
 /// Return the real time: the certificates are made for it.
 pub(crate) fn real_now() -> i64 {
@@ -149,7 +154,7 @@ impl Bench {
             database,
             mail,
             clock: Arc::new(AtomicI64::new(real_now())),
-            client: Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(60)).build().unwrap(),
+            client: Client::new(),
             url: String::new(),
         };
         bench.restart();

@@ -6,6 +6,8 @@
 mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/contract.rs"]
+mod contract;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/operator.rs"]

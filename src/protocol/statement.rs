@@ -16,7 +16,7 @@ pub const LIMIT: usize = 32 * 1024;
 
 /// What a statement is for, its `typ`. A statement of one kind is worth nothing where another is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
 pub enum Kind {
     /// Who is there: opens a registration.
     #[serde(rename = "zairyu-proof+jws")]
@@ -68,7 +68,7 @@ impl Alg {
 
 /// The protected header. There is no other: no `kid`, `jku`, `x5u`, `jwk`, `crit`, `b64`.
 #[derive(Serialize, Deserialize)]
-#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementHeader"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
     alg: Alg,

@@ -113,11 +113,10 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
             let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
             let logged_in = tx.person_of_login(&link.login, now).await?;
             let person = logged_in.filter(|person| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
-            tx.person(&person).await?
+            tx.person(&person).await?.ok_or(Refusal::LoginRefused)?
         }
-        _ => tx.holder_of_card(&signed.card.identity).await?,
+        _ => tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?,
     };
-    let person = person.ok_or(Refusal::NotRegistered)?;
     let answer = act(desk, &mut tx, &signed, &person, now).await?;
     tx.audit(signed.kind, Some(&person.authentication_id), now).await?;
     // A login's answer opens a session and is no evidence of anything; with a withdrawal there is nobody left to keep it for.

@@ -253,7 +253,7 @@ fn acts() -> [Call; 6] {
         post(path::CARDS_LINK, acts::link, "Let a new card take the place of the old one, once with each of its keys.")
             .signed::<Link>(Kind::Link)
             .gives::<Linked>(200, "It has taken it.")
-            .refuses(&[LoginRefused, NotRegistered, AlreadyRegistered]),
+            .refuses(&[LoginRefused, AlreadyRegistered]),
         post(path::WITHDRAW, acts::withdraw, "Withdraw the registration, with the signing key.")
             .signed::<Proof>(Kind::Withdraw)
             .gives::<Withdrawn>(200, "Everything about the person is deleted.")

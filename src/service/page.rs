@@ -73,6 +73,7 @@ impl Reader {
 
 /// What the form sends. What is not there was not typed.
 #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "PasswordTyped")]
 #[serde(default)]
 pub(super) struct Typed {
     /// The password.

@@ -19,8 +19,8 @@ pub(crate) struct Client {
     seen: Arc<Mutex<BTreeSet<Seen>>>,
 }
 
-/// An operation, such as `post /v1/sessions`, and the status that it has answered with.
-pub(crate) type Seen = (String, u16);
+/// An operation, such as `post /v1/sessions`, the status that it has answered with, and the code of a refusal to a program.
+pub(crate) type Seen = (String, u16, Option<String>);
 
 impl Client {
     pub(crate) fn new() -> Client {
@@ -84,7 +84,9 @@ impl Request {
         if answer.status().is_success() {
             contract.check_sent(&name, media.as_deref(), &sent);
         }
-        self.client.seen.lock().unwrap().insert((name, answer.status().as_u16()));
+        let problem: Option<Value> = serde_json::from_slice(answer.body()).ok();
+        let code = problem.and_then(|problem| problem["code"].as_str().map(str::to_owned));
+        self.client.seen.lock().unwrap().insert((name, answer.status().as_u16(), code));
         Ok(answer.into())
     }
 }
@@ -100,6 +102,7 @@ struct Operation {
 struct Answer {
     body: Option<(String, Validator)>,
     headers: Vec<String>,
+    codes: Vec<Option<String>>,
 }
 
 impl Contract {
@@ -124,9 +127,12 @@ impl Contract {
         let answer = |response: &Value| {
             assert!(!response["description"].as_str().unwrap().is_empty());
             let headers = response["headers"].as_object().into_iter().flatten();
+            let codes = &response["content"]["application/problem+json"]["schema"]["allOf"][1]["properties"]["code"]["enum"];
+            let codes = codes.as_array().map(|codes| codes.iter().map(|code| code.as_str().map(str::to_owned)).collect());
             Answer {
                 body: contents(response).pop_first(),
                 headers: headers.filter(|(_, header)| header["required"] == true).map(|(name, _)| name.clone()).collect(),
+                codes: codes.unwrap_or_else(|| vec![None]),
             }
         };
         let mut operations = BTreeMap::new();
@@ -146,10 +152,20 @@ impl Contract {
         Contract(operations)
     }
 
-    /// Return the statuses of success of every operation.
-    pub(crate) fn successes(&self) -> BTreeSet<Seen> {
-        let all = self.0.iter().flat_map(|(name, operation)| operation.answers.keys().map(|status| (name.clone(), *status)));
-        all.filter(|(_, status)| *status < 300).collect()
+    /// Return everything that is documented.
+    pub(crate) fn documented(&self) -> BTreeSet<Seen> {
+        let mut all = BTreeSet::new();
+        for (name, operation) in &self.0 {
+            for (status, answer) in &operation.answers {
+                all.extend(answer.codes.iter().map(|code| (name.clone(), *status, code.clone())));
+            }
+        }
+        all
+    }
+
+    /// Return the names of the operations.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Compare an answer, and return the operation that it belongs to.

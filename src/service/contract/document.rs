@@ -35,7 +35,7 @@ fn document() -> Value {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
     });
-    let mut generator = settings.with_transform(RecursiveTransform(never_null)).into_generator();
+    let mut generator = settings.with_transform(RecursiveTransform(as_written)).into_generator();
     generator.definitions_mut().insert("Statement".to_owned(), statement());
     let mut paths = Map::new();
     for call in calls() {
@@ -61,8 +61,9 @@ impl Method {
     }
 }
 
-/// A member that may be absent is left out where there is nothing to say: it is never `null`.
-fn never_null(schema: &mut Schema) {
+/// Tell what is written, not what a reader makes of less: there are no defaults, and a member that may be absent is never `null`.
+fn as_written(schema: &mut Schema) {
+    schema.remove("default");
     let required = schema.get("required").cloned().unwrap_or_default();
     let is_required = |name: &str| required.as_array().is_some_and(|required| required.iter().any(|known| known == name));
     let Some(Value::Object(members)) = schema.get_mut("properties") else { return };
@@ -161,22 +162,25 @@ fn given(success: &Success, generator: &mut SchemaGenerator) -> Value {
 
 /// Tell the refusals of one status.
 fn refused(reader: Reader, refusals: &[Refusal], generator: &mut SchemaGenerator) -> Value {
-    let title = refusals.first().map(|refusal| Problem::new(*refusal).title);
-    let content = match reader {
-        Reader::Person => json!({ page::MEDIA: { "schema": { "type": "string" } } }),
+    let (means, content) = match reader {
+        Reader::Person => {
+            let means: Vec<&str> = refusals.iter().map(|refusal| refusal.detail()).collect();
+            (means.join(" "), json!({ page::MEDIA: { "schema": { "type": "string" } } }))
+        }
         Reader::Program => {
+            let title = refusals.first().map(|refusal| Problem::new(*refusal).title).unwrap_or_default();
             let codes: Vec<&str> = refusals.iter().map(|refusal| refusal.wire()).collect();
             let code = json!({ "properties": { "code": { "enum": codes } } });
-            json!({ PROBLEM_JSON: { "schema": { "allOf": [generator.subschema_for::<Problem>(), code] } } })
+            (title, json!({ PROBLEM_JSON: { "schema": { "allOf": [generator.subschema_for::<Problem>(), code] } } }))
         }
     };
     let waits = refusals.iter().any(|refusal| matches!(refusal, Refusal::TooMany | Refusal::Resting));
-    let headers = if waits {
-        json!({ "Retry-After": { "required": true, "description": "Seconds to wait.", "schema": { "type": "integer" } } })
-    } else {
-        json!({})
-    };
-    json!({ "description": title, "headers": headers, "content": content })
+    let mut response = json!({ "description": means, "content": content });
+    if let (true, Some(response)) = (waits, response.as_object_mut()) {
+        let header = json!({ "required": true, "description": "Seconds to wait.", "schema": { "type": "integer" } });
+        response.insert("headers".to_owned(), json!({ "Retry-After": header }));
+    }
+    response
 }
 
 #[cfg(test)]

@@ -54,7 +54,10 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
         (desk.log)(note);
     }
     let response = match reader {
-        Some(reader) if !is_page(&response) => page::for_people(&desk, &reader, &response),
+        // Only a program asks with another method than a browser's.
+        Some(reader) if !is_page(&response) && response.status() != StatusCode::METHOD_NOT_ALLOWED => {
+            page::for_people(&desk, &reader, &response)
+        }
         _ => as_problem(response),
     };
     desk.figures.count(response.status());

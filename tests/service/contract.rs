@@ -218,3 +218,34 @@ async fn every_operation_succeeds_and_refuses_in_every_way_that_the_contract_tel
     missing.retain(|(.., code)| !code.as_deref().is_some_and(|code| elsewhere.contains(&code)));
     assert!(missing.is_empty(), "documented and never answered: {missing:#?}");
 }
+
+#[test]
+fn an_answer_that_the_contract_does_not_tell_is_noticed() {
+    let problem = |status: u16, code: &str| json!({ "type": "about:blank", "title": "t", "status": status, "code": code });
+    let notices = |path: &str, status: u16, media: &str, body: &Value| {
+        let answer = axum::http::Response::builder().status(status).header("content-type", media);
+        let answer = answer.body(bytes::Bytes::from(body.to_string())).unwrap();
+        let check = || Contract::get().check(&Method::POST, path, &answer);
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err()
+    };
+    let (path, nonce) = ("/v1/sessions/x/proof", json!({ "nonce": "n" }));
+    assert!(!notices(path, 200, "application/json", &nonce));
+    assert!(!notices(path, 401, "application/problem+json", &problem(401, "nonce")));
+    for (path, status, media, body) in [
+        (path, 201, "application/json", nonce.clone()),
+        (path, 200, "text/plain", nonce.clone()),
+        (path, 200, "application/json", json!({})),
+        (path, 200, "application/json", json!({ "nonce": 1 })),
+        (path, 200, "application/json", json!({ "nonce": "n", "mood": "good" })),
+        (path, 401, "application/problem+json", problem(401, "login_refused")),
+        (path, 401, "application/problem+json", problem(401, "bad_mood")),
+        (path, 401, "application/problem+json", json!({ "code": "nonce" })),
+        // Without Retry-After.
+        (path, 429, "application/problem+json", problem(429, "too_many")),
+        ("/v1/passwords", 204, "application/json", json!({})),
+        ("/v1/moods", 200, "application/json", json!({})),
+        ("/healthz", 404, "application/problem+json", problem(404, "not_found")),
+    ] {
+        assert!(notices(path, status, media, &body), "{path} {status} {media} {body}");
+    }
+}

@@ -18,8 +18,8 @@ use crate::service::page;
 
 /// What holds for every call.
 const ABOUT: &str = "What terminal and service say to each other. Unknown members of answers are to be ignored; unknown members of \
-    statements are refused. A path that does not stand here is refused as `not_found` (404), a method as `method` (405); below /password/ \
-    both get the page of a link that no longer works (410). What is no HTTP/1.1, or has too long a head, is answered without a body.";
+    statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ with the page of a \
+    link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. What is no HTTP/1.1, or has too long a head, is answered without a body.";
 
 /// Media type of a page's form (HTML, 4.10.21.6).
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -20,7 +20,7 @@ mod document;
 
 pub(super) use document::DOCUMENT;
 
-/// What any call can be refused with.
+/// What any call can be refused with that has limits and needs the store.
 const EVERY: &[Refusal] = &[TooMany, Internal, Resting];
 
 /// What a call that takes a statement can be refused with: the checks of protocol.md, "Signed statement".
@@ -169,6 +169,11 @@ impl Call {
         self
     }
 
+    /// Have no limits and need no store: nothing but its time can run out.
+    fn free(self) -> Call {
+        Call { refusals: vec![Resting], ..self }
+    }
+
     /// Add what it can be refused with.
     fn refuses(mut self, refusals: &[Refusal]) -> Call {
         self.refusals.extend(refusals);
@@ -263,11 +268,11 @@ fn acts() -> [Call; 6] {
 
 fn operator() -> [Call; 4] {
     [
-        get(path::HEALTHZ, routes::healthz, "Ask whether the process lives.").gives::<Health>(200, "It does."),
+        get(path::HEALTHZ, routes::healthz, "Ask whether the process lives.").gives::<Health>(200, "It does.").free(),
         get(path::READYZ, routes::readyz, "Ask whether it can work.").gives::<Health>(200, "It can."),
         get(path::METRICS, figures::show, "Read numbers for the operator, from the same computer only.")
             .says(figures::MEDIA, "In the text form that Prometheus reads.")
             .refuses(&[NotFound]),
-        get(path::OPENAPI, routes::openapi, "Read this document.").says(JSON, "OpenAPI 3.1."),
+        get(path::OPENAPI, routes::openapi, "Read this document.").says(JSON, "OpenAPI 3.1.").free(),
     ]
 }

@@ -163,11 +163,6 @@ impl Contract {
         all
     }
 
-    /// Return the names of the operations.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     /// Compare an answer, and return the operation that it belongs to.
     pub(crate) fn check(&self, method: &Method, path: &str, answer: &axum::http::Response<bytes::Bytes>) -> String {
         let verb = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_ascii_lowercase() };

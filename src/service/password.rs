@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
-use crate::protocol::problem::{FieldError, Refusal};
+use crate::protocol::problem::{FieldCode, FieldError, Refusal};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
 use crate::service::mail::Kind;
@@ -71,18 +71,17 @@ impl Weakness {
         error.code = match self {
             Weakness::TooShort { have } => {
                 (error.need, error.have) = (Some(SHORTEST), Some(have));
-                "too_short"
+                FieldCode::TooShort
             }
             Weakness::TooLong { over } => {
                 (error.limit, error.over) = (Some(LONGEST), Some(over));
-                "too_long"
+                FieldCode::TooLong
             }
-            Weakness::HoldsId => "holds_id",
-            Weakness::HoldsName => "holds_name",
-            Weakness::HoldsAddress => "holds_address",
-            Weakness::Guessable(_) => "common",
-        }
-        .to_owned();
+            Weakness::HoldsId => FieldCode::HoldsId,
+            Weakness::HoldsName => FieldCode::HoldsName,
+            Weakness::HoldsAddress => FieldCode::HoldsAddress,
+            Weakness::Guessable(_) => FieldCode::Common,
+        };
         error
     }
 }

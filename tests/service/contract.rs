@@ -1,6 +1,9 @@
 //! The contract as a whole: every operation that the service documents is asked for here, with success and in every way that it refuses.
 //! That each answer is what the document says is checked wherever a test asks for something: `bench::contract`.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -218,6 +221,30 @@ async fn every_operation_succeeds_and_refuses_in_every_way_that_the_contract_tel
     let elsewhere = ["certificate_expired", "certificate_not_yet_valid", "certificate_revoked", "test_card", "other_card"];
     missing.retain(|(.., code)| !code.as_deref().is_some_and(|code| elsewhere.contains(&code)));
     assert!(missing.is_empty(), "documented and never answered: {missing:#?}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_or_has_too_long_a_head_is_answered_without_a_body() {
+    let bench = Bench::start(None);
+    for (request, status) in [
+        ("hello\r\n\r\n".to_owned(), "400"),
+        ("POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n".to_owned(), "400"),
+        (format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(70_000)), "414"),
+        (format!("GET /healthz HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200)), "431"),
+    ] {
+        let address = bench.url.strip_prefix("http://").unwrap().to_owned();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            // The service may close while there is still something to read.
+            let _ = stream.read_to_end(&mut answer);
+            String::from_utf8(answer).unwrap()
+        });
+        let answer = answer.await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        assert!(answer.contains("content-length: 0\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+    }
 }
 
 #[test]

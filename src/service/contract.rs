@@ -190,11 +190,11 @@ fn post<H: Handler<T, Arc<Desk>>, T: 'static>(path: &'static str, handler: H, su
 }
 
 /// Return every call.
-pub(super) fn calls() -> impl Iterator<Item = Call> {
-    registration().into_iter().chain(password()).chain(acts()).chain(operator())
+pub(super) fn table() -> impl Iterator<Item = Call> {
+    of_registration().into_iter().chain(of_password()).chain(of_person()).chain(of_operator())
 }
 
-fn registration() -> [Call; 5] {
+fn of_registration() -> [Call; 5] {
     [
         post(path::SESSIONS, calls::open_session, "Open a session.").gives::<Session>(201, "The session and its first nonce."),
         get(path::TERMS, calls::show_terms, "Read the terms of use; the Japanese text rules.")
@@ -217,7 +217,7 @@ fn registration() -> [Call; 5] {
     ]
 }
 
-fn password() -> [Call; 3] {
+fn of_password() -> [Call; 3] {
     [
         get(path::PASSWORD, page::show, "Show the password page; changes nothing.")
             .asks::<calls::Wanted>()
@@ -235,7 +235,7 @@ fn password() -> [Call; 3] {
     ]
 }
 
-fn acts() -> [Call; 6] {
+fn of_person() -> [Call; 6] {
     let mailed = "A mail is on its way.";
     [
         post(path::LOGINS, acts::login, "Log in, with authentication ID and password or with the user-authentication key.")
@@ -266,7 +266,7 @@ fn acts() -> [Call; 6] {
     ]
 }
 
-fn operator() -> [Call; 4] {
+fn of_operator() -> [Call; 4] {
     [
         get(path::HEALTHZ, routes::healthz, "Ask whether the process lives.").gives::<Health>(200, "It does.").free(),
         get(path::READYZ, routes::readyz, "Ask whether it can work.").gives::<Health>(200, "It can."),

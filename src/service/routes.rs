@@ -26,7 +26,7 @@ const CALL: Duration = Duration::from_secs(30);
 
 /// Make the router.
 pub(super) fn router(desk: Arc<Desk>) -> Router {
-    contract::calls()
+    contract::table()
         .fold(Router::new(), |router, call| router.route(call.path, call.route))
         .fallback(async || Refused::As(Refusal::NotFound))
         .method_not_allowed_fallback(async || Refused::As(Refusal::Method))

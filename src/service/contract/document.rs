@@ -13,7 +13,7 @@ use crate::protocol::VERSION;
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::{JOSE, JSON, PROBLEM_JSON};
 use crate::protocol::statement::{Header, Kind, LIMIT};
-use crate::service::contract::{Body, Call, Method, Reader, SchemaOf, Success, calls};
+use crate::service::contract::{Body, Call, Method, Reader, SchemaOf, Success, table};
 use crate::service::page;
 
 /// What holds for every call.
@@ -38,7 +38,7 @@ fn document() -> Value {
     let mut generator = settings.with_transform(RecursiveTransform(as_written)).into_generator();
     generator.definitions_mut().insert("Statement".to_owned(), statement());
     let mut paths = Map::new();
-    for call in calls() {
+    for call in table() {
         let operation = operation(&call, &mut generator);
         if let Value::Object(methods) = paths.entry(call.path).or_insert_with(|| json!({})) {
             methods.insert(call.method.word().to_owned(), operation);
@@ -248,7 +248,7 @@ mod tests {
         let known: Vec<(&str, &str)> = Refusal::ALL.iter().map(|refusal| (refusal.wire(), refusal.detail())).collect();
         assert_eq!(described, known);
         assert_eq!(document["components"]["schemas"]["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/Refusal");
-        let mut given: Vec<Refusal> = calls().flat_map(|call| call.refusals).collect();
+        let mut given: Vec<Refusal> = table().flat_map(|call| call.refusals).collect();
         // A method that the document does not name is no call.
         given.push(Refusal::Method);
         assert!(Refusal::ALL.iter().all(|refusal| given.contains(refusal)));

@@ -21,17 +21,22 @@ mod desk;
 mod figures;
 /// The mails: settings, texts, the outbox.
 pub mod mail;
+mod operator;
 mod page;
 mod password;
 mod routes;
 mod secret;
 mod store;
 mod throttle;
-/// The operator's commands.
+/// The operator's work on the whole store.
+pub mod upkeep;
+/// The operator's commands on people.
 pub mod users;
 
 pub use mail::MailSettings;
-pub use users::{UsersCommand, UsersFault, copy, users};
+pub use operator::OperatorFault;
+pub use upkeep::{Sum, backup, check, copy};
+pub use users::{UsersCommand, users};
 
 use desk::{About, Desk};
 use mail::Mailer;
@@ -53,6 +58,23 @@ pub enum Peers {
     Direct,
     /// A proxy of the operator, which writes the client's address at the end of `X-Forwarded-For`.
     BehindProxy,
+}
+
+/// How many days what is kept of people is kept; their registrations and evidence stay as long as they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Mails that were sent: what was sent to whom and when, never the text. A quarter of a year answers "where is my mail?".
+    pub mails: u32,
+    /// The audit trail. Three years, with a leap day: so long unauthorised access can be prosecuted (Code of Criminal Procedure, article 250).
+    pub audit: u32,
+    /// Registrations that nobody has ever used; without it they stay.
+    pub unused: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention { mails: 90, audit: 1096, unused: None }
+    }
 }
 
 /// What a service needs to start.
@@ -81,6 +103,10 @@ pub struct Options {
     pub notice: Option<String>,
     /// Who speaks to it.
     pub peers: Peers,
+    /// What is kept how long.
+    pub retention: Retention,
+    /// The fewest characters of a password, from 8 to 64 (registration.md, "Service rules": settings may tighten the rule).
+    pub shortest_password: usize,
     /// Where the time comes from.
     pub clock: Clock,
     /// Where lines about what failed inside go.
@@ -103,6 +129,8 @@ impl Options {
             languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
             notice: None,
             peers: Peers::Direct,
+            retention: Retention::default(),
+            shortest_password: password::SHORTEST,
             clock: Arc::new(system_time),
             // The screen belongs to the form.
             log: Arc::new(|_| ()),
@@ -233,6 +261,8 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         languages: options.languages,
         notice: options.notice,
         peers: options.peers,
+        // No setting makes the rule of registration.md weaker, or lets no password be long enough.
+        shortest_password: options.shortest_password.clamp(password::SHORTEST, password::LONGEST),
     };
     let desk = Desk {
         store,
@@ -246,6 +276,7 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         audience: audience.trim_end_matches('/').to_owned(),
         name: options.name,
         about,
+        retention: options.retention,
         queued: Notify::new(),
     };
     Ok((listener, address, Arc::new(desk)))

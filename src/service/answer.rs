@@ -79,8 +79,20 @@ impl From<getrandom::Error> for Refused {
     }
 }
 
+impl Refused {
+    /// Return its code.
+    const fn refusal(&self) -> Refusal {
+        match self {
+            Refused::As(refusal) | Refused::For(refusal, _) | Refused::Store(refusal, _) => *refusal,
+            Refused::Fields(_) => Refusal::Fields,
+            Refused::Password(_) => Refusal::PasswordRefused,
+        }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        let refusal = self.refusal();
         let (problem, pause, note) = match self {
             Refused::As(refusal) => (Problem::new(refusal), None, None),
             Refused::Fields(faults) => (Problem::fields(&faults), None, None),
@@ -93,6 +105,8 @@ impl IntoResponse for Refused {
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        // For the figures, which count refusals by their code.
+        response.extensions_mut().insert(refusal);
         if let Some(seconds) = pause {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

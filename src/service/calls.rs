@@ -19,11 +19,13 @@ use crate::registration;
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
+use crate::service::figures::Counter;
 use crate::service::mail::{self, Mailer};
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::{CardRecord, Life, SESSION_SECONDS};
+use crate::service::store::trail::Means;
 
 /// What is known about revocation: only notified verifiers may ask J-LIS (registration.md, "Service rules").
 const REVOCATION: &str = "unchecked";
@@ -94,6 +96,7 @@ pub(super) async fn register(
     let (status, answer) = match enter(&desk, &mut tx, &signed).await? {
         Entry::New(answer) => {
             tx.commit().await?;
+            desk.figures.add(Counter::Registrations);
             desk.wake();
             (StatusCode::CREATED, answer)
         }
@@ -139,7 +142,7 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
     accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
-    tx.audit("registered", Some(&person.authentication_id), now).await?;
+    tx.audit("registered", Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
     tx.close_session(&session.id, &person.authentication_id, now).await?;
     Ok(Entry::New(answer))
 }

@@ -16,7 +16,7 @@ use crate::service::throttle::Throttle;
 use crate::service::{Clock, Log};
 
 /// Japan is nine hours ahead of UTC, without summer time.
-const JAPAN_SECONDS: i64 = 9 * 3600;
+pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
 
 /// The service's state.
 pub(super) struct Desk {
@@ -33,6 +33,7 @@ pub(super) struct Desk {
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) about: About,
+    pub(super) retention: super::Retention,
     pub(super) queued: Notify,
 }
 
@@ -43,6 +44,8 @@ pub(super) struct About {
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
     pub(super) peers: super::Peers,
+    /// The fewest characters of a password.
+    pub(super) shortest_password: usize,
 }
 
 impl Desk {

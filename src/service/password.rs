@@ -11,10 +11,12 @@ use zxcvbn::feedback::{Feedback, Warning};
 use crate::protocol::problem::{FieldError, Refusal};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
+use crate::service::figures::Counter;
 use crate::service::mail::Kind;
 use crate::service::store::people::Person;
+use crate::service::store::trail::Means;
 
-/// The fewest characters that are accepted; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
+/// The fewest characters that are accepted, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
 pub(super) const SHORTEST: usize = 8;
 /// The most characters that are accepted.
 pub(super) const LONGEST: usize = 64;
@@ -27,8 +29,10 @@ const PART: usize = 4;
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weakness {
-    /// Fewer than 8 characters.
+    /// Fewer characters than are accepted.
     TooShort {
+        /// How many there must be.
+        need: usize,
         /// How many there are.
         have: usize,
     },
@@ -69,8 +73,8 @@ impl Weakness {
     pub(super) fn field_error(self) -> FieldError {
         let mut error = FieldError { field: "password".to_owned(), ..FieldError::default() };
         error.code = match self {
-            Weakness::TooShort { have } => {
-                (error.need, error.have) = (Some(SHORTEST), Some(have));
+            Weakness::TooShort { need, have } => {
+                (error.need, error.have) = (Some(need), Some(have));
                 "too_short"
             }
             Weakness::TooLong { over } => {
@@ -87,12 +91,12 @@ impl Weakness {
     }
 }
 
-/// Check a password against the rules. There is no rule of composition: all of Unicode is taken.
-pub(super) fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+/// Check a password of at least so many characters against the rules. There is no rule of composition: all of Unicode is taken.
+pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
     let password = normal(password);
     let length = password.chars().count();
-    if length < SHORTEST {
-        return Err(Weakness::TooShort { have: length });
+    if length < need {
+        return Err(Weakness::TooShort { need, have: length });
     }
     if length > LONGEST {
         return Err(Weakness::TooLong { over: length - LONGEST });
@@ -202,7 +206,7 @@ pub(super) enum Outcome {
 /// Set a password with a mailed token, which is used up by it.
 pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outcome> {
     let Some(person) = desk.store.read().await?.holder_of_token(token, desk.now()).await? else { return Ok(Outcome::Gone) };
-    if let Err(weakness) = check(password, &person) {
+    if let Err(weakness) = check(password, &person, desk.about.shortest_password) {
         return Ok(Outcome::Weak(person, weakness));
     }
     let hash = hash(desk, password).await?;
@@ -213,8 +217,9 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
     }
     tx.set_password(&person.authentication_id, &hash, now).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
-    tx.audit("password_set", Some(&person.authentication_id), now).await?;
+    tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;
     tx.commit().await?;
+    desk.figures.add(Counter::PasswordsSet);
     desk.wake();
     Ok(Outcome::Set(person))
 }
@@ -222,6 +227,10 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+        super::check(password, person, SHORTEST)
+    }
 
     fn person() -> Person {
         Person {
@@ -243,11 +252,11 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters() {
-        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { have: 7 }));
+        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { need: 8, have: 7 }));
         let long: String = "かきくけこさしす".chars().cycle().take(65).collect();
         assert_eq!(check(&long, &person()), Err(Weakness::TooLong { over: 1 }));
         // Half-width kana with their marks apart are as long as the letters that they stand for.
-        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { have: 5 }));
+        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { need: 8, have: 5 }));
     }
 
     #[test]
@@ -306,7 +315,7 @@ mod tests {
         fn no_password_stops_the_check(password in ".{0,80}") {
             let length = password.nfkc().count();
             match check(&password, &person()) {
-                Err(Weakness::TooShort { have }) => proptest::prop_assert!(have == length && length < SHORTEST),
+                Err(Weakness::TooShort { have, .. }) => proptest::prop_assert!(have == length && length < SHORTEST),
                 Err(Weakness::TooLong { over }) => proptest::prop_assert_eq!(over, length - LONGEST),
                 _ => proptest::prop_assert!((SHORTEST..=LONGEST).contains(&length)),
             }

@@ -70,11 +70,12 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
     if let Some(Note(note)) = response.extensions().get() {
         (desk.log)(note);
     }
+    let refusal = response.extensions().get::<Refusal>().copied();
     let response = match reader {
         Some(reader) if !is_page(&response) => page::for_people(&desk, &reader, &response),
         _ => as_problem(response),
     };
-    desk.figures.count(response.status());
+    desk.figures.count(&response, refusal);
     with_headers(&desk, response)
 }
 

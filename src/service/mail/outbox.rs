@@ -7,9 +7,11 @@ use tokio::sync::watch;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::session::path;
 use crate::service::desk::Desk;
+use crate::service::figures::Counter;
 use crate::service::mail::{Trouble, text};
 use crate::service::secret;
 use crate::service::store::mails::Queued;
+use crate::service::store::retention::{self, Left};
 
 /// How long a mail is tried before it is left for the operator. Mail servers themselves wait 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
@@ -22,14 +24,17 @@ const TIDY_SECONDS: i64 = 600;
 
 /// Work until told to stop, and then once more until nothing is due.
 pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool>) {
-    let mut tidied = i64::MIN;
+    let mut tidy_at = i64::MIN;
     loop {
         let now = desk.now();
-        if now.saturating_sub(tidied) >= TIDY_SECONDS && tidy(desk, now).await.is_ok() {
-            tidied = now;
+        // A portion each round: neither mails nor calls wait for a big backlog.
+        let left = if now >= tidy_at { retention::forget(&desk.store, &desk.retention, now).await.ok() } else { None };
+        if left == Some(Left::Nothing) {
+            tidy_at = now + TIDY_SECONDS;
         }
         let pause = match step(desk).await {
             Ok(true) => continue,
+            Ok(false) if left == Some(Left::Something) => Duration::ZERO,
             Ok(false) => until_due(desk).await.unwrap_or(LOOK),
             // The store is away; what is queued waits in it.
             Err(_) => {
@@ -54,12 +59,6 @@ async fn until_due(desk: &Desk) -> Option<Duration> {
     Some(Duration::from_secs(seconds).clamp(Duration::from_millis(200), LOOK))
 }
 
-async fn tidy(desk: &Desk, now: i64) -> Result<(), sqlx::Error> {
-    let mut tx = desk.store.write().await?;
-    tx.forget_expired(now).await?;
-    tx.commit().await
-}
-
 /// Deliver the mail whose turn it is. Return whether there was one.
 async fn step(desk: &Desk) -> Result<bool, sqlx::Error> {
     let now = desk.now();
@@ -78,6 +77,7 @@ async fn step(desk: &Desk) -> Result<bool, sqlx::Error> {
     let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());
     let facts = text::Facts { service: &desk.name, worth: desk.worth(), authentication_id: &id, link: link.as_deref() };
     let outcome = desk.mailer.deliver(&mail, &facts, now).await;
+    desk.figures.add(if outcome.is_ok() { Counter::MailsSent } else { Counter::MailsFailed });
     let mut tx = desk.store.write().await?;
     match outcome {
         Ok(()) => tx.mail_sent(&mail.id, desk.now()).await?,

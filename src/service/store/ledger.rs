@@ -40,19 +40,19 @@ impl Tx {
         rows.iter().map(|row| object(row, &shown)).collect()
     }
 
-    /// Count what an operator watches.
-    pub(in crate::service) async fn counts(&mut self, now: i64) -> Result<Vec<(&'static str, i64)>, sqlx::Error> {
-        let sql = "SELECT (SELECT COUNT(*) FROM people) AS people,
-                          (SELECT COUNT(*) FROM people WHERE password IS NOT NULL) AS people_with_password,
-                          (SELECT COUNT(*) FROM sessions WHERE expires_at > $1 AND closed_at IS NULL) AS sessions,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'queued') AS mails_queued,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'stuck') AS mails_stuck,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'sent') AS mails_sent";
-        let Some(row) = self.row(sql, values![now]).await? else { return Ok(Vec::new()) };
-        ["people", "people_with_password", "sessions", "mails_queued", "mails_stuck", "mails_sent"]
-            .into_iter()
-            .map(|name| Ok((name, row.get(name)?)))
-            .collect()
+    /// Count the mails that wait and those that are stuck, ten thousand at most, and the seconds since the oldest waiting one was queued.
+    pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[(&'static str, i64); 3], sqlx::Error> {
+        let sql = "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = $1 LIMIT 10000) AS waiting";
+        let mut counts = [("mails_queued", 0), ("mails_stuck", 0), ("oldest_mail_seconds", 0)];
+        for ((_, count), state) in counts.iter_mut().zip(["queued", "stuck"]) {
+            *count = self.row(sql, values![state]).await?.map_or(Ok(0), |row| row.get("found"))?;
+        }
+        let sql = "SELECT MIN(created_at) AS oldest FROM outbox WHERE state = 'queued'";
+        let oldest: Option<i64> = self.row(sql, values![]).await?.map(|row| row.get("oldest")).transpose()?.flatten();
+        if let (Some(oldest), Some((_, seconds))) = (oldest, counts.last_mut()) {
+            *seconds = now.saturating_sub(oldest).max(0);
+        }
+        Ok(counts)
     }
 }
 

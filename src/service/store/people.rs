@@ -176,12 +176,6 @@ impl Tx {
         let values = values![kept.hash, kept.jti, kept.kind, kept.person, kept.statement, kept.answer, now];
         Ok(self.run(sql, values).await? == 1)
     }
-
-    /// Write a line into the audit trail.
-    pub(in crate::service) async fn audit(&mut self, event: &str, person: Option<&str>, now: i64) -> Result<(), sqlx::Error> {
-        let sql = "INSERT INTO audit (id, at, event, person) VALUES ($1, $2, $3, $4)";
-        self.run(sql, values![&uuid::Uuid::new_v4().to_string(), now, event, person]).await.map(drop)
-    }
 }
 
 /// A statement to be kept, word for word.

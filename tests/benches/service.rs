@@ -43,7 +43,7 @@ fn main() -> ExitCode {
             kept &= runtime.block_on(memory::measure(store, database()));
         }
         if wanted("people") {
-            kept &= runtime.block_on(people::measure(store, database()));
+            kept &= runtime.block_on(people::measure(store, database));
         }
     }
     ExitCode::from(u8::from(!kept))

@@ -1,9 +1,26 @@
-//! The operator: commands on people, moving from SQLite to PostgreSQL and back, figures, the contract.
+//! The operator: commands on people, moving from SQLite to PostgreSQL and back, figures. Backups, the audit trail, retention,
+//! the command line and the plans of statements have files of their own.
+
+/// Backups of a service in use.
+#[path = "operator/backup.rs"]
+mod backup;
+/// The command line itself.
+#[path = "operator/line.rs"]
+mod line;
+/// No statement reads a whole table.
+#[path = "operator/plans.rs"]
+mod plans;
+/// What is forgotten, and when.
+#[path = "operator/retention.rs"]
+mod retention;
+/// Who did what.
+#[path = "operator/trail.rs"]
+mod trail;
 
 use serde_json::Value;
-use zairyu::service::{OperatorFault, Sum, UsersCommand, copy, users};
+use zairyu::service::{OperatorFault, Options, Sum, UsersCommand, copy, start, users};
 
-use crate::bench::{Bench, anne, refusal, taro};
+use crate::bench::{Bench, anne, refusal, taro, token_of};
 use crate::{GOOD, postgres};
 
 /// The operator's commands bring their own runtime, as the command line does.
@@ -87,25 +104,56 @@ async fn a_store_moves_to_postgresql_and_back_and_the_service_goes_on() {
 #[tokio::test]
 async fn figures_are_for_this_computer_only_and_hold_no_personal_data() {
     let bench = Bench::start(None);
-    bench.register(anne()).await;
+    let id = bench.register(anne()).await["authentication_id"].clone();
     bench.wait_for_mails(1).await;
+    bench.set_password(GOOD).await;
+    bench.wait_for_mails(2).await;
+    assert_eq!(bench.log_in(&id, GOOD).await.status(), 200);
+    assert_eq!(bench.log_in(&id, "some wrong password").await.status(), 401);
     let text = bench.client.get(format!("{}/metrics", bench.url)).send().await.unwrap().text().await.unwrap();
     for line in [
         "zairyu_registrations_total 1",
-        "zairyu_mails_sent_total 1",
+        "zairyu_passwords_set_total 1",
+        "zairyu_logins_total 1",
+        "zairyu_logins_refused_total 1",
+        "zairyu_mails_sent_total 2",
+        "zairyu_mails_failed_total 0",
         "zairyu_mails_queued 0",
         "zairyu_mails_stuck 0",
         "zairyu_oldest_mail_seconds 0",
-        "zairyu_answers_total{class=\"2xx\"} 3",
+        "zairyu_answers_total{class=\"2xx\"} 5",
+        "zairyu_answers_total{class=\"4xx\"} 1",
+        "zairyu_refusals_total{code=\"login_refused\"} 1",
         "zairyu_refusals_total{code=\"not_found\"} 0",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
+    // Each name is told once what it is, before its first value.
+    let kinds: Vec<&str> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();
+    assert_eq!(kinds.len(), kinds.iter().collect::<std::collections::BTreeSet<_>>().len());
     assert!(!text.contains("MONTGOMERY") && !text.contains('@'));
     let forwarded = bench.client.get(format!("{}/metrics", bench.url)).header("x-forwarded-for", "192.0.2.1").send().await.unwrap();
     assert_eq!(refusal(forwarded).await.0, 404);
-    let contract: Value = bench.client.get(format!("{}/openapi.json", bench.url)).send().await.unwrap().json().await.unwrap();
-    assert_eq!(contract["openapi"], "3.1.0");
+}
+
+#[tokio::test]
+async fn a_longer_password_may_be_asked_for() {
+    let mut bench = Bench::start(None);
+    bench.register(anne()).await;
+    let mails = bench.wait_for_mails(1).await;
+    bench.stop();
+    let running = start(Options { shortest_password: 20, ..bench.options() }).unwrap();
+    let url = format!("http://{}", running.address());
+    let token = token_of(&mails[0]);
+    let page = bench.client.get(format!("{url}/password/{token}?lang=en")).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("20 to 64 characters; 20 or more are better."), "{page}");
+    let set = |password: &str| {
+        let body = serde_json::json!({ "token": token, "password": password });
+        bench.client.post(format!("{url}/v1/passwords")).json(&body).send()
+    };
+    let short: Value = set("nine blue kites").await.unwrap().json().await.unwrap();
+    assert_eq!(short["errors"][0], serde_json::json!({ "field": "password", "code": "too_short", "need": 20, "have": 15 }));
+    assert_eq!(set(GOOD).await.unwrap().status(), 204);
 }
 
 #[tokio::test]

@@ -21,22 +21,6 @@ pub(in crate::service) enum Left {
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
-/// The statement that forgets a portion of a table. On PostgreSQL several nodes do this at once, each passing over what another one holds.
-macro_rules! portion {
-    ($tx:expr, $table:literal, $key:literal, $time:literal, $condition:literal) => {
-        match $tx {
-            Tx::Postgres(_) => portion!(@ $table, $key, $time, $condition, " FOR UPDATE SKIP LOCKED"),
-            Tx::Sqlite(_) | Tx::Part(_) => portion!(@ $table, $key, $time, $condition, ""),
-        }
-    };
-    (@ $table:literal, $key:literal, $time:literal, $condition:literal, $lock:literal) => {
-        concat!(
-            "DELETE FROM ", $table, " WHERE ", $key, " IN (SELECT ", $key, " FROM ", $table, " WHERE ", $condition, $time, " <= $1 ORDER BY ",
-            $time, " LIMIT 500", $lock, ")"
-        )
-    };
-}
-
 /// Forget a portion of what has run out. Sessions and tokens go a day later: until then a person is told that they have expired,
 /// and not that they never were.
 pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Left, sqlx::Error> {
@@ -47,11 +31,14 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     let mut tx = store.write().await?;
     let mut left = if unused.len() == PEOPLE { Left::Something } else { Left::Nothing };
     let portions = [
-        (portion!(tx, "sessions", "id", "expires_at", ""), now - DAY),
-        (portion!(tx, "tokens", "hash", "expires_at", ""), now - DAY),
-        (portion!(tx, "limits", "id", "at", ""), now - FULL_AGAIN_SECONDS),
-        (portion!(tx, "outbox", "id", "sent_at", "state = 'sent' AND "), now - i64::from(keep.mails) * DAY),
-        (portion!(tx, "audit", "id", "at", ""), now - i64::from(keep.audit) * DAY),
+        ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        ("DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        ("DELETE FROM limits WHERE id IN (SELECT id FROM limits WHERE at <= $1 ORDER BY at LIMIT 500)", now - FULL_AGAIN_SECONDS),
+        (
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)",
+            now - i64::from(keep.mails) * DAY,
+        ),
+        ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(keep.audit) * DAY),
     ];
     for (sql, until) in portions {
         if tx.run(sql, values![until]).await? == PORTION {
@@ -90,5 +77,30 @@ impl Tx {
             self.audit("unused_deleted", Means::Retention, Some(person), now).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::store::Place;
+
+    #[tokio::test]
+    async fn a_big_backlog_is_forgotten_in_portions() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Place::File(folder.path().join("store.sqlite"))).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let backlog = "WITH RECURSIVE old (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM old WHERE number < 1200)
+                       INSERT INTO sessions (id, expires_at) SELECT 'old' || number, number FROM old";
+        tx.run(backlog, &[]).await.unwrap();
+        tx.open_session("new", "nonce", 10 * DAY).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut counts = Vec::new();
+        for _ in 0..3 {
+            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap();
+            let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
+            counts.push((left, row.get::<i64>("found").unwrap()));
+        }
+        assert_eq!(counts, [(Left::Something, 701), (Left::Something, 201), (Left::Nothing, 1)]);
     }
 }

@@ -90,7 +90,7 @@ impl Call<'_> {
                 let mut all = self.everything("operator_show", id).await?;
                 if let Some(tables) = all.as_object_mut() {
                     // What is signed and what happened fills pages; `export` and `audit` show them.
-                    tables.retain(|table, _| !["statements", "tokens", "audit"].contains(&table.as_str()));
+                    tables.retain(|table, _| !["sessions", "statements", "tokens", "audit"].contains(&table.as_str()));
                 }
                 Ok(all)
             }
@@ -110,7 +110,7 @@ impl Call<'_> {
             self.note(&mut tx, "operator_find", None).await?;
         }
         for person in &found {
-            self.note(&mut tx, "operator_find", person["authentication_id"].as_str()).await?;
+            self.note(&mut tx, "operator_find", person.get("authentication_id").and_then(Value::as_str)).await?;
         }
         tx.commit().await?;
         Ok(Value::Array(found))

@@ -59,6 +59,12 @@ async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     assert!(shown.get("statements").is_none());
     let exported = command(UsersCommand::Export { id: id.clone() }).await.unwrap();
     assert_eq!(exported["statements"][0]["statement"].as_str().unwrap().split('.').count(), 3);
+    // Whoever asks what is known of them can read it: what they have signed, and times as people write them.
+    assert_eq!(exported["statements"][0]["says"]["form"]["name"], "MONTGOMERY ANNE");
+    let year = shown["people"][0]["registered_at"].as_str().unwrap().split('-').next().unwrap().parse::<u32>().unwrap();
+    assert!((2025..2100).contains(&year));
+    let tables: Vec<&str> = exported.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(tables, ["audit", "cards", "outbox", "people", "sessions", "statements", "tokens"]);
     assert!(exported["people"][0].get("password").is_none() && exported["tokens"][0].get("hash").is_none());
     command(UsersCommand::Resend { id: id.clone() }).await.unwrap();
     assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(OperatorFault::Unsure)));

@@ -16,20 +16,22 @@ pub(in crate::service) enum Column {
     Text(&'static str),
     /// BIGINT.
     Int(&'static str),
+    /// BIGINT: seconds since 1970.
+    Time(&'static str),
 }
 
 impl Column {
     /// Return its name.
     pub(in crate::service) const fn name(self) -> &'static str {
         match self {
-            Column::Text(name) | Column::Int(name) => name,
+            Column::Text(name) | Column::Int(name) | Column::Time(name) => name,
         }
     }
 
     fn value(self, row: &Row) -> Result<Value, sqlx::Error> {
         Ok(match self {
             Column::Text(name) => Value::Text(row.get(name)?),
-            Column::Int(name) => Value::Int(row.get(name)?),
+            Column::Int(name) | Column::Time(name) => Value::Int(row.get(name)?),
         })
     }
 }
@@ -58,15 +60,15 @@ macro_rules! tables {
 tables! {
     people of authentication_id {
         Text authentication_id name sex birth_date municipality address_line phone email category residence_card language terms_version;
-        Int registered_at; Text revocation password; Int password_set_at;
+        Time registered_at; Text revocation password; Time password_set_at;
     }
-    sessions of person { Text id; Int expires_at; Text proof person; Int closed_at; }
-    nonces of nobody { Text id session; Int expires_at used_at; }
-    cards of person { Text identity person purpose subject fingerprint; Int valid_until linked_at replaced_at; }
-    statements of person { Text hash jti kind person statement answer; Int received_at; }
-    outbox of person { Text id person kind recipient language state; Int attempts next_at created_at sent_at; Text trouble; }
-    tokens of person { Text hash person mail; Int mailed_at expires_at used_at; }
-    audit of person { Text id; Int at; Text event person means operator; }
+    sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
+    nonces of nobody { Text id session; Time expires_at used_at; }
+    cards of person { Text identity person purpose subject fingerprint; Time valid_until linked_at replaced_at; }
+    statements of person { Text hash jti kind person statement answer; Time received_at; }
+    outbox of person { Text id person kind recipient language state; Int attempts; Time next_at created_at sent_at; Text trouble; }
+    tokens of person { Text hash person mail; Time mailed_at expires_at used_at; }
+    audit of person { Text id; Time at; Text event person means operator; }
 }
 
 impl Table {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use zairyu::card::Purpose;
 
 use crate::bench::{Bench, Signer, anne, authority, taro};
@@ -74,15 +74,15 @@ async fn every_statement_that_is_run_finds_its_rows_by_an_index_on_postgresql() 
     let mut bench = Bench::start(Some(server.database()));
     bench.stop();
     let url = bench.database.clone().unwrap();
-    let pool = sqlx::PgPool::connect(&url).await.unwrap();
+    let mut database = sqlx::PgConnection::connect(&url).await.unwrap();
     // A small table is read as a whole because that is cheap; not allowed to, PostgreSQL does so only where there is no index.
     let name = url.rsplit('/').next().unwrap();
-    sqlx::query(AssertSqlSafe(format!("ALTER DATABASE {name} SET enable_seqscan = off"))).execute(&pool).await.unwrap();
-    let before = scans(&pool).await;
+    sqlx::query(AssertSqlSafe(format!("ALTER DATABASE {name} SET enable_seqscan = off"))).execute(&mut database).await.unwrap();
+    let before = scans(&mut database).await;
     bench.restart();
     a_life(&bench).await;
     bench.stop();
-    let after = scans(&pool).await;
+    let after = scans(&mut database).await;
     assert!(after.len() >= 8, "{after:?}");
     // The migrations are looked up at the start.
     let grown: Vec<&String> = after.iter().filter(|(table, scans)| before.get(*table) != Some(scans)).map(|(table, _)| table).collect();
@@ -90,11 +90,11 @@ async fn every_statement_that_is_run_finds_its_rows_by_an_index_on_postgresql() 
 }
 
 /// Return how often each table was read as a whole, once all who have read have left: then they have handed in their counts.
-async fn scans(pool: &sqlx::PgPool) -> BTreeMap<String, i64> {
+async fn scans(database: &mut sqlx::PgConnection) -> BTreeMap<String, i64> {
     let others = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for _ in 0..200 {
-        if sqlx::query(others).fetch_one(pool).await.unwrap().get::<i64, _>(0) == 0 {
-            let rows = sqlx::query("SELECT relname::text, seq_scan FROM pg_stat_user_tables").fetch_all(pool).await.unwrap();
+        if sqlx::query(others).fetch_one(&mut *database).await.unwrap().get::<i64, _>(0) == 0 {
+            let rows = sqlx::query("SELECT relname::text, seq_scan FROM pg_stat_user_tables").fetch_all(database).await.unwrap();
             return rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -81,6 +81,8 @@ async fn every_statement_that_is_run_finds_its_rows_by_an_index_on_postgresql() 
     let before = scans(&mut database).await;
     bench.restart();
     a_life(&bench).await;
+    // At its start the worker looks for what has run out; there are rows now that it may not have to look through.
+    bench.restart();
     bench.stop();
     let after = scans(&mut database).await;
     assert!(after.len() >= 8, "{after:?}");

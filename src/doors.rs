@@ -291,8 +291,11 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
 #[cfg(feature = "service")]
 pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::UsersCommand) -> Done {
     let (flags, _) = flags.merged()?;
-    zairyu::service::users(database.url()?.as_deref(), &flags.data_folder(), command, &mut std::io::stdout().lock())?;
-    Ok(ExitCode::SUCCESS)
+    match zairyu::service::users(database.url()?.as_deref(), &flags.data_folder(), command, &mut std::io::stdout().lock()) {
+        // `main` knows of readers who have seen enough.
+        Err(zairyu::service::OperatorFault::Output(fault)) => Err(fault.into()),
+        done => Ok(done.map(|()| ExitCode::SUCCESS)?),
+    }
 }
 
 /// Work on the whole store, and print what it holds.

@@ -1,6 +1,6 @@
 //! The operator's work on the whole store: check, copy, back up. All read one state of it, beside a running service.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use crate::service::operator::{self, OperatorFault, block_on, on_store};
@@ -91,7 +91,7 @@ impl Unfinished {
         fs::rename(&self.0, file)?;
         // A folder cannot be opened and made durable everywhere; where it can, the name is durable too.
         #[cfg(unix)]
-        File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
+        fs::File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(())
     }
 

@@ -146,10 +146,13 @@ impl Call<'_> {
         Ok(json!({ "deleted": id.as_str() }))
     }
 
-    /// Print the trail as it was before this command, which is itself the newest line of it.
+    /// Print the trail. That it was read stands in it first, whoever then reads on or stops.
     async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), OperatorFault> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
+        let mut tx = self.store.write().await?;
+        self.note(&mut tx, "operator_audit", person).await?;
+        tx.commit().await?;
         let mut snapshot = self.store.snapshot().await?;
         let wanted = Wanted { person, since: since.unwrap_or(i64::MIN) };
         let mut after = None;
@@ -159,13 +162,10 @@ impl Call<'_> {
                 writeln!(out, "{line}").map_err(OperatorFault::Output)?;
             }
             if next.is_none() {
-                break;
+                return Ok(());
             }
             after = next;
         }
-        let mut tx = self.store.write().await?;
-        self.note(&mut tx, "operator_audit", person).await?;
-        Ok(tx.commit().await?)
     }
 
     async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), OperatorFault> {

@@ -1,6 +1,7 @@
 //! The operator's commands as an operator types them: what is printed, where, and with which exit status; the systemd unit.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use crate::bench::{Bench, anne};
 use crate::postgres;
@@ -52,7 +53,7 @@ async fn checks_backups_and_copies_print_the_same_for_the_same_rows() {
     let found = done(&bench, &["users", "--database-file", url_file, "find", "montgomery"]);
     assert!(found.contains("MONTGOMERY ANNE"));
     let trail = done(&bench, &["users", "audit", "--since", "2020-01-31"]);
-    assert!(trail.contains("\"operator_backup\"") && trail.lines().count() == 2, "{trail}");
+    assert!(trail.contains("\"operator_backup\"") && trail.lines().count() == 3, "{trail}");
 }
 
 #[tokio::test]
@@ -76,6 +77,28 @@ async fn what_cannot_be_done_says_how_to_mend_it() {
     }
     // A slip in a path makes no new database.
     assert!(!slip.exists());
+}
+
+#[tokio::test]
+async fn whoever_has_read_enough_of_the_trail_may_stop() {
+    let mut bench = Bench::start(None);
+    // A service that runs would forget lines as old as these.
+    bench.stop();
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", bench.data.path().join("service/service.sqlite").display())).await.unwrap();
+    // More than a pipe holds, and more than one page.
+    let rows = "WITH RECURSIVE row (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row WHERE number < 3000)
+                INSERT INTO audit (id, at, event) SELECT 'row' || number, number, 'login' FROM row";
+    sqlx::query(rows).execute(&pool).await.unwrap();
+    pool.close().await;
+    assert_eq!(done(&bench, &["users", "audit"]).lines().count(), 3001);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
+    command.args(["users", "audit"]).env("HOME", bench.data.path()).env("ZAIRYU_DATA", bench.data.path().join("service"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("1970-01-01T00:00:01Z"), "{first}");
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(0), String::new()));
 }
 
 #[tokio::test]

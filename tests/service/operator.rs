@@ -52,6 +52,8 @@ async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     let command = async |asked: UsersCommand| command(&bench, asked).await;
     let found = command(UsersCommand::Find { query: "montgomery".to_owned() }).await.unwrap();
     assert_eq!(found.as_array().unwrap().len(), 2);
+    assert_eq!(found, command(UsersCommand::Find { query: "Foo..bar.@DoCoMo.ne.jp".to_owned() }).await.unwrap());
+    assert_eq!(command(UsersCommand::Find { query: id.clone() }).await.unwrap()[0]["email"], "foo..bar.@docomo.ne.jp");
     assert_eq!(command(UsersCommand::Find { query: "100%".to_owned() }).await.unwrap(), Value::Array(Vec::new()));
     let shown = command(UsersCommand::Show { id: id.to_lowercase() }).await.unwrap();
     assert_eq!(shown["people"][0]["residence_card"], "AB12345678CD");

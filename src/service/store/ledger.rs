@@ -14,7 +14,7 @@ impl Tx {
     /// Find people by 認証ID, mail address or a part of the name: 認証ID, name, address and date of registration of each.
     pub(in crate::service) async fn find_people(&mut self, id: &str, text: &str) -> Result<Vec<Json>, sqlx::Error> {
         let sql = "SELECT authentication_id, name, email, registered_at FROM people
-                   WHERE authentication_id = $1 OR email = $2 OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
+                   WHERE authentication_id = $1 OR LOWER(email) = LOWER($2) OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
         let part = text.to_uppercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
         let rows = self.rows(sql, values![id, text, &part, FOUND]).await?;
         let columns = [Column::Text("authentication_id"), Column::Text("name"), Column::Text("email"), Column::Time("registered_at")];

@@ -1,6 +1,8 @@
 //! A backup is made while people register, and a service goes on from it.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use zairyu::card::Purpose;
@@ -146,4 +148,40 @@ async fn damage_in_the_file_is_found() {
     std::fs::write(&file, bytes).unwrap();
     let found = on_a_thread(move || check(None, &data)).await;
     assert!(matches!(found, Err(OperatorFault::Damaged(_))), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_backup_that_is_killed_is_not_there_or_is_whole() {
+    let bench = Bench::start(None);
+    let data = bench.data.path().join("service");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", data.join("service.sqlite").display())).await.unwrap();
+    let rows_added = "WITH RECURSIVE row (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row WHERE number < 20000)
+                      INSERT INTO audit (id, at, event) SELECT 'row' || number, 4000000000, 'login' FROM row";
+    sqlx::query(rows_added).execute(&pool).await.unwrap();
+    pool.close().await;
+    let (file, part) = (bench.data.path().join("killed.sqlite"), bench.data.path().join(".killed.sqlite.part"));
+    for delay in [0, 10, 30, 60, 100, 200, 400, 10_000] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
+        command.args(["store", "backup"]).arg(&file).env("HOME", bench.data.path()).env("ZAIRYU_DATA", &data).stdout(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        for _ in 0..delay {
+            if child.try_wait().unwrap().is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if file.exists() {
+            let (url, data) = (format!("sqlite:{}", file.display()), data.clone());
+            let sums = on_a_thread(move || check(Some(&url), &data).unwrap()).await;
+            // Its own line is in it, and those of the backups that were killed.
+            assert!((20_001..=20_008).contains(&rows(&sums, "audit")), "after {delay} ms: {sums:?}");
+            return;
+        }
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", part.display()));
+        }
+    }
+    panic!("not even the last backup was made");
 }

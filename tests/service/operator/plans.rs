@@ -68,6 +68,14 @@ async fn every_statement_of_the_store_finds_its_rows_by_an_index_on_sqlite() {
     }
 }
 
+#[test]
+fn nothing_changes_a_line_of_the_audit_trail_and_only_its_age_takes_it_away() {
+    let statements = statements();
+    let touching = statements.iter().filter(|sql| ["UPDATE audit", "DELETE FROM audit"].iter().any(|start| sql.starts_with(start)));
+    let touching: Vec<&String> = touching.collect();
+    assert!(matches!(touching[..], [one] if one.starts_with("DELETE FROM audit") && one.contains("WHERE at <= $1")), "{touching:#?}");
+}
+
 #[tokio::test]
 async fn every_statement_that_is_run_finds_its_rows_by_an_index_on_postgresql() {
     let server = postgres::server();

@@ -275,6 +275,9 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     options.practice = serve.practice;
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
+    if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
+        options.tls = Some(zairyu::service::TlsFiles { certificate, key });
+    }
     if serve.behind_proxy {
         options.peers = zairyu::service::Peers::BehindProxy;
     }

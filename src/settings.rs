@@ -189,6 +189,12 @@ pub struct Serve {
     /// A notice that everybody is to read
     #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]
     pub notice: Option<String>,
+    /// Certificates (PEM) for TLS: the service's own, and behind it those between it and the root
+    #[arg(long, env = "ZAIRYU_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of the first of these certificates; both files are read again when they change
+    #[arg(long, env = "ZAIRYU_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     pub behind_proxy: bool,

@@ -1,6 +1,7 @@
 //! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -33,6 +34,8 @@ pub(super) struct Desk {
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) about: About,
+    /// No call takes longer than this.
+    pub(super) call: Duration,
     pub(super) queued: Notify,
 }
 

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
@@ -21,9 +20,6 @@ use crate::service::desk::Desk;
 use crate::service::password::Outcome;
 use crate::service::throttle::{Limit, Who};
 use crate::service::{Peers, acts, calls, figures, page, password};
-
-/// No call takes longer than this; what is not committed by then is not done.
-const CALL: Duration = Duration::from_secs(30);
 
 /// The contract, as a machine reads it.
 const OPENAPI: &str = include_str!("openapi.json");
@@ -65,7 +61,7 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
     let response = match taken {
         Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
-        Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
+        Ok(()) => match tokio::time::timeout(desk.call, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },

@@ -1,11 +1,12 @@
 //! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
 //! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
@@ -121,6 +122,21 @@ pub(super) enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// Return whether a URL leads to a server on another computer without asking for its certificate.
+pub(super) fn is_far_in_the_clear(url: &str) -> bool {
+    let Ok(options) = PgConnectOptions::from_str(url) else { return false };
+    let host = options.get_host();
+    let near = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_postgres(url) && !near && !matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull)
+}
+
 /// Make the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
 fn private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -182,7 +198,7 @@ impl Store {
     /// Open a store and bring its tables up to date.
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
-            Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+            Place::Url(url) if is_postgres(url) => {
                 let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));

@@ -6,12 +6,16 @@
 mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/edge.rs"]
+mod edge;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/operator.rs"]
 mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
+#[path = "common/pki.rs"]
+mod pki;
 #[path = "common/postgres.rs"]
 mod postgres;
 

@@ -246,3 +246,26 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_far_in_the_clear;
+
+    #[test]
+    fn only_a_far_server_without_a_checked_certificate_is_far_in_the_clear() {
+        for (url, expected) in [
+            ("postgres://zairyu@db.example.jp/zairyu", true),
+            ("postgresql://zairyu@192.0.2.7/zairyu?sslmode=require", true),
+            ("postgres://zairyu@[2001:db8::1]/zairyu?sslmode=prefer", true),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-full&sslrootcert=ca.pem", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-ca", false),
+            ("postgres://zairyu@localhost/zairyu", false),
+            ("postgres://zairyu@127.0.0.1/zairyu", false),
+            ("postgres://zairyu@[::1]:5432/zairyu", false),
+            ("postgres:///zairyu?host=/run/postgresql", false),
+            ("sqlite:service.sqlite", false),
+        ] {
+            assert_eq!(is_far_in_the_clear(url), expected, "{url}");
+        }
+    }
+}

@@ -275,6 +275,7 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     options.practice = serve.practice;
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
+    options.revocation = zairyu::service::Revocation::from_words(&serve.revocation).map_err(|why| Fault::Unknown("--revocation", why))?;
     if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
         options.tls = Some(zairyu::service::TlsFiles { certificate, key });
     }

@@ -23,6 +23,7 @@ mod figures;
 pub mod mail;
 mod page;
 mod password;
+mod revocation;
 mod routes;
 mod secret;
 mod server;
@@ -33,6 +34,7 @@ mod tls;
 pub mod users;
 
 pub use mail::MailSettings;
+pub use revocation::Revocation;
 pub use server::Limits;
 pub use tls::{TlsFault, TlsFiles};
 pub use users::{UsersCommand, UsersFault, copy, users};
@@ -89,6 +91,8 @@ pub struct Options {
     pub peers: Peers,
     /// Certificate and key for TLS; without them, HTTP is spoken in the clear.
     pub tls: Option<TlsFiles>,
+    /// How it is found out whether certificates were revoked.
+    pub revocation: Revocation,
     /// How much room and patience there is for clients.
     pub limits: Limits,
     /// Where the time comes from.
@@ -114,6 +118,7 @@ impl Options {
             notice: None,
             peers: Peers::Direct,
             tls: None,
+            revocation: Revocation::Unchecked,
             limits: Limits::default(),
             clock: Arc::new(system_time),
             // The screen belongs to the form.
@@ -140,6 +145,8 @@ pub enum StartFault {
     Store(sqlx::Error),
     /// The mail settings are not understood.
     Mail(String),
+    /// Nobody can be asked about revocation.
+    Revocation(reqwest::Error),
     /// Certificate and key cannot be used.
     Tls(TlsFault),
     /// The address cannot be listened on.
@@ -154,6 +161,7 @@ impl std::fmt::Display for StartFault {
             StartFault::Data(fault) => write!(out, "data folder: {fault}"),
             StartFault::Store(fault) => write!(out, "database: {fault}"),
             StartFault::Mail(fault) => write!(out, "mail: {fault}"),
+            StartFault::Revocation(fault) => write!(out, "revocation: {fault}"),
             StartFault::Tls(fault) => write!(out, "tls: {fault}"),
             StartFault::Listen(address, fault) => write!(out, "{address}: {fault}"),
             StartFault::Runtime(fault) => write!(out, "runtime: {fault}"),
@@ -269,6 +277,7 @@ async fn open(options: Options) -> Result<Open, StartFault> {
         clock: options.clock,
         log: options.log,
         anchors: options.anchors,
+        revocation: revocation::Checker::new(options.revocation).map_err(StartFault::Revocation)?,
         throttle: throttle::Throttle::default(),
         figures: figures::Figures::default(),
         hashing: Arc::new(Semaphore::new(2)),
@@ -331,11 +340,16 @@ async fn run(listener: TcpListener, desk: Arc<Desk>, edge: Edge, stopped: watch:
         let (desk, stopped) = (Arc::clone(&desk), stopped.clone());
         tokio::spawn(async move { mail::outbox::work(&desk, stopped).await })
     };
+    let lists = {
+        let (desk, stopped, every) = (Arc::clone(&desk), stopped.clone(), edge.limits.lists);
+        tokio::spawn(async move { revocation::work(&desk, every, stopped).await })
+    };
     let server = server::serve(listener, edge, stopped.clone());
     let mut deadline = stopped;
     let finished = async {
         server.await;
         let _ = worker.await;
+        lists.abort();
     };
     tokio::select! {
         () = finished => {}

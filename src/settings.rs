@@ -195,6 +195,10 @@ pub struct Serve {
     /// Private key (PEM) of the first of these certificates; both files are read again when they change
     #[arg(long, env = "ZAIRYU_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Ask whether certificates were revoked: ocsp (the responder that the certificate names), ocsp:URL, or crl:URL (may be given several
+    /// times); without it, nobody is asked, and all that is registered says so
+    #[arg(long, env = "ZAIRYU_REVOCATION", value_name = "WAY", value_delimiter = ',')]
+    pub revocation: Vec<String>,
     /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     pub behind_proxy: bool,

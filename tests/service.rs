@@ -18,6 +18,8 @@ mod outbox;
 mod pki;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/revocation.rs"]
+mod revocation;
 
 use std::sync::atomic::Ordering;
 

@@ -141,7 +141,9 @@ pub struct Registered {
     pub registered_at: String,
     /// The mail that was written.
     pub mail: Mail,
-    /// `unchecked`, or what an OCSP or CRL address has said.
+    /// `unchecked`, or what an OCSP responder or a CRL has said of the signing certificate, and as of when (RFC 3339, UTC):
+    /// `good (ocsp 2026-11-25T05:00:00Z)`, `good (crl 2026-11-25T05:00:00Z)`. The user-authentication certificate was asked about in the
+    /// same way when it proved the session; had either been revoked, nothing would have been registered.
     pub revocation: String,
     /// What the person keeps: it names the stored evidence.
     pub receipt: String,

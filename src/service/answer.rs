@@ -21,8 +21,8 @@ pub(super) enum Refused {
     Password(Weakness),
     /// For a while.
     For(Refusal, u64),
-    /// Because the store has failed: refused for this, and noted as that.
-    Store(Refusal, String),
+    /// Because something behind the service has failed: refused for this, and noted as that.
+    Noted(Refusal, String),
 }
 
 /// What the operator's log says of an answer; travels with the response to where the log is.
@@ -58,7 +58,7 @@ impl From<sqlx::Error> for Refused {
             }
             _ => false,
         };
-        Refused::Store(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&fault)))
+        Refused::Noted(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&fault)))
     }
 }
 
@@ -88,7 +88,7 @@ impl IntoResponse for Refused {
                 (Problem { errors: vec![weakness.field_error()], ..Problem::new(Refusal::PasswordRefused) }, None, None)
             }
             Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds), None),
-            Refused::Store(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
+            Refused::Noted(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
         };
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();

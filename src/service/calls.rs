@@ -25,9 +25,6 @@ use crate::service::store::Tx;
 use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::{CardRecord, Life, SESSION_SECONDS};
 
-/// What is known about revocation: only notified verifiers may ask J-LIS (registration.md, "Service rules").
-const REVOCATION: &str = "unchecked";
-
 /// Open a session.
 pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
     let (name, nonce, now) = (secret::random()?, secret::random()?, desk.now());
@@ -133,7 +130,7 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
         mail: Mail { to: masked(&person.email), state: first_state(desk), next_at: None, folder: None },
-        revocation: REVOCATION.to_owned(),
+        revocation: signed.revocation.clone(),
         receipt: signed.hash.clone(),
     };
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
@@ -152,7 +149,8 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let id = AuthenticationId::generate(random);
-        let new = NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: REVOCATION };
+        let new =
+            NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: &signed.revocation };
         if tx.add_person(&new, now).await? {
             break id.as_str().to_owned();
         }

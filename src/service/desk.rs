@@ -12,6 +12,7 @@ use crate::registration::Date;
 use crate::service::figures::Figures;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
+use crate::service::revocation::Checker;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
 use crate::service::{Clock, Log};
@@ -26,6 +27,7 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) log: Log,
     pub(super) anchors: Anchors,
+    pub(super) revocation: Checker,
     pub(super) throttle: Throttle,
     pub(super) figures: Figures,
     /// Password hashes that are computed at once: each takes 19 MiB and a core.

@@ -43,11 +43,19 @@ pub struct Limits {
     pub connections: usize,
     /// So often it is looked whether the certificate was renewed.
     pub renewal: Duration,
+    /// So often a list of revoked certificates is fetched once more.
+    pub lists: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { head: Duration::from_secs(10), call: Duration::from_secs(30), connections: 512, renewal: Duration::from_secs(60) }
+        Limits {
+            head: Duration::from_secs(10),
+            call: Duration::from_secs(30),
+            connections: 512,
+            renewal: Duration::from_secs(60),
+            lists: Duration::from_secs(15 * 60),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::postgres;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Start a second service on a folder of its own beside a bench's.
-fn beside(bench: &Bench, change: impl FnOnce(Options) -> Options) -> Result<Running, StartFault> {
+pub(crate) fn beside(bench: &Bench, change: impl FnOnce(Options) -> Options) -> Result<Running, StartFault> {
     start(change(Options { data: bench.data.path().join("beside"), ..bench.options() }))
 }
 

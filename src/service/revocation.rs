@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder, StatusCode};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 use crate::certificate::Certificate;
 use crate::certificate::revocation::{Crl, Finding, RevocationFault, Standing, ocsp};
@@ -17,8 +17,10 @@ use crate::service::desk::{Desk, rfc3339};
 
 /// What is recorded while nobody is asked: only notified verifiers may ask J-LIS (registration.md, "Service rules").
 const UNCHECKED: &str = "unchecked";
-/// Nobody who asks for a call's sake is waited for longer; several may have to be asked within the time of one call.
+/// Nobody who is asked for a call's sake is waited for longer; several may have to be asked within the time of one call.
 const ASKING: Duration = Duration::from_secs(5);
+/// While no call waits, a list may take so long.
+const FETCHING: Duration = Duration::from_secs(5 * 60);
 /// An answer has about 2 KiB, most of it the responder's certificate.
 const ANSWER: usize = 64 * 1024;
 /// The JPKI's lists have some 40 bytes for each of their entries.
@@ -117,6 +119,8 @@ pub(super) struct Lists {
     addresses: Vec<String>,
     /// By the fingerprint of the authority, which is one of the anchors: there are no more of them than that.
     kept: Mutex<HashMap<[u8; 32], Kept>>,
+    /// A call could not wait for a list.
+    wanted: Notify,
 }
 
 struct Kept {
@@ -129,11 +133,13 @@ impl Checker {
     /// Make ready to ask.
     pub(super) fn new(way: Revocation) -> Result<Checker, reqwest::Error> {
         // A redirection would lead to where the operator has not said.
-        let client = || Client::builder().timeout(ASKING).redirect(reqwest::redirect::Policy::none()).build();
+        let client = || Client::builder().connect_timeout(ASKING).redirect(reqwest::redirect::Policy::none()).build();
         Ok(match way {
             Revocation::Unchecked => Checker::Nobody,
             Revocation::Ocsp(addresses) => Checker::Ocsp(client()?, addresses),
-            Revocation::Crl(addresses) => Checker::Crl(Lists { client: client()?, addresses, kept: Mutex::default() }),
+            Revocation::Crl(addresses) => {
+                Checker::Crl(Lists { client: client()?, addresses, kept: Mutex::default(), wanted: Notify::new() })
+            }
         })
     }
 
@@ -171,7 +177,7 @@ async fn ask_one(client: &Client, address: &str, leaf: &Certificate, authority: 
     let mut nonce = [0; 32];
     getrandom::fill(&mut nonce).map_err(|_| RevocationFault::Nonce)?;
     let question = ocsp::question(leaf, authority, &nonce)?;
-    let asking = client.post(address).header(CONTENT_TYPE, "application/ocsp-request").body(question);
+    let asking = client.post(address).timeout(ASKING).header(CONTENT_TYPE, "application/ocsp-request").body(question);
     Ok(ocsp::answer(&fetch(asking, ANSWER).await?, leaf, authority, &nonce, now)?)
 }
 
@@ -202,17 +208,20 @@ impl Lists {
         if kept.failed.is_some_and(|failed| failed.elapsed() < PAUSE) {
             return Err(Trouble::NoList);
         }
-        let fetched = self.fetch(authority, now).await;
+        let fetched = self.fetch(authority, now, ASKING).await;
         kept.failed = fetched.is_err().then(Instant::now);
+        if fetched.is_err() {
+            self.wanted.notify_one();
+        }
         let crl = kept.crl.insert(Arc::new(fetched?));
         Ok(crl.finding(leaf))
     }
 
     /// Fetch the list of an authority: the first at any of the addresses that it has signed.
-    async fn fetch(&self, authority: &Certificate, now: i64) -> Result<Crl, Trouble> {
+    async fn fetch(&self, authority: &Certificate, now: i64, patience: Duration) -> Result<Crl, Trouble> {
         let mut trouble = Trouble::NoList;
         for address in &self.addresses {
-            let read = fetch(self.client.get(address), LIST).await.and_then(|der| Ok(Crl::read(&der, authority, now)?));
+            let read = fetch(self.client.get(address).timeout(patience), LIST).await.and_then(|der| Ok(Crl::read(&der, authority, now)?));
             match read {
                 Ok(crl) => return Ok(crl),
                 // Another authority's list is no trouble, unless there is nothing else.
@@ -227,7 +236,7 @@ impl Lists {
     async fn refresh(&self, desk: &Desk) {
         let known: Vec<Certificate> = self.kept.lock().await.values().map(|kept| kept.authority.clone()).collect();
         for authority in known {
-            match self.fetch(&authority, desk.now()).await {
+            match self.fetch(&authority, desk.now(), FETCHING).await {
                 Ok(crl) => {
                     let mut kept = self.kept.lock().await;
                     if let Some(kept) = kept.get_mut(&authority.fingerprint())
@@ -245,7 +254,12 @@ impl Lists {
 /// Keep the lists fresh until told to stop, so that calls need not wait for them.
 pub(super) async fn work(desk: &Desk, every: Duration, mut stopped: watch::Receiver<bool>) {
     let Checker::Crl(lists) = &desk.revocation else { return };
-    while tokio::time::timeout(every, stopped.wait_for(|stop| *stop)).await.is_err() {
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => return,
+            () = lists.wanted.notified() => {}
+            () = tokio::time::sleep(every) => {}
+        }
         lists.refresh(desk).await;
     }
 }

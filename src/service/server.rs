@@ -26,9 +26,8 @@ use crate::service::Log;
 use crate::service::tls::Tls;
 
 /// The largest head of a request, in bytes: the calls need less than 1 KiB, and a browser sends cookies of its own accord.
+/// The number of its fields is limited by hyper, to 100.
 const HEAD: usize = 16 * 1024;
-/// The most header fields of a request.
-const FIELDS: usize = 64;
 /// After a fault such as "too many open files" there is nothing to do but wait for files to be closed.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -209,7 +208,6 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(edge.limits.head)
             .max_header_size(HEAD)
-            .max_headers(FIELDS)
             .max_buf_size(2 * HEAD)
             .serve_connection(TokioIo::new(stream), service)
     );

@@ -178,7 +178,7 @@ fn whoever_is_slow_or_silent_is_hung_up_on() {
 fn a_head_that_is_too_large_is_431() {
     let bench = Bench::start(None);
     let running = limited(&bench, Limits::default());
-    for fields in [format!("x: {}\r\n", "y".repeat(20_000)), "x: y\r\n".repeat(70)] {
+    for fields in [format!("x: {}\r\n", "y".repeat(20_000)), "x: y\r\n".repeat(120)] {
         let mut socket = dial(&running);
         let _ = socket.write_all(format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{fields}\r\n").as_bytes());
         assert!(rest(&socket).starts_with("HTTP/1.1 431 "));
@@ -277,5 +277,24 @@ async fn postgresql_is_spoken_to_over_tls_and_only_with_the_right_authority() {
     for (database, reason) in [(url(&other, "verify-full"), "certificate"), (url(&pki, "disable"), "pg_hba.conf")] {
         let fault = beside(&bench, |options| Options { database, ..options }).err().unwrap().to_string();
         assert!(fault.starts_with("database: ") && fault.contains(reason), "{fault}");
+    }
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("none.pem");
+    let missing = missing.to_str().unwrap();
+    for (arguments, words) in [
+        (&["--tls-cert", missing, "--tls-key", missing][..], &["tls: ", "none.pem", "the service's own user can read"][..]),
+        (&["--tls-cert", missing], &["--tls-key"]),
+        (&["--revocation", "ldap://ca.example/"], &["--revocation", "ocsp:URL"]),
+        (&["--revocation", "ocsp", "--revocation", "crl:http://ca.example/"], &["--revocation", "ocsp:URL"]),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_zairyu"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path()).args(arguments).env("HOME", folder.path());
+        let output = command.env_remove("XDG_CONFIG_HOME").stdin(std::process::Stdio::null()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && words.iter().all(|word| said.contains(word)), "{arguments:?}: {said}");
     }
 }

@@ -14,6 +14,7 @@ pub mod holder;
 /// Whether a certificate is what its purpose asks for.
 pub mod profile;
 /// Whether a certificate was revoked.
+#[cfg(feature = "service")]
 pub mod revocation;
 
 pub use anchors::Anchors;

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -30,6 +30,12 @@ use crate::service::tls::Tls;
 const HEAD: usize = 16 * 1024;
 /// After a fault such as "too many open files" there is nothing to do but wait for files to be closed.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// When the service stops, whoever is not being answered has so long to end what was begun.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Whoever has just come, or was just answered, is not idle yet: his next request may be on its way.
+const IDLE: Duration = Duration::from_millis(500);
 
 /// How much room and patience there is for clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +84,8 @@ struct Seat {
     task: AbortHandle,
     /// Whether a call is being answered.
     busy: bool,
+    /// Since when that is so.
+    since: Instant,
 }
 
 /// Holds a connection's place; dropping it gives the place up.
@@ -94,31 +102,40 @@ impl Floor {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wait until there is room for one more. Whoever has been there longest and is not being answered has to go: an idle connection
-    /// is opened again when it is needed, and one that never asks anything is no loss.
+    /// Wait until there is room for one more. Whoever was idle longest has to go: such a connection is opened again when it is needed,
+    /// and one that never asks anything is no loss.
     async fn room(&self, limit: usize) {
         loop {
-            {
-                let mut seats = self.seats();
-                if seats.len() < limit {
-                    return;
-                }
-                let longest = seats.iter().find(|(_, seat)| !seat.busy).map(|(number, _)| *number);
-                if let Some(seat) = longest.and_then(|number| seats.remove(&number)) {
-                    seat.task.abort();
-                    return;
-                }
+            if self.seats().len() < limit || self.send_away(IDLE) {
+                return;
             }
-            self.changed.notified().await;
+            let _ = tokio::time::timeout(IDLE / 4, self.changed.notified()).await;
         }
+    }
+
+    /// Hang up on whoever was idle longest, and for so long at least; return whether there was anybody.
+    fn send_away(&self, idle: Duration) -> bool {
+        let mut seats = self.seats();
+        let idle = seats.iter().filter(|(_, seat)| !seat.busy && seat.since.elapsed() >= idle);
+        let longest = idle.min_by_key(|(_, seat)| seat.since).map(|(number, _)| *number);
+        let seat = longest.and_then(|number| seats.remove(&number));
+        drop(seats);
+        seat.map(|seat| seat.task.abort()).is_some()
     }
 }
 
 impl Place {
     /// Begin a call, unless the place was given to somebody else in this moment.
     fn call(self: &Arc<Place>) -> Option<Call> {
-        self.floor.seats().get_mut(&self.number)?.busy = true;
+        self.turn(true)?;
         Some(Call(Arc::clone(self)))
+    }
+
+    fn turn(&self, busy: bool) -> Option<()> {
+        let mut seats = self.floor.seats();
+        let seat = seats.get_mut(&self.number)?;
+        (seat.busy, seat.since) = (busy, Instant::now());
+        Some(())
     }
 }
 
@@ -131,9 +148,8 @@ impl Drop for Place {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if let Some(seat) = self.0.floor.seats().get_mut(&self.0.number) {
-            seat.busy = false;
-        }
+        // There is nothing to turn when the client has gone meanwhile.
+        let _ = self.0.turn(false);
         self.0.floor.changed.notify_one();
     }
 }
@@ -151,7 +167,7 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, stopped: watch::Rec
             // The lock is held until the place is taken, so that the task finds it taken.
             let mut seats = floor.seats();
             let task = tasks.spawn(converse(Arc::clone(&edge), place, socket, peer, stopped.clone()));
-            seats.insert(number, Seat { task, busy: false });
+            seats.insert(number, Seat { task, busy: false, since: Instant::now() });
         }
     };
     let mut signal = stopped.clone();
@@ -160,7 +176,12 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, stopped: watch::Rec
         _ = signal.wait_for(|stop| *stop) => {}
     }
     drop(listener);
-    while tasks.join_next().await.is_some() {}
+    let finish = async |tasks: &mut JoinSet<()>| while tasks.join_next().await.is_some() {};
+    if tokio::time::timeout(GRACE, finish(&mut tasks)).await.is_err() {
+        // What is left are calls under way, and clients that have begun something and do not go on.
+        while floor.send_away(Duration::ZERO) {}
+        finish(&mut tasks).await;
+    }
 }
 
 /// Take the next connection.

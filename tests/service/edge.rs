@@ -231,11 +231,24 @@ fn idle_clients_make_room_for_new_ones_and_calls_under_way_go_on() {
 }
 
 #[test]
+fn a_crowd_larger_than_the_room_is_answered_one_after_another() {
+    let bench = Bench::start(None);
+    let running = limited(&bench, Limits { connections: 4, ..Limits::default() });
+    let clients: Vec<TcpStream> = (0..100).map(|_| dial(&running)).collect();
+    for mut client in &clients {
+        client.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    }
+    assert!(clients.iter().all(|client| rest(client).starts_with("HTTP/1.1 200 ")));
+    running.stop();
+}
+
+#[test]
 fn a_stop_finishes_the_call_under_way_and_takes_no_new_one() {
     let bench = Bench::start(None);
-    let running = limited(&bench, Limits::default());
+    let running = limited(&bench, Limits { head: PATIENCE * 2, ..Limits::default() });
     let address = running.address();
-    let (mut calling, idle) = (under_way(&running), dial(&running));
+    let (mut calling, idle, mut slow) = (under_way(&running), dial(&running), dial(&running));
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nx: ").unwrap();
     let stopping = std::thread::spawn(move || running.stop());
     // The idle one is hung up on as soon as the stop has begun.
     assert_eq!(rest(&idle), "");
@@ -244,6 +257,8 @@ fn a_stop_finishes_the_call_under_way_and_takes_no_new_one() {
         assert!(begun.elapsed() < PATIENCE);
         std::thread::sleep(Duration::from_millis(20));
     }
+    // Whoever is in the middle of a head is not waited for either.
+    assert_eq!(rest(&slow), "");
     assert!(!stopping.is_finished());
     calling.write_all(b"{}").unwrap();
     assert!(rest(&calling).starts_with("HTTP/1.1 400 "));

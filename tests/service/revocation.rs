@@ -347,11 +347,16 @@ async fn where_nothing_certain_is_known_nothing_is_accepted() {
     assert_eq!(refused(&bench, taro()).await, resting());
     assert!(said.lock().unwrap().pop().unwrap().contains("out of date"));
     running.stop();
-    // The simulated card's certificates name a responder of the JPKI, or none; neither may be asked here.
     let nobody = Revocation::from_words(&["ocsp:http://127.0.0.1:9/".to_owned()]).unwrap();
     let (running, said) = asking(&mut bench, nobody, Limits::default());
     assert_eq!(refused(&bench, taro()).await, resting());
     assert_eq!(said.lock().unwrap().pop().unwrap(), "revocation: no connection");
+    running.stop();
+    // The signing certificate names none, as those of the JPKI do; the other one names the JPKI's, which may not be asked here.
+    let (running, said) = asking(&mut bench, Revocation::from_words(&["ocsp".to_owned()]).unwrap(), Limits::default());
+    let nowhere = bench.ask(taro(), Purpose::Signing, ("resend", "/v1/mail/resend"), json!({})).await;
+    assert_eq!(refusal(nowhere).await, resting());
+    assert!(heard(&said, "revocation: the certificate names no responder: set --revocation ocsp:URL"));
     running.stop();
 }
 

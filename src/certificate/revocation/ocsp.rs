@@ -238,6 +238,12 @@ mod tests {
         assert!(ours.contains("OCSP Nonce"), "{ours}");
     }
 
+    #[test]
+    fn a_certificate_names_its_responder_or_none() {
+        assert_eq!(address(&parsed("jpki-auth-cert")).as_deref(), Some("http://test-ocspauthnorm.jpki.go.jp"));
+        assert_eq!(address(&parsed("jpki-sign-cert")), None);
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -23,7 +23,7 @@ const ASKING: Duration = Duration::from_secs(5);
 const FETCHING: Duration = Duration::from_secs(5 * 60);
 /// An answer has about 2 KiB, most of it the responder's certificate.
 const ANSWER: usize = 64 * 1024;
-/// The JPKI's lists have some 40 bytes for each of their entries.
+/// An entry has some 40 bytes with its date and reason: room for 800,000 of them.
 const LIST: usize = 32 * 1024 * 1024;
 /// After a list could not be had, calls are told so without another try for this long.
 const PAUSE: Duration = Duration::from_secs(10);

@@ -13,7 +13,7 @@ use super::{Certificate, Finding, RevocationFault, Standing, in_time, none_criti
 /// `v2` (RFC 5280 §5.1.2.1): the only version that has extensions, without which a list could be part of another unseen.
 const V2: u8 = 1;
 
-/// A serial number, its bytes at the end. The JPKI has millions of them, so they are kept without anything around them.
+/// A serial number, its bytes at the end. A list for a whole country is long, so they are kept without anything around them.
 type Serial = [u8; 21];
 
 /// A list that was believed.

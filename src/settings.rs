@@ -144,12 +144,16 @@ impl Database {
 #[cfg(feature = "service")]
 #[derive(Args, Clone, Default)]
 pub struct Mail {
-    /// File whose first line is the mail server: smtps://user:password@host, or smtp://host:port?tls=required for STARTTLS
+    /// File whose first line is the mail server: smtps://user:password@host, or smtp://… for STARTTLS (port 587); clear text only to
+    /// this computer, or with ?tls=none
     #[arg(long, env = "ZAIRYU_MAIL_FILE", value_name = "FILE", requires = "mail_from")]
     mail_file: Option<PathBuf>,
     /// Sender of the mails: name <address>
     #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
+    /// PEM file of the authorities that the mail server's certificate must come from; without it, those of the system
+    #[arg(long, env = "ZAIRYU_MAIL_CA", value_name = "FILE", requires = "mail_file")]
+    mail_ca: Option<PathBuf>,
 }
 
 #[cfg(feature = "service")]
@@ -157,7 +161,9 @@ impl Mail {
     /// Return the mail settings; without a server, mails lie as files in the data folder.
     pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, Fault> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
-        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, sender: sender.clone() }))
+        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.clone(), why));
+        let ca = self.mail_ca.as_ref().map(read).transpose()?;
+        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }
 }
 

@@ -12,6 +12,10 @@ mod faults;
 mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
+#[path = "service/outbox_servers.rs"]
+mod outbox_servers;
+#[path = "common/post.rs"]
+mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
 

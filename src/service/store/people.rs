@@ -84,8 +84,7 @@ impl Tx {
     /// Correct the mail address: also of mails that have not left yet, or could not.
     pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
-        let sql = "UPDATE outbox SET recipient = $1, state = 'queued', next_at = $2 WHERE person = $3 AND state <> 'sent'";
-        self.run(sql, values![address, now, person]).await.map(drop)
+        self.redirect_mails(person, address, now).await
     }
 
     /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return whether there was one.

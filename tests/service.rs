@@ -143,6 +143,21 @@ async fn many_statements_of_one_card(bench: &Bench) {
 }
 
 #[tokio::test]
+async fn cards_that_share_their_keys_are_different_people() {
+    let bench = Bench::start(None);
+    let cards: Vec<Signer> = (0..5).map(|number| anne().reissued(authority(), number)).collect();
+    let mut ids = vec![bench.register(anne()).await["authentication_id"].clone()];
+    for card in &cards {
+        ids.push(bench.register(card).await["authentication_id"].clone());
+    }
+    ids.sort_by_key(Value::to_string);
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+    let again = bench.ask(&cards[3], Purpose::Authentication, ("login", "/v1/logins"), json!({})).await;
+    assert_eq!(again.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn one_card_registers_once_on_sqlite() {
     many_statements_of_one_card(&Bench::start(None)).await;
 }
@@ -379,6 +394,24 @@ async fn whoever_tries_many_tokens_has_to_wait() {
     let last = last.unwrap();
     assert_eq!(last.headers()["retry-after"], "6");
     assert_eq!(refusal(last).await, (429, "too_many".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_signs_without_end_has_to_wait_and_nobody_else() {
+    let bench = Bench::start(None);
+    let session = bench.session().await;
+    let statement = anne().statement(Purpose::Authentication, "proof", &bench.payload(&json!("no nonce of ours")));
+    let path = proof(&session);
+    let sent = (0..201).map(|_| bench.send(&path, None, statement.clone()));
+    let mut codes: Vec<(u16, String)> = Vec::new();
+    for response in futures_of(sent).await {
+        codes.push(refusal(response).await);
+    }
+    codes.sort();
+    codes.dedup_by(|next, first| next == first && first.0 == 401);
+    assert_eq!(codes, [(401, "nonce".to_owned()), (429, "too_many".to_owned())]);
+    // Nobody else has to wait, from the same address as well.
+    bench.register(taro()).await;
 }
 
 #[tokio::test]

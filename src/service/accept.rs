@@ -15,6 +15,7 @@ use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Evidence;
 use crate::service::store::sessions::{CardRecord, Life, Session};
+use crate::service::throttle::Limit;
 
 /// A statement may be so much older or younger than our own time (protocol.md).
 const CLOCK_SECONDS: i64 = 5 * 60;
@@ -54,8 +55,9 @@ impl<P> Signed<P> {
     }
 }
 
-/// Check everything that needs no store: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
-pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
+/// Check everything that needs no transaction: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
+/// What is signed counts against the limit of its certificate, which nobody else can use up.
+pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JOSE)) {
         return Err(Refusal::MediaType.into());
@@ -66,6 +68,7 @@ pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], ki
         return Err(Refusal::Header.into());
     }
     let (card, purpose) = believe(desk, &received, by)?;
+    desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {
@@ -151,18 +154,20 @@ pub(super) enum Taken {
 }
 
 /// Check a statement's nonce and time, in the transaction that acts on it: what is refused later leaves no trace, and the nonce is free again.
+/// The nonce comes first: a statement that was accepted before has used it up.
 pub(super) async fn take<P>(tx: &mut Tx, signed: &Signed<P>, now: i64) -> Answer<Taken> {
+    if let Some(session) = tx.take_any_nonce(&signed.head.nonce, now).await? {
+        in_time(&signed.head, now)?;
+        return Ok(Taken::Fresh(session));
+    }
+    // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
     if let Some(answer) = tx.answer_to(&signed.hash).await? {
         return Ok(Taken::Answered(answer));
     }
-    let session = tx.session_of_nonce(&signed.head.nonce, now).await?.ok_or(Refusal::Nonce)?;
-    if session.life == Life::Over || !tx.take_nonce(&session.id, &signed.head.nonce, now).await? {
-        // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
-        let refusal = if session.life == Life::Over { Refusal::Expired } else { Refusal::Nonce };
-        return tx.answer_to(&signed.hash).await?.map(Taken::Answered).ok_or_else(|| refusal.into());
+    match tx.life_of_nonce(&signed.head.nonce, now).await? {
+        Some(Life::Over) => Err(Refusal::Expired.into()),
+        Some(Life::Alive) | None => Err(Refusal::Nonce.into()),
     }
-    in_time(&signed.head, now)?;
-    Ok(Taken::Fresh(session))
 }
 
 /// Check that a statement was signed now, as far as two clocks agree.

@@ -25,7 +25,7 @@ use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Person;
 use crate::service::store::sessions::SESSION_SECONDS;
-use crate::service::throttle::{Limit, Who};
+use crate::service::throttle::{self, Limit};
 
 /// What is asked for.
 enum Act {
@@ -39,31 +39,31 @@ enum Act {
 
 /// Send the link to the password page once more.
 pub(super) async fn resend(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Resend, By::Either)?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Resend, By::Either).await?;
     perform(&desk, signed.meaning(|_| Act::Resend)).await
 }
 
 /// Send the 認証ID once more.
 pub(super) async fn remind(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Remind, By::Either)?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Remind, By::Either).await?;
     perform(&desk, signed.meaning(|_| Act::Remind)).await
 }
 
 /// Correct the mail address.
 pub(super) async fn address(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Address>(&desk, &headers, &body, Kind::Address, By::Either)?;
+    let signed = accept::open::<Address>(&desk, &headers, &body, Kind::Address, By::Either).await?;
     perform(&desk, signed.meaning(|payload| Act::Address(payload.email))).await
 }
 
 /// Let a new card take the place of the old one.
 pub(super) async fn link(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Link>(&desk, &headers, &body, Kind::Link, By::Either)?;
+    let signed = accept::open::<Link>(&desk, &headers, &body, Kind::Link, By::Either).await?;
     perform(&desk, signed.meaning(Act::Link)).await
 }
 
 /// Forget the person. This is the holder's will, so the signing key must say it.
 pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing))?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing)).await?;
     perform(&desk, signed.meaning(|_| Act::Withdraw)).await
 }
 
@@ -71,12 +71,12 @@ pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, 
 pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JSON)) {
-        let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Login, By::Only(Purpose::Authentication))?;
+        let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Login, By::Only(Purpose::Authentication)).await?;
         return perform(&desk, signed.meaning(|_| Act::Login)).await;
     }
     let Login { authentication_id, password } = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
     let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
-    limit(&desk, Limit::Logins, id.as_str())?;
+    desk.throttle.take(&desk.store, Limit::Logins, id.as_str(), desk.now()).await?;
     let known = desk.store.read().await?.person(id.as_str()).await?.and_then(|person| person.password);
     // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes.
     let right = match known {
@@ -94,11 +94,6 @@ pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, bod
 
 fn answer_of(answer: String) -> Response {
     ([(header::CONTENT_TYPE, JSON)], answer).into_response()
-}
-
-fn limit(desk: &Desk, limit: Limit, person: &str) -> Answer<()> {
-    let taken = desk.throttle.take(limit, Who::Person(person.to_owned()), desk.now());
-    taken.map_err(|seconds| Refused::For(Refusal::TooMany, seconds))
 }
 
 /// Check what needs the store, and do it: all in one transaction.
@@ -134,15 +129,15 @@ async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, no
     match &signed.payload {
         Act::Login => return logged_in(desk, tx, id).await,
         Act::Resend => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;
         }
         Act::Remind => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::Reminder, person, now).await?;
         }
         Act::Address(address) => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             return correct_address(desk, tx, person, address, now).await;
         }
         Act::Link(_) => {

@@ -59,7 +59,7 @@ pub(super) async fn show_terms(Query(wanted): Query<Wanted>) -> Response {
 
 /// Prove a session with the user-authentication key.
 pub(super) async fn prove(State(desk): State<Arc<Desk>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, By::Only(Purpose::Authentication))?;
+    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, By::Only(Purpose::Authentication)).await?;
     let now = desk.now();
     let mut tx = desk.store.write().await?;
     let session = tx.session(&name, now).await?.filter(|session| session.life == Life::Alive).ok_or(Refusal::Expired)?;
@@ -86,7 +86,7 @@ pub(super) async fn register(
     body: Bytes,
 ) -> Answer {
     let key = headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(|key| key.trim().parse::<uuid::Uuid>().ok());
-    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, By::Only(Purpose::Signing))?;
+    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, By::Only(Purpose::Signing)).await?;
     if key != Some(signed.head.jti) {
         return Err(Refusal::Malformed.into());
     }
@@ -157,10 +157,8 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
             break id.as_str().to_owned();
         }
     };
-    for (purpose, card) in [(Purpose::Signing, &signed.card), (Purpose::Authentication, proof)] {
-        if !tx.add_card(&id, purpose, card, now).await? {
-            return Err(Refusal::AlreadyRegistered.into());
-        }
+    if !tx.add_cards(&id, [&signed.card, proof], now).await? {
+        return Err(Refusal::AlreadyRegistered.into());
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }

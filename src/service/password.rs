@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
@@ -13,6 +11,9 @@ use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
 use crate::service::mail::Kind;
 use crate::service::store::people::Person;
+
+/// Argon2id.
+mod stretch;
 
 /// The fewest characters that are accepted; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
 pub(super) const SHORTEST: usize = 8;
@@ -167,26 +168,26 @@ fn normal(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-/// Hash a password with Argon2id, 19 MiB, 2 passes, 1 lane (OWASP, Password Storage): few at once, each on a thread of its own.
+/// Hash a password: few at once, each on a thread of its own.
 pub(super) async fn hash(desk: &Desk, password: &str) -> Answer<String> {
-    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
     let password = normal(password);
-    let hashed = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    });
-    hashed.await.ok().and_then(Result::ok).ok_or_else(|| Refusal::Internal.into())
+    alone(desk, move || stretch::hash(password.as_bytes())).await?.ok_or_else(|| Refusal::Internal.into())
 }
 
 /// Return whether a password is the one of a hash.
 pub(super) async fn is_right(desk: &Desk, password: &str, hash: String) -> Answer<bool> {
-    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
     let password = normal(password);
-    let verified = tokio::task::spawn_blocking(move || {
+    alone(desk, move || stretch::is_right(password.as_bytes(), &hash)).await
+}
+
+/// Wait for one of the few places, and compute there.
+async fn alone<T: Send + 'static>(desk: &Desk, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
+    let done = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        work()
     });
-    verified.await.map_err(|_| Refusal::Internal.into())
+    done.await.map_err(|_| Refusal::Internal.into())
 }
 
 /// What came of setting a password.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -19,7 +19,7 @@ use crate::protocol::statement::LIMIT;
 use crate::service::answer::{Answer, Note, Refused};
 use crate::service::desk::Desk;
 use crate::service::password::Outcome;
-use crate::service::throttle::{Limit, Who};
+use crate::service::throttle::{self, Limit};
 use crate::service::{Peers, acts, calls, figures, page, password};
 
 /// No call takes longer than this; what is not committed by then is not done.
@@ -57,14 +57,11 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 
 /// What is true of every call.
 async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
-    let address = address_of(&desk, peer, request.headers());
-    let secret = request.method() == axum::http::Method::POST
-        && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| request.uri().path().starts_with(start));
-    let limits: &[Limit] = if secret { &[Limit::Calls, Limit::Secrets] } else { &[Limit::Calls] };
-    let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, Who::Address(address), desk.now()));
+    let address = throttle::network(address_of(&desk, peer, request.headers()));
+    let taken = within_limits(&desk, &address, request.method(), request.uri().path()).await;
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
     let response = match taken {
-        Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
+        Err(refused) => refused.into_response(),
         Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
@@ -79,6 +76,18 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
     };
     desk.figures.count(response.status());
     with_headers(&desk, response)
+}
+
+/// Check the limits of an address. What says that the process lives, and the contract, need no store and have none.
+async fn within_limits(desk: &Desk, address: &str, method: &Method, called: &str) -> Answer<()> {
+    if [path::HEALTHZ, path::OPENAPI].contains(&called) {
+        return Ok(());
+    }
+    desk.throttle.take(&desk.store, Limit::Calls, address, desk.now()).await?;
+    if method == Method::POST && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| called.starts_with(start)) {
+        desk.throttle.take(&desk.store, Limit::Secrets, address, desk.now()).await?;
+    }
+    Ok(())
 }
 
 /// Find whose limits count.

@@ -7,18 +7,24 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 /// The whole store into another one.
 pub(super) mod copy;
 /// What the operator looks up.
 pub(super) mod ledger;
+/// Limits.
+pub(super) mod limits;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
 /// Sessions and nonces.
 pub(super) mod sessions;
+/// The one writer of SQLite.
+mod writer;
+
+use writer::{Part, Writer};
 
 /// The migrations, in the binary. One text serves both databases.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
@@ -28,6 +34,9 @@ const BUSY: Duration = Duration::from_secs(15);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// A connection that has rested for longer may have died meanwhile.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// Where a store is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +50,8 @@ pub(super) enum Place {
 /// Where the service keeps what it knows.
 #[derive(Clone)]
 pub(super) enum Store {
-    /// One file, for one node.
-    Sqlite(SqlitePool),
+    /// One file, for one node: many readers, one writer.
+    Sqlite(SqlitePool, Writer),
     /// A server, for any number of nodes.
     Postgres(PgPool),
 }
@@ -115,8 +124,10 @@ impl Row {
 
 /// A transaction. Dropped without `commit` it leaves nothing behind.
 pub(super) enum Tx {
-    /// On SQLite.
+    /// On SQLite, to read.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite, to write: a part of what is committed together.
+    Part(Part),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -149,6 +160,7 @@ impl Tx {
     pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -157,6 +169,7 @@ impl Tx {
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -165,6 +178,7 @@ impl Tx {
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
@@ -173,6 +187,7 @@ impl Tx {
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Part(part) => part.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
         }
     }
@@ -183,7 +198,11 @@ impl Store {
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
             Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
-                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
+                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).test_before_acquire(false).before_acquire(
+                    // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
+                    |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
+                );
+                let pool = pool.connect(url).await?;
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));
             }
@@ -200,24 +219,24 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
+        let writer = Writer::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Store::Sqlite(pool))
+        Ok(Store::Sqlite(pool, writer))
     }
 
     /// Begin a transaction that only reads.
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
-    /// Begin a transaction that writes. On SQLite it takes the write lock at once: a reader that becomes a writer
-    /// later would fail instead of waiting (SQLite, "BEGIN IMMEDIATE").
+    /// Begin a transaction that writes. On SQLite nobody else writes until it ends, so nothing slow may be done meanwhile.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -225,7 +244,10 @@ impl Store {
     /// Close every connection; on SQLite this also folds the log back into the file.
     pub(super) async fn close(&self) {
         match self {
-            Store::Sqlite(pool) => pool.close().await,
+            Store::Sqlite(pool, writer) => {
+                writer.close().await;
+                pool.close().await;
+            }
             Store::Postgres(pool) => pool.close().await,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn authority() -> &'static Authority {
 }
 
 /// A card that signs without asking.
-pub(crate) struct Signer(Mutex<Card>, [Vec<u8>; 4]);
+pub(crate) struct Signer(Arc<Mutex<Card>>, [Vec<u8>; 4]);
 
 /// Return the one card that most tests use.
 pub(crate) fn anne() -> &'static Signer {
@@ -55,7 +55,21 @@ impl Signer {
             send(&mut card, &verify);
         }
         let files = [0x01, 0x02, 0x0A, 0x0B].map(|file| read(&mut card, file));
-        Signer(Mutex::new(card), files)
+        Signer(Arc::new(Mutex::new(card)), files)
+    }
+
+    /// Make the card of another person, told apart by a number of at most six digits: certificates of its own for the keys of this card,
+    /// whose search is what takes long.
+    pub(crate) fn reissued(&self, authority: &Authority, number: u32) -> Signer {
+        let reissue = |purpose, leaf: &[u8]| {
+            let name = zairyu::certificate::Certificate::parse(leaf).unwrap().common_name().unwrap();
+            let other = format!("{number:06}{}", &name[6..]);
+            authority.sign(purpose, &replaced(body(leaf), name.as_bytes(), other.as_bytes())).unwrap()
+        };
+        let [signing, signing_ca, authentication, authentication_ca] = &self.1;
+        let signing = reissue(Purpose::Signing, signing);
+        let authentication = reissue(Purpose::Authentication, authentication);
+        Signer(Arc::clone(&self.0), [signing, signing_ca.clone(), authentication, authentication_ca.clone()])
     }
 
     /// Return the certificate and its authority's.
@@ -95,6 +109,19 @@ impl Signer {
     pub(crate) fn statement(&self, purpose: Purpose, kind: &str, payload: &Value) -> String {
         self.statement_of(purpose, &self.header(purpose, kind), &payload.to_string())
     }
+}
+
+/// Return the body of a certificate, TBSCertificate: what is signed. Both headers have four bytes in all certificates of cards.
+pub(crate) fn body(certificate: &[u8]) -> &[u8] {
+    &certificate[4..8 + usize::from(u16::from_be_bytes([certificate[6], certificate[7]]))]
+}
+
+/// Return bytes with one part, which must be there once, replaced by another of the same length.
+pub(crate) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut places = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from));
+    let (Some(at), None) = (places.next(), places.next()) else { panic!("not there once: {from:02X?}") };
+    [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
 
 fn select(card: &mut Card, file: u8) {

@@ -21,14 +21,20 @@ pub(crate) fn server() -> Arc<Postgres> {
     static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
     let mut server = SERVER.lock().unwrap();
     server.upgrade().unwrap_or_else(|| {
-        let started = Arc::new(Postgres::start());
+        let started = Arc::new(Postgres::start("off"));
         *server = Arc::downgrade(&started);
         started
     })
 }
 
 impl Postgres {
-    fn start() -> Postgres {
+    /// Start a server that waits for the disk, as one that people rely on does.
+    #[allow(dead_code, reason = "for the figures")]
+    pub(crate) fn durable() -> Postgres {
+        Postgres::start("on")
+    }
+
+    fn start(fsync: &str) -> Postgres {
         assert!(Path::new(BIN).join("initdb").exists(), "PostgreSQL 15 is needed: apt-get install postgresql-15");
         let folder = tempfile::Builder::new().prefix("zairyu-postgres").tempdir().unwrap();
         if is_root() {
@@ -38,7 +44,7 @@ impl Postgres {
         let data = folder.path().join("data");
         run(tool("initdb").args(["--no-sync", "--auth=trust", "--username=zairyu", "--encoding=UTF8", "--locale=C", "-D"]).arg(&data));
         let options =
-            format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off", folder.path().display());
+            format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync={fsync}", folder.path().display());
         let log = folder.path().join("log");
         run(tool("pg_ctl").args(["start", "--wait", "--silent", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log));
         Postgres { folder, port, databases: AtomicU32::new(0) }

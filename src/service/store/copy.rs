@@ -39,7 +39,7 @@ pub(in crate::service) struct Table {
 
 macro_rules! tables {
     ($($name:ident of $person:tt { $($kind:ident $($column:ident)+;)+ })+) => {
-        /// Every table, each after those that it refers to. The first column is its primary key.
+        /// Every table that is worth keeping, each after those that it refers to; limits are not. The first column is the primary key.
         pub(in crate::service) const TABLES: &[Table] = &[$(Table {
             name: stringify!($name),
             person: tables!(@person $person),

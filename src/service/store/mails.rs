@@ -102,7 +102,7 @@ impl Tx {
     /// Take the mail whose turn it is. On PostgreSQL several nodes do this at once, each passing over what another one holds.
     pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
         let sql = match self {
-            Tx::Sqlite(_) => claim!(""),
+            Tx::Sqlite(_) | Tx::Part(_) => claim!(""),
             Tx::Postgres(_) => claim!("FOR UPDATE SKIP LOCKED"),
         };
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()

@@ -139,6 +139,30 @@ impl Tx {
         Ok(self.run(sql, values).await? == 1)
     }
 
+    /// Let both certificates of a card stand for a person. Return false if one of them already stands for somebody.
+    pub(in crate::service) async fn add_cards(
+        &mut self,
+        person: &str,
+        [signing, authentication]: [&CardRecord; 2],
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
+                   VALUES ($1, $2, 'signing', $3, $4, $5, $6), ($7, $2, 'authentication', $8, $9, $10, $6) ON CONFLICT (identity) DO NOTHING";
+        let values = values![
+            &signing.identity,
+            person,
+            &signing.subject,
+            &signing.fingerprint,
+            signing.valid_until,
+            now,
+            &authentication.identity,
+            &authentication.subject,
+            &authentication.fingerprint,
+            authentication.valid_until,
+        ];
+        Ok(self.run(sql, values).await? == 2)
+    }
+
     /// Find the answer that a statement got, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()

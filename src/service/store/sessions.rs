@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::secret;
 use crate::service::store::{Row, Tx, values};
+use crate::service::throttle::FULL_AGAIN_SECONDS;
 
 /// A session lives so long from the last call (protocol.md, call 1).
 pub(in crate::service) const SESSION_SECONDS: i64 = 30 * 60;
@@ -65,10 +66,19 @@ impl Tx {
         self.row(sql, values![&secret::hash(name)]).await?.map(|row| session_of(&row, now)).transpose()
     }
 
-    /// Find the session that a nonce belongs to, whether or not the nonce can still be used.
-    pub(in crate::service) async fn session_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
-        let sql = "SELECT s.id, s.proof, s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
-        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| session_of(&row, now)).transpose()
+    /// Use a nonce up, of whichever session it is, and return that session, if both can still be used: of many at once one succeeds.
+    pub(in crate::service) async fn take_any_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
+        let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 AND EXISTS
+                       (SELECT 1 FROM sessions WHERE id = nonces.session AND closed_at IS NULL AND expires_at > $1)
+                   RETURNING session AS id, (SELECT proof FROM sessions WHERE id = nonces.session) AS proof";
+        let Some(row) = self.row(sql, values![now, &secret::hash(nonce)]).await? else { return Ok(None) };
+        Ok(Some(Session { id: row.get("id")?, life: Life::Alive, proof: proof_of(&row)? }))
+    }
+
+    /// Return whether the session of a nonce, if there is one, can still be used.
+    pub(in crate::service) async fn life_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Life>, sqlx::Error> {
+        let sql = "SELECT s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
+        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| life_of(&row, now)).transpose()
     }
 
     /// Use a nonce up. Return whether it was there, of this session, fresh, and unused until now: of many at once one succeeds.
@@ -105,14 +115,21 @@ impl Tx {
     /// Forget what has run out, a day later: until then the person is told that it has expired, and not that it never was.
     pub(in crate::service) async fn forget_expired(&mut self, now: i64) -> Result<(), sqlx::Error> {
         self.run("DELETE FROM sessions WHERE expires_at <= $1", values![now - 24 * 3600]).await?;
-        self.run("DELETE FROM tokens WHERE expires_at <= $1", values![now - 24 * 3600]).await.map(drop)
+        self.run("DELETE FROM tokens WHERE expires_at <= $1", values![now - 24 * 3600]).await?;
+        self.forget_limits(now - FULL_AGAIN_SECONDS).await
     }
 }
 
 fn session_of(row: &Row, now: i64) -> Result<Session, sqlx::Error> {
+    Ok(Session { id: row.get("id")?, life: life_of(row, now)?, proof: proof_of(row)? })
+}
+
+fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
     let proof: Option<String> = row.get("proof")?;
-    let proof = proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))?;
+    proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))
+}
+
+fn life_of(row: &Row, now: i64) -> Result<Life, sqlx::Error> {
     let closed: Option<i64> = row.get("closed_at")?;
-    let life = if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over };
-    Ok(Session { id: row.get("id")?, life, proof })
+    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over })
 }

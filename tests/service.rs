@@ -6,16 +6,28 @@
 mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/contract.rs"]
+mod contract;
+#[path = "service/edge.rs"]
+mod edge;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/operator.rs"]
 mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
+#[path = "service/outbox_servers.rs"]
+mod outbox_servers;
 #[path = "service/passwords.rs"]
 mod passwords;
+#[path = "common/pki.rs"]
+mod pki;
+#[path = "common/post.rs"]
+mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/revocation.rs"]
+mod revocation;
 #[path = "service/safety.rs"]
 mod safety;
 

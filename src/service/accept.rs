@@ -9,7 +9,7 @@ use crate::protocol::hex;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::JOSE;
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload, Received};
-use crate::service::answer::{Answer, Refused};
+use crate::service::answer::Answer;
 use crate::service::desk::Desk;
 use crate::service::secret;
 use crate::service::store::Tx;
@@ -39,6 +39,8 @@ pub(super) struct Signed<P> {
     pub(super) card: CardRecord,
     /// Which of the card's keys signed it.
     pub(super) purpose: Purpose,
+    /// What was found out about its revocation.
+    pub(super) revocation: String,
     /// Its `typ`, in the store's word.
     pub(super) kind: &'static str,
     /// SHA-256 of the whole statement.
@@ -50,12 +52,13 @@ pub(super) struct Signed<P> {
 impl<P> Signed<P> {
     /// Put what the payload means in its place.
     pub(super) fn meaning<M>(self, meaning: impl FnOnce(P) -> M) -> Signed<M> {
-        let Signed { payload, head, card, purpose, kind, hash, text } = self;
-        Signed { payload: meaning(payload), head, card, purpose, kind, hash, text }
+        let Signed { payload, head, card, purpose, revocation, kind, hash, text } = self;
+        Signed { payload: meaning(payload), head, card, purpose, revocation, kind, hash, text }
     }
 }
 
-/// Check everything that needs no transaction: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
+/// Check everything that needs no transaction: size, shape, header, certificate, chain, signature; then read the payload and check its
+/// audience, and whether the certificate was revoked.
 /// What is signed counts against the limit of its certificate, which nobody else can use up.
 pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -67,14 +70,23 @@ pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u
     if received.kind != kind {
         return Err(Refusal::Header.into());
     }
-    let (card, purpose) = believe(desk, &received, by)?;
+    let Believed { leaf, authority, card, purpose } = believe(desk, &received, by)?;
     desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {
         return Err(Refusal::Audience.into());
     }
-    Ok(Signed { payload, head, card, purpose, kind: word(kind), hash: secret::hash(text), text: text.to_owned() })
+    // Last, because it may take seconds, and before any transaction begins.
+    let revocation = desk.revocation.check(&leaf, &authority, desk.now()).await;
+    let hash = secret::hash(text);
+    let revocation = match revocation {
+        Ok(found) => found,
+        // What was accepted before gets its answer again, whatever has become of the certificate.
+        Err(_) if desk.store.read().await?.answer_to(&hash).await?.is_some() => String::new(),
+        Err(refused) => return Err(refused),
+    };
+    Ok(Signed { payload, head, card, purpose, revocation, kind: word(kind), hash, text: text.to_owned() })
 }
 
 const fn word(kind: Kind) -> &'static str {
@@ -90,8 +102,16 @@ const fn word(kind: Kind) -> &'static str {
     }
 }
 
+/// A certificate that has signed a statement.
+struct Believed {
+    leaf: Certificate,
+    authority: Certificate,
+    card: CardRecord,
+    purpose: Purpose,
+}
+
 /// Check certificate, chain and signature.
-fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<(CardRecord, Purpose)> {
+fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<Believed> {
     let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Refusal::CertificateProfile);
     let (leaf, authority) = (parse(&received.leaf)?, parse(&received.ca)?);
     let purpose = match by {
@@ -107,7 +127,8 @@ fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<(CardRecord, 
     if !leaf.verify(received.signing_input.as_bytes(), &received.signature, algorithm) {
         return Err(Refusal::Signature.into());
     }
-    record(&leaf, &authority, purpose).map(|card| (card, purpose)).ok_or(Refused::As(Refusal::CertificateProfile))
+    let card = record(&leaf, &authority, purpose).ok_or(Refusal::CertificateProfile)?;
+    Ok(Believed { leaf, authority, card, purpose })
 }
 
 const fn refusal_of(fault: ProfileFault) -> Refusal {

@@ -19,12 +19,14 @@ use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::calls::{first_state, masked};
 use crate::service::desk::{Desk, rfc3339};
+use crate::service::figures::Counter;
 use crate::service::mail;
 use crate::service::password;
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Person;
 use crate::service::store::sessions::{Linking, SESSION_SECONDS};
+use crate::service::store::trail::Means;
 use crate::service::throttle::{self, Limit};
 
 /// What is asked for.
@@ -77,18 +79,24 @@ pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, bod
     let Login { authentication_id, password } = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
     let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
     desk.throttle.take(&desk.store, Limit::Logins, id.as_str(), desk.now()).await?;
-    let known = desk.store.read().await?.person(id.as_str()).await?.and_then(|person| person.password);
-    // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes.
-    let right = match known {
+    let known = desk.store.read().await?.person(id.as_str()).await?;
+    let whose = known.as_ref().map(|_| id.as_str());
+    // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes: for the trail too.
+    let right = match known.as_ref().and_then(|person| person.password.clone()) {
         Some(hash) => password::is_right(&desk, &password, hash).await?,
         None => password::hash(&desk, &password).await.map(|_| false)?,
     };
+    let mut tx = desk.store.write().await?;
     if !right {
+        tx.audit("login_refused", Means::Password, whose, desk.now()).await?;
+        tx.commit().await?;
+        desk.figures.add(Counter::LoginsRefused);
         return Err(Refusal::LoginRefused.into());
     }
-    let mut tx = desk.store.write().await?;
     let answer = logged_in(&desk, &mut tx, id.as_str()).await?;
+    tx.audit("login", Means::Password, whose, desk.now()).await?;
     tx.commit().await?;
+    desk.figures.add(Counter::Logins);
     Ok(answer_of(answer))
 }
 
@@ -109,18 +117,20 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
             let logged_in = tx.login(&link.login, now).await?;
             let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
             check_holder(&mut tx, &signed, &person, linking).await?;
-            tx.person(&person).await?
+            tx.person(&person).await?.ok_or(Refusal::LoginRefused)?
         }
-        _ => tx.holder_of_card(&signed.card.identity).await?,
+        _ => tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?,
     };
-    let person = person.ok_or(Refusal::NotRegistered)?;
     let answer = act(desk, &mut tx, &signed, &person, now).await?;
-    tx.audit(signed.kind, Some(&person.authentication_id), now).await?;
+    tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
     // A login's answer opens a session and is no evidence of anything; with a withdrawal there is nobody left to keep it for.
     if !matches!(signed.payload, Act::Login | Act::Withdraw) {
         accept::keep(&mut tx, &signed, &person.authentication_id, &answer, now).await?;
     }
     tx.commit().await?;
+    if matches!(signed.payload, Act::Login) {
+        desk.figures.add(Counter::Logins);
+    }
     desk.wake();
     Ok(answer_of(answer))
 }

@@ -149,7 +149,7 @@ mod tests {
         assert!(PAGE.contains(&format!(
             "so {} at once; others wait, {} seconds",
             password::AT_ONCE,
-            crate::service::routes::CALL.as_secs()
+            crate::service::Limits::default().call.as_secs()
         )));
     }
 

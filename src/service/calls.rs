@@ -12,21 +12,20 @@ use axum::response::{IntoResponse, Response};
 use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session};
+use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session, TEXT};
 use crate::protocol::statement::{Kind, Proof, Registration};
 use crate::protocol::terms;
 use crate::registration;
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
+use crate::service::figures::Counter;
 use crate::service::mail::{self, Mailer};
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::{CardRecord, Life, SESSION_SECONDS};
-
-/// What is known about revocation: only notified verifiers may ask J-LIS (registration.md, "Service rules").
-const REVOCATION: &str = "unchecked";
+use crate::service::store::trail::Means;
 
 /// Open a session.
 pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
@@ -46,15 +45,16 @@ pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
 }
 
 /// The language that a text is asked for in.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 pub(super) struct Wanted {
+    /// A language tag, such as `en`.
     lang: Option<String>,
 }
 
 /// Show the terms.
 pub(super) async fn show_terms(Query(wanted): Query<Wanted>) -> Response {
     let text = terms::text(wanted.lang.as_deref().unwrap_or("ja"));
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    ([(header::CONTENT_TYPE, TEXT)], text).into_response()
 }
 
 /// Prove a session with the user-authentication key.
@@ -94,6 +94,7 @@ pub(super) async fn register(
     let (status, answer) = match enter(&desk, &mut tx, &signed).await? {
         Entry::New(answer) => {
             tx.commit().await?;
+            desk.figures.add(Counter::Registrations);
             desk.wake();
             (StatusCode::CREATED, answer)
         }
@@ -133,13 +134,13 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
         mail: Mail { to: masked(&person.email), state: first_state(desk), next_at: None, folder: None },
-        revocation: REVOCATION.to_owned(),
+        revocation: signed.revocation.clone(),
         receipt: signed.hash.clone(),
     };
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
     accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
-    tx.audit("registered", Some(&person.authentication_id), now).await?;
+    tx.audit("registered", Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
     tx.close_session(&session.id, &person.authentication_id, now).await?;
     Ok(Entry::New(answer))
 }
@@ -152,7 +153,8 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let id = AuthenticationId::generate(random);
-        let new = NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: REVOCATION };
+        let new =
+            NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: &signed.revocation };
         if tx.add_person(&new, now).await? {
             break id.as_str().to_owned();
         }

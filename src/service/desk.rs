@@ -1,6 +1,7 @@
 //! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -11,12 +12,13 @@ use crate::registration::Date;
 use crate::service::figures::Figures;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
+use crate::service::revocation::Checker;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
 use crate::service::{Clock, Log};
 
 /// Japan is nine hours ahead of UTC, without summer time.
-const JAPAN_SECONDS: i64 = 9 * 3600;
+pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
 
 /// The service's state.
 pub(super) struct Desk {
@@ -25,6 +27,7 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) log: Log,
     pub(super) anchors: Anchors,
+    pub(super) revocation: Checker,
     pub(super) throttle: Throttle,
     pub(super) figures: Figures,
     /// Password hashes that are computed at once: each takes 19 MiB and a core.
@@ -33,6 +36,9 @@ pub(super) struct Desk {
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) about: About,
+    pub(super) retention: super::Retention,
+    /// No call takes longer than this.
+    pub(super) call: Duration,
     pub(super) queued: Notify,
 }
 
@@ -43,6 +49,8 @@ pub(super) struct About {
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
     pub(super) peers: super::Peers,
+    /// The fewest characters of a password.
+    pub(super) shortest_password: usize,
 }
 
 impl Desk {

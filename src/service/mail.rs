@@ -1,25 +1,27 @@
 //! Mails: what they are, how they are put together, and how one is handed over, to a mail server or into a folder.
-//! When and how often is `outbox`'s, the words are `text`'s.
+//! When and how often is `outbox`'s, the words are `text`'s, what they look like is `letter`'s, SMTP is `smtp`'s.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Envelope;
-use lettre::message::header::{self, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Mailboxes};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::message::header::{self, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Mailboxes, MultiPart};
+use lettre::{Address, Message};
 
 use crate::locale::Lang;
 use crate::service::store::mails::Queued;
 
+mod letter;
 /// The worker that empties the outbox.
 pub(super) mod outbox;
+mod smtp;
 /// The words.
 pub(super) mod text;
 
-/// A mail server takes so long at most to accept a mail; less than the outbox's lease.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use letter::Letter;
+use smtp::Smtp;
 
 /// The sender where no mail server is set; the top-level domain is reserved, so nobody is ever answered (RFC 2606).
 const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
@@ -27,8 +29,10 @@ const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
 /// How mails leave the service.
 #[derive(Clone)]
 pub struct MailSettings {
-    /// The mail server: `smtps://user:password@host`, or `smtp://host:port?tls=required` for STARTTLS.
+    /// The mail server: `smtps://user:password@host`, or `smtp://host:port` for STARTTLS; `?tls=none` does without.
     pub server: String,
+    /// The authorities that the server's certificate must come from, in PEM; without them, those of the system.
+    pub ca: Option<String>,
     /// The sender: `name <address>`, or an address.
     pub sender: String,
 }
@@ -47,6 +51,9 @@ macro_rules! kinds {
         pub(super) enum Kind { $($(#[doc = $doc])+ $name,)+ }
 
         impl Kind {
+            /// Every kind.
+            pub(super) const ALL: &[Kind] = &[$(Kind::$name,)+];
+
             /// Return its word in the store.
             pub(super) const fn word(self) -> &'static str {
                 match self { $(Kind::$name => $word,)+ }
@@ -54,7 +61,7 @@ macro_rules! kinds {
 
             /// Find a kind by its word.
             pub(super) fn from_word(word: &str) -> Option<Kind> {
-                [$(Kind::$name,)+].into_iter().find(|kind| kind.word() == word)
+                Kind::ALL.iter().copied().find(|kind| kind.word() == word)
             }
         }
     };
@@ -83,7 +90,9 @@ impl Kind {
 /// Why a mail could not be handed over. Never holds an address or a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// It may work later.
+    /// No mail gets through at present, whosever it is.
+    Server(String),
+    /// This mail was not taken; it may work later.
     Later(String),
     /// This mail will never be accepted as it is.
     Never(String),
@@ -91,7 +100,7 @@ pub(super) enum Trouble {
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Trouble::Later(why) | Trouble::Never(why)) = self;
+        let (Trouble::Server(why) | Trouble::Later(why) | Trouble::Never(why)) = self;
         out.write_str(why)
     }
 }
@@ -101,7 +110,7 @@ pub(super) enum Mailer {
     /// Into a folder, one `.eml` file a mail.
     Folder(PathBuf, Mailbox),
     /// To a mail server.
-    Server(AsyncSmtpTransport<Tokio1Executor>, Mailbox),
+    Server(Box<Smtp>, Mailbox),
 }
 
 impl Mailer {
@@ -110,13 +119,15 @@ impl Mailer {
         let never = |what: &str| Trouble::Never(what.to_owned());
         let sender = settings.map_or(LOCAL_SENDER, |settings| settings.sender.as_str());
         let sender: Mailbox = sender.parse().map_err(|_| never("the sender is no mail address"))?;
+        if sender.name.as_deref().is_some_and(|name| name.contains(char::is_control)) || !AsRef::<str>::as_ref(&sender.email).is_ascii() {
+            return Err(never("the sender is no mail address"));
+        }
         let Some(settings) = settings else {
             private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server)
-            .map_err(|_| never("the mail server's URL is not understood"))?;
-        Ok(Mailer::Server(builder.timeout(Some(TIMEOUT)).build(), sender))
+        let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain()).map_err(never)?;
+        Ok(Mailer::Server(Box::new(smtp), sender))
     }
 
     fn sender(&self) -> &Mailbox {
@@ -133,25 +144,19 @@ impl Mailer {
             Mailer::Folder(folder, _) => {
                 let (folder, name) = (folder.clone(), format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id));
                 let written = tokio::task::spawn_blocking(move || write(&folder, &name, &message.formatted())).await;
-                written.map_err(|_| Trouble::Later("interrupted".to_owned()))?.map_err(|fault| Trouble::Later(fault.kind().to_string()))
+                written.map_err(|_| Trouble::Server("interrupted".to_owned()))?.map_err(|fault| Trouble::Server(fault.kind().to_string()))
             }
-            Mailer::Server(transport, _) => transport.send(message).await.map(drop).map_err(|fault| trouble_of(&fault)),
+            Mailer::Server(smtp, _) => smtp.send(&message).await,
         }
     }
 }
 
-/// Only a mail that cannot be put together is hopeless. Whatever a mail server says is tried again for days, its permanent refusals (5xx) too:
-/// they also stand for a full mailbox, a filter, or a wrong password of ours, which people mend.
-fn trouble_of(fault: &lettre::transport::smtp::Error) -> Trouble {
-    Trouble::Later(fault.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string()))
-}
-
 /// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
 /// which are no dot-atom; RFC 5321 section 4.1.2 lets them travel as a quoted string, which is the same mailbox.
-/// `Address::new` lets nothing through that could end a header or a command.
+/// Nothing gets through that could end a header or a command.
 fn address(stored: &str) -> Option<Address> {
     let (local, domain) = stored.rsplit_once('@')?;
-    if stored.chars().any(|c| c.is_control() || c == ' ') || local.contains(['"', '\\']) {
+    if !stored.bytes().all(|byte| byte.is_ascii_graphic()) || local.contains(['"', '\\', '<', '>']) {
         return None;
     }
     let quoted = local.starts_with('.') || local.ends_with('.') || local.contains("..");
@@ -159,7 +164,7 @@ fn address(stored: &str) -> Option<Address> {
     Address::new(local, domain).ok()
 }
 
-fn compose(sender: &Mailbox, mail: &Queued, letter: &text::Letter, now: i64) -> Result<Message, Trouble> {
+fn compose(sender: &Mailbox, mail: &Queued, letter: &Letter, now: i64) -> Result<Message, Trouble> {
     let never = |what: &str| Trouble::Never(what.to_owned());
     let recipient = address(&mail.recipient).ok_or_else(|| never("the recipient is no mail address"))?;
     let envelope = Envelope::new(Some(sender.email.clone()), vec![recipient.clone()]).map_err(|_| never("no envelope"))?;
@@ -175,8 +180,7 @@ fn compose(sender: &Mailbox, mail: &Queued, letter: &text::Letter, now: i64) -> 
         // The same at every attempt: a mail that arrives twice is shown once.
         .message_id(Some(format!("<{}@{}>", mail.id, sender.email.domain())))
         .raw_header(automatic)
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.body.clone())
+        .multipart(MultiPart::alternative_plain_html(letter.plain(), letter.html()))
         .map_err(|_| never("the mail cannot be put together"))
 }
 

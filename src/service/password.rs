@@ -6,16 +6,18 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
-use crate::protocol::problem::{FieldError, Refusal};
+use crate::protocol::problem::{FieldCode, FieldError, Refusal};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
+use crate::service::figures::Counter;
 use crate::service::mail::Kind;
 use crate::service::store::people::Person;
+use crate::service::store::trail::Means;
 
 /// Argon2id.
 mod stretch;
 
-/// The fewest characters that are accepted; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
+/// The fewest characters that are accepted, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
 pub(super) const SHORTEST: usize = 8;
 /// The most characters that are accepted.
 pub(super) const LONGEST: usize = 64;
@@ -55,8 +57,10 @@ const PART: usize = 4;
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weakness {
-    /// Fewer than 8 characters.
+    /// Fewer characters than are accepted.
     TooShort {
+        /// How many there must be.
+        need: usize,
         /// How many there are.
         have: usize,
     },
@@ -97,30 +101,29 @@ impl Weakness {
     pub(super) fn field_error(self) -> FieldError {
         let mut error = FieldError { field: "password".to_owned(), ..FieldError::default() };
         error.code = match self {
-            Weakness::TooShort { have } => {
-                (error.need, error.have) = (Some(SHORTEST), Some(have));
-                "too_short"
+            Weakness::TooShort { need, have } => {
+                (error.need, error.have) = (Some(need), Some(have));
+                FieldCode::TooShort
             }
             Weakness::TooLong { over } => {
                 (error.limit, error.over) = (Some(LONGEST), Some(over));
-                "too_long"
+                FieldCode::TooLong
             }
-            Weakness::HoldsId => "holds_id",
-            Weakness::HoldsName => "holds_name",
-            Weakness::HoldsAddress => "holds_address",
-            Weakness::Guessable(_) => "common",
-        }
-        .to_owned();
+            Weakness::HoldsId => FieldCode::HoldsId,
+            Weakness::HoldsName => FieldCode::HoldsName,
+            Weakness::HoldsAddress => FieldCode::HoldsAddress,
+            Weakness::Guessable(_) => FieldCode::Common,
+        };
         error
     }
 }
 
-/// Check a password against the rules. There is no rule of composition: all of Unicode is taken.
-pub(super) fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+/// Check a password of at least so many characters against the rules. There is no rule of composition: all of Unicode is taken.
+pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
     let password = normal(password);
     let length = password.chars().count();
-    if length < SHORTEST {
-        return Err(Weakness::TooShort { have: length });
+    if length < need {
+        return Err(Weakness::TooShort { need, have: length });
     }
     if length > LONGEST {
         return Err(Weakness::TooLong { over: length - LONGEST });
@@ -242,7 +245,7 @@ pub(super) enum Outcome {
 /// Set a password with a mailed token, which is used up by it.
 pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outcome> {
     let Some(person) = desk.store.read().await?.holder_of_token(token, desk.now()).await? else { return Ok(Outcome::Gone) };
-    if let Err(weakness) = check(password, &person) {
+    if let Err(weakness) = check(password, &person, desk.about.shortest_password) {
         return Ok(Outcome::Weak(person, weakness));
     }
     let hash = hash(desk, password).await?;
@@ -255,8 +258,9 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
     // Whoever sets a new password may do so because somebody else knew the old one.
     tx.close_logins(&person.authentication_id, now).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
-    tx.audit("password_set", Some(&person.authentication_id), now).await?;
+    tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;
     tx.commit().await?;
+    desk.figures.add(Counter::PasswordsSet);
     desk.wake();
     Ok(Outcome::Set(person))
 }
@@ -264,6 +268,10 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+        super::check(password, person, SHORTEST)
+    }
 
     fn person() -> Person {
         Person {
@@ -285,11 +293,11 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters() {
-        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { have: 7 }));
+        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { need: 8, have: 7 }));
         let long: String = "かきくけこさしす".chars().cycle().take(65).collect();
         assert_eq!(check(&long, &person()), Err(Weakness::TooLong { over: 1 }));
         // Half-width kana with their marks apart are as long as the letters that they stand for.
-        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { have: 5 }));
+        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { need: 8, have: 5 }));
     }
 
     #[test]
@@ -440,7 +448,7 @@ mod tests {
         fn no_password_stops_the_check(password in ".{0,80}") {
             let length = password.nfkc().count();
             match check(&password, &person()) {
-                Err(Weakness::TooShort { have }) => proptest::prop_assert!(have == length && length < SHORTEST),
+                Err(Weakness::TooShort { have, .. }) => proptest::prop_assert!(have == length && length < SHORTEST),
                 Err(Weakness::TooLong { over }) => proptest::prop_assert_eq!(over, length - LONGEST),
                 _ => proptest::prop_assert!((SHORTEST..=LONGEST).contains(&length)),
             }

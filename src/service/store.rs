@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
@@ -20,8 +21,12 @@ pub(super) mod limits;
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
+/// What is forgotten, and when.
+pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
+/// The audit trail.
+pub(super) mod trail;
 /// The one writer of SQLite.
 mod writer;
 
@@ -46,6 +51,21 @@ pub(super) enum Place {
     File(PathBuf),
     /// `sqlite:…` or `postgres://…`. May hold a password.
     Url(String),
+}
+
+impl Place {
+    /// Return the file of SQLite, if it is one.
+    pub(super) fn file(&self) -> Result<Option<PathBuf>, sqlx::Error> {
+        match self {
+            Place::File(path) => Ok(Some(path.clone())),
+            Place::Url(url) if is_postgres(url) => Ok(None),
+            Place::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
+        }
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 /// Where the service keeps what it knows.
@@ -133,6 +153,21 @@ pub(super) enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// Return whether a URL leads to a server on another computer without asking for its certificate.
+pub(super) fn is_far_in_the_clear(url: &str) -> bool {
+    let checks = |options: PgConnectOptions| matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    is_postgres(url) && server(url).is_ok_and(|options| !is_near(&options) && !checks(options))
+}
+
+/// Return whether a server is on this computer.
+fn is_near(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// Make the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
 fn private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -146,13 +181,8 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 /// `prefer`, would be content without both. Who wants less says `sslmode=require` (no check) or `disable` in the URL.
 fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?;
-    let host = options.get_host();
-    let here = options.get_socket().is_some()
-        || host.starts_with('/')
-        || host == "localhost"
-        || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback());
     Ok(match options.get_ssl_mode() {
-        PgSslMode::Prefer | PgSslMode::Allow if !here => options.ssl_mode(PgSslMode::VerifyFull),
+        PgSslMode::Prefer | PgSslMode::Allow if !is_near(&options) => options.ssl_mode(PgSslMode::VerifyFull),
         _ => options,
     })
 }
@@ -199,6 +229,28 @@ impl Tx {
         })
     }
 
+    /// Run a statement and return its rows as they come: for any number of them.
+    pub(super) fn stream<'a>(&'a mut self, sql: impl SqlSafeStr + 'a) -> Result<BoxStream<'a, Result<Row, sqlx::Error>>, sqlx::Error> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
+            Tx::Part(part) => sqlite(sql, &[]).fetch(part.connection()?).map_ok(Row::Sqlite).boxed(),
+            Tx::Postgres(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
+        })
+    }
+
+    /// Let SQLite look for damage, and return the first that it finds. PostgreSQL looks after its own files (pg_amcheck).
+    pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
+        if matches!(self, Tx::Postgres(_)) {
+            return Ok(None);
+        }
+        let found = self.row("PRAGMA integrity_check(1)", &[]).await?.map(|row| row.get::<String>("integrity_check")).transpose()?;
+        if found.as_deref() != Some("ok") {
+            return Ok(found.or_else(|| Some("no answer".to_owned())));
+        }
+        let orphan = self.row("PRAGMA foreign_key_check", &[]).await?.map(|row| row.get::<String>("table")).transpose()?;
+        Ok(orphan.map(|table| format!("{table}: a row refers to nothing")))
+    }
+
     /// Make it durable. Only after this may an answer be given.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
@@ -213,7 +265,7 @@ impl Store {
     /// Open a store and bring its tables up to date.
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
-            Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
+            Place::Url(url) if is_postgres(url) => {
                 let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).test_before_acquire(false).before_acquire(
                     // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
                     |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
@@ -222,16 +274,10 @@ impl Store {
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));
             }
-            Place::Url(url) => {
-                let options = SqliteConnectOptions::from_str(url)?;
-                private_file(options.get_filename())?;
-                options
-            }
-            Place::File(path) => {
-                private_file(path)?;
-                SqliteConnectOptions::new().filename(path)
-            }
+            Place::Url(url) => SqliteConnectOptions::from_str(url)?,
+            Place::File(path) => SqliteConnectOptions::new().filename(path),
         };
+        private_file(options.get_filename())?;
         // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
         let options = options
             .create_if_missing(true)
@@ -250,6 +296,15 @@ impl Store {
         Ok(match self {
             Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begin a transaction that reads one state of the store, whatever is written meanwhile. On SQLite any reader does
+    /// (SQLite, "Write-Ahead Logging").
+    pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -294,6 +349,25 @@ mod tests {
             ("postgres://zairyu@%2Frun%2Fpostgresql/zairyu", "Prefer"),
         ] {
             assert_eq!(mode(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_a_far_server_without_a_checked_certificate_is_far_in_the_clear() {
+        for (url, expected) in [
+            ("postgres://zairyu@db.example.jp/zairyu", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=disable", true),
+            ("postgresql://zairyu@192.0.2.7/zairyu?sslmode=require", true),
+            ("postgres://zairyu@[2001:db8::1]/zairyu?sslmode=prefer", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-full&sslrootcert=ca.pem", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-ca", false),
+            ("postgres://zairyu@localhost/zairyu", false),
+            ("postgres://zairyu@127.0.0.1/zairyu", false),
+            ("postgres://zairyu@[::1]:5432/zairyu", false),
+            ("postgres:///zairyu?host=/run/postgresql", false),
+            ("sqlite:service.sqlite", false),
+        ] {
+            assert_eq!(is_far_in_the_clear(url), expected, "{url}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zairyu::card::Purpose;
@@ -15,6 +15,11 @@ use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::Anchors;
 use zairyu::service::{MailSettings, Options, Running, start};
+
+/// The contract, which every answer is compared with.
+pub(crate) mod contract;
+
+use contract::Client;
 
 /// Return the real time: the certificates are made for it.
 pub(crate) fn real_now() -> i64 {
@@ -177,7 +182,7 @@ impl Bench {
             database,
             mail,
             clock: Arc::new(AtomicI64::new(real_now())),
-            client: Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(60)).build().unwrap(),
+            client: Client::new(),
             url: String::new(),
         };
         bench.restart();
@@ -202,8 +207,13 @@ impl Bench {
 
     /// Stop it if it runs, and start it on what it left behind.
     pub(crate) fn restart(&mut self) {
+        self.run(self.options());
+    }
+
+    /// Start it with other options.
+    pub(crate) fn run(&mut self, options: Options) {
         self.stop();
-        let running = start(self.options()).unwrap();
+        let running = start(options).unwrap();
         self.url = format!("http://{}", running.address());
         self.running = Some(running);
     }
@@ -293,7 +303,11 @@ impl Bench {
 
     /// Set the first password with the newest mail.
     pub(crate) async fn set_password(&self, password: &str) {
-        let token = token_of(self.mails().last().unwrap());
+        self.set_password_with(password, &token_of(self.mails().last().unwrap())).await;
+    }
+
+    /// Set the first password with a token.
+    pub(crate) async fn set_password_with(&self, password: &str, token: &str) {
         let body = json!({ "token": token, "password": password });
         let set = self.client.post(format!("{}/v1/passwords", self.url)).json(&body).send().await.unwrap();
         assert_eq!(set.status(), StatusCode::NO_CONTENT);
@@ -334,13 +348,10 @@ pub(crate) fn proof(session: &Value) -> String {
     format!("/v1/sessions/{}/proof", session["session"].as_str().unwrap())
 }
 
-/// Return the text of a mail: base64 or quoted-printable undone.
+/// Return the plain text of a mail.
 pub(crate) fn text_of(mail: &str) -> String {
-    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
-    if head.contains("Content-Transfer-Encoding: base64") {
-        return String::from_utf8(Base64::decode_vec(&body.replace(['\r', '\n'], "")).unwrap()).unwrap();
-    }
-    body.to_owned()
+    let parsed = mail_parser::MessageParser::new().parse(mail).unwrap();
+    parsed.body_text(0).unwrap().replace("\r\n", "\n")
 }
 
 /// Return the token in a mail.

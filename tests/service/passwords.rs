@@ -7,10 +7,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use zairyu::card::Purpose;
-use zairyu::service::{UsersCommand, users};
+use zairyu::service::UsersCommand;
 
 use crate::GOOD;
 use crate::bench::{Bench, Signer, anne, authority, refusal, taro, token_of};
+use crate::operator::command;
 
 const OTHER: &str = "seven slow trains to Sapporo";
 
@@ -107,9 +108,8 @@ async fn with_a_person_goes_every_login() {
         let (bench, id) = with_password(GOOD).await;
         let logins = [login_of(&bench, &id, GOOD).await, login_of(&bench, &id, GOOD).await];
         if by_operator {
-            let (data, id) = (bench.data.path().join("service"), id.as_str().unwrap().to_owned());
-            let deleted = tokio::task::spawn_blocking(move || users(None, &data, &UsersCommand::Delete { id, yes: true }));
-            deleted.await.unwrap().unwrap();
+            let id = id.as_str().unwrap().to_owned();
+            command(&bench, UsersCommand::Delete { id, yes: true }).await.unwrap();
         } else {
             let withdrawn = bench.ask(anne(), Purpose::Signing, ("withdraw", "/v1/registrations/withdraw"), json!({})).await;
             assert_eq!(withdrawn.status(), StatusCode::OK);

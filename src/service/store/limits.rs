@@ -39,9 +39,4 @@ impl Tx {
         let full_at = row.get::<i64>("at")?.saturating_add(missing.saturating_add(per_second - 1) / per_second.max(1));
         Ok(Err(u64::try_from(full_at.saturating_sub(now)).unwrap_or_default().max(1)))
     }
-
-    /// Forget buckets that were last used before a time.
-    pub(in crate::service) async fn forget_limits(&mut self, before: i64) -> Result<(), sqlx::Error> {
-        self.run("DELETE FROM limits WHERE at < $1", values![before]).await.map(drop)
-    }
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::service::secret;
 use crate::service::store::{Row, Tx, values};
-use crate::service::throttle::FULL_AGAIN_SECONDS;
 
 /// A session lives so long from the last call (protocol.md, call 1).
 pub(in crate::service) const SESSION_SECONDS: i64 = 30 * 60;
@@ -133,13 +132,6 @@ impl Tx {
     pub(in crate::service) async fn close_session(&mut self, session: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE sessions SET closed_at = $1, person = $2, expires_at = $3 WHERE id = $4";
         self.run(sql, values![now, person, now + SESSION_SECONDS, session]).await.map(drop)
-    }
-
-    /// Forget what has run out, a day later: until then the person is told that it has expired, and not that it never was.
-    pub(in crate::service) async fn forget_expired(&mut self, now: i64) -> Result<(), sqlx::Error> {
-        self.run("DELETE FROM sessions WHERE expires_at <= $1", values![now - 24 * 3600]).await?;
-        self.run("DELETE FROM tokens WHERE expires_at <= $1", values![now - 24 * 3600]).await?;
-        self.forget_limits(now - FULL_AGAIN_SECONDS).await
     }
 }
 

@@ -205,3 +205,104 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&unfinished, folder.join(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    use super::text::{Facts, Worth, letter};
+    use super::*;
+
+    fn mail(recipient: &str, kind: Kind) -> Queued {
+        Queued {
+            id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+            kind,
+            recipient: recipient.to_owned(),
+            person: String::new(),
+            language: "en".to_owned(),
+            attempts: 1,
+            created_at: 0,
+        }
+    }
+
+    /// Put a mail together whose every word but ours is this one.
+    fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, Trouble> {
+        let facts = Facts { service: word, worth: Worth::Real, authentication_id: word, link: Some(word) };
+        let mut letter = letter(kind, Lang::En, &facts);
+        // Subjects are our own words; lettre folds all but one word of a thousand letters.
+        letter.subject.extend(word.chars().take(500));
+        compose(&"窓口 <a@example.jp>".parse().unwrap(), &mail(recipient, kind), &letter, 0)
+    }
+
+    fn check(message: &Message, recipient: &str) {
+        let bytes = message.formatted();
+        assert!(bytes.is_ascii() && !bytes.contains(&0));
+        let parsed = MessageParser::new().parse(&bytes).unwrap();
+        let names: Vec<&str> = parsed.headers_raw().map(|(name, _)| name).collect();
+        assert_eq!(names, ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]);
+        assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 0));
+        assert!(parsed.headers_raw().all(|(_, value)| value.lines().all(|line| line.len() <= 998)));
+        assert_eq!(message.envelope().to().len(), 1);
+        let command = lettre::transport::smtp::commands::Rcpt::new(message.envelope().to()[0].clone(), Vec::new()).to_string();
+        let line = command.strip_prefix("RCPT TO:<").and_then(|rest| rest.strip_suffix(">\r\n")).unwrap();
+        assert!(line.bytes().all(|byte| byte.is_ascii_graphic()) && !line.contains(['<', '>']), "{command}");
+        assert_eq!(line.replace('"', ""), recipient);
+    }
+
+    #[test]
+    fn addresses_as_carriers_issue_them_travel_as_quoted_strings() {
+        for (stored, sent) in [
+            ("foo..bar.@docomo.ne.jp", "\"foo..bar.\"@docomo.ne.jp"),
+            (".a@ezweb.ne.jp", "\".a\"@ezweb.ne.jp"),
+            ("a+tag@example.jp", "a+tag@example.jp"),
+        ] {
+            let message = composed(stored, "word", Kind::Registered).unwrap();
+            assert_eq!(message.envelope().to()[0].to_string(), sent);
+            check(&message, stored);
+        }
+    }
+
+    #[test]
+    fn what_could_end_a_header_or_a_command_is_no_address() {
+        let long = format!("{}@example.jp", "a".repeat(100_000));
+        for odd in [
+            "a@example.jp\r\nBcc: b@example.jp",
+            "a@example.jp>\r\nRCPT TO:<b@example.jp",
+            "a\0@example.jp",
+            "a b@example.jp",
+            "\"a\"@example.jp",
+            "a\\@example.jp",
+            "a@example.jp,b@example.jp",
+            "=?UTF-8?B?DQo=?= <a@example.jp>",
+            "全角@example.jp",
+            "a@",
+            "@example.jp",
+            "",
+            &long,
+        ] {
+            assert!(matches!(composed(odd, "word", Kind::Reminder), Err(Trouble::Never(_))), "{odd:.40}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn whatever_the_words_a_mail_has_its_own_headers_and_one_recipient(
+            word in prop_oneof!["(\r\n|\r|\n|\0|\\PC|=\\?UTF-8\\?[BQ]\\?|Bcc: |--|\\.){0,60}", any::<String>(), "[a-z]{2000}", "窓{700}"],
+            kind in proptest::sample::select(Kind::ALL),
+        ) {
+            check(&composed("foo..bar.@docomo.ne.jp", &word, kind).unwrap(), "foo..bar.@docomo.ne.jp");
+        }
+
+        #[test]
+        fn whatever_the_address_it_is_refused_or_the_only_one(
+            address in prop_oneof![any::<String>(), "[a-z.+\"<>\\\\ \r\n\0,;:@-]{1,30}@[a-z.\r\n>-]{1,20}", "[a-z.+_-]{1,40}@docomo\\.ne\\.jp"],
+        ) {
+            if let Ok(message) = composed(&address, "word", Kind::Registered) {
+                check(&message, &address);
+            }
+        }
+    }
+}

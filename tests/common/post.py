@@ -13,9 +13,11 @@ FOLDER/N.json   a mail: from, to, tls, user, text.
 import argparse
 import asyncio
 import json
+import logging
 import pathlib
 import ssl
 import urllib.parse
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -147,6 +149,9 @@ async def main():
     parser.add_argument("--login")
     parser.add_argument("--mechanism")
     settings = parser.parse_args()
+    # It warns of logins in clear text, which are meant.
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
     context = None
     if settings.tls or settings.starttls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

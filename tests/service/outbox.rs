@@ -49,10 +49,16 @@ pub(crate) async fn outbox(bench: &Bench, id: &Value) -> Vec<Value> {
     mails
 }
 
+/// Write a time as the service does.
+fn written(seconds: i64) -> String {
+    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+    time.format(&time::format_description::well_known::Rfc3339).unwrap()
+}
+
 /// Wait until the operator sees the newest mail of a person in trouble, and return what trouble that is.
 pub(crate) async fn trouble(bench: &Bench, id: &Value, attempts: i64) -> String {
     // While a mail is being tried it is leased, and the trouble is that of the time before.
-    let leased = bench.clock.load(Ordering::SeqCst) + 180;
+    let leased = written(bench.clock.load(Ordering::SeqCst) + 180);
     until(async || {
         let mail = outbox(bench, id).await.pop().unwrap();
         mail["attempts"] == attempts && mail["trouble"].is_string() && mail["next_at"] != leased
@@ -71,9 +77,7 @@ async fn refused_twice(database: Option<String>) {
     assert!(registered["mail"].get("folder").is_none());
     assert_eq!(trouble(&bench, id, 1).await, "450 4.2.0");
     let session = log_in(&bench).await;
-    let now = bench.clock.load(Ordering::SeqCst);
-    let next = time::OffsetDateTime::from_unix_timestamp(now + 60).unwrap();
-    let next = next.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let next = written(bench.clock.load(Ordering::SeqCst) + 60);
     assert_eq!(whereabouts(&bench, &session).await, json!({ "to": "f***@docomo.ne.jp", "state": "delayed", "next_at": next }));
     // Nothing more before its time, and a new start of the service changes nothing about that.
     bench.restart();

@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -332,6 +333,7 @@ async fn open(options: Options) -> Result<Open, StartFault> {
         about,
         retention: options.retention,
         call: limits.call,
+        under_way: AtomicUsize::new(0),
         queued: Notify::new(),
     };
     let desk = Arc::new(desk);

@@ -1,6 +1,7 @@
 //! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
@@ -39,6 +40,8 @@ pub(super) struct Desk {
     pub(super) retention: super::Retention,
     /// No call takes longer than this.
     pub(super) call: Duration,
+    /// Calls that are being answered.
+    pub(super) under_way: AtomicUsize,
     pub(super) queued: Notify,
 }
 
@@ -53,7 +56,30 @@ pub(super) struct About {
     pub(super) shortest_password: usize,
 }
 
+/// While so many calls are under way, people wait for each other's answers.
+const BUSY: usize = 4;
+
+/// A call that is under way, until it is dropped.
+pub(super) struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Desk {
+    /// Note that a call is under way.
+    pub(super) fn call_begins(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.under_way)
+    }
+
+    /// Return whether what can wait should.
+    pub(super) fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::Relaxed) >= BUSY
+    }
+
     /// Return the time, in seconds since 1970.
     pub(super) fn now(&self) -> i64 {
         (self.clock)()
@@ -92,7 +118,7 @@ impl Desk {
 
     /// Return the terms in force.
     pub(super) fn terms(&self) -> TermsId {
-        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256() }
+        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
     }
 
     /// Wake the worker: a mail was queued.

@@ -33,6 +33,7 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 
 /// What is true of every call.
 async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    let _under_way = desk.call_begins();
     let address = throttle::network(address_of(&desk, peer, request.headers()));
     let taken = within_limits(&desk, &address, request.method(), request.uri().path()).await;
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));

@@ -26,12 +26,15 @@ const LONGEST_WITHOUT_SERVER: i64 = 15 * 60;
 /// The worker looks at least so often: another node may have queued something.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// A mail can wait so long for people who are waiting for an answer. Even then, 20 go in a second.
+const ASIDE: Duration = Duration::from_millis(50);
+
 /// What has run out is forgotten so often.
 const TIDY_SECONDS: i64 = 600;
 
 /// Work until told to stop, and then once more until nothing is due.
 pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool>) {
-    let mut worker = Worker { delivered: None, paused_until: i64::MIN };
+    let mut worker = Worker { delivered: None, stood_aside: false, paused_until: i64::MIN };
     let mut tidy_at = i64::MIN;
     loop {
         let now = desk.now();
@@ -42,6 +45,10 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
         }
         let pause = match worker.step(desk).await {
             Ok(Step::More) => continue,
+            Ok(Step::Aside) => {
+                tokio::time::sleep(ASIDE).await;
+                continue;
+            }
             Ok(Step::NothingDue | Step::Paused) if left == Some(Left::Something) => Duration::ZERO,
             Ok(Step::NothingDue) => until_due(desk).await.unwrap_or(LOOK),
             Ok(Step::Paused) => LOOK,
@@ -72,6 +79,8 @@ async fn until_due(desk: &Desk) -> Option<Duration> {
 enum Step {
     /// A mail was delivered, or tried.
     More,
+    /// People come first.
+    Aside,
     /// No mail is due.
     NothingDue,
     /// No mail gets through, and it is not yet time to look again.
@@ -82,6 +91,8 @@ enum Step {
 struct Worker {
     /// The mail that was tried last, and what came of it, until that is recorded: if the store is away just then, it is not forgotten.
     delivered: Option<(Queued, Result<(), Trouble>)>,
+    /// Whether it has let people go first, and it is a mail's turn.
+    stood_aside: bool,
     /// While no mail gets through, none is tried before this, so that the oldest is the first again.
     paused_until: i64,
 }
@@ -94,13 +105,21 @@ impl Worker {
         if self.delivered.is_none() && now < self.paused_until {
             return Ok(Step::Paused);
         }
+        let aside = desk.is_busy() && !self.stood_aside;
+        self.stood_aside = aside;
+        if aside && self.delivered.is_none() {
+            return Ok(Step::Aside);
+        }
         let mut tx = desk.store.write().await?;
         if let Some((mail, outcome)) = &self.delivered {
             self.paused_until = record(&mut tx, mail, outcome, now).await?;
         }
-        let next = if now < self.paused_until { None } else { claim(&mut tx, now).await? };
+        let next = if aside || now < self.paused_until { None } else { claim(&mut tx, now).await? };
         tx.commit().await?;
         self.delivered = None;
+        if aside {
+            return Ok(Step::Aside);
+        }
         let Some((mail, token)) = next else {
             return Ok(if now < self.paused_until { Step::Paused } else { Step::NothingDue });
         };

@@ -82,9 +82,12 @@ macro_rules! claim {
 impl Tx {
     /// Queue a mail. What is stuck on the way to the same address goes with it: somebody has seen to that person.
     pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE outbox SET state = 'queued', attempts = 0, next_at = $1, created_at = $1, trouble = NULL
-                   WHERE person = $2 AND recipient = $3 AND state = 'stuck'";
-        self.run(sql, values![now, &to.authentication_id, &to.email]).await?;
+        // To somebody who has just registered nothing is on its way.
+        if kind != Kind::Registered {
+            let sql = "UPDATE outbox SET state = 'queued', attempts = 0, next_at = $1, created_at = $1, trouble = NULL
+                       WHERE person = $2 AND recipient = $3 AND state = 'stuck'";
+            self.run(sql, values![now, &to.authentication_id, &to.email]).await?;
+        }
         let sql = "INSERT INTO outbox (id, person, kind, recipient, language, state, attempts, next_at, created_at)
                    VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
         // Later names sort behind earlier ones (RFC 9562, 5.7), so mails of the same second keep their order.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 use zairyu::certificate::{Algorithm, Anchors, Certificate, Purpose, check_profile};
@@ -137,24 +138,25 @@ enum Line {
 
 /// What the calls before a registration have written of person `$1`.
 const BEFORE: [&str; 2] = [
-    "INSERT INTO sessions (id, expires_at, proof) VALUES ('session-' || $1, 9, 'proof')",
-    "INSERT INTO nonces (id, session, expires_at) VALUES ('nonce-' || $1, 'session-' || $1, 9)",
+    "INSERT INTO sessions (id, expires_at, proof) VALUES ($1, 9, 'proof')",
+    "INSERT INTO nonces (id, session, expires_at) VALUES ($1, $1, 9)",
 ];
 
-/// What a registration writes of person `$1`, with keys as long as the service's: `$2` is a hash, `$3` the statement.
+/// What a registration writes of person `$1`, with keys like the service's own: `$1` is a hash, `$2` grows with time, `$3` is the statement.
 const WRITES: [&str; 7] = [
-    "UPDATE nonces SET used_at = 1 WHERE id = 'nonce-' || $1 AND session = 'session-' || $1 AND used_at IS NULL AND expires_at > 1",
+    "UPDATE nonces SET used_at = 1 WHERE id = $1 AND session = $1 AND used_at IS NULL AND expires_at > 1",
     "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category, residence_card, language,
-         terms_version, registered_at, revocation) VALUES ('ID' || $1, 'MONTGOMERY ANNE', 'female', '1990-04-01', '13104', '西新宿２－８－１',
-         '09012345678', 'anne@example.jp', 'foreign_national', 'AB12345678CD', 'en', '2026-11', 1, 'unchecked')",
+         terms_version, registered_at, revocation) VALUES (substr($1, 1, 10), 'MONTGOMERY ANNE', 'female', '1990-04-01', '13104',
+         '西新宿２－８－１', '09012345678', 'anne@example.jp', 'foreign_national', 'AB12345678CD', 'en', '2026-11', 1, 'unchecked')",
     "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
-         VALUES ('s' || $2, 'ID' || $1, 'signing', $1, $2, 1, 1), ('a' || $2, 'ID' || $1, 'authentication', $1, $2, 1, 1)",
+         VALUES ('1' || substr($1, 2), substr($1, 1, 10), 'signing', $1, $1, 1, 1),
+             ('2' || substr($1, 2), substr($1, 1, 10), 'authentication', $1, $1, 1, 1)",
     "INSERT INTO statements (hash, jti, kind, person, statement, answer, received_at)
-         VALUES ($2, $2, 'registration', 'ID' || $1, $3, $2 || $2 || $2 || $2, 1)",
+         VALUES ($1, substr($1, 1, 36), 'registration', substr($1, 1, 10), $3, $1 || $1 || $1 || $1, 1)",
     "INSERT INTO outbox (id, person, kind, recipient, language, state, attempts, next_at, created_at)
-         VALUES ($2, 'ID' || $1, 'registered', 'anne@example.jp', 'en', 'queued', 0, 1, 1)",
-    "INSERT INTO audit (id, at, event, person) VALUES ($2, 1, 'registered', 'ID' || $1)",
-    "UPDATE sessions SET closed_at = 1, person = 'ID' || $1, expires_at = 2 WHERE id = 'session-' || $1",
+         VALUES ($2, substr($1, 1, 10), 'registered', 'anne@example.jp', 'en', 'queued', 0, 1, 1)",
+    "INSERT INTO audit (id, at, event, person) VALUES ($2, 1, 'registered', substr($1, 1, 10))",
+    "UPDATE sessions SET closed_at = 1, person = substr($1, 1, 10), expires_at = 2 WHERE id = $1",
 ];
 
 impl Bare {
@@ -184,14 +186,14 @@ impl Bare {
 
     /// Insert a crowd, so many connections at once.
     async fn round(&mut self, round: u32, crowd: &[Ready]) -> f64 {
-        let key = |at: usize| format!("{:08}", round * ROUND + u32::try_from(at).unwrap());
+        let number = |at: usize| format!("{:036}", round * ROUND + u32::try_from(at).unwrap());
         for at in 0..crowd.len() {
-            self.lines[0].run(&BEFORE, &key(at), None).await;
+            self.lines[0].run(&BEFORE, &number(at), None).await;
         }
         let since = Instant::now();
         let lanes = self.lines.iter_mut().enumerate().map(|(lane, line)| async move {
             for (at, ready) in crowd.iter().enumerate().skip(lane).step_by(AT_ONCE) {
-                line.run(&WRITES, &key(at), Some(&ready.statement)).await;
+                line.run(&WRITES, &number(at), Some(&ready.statement)).await;
             }
         });
         join(lanes).await;
@@ -201,23 +203,21 @@ impl Bare {
 
 impl Line {
     /// Run statements in one transaction, as prepared statements.
-    async fn run(&mut self, statements: &[&'static str], key: &str, statement: Option<&str>) {
-        let hash = format!("{key:0>64}");
+    async fn run(&mut self, statements: &[&'static str], number: &str, statement: Option<&str>) {
+        // As evenly spread as the service's own: next to each other they would be cheaper.
+        let key = zairyu::protocol::hex(&Sha256::digest(number));
         match self {
             Line::Sqlite(line) => {
                 sqlx::query("BEGIN IMMEDIATE").execute(&mut *line).await.unwrap();
                 for sql in statements {
-                    sqlx::query(*sql).bind(key).bind(&hash).bind(statement).execute(&mut *line).await.unwrap();
+                    sqlx::query(*sql).bind(&key).bind(number).bind(statement).execute(&mut *line).await.unwrap();
                 }
                 sqlx::query("COMMIT").execute(&mut *line).await.unwrap();
             }
             Line::Postgres(line) => {
                 let mut transaction = line.begin().await.unwrap();
                 for sql in statements {
-                    let query = sqlx::query(*sql).bind(key);
-                    let query = if sql.contains("$2") { query.bind(&hash) } else { query };
-                    let query = if sql.contains("$3") { query.bind(statement) } else { query };
-                    query.execute(&mut *transaction).await.unwrap();
+                    sqlx::query(*sql).bind(&key).bind(number).bind(statement).execute(&mut *transaction).await.unwrap();
                 }
                 transaction.commit().await.unwrap();
             }

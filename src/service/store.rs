@@ -36,7 +36,7 @@ use writer::{Part, Writer};
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
 
 /// How long a writer waits for another one on SQLite.
-const BUSY: Duration = Duration::from_secs(15);
+const BUSY: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);

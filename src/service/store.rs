@@ -17,6 +17,8 @@ pub(super) mod copy;
 pub(super) mod ledger;
 /// Limits.
 pub(super) mod limits;
+/// Connections to PostgreSQL that write.
+mod lines;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
@@ -30,6 +32,7 @@ pub(super) mod trail;
 /// The one writer of SQLite.
 mod writer;
 
+use lines::{Line, Lines};
 use writer::{Part, Writer};
 
 /// The migrations, in the binary. One text serves both databases.
@@ -40,6 +43,12 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// Connections of a node to PostgreSQL for those who read.
+const READERS: u32 = 4;
+
+/// Connections of a node to PostgreSQL for those who write.
+const WRITERS: u32 = 16;
 
 /// A connection that has rested for longer may have died meanwhile.
 const IDLE: Duration = Duration::from_secs(1);
@@ -74,7 +83,7 @@ pub(super) enum Store {
     /// One file, for one node: many readers, one writer.
     Sqlite(SqlitePool, Writer),
     /// A server, for any number of nodes.
-    Postgres(PgPool),
+    Postgres(PgPool, Lines),
 }
 
 /// A value bound to a statement.
@@ -149,8 +158,10 @@ pub(super) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     /// On SQLite, to write: a part of what is committed together.
     Part(Part),
-    /// On PostgreSQL.
+    /// On PostgreSQL, to read.
     Postgres(Transaction<'static, Postgres>),
+    /// On PostgreSQL, to write.
+    Line(Line),
 }
 
 /// Return whether a URL leads to a server on another computer without asking for its certificate.
@@ -209,6 +220,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
             Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Line(line) => postgres(sql, values).execute(line.connection()?).await?.rows_affected(),
         })
     }
 
@@ -218,6 +230,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::Line(line) => postgres(sql, values).fetch_optional(line.connection()?).await?.map(Row::Postgres),
         })
     }
 
@@ -227,6 +240,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::Line(line) => postgres(sql, values).fetch_all(line.connection()?).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
@@ -236,12 +250,13 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
             Tx::Part(part) => sqlite(sql, &[]).fetch(part.connection()?).map_ok(Row::Sqlite).boxed(),
             Tx::Postgres(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
+            Tx::Line(line) => postgres(sql, &[]).fetch(line.connection()?).map_ok(Row::Postgres).boxed(),
         })
     }
 
     /// Let SQLite look for damage, and return the first that it finds. PostgreSQL looks after its own files (pg_amcheck).
     pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
-        if matches!(self, Tx::Postgres(_)) {
+        if matches!(self, Tx::Postgres(_) | Tx::Line(_)) {
             return Ok(None);
         }
         let found = self.row("PRAGMA integrity_check(1)", &[]).await?.map(|row| row.get::<String>("integrity_check")).transpose()?;
@@ -258,6 +273,7 @@ impl Tx {
             Tx::Sqlite(tx) => tx.commit().await,
             Tx::Part(part) => part.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
+            Tx::Line(line) => line.commit().await,
         }
     }
 }
@@ -267,13 +283,18 @@ impl Store {
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
             Place::Url(url) if is_postgres(url) => {
-                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).test_before_acquire(false).before_acquire(
-                    // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
-                    |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
-                );
+                let pool = PgPoolOptions::new()
+                    .max_connections(READERS + WRITERS)
+                    .acquire_timeout(ACQUIRE)
+                    .test_before_acquire(false)
+                    .before_acquire(
+                        // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
+                        |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
+                    );
                 let pool = pool.connect_with(server(url)?).await?;
                 MIGRATIONS.run(&pool).await?;
-                return Ok(Store::Postgres(pool));
+                let lines = Lines::new(pool.clone(), WRITERS as usize, ACQUIRE);
+                return Ok(Store::Postgres(pool, lines));
             }
             Place::Url(url) => SqliteConnectOptions::from_str(url)?,
             Place::File(path) => SqliteConnectOptions::new().filename(path),
@@ -297,7 +318,7 @@ impl Store {
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Store::Postgres(pool, _) => Tx::Postgres(pool.begin().await?),
         })
     }
 
@@ -306,7 +327,7 @@ impl Store {
     pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Store::Postgres(pool, _) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -314,7 +335,7 @@ impl Store {
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
-            Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Store::Postgres(_, lines) => Tx::Line(lines.begin().await?),
         })
     }
 
@@ -325,7 +346,7 @@ impl Store {
                 writer.close().await;
                 pool.close().await;
             }
-            Store::Postgres(pool) => pool.close().await,
+            Store::Postgres(_, lines) => lines.close().await,
         }
     }
 }

@@ -37,12 +37,15 @@ mod truth;
 #[path = "faults/way.rs"]
 mod way;
 
+use std::time::Duration;
+
 use proptest::prelude::{Strategy, any};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reqwest::StatusCode;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, anne, authority};
+use crate::futures_of;
 
 #[tokio::test]
 async fn garbage_on_any_path_is_refused_and_never_a_fault_inside() {
@@ -70,4 +73,30 @@ async fn garbage_on_any_path_is_refused_and_never_a_fault_inside() {
         assert!(status.is_client_error(), "{odd} {status}");
     }
     assert_eq!(bench.client.get(format!("{}/readyz", bench.url)).send().await.unwrap().status(), StatusCode::OK);
+}
+
+/// Forty send a registration and hang up at ever later moments; then they send it again.
+async fn callers_hang_up(bench: &Bench) {
+    let mut ready = Vec::new();
+    for number in 0..40 {
+        ready.push(bench.ready(&anne().reissued(authority(), number)).await);
+    }
+    for (moment, (jti, statement)) in (0..).zip(&ready) {
+        let sent = bench.send("/v1/registrations", Some(jti), statement.clone());
+        let _ = tokio::time::timeout(Duration::from_micros(250 * moment), sent).await;
+    }
+    let again = futures_of(ready.iter().map(|(jti, statement)| bench.send("/v1/registrations", Some(jti), statement.clone()))).await;
+    assert!(again.iter().all(|answer| answer.status().is_success()));
+    bench.wait_for_mails(40).await;
+}
+
+#[tokio::test]
+async fn callers_who_hang_up_at_any_moment_keep_nobody_waiting_on_sqlite() {
+    callers_hang_up(&Bench::start(None)).await;
+}
+
+#[tokio::test]
+async fn callers_who_hang_up_at_any_moment_keep_nobody_waiting_on_postgresql() {
+    let server = crate::postgres::server();
+    callers_hang_up(&Bench::start(Some(server.database()))).await;
 }

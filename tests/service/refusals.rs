@@ -4,7 +4,7 @@
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
-use zairyu::certificate::Certificate;
+use zairyu::certificate::{Anchors, Certificate, ProfileFault, check_profile};
 
 use crate::bench::{Bench, anne, authority, body, proof, refusal, replaced};
 
@@ -107,4 +107,16 @@ fn a_certificate_cut_off_anywhere_is_none() {
             assert!(Certificate::parse(&leaf[..length]).is_err(), "{length}");
         }
     }
+}
+
+#[test]
+fn a_key_that_is_too_short_is_refused_before_anything_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let openssl = "req -x509 -newkey rsa:1024 -nodes -keyout key -outform DER -out weak.cer -days 2 -subj /CN=weak";
+    let made = std::process::Command::new("openssl").args(openssl.split(' ')).current_dir(folder.path()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let weak = Certificate::parse(&std::fs::read(folder.path().join("weak.cer")).unwrap()).unwrap();
+    let now = crate::bench::real_now();
+    let refused = check_profile(&weak, &weak, Purpose::Authentication, &Anchors::of(std::slice::from_ref(&weak)), true, now);
+    assert_eq!(refused, Err(ProfileFault::KeyTooShort));
 }

@@ -95,7 +95,7 @@ impl Table {
     fn select(&self, tx: &Tx) -> AssertSqlSafe<String> {
         let order = match tx {
             Tx::Sqlite(_) | Tx::Part(_) => "",
-            Tx::Postgres(_) => " COLLATE \"C\"",
+            Tx::Postgres(_) | Tx::Line(_) => " COLLATE \"C\"",
         };
         AssertSqlSafe(format!("SELECT {} FROM {} ORDER BY {}{order}", self.names(), self.name, self.key()))
     }

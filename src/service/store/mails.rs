@@ -106,7 +106,7 @@ impl Tx {
     pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
         let sql = match self {
             Tx::Sqlite(_) | Tx::Part(_) => claim!(""),
-            Tx::Postgres(_) => claim!("FOR UPDATE SKIP LOCKED"),
+            Tx::Postgres(_) | Tx::Line(_) => claim!("FOR UPDATE SKIP LOCKED"),
         };
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
     }

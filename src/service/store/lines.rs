@@ -21,8 +21,11 @@ pub(in crate::service) struct Lines {
     places: Arc<Semaphore>,
     /// How long one is waited for.
     patience: Duration,
-    resting: Arc<Mutex<Vec<(PoolConnection<Postgres>, Instant)>>>,
+    resting: Arc<Mutex<Vec<Resting>>>,
 }
+
+/// A connection between two transactions, and since when.
+type Resting = (PoolConnection<Postgres>, Instant);
 
 /// A transaction. Dropped without `commit` it leaves nothing behind.
 pub(in crate::service) struct Line {

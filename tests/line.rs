@@ -266,7 +266,7 @@ fn terminal() -> Screen {
 }
 
 fn to_secret(screen: &mut Screen) {
-    for (waited, typed) in [("6. Quit", "1"), ("Enter: Next", "")] {
+    for (waited, typed) in [("7. Quit", "1"), ("Enter: Next", "")] {
         screen.wait_for(waited);
         screen.press(typed);
         screen.press(key::ENTER);

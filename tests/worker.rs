@@ -257,8 +257,8 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     assert_eq!(text, terms::text("ja"));
     let done = registered(bench.registers());
     assert!(AuthenticationId::parse(&done.authentication_id).is_some(), "{done:?}");
-    assert_eq!((done.mail_to.as_str(), done.revocation.as_str()), ("a***@example.jp", "unchecked"));
-    assert!(matches!(done.mail, MailState::File(_)));
+    assert_eq!((done.mail.to.as_str(), done.revocation.as_str()), ("a***@example.jp", "unchecked"));
+    assert!(matches!(done.mail.state, MailState::File(Some(_))));
     // The card was given back, and nothing is left of the person.
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SessionExpired);

@@ -12,7 +12,7 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::ui::{self, theme::Theme};
-use zairyu::worker::{Job, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
+use zairyu::worker::{Job, Mail, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
 
 /// The reader of the scene.
 pub const READER: &str = "Alcor Micro AU9540 00 00";
@@ -160,8 +160,7 @@ impl Scene {
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: "2026-11-25T03:04:05Z".to_owned(),
-            mail_to: "a***@example.jp".to_owned(),
-            mail: MailState::Queued,
+            mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, asked: None },
             revocation: "unchecked".to_owned(),
             receipt: "0123456789abcdef".to_owned(),
         };

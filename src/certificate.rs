@@ -13,6 +13,9 @@ pub mod anchors;
 pub mod holder;
 /// Whether a certificate is what its purpose asks for.
 pub mod profile;
+/// Whether a certificate was revoked.
+#[cfg(feature = "service")]
+pub mod revocation;
 
 pub use anchors::Anchors;
 pub use holder::{Holder, HolderBirth, HolderSex};
@@ -224,14 +227,19 @@ impl Certificate {
         if stated != self.inner.tbs_certificate().signature() {
             return false;
         }
-        let method: &'static dyn signature::VerificationAlgorithm = match (stated.oid, issuer.key()) {
+        let Some(signature) = self.inner.signature().as_bytes() else { return false };
+        let Some(signed) = self.der.get(self.signed.clone()) else { return false };
+        issuer.signed(stated.oid, signed, signature)
+    }
+
+    /// Return whether the certificate's key made this signature in the way of X.509: of a certificate, a list or an answer.
+    fn signed(&self, algorithm: ObjectIdentifier, message: &[u8], signature: &[u8]) -> bool {
+        let method: &'static dyn signature::VerificationAlgorithm = match (algorithm, self.key()) {
             (SHA256_WITH_RSA, Key::Rsa { .. }) => &signature::RSA_PKCS1_2048_8192_SHA256,
             (ECDSA_WITH_SHA384, Key::EcP384) => &signature::ECDSA_P384_SHA384_ASN1,
             _ => return false,
         };
-        let Some(signature) = self.inner.signature().as_bytes() else { return false };
-        let Some(signed) = self.der.get(self.signed.clone()) else { return false };
-        issuer.key_verifies(method, signed, signature)
+        self.key_verifies(method, message, signature)
     }
 
     /// Return whether the certificate's key made this signature of the message.

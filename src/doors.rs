@@ -273,8 +273,14 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     options.name = serve.name;
     options.notice = serve.notice;
     options.practice = serve.practice;
+    options.retention = zairyu::service::Retention { mails: serve.keep_mails, audit: serve.keep_audit, unused: serve.keep_unused };
+    options.shortest_password = usize::from(serve.shortest_password);
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
+    options.revocation = zairyu::service::Revocation::from_words(&serve.revocation).map_err(|why| Fault::Unknown("--revocation", why))?;
+    if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
+        options.tls = Some(zairyu::service::TlsFiles { certificate, key });
+    }
     if serve.behind_proxy {
         options.peers = zairyu::service::Peers::BehindProxy;
     }
@@ -287,19 +293,33 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
 
 /// Do an operator's command, and print its result as JSON.
 #[cfg(feature = "service")]
-pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::users::UsersCommand) -> Done {
+pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::UsersCommand) -> Done {
     let (flags, _) = flags.merged()?;
-    let result = zairyu::service::users::users(database.url()?.as_deref(), &flags.data_folder(), command)?;
-    println!("{result:#}");
-    Ok(ExitCode::SUCCESS)
+    match zairyu::service::users(database.url()?.as_deref(), &flags.data_folder(), command, &mut std::io::stdout().lock()) {
+        // `main` knows of readers who have seen enough.
+        Err(zairyu::service::OperatorFault::Output(fault)) => Err(fault.into()),
+        done => Ok(done.map(|()| ExitCode::SUCCESS)?),
+    }
 }
 
-/// Work on the whole store.
+/// Work on the whole store, and print what it holds.
 #[cfg(feature = "service")]
-pub(crate) fn store(command: settings::StoreCommand) -> Done {
-    let settings::StoreCommand::Copy { from, to } = command;
-    let rows = zairyu::service::users::copy(&from, &to)?;
-    println!("{rows} rows copied and compared");
+pub(crate) fn store(flags: Flags, database: &settings::Database, command: settings::StoreCommand) -> Done {
+    use settings::StoreCommand;
+    use zairyu::service::{backup, check, copy};
+    let (flags, _) = flags.merged()?;
+    let data = flags.data_folder();
+    let sums = match command {
+        StoreCommand::Check { url: Some(url) } => check(Some(&url), &data)?,
+        StoreCommand::Check { url: None } => check(database.url()?.as_deref(), &data)?,
+        StoreCommand::Backup { file } => backup(database.url()?.as_deref(), &data, &file)?,
+        StoreCommand::Copy { urls, from_file, to_file } => {
+            let (from, to) = settings::both_urls(urls, from_file.as_deref(), to_file.as_deref())?;
+            copy(&from, &to)?
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    sums.iter().try_for_each(|sum| writeln!(out, "{sum}"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -131,6 +131,8 @@ codes! {
     LoginRefused = "ZR615";
     /// No registration belongs to this card.
     NotRegistered = "ZR616";
+    /// The new card is not of the person who registered.
+    OtherHolder = "ZR617";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

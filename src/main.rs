@@ -39,7 +39,7 @@ fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
         #[cfg(feature = "service")]
         Some(Command::Users { database, command }) => doors::users(line.flags, &database, &command),
         #[cfg(feature = "service")]
-        Some(Command::Store { command }) => doors::store(command),
+        Some(Command::Store { database, command }) => doors::store(line.flags, &database, command),
         #[cfg(feature = "practice")]
         Some(Command::Card { command }) => doors::card(command),
     }

@@ -26,6 +26,7 @@ pub use time::Date;
 
 /// 性別.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
     /// 男.
@@ -36,6 +37,7 @@ pub enum Sex {
 
 /// 利用者の区分.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// 外国人本人.
@@ -114,6 +116,7 @@ impl Draft {
 
 /// A checked registration: what STEP2 shows, what the card signs, what the service stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// 利用者氏名.
@@ -121,6 +124,7 @@ pub struct Form {
     /// 性別.
     pub sex: Sex,
     /// 生年月日: `1990-04-01`, `1990-04`, `1990` or `unknown` on the wire.
+    #[cfg_attr(feature = "service", schemars(with = "String", extend("pattern" = "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|unknown)$")))]
     pub birth_date: BirthDate,
     /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
     pub municipality: String,

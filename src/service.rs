@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,26 +17,42 @@ use crate::locale::Lang;
 mod accept;
 mod acts;
 mod answer;
+/// What OWASP ASVS asks, and what shows it.
+pub mod asvs;
 mod calls;
+mod contract;
 mod desk;
 mod figures;
 /// The mails: settings, texts, the outbox.
 pub mod mail;
+mod operator;
 mod page;
 mod password;
+mod revocation;
 mod routes;
 mod secret;
+mod server;
 mod store;
 mod throttle;
-/// The operator's commands.
+mod tls;
+/// The operator's work on the whole store.
+pub mod upkeep;
+/// The operator's commands on people.
 pub mod users;
 
 pub use mail::MailSettings;
-pub use users::{UsersCommand, UsersFault, copy, users};
+pub use operator::OperatorFault;
+pub use revocation::Revocation;
+pub use server::Limits;
+pub use tls::{TlsFault, TlsFiles};
+pub use upkeep::{Sum, backup, check, copy};
+pub use users::{UsersCommand, users};
 
 use desk::{About, Desk};
 use mail::Mailer;
+use server::Edge;
 use store::{Place, Store};
+use tls::Tls;
 
 /// Where the time comes from: seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -53,6 +70,23 @@ pub enum Peers {
     Direct,
     /// A proxy of the operator, which writes the client's address at the end of `X-Forwarded-For`.
     BehindProxy,
+}
+
+/// How many days what is kept of people is kept; their registrations and evidence stay as long as they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Mails that were sent: what was sent to whom and when, never the text. A quarter of a year answers "where is my mail?".
+    pub mails: u32,
+    /// The audit trail. Three years, with a leap day: so long unauthorised access can be prosecuted (Code of Criminal Procedure, article 250).
+    pub audit: u32,
+    /// Registrations that nobody has ever used; without it they stay.
+    pub unused: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention { mails: 90, audit: 1096, unused: None }
+    }
 }
 
 /// What a service needs to start.
@@ -81,6 +115,16 @@ pub struct Options {
     pub notice: Option<String>,
     /// Who speaks to it.
     pub peers: Peers,
+    /// What is kept how long.
+    pub retention: Retention,
+    /// The fewest characters of a password, from 8 to 64 (registration.md, "Service rules": settings may tighten the rule).
+    pub shortest_password: usize,
+    /// Certificate and key for TLS; without them, HTTP is spoken in the clear.
+    pub tls: Option<TlsFiles>,
+    /// How it is found out whether certificates were revoked.
+    pub revocation: Revocation,
+    /// How much room and patience there is for clients.
+    pub limits: Limits,
     /// Where the time comes from.
     pub clock: Clock,
     /// Where lines about what failed inside go.
@@ -103,6 +147,11 @@ impl Options {
             languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
             notice: None,
             peers: Peers::Direct,
+            retention: Retention::default(),
+            shortest_password: password::SHORTEST,
+            tls: None,
+            revocation: Revocation::Unchecked,
+            limits: Limits::default(),
             clock: Arc::new(system_time),
             // The screen belongs to the form.
             log: Arc::new(|_| ()),
@@ -111,8 +160,21 @@ impl Options {
 
     /// Return the options of a service of its own: as embedded, and lines about what failed inside go to standard error.
     pub fn standalone(data: PathBuf) -> Options {
-        Options { log: Arc::new(|line| eprintln!("zairyu: {line}")), ..Options::embedded(data) }
+        Options { log: Arc::new(|line| eprintln!("{}", entry(system_time(), line))), ..Options::embedded(data) }
     }
+}
+
+/// Write an entry of the log: its time in UTC, and on one line, whatever it holds. What could end the line or steer a terminal is spelt out.
+fn entry(now: i64, line: &str) -> String {
+    let mut entry = format!("{} zairyu: ", desk::rfc3339(now));
+    for c in line.chars() {
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') {
+            entry.extend(c.escape_unicode());
+        } else {
+            entry.push(c);
+        }
+    }
+    entry
 }
 
 fn system_time() -> i64 {
@@ -128,6 +190,10 @@ pub enum StartFault {
     Store(sqlx::Error),
     /// The mail settings are not understood.
     Mail(String),
+    /// Nobody can be asked about revocation.
+    Revocation(reqwest::Error),
+    /// Certificate and key cannot be used.
+    Tls(TlsFault),
     /// The address cannot be listened on.
     Listen(SocketAddr, std::io::Error),
     /// No thread, or no runtime.
@@ -140,6 +206,8 @@ impl std::fmt::Display for StartFault {
             StartFault::Data(fault) => write!(out, "data folder: {fault}"),
             StartFault::Store(fault) => write!(out, "database: {fault}"),
             StartFault::Mail(fault) => write!(out, "mail: {fault}"),
+            StartFault::Revocation(fault) => write!(out, "revocation: {fault}"),
+            StartFault::Tls(fault) => write!(out, "tls: {fault}"),
             StartFault::Listen(address, fault) => write!(out, "{address}: {fault}"),
             StartFault::Runtime(fault) => write!(out, "runtime: {fault}"),
         }
@@ -198,9 +266,9 @@ pub fn start(options: Options) -> Result<Running, StartFault> {
         .spawn(move || {
             runtime.block_on(async {
                 match open(options).await {
-                    Ok((listener, address, desk)) => {
+                    Ok(Open { listener, address, desk, edge }) => {
                         let _ = tell.send(Ok((address, desk.audience.clone())));
-                        run(listener, desk, stopped).await;
+                        run(listener, desk, edge, stopped).await;
                     }
                     Err(fault) => {
                         let _ = tell.send(Err(fault));
@@ -217,8 +285,21 @@ pub fn start(options: Options) -> Result<Running, StartFault> {
     }
 }
 
+/// What is open before the first call.
+struct Open {
+    listener: TcpListener,
+    address: SocketAddr,
+    desk: Arc<Desk>,
+    edge: Edge,
+}
+
 /// Open everything that can fail before the first call.
-async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), StartFault> {
+async fn open(options: Options) -> Result<Open, StartFault> {
+    for warning in warnings(&options) {
+        (options.log)(&warning);
+    }
+    let limits = options.limits;
+    let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartFault::Tls)?;
     mail::private_folder(&options.data).map_err(StartFault::Data)?;
     // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -226,13 +307,16 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
     let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail")).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
     let listener = listen(options.listen, &options.data).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
-    let audience = options.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let audience = options.public_url.unwrap_or_else(|| format!("{scheme}://{address}"));
     let about = About {
         practice: options.practice,
         test_cards: options.test_cards,
         languages: options.languages,
         notice: options.notice,
         peers: options.peers,
+        // No setting makes the rule of registration.md weaker, or lets no password be long enough.
+        shortest_password: options.shortest_password.clamp(password::SHORTEST, password::LONGEST),
     };
     let desk = Desk {
         store,
@@ -240,15 +324,42 @@ async fn open(options: Options) -> Result<(TcpListener, SocketAddr, Arc<Desk>), 
         clock: options.clock,
         log: options.log,
         anchors: options.anchors,
+        revocation: revocation::Checker::new(options.revocation).map_err(StartFault::Revocation)?,
         throttle: throttle::Throttle::default(),
         figures: figures::Figures::default(),
-        hashing: Arc::new(Semaphore::new(2)),
+        hashing: Arc::new(Semaphore::new(password::AT_ONCE)),
         audience: audience.trim_end_matches('/').to_owned(),
         name: options.name,
         about,
+        retention: options.retention,
+        call: limits.call,
+        under_way: AtomicUsize::new(0),
         queued: Notify::new(),
     };
-    Ok((listener, address, Arc::new(desk)))
+    let desk = Arc::new(desk);
+    let edge = Edge { router: routes::router(Arc::clone(&desk)), tls, limits, log: Arc::clone(&desk.log) };
+    Ok(Open { listener, address, desk, edge })
+}
+
+/// Say what works, but is less safe than the operator may think.
+fn warnings(options: &Options) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let https = options.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    if https && options.tls.is_none() && options.peers == Peers::Direct {
+        warnings.push(
+            "warning: the public URL is https, but here HTTP is spoken in the clear: set --tls-cert and --tls-key, \
+             or --behind-proxy where a proxy speaks TLS"
+                .to_owned(),
+        );
+    }
+    if options.database.as_deref().is_some_and(store::is_far_in_the_clear) {
+        warnings.push(
+            "warning: the connection to the database may be neither encrypted nor with the right server: \
+             add sslmode=verify-full&sslrootcert=FILE to its URL"
+                .to_owned(),
+        );
+    }
+    warnings
 }
 
 /// Return where the store of these settings is.
@@ -273,20 +384,21 @@ async fn listen(address: SocketAddr, data: &Path) -> std::io::Result<TcpListener
 }
 
 /// Answer calls and empty the outbox until told to stop.
-async fn run(listener: TcpListener, desk: Arc<Desk>, stopped: watch::Receiver<bool>) {
+async fn run(listener: TcpListener, desk: Arc<Desk>, edge: Edge, stopped: watch::Receiver<bool>) {
     let worker = {
         let (desk, stopped) = (Arc::clone(&desk), stopped.clone());
         tokio::spawn(async move { mail::outbox::work(&desk, stopped).await })
     };
-    let mut signal = stopped.clone();
-    let service = routes::router(Arc::clone(&desk)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = signal.wait_for(|stop| *stop).await;
-    });
+    let lists = {
+        let (desk, stopped, every) = (Arc::clone(&desk), stopped.clone(), edge.limits.lists);
+        tokio::spawn(async move { revocation::work(&desk, every, stopped).await })
+    };
+    let server = server::serve(listener, edge, stopped.clone());
     let mut deadline = stopped;
     let finished = async {
-        let _ = server.await;
+        server.await;
         let _ = worker.await;
+        lists.abort();
     };
     tokio::select! {
         () = finished => {}
@@ -296,4 +408,19 @@ async fn run(listener: TcpListener, desk: Arc<Desk>, stopped: watch::Receiver<bo
         } => {}
     }
     let _ = tokio::time::timeout(Duration::from_secs(2), desk.store.close()).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn an_entry_of_the_log_has_its_time_and_is_one_line_whatever_it_holds() {
+        assert_eq!(entry(1_764_046_542, "mail 7, attempt 2: 451"), "2025-11-25T04:55:42Z zairyu: mail 7, attempt 2: 451");
+        let hostile = "550 no\r\n2025-11-25T00:00:00Z zairyu: all is well\x1b[2J\u{9b}1A\u{202e}txt.";
+        let written = entry(0, hostile);
+        assert_eq!(written.lines().count(), 1);
+        assert!(!written.contains(char::is_control) && !written.contains('\u{202e}'), "{written}");
+        assert!(written.starts_with("1970-01-01T00:00:00Z zairyu: 550 no\\u{d}\\u{a}2025"), "{written}");
+    }
 }

@@ -39,7 +39,7 @@ pub enum Command {
     /// Run the registration service
     #[cfg(feature = "service")]
     Serve(Serve),
-    /// The operator's commands: find, show, resend, export and delete people
+    /// The operator's commands: find, show, resend, export and delete people; who did what
     #[cfg(feature = "service")]
     Users {
         /// Where the people are
@@ -49,9 +49,12 @@ pub enum Command {
         #[command(subcommand)]
         command: crate::service::users::UsersCommand,
     },
-    /// The operator's work on the whole store
+    /// The operator's work on the whole store, beside a running service: check, backup, copy
     #[cfg(feature = "service")]
     Store {
+        /// Which store is checked or backed up
+        #[command(flatten)]
+        database: Database,
         /// What to do
         #[command(subcommand)]
         command: StoreCommand,
@@ -108,20 +111,53 @@ pub enum CardCommand {
 #[cfg(feature = "service")]
 #[derive(Subcommand)]
 pub enum StoreCommand {
-    /// Copy one store into another, empty one, with counts and checksums; no service may run on either
-    Copy {
-        /// sqlite:PATH or postgres://…
-        from: String,
-        /// sqlite:PATH or postgres://…
-        to: String,
+    /// Print for each table its name, its rows and a SHA-256 over them, and look for damage in a file of SQLite
+    Check {
+        /// sqlite:PATH or postgres://…, instead of --database
+        url: Option<String>,
     },
+    /// Copy the store into a new file of SQLite, on which a service can be started; prints what check does
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Copy one store into another, empty one, and compare both; prints what check does
+    #[command(
+        override_usage = "zairyu store copy FROM TO (FROM: sqlite:PATH, postgres://… or --from-file FILE; TO: the same or --to-file FILE)"
+    )]
+    Copy {
+        /// FROM and TO: sqlite:PATH or postgres://…
+        #[arg(value_name = "URL", num_args = 0..=2)]
+        urls: Vec<String>,
+        /// File whose first line is the URL of FROM
+        #[arg(long, value_name = "FILE")]
+        from_file: Option<PathBuf>,
+        /// File whose first line is the URL of TO
+        #[arg(long, value_name = "FILE")]
+        to_file: Option<PathBuf>,
+    },
+}
+
+/// Return both URLs of a copy: from its files, and for the rest in their order from the command line.
+#[cfg(feature = "service")]
+pub fn both_urls(urls: Vec<String>, from_file: Option<&Path>, to_file: Option<&Path>) -> Result<(String, String), Fault> {
+    let mut urls = urls.into_iter();
+    let mut url = |file: Option<&Path>, name| match file {
+        Some(path) => first_line(path),
+        None => urls.next().ok_or_else(|| Fault::Unknown(name, "no database is named".to_owned())),
+    };
+    let both = (url(from_file, "FROM")?, url(to_file, "TO")?);
+    match urls.next() {
+        Some(_) => Err(Fault::Unknown("store copy", "three databases are named".to_owned())),
+        None => Ok(both),
+    }
 }
 
 /// Which database.
 #[cfg(feature = "service")]
 #[derive(Args, Clone, Default)]
 pub struct Database {
-    /// sqlite:PATH or postgres://…; without it, SQLite in the data folder
+    /// sqlite:PATH or postgres://… (on another computer by TLS, certificate checked, unless ?sslmode=… says otherwise); without it, SQLite in the data folder
     #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// File whose first line is the database's URL, so that its password stands in no command line and no variable
@@ -144,12 +180,16 @@ impl Database {
 #[cfg(feature = "service")]
 #[derive(Args, Clone, Default)]
 pub struct Mail {
-    /// File whose first line is the mail server: smtps://user:password@host, or smtp://host:port?tls=required for STARTTLS
+    /// File whose first line is the mail server: smtps://user:password@host, or smtp://… for STARTTLS (port 587); clear text only to
+    /// this computer, or with ?tls=none
     #[arg(long, env = "ZAIRYU_MAIL_FILE", value_name = "FILE", requires = "mail_from")]
     mail_file: Option<PathBuf>,
     /// Sender of the mails: name <address>
     #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
+    /// PEM file of the authorities that the mail server's certificate must come from; without it, those of the system
+    #[arg(long, env = "ZAIRYU_MAIL_CA", value_name = "FILE", requires = "mail_file")]
+    mail_ca: Option<PathBuf>,
 }
 
 #[cfg(feature = "service")]
@@ -157,7 +197,9 @@ impl Mail {
     /// Return the mail settings; without a server, mails lie as files in the data folder.
     pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, Fault> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
-        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, sender: sender.clone() }))
+        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.clone(), why));
+        let ca = self.mail_ca.as_ref().map(read).transpose()?;
+        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }
 }
 
@@ -165,6 +207,12 @@ impl Mail {
 fn first_line(path: &Path) -> Result<String, Fault> {
     let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// A number of days: at least one, and no more than a hundred years.
+#[cfg(feature = "service")]
+fn days() -> impl clap::builder::TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..=36_525)
 }
 
 /// How the service is run.
@@ -189,9 +237,31 @@ pub struct Serve {
     /// A notice that everybody is to read
     #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]
     pub notice: Option<String>,
+    /// Certificates (PEM) for TLS: the service's own, and behind it those between it and the root
+    #[arg(long, env = "ZAIRYU_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of the first of these certificates; both files are read again when they change
+    #[arg(long, env = "ZAIRYU_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Ask whether certificates were revoked: ocsp (the responder that the certificate names), ocsp:URL, or crl:URL (may be given several
+    /// times); without it, nobody is asked, and all that is registered says so
+    #[arg(long, env = "ZAIRYU_REVOCATION", value_name = "WAY", value_delimiter = ',')]
+    pub revocation: Vec<String>,
     /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     pub behind_proxy: bool,
+    /// Forget after so many days to whom which mail was sent
+    #[arg(long, env = "ZAIRYU_KEEP_MAILS", value_name = "DAYS", default_value_t = crate::service::Retention::default().mails, value_parser = days())]
+    pub keep_mails: u32,
+    /// Forget lines of the audit trail after so many days
+    #[arg(long, env = "ZAIRYU_KEEP_AUDIT", value_name = "DAYS", default_value_t = crate::service::Retention::default().audit, value_parser = days())]
+    pub keep_audit: u32,
+    /// Delete people who have set no password, not logged in and asked for nothing for so many days; without it, they stay
+    #[arg(long, env = "ZAIRYU_KEEP_UNUSED", value_name = "DAYS", value_parser = days())]
+    pub keep_unused: Option<u32>,
+    /// Fewest characters of a password
+    #[arg(long, env = "ZAIRYU_SHORTEST_PASSWORD", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(8..=64))]
+    pub shortest_password: u8,
     /// Print a systemd unit for this service and end
     #[arg(long)]
     pub print_unit: bool,

@@ -146,6 +146,16 @@ fn step_3_shows_the_authentication_id_in_large_letters() {
 }
 
 #[test]
+fn step_3_shows_all_of_what_was_found_out_about_revocation() {
+    for (lang, label) in [(Lang::Ja, "失効確認: "), (Lang::En, "Revocation: ")] {
+        let mut scene = Scene::new(lang);
+        scene.register("good (ocsp 2026-11-25T05:00:00Z)");
+        let picture = scene.picture(60, 40);
+        assert!(picture.contains(&format!("{label}good (ocsp 2026-11-25T05:00:00Z)")), "{picture}");
+    }
+}
+
+#[test]
 fn a_trouble_page_says_what_happened_why_and_what_to_do() {
     both("trouble-no-reader", |scene| {
         scene.readers(&[]);

@@ -6,14 +6,30 @@
 mod acts;
 #[path = "common/bench.rs"]
 mod bench;
+#[path = "service/contract.rs"]
+mod contract;
+#[path = "service/edge.rs"]
+mod edge;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/operator.rs"]
 mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
+#[path = "service/outbox_servers.rs"]
+mod outbox_servers;
+#[path = "service/passwords.rs"]
+mod passwords;
+#[path = "common/pki.rs"]
+mod pki;
+#[path = "common/post.rs"]
+mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/revocation.rs"]
+mod revocation;
+#[path = "service/safety.rs"]
+mod safety;
 
 use std::sync::atomic::Ordering;
 
@@ -136,6 +152,21 @@ async fn many_statements_of_one_card(bench: &Bench) {
     assert_eq!(refusal(refused).await, (409, "already_registered".to_owned()));
     bench.register(taro()).await;
     bench.wait_for_mails(2).await;
+}
+
+#[tokio::test]
+async fn cards_that_share_their_keys_are_different_people() {
+    let bench = Bench::start(None);
+    let cards: Vec<Signer> = (0..5).map(|number| anne().reissued(authority(), number)).collect();
+    let mut ids = vec![bench.register(anne()).await["authentication_id"].clone()];
+    for card in &cards {
+        ids.push(bench.register(card).await["authentication_id"].clone());
+    }
+    ids.sort_by_key(Value::to_string);
+    ids.dedup();
+    assert_eq!(ids.len(), 6);
+    let again = bench.ask(&cards[3], Purpose::Authentication, ("login", "/v1/logins"), json!({})).await;
+    assert_eq!(again.status(), StatusCode::OK);
 }
 
 #[tokio::test]
@@ -375,6 +406,24 @@ async fn whoever_tries_many_tokens_has_to_wait() {
     let last = last.unwrap();
     assert_eq!(last.headers()["retry-after"], "6");
     assert_eq!(refusal(last).await, (429, "too_many".to_owned()));
+}
+
+#[tokio::test]
+async fn whoever_signs_without_end_has_to_wait_and_nobody_else() {
+    let bench = Bench::start(None);
+    let session = bench.session().await;
+    let statement = anne().statement(Purpose::Authentication, "proof", &bench.payload(&json!("no nonce of ours")));
+    let path = proof(&session);
+    let sent = (0..201).map(|_| bench.send(&path, None, statement.clone()));
+    let mut codes: Vec<(u16, String)> = Vec::new();
+    for response in futures_of(sent).await {
+        codes.push(refusal(response).await);
+    }
+    codes.sort();
+    codes.dedup_by(|next, first| next == first && first.0 == 401);
+    assert_eq!(codes, [(401, "nonce".to_owned()), (429, "too_many".to_owned())]);
+    // Nobody else has to wait, from the same address as well.
+    bench.register(taro()).await;
 }
 
 #[tokio::test]

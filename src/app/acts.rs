@@ -420,7 +420,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
         return Vec::new();
     }
     let way_on = match (&trouble, trouble.code()) {
-        (_, Code::NotRegistered | Code::AlreadyRegistered) => WayOn::Acts,
+        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder) => WayOn::Acts,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The counter is read again before anything else is typed.
             model.card.facts = None;
@@ -438,7 +438,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
 pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     match &model.screen {
         // From an act: the card that was shown is given back.
-        Screen::Pin(entry) if entry.then == Then::Act => flow::leave_pin(model),
+        Screen::Pin(entry) if entry.then == Then::Act => {
+            let effects = flow::leave_pin(model);
+            model.screen = Screen::Acts(model.acts.choice.row());
+            effects
+        }
         Screen::Act | Screen::Acts(_) => Vec::new(),
         // From the registration: there is nothing left to fill in, and the card has proved whose it is.
         _ => {

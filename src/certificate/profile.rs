@@ -1,5 +1,5 @@
 //! Whether a certificate is what its purpose asks for, in the order of protocol.md, "Signed statement". Pure: the time is an argument.
-//! Revocation is not looked at: only notified verifiers may ask (registration.md, "Service rules").
+//! Revocation is another question, which only the service asks, if its operator may: it stands in `revocation`.
 
 use super::{Anchors, Certificate, Key, Policy, Purpose};
 use crate::error::Code;

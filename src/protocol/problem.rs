@@ -10,7 +10,8 @@ macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
         /// Why a service refuses. The name on the wire is stable, as is the HTTP status.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Refusal { $(#[doc = $detail] $name,)+ }
+        #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+        pub enum Refusal { $(#[doc = $detail] #[cfg_attr(feature = "service", schemars(rename = $wire))] $name,)+ }
 
         impl Refusal {
             /// Every refusal.
@@ -80,6 +81,7 @@ impl Refusal {
 
 /// The body of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `about:blank`: the status and `code` say it all (RFC 9457, section 4.2.1).
     #[serde(rename = "type", default = "about_blank")]
@@ -95,6 +97,7 @@ pub struct Problem {
     pub detail: Option<String>,
     /// The refusal's name on the wire.
     #[serde(default)]
+    #[cfg_attr(feature = "service", schemars(with = "Refusal"))]
     pub code: String,
     /// Faults of fields, with `fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -168,14 +171,66 @@ const fn title(status: u16) -> &'static str {
     }
 }
 
+/// What can be wrong with a field, by its name on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// Nothing was given.
+    Missing,
+    /// Longer than allowed.
+    TooLong,
+    /// Shorter than needed.
+    TooShort,
+    /// A character that cannot stand here.
+    Character,
+    /// Letters that cannot be written in Latin ones.
+    NotLatin,
+    /// A date that no calendar has.
+    NoSuchDate,
+    /// A date that is still to come.
+    InFuture,
+    /// A phone number that does not begin with 0.
+    PhoneStart,
+    /// No `@`, or nothing before or behind it.
+    EmailShape,
+    /// The part behind `@` is no domain name.
+    EmailDomain,
+    /// The two mail addresses differ.
+    EmailDiffers,
+    /// Not one of the choices.
+    NotAChoice,
+    /// Not a municipality of the list.
+    UnknownMunicipality,
+    /// The prefecture or municipality is repeated in the address line.
+    MunicipalityRepeated,
+    /// A residence card number with a letter where a digit belongs, or the reverse.
+    CardNumber,
+    /// Given although the category closes the field.
+    Closed,
+    /// A password that holds the 認証ID.
+    HoldsId,
+    /// A password that holds the name, or a part of it.
+    HoldsName,
+    /// A password that holds the mail address, or what stands before the `@`.
+    HoldsAddress,
+    /// A password that would be guessed soon.
+    Common,
+    /// One of a newer service.
+    #[default]
+    #[serde(other, skip_serializing)]
+    Unknown,
+}
+
 /// A fault of a field as it goes over the wire: the field's key, the problem's code, and the members that this code has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct FieldError {
     /// The field's name, as in the form.
     pub field: String,
     /// What is wrong.
-    pub code: String,
+    pub code: FieldCode,
     /// With `too_long`: how many characters are allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
@@ -203,36 +258,35 @@ impl From<&Fault> for FieldError {
     fn from(fault: &Fault) -> FieldError {
         let mut error = FieldError { field: fault.field.row().key.to_owned(), ..FieldError::default() };
         error.code = match fault.problem {
-            Wrong::Missing => "missing",
+            Wrong::Missing => FieldCode::Missing,
             Wrong::TooLong { limit, over } => {
                 (error.limit, error.over) = (Some(limit), Some(over));
-                "too_long"
+                FieldCode::TooLong
             }
             Wrong::TooShort { need, have } => {
                 (error.need, error.have) = (Some(need), Some(have));
-                "too_short"
+                FieldCode::TooShort
             }
             Wrong::Character(found) => {
                 error.found = Some(found);
-                "character"
+                FieldCode::Character
             }
-            Wrong::NotLatin => "not_latin",
-            Wrong::NoSuchDate => "no_such_date",
-            Wrong::InFuture => "in_future",
-            Wrong::PhoneStart => "phone_start",
-            Wrong::EmailShape => "email_shape",
-            Wrong::EmailDomain => "email_domain",
-            Wrong::EmailDiffers => "email_differs",
-            Wrong::NotAChoice => "not_a_choice",
-            Wrong::UnknownMunicipality => "unknown_municipality",
-            Wrong::MunicipalityRepeated => "municipality_repeated",
+            Wrong::NotLatin => FieldCode::NotLatin,
+            Wrong::NoSuchDate => FieldCode::NoSuchDate,
+            Wrong::InFuture => FieldCode::InFuture,
+            Wrong::PhoneStart => FieldCode::PhoneStart,
+            Wrong::EmailShape => FieldCode::EmailShape,
+            Wrong::EmailDomain => FieldCode::EmailDomain,
+            Wrong::EmailDiffers => FieldCode::EmailDiffers,
+            Wrong::NotAChoice => FieldCode::NotAChoice,
+            Wrong::UnknownMunicipality => FieldCode::UnknownMunicipality,
+            Wrong::MunicipalityRepeated => FieldCode::MunicipalityRepeated,
             Wrong::CardNumber { place, found, meant } => {
                 (error.place, error.found, error.meant) = (Some(place), Some(found), meant);
-                "card_number"
+                FieldCode::CardNumber
             }
-            Wrong::Closed => "closed",
-        }
-        .to_owned();
+            Wrong::Closed => FieldCode::Closed,
+        };
         error
     }
 }
@@ -240,24 +294,24 @@ impl From<&Fault> for FieldError {
 impl FieldError {
     /// Return the fault, if field and code are known and the members are there.
     pub fn fault(&self) -> Option<Fault> {
-        let problem = match self.code.as_str() {
-            "missing" => Wrong::Missing,
-            "too_long" => Wrong::TooLong { limit: self.limit?, over: self.over? },
-            "too_short" => Wrong::TooShort { need: self.need?, have: self.have? },
-            "character" => Wrong::Character(self.found?),
-            "not_latin" => Wrong::NotLatin,
-            "no_such_date" => Wrong::NoSuchDate,
-            "in_future" => Wrong::InFuture,
-            "phone_start" => Wrong::PhoneStart,
-            "email_shape" => Wrong::EmailShape,
-            "email_domain" => Wrong::EmailDomain,
-            "email_differs" => Wrong::EmailDiffers,
-            "not_a_choice" => Wrong::NotAChoice,
-            "unknown_municipality" => Wrong::UnknownMunicipality,
-            "municipality_repeated" => Wrong::MunicipalityRepeated,
-            "card_number" => Wrong::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
-            "closed" => Wrong::Closed,
-            _ => return None,
+        let problem = match self.code {
+            FieldCode::Missing => Wrong::Missing,
+            FieldCode::TooLong => Wrong::TooLong { limit: self.limit?, over: self.over? },
+            FieldCode::TooShort => Wrong::TooShort { need: self.need?, have: self.have? },
+            FieldCode::Character => Wrong::Character(self.found?),
+            FieldCode::NotLatin => Wrong::NotLatin,
+            FieldCode::NoSuchDate => Wrong::NoSuchDate,
+            FieldCode::InFuture => Wrong::InFuture,
+            FieldCode::PhoneStart => Wrong::PhoneStart,
+            FieldCode::EmailShape => Wrong::EmailShape,
+            FieldCode::EmailDomain => Wrong::EmailDomain,
+            FieldCode::EmailDiffers => Wrong::EmailDiffers,
+            FieldCode::NotAChoice => Wrong::NotAChoice,
+            FieldCode::UnknownMunicipality => Wrong::UnknownMunicipality,
+            FieldCode::MunicipalityRepeated => Wrong::MunicipalityRepeated,
+            FieldCode::CardNumber => Wrong::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
+            FieldCode::Closed => Wrong::Closed,
+            FieldCode::HoldsId | FieldCode::HoldsName | FieldCode::HoldsAddress | FieldCode::Common | FieldCode::Unknown => return None,
         };
         Some(Fault { field: FieldId::from_key(&self.field)?, problem })
     }

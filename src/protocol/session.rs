@@ -60,6 +60,8 @@ pub mod path {
 pub const JOSE: &str = "application/jose";
 /// Media type of the answers.
 pub const JSON: &str = "application/json";
+/// Media type of the terms.
+pub const TEXT: &str = "text/plain; charset=utf-8";
 /// Media type of the refusals (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// Header that names a registration, so that sending it twice registers once.
@@ -67,14 +69,17 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Answer to `POST /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Session {
     /// Its name in paths: base64url, so it needs no escaping.
     pub session: String,
     /// 256 random bits, base64url without padding, for one proof within 5 minutes.
     pub nonce: String,
     /// When the session ends unless it is used: RFC 3339, UTC.
+    #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub expires_at: String,
     /// The service's own URL, which every statement must name as `aud`.
+    #[cfg_attr(feature = "service", schemars(extend("format" = "uri")))]
     pub audience: String,
     /// The terms to agree to.
     pub terms: TermsId,
@@ -84,16 +89,19 @@ pub struct Session {
 
 /// Which terms: a registration names the ones that the person has agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsId {
     /// Version, such as `2026-11`.
     pub version: String,
     /// SHA-256 of the Japanese text in UTF-8, lower-case hexadecimal.
+    #[cfg_attr(feature = "service", schemars(extend("pattern" = "^[0-9a-f]{64}$")))]
     pub sha256: String,
 }
 
 /// What a service says about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Service {
     /// Its name for people.
     pub name: String,
@@ -115,6 +123,7 @@ pub struct Service {
 
 /// Where a service's mails go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailWay {
     /// Into a folder of the service's computer, because no mail server is set.
@@ -127,6 +136,7 @@ pub enum MailWay {
 
 /// Answer to a proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Proved {
     /// The nonce for the registration; it lives as long as the session.
     pub nonce: String,
@@ -134,14 +144,18 @@ pub struct Proved {
 
 /// Answer to a registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Registered {
     /// 認証ID, without the hyphens of its groups.
     pub authentication_id: String,
     /// When: RFC 3339, UTC.
+    #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub registered_at: String,
     /// The mail that was written.
     pub mail: Mail,
-    /// `unchecked`, or what an OCSP or CRL address has said.
+    /// `unchecked`, or what an OCSP responder or a CRL has said of the signing certificate, and as of when (RFC 3339, UTC):
+    /// `good (ocsp 2026-11-25T05:00:00Z)`, `good (crl 2026-11-25T05:00:00Z)`. The user-authentication certificate was asked about in the
+    /// same way when it proved the session; had either been revoked, nothing would have been registered.
     pub revocation: String,
     /// What the person keeps: it names the stored evidence.
     pub receipt: String,
@@ -149,6 +163,7 @@ pub struct Registered {
 
 /// A mail that the service has written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Mail {
     /// The address, partly hidden: `n***@example.jp`.
     pub to: String,
@@ -156,6 +171,7 @@ pub struct Mail {
     pub state: MailState,
     /// When it is tried again, if it is delayed: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub next_at: Option<String>,
     /// The folder in which it lies; only told to the computer that it lies on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,6 +180,7 @@ pub struct Mail {
 
 /// Where a mail is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// Written into a folder.
@@ -181,6 +198,7 @@ pub enum MailState {
 
 /// Answer to whatever writes a mail, and to the question where it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Mailed {
     /// The mail.
     pub mail: Mail,
@@ -188,29 +206,45 @@ pub struct Mailed {
 
 /// Answer to a login.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct LoggedIn {
     /// Name of the session of somebody who has logged in: a secret, as long as it lives.
     pub session: String,
     /// When it ends: RFC 3339, UTC.
+    #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub expires_at: String,
 }
 
 /// Answer to a new card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Linked {
     /// Always true: whatever else happens is a refusal.
+    #[cfg_attr(feature = "service", schemars(extend("const" = true)))]
     pub linked: bool,
 }
 
 /// Answer to a withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Withdrawn {
     /// Always true: whatever else happens is a refusal.
+    #[cfg_attr(feature = "service", schemars(extend("const" = true)))]
     pub withdrawn: bool,
+}
+
+/// Answer to the questions whether the service lives and can work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+pub struct Health {
+    /// Always `ok`: whatever else is the case is a refusal.
+    #[cfg_attr(feature = "service", schemars(extend("const" = "ok")))]
+    pub status: String,
 }
 
 /// What `POST /v1/logins` takes as JSON. It can be read but not shown: it holds a password.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// 認証ID, as people write it.
@@ -221,6 +255,7 @@ pub struct Login {
 
 /// What `POST /v1/passwords` takes. It can be read but not shown: it holds a password.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The code of the mail: the end of its link.

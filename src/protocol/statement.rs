@@ -16,6 +16,7 @@ pub const LIMIT: usize = 32 * 1024;
 
 /// What a statement is for, its `typ`. A statement of one kind is worth nothing where another is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
 pub enum Kind {
     /// Who is there: opens a registration.
     #[serde(rename = "zairyu-proof+jws")]
@@ -45,6 +46,7 @@ pub enum Kind {
 
 /// The signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub enum Alg {
     /// RSASSA-PKCS1-v1_5 with SHA-256: today's cards, RSA-2048.
     #[serde(rename = "RS256")]
@@ -66,8 +68,9 @@ impl Alg {
 
 /// The protected header. There is no other: no `kid`, `jku`, `x5u`, `jwk`, `crit`, `b64`.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementHeader"))]
 #[serde(deny_unknown_fields)]
-struct Header {
+pub(crate) struct Header {
     alg: Alg,
     typ: Kind,
     /// Leaf and CA, standard base64 DER (RFC 7515, section 4.1.6).
@@ -104,13 +107,21 @@ macro_rules! payloads {
     ($($(#[doc = $doc:literal])+ $name:ident for $($kind:ident)|+ { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => { $(
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
+            /// The version of the contract.
+            #[cfg_attr(feature = "service", schemars(extend("const" = VERSION)))]
             v: u8,
+            /// The service's own URL, as its session said it.
             aud: String,
+            /// The nonce that the service gave.
             nonce: String,
+            /// When it was signed, in seconds since 1970.
             iat: i64,
+            /// A name of this statement alone.
             jti: Uuid,
+            /// Program and version, such as `zairyu/0.1.0`.
             client: String,
             $($(#[doc = $member_doc])+ pub $member: $type,)*
         }

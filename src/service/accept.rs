@@ -9,15 +9,16 @@ use crate::protocol::hex;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::JOSE;
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload, Received};
-use crate::service::answer::{Answer, Refused};
+use crate::service::answer::Answer;
 use crate::service::desk::Desk;
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Evidence;
 use crate::service::store::sessions::{CardRecord, Life, Session};
+use crate::service::throttle::Limit;
 
 /// A statement may be so much older or younger than our own time (protocol.md).
-const CLOCK_SECONDS: i64 = 5 * 60;
+pub(super) const CLOCK_SECONDS: i64 = 5 * 60;
 
 /// Which of a card's keys a statement must be signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(super) struct Signed<P> {
     pub(super) card: CardRecord,
     /// Which of the card's keys signed it.
     pub(super) purpose: Purpose,
+    /// What was found out about its revocation.
+    pub(super) revocation: String,
     /// Its `typ`, in the store's word.
     pub(super) kind: &'static str,
     /// SHA-256 of the whole statement.
@@ -49,13 +52,15 @@ pub(super) struct Signed<P> {
 impl<P> Signed<P> {
     /// Put what the payload means in its place.
     pub(super) fn meaning<M>(self, meaning: impl FnOnce(P) -> M) -> Signed<M> {
-        let Signed { payload, head, card, purpose, kind, hash, text } = self;
-        Signed { payload: meaning(payload), head, card, purpose, kind, hash, text }
+        let Signed { payload, head, card, purpose, revocation, kind, hash, text } = self;
+        Signed { payload: meaning(payload), head, card, purpose, revocation, kind, hash, text }
     }
 }
 
-/// Check everything that needs no store: size, shape, header, certificate, chain, signature; then read the payload and check its audience.
-pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
+/// Check everything that needs no transaction: size, shape, header, certificate, chain, signature; then read the payload and check its
+/// audience, and whether the certificate was revoked.
+/// What is signed counts against the limit of its certificate, which nobody else can use up.
+pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], kind: Kind, by: By) -> Answer<Signed<P>> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JOSE)) {
         return Err(Refusal::MediaType.into());
@@ -65,13 +70,23 @@ pub(super) fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u8], ki
     if received.kind != kind {
         return Err(Refusal::Header.into());
     }
-    let (card, purpose) = believe(desk, &received, by)?;
+    let Believed { leaf, authority, card, purpose } = believe(desk, &received, by)?;
+    desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {
         return Err(Refusal::Audience.into());
     }
-    Ok(Signed { payload, head, card, purpose, kind: word(kind), hash: secret::hash(text), text: text.to_owned() })
+    // Last, because it may take seconds, and before any transaction begins.
+    let revocation = desk.revocation.check(&leaf, &authority, desk.now()).await;
+    let hash = secret::hash(text);
+    let revocation = match revocation {
+        Ok(found) => found,
+        // What was accepted before gets its answer again, whatever has become of the certificate.
+        Err(_) if desk.store.read().await?.answer_to(&hash).await?.is_some() => String::new(),
+        Err(refused) => return Err(refused),
+    };
+    Ok(Signed { payload, head, card, purpose, revocation, kind: word(kind), hash, text: text.to_owned() })
 }
 
 const fn word(kind: Kind) -> &'static str {
@@ -87,8 +102,16 @@ const fn word(kind: Kind) -> &'static str {
     }
 }
 
+/// A certificate that has signed a statement.
+struct Believed {
+    leaf: Certificate,
+    authority: Certificate,
+    card: CardRecord,
+    purpose: Purpose,
+}
+
 /// Check certificate, chain and signature.
-fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<(CardRecord, Purpose)> {
+fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<Believed> {
     let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Refusal::CertificateProfile);
     let (leaf, authority) = (parse(&received.leaf)?, parse(&received.ca)?);
     let purpose = match by {
@@ -104,7 +127,8 @@ fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<(CardRecord, 
     if !leaf.verify(received.signing_input.as_bytes(), &received.signature, algorithm) {
         return Err(Refusal::Signature.into());
     }
-    record(&leaf, &authority, purpose).map(|card| (card, purpose)).ok_or(Refused::As(Refusal::CertificateProfile))
+    let card = record(&leaf, &authority, purpose).ok_or(Refusal::CertificateProfile)?;
+    Ok(Believed { leaf, authority, card, purpose })
 }
 
 const fn refusal_of(fault: ProfileFault) -> Refusal {
@@ -142,6 +166,16 @@ fn record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) -> Opti
     })
 }
 
+/// Return whether the signing certificates of two statements say the same of their holders: birth date and sex, which no move and no
+/// marriage changes, as the name does.
+pub(super) fn are_of_one_person(one: &str, other: &str) -> bool {
+    let holder = |text: &str| Some(Certificate::parse(&statement::parse(text).ok()?.leaf).ok()?.holder());
+    match (holder(one), holder(other)) {
+        (Some(one), Some(other)) => one.birth.is_some() && (one.birth, one.sex) == (other.birth, other.sex),
+        _ => false,
+    }
+}
+
 /// What the store says to a statement.
 pub(super) enum Taken {
     /// Its nonce was good, and is used up in this transaction.
@@ -151,18 +185,20 @@ pub(super) enum Taken {
 }
 
 /// Check a statement's nonce and time, in the transaction that acts on it: what is refused later leaves no trace, and the nonce is free again.
+/// The nonce comes first: a statement that was accepted before has used it up.
 pub(super) async fn take<P>(tx: &mut Tx, signed: &Signed<P>, now: i64) -> Answer<Taken> {
+    if let Some(session) = tx.take_any_nonce(&signed.head.nonce, now).await? {
+        in_time(&signed.head, now)?;
+        return Ok(Taken::Fresh(session));
+    }
+    // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
     if let Some(answer) = tx.answer_to(&signed.hash).await? {
         return Ok(Taken::Answered(answer));
     }
-    let session = tx.session_of_nonce(&signed.head.nonce, now).await?.ok_or(Refusal::Nonce)?;
-    if session.life == Life::Over || !tx.take_nonce(&session.id, &signed.head.nonce, now).await? {
-        // On PostgreSQL the transaction that used the nonce has ended by now, and with it stands the answer, if the statement was this one.
-        let refusal = if session.life == Life::Over { Refusal::Expired } else { Refusal::Nonce };
-        return tx.answer_to(&signed.hash).await?.map(Taken::Answered).ok_or_else(|| refusal.into());
+    match tx.life_of_nonce(&signed.head.nonce, now).await? {
+        Some(Life::Over) => Err(Refusal::Expired.into()),
+        Some(Life::Alive) | None => Err(Refusal::Nonce.into()),
     }
-    in_time(&signed.head, now)?;
-    Ok(Taken::Fresh(session))
 }
 
 /// Check that a statement was signed now, as far as two clocks agree.

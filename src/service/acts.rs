@@ -19,13 +19,15 @@ use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::calls::{first_state, masked};
 use crate::service::desk::{Desk, rfc3339};
+use crate::service::figures::Counter;
 use crate::service::mail;
 use crate::service::password;
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::Person;
-use crate::service::store::sessions::SESSION_SECONDS;
-use crate::service::throttle::{Limit, Who};
+use crate::service::store::sessions::{Linking, SESSION_SECONDS};
+use crate::service::store::trail::Means;
+use crate::service::throttle::{self, Limit};
 
 /// What is asked for.
 enum Act {
@@ -39,31 +41,31 @@ enum Act {
 
 /// Send the link to the password page once more.
 pub(super) async fn resend(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Resend, By::Either)?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Resend, By::Either).await?;
     perform(&desk, signed.meaning(|_| Act::Resend)).await
 }
 
 /// Send the 認証ID once more.
 pub(super) async fn remind(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Remind, By::Either)?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Remind, By::Either).await?;
     perform(&desk, signed.meaning(|_| Act::Remind)).await
 }
 
 /// Correct the mail address.
 pub(super) async fn address(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Address>(&desk, &headers, &body, Kind::Address, By::Either)?;
+    let signed = accept::open::<Address>(&desk, &headers, &body, Kind::Address, By::Either).await?;
     perform(&desk, signed.meaning(|payload| Act::Address(payload.email))).await
 }
 
 /// Let a new card take the place of the old one.
 pub(super) async fn link(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Link>(&desk, &headers, &body, Kind::Link, By::Either)?;
+    let signed = accept::open::<Link>(&desk, &headers, &body, Kind::Link, By::Either).await?;
     perform(&desk, signed.meaning(Act::Link)).await
 }
 
 /// Forget the person. This is the holder's will, so the signing key must say it.
 pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing))?;
+    let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing)).await?;
     perform(&desk, signed.meaning(|_| Act::Withdraw)).await
 }
 
@@ -71,34 +73,35 @@ pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, 
 pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(JSON)) {
-        let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Login, By::Only(Purpose::Authentication))?;
+        let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Login, By::Only(Purpose::Authentication)).await?;
         return perform(&desk, signed.meaning(|_| Act::Login)).await;
     }
     let Login { authentication_id, password } = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
     let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
-    limit(&desk, Limit::Logins, id.as_str())?;
-    let known = desk.store.read().await?.person(id.as_str()).await?.and_then(|person| person.password);
-    // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes.
-    let right = match known {
+    desk.throttle.take(&desk.store, Limit::Logins, id.as_str(), desk.now()).await?;
+    let known = desk.store.read().await?.person(id.as_str()).await?;
+    let whose = known.as_ref().map(|_| id.as_str());
+    // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes: for the trail too.
+    let right = match known.as_ref().and_then(|person| person.password.clone()) {
         Some(hash) => password::is_right(&desk, &password, hash).await?,
         None => password::hash(&desk, &password).await.map(|_| false)?,
     };
+    let mut tx = desk.store.write().await?;
     if !right {
+        tx.audit("login_refused", Means::Password, whose, desk.now()).await?;
+        tx.commit().await?;
+        desk.figures.add(Counter::LoginsRefused);
         return Err(Refusal::LoginRefused.into());
     }
-    let mut tx = desk.store.write().await?;
     let answer = logged_in(&desk, &mut tx, id.as_str()).await?;
+    tx.audit("login", Means::Password, whose, desk.now()).await?;
     tx.commit().await?;
+    desk.figures.add(Counter::Logins);
     Ok(answer_of(answer))
 }
 
 fn answer_of(answer: String) -> Response {
     ([(header::CONTENT_TYPE, JSON)], answer).into_response()
-}
-
-fn limit(desk: &Desk, limit: Limit, person: &str) -> Answer<()> {
-    let taken = desk.throttle.take(limit, Who::Person(person.to_owned()), desk.now());
-    taken.map_err(|seconds| Refused::For(Refusal::TooMany, seconds))
 }
 
 /// Check what needs the store, and do it: all in one transaction.
@@ -111,22 +114,39 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
     let person = match &signed.payload {
         Act::Link(link) => {
             let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
-            let logged_in = tx.person_of_login(&link.login, now).await?;
-            let person = logged_in.filter(|person| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
-            tx.person(&person).await?
+            let logged_in = tx.login(&link.login, now).await?;
+            let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+            check_holder(&mut tx, &signed, &person, linking).await?;
+            tx.person(&person).await?.ok_or(Refusal::LoginRefused)?
         }
-        _ => tx.holder_of_card(&signed.card.identity).await?,
+        _ => tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?,
     };
-    let person = person.ok_or(Refusal::NotRegistered)?;
     let answer = act(desk, &mut tx, &signed, &person, now).await?;
-    tx.audit(signed.kind, Some(&person.authentication_id), now).await?;
+    tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
     // A login's answer opens a session and is no evidence of anything; with a withdrawal there is nobody left to keep it for.
     if !matches!(signed.payload, Act::Login | Act::Withdraw) {
         accept::keep(&mut tx, &signed, &person.authentication_id, &answer, now).await?;
     }
     tx.commit().await?;
+    if matches!(signed.payload, Act::Login) {
+        desk.figures.add(Counter::Logins);
+    }
     desk.wake();
     Ok(answer_of(answer))
+}
+
+/// Whoever has stolen a password must not put a card of their own in the place of its owner's. A signing certificate says when its holder
+/// was born, and the one that registered said so too; the other certificate says nothing, so it follows the first one, with the same login.
+async fn check_holder(tx: &mut Tx, signed: &Signed<Act>, person: &str, linking: Linking) -> Answer<()> {
+    match (signed.purpose, linking) {
+        (Purpose::Signing, _) => {
+            let registered = tx.registration_of(person).await?;
+            let same = registered.is_some_and(|registered| accept::are_of_one_person(&registered, &signed.text));
+            if same { Ok(()) } else { Err(Refusal::OtherCard.into()) }
+        }
+        (Purpose::Authentication, Linking::Begun) => Ok(()),
+        (Purpose::Authentication, Linking::None) => Err(Refusal::NotProved.into()),
+    }
 }
 
 async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, now: i64) -> Answer<String> {
@@ -134,18 +154,21 @@ async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, no
     match &signed.payload {
         Act::Login => return logged_in(desk, tx, id).await,
         Act::Resend => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;
         }
         Act::Remind => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::Reminder, person, now).await?;
         }
         Act::Address(address) => {
-            limit(desk, Limit::Mails, id)?;
+            throttle::take_within(tx, Limit::Mails, id, now).await?;
             return correct_address(desk, tx, person, address, now).await;
         }
-        Act::Link(_) => {
+        Act::Link(link) => {
+            if signed.purpose == Purpose::Signing {
+                tx.begin_linking(&link.login, &signed.card).await?;
+            }
             if !tx.replace_card(id, signed.purpose, &signed.card, now).await? {
                 return Err(Refusal::AlreadyRegistered.into());
             }

@@ -21,8 +21,8 @@ pub(super) enum Refused {
     Password(Weakness),
     /// For a while.
     For(Refusal, u64),
-    /// Because the store has failed: refused for this, and noted as that.
-    Store(Refusal, String),
+    /// Because something behind the service has failed: refused for this, and noted as that.
+    Noted(Refusal, String),
 }
 
 /// What the operator's log says of an answer; travels with the response to where the log is.
@@ -58,7 +58,7 @@ impl From<sqlx::Error> for Refused {
             }
             _ => false,
         };
-        Refused::Store(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&fault)))
+        Refused::Noted(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&fault)))
     }
 }
 
@@ -79,8 +79,20 @@ impl From<getrandom::Error> for Refused {
     }
 }
 
+impl Refused {
+    /// Return its code.
+    const fn refusal(&self) -> Refusal {
+        match self {
+            Refused::As(refusal) | Refused::For(refusal, _) | Refused::Noted(refusal, _) => *refusal,
+            Refused::Fields(_) => Refusal::Fields,
+            Refused::Password(_) => Refusal::PasswordRefused,
+        }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
+        let refusal = self.refusal();
         let (problem, pause, note) = match self {
             Refused::As(refusal) => (Problem::new(refusal), None, None),
             Refused::Fields(faults) => (Problem::fields(&faults), None, None),
@@ -88,11 +100,13 @@ impl IntoResponse for Refused {
                 (Problem { errors: vec![weakness.field_error()], ..Problem::new(Refusal::PasswordRefused) }, None, None)
             }
             Refused::For(refusal, seconds) => (Problem::new(refusal), Some(seconds), None),
-            Refused::Store(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
+            Refused::Noted(refusal, note) => (Problem::new(refusal), (refusal == Refusal::Resting).then_some(10), Some(Note(note))),
         };
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        // For the figures, which count refusals by their code.
+        response.extensions_mut().insert(refusal);
         if let Some(seconds) = pause {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -12,21 +12,20 @@ use axum::response::{IntoResponse, Response};
 use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session};
+use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session, TEXT};
 use crate::protocol::statement::{Kind, Proof, Registration};
 use crate::protocol::terms;
 use crate::registration;
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
+use crate::service::figures::Counter;
 use crate::service::mail::{self, Mailer};
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::{CardRecord, Life, SESSION_SECONDS};
-
-/// What is known about revocation: only notified verifiers may ask J-LIS (registration.md, "Service rules").
-const REVOCATION: &str = "unchecked";
+use crate::service::store::trail::Means;
 
 /// Open a session.
 pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
@@ -46,20 +45,21 @@ pub(super) async fn open_session(State(desk): State<Arc<Desk>>) -> Answer {
 }
 
 /// The language that a text is asked for in.
-#[derive(serde::Deserialize)]
+#[derive(serde::Deserialize, schemars::JsonSchema)]
 pub(super) struct Wanted {
+    /// A language tag, such as `en`.
     lang: Option<String>,
 }
 
 /// Show the terms.
 pub(super) async fn show_terms(Query(wanted): Query<Wanted>) -> Response {
     let text = terms::text(wanted.lang.as_deref().unwrap_or("ja"));
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    ([(header::CONTENT_TYPE, TEXT)], text).into_response()
 }
 
 /// Prove a session with the user-authentication key.
 pub(super) async fn prove(State(desk): State<Arc<Desk>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
-    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, By::Only(Purpose::Authentication))?;
+    let signed: Signed<Proof> = accept::open(&desk, &headers, &body, Kind::Proof, By::Only(Purpose::Authentication)).await?;
     let now = desk.now();
     let mut tx = desk.store.write().await?;
     let session = tx.session(&name, now).await?.filter(|session| session.life == Life::Alive).ok_or(Refusal::Expired)?;
@@ -86,7 +86,7 @@ pub(super) async fn register(
     body: Bytes,
 ) -> Answer {
     let key = headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(|key| key.trim().parse::<uuid::Uuid>().ok());
-    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, By::Only(Purpose::Signing))?;
+    let signed: Signed<Registration> = accept::open(&desk, &headers, &body, Kind::Registration, By::Only(Purpose::Signing)).await?;
     if key != Some(signed.head.jti) {
         return Err(Refusal::Malformed.into());
     }
@@ -94,6 +94,7 @@ pub(super) async fn register(
     let (status, answer) = match enter(&desk, &mut tx, &signed).await? {
         Entry::New(answer) => {
             tx.commit().await?;
+            desk.figures.add(Counter::Registrations);
             desk.wake();
             (StatusCode::CREATED, answer)
         }
@@ -133,13 +134,13 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
         mail: Mail { to: masked(&person.email), state: first_state(desk), next_at: None, folder: None },
-        revocation: REVOCATION.to_owned(),
+        revocation: signed.revocation.clone(),
         receipt: signed.hash.clone(),
     };
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
     accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
-    tx.audit("registered", Some(&person.authentication_id), now).await?;
+    tx.audit("registered", Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
     tx.close_session(&session.id, &person.authentication_id, now).await?;
     Ok(Entry::New(answer))
 }
@@ -152,15 +153,14 @@ async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &Ca
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let id = AuthenticationId::generate(random);
-        let new = NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: REVOCATION };
+        let new =
+            NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: &signed.revocation };
         if tx.add_person(&new, now).await? {
             break id.as_str().to_owned();
         }
     };
-    for (purpose, card) in [(Purpose::Signing, &signed.card), (Purpose::Authentication, proof)] {
-        if !tx.add_card(&id, purpose, card, now).await? {
-            return Err(Refusal::AlreadyRegistered.into());
-        }
+    if !tx.add_cards(&id, [&signed.card, proof], now).await? {
+        return Err(Refusal::AlreadyRegistered.into());
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }

@@ -1,6 +1,8 @@
 //! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -11,12 +13,13 @@ use crate::registration::Date;
 use crate::service::figures::Figures;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
+use crate::service::revocation::Checker;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
 use crate::service::{Clock, Log};
 
 /// Japan is nine hours ahead of UTC, without summer time.
-const JAPAN_SECONDS: i64 = 9 * 3600;
+pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
 
 /// The service's state.
 pub(super) struct Desk {
@@ -25,6 +28,7 @@ pub(super) struct Desk {
     pub(super) clock: Clock,
     pub(super) log: Log,
     pub(super) anchors: Anchors,
+    pub(super) revocation: Checker,
     pub(super) throttle: Throttle,
     pub(super) figures: Figures,
     /// Password hashes that are computed at once: each takes 19 MiB and a core.
@@ -33,6 +37,11 @@ pub(super) struct Desk {
     pub(super) audience: String,
     pub(super) name: String,
     pub(super) about: About,
+    pub(super) retention: super::Retention,
+    /// No call takes longer than this.
+    pub(super) call: Duration,
+    /// Calls that are being answered.
+    pub(super) under_way: AtomicUsize,
     pub(super) queued: Notify,
 }
 
@@ -43,9 +52,34 @@ pub(super) struct About {
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
     pub(super) peers: super::Peers,
+    /// The fewest characters of a password.
+    pub(super) shortest_password: usize,
+}
+
+/// While so many calls are under way, people wait for each other's answers.
+const BUSY: usize = 4;
+
+/// A call that is under way, until it is dropped.
+pub(super) struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Desk {
+    /// Note that a call is under way.
+    pub(super) fn call_begins(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.under_way)
+    }
+
+    /// Return whether what can wait should.
+    pub(super) fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::Relaxed) >= BUSY
+    }
+
     /// Return the time, in seconds since 1970.
     pub(super) fn now(&self) -> i64 {
         (self.clock)()
@@ -84,7 +118,7 @@ impl Desk {
 
     /// Return the terms in force.
     pub(super) fn terms(&self) -> TermsId {
-        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256() }
+        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
     }
 
     /// Wake the worker: a mail was queued.

@@ -1,25 +1,27 @@
 //! Mails: what they are, how they are put together, and how one is handed over, to a mail server or into a folder.
-//! When and how often is `outbox`'s, the words are `text`'s.
+//! When and how often is `outbox`'s, the words are `text`'s, what they look like is `letter`'s, SMTP is `smtp`'s.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Envelope;
-use lettre::message::header::{self, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Mailboxes};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::message::header::{self, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Mailboxes, MultiPart};
+use lettre::{Address, Message};
 
 use crate::locale::Lang;
 use crate::service::store::mails::Queued;
 
+mod letter;
 /// The worker that empties the outbox.
 pub(super) mod outbox;
+mod smtp;
 /// The words.
 pub(super) mod text;
 
-/// A mail server takes so long at most to accept a mail; less than the outbox's lease.
-const TIMEOUT: Duration = Duration::from_secs(60);
+use letter::Letter;
+use smtp::Smtp;
 
 /// The sender where no mail server is set; the top-level domain is reserved, so nobody is ever answered (RFC 2606).
 const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
@@ -27,8 +29,10 @@ const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
 /// How mails leave the service.
 #[derive(Clone)]
 pub struct MailSettings {
-    /// The mail server: `smtps://user:password@host`, or `smtp://host:port?tls=required` for STARTTLS.
+    /// The mail server: `smtps://user:password@host`, or `smtp://host:port` for STARTTLS; `?tls=none` does without.
     pub server: String,
+    /// The authorities that the server's certificate must come from, in PEM; without them, those of the system.
+    pub ca: Option<String>,
     /// The sender: `name <address>`, or an address.
     pub sender: String,
 }
@@ -47,6 +51,9 @@ macro_rules! kinds {
         pub(super) enum Kind { $($(#[doc = $doc])+ $name,)+ }
 
         impl Kind {
+            /// Every kind.
+            pub(super) const ALL: &[Kind] = &[$(Kind::$name,)+];
+
             /// Return its word in the store.
             pub(super) const fn word(self) -> &'static str {
                 match self { $(Kind::$name => $word,)+ }
@@ -54,7 +61,7 @@ macro_rules! kinds {
 
             /// Find a kind by its word.
             pub(super) fn from_word(word: &str) -> Option<Kind> {
-                [$(Kind::$name,)+].into_iter().find(|kind| kind.word() == word)
+                Kind::ALL.iter().copied().find(|kind| kind.word() == word)
             }
         }
     };
@@ -83,7 +90,9 @@ impl Kind {
 /// Why a mail could not be handed over. Never holds an address or a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// It may work later.
+    /// No mail gets through at present, whosever it is.
+    Server(String),
+    /// This mail was not taken; it may work later.
     Later(String),
     /// This mail will never be accepted as it is.
     Never(String),
@@ -91,7 +100,7 @@ pub(super) enum Trouble {
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Trouble::Later(why) | Trouble::Never(why)) = self;
+        let (Trouble::Server(why) | Trouble::Later(why) | Trouble::Never(why)) = self;
         out.write_str(why)
     }
 }
@@ -101,7 +110,7 @@ pub(super) enum Mailer {
     /// Into a folder, one `.eml` file a mail.
     Folder(PathBuf, Mailbox),
     /// To a mail server.
-    Server(AsyncSmtpTransport<Tokio1Executor>, Mailbox),
+    Server(Box<Smtp>, Mailbox),
 }
 
 impl Mailer {
@@ -110,13 +119,15 @@ impl Mailer {
         let never = |what: &str| Trouble::Never(what.to_owned());
         let sender = settings.map_or(LOCAL_SENDER, |settings| settings.sender.as_str());
         let sender: Mailbox = sender.parse().map_err(|_| never("the sender is no mail address"))?;
+        if sender.name.as_deref().is_some_and(|name| name.contains(char::is_control)) || !AsRef::<str>::as_ref(&sender.email).is_ascii() {
+            return Err(never("the sender is no mail address"));
+        }
         let Some(settings) = settings else {
             private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.server)
-            .map_err(|_| never("the mail server's URL is not understood"))?;
-        Ok(Mailer::Server(builder.timeout(Some(TIMEOUT)).build(), sender))
+        let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain()).map_err(never)?;
+        Ok(Mailer::Server(Box::new(smtp), sender))
     }
 
     fn sender(&self) -> &Mailbox {
@@ -133,25 +144,19 @@ impl Mailer {
             Mailer::Folder(folder, _) => {
                 let (folder, name) = (folder.clone(), format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id));
                 let written = tokio::task::spawn_blocking(move || write(&folder, &name, &message.formatted())).await;
-                written.map_err(|_| Trouble::Later("interrupted".to_owned()))?.map_err(|fault| Trouble::Later(fault.kind().to_string()))
+                written.map_err(|_| Trouble::Server("interrupted".to_owned()))?.map_err(|fault| Trouble::Server(fault.kind().to_string()))
             }
-            Mailer::Server(transport, _) => transport.send(message).await.map(drop).map_err(|fault| trouble_of(&fault)),
+            Mailer::Server(smtp, _) => smtp.send(&message).await,
         }
     }
 }
 
-/// Only a mail that cannot be put together is hopeless. Whatever a mail server says is tried again for days, its permanent refusals (5xx) too:
-/// they also stand for a full mailbox, a filter, or a wrong password of ours, which people mend.
-fn trouble_of(fault: &lettre::transport::smtp::Error) -> Trouble {
-    Trouble::Later(fault.status().map_or_else(|| "no answer".to_owned(), |code| code.to_string()))
-}
-
 /// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
 /// which are no dot-atom; RFC 5321 section 4.1.2 lets them travel as a quoted string, which is the same mailbox.
-/// `Address::new` lets nothing through that could end a header or a command.
+/// Nothing gets through that could end a header or a command.
 fn address(stored: &str) -> Option<Address> {
     let (local, domain) = stored.rsplit_once('@')?;
-    if stored.chars().any(|c| c.is_control() || c == ' ') || local.contains(['"', '\\']) {
+    if !stored.bytes().all(|byte| byte.is_ascii_graphic()) || local.contains(['"', '\\', '<', '>']) {
         return None;
     }
     let quoted = local.starts_with('.') || local.ends_with('.') || local.contains("..");
@@ -159,7 +164,7 @@ fn address(stored: &str) -> Option<Address> {
     Address::new(local, domain).ok()
 }
 
-fn compose(sender: &Mailbox, mail: &Queued, letter: &text::Letter, now: i64) -> Result<Message, Trouble> {
+fn compose(sender: &Mailbox, mail: &Queued, letter: &Letter, now: i64) -> Result<Message, Trouble> {
     let never = |what: &str| Trouble::Never(what.to_owned());
     let recipient = address(&mail.recipient).ok_or_else(|| never("the recipient is no mail address"))?;
     let envelope = Envelope::new(Some(sender.email.clone()), vec![recipient.clone()]).map_err(|_| never("no envelope"))?;
@@ -175,8 +180,7 @@ fn compose(sender: &Mailbox, mail: &Queued, letter: &text::Letter, now: i64) -> 
         // The same at every attempt: a mail that arrives twice is shown once.
         .message_id(Some(format!("<{}@{}>", mail.id, sender.email.domain())))
         .raw_header(automatic)
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.body.clone())
+        .multipart(MultiPart::alternative_plain_html(letter.plain(), letter.html()))
         .map_err(|_| never("the mail cannot be put together"))
 }
 
@@ -200,4 +204,105 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, folder.join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use mail_parser::MessageParser;
+    use proptest::prelude::*;
+
+    use super::text::{Facts, Worth, letter};
+    use super::*;
+
+    fn mail(recipient: &str, kind: Kind) -> Queued {
+        Queued {
+            id: "01890a5d-ac96-774b-bcce-b302099a8057".to_owned(),
+            kind,
+            recipient: recipient.to_owned(),
+            person: String::new(),
+            language: "en".to_owned(),
+            attempts: 1,
+            created_at: 0,
+        }
+    }
+
+    /// Put a mail together whose every word but ours is this one.
+    fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, Trouble> {
+        let facts = Facts { service: word, worth: Worth::Real, authentication_id: word, link: Some(word) };
+        let mut letter = letter(kind, Lang::En, &facts);
+        // Subjects are our own words; lettre folds all but one word of a thousand letters.
+        letter.subject.extend(word.chars().take(500));
+        compose(&"窓口 <a@example.jp>".parse().unwrap(), &mail(recipient, kind), &letter, 0)
+    }
+
+    fn check(message: &Message, recipient: &str) {
+        let bytes = message.formatted();
+        assert!(bytes.is_ascii() && !bytes.contains(&0));
+        let parsed = MessageParser::new().parse(&bytes).unwrap();
+        let names: Vec<&str> = parsed.headers_raw().map(|(name, _)| name).collect();
+        assert_eq!(names, ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]);
+        assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 0));
+        assert!(parsed.headers_raw().all(|(_, value)| value.lines().all(|line| line.len() <= 998)));
+        assert_eq!(message.envelope().to().len(), 1);
+        let command = lettre::transport::smtp::commands::Rcpt::new(message.envelope().to()[0].clone(), Vec::new()).to_string();
+        let line = command.strip_prefix("RCPT TO:<").and_then(|rest| rest.strip_suffix(">\r\n")).unwrap();
+        assert!(line.bytes().all(|byte| byte.is_ascii_graphic()) && !line.contains(['<', '>']), "{command}");
+        assert_eq!(line.replace('"', ""), recipient);
+    }
+
+    #[test]
+    fn addresses_as_carriers_issue_them_travel_as_quoted_strings() {
+        for (stored, sent) in [
+            ("foo..bar.@docomo.ne.jp", "\"foo..bar.\"@docomo.ne.jp"),
+            (".a@ezweb.ne.jp", "\".a\"@ezweb.ne.jp"),
+            ("a+tag@example.jp", "a+tag@example.jp"),
+        ] {
+            let message = composed(stored, "word", Kind::Registered).unwrap();
+            assert_eq!(message.envelope().to()[0].to_string(), sent);
+            check(&message, stored);
+        }
+    }
+
+    #[test]
+    fn what_could_end_a_header_or_a_command_is_no_address() {
+        let long = format!("{}@example.jp", "a".repeat(100_000));
+        for odd in [
+            "a@example.jp\r\nBcc: b@example.jp",
+            "a@example.jp>\r\nRCPT TO:<b@example.jp",
+            "a\0@example.jp",
+            "a b@example.jp",
+            "\"a\"@example.jp",
+            "a\\@example.jp",
+            "a@example.jp,b@example.jp",
+            "=?UTF-8?B?DQo=?= <a@example.jp>",
+            "全角@example.jp",
+            "a@",
+            "@example.jp",
+            "",
+            &long,
+        ] {
+            assert!(matches!(composed(odd, "word", Kind::Reminder), Err(Trouble::Never(_))), "{odd:.40}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn whatever_the_words_a_mail_has_its_own_headers_and_one_recipient(
+            word in prop_oneof!["(\r\n|\r|\n|\0|\\PC|=\\?UTF-8\\?[BQ]\\?|Bcc: |--|\\.){0,60}", any::<String>(), "[a-z]{2000}", "窓{700}"],
+            kind in proptest::sample::select(Kind::ALL),
+        ) {
+            check(&composed("foo..bar.@docomo.ne.jp", &word, kind).unwrap(), "foo..bar.@docomo.ne.jp");
+        }
+
+        #[test]
+        fn whatever_the_address_it_is_refused_or_the_only_one(
+            address in prop_oneof![any::<String>(), "[a-z.+\"<>\\\\ \r\n\0,;:@-]{1,30}@[a-z.\r\n>-]{1,20}", "[a-z.+_-]{1,40}@docomo\\.ne\\.jp"],
+        ) {
+            if let Ok(message) = composed(&address, "word", Kind::Registered) {
+                check(&message, &address);
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::service::answer::Answer;
 use crate::service::desk::Desk;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
-use crate::service::password::{self, ADVISED, Habit, LONGEST, Outcome, SHORTEST, Weakness};
+use crate::service::password::{self, ADVISED, Habit, LONGEST, Outcome, Weakness};
 use crate::service::store::people::Person;
 
 /// The words.
@@ -28,6 +28,9 @@ use text::{Text, text};
 
 /// Where the page lives.
 pub(super) const ROOT: &str = "/password/";
+
+/// Media type of the page, as axum's `Html` writes it.
+pub(super) const MEDIA: &str = "text/html; charset=utf-8";
 
 const STYLE: &str = include_str!("page/style.css");
 
@@ -69,10 +72,13 @@ impl Reader {
 }
 
 /// What the form sends. What is not there was not typed.
-#[derive(Default, serde::Deserialize)]
+#[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "PasswordTyped")]
 #[serde(default)]
 pub(super) struct Typed {
+    /// The password.
     password: String,
+    /// The same once more.
     again: String,
 }
 
@@ -205,7 +211,8 @@ fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
         Some(Mend::Differs) => [None, words.as_ref()],
         Some(_) => [words.as_ref(), None],
     };
-    let [shortest, longest, advised] = [SHORTEST, LONGEST, ADVISED].map(|count| count.to_string());
+    let [shortest, longest, advised] =
+        [desk.about.shortest_password, LONGEST, ADVISED.max(desk.about.shortest_password)].map(|count| count.to_string());
     let content = html! {
         .sheet {
             @if let Some(words) = &words {
@@ -254,8 +261,8 @@ fn words(lang: Lang, mend: &Mend) -> Markup {
         Mend::Missing => Text::Missing,
         Mend::Differs => Text::Differs,
         Mend::FarTooLong => return filled(lang, Text::FarTooLong, &[&LONGEST.to_string()]),
-        Mend::Weak(Weakness::TooShort { have }) => {
-            return filled(lang, Text::TooShort, &[&SHORTEST.to_string(), &have.to_string()]);
+        Mend::Weak(Weakness::TooShort { need, have }) => {
+            return filled(lang, Text::TooShort, &[&need.to_string(), &have.to_string()]);
         }
         Mend::Weak(Weakness::TooLong { over }) => {
             return filled(lang, Text::TooLong, &[&LONGEST.to_string(), &over.to_string()]);

@@ -2,24 +2,54 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
-use crate::protocol::problem::{FieldError, Refusal};
+use crate::protocol::problem::{FieldCode, FieldError, Refusal};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::Desk;
+use crate::service::figures::Counter;
 use crate::service::mail::Kind;
 use crate::service::store::people::Person;
+use crate::service::store::trail::Means;
 
-/// The fewest characters that are accepted; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
+/// Argon2id.
+mod stretch;
+
+/// The fewest characters that are accepted, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
 pub(super) const SHORTEST: usize = 8;
 /// The most characters that are accepted.
 pub(super) const LONGEST: usize = 64;
 /// How many are advised.
 pub(super) const ADVISED: usize = 15;
+
+/// So many hashes are computed at once: each takes 19 MiB and a core.
+pub(super) const AT_ONCE: usize = 2;
+
+/// What everybody thinks of here: the service, the agency, the card, the purpose. A password needs more than these; longer ones first.
+pub(super) const CONTEXT: [&str; 20] = [
+    "在留申請オンラインシステム",
+    "マイナンバーカード",
+    "パスワード",
+    "在留カード",
+    "在留",
+    "入管",
+    "immigration",
+    "residence",
+    "mynumber",
+    "riyousha",
+    "houmusho",
+    "ninshou",
+    "touroku",
+    "shinsei",
+    "zairyu",
+    "nyuukan",
+    "nyukan",
+    "nihon",
+    "jpki",
+    "visa",
+];
 
 /// What is shorter than this is in half of all passwords by chance.
 const PART: usize = 4;
@@ -27,8 +57,10 @@ const PART: usize = 4;
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weakness {
-    /// Fewer than 8 characters.
+    /// Fewer characters than are accepted.
     TooShort {
+        /// How many there must be.
+        need: usize,
         /// How many there are.
         have: usize,
     },
@@ -69,30 +101,29 @@ impl Weakness {
     pub(super) fn field_error(self) -> FieldError {
         let mut error = FieldError { field: "password".to_owned(), ..FieldError::default() };
         error.code = match self {
-            Weakness::TooShort { have } => {
-                (error.need, error.have) = (Some(SHORTEST), Some(have));
-                "too_short"
+            Weakness::TooShort { need, have } => {
+                (error.need, error.have) = (Some(need), Some(have));
+                FieldCode::TooShort
             }
             Weakness::TooLong { over } => {
                 (error.limit, error.over) = (Some(LONGEST), Some(over));
-                "too_long"
+                FieldCode::TooLong
             }
-            Weakness::HoldsId => "holds_id",
-            Weakness::HoldsName => "holds_name",
-            Weakness::HoldsAddress => "holds_address",
-            Weakness::Guessable(_) => "common",
-        }
-        .to_owned();
+            Weakness::HoldsId => FieldCode::HoldsId,
+            Weakness::HoldsName => FieldCode::HoldsName,
+            Weakness::HoldsAddress => FieldCode::HoldsAddress,
+            Weakness::Guessable(_) => FieldCode::Common,
+        };
         error
     }
 }
 
-/// Check a password against the rules. There is no rule of composition: all of Unicode is taken.
-pub(super) fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+/// Check a password of at least so many characters against the rules. There is no rule of composition: all of Unicode is taken.
+pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
     let password = normal(password);
     let length = password.chars().count();
-    if length < SHORTEST {
-        return Err(Weakness::TooShort { have: length });
+    if length < need {
+        return Err(Weakness::TooShort { need, have: length });
     }
     if length > LONGEST {
         return Err(Weakness::TooLong { over: length - LONGEST });
@@ -106,6 +137,9 @@ pub(super) fn check(password: &str, person: &Person) -> Result<(), Weakness> {
     }
     if typed.holds(&person.email) || person.email.rsplit_once('@').is_some_and(|(local, _)| typed.holds(local)) {
         return Err(Weakness::HoldsAddress);
+    }
+    if typed.holds_little_but_context() {
+        return Err(Weakness::Guessable(Habit::Common));
     }
     // Score 0 and 1 are below a million guesses: words of the lists of common passwords, with the usual disguises.
     let known = [person.authentication_id.as_str(), person.name.as_str(), person.email.as_str()];
@@ -139,6 +173,15 @@ impl Typed {
             _ => self.plain.contains(&text),
         }
     }
+
+    /// Return whether hardly a word is left besides what everybody thinks of here.
+    fn holds_little_but_context(&self) -> bool {
+        let mut rest = self.plain.clone();
+        for word in CONTEXT {
+            rest = Zeroizing::new(rest.replace(word, ""));
+        }
+        rest.len() < self.plain.len() && rest.chars().filter(|c| c.is_alphabetic()).count() < PART
+    }
 }
 
 /// Return the letters and digits of a text, in small letters.
@@ -167,26 +210,26 @@ fn normal(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-/// Hash a password with Argon2id, 19 MiB, 2 passes, 1 lane (OWASP, Password Storage): few at once, each on a thread of its own.
+/// Hash a password: few at once, each on a thread of its own.
 pub(super) async fn hash(desk: &Desk, password: &str) -> Answer<String> {
-    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
     let password = normal(password);
-    let hashed = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    });
-    hashed.await.ok().and_then(Result::ok).ok_or_else(|| Refusal::Internal.into())
+    alone(desk, move || stretch::hash(password.as_bytes())).await?.ok_or_else(|| Refusal::Internal.into())
 }
 
 /// Return whether a password is the one of a hash.
 pub(super) async fn is_right(desk: &Desk, password: &str, hash: String) -> Answer<bool> {
-    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
     let password = normal(password);
-    let verified = tokio::task::spawn_blocking(move || {
+    alone(desk, move || stretch::is_right(password.as_bytes(), &hash)).await
+}
+
+/// Wait for one of the few places, and compute there.
+async fn alone<T: Send + 'static>(desk: &Desk, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
+    let done = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        work()
     });
-    verified.await.map_err(|_| Refusal::Internal.into())
+    done.await.map_err(|_| Refusal::Internal.into())
 }
 
 /// What came of setting a password.
@@ -202,7 +245,7 @@ pub(super) enum Outcome {
 /// Set a password with a mailed token, which is used up by it.
 pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outcome> {
     let Some(person) = desk.store.read().await?.holder_of_token(token, desk.now()).await? else { return Ok(Outcome::Gone) };
-    if let Err(weakness) = check(password, &person) {
+    if let Err(weakness) = check(password, &person, desk.about.shortest_password) {
         return Ok(Outcome::Weak(person, weakness));
     }
     let hash = hash(desk, password).await?;
@@ -212,9 +255,12 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
         return Ok(Outcome::Gone);
     }
     tx.set_password(&person.authentication_id, &hash, now).await?;
+    // Whoever sets a new password may do so because somebody else knew the old one.
+    tx.close_logins(&person.authentication_id, now).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
-    tx.audit("password_set", Some(&person.authentication_id), now).await?;
+    tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;
     tx.commit().await?;
+    desk.figures.add(Counter::PasswordsSet);
     desk.wake();
     Ok(Outcome::Set(person))
 }
@@ -222,6 +268,10 @@ pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outc
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(password: &str, person: &Person) -> Result<(), Weakness> {
+        super::check(password, person, SHORTEST)
+    }
 
     fn person() -> Person {
         Person {
@@ -243,11 +293,11 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters() {
-        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { have: 7 }));
+        assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { need: 8, have: 7 }));
         let long: String = "かきくけこさしす".chars().cycle().take(65).collect();
         assert_eq!(check(&long, &person()), Err(Weakness::TooLong { over: 1 }));
         // Half-width kana with their marks apart are as long as the letters that they stand for.
-        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { have: 5 }));
+        assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { need: 8, have: 5 }));
     }
 
     #[test]
@@ -301,12 +351,104 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_words_of_this_service_make_no_password() {
+        let person = Person { name: "MONTGOMERY ANNE".to_owned(), ..person() };
+        for word in CONTEXT {
+            for password in [format!("{word}20267!"), format!("x9-20{word}-{word}"), format!("{}8931%$x", word.to_uppercase())] {
+                assert_eq!(check(&password, &person), Err(Weakness::Guessable(Habit::Common)), "{password}");
+            }
+        }
+        for password in ["my visa came on a wet day", "zairyu and seven kites", "入管まで歩いて十五分です"] {
+            assert_eq!(check(password, &person), Ok(()), "{password}");
+        }
+    }
+
+    /// Of those that lists of stolen passwords agree on (RockYou, the yearly lists of the 2010s): each has 8 characters or more.
+    #[test]
+    fn the_commonest_passwords_are_refused() {
+        for password in [
+            "123456789",
+            "1234567890",
+            "password1",
+            "password123",
+            "iloveyou",
+            "princess1",
+            "sunshine",
+            "football",
+            "baseball",
+            "superman",
+            "1qaz2wsx",
+            "qwerty123",
+            "qwertyuiop",
+            "1q2w3e4r",
+            "1q2w3e4r5t",
+            "zaq12wsx",
+            "q1w2e3r4",
+            "asdfghjkl",
+            "88888888",
+            "11111111",
+            "00000000",
+            "12341234",
+            "123123123",
+            "987654321",
+            "87654321",
+            "abcd1234",
+            "abc12345",
+            "trustno1",
+            "starwars",
+            "whatever",
+            "computer",
+            "internet",
+            "michelle",
+            "jennifer",
+            "jonathan",
+            "samantha",
+            "victoria",
+            "elizabeth",
+            "butterfly",
+            "chocolate",
+            "liverpool",
+            "barcelona",
+            "corvette",
+            "mercedes",
+            "midnight",
+            "mountain",
+            "maverick",
+            "nicholas",
+            "passw0rd",
+            "p@ssword",
+            "letmein1",
+            "welcome1",
+            "monkey123",
+            "dragon123",
+            "shadow123",
+            "master123",
+            "hello123",
+            "admin123",
+            "test1234",
+            "football1",
+            "金金金金金金金金",
+            "ぱすわーど",
+            "1234abcd",
+            "qwer1234",
+            "asdf1234",
+            "aaaaaaaa",
+            "password!",
+            "Password1!",
+            "P@ssw0rd",
+            "iloveyou1",
+        ] {
+            assert!(check(password, &person()).is_err(), "{password}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn no_password_stops_the_check(password in ".{0,80}") {
             let length = password.nfkc().count();
             match check(&password, &person()) {
-                Err(Weakness::TooShort { have }) => proptest::prop_assert!(have == length && length < SHORTEST),
+                Err(Weakness::TooShort { have, .. }) => proptest::prop_assert!(have == length && length < SHORTEST),
                 Err(Weakness::TooLong { over }) => proptest::prop_assert_eq!(over, length - LONGEST),
                 _ => proptest::prop_assert!((SHORTEST..=LONGEST).contains(&length)),
             }

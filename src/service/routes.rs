@@ -2,52 +2,28 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, NewPassword, PROBLEM_JSON, path};
+use crate::protocol::session::{Health, JSON, NewPassword, PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
 use crate::service::answer::{Answer, Note, Refused};
 use crate::service::desk::Desk;
 use crate::service::password::Outcome;
-use crate::service::throttle::{Limit, Who};
-use crate::service::{Peers, acts, calls, figures, page, password};
-
-/// No call takes longer than this; what is not committed by then is not done.
-const CALL: Duration = Duration::from_secs(30);
-
-/// The contract, as a machine reads it.
-const OPENAPI: &str = include_str!("openapi.json");
+use crate::service::throttle::{self, Limit};
+use crate::service::{Peers, contract, page, password};
 
 /// Make the router.
 pub(super) fn router(desk: Arc<Desk>) -> Router {
-    Router::new()
-        .route(path::SESSIONS, post(calls::open_session))
-        .route(path::SESSION_MAIL, get(acts::show_mail))
-        .route(path::TERMS, get(calls::show_terms))
-        .route(path::PROOF, post(calls::prove))
-        .route(path::REGISTRATIONS, post(calls::register))
-        .route(path::PASSWORD, get(page::show).post(page::submit))
-        .route(path::PASSWORDS, post(set_password))
-        .route(path::LOGINS, post(acts::login))
-        .route(path::MAIL_RESEND, post(acts::resend))
-        .route(path::MAIL_ADDRESS, post(acts::address))
-        .route(path::ID_REMIND, post(acts::remind))
-        .route(path::CARDS_LINK, post(acts::link))
-        .route(path::WITHDRAW, post(acts::withdraw))
-        .route(path::METRICS, get(figures::show))
-        .route(path::OPENAPI, get(openapi))
-        .route(path::HEALTHZ, get(healthz))
-        .route(path::READYZ, get(readyz))
+    contract::table()
+        .fold(Router::new(), |router, call| router.route(call.path, call.route))
         .fallback(async || Refused::As(Refusal::NotFound))
         .method_not_allowed_fallback(async || Refused::As(Refusal::Method))
         .layer(DefaultBodyLimit::max(LIMIT))
@@ -57,15 +33,13 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 
 /// What is true of every call.
 async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
-    let address = address_of(&desk, peer, request.headers());
-    let secret = request.method() == axum::http::Method::POST
-        && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| request.uri().path().starts_with(start));
-    let limits: &[Limit] = if secret { &[Limit::Calls, Limit::Secrets] } else { &[Limit::Calls] };
-    let taken = limits.iter().try_for_each(|limit| desk.throttle.take(*limit, Who::Address(address), desk.now()));
+    let _under_way = desk.call_begins();
+    let address = throttle::network(address_of(&desk, peer, request.headers()));
+    let taken = within_limits(&desk, &address, request.method(), request.uri().path()).await;
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
     let response = match taken {
-        Err(seconds) => Refused::For(Refusal::TooMany, seconds).into_response(),
-        Ok(()) => match tokio::time::timeout(CALL, next.run(request)).await {
+        Err(refused) => refused.into_response(),
+        Ok(()) => match tokio::time::timeout(desk.call, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
         },
@@ -73,12 +47,28 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
     if let Some(Note(note)) = response.extensions().get() {
         (desk.log)(note);
     }
+    let refusal = response.extensions().get::<Refusal>().copied();
     let response = match reader {
-        Some(reader) if !is_page(&response) => page::for_people(&desk, &reader, &response),
+        // Only a program asks with another method than a browser's.
+        Some(reader) if !is_page(&response) && response.status() != StatusCode::METHOD_NOT_ALLOWED => {
+            page::for_people(&desk, &reader, &response)
+        }
         _ => as_problem(response),
     };
-    desk.figures.count(response.status());
+    desk.figures.count(&response, refusal);
     with_headers(&desk, response)
+}
+
+/// Check the limits of an address. What says that the process lives, and the contract, need no store and have none.
+async fn within_limits(desk: &Desk, address: &str, method: &Method, called: &str) -> Answer<()> {
+    if [path::HEALTHZ, path::OPENAPI].contains(&called) {
+        return Ok(());
+    }
+    desk.throttle.take(&desk.store, Limit::Calls, address, desk.now()).await?;
+    if method == Method::POST && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| called.starts_with(start)) {
+        desk.throttle.take(&desk.store, Limit::Secrets, address, desk.now()).await?;
+    }
+    Ok(())
 }
 
 /// Find whose limits count.
@@ -139,13 +129,13 @@ fn with_headers(desk: &Desk, mut response: Response<Body>) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if desk.audience.starts_with("https:") {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     response
 }
 
 /// Set the first password without the page.
-async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPassword>, JsonRejection>) -> Answer {
+pub(super) async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPassword>, JsonRejection>) -> Answer {
     let Json(NewPassword { token, password }) = match body {
         Ok(body) => body,
         Err(refused) => return Ok(refused.into_response()),
@@ -158,54 +148,17 @@ async fn set_password(State(desk): State<Arc<Desk>>, body: Result<Json<NewPasswo
 }
 
 /// Show the contract.
-async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, JSON)], OPENAPI).into_response()
+pub(super) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, JSON)], contract::DOCUMENT.as_str()).into_response()
 }
 
 /// Say that the process lives.
-async fn healthz() -> Response {
-    Json(serde_json::json!({ "status": "ok" })).into_response()
+pub(super) async fn healthz() -> Response {
+    Json(Health { status: "ok".to_owned() }).into_response()
 }
 
 /// Say whether it can work: the store answers.
-async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
+pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
     desk.store.read().await?.next_mail().await?;
-    Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::Value;
-
-    #[test]
-    fn the_contract_names_every_path_and_every_refusal() {
-        let contract: Value = serde_json::from_str(OPENAPI).unwrap();
-        assert_eq!(contract["openapi"], "3.1.0");
-        let paths = [
-            path::SESSIONS,
-            path::PROOF,
-            path::SESSION_MAIL,
-            path::TERMS,
-            path::REGISTRATIONS,
-            path::WITHDRAW,
-            path::PASSWORD,
-            path::PASSWORDS,
-            path::LOGINS,
-            path::MAIL_RESEND,
-            path::MAIL_ADDRESS,
-            path::ID_REMIND,
-            path::CARDS_LINK,
-            path::HEALTHZ,
-            path::READYZ,
-            path::METRICS,
-            path::OPENAPI,
-        ];
-        let named: Vec<&str> = contract["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(named.len(), paths.len());
-        assert!(paths.iter().all(|path| named.contains(path)), "{named:?}");
-        let codes = contract["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array().unwrap();
-        let known: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.wire()).collect();
-        assert_eq!(codes.iter().map(|code| code.as_str().unwrap()).collect::<Vec<_>>(), known);
-    }
+    Ok(healthz().await)
 }

@@ -1,24 +1,36 @@
 //! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
 //! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 /// The whole store into another one.
 pub(super) mod copy;
 /// What the operator looks up.
 pub(super) mod ledger;
+/// Limits.
+pub(super) mod limits;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
+/// What is forgotten, and when.
+pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
+/// The audit trail.
+pub(super) mod trail;
+/// The one writer of SQLite.
+mod writer;
+
+use writer::{Part, Writer};
 
 /// The migrations, in the binary. One text serves both databases.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
@@ -29,8 +41,11 @@ const BUSY: Duration = Duration::from_secs(15);
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
+/// A connection that has rested for longer may have died meanwhile.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Where a store is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// A file of SQLite.
     File(PathBuf),
@@ -38,11 +53,26 @@ pub(super) enum Place {
     Url(String),
 }
 
+impl Place {
+    /// Return the file of SQLite, if it is one.
+    pub(super) fn file(&self) -> Result<Option<PathBuf>, sqlx::Error> {
+        match self {
+            Place::File(path) => Ok(Some(path.clone())),
+            Place::Url(url) if is_postgres(url) => Ok(None),
+            Place::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
+        }
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
 /// Where the service keeps what it knows.
 #[derive(Clone)]
 pub(super) enum Store {
-    /// One file, for one node.
-    Sqlite(SqlitePool),
+    /// One file, for one node: many readers, one writer.
+    Sqlite(SqlitePool, Writer),
     /// A server, for any number of nodes.
     Postgres(PgPool),
 }
@@ -115,10 +145,27 @@ impl Row {
 
 /// A transaction. Dropped without `commit` it leaves nothing behind.
 pub(super) enum Tx {
-    /// On SQLite.
+    /// On SQLite, to read.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite, to write: a part of what is committed together.
+    Part(Part),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// Return whether a URL leads to a server on another computer without asking for its certificate.
+pub(super) fn is_far_in_the_clear(url: &str) -> bool {
+    let checks = |options: PgConnectOptions| matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    is_postgres(url) && server(url).is_ok_and(|options| !is_near(&options) && !checks(options))
+}
+
+/// Return whether a server is on this computer.
+fn is_near(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    options.get_socket().is_some()
+        || host.starts_with('/')
+        || host.eq_ignore_ascii_case("localhost")
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Make the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
@@ -128,6 +175,16 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// Read the URL of a server. To another computer the way is encrypted, and the server's certificate is checked; PostgreSQL's own default,
+/// `prefer`, would be content without both. Who wants less says `sslmode=require` (no check) or `disable` in the URL.
+fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?;
+    Ok(match options.get_ssl_mode() {
+        PgSslMode::Prefer | PgSslMode::Allow if !is_near(&options) => options.ssl_mode(PgSslMode::VerifyFull),
+        _ => options,
+    })
 }
 
 fn sqlite<'q>(sql: impl SqlSafeStr, values: &[Value]) -> sqlx::query::Query<'q, Sqlite, SqliteArguments> {
@@ -149,6 +206,7 @@ impl Tx {
     pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -157,6 +215,7 @@ impl Tx {
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -165,14 +224,38 @@ impl Tx {
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
         })
+    }
+
+    /// Run a statement and return its rows as they come: for any number of them.
+    pub(super) fn stream<'a>(&'a mut self, sql: impl SqlSafeStr + 'a) -> Result<BoxStream<'a, Result<Row, sqlx::Error>>, sqlx::Error> {
+        Ok(match self {
+            Tx::Sqlite(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
+            Tx::Part(part) => sqlite(sql, &[]).fetch(part.connection()?).map_ok(Row::Sqlite).boxed(),
+            Tx::Postgres(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
+        })
+    }
+
+    /// Let SQLite look for damage, and return the first that it finds. PostgreSQL looks after its own files (pg_amcheck).
+    pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
+        if matches!(self, Tx::Postgres(_)) {
+            return Ok(None);
+        }
+        let found = self.row("PRAGMA integrity_check(1)", &[]).await?.map(|row| row.get::<String>("integrity_check")).transpose()?;
+        if found.as_deref() != Some("ok") {
+            return Ok(found.or_else(|| Some("no answer".to_owned())));
+        }
+        let orphan = self.row("PRAGMA foreign_key_check", &[]).await?.map(|row| row.get::<String>("table")).transpose()?;
+        Ok(orphan.map(|table| format!("{table}: a row refers to nothing")))
     }
 
     /// Make it durable. Only after this may an answer be given.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Part(part) => part.commit().await,
             Tx::Postgres(tx) => tx.commit().await,
         }
     }
@@ -182,17 +265,19 @@ impl Store {
     /// Open a store and bring its tables up to date.
     pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
         let options = match place {
-            Place::Url(url) if url.starts_with("postgres:") || url.starts_with("postgresql:") => {
-                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect(url).await?;
+            Place::Url(url) if is_postgres(url) => {
+                let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).test_before_acquire(false).before_acquire(
+                    // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
+                    |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
+                );
+                let pool = pool.connect_with(server(url)?).await?;
                 MIGRATIONS.run(&pool).await?;
                 return Ok(Store::Postgres(pool));
             }
             Place::Url(url) => SqliteConnectOptions::from_str(url)?,
-            Place::File(path) => {
-                private_file(path)?;
-                SqliteConnectOptions::new().filename(path)
-            }
+            Place::File(path) => SqliteConnectOptions::new().filename(path),
         };
+        private_file(options.get_filename())?;
         // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
         let options = options
             .create_if_missing(true)
@@ -200,24 +285,33 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
+        let writer = Writer::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Store::Sqlite(pool))
+        Ok(Store::Sqlite(pool, writer))
     }
 
     /// Begin a transaction that only reads.
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin().await?),
+            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
-    /// Begin a transaction that writes. On SQLite it takes the write lock at once: a reader that becomes a writer
-    /// later would fail instead of waiting (SQLite, "BEGIN IMMEDIATE").
+    /// Begin a transaction that reads one state of the store, whatever is written meanwhile. On SQLite any reader does
+    /// (SQLite, "Write-Ahead Logging").
+    pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        })
+    }
+
+    /// Begin a transaction that writes. On SQLite nobody else writes until it ends, so nothing slow may be done meanwhile.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -225,8 +319,55 @@ impl Store {
     /// Close every connection; on SQLite this also folds the log back into the file.
     pub(super) async fn close(&self) {
         match self {
-            Store::Sqlite(pool) => pool.close().await,
+            Store::Sqlite(pool, writer) => {
+                writer.close().await;
+                pool.close().await;
+            }
             Store::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_on_another_computer_is_reached_by_tls_with_its_certificate_checked() {
+        let mode = |url: &str| format!("{:?}", server(url).unwrap().get_ssl_mode());
+        for (url, expected) in [
+            ("postgres://zairyu:secret@db.example.jp/zairyu", "VerifyFull"),
+            ("postgresql://zairyu@192.0.2.7:5433/zairyu", "VerifyFull"),
+            ("postgres://zairyu@localhost.example.jp/zairyu", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=prefer", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=allow", "VerifyFull"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=require", "Require"),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=disable", "Disable"),
+            ("postgres://zairyu@127.0.0.1:5432/zairyu", "Prefer"),
+            ("postgres://zairyu@[::1]/zairyu", "Prefer"),
+            ("postgres://zairyu@localhost/zairyu", "Prefer"),
+            ("postgres://zairyu@%2Frun%2Fpostgresql/zairyu", "Prefer"),
+        ] {
+            assert_eq!(mode(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_a_far_server_without_a_checked_certificate_is_far_in_the_clear() {
+        for (url, expected) in [
+            ("postgres://zairyu@db.example.jp/zairyu", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=disable", true),
+            ("postgresql://zairyu@192.0.2.7/zairyu?sslmode=require", true),
+            ("postgres://zairyu@[2001:db8::1]/zairyu?sslmode=prefer", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-full&sslrootcert=ca.pem", false),
+            ("postgres://zairyu@db.example.jp/zairyu?sslmode=verify-ca", false),
+            ("postgres://zairyu@localhost/zairyu", false),
+            ("postgres://zairyu@127.0.0.1/zairyu", false),
+            ("postgres://zairyu@[::1]:5432/zairyu", false),
+            ("postgres:///zairyu?host=/run/postgresql", false),
+            ("sqlite:service.sqlite", false),
+        ] {
+            assert_eq!(is_far_in_the_clear(url), expected, "{url}");
         }
     }
 }

@@ -1,14 +1,18 @@
-//! The operator's commands: find, show, resend, export, delete, and copying a store into another one. They work on the store, beside a running service.
+//! The operator's commands on people: find, show, resend, export, delete, and the audit trail. They work on the store, beside a running
+//! service, and each leaves a line in the trail for each person that it shows or changes.
 
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::protocol::authentication_id::AuthenticationId;
+use crate::service::desk::JAPAN_SECONDS;
 use crate::service::mail::Kind;
-use crate::service::store::copy::{CopyFault, copy as copy_store};
-use crate::service::store::{Place, Store};
-use crate::service::{place, system_time};
+use crate::service::operator::{self, OperatorFault};
+use crate::service::store::trail::{Means, Wanted};
+use crate::service::store::{Store, Tx};
+use crate::service::system_time;
 
 /// What an operator asks for. 認証IDs are taken as people write them.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -18,7 +22,7 @@ pub enum UsersCommand {
         /// What to look for
         query: String,
     },
-    /// Show what is registered of a person
+    /// Show what is registered of a person, and where the mails are
     Show {
         /// 認証ID
         id: String,
@@ -33,7 +37,7 @@ pub enum UsersCommand {
         /// 認証ID
         id: String,
     },
-    /// Delete a person with everything that is kept about them
+    /// Delete a person with everything that is kept about them; the authentication ID alone stays in the audit trail
     Delete {
         /// 認証ID
         id: String,
@@ -41,121 +45,134 @@ pub enum UsersCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Print the audit trail, oldest first, one JSON object a line: at, event, by, operator, person
+    Audit {
+        /// 認証ID; without it, everybody's
+        id: Option<String>,
+        /// From this day on (YYYY-MM-DD, in Japan)
+        #[arg(long, value_name = "DATE", value_parser = midnight)]
+        since: Option<i64>,
+    },
 }
 
-/// Why a command was not done.
-#[derive(Debug)]
-pub enum UsersFault {
-    /// That is no 認証ID.
-    NoId,
-    /// Nobody has this 認証ID.
-    Nobody,
-    /// Deleting needs `--yes`.
-    Unsure,
-    /// The other store holds something already.
-    NotEmpty,
-    /// What was copied is not what is read back; nothing was kept.
-    Differs,
-    /// The store refused.
-    Store(sqlx::Error),
-    /// No runtime.
-    Runtime(std::io::Error),
+/// Read a day, and return when it begins in Japan.
+fn midnight(day: &str) -> Result<i64, &'static str> {
+    const FAULT: &str = "write the day as 2026-01-31";
+    let form = time::format_description::well_known::Iso8601::DATE;
+    let day = time::Date::parse(day, &form).map_err(|_| FAULT)?;
+    Ok(day.midnight().assume_utc().unix_timestamp() - JAPAN_SECONDS)
 }
 
-impl std::fmt::Display for UsersFault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            UsersFault::NoId => out.write_str("that is no authentication ID: a character is wrong or missing"),
-            UsersFault::Nobody => out.write_str("nobody is registered under this authentication ID"),
-            UsersFault::Unsure => out.write_str("nothing was deleted; say --yes to delete for good"),
-            UsersFault::NotEmpty => out.write_str("the second database is not empty; nothing was copied"),
-            UsersFault::Differs => out.write_str("the copy differs from the original; nothing was copied"),
-            UsersFault::Store(fault) => write!(out, "database: {fault}"),
-            UsersFault::Runtime(fault) => write!(out, "runtime: {fault}"),
+/// Do an operator's command on the store of these settings, and print what comes of it as JSON.
+pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), OperatorFault> {
+    operator::on_store(database, data, async |store| {
+        let call = Call { store, name: operator::name(), now: system_time() };
+        if let UsersCommand::Audit { id, since } = command {
+            return call.audit(id.as_deref(), *since, out).await;
         }
-    }
-}
-
-impl std::error::Error for UsersFault {}
-
-impl From<sqlx::Error> for UsersFault {
-    fn from(fault: sqlx::Error) -> UsersFault {
-        UsersFault::Store(fault)
-    }
-}
-
-/// Do an operator's command on the store of these settings, and return what it prints as JSON.
-pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand) -> Result<Value, UsersFault> {
-    let place = place(database, data);
-    block_on(async {
-        let store = Store::open(&place).await?;
-        let done = run(&store, command).await;
-        store.close().await;
-        done
+        let done = call.run(command).await?;
+        writeln!(out, "{done:#}").map_err(OperatorFault::Output)
     })
 }
 
-/// Copy a whole store into an empty one (`sqlite:…`, `postgres://…`), and return how many rows there were. No service may run on either.
-pub fn copy(from: &str, to: &str) -> Result<u64, UsersFault> {
-    block_on(async {
-        let (from, to) = (Store::open(&Place::Url(from.to_owned())).await?, Store::open(&Place::Url(to.to_owned())).await?);
-        let copied = copy_store(&from, &to).await;
-        from.close().await;
-        to.close().await;
-        copied.map_err(|fault| match fault {
-            CopyFault::NotEmpty => UsersFault::NotEmpty,
-            CopyFault::Differs => UsersFault::Differs,
-            CopyFault::Store(fault) => UsersFault::Store(fault),
-        })
-    })
+/// A command that is given: to which store, by whom, and when.
+struct Call<'a> {
+    store: &'a Store,
+    name: String,
+    now: i64,
 }
 
-fn block_on<T>(work: impl Future<Output = Result<T, UsersFault>>) -> Result<T, UsersFault> {
-    // SQLx's TLS takes the process's provider; whoever was first has installed the same one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(UsersFault::Runtime)?;
-    runtime.block_on(work)
-}
+impl Call<'_> {
+    async fn run(&self, command: &UsersCommand) -> Result<Value, OperatorFault> {
+        match command {
+            UsersCommand::Find { query } => self.find(query).await,
+            UsersCommand::Show { id } => {
+                let mut all = self.everything("operator_show", id).await?;
+                if let Some(tables) = all.as_object_mut() {
+                    // What is signed and what happened fills pages; `export` and `audit` show them.
+                    tables.retain(|table, _| !["sessions", "statements", "tokens", "audit"].contains(&table.as_str()));
+                }
+                Ok(all)
+            }
+            UsersCommand::Export { id } => self.everything("operator_export", id).await,
+            UsersCommand::Resend { id } => self.resend(id).await,
+            UsersCommand::Delete { yes: false, .. } => Err(OperatorFault::Unsure),
+            UsersCommand::Delete { id, yes: true } => self.delete(id).await,
+            UsersCommand::Audit { .. } => Ok(Value::Null),
+        }
+    }
 
-async fn run(store: &Store, command: &UsersCommand) -> Result<Value, UsersFault> {
-    let id_of = |typed: &str| AuthenticationId::parse(typed).ok_or(UsersFault::NoId);
-    match command {
-        UsersCommand::Find { query } => {
-            let id = AuthenticationId::parse(query);
-            Ok(Value::Array(store.read().await?.find_people(id.as_ref().map_or("", AuthenticationId::as_str), query).await?))
+    async fn find(&self, query: &str) -> Result<Value, OperatorFault> {
+        let id = AuthenticationId::parse(query);
+        let found = self.store.read().await?.find_people(id.as_ref().map_or("", AuthenticationId::as_str), query).await?;
+        let mut tx = self.store.write().await?;
+        if found.is_empty() {
+            self.note(&mut tx, "operator_find", None).await?;
         }
-        UsersCommand::Show { id } => {
-            let mut all = everything(store, id_of(id)?.as_str()).await?;
-            if let Some(tables) = all.as_object_mut() {
-                tables.remove("statements");
-                tables.remove("tokens");
+        for person in &found {
+            self.note(&mut tx, "operator_find", person.get("authentication_id").and_then(Value::as_str)).await?;
+        }
+        tx.commit().await?;
+        Ok(Value::Array(found))
+    }
+
+    async fn everything(&self, event: &str, id: &str) -> Result<Value, OperatorFault> {
+        let id = id_of(id)?;
+        let mut tx = self.store.write().await?;
+        let all = tx.everything(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        self.note(&mut tx, event, Some(id.as_str())).await?;
+        tx.commit().await?;
+        Ok(all)
+    }
+
+    async fn resend(&self, id: &str) -> Result<Value, OperatorFault> {
+        let id = id_of(id)?;
+        let mut tx = self.store.write().await?;
+        let person = tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        tx.queue_mail(Kind::PasswordLink, &person, self.now).await?;
+        self.note(&mut tx, "operator_resend", Some(id.as_str())).await?;
+        tx.commit().await?;
+        Ok(json!({ "queued": id.as_str() }))
+    }
+
+    async fn delete(&self, id: &str) -> Result<Value, OperatorFault> {
+        let id = id_of(id)?;
+        let mut tx = self.store.write().await?;
+        if !tx.delete_person(id.as_str()).await? {
+            return Err(OperatorFault::Nobody);
+        }
+        self.note(&mut tx, "operator_delete", Some(id.as_str())).await?;
+        tx.commit().await?;
+        Ok(json!({ "deleted": id.as_str() }))
+    }
+
+    /// Print the trail. That it was read stands in it first, whoever then reads on or stops.
+    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), OperatorFault> {
+        let id = id.map(id_of).transpose()?;
+        let person = id.as_ref().map(AuthenticationId::as_str);
+        let mut tx = self.store.write().await?;
+        self.note(&mut tx, "operator_audit", person).await?;
+        tx.commit().await?;
+        let mut snapshot = self.store.snapshot().await?;
+        let wanted = Wanted { person, since: since.unwrap_or(i64::MIN) };
+        let mut after = None;
+        loop {
+            let (lines, next) = snapshot.trail(wanted, after.as_ref()).await?;
+            for line in lines {
+                writeln!(out, "{line}").map_err(OperatorFault::Output)?;
             }
-            Ok(all)
-        }
-        UsersCommand::Export { id } => everything(store, id_of(id)?.as_str()).await,
-        UsersCommand::Resend { id } => {
-            let (id, now) = (id_of(id)?, system_time());
-            let mut tx = store.write().await?;
-            let person = tx.person(id.as_str()).await?.ok_or(UsersFault::Nobody)?;
-            tx.queue_mail(Kind::PasswordLink, &person, now).await?;
-            tx.audit("operator_resend", Some(id.as_str()), now).await?;
-            tx.commit().await?;
-            Ok(json!({ "queued": id.as_str() }))
-        }
-        UsersCommand::Delete { yes: false, .. } => Err(UsersFault::Unsure),
-        UsersCommand::Delete { id, yes: true } => {
-            let id = id_of(id)?;
-            let mut tx = store.write().await?;
-            if !tx.delete_person(id.as_str()).await? {
-                return Err(UsersFault::Nobody);
+            if next.is_none() {
+                return Ok(());
             }
-            tx.audit("operator_delete", Some(id.as_str()), system_time()).await?;
-            tx.commit().await?;
-            Ok(json!({ "deleted": id.as_str() }))
+            after = next;
         }
+    }
+
+    async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), OperatorFault> {
+        Ok(tx.audit(event, Means::Operator(&self.name), person, self.now).await?)
     }
 }
 
-async fn everything(store: &Store, id: &str) -> Result<Value, UsersFault> {
-    store.read().await?.everything(id).await?.ok_or(UsersFault::Nobody)
+fn id_of(typed: &str) -> Result<AuthenticationId, OperatorFault> {
+    AuthenticationId::parse(typed).ok_or(OperatorFault::NoId)
 }

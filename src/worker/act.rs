@@ -1,7 +1,7 @@
 //! What a registered person asks the service for, and what comes of it: plain messages. How it is done is the clerk's.
 
 use crate::card::Purpose;
-use crate::protocol::problem::{Problem, Refusal};
+use crate::protocol::problem::{FieldCode, Problem, Refusal};
 
 /// What a card signs for a registered person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,13 +104,13 @@ impl Weakness {
     /// Read it off a refusal; `None` if it is none of a password, or of a kind that this version does not know.
     pub(super) fn of(problem: &Problem) -> Option<Weakness> {
         let error = problem.errors.first().filter(|_| Refusal::from_wire(&problem.code) == Some(Refusal::PasswordRefused))?;
-        Some(match error.code.as_str() {
-            "too_short" => Weakness::TooShort { need: error.need?, have: error.have? },
-            "too_long" => Weakness::TooLong { limit: error.limit?, over: error.over? },
-            "holds_id" => Weakness::HoldsId,
-            "holds_name" => Weakness::HoldsName,
-            "holds_address" => Weakness::HoldsAddress,
-            "common" => Weakness::Common,
+        Some(match error.code {
+            FieldCode::TooShort => Weakness::TooShort { need: error.need?, have: error.have? },
+            FieldCode::TooLong => Weakness::TooLong { limit: error.limit?, over: error.over? },
+            FieldCode::HoldsId => Weakness::HoldsId,
+            FieldCode::HoldsName => Weakness::HoldsName,
+            FieldCode::HoldsAddress => Weakness::HoldsAddress,
+            FieldCode::Common => Weakness::Common,
             _ => return None,
         })
     }
@@ -127,15 +127,15 @@ mod tests {
 
     #[test]
     fn a_reason_is_read_with_its_numbers_and_one_that_is_unknown_or_bare_is_none() {
-        let bare = |code: &str| FieldError { code: code.to_owned(), ..FieldError::default() };
+        let bare = |code| FieldError { code, ..FieldError::default() };
         assert_eq!(
-            weakness(FieldError { need: Some(8), have: Some(5), ..bare("too_short") }),
+            weakness(FieldError { need: Some(8), have: Some(5), ..bare(FieldCode::TooShort) }),
             Some(Weakness::TooShort { need: 8, have: 5 })
         );
-        assert_eq!(weakness(bare("holds_name")), Some(Weakness::HoldsName));
-        assert_eq!(weakness(bare("too_long")), None);
-        assert_eq!(weakness(bare("rhymes")), None);
+        assert_eq!(weakness(bare(FieldCode::HoldsName)), Some(Weakness::HoldsName));
+        assert_eq!(weakness(bare(FieldCode::TooLong)), None);
+        assert_eq!(weakness(bare(FieldCode::Unknown)), None);
         assert_eq!(Weakness::of(&Problem::new(Refusal::PasswordRefused)), None);
-        assert_eq!(Weakness::of(&Problem { errors: vec![bare("common")], ..Problem::new(Refusal::Fields) }), None);
+        assert_eq!(Weakness::of(&Problem { errors: vec![bare(FieldCode::Common)], ..Problem::new(Refusal::Fields) }), None);
     }
 }

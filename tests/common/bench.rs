@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zairyu::card::Purpose;
@@ -15,6 +15,11 @@ use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::Anchors;
 use zairyu::service::{MailSettings, Options, Running, start};
+
+/// The contract, which every answer is compared with.
+pub(crate) mod contract;
+
+use contract::Client;
 
 /// Return the real time: the certificates are made for it.
 pub(crate) fn real_now() -> i64 {
@@ -28,7 +33,7 @@ pub(crate) fn authority() -> &'static Authority {
 }
 
 /// A card that signs without asking.
-pub(crate) struct Signer(Mutex<Card>, [Vec<u8>; 4]);
+pub(crate) struct Signer(Arc<Mutex<Card>>, [Vec<u8>; 4]);
 
 /// Return the one card that most tests use.
 pub(crate) fn anne() -> &'static Signer {
@@ -55,7 +60,22 @@ impl Signer {
             send(&mut card, &verify);
         }
         let files = [0x01, 0x02, 0x0A, 0x0B].map(|file| read(&mut card, file));
-        Signer(Mutex::new(card), files)
+        Signer(Arc::new(Mutex::new(card)), files)
+    }
+
+    /// Make the card of another person, told apart by a number of at most six digits: certificates of its own for the keys of this card,
+    /// whose search is what takes long.
+    pub(crate) fn reissued(&self, authority: &Authority, number: u32) -> Signer {
+        let reissue = |purpose, leaf: &[u8]| {
+            let name = zairyu::certificate::Certificate::parse(leaf).unwrap().common_name().unwrap();
+            let other = format!("{number:06}{}", &name[6..]);
+            authority.sign(purpose, &replaced(body(leaf), name.as_bytes(), other.as_bytes())).unwrap()
+        };
+        let [signing, _, authentication, _] = &self.1;
+        let signing = reissue(Purpose::Signing, signing);
+        let authentication = reissue(Purpose::Authentication, authentication);
+        let [signing_ca, authentication_ca] = [Purpose::Signing, Purpose::Authentication].map(|of| authority.certificate(of).to_vec());
+        Signer(Arc::clone(&self.0), [signing, signing_ca, authentication, authentication_ca])
     }
 
     /// Return the certificate and its authority's.
@@ -95,6 +115,19 @@ impl Signer {
     pub(crate) fn statement(&self, purpose: Purpose, kind: &str, payload: &Value) -> String {
         self.statement_of(purpose, &self.header(purpose, kind), &payload.to_string())
     }
+}
+
+/// Return the body of a certificate, TBSCertificate: what is signed. Both headers have four bytes in all certificates of cards.
+pub(crate) fn body(certificate: &[u8]) -> &[u8] {
+    &certificate[4..8 + usize::from(u16::from_be_bytes([certificate[6], certificate[7]]))]
+}
+
+/// Return bytes with one part, which must be there once, replaced by another of the same length.
+pub(crate) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut places = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from));
+    let (Some(at), None) = (places.next(), places.next()) else { panic!("not there once: {from:02X?}") };
+    [&bytes[..at], to, &bytes[at + from.len()..]].concat()
 }
 
 fn select(card: &mut Card, file: u8) {
@@ -149,7 +182,7 @@ impl Bench {
             database,
             mail,
             clock: Arc::new(AtomicI64::new(real_now())),
-            client: Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(Duration::from_secs(60)).build().unwrap(),
+            client: Client::new(),
             url: String::new(),
         };
         bench.restart();
@@ -174,8 +207,13 @@ impl Bench {
 
     /// Stop it if it runs, and start it on what it left behind.
     pub(crate) fn restart(&mut self) {
+        self.run(self.options());
+    }
+
+    /// Start it with other options.
+    pub(crate) fn run(&mut self, options: Options) {
         self.stop();
-        let running = start(self.options()).unwrap();
+        let running = start(options).unwrap();
         self.url = format!("http://{}", running.address());
         self.running = Some(running);
     }
@@ -265,7 +303,11 @@ impl Bench {
 
     /// Set the first password with the newest mail.
     pub(crate) async fn set_password(&self, password: &str) {
-        let token = token_of(self.mails().last().unwrap());
+        self.set_password_with(password, &token_of(self.mails().last().unwrap())).await;
+    }
+
+    /// Set the first password with a token.
+    pub(crate) async fn set_password_with(&self, password: &str, token: &str) {
         let body = json!({ "token": token, "password": password });
         let set = self.client.post(format!("{}/v1/passwords", self.url)).json(&body).send().await.unwrap();
         assert_eq!(set.status(), StatusCode::NO_CONTENT);
@@ -306,13 +348,10 @@ pub(crate) fn proof(session: &Value) -> String {
     format!("/v1/sessions/{}/proof", session["session"].as_str().unwrap())
 }
 
-/// Return the text of a mail: base64 or quoted-printable undone.
+/// Return the plain text of a mail.
 pub(crate) fn text_of(mail: &str) -> String {
-    let (head, body) = mail.split_once("\r\n\r\n").unwrap();
-    if head.contains("Content-Transfer-Encoding: base64") {
-        return String::from_utf8(Base64::decode_vec(&body.replace(['\r', '\n'], "")).unwrap()).unwrap();
-    }
-    body.to_owned()
+    let parsed = mail_parser::MessageParser::new().parse(mail).unwrap();
+    parsed.body_text(0).unwrap().replace("\r\n", "\n")
 }
 
 /// Return the token in a mail.

@@ -21,14 +21,26 @@ pub(crate) fn server() -> Arc<Postgres> {
     static SERVER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
     let mut server = SERVER.lock().unwrap();
     server.upgrade().unwrap_or_else(|| {
-        let started = Arc::new(Postgres::start());
+        let started = Arc::new(Postgres::start("off", None));
         *server = Arc::downgrade(&started);
         started
     })
 }
 
 impl Postgres {
-    fn start() -> Postgres {
+    /// Start a server that waits for the disk, as one that people rely on does.
+    #[allow(dead_code, reason = "for the figures")]
+    pub(crate) fn durable() -> Postgres {
+        Postgres::start("on", None)
+    }
+
+    /// Start one that is spoken to over TLS only, with this certificate and key.
+    #[allow(dead_code, reason = "not for the figures")]
+    pub(crate) fn with_tls(files: &(PathBuf, PathBuf)) -> Postgres {
+        Postgres::start("off", Some(files))
+    }
+
+    fn start(fsync: &str, tls: Option<&(PathBuf, PathBuf)>) -> Postgres {
         assert!(Path::new(BIN).join("initdb").exists(), "PostgreSQL 15 is needed: apt-get install postgresql-15");
         let folder = tempfile::Builder::new().prefix("zairyu-postgres").tempdir().unwrap();
         if is_root() {
@@ -37,8 +49,20 @@ impl Postgres {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let data = folder.path().join("data");
         run(tool("initdb").args(["--no-sync", "--auth=trust", "--username=zairyu", "--encoding=UTF8", "--locale=C", "-D"]).arg(&data));
-        let options =
-            format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync=off", folder.path().display());
+        let mut options =
+            format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} -c fsync={fsync}", folder.path().display());
+        if let Some((certificate, key)) = tls {
+            // Beside the data, and its owner's, as PostgreSQL wants it.
+            for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+                let to = data.join(name);
+                std::fs::copy(from, &to).unwrap();
+                if is_root() {
+                    run(Command::new("chown").arg("postgres").arg(to));
+                }
+            }
+            std::fs::write(data.join("pg_hba.conf"), "local all all trust\nhostssl all all 127.0.0.1/32 trust\n").unwrap();
+            options.push_str(" -c ssl=on");
+        }
         let log = folder.path().join("log");
         run(tool("pg_ctl").args(["start", "--wait", "--silent", "-o", &options, "-D"]).arg(&data).arg("-l").arg(log));
         Postgres { folder, port, databases: AtomicU32::new(0) }

@@ -155,13 +155,18 @@ impl Scene {
 
     /// Go to STEP3.
     pub fn reach_step3(&mut self) {
+        self.register("unchecked");
+    }
+
+    /// Go to STEP3, with this word of the service about revocation.
+    pub fn register(&mut self, revocation: &str) {
         self.reach_step2();
         self.press(KeyCode::Enter);
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: "2026-11-25T03:04:05Z".to_owned(),
             mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, asked: None },
-            revocation: "unchecked".to_owned(),
+            revocation: revocation.to_owned(),
             receipt: "0123456789abcdef".to_owned(),
         };
         self.answer(Reply::Registered(Box::new(registered)));

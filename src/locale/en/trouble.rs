@@ -452,6 +452,11 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 "Forgotten? With the card you can have the mails sent again.",
             ],
         ),
+        Code::OtherHolder => say(
+            "The card is not of the person who registered",
+            "Its birth date or sex is not that of the old card. A registration only goes on with a card of the same person.",
+            &["Look whether it is your own new card on the reader.", "Log in once more with your own 認証ID.", TELL_OPERATOR],
+        ),
         Code::NotRegistered => say(
             "No registration belongs to this card",
             "This service has none of the person of this card. After a registration was deleted this is said as well.",

@@ -7,30 +7,51 @@ use tokio::sync::watch;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::session::path;
 use crate::service::desk::Desk;
+use crate::service::figures::Counter;
 use crate::service::mail::{Trouble, text};
 use crate::service::secret;
-use crate::service::store::mails::Queued;
+use crate::service::store::Tx;
+use crate::service::store::mails::{Queued, Wait};
+use crate::service::store::retention::{self, Left};
 
 /// How long a mail is tried before it is left for the operator. Mail servers themselves wait 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
 
+/// The longest pause between two attempts at a mail that the server does not take, in seconds.
+const LONGEST: i64 = 4 * 3600;
+
+/// The longest pause while there is no server to take any, in seconds: one look at it costs little, and then everybody's mails go at once.
+const LONGEST_WITHOUT_SERVER: i64 = 15 * 60;
+
 /// The worker looks at least so often: another node may have queued something.
 const LOOK: Duration = Duration::from_secs(30);
+
+/// A mail can wait so long for people who are waiting for an answer. Even then, 20 go in a second.
+const ASIDE: Duration = Duration::from_millis(50);
 
 /// What has run out is forgotten so often.
 const TIDY_SECONDS: i64 = 600;
 
 /// Work until told to stop, and then once more until nothing is due.
 pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool>) {
-    let mut tidied = i64::MIN;
+    let mut worker = Worker { delivered: None, stood_aside: false, paused_until: i64::MIN };
+    let mut tidy_at = i64::MIN;
     loop {
         let now = desk.now();
-        if now.saturating_sub(tidied) >= TIDY_SECONDS && tidy(desk, now).await.is_ok() {
-            tidied = now;
+        // A portion each round: neither mails nor calls wait for a big backlog.
+        let left = if now >= tidy_at { retention::forget(&desk.store, &desk.retention, now).await.ok() } else { None };
+        if left == Some(Left::Nothing) {
+            tidy_at = now + TIDY_SECONDS;
         }
-        let pause = match step(desk).await {
-            Ok(true) => continue,
-            Ok(false) => until_due(desk).await.unwrap_or(LOOK),
+        let pause = match worker.step(desk).await {
+            Ok(Step::More) => continue,
+            Ok(Step::Aside) => {
+                tokio::time::sleep(ASIDE).await;
+                continue;
+            }
+            Ok(Step::NothingDue | Step::Paused) if left == Some(Left::Something) => Duration::ZERO,
+            Ok(Step::NothingDue) => until_due(desk).await.unwrap_or(LOOK),
+            Ok(Step::Paused) => LOOK,
             // The store is away; what is queued waits in it.
             Err(_) => {
                 (desk.log)("outbox: the store does not answer");
@@ -54,79 +75,111 @@ async fn until_due(desk: &Desk) -> Option<Duration> {
     Some(Duration::from_secs(seconds).clamp(Duration::from_millis(200), LOOK))
 }
 
-async fn tidy(desk: &Desk, now: i64) -> Result<(), sqlx::Error> {
-    let mut tx = desk.store.write().await?;
-    tx.forget_expired(now).await?;
-    tx.commit().await
+/// What a step came to.
+enum Step {
+    /// A mail was delivered, or tried.
+    More,
+    /// People come first.
+    Aside,
+    /// No mail is due.
+    NothingDue,
+    /// No mail gets through, and it is not yet time to look again.
+    Paused,
 }
 
-/// Deliver the mail whose turn it is. Return whether there was one.
-async fn step(desk: &Desk) -> Result<bool, sqlx::Error> {
-    let now = desk.now();
-    let mut tx = desk.store.write().await?;
-    let Some(mail) = tx.claim_mail(now).await? else { return Ok(false) };
-    // The token is made now and not when the mail was queued, so the store never holds it in the clear.
-    let token = if mail.kind.has_link() {
-        let Ok(token) = secret::random() else { return Ok(false) };
-        tx.add_token(&token, &mail, now).await?;
-        Some(token)
-    } else {
-        None
-    };
-    tx.commit().await?;
-    let link = token.map(|token| format!("{}{}", desk.audience, path::password(&token)));
-    let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());
-    let facts = text::Facts { service: &desk.name, worth: desk.worth(), authentication_id: &id, link: link.as_deref() };
-    let outcome = desk.mailer.deliver(&mail, &facts, now).await;
-    let mut tx = desk.store.write().await?;
-    match outcome {
-        Ok(()) => tx.mail_sent(&mail.id, desk.now()).await?,
-        Err(Trouble::Later(why)) => {
-            (desk.log)(&format!("mail {}, attempt {}: {why}", mail.id, mail.attempts));
-            tx.mail_failed(&mail.id, &why, next_attempt(&mail, desk.now())).await?;
+/// What the worker holds in its hands.
+struct Worker {
+    /// The mail that was tried last, and what came of it, until that is recorded: if the store is away just then, it is not forgotten.
+    delivered: Option<(Queued, Result<(), Trouble>)>,
+    /// Whether it has let people go first, and it is a mail's turn.
+    stood_aside: bool,
+    /// While no mail gets through, none is tried before this, so that the oldest is the first again.
+    paused_until: i64,
+}
+
+impl Worker {
+    /// Record what came of the last mail and take the next one, in one transaction; then deliver that. There is never more than one mail
+    /// between two transactions, so a process that dies repeats one at most.
+    async fn step(&mut self, desk: &Desk) -> Result<Step, sqlx::Error> {
+        let now = desk.now();
+        if self.delivered.is_none() && now < self.paused_until {
+            return Ok(Step::Paused);
         }
-        Err(Trouble::Never(why)) => {
-            (desk.log)(&format!("mail {}: {why}", mail.id));
-            tx.mail_failed(&mail.id, &why, None).await?;
+        let aside = desk.is_busy() && !self.stood_aside;
+        self.stood_aside = aside;
+        if aside && self.delivered.is_none() {
+            return Ok(Step::Aside);
+        }
+        let mut tx = desk.store.write().await?;
+        if let Some((mail, outcome)) = &self.delivered {
+            self.paused_until = record(&mut tx, mail, outcome, now).await?;
+        }
+        let next = if aside || now < self.paused_until { None } else { claim(&mut tx, now).await? };
+        tx.commit().await?;
+        self.delivered = None;
+        if aside {
+            return Ok(Step::Aside);
+        }
+        let Some((mail, token)) = next else {
+            return Ok(if now < self.paused_until { Step::Paused } else { Step::NothingDue });
+        };
+        let link = token.map(|token| format!("{}{}", desk.audience, path::password(&token)));
+        let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());
+        let facts = text::Facts { service: &desk.name, worth: desk.worth(), authentication_id: &id, link: link.as_deref() };
+        let outcome = desk.mailer.deliver(&mail, &facts, now).await;
+        desk.figures.add(if outcome.is_ok() { Counter::MailsSent } else { Counter::MailsFailed });
+        if let Err(trouble) = &outcome {
+            (desk.log)(&format!("mail {}, attempt {}: {trouble}", mail.id, mail.attempts));
+        }
+        self.delivered = Some((mail, outcome));
+        Ok(Step::More)
+    }
+}
+
+/// Take the mail whose turn it is, with a token if it carries a link. The token is made now and not when the mail was queued, so the store
+/// never holds it in the clear.
+async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>, sqlx::Error> {
+    let Some(mail) = tx.claim_mail(now).await? else { return Ok(None) };
+    if !mail.kind.has_link() {
+        return Ok(Some((mail, None)));
+    }
+    let token = secret::random().map_err(|_| sqlx::Error::Io(std::io::Error::other("no random numbers")))?;
+    tx.add_token(&token, &mail, now).await?;
+    Ok(Some((mail, Some(token))))
+}
+
+/// Record what came of a mail. Return until when no other one needs to be tried.
+async fn record(tx: &mut Tx, mail: &Queued, outcome: &Result<(), Trouble>, now: i64) -> Result<i64, sqlx::Error> {
+    match outcome {
+        Ok(()) => tx.mail_sent(&mail.id, now).await?,
+        Err(Trouble::Later(why)) => {
+            let next_at = (now - mail.created_at < PATIENCE).then_some(now + pause(mail.attempts, LONGEST));
+            tx.mail_failed(&mail.id, why, next_at).await?;
+        }
+        Err(Trouble::Never(why)) => tx.mail_failed(&mail.id, why, None).await?,
+        Err(Trouble::Server(why)) => {
+            let next_at = now + pause(mail.attempts, LONGEST_WITHOUT_SERVER);
+            tx.mails_wait(mail, why, Wait { now, next_at, patience: now - PATIENCE }).await?;
+            return Ok(next_at);
         }
     }
-    tx.commit().await?;
-    Ok(true)
+    Ok(i64::MIN)
 }
 
-/// Return when a mail is tried again: after 1 minute, then twice as long each time, at most 4 hours; `None` when patience is at its end.
-fn next_attempt(mail: &Queued, now: i64) -> Option<i64> {
-    let doublings = u32::try_from(mail.attempts.clamp(1, 9) - 1).unwrap_or_default();
-    let pause = (60 * 2i64.pow(doublings)).min(4 * 3600);
-    (now - mail.created_at < PATIENCE).then_some(now + pause)
+/// Return after how many seconds it is tried again: 1 minute, then twice as long each time, up to a limit.
+fn pause(attempts: i64, longest: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(1, 9) - 1).unwrap_or_default();
+    (60 * 2i64.pow(doublings)).min(longest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::mail::Kind;
 
     #[test]
-    fn a_mail_is_tried_for_five_days_with_growing_pauses() {
-        let mut mail = Queued {
-            id: String::new(),
-            kind: Kind::Registered,
-            recipient: String::new(),
-            person: String::new(),
-            language: String::new(),
-            attempts: 0,
-            created_at: 0,
-        };
-        let (mut now, mut pauses) = (0, Vec::new());
-        loop {
-            mail.attempts += 1;
-            let Some(next) = next_attempt(&mail, now) else { break };
-            pauses.push(next - now);
-            now = next;
-        }
-        assert_eq!(pauses.first(), Some(&60));
-        assert!(pauses.is_sorted());
-        assert_eq!(pauses.last(), Some(&(4 * 3600)));
-        assert!((PATIENCE..PATIENCE + 4 * 3600).contains(&now));
+    fn pauses_grow_up_to_their_limit() {
+        let pauses = |longest| (1..13).map(|attempts| pause(attempts, longest) / 60).collect::<Vec<_>>();
+        assert_eq!(pauses(LONGEST), [1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240, 240]);
+        assert_eq!(pauses(LONGEST_WITHOUT_SERVER), [1, 2, 4, 8, 15, 15, 15, 15, 15, 15, 15, 15]);
     }
 }

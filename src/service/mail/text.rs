@@ -1,7 +1,9 @@
-//! The words of the mails, in the person's language with Japanese beside it. Plain text: no links but one, nothing to load.
+//! The words of the mails, in the person's language with Japanese beside it. One link at most, nothing to load.
+//! What they look like, as plain text and in HTML, is `letter`'s.
 
 use crate::locale::Lang;
 use crate::service::mail::Kind;
+use crate::service::mail::letter::{Block, Letter, Part};
 
 /// What a mail tells.
 pub(in crate::service) struct Facts<'a> {
@@ -26,23 +28,15 @@ pub(in crate::service) enum Worth {
     TestCards,
 }
 
-/// A mail's words.
-pub(in crate::service) struct Letter {
-    /// Subject.
-    pub(in crate::service) subject: String,
-    /// Text.
-    pub(in crate::service) body: String,
-}
-
 /// Write a mail. Japanese stands below every other language.
 pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> Letter {
-    let japanese = ja(kind, facts);
-    let (subject, body) = match lang {
-        Lang::Ja => (japanese.subject, japanese.body),
+    let (japanese, below) = ja(kind, facts);
+    let below = Part { lang: Lang::Ja, blocks: below };
+    let (subject, parts) = match lang {
+        Lang::Ja => (japanese.to_owned(), vec![below]),
         Lang::En => {
-            let english = en(kind, facts);
-            let rule = "-".repeat(40);
-            (format!("{} / {}", japanese.subject, english.subject), format!("{}\n{rule}\n\n{}", english.body, japanese.body))
+            let (english, blocks) = en(kind, facts);
+            (format!("{japanese} / {english}"), vec![Part { lang, blocks }, below])
         }
     };
     let mark = match facts.worth {
@@ -50,110 +44,132 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
         Worth::Practice => "【練習 Practice】",
         Worth::TestCards => "【試験 Test】",
     };
-    // One form of line end inside, and what a mail wants outside.
-    Letter { subject: format!("{mark}{subject}"), body: body.replace('\n', "\r\n") }
+    Letter { subject: format!("{mark}{subject}"), parts }
 }
 
-fn ja(kind: Kind, facts: &Facts<'_>) -> Letter {
-    let Facts { service, worth, authentication_id, link } = facts;
-    let worth = match worth {
-        Worth::Real => "",
-        Worth::Practice => "これは練習(れんしゅう)です。本当(ほんとう)の登録(とうろく)ではありません。\n\n",
-        Worth::TestCards => "このサービスは試験用のカードを受け付けています。\n\n",
+fn words(text: &str) -> Block {
+    Block::Words(text.to_owned())
+}
+
+fn ja(kind: Kind, facts: &Facts<'_>) -> (&'static str, Vec<Block>) {
+    let worth = match facts.worth {
+        Worth::Real => None,
+        Worth::Practice => Some("これは練習(れんしゅう)です。本当(ほんとう)の登録(とうろく)ではありません。"),
+        Worth::TestCards => Some("このサービスは試験用のカードを受け付けています。"),
     };
-    let end = format!("\n心当たりのない方は、このメールを削除してください。\nこのメールには返信できません。\n\n{service}\n");
-    let link = link.unwrap_or_default();
+    let link = || Block::Link("パスワードを登録するページ", facts.link.unwrap_or_default().to_owned());
+    let id = || Block::Id("あなたの認証ID：", facts.authentication_id.to_owned());
     let (subject, body) = match kind {
         Kind::Registered => (
             "利用者登録完了及びパスワード登録のお知らせ",
-            format!(
-                "利用者登録が完了しました。\n\n次に、下のページを開いて、パスワードを登録してください。\n\n{link}\n\n\
-                 このページは、このメールが送られてから24時間、1回だけ使えます。\n\
-                 時間が過ぎたときは、マイナンバーカードを使って、メールをもう一度送ることができます。\n\
-                 パスワードを登録すると、認証IDをお知らせするメールが届きます。\n"
-            ),
+            vec![
+                words("利用者登録が完了しました。"),
+                words("次に、下のページを開いて、パスワードを登録してください。"),
+                link(),
+                words(
+                    "このページは、このメールが送られてから24時間、1回だけ使えます。\n\
+                     時間が過ぎたときは、マイナンバーカードを使って、メールをもう一度送ることができます。\n\
+                     パスワードを登録すると、認証IDをお知らせするメールが届きます。",
+                ),
+            ],
         ),
         Kind::PasswordSet => (
             "パスワード登録完了及び認証IDのお知らせ",
-            format!(
-                "パスワードの登録が完了しました。\n\nあなたの認証ID：{authentication_id}\n\n\
-                 認証IDは、ログインするときに必要です。書き留めて、大切に保管してください。\n\
-                 パスワードを登録した覚えがないときは、すぐにサービスの窓口に連絡してください。\n"
-            ),
+            vec![
+                words("パスワードの登録が完了しました。"),
+                id(),
+                words(
+                    "認証IDは、ログインするときに必要です。書き留めて、大切に保管してください。\n\
+                     パスワードを登録した覚えがないときは、すぐにサービスの窓口に連絡してください。",
+                ),
+            ],
         ),
         Kind::PasswordLink => (
             "パスワード登録ページのお知らせ",
-            format!(
-                "マイナンバーカードで、パスワードを登録するページの案内が求められました。\n\n下のページを開いて、パスワードを登録してください。\n\n\
-                 {link}\n\nこのページは、このメールが送られてから24時間、1回だけ使えます。前に届いたメールのページは、もう使えません。\n"
-            ),
+            vec![
+                words("マイナンバーカードで、パスワードを登録するページの案内が求められました。"),
+                words("下のページを開いて、パスワードを登録してください。"),
+                link(),
+                words("このページは、このメールが送られてから24時間、1回だけ使えます。前に届いたメールのページは、もう使えません。"),
+            ],
         ),
         Kind::Reminder => (
             "認証IDのお知らせ",
-            format!(
-                "マイナンバーカードで、認証IDの案内が求められました。\n\nあなたの認証ID：{authentication_id}\n\n書き留めて、大切に保管してください。\n"
-            ),
+            vec![words("マイナンバーカードで、認証IDの案内が求められました。"), id(), words("書き留めて、大切に保管してください。")],
         ),
         Kind::AddressChanged => (
             "メールアドレス変更のお知らせ",
-            "マイナンバーカードで、登録のメールアドレスが変更されました。\n今後のお知らせは、新しいメールアドレスに届きます。\n\
-             変更した覚えがないときは、すぐにサービスの窓口に連絡してください。\n"
-                .to_owned(),
+            vec![words(
+                "マイナンバーカードで、登録のメールアドレスが変更されました。\n今後のお知らせは、新しいメールアドレスに届きます。\n\
+                 変更した覚えがないときは、すぐにサービスの窓口に連絡してください。",
+            )],
         ),
     };
-    Letter { subject: subject.to_owned(), body: format!("{worth}{body}{end}") }
+    let end = format!("心当たりのない方は、このメールを削除してください。\nこのメールには返信できません。\n\n{}", facts.service);
+    (subject, worth.map(words).into_iter().chain(body).chain([Block::Aside(end)]).collect())
 }
 
-fn en(kind: Kind, facts: &Facts<'_>) -> Letter {
-    let Facts { service, worth, authentication_id, link } = facts;
-    let worth = match worth {
-        Worth::Real => "",
-        Worth::Practice => "This is practice. Nothing was really registered.\n\n",
-        Worth::TestCards => "This service accepts test cards.\n\n",
+fn en(kind: Kind, facts: &Facts<'_>) -> (&'static str, Vec<Block>) {
+    let worth = match facts.worth {
+        Worth::Real => None,
+        Worth::Practice => Some("This is practice. Nothing was really registered."),
+        Worth::TestCards => Some("This service accepts test cards."),
     };
-    let end =
-        format!("\nIf you do not know what this is about, please delete this mail.\nAnswers to this mail are not read.\n\n{service}\n");
-    let link = link.unwrap_or_default();
+    let link = || Block::Link("Set your password", facts.link.unwrap_or_default().to_owned());
+    let id = || Block::Id("Your authentication ID (認証ID): ", facts.authentication_id.to_owned());
     let (subject, body) = match kind {
         Kind::Registered => (
             "Registration done: please set your password",
-            format!(
-                "Your user registration (利用者登録) is done.\n\nNext, open this page and set your password:\n\n{link}\n\n\
-                 The page works once, within 24 hours from when this mail was sent.\n\
-                 If it no longer works, you can have this mail sent again with your My Number Card.\n\
-                 After you have set the password, another mail tells you your authentication ID (認証ID).\n"
-            ),
+            vec![
+                words("Your user registration (利用者登録) is done."),
+                words("Next, open this page and set your password:"),
+                link(),
+                words(
+                    "The page works once, within 24 hours from when this mail was sent.\n\
+                     If it no longer works, you can have this mail sent again with your My Number Card.\n\
+                     After you have set the password, another mail tells you your authentication ID (認証ID).",
+                ),
+            ],
         ),
         Kind::PasswordSet => (
             "Password set, and your authentication ID",
-            format!(
-                "Your password is set.\n\nYour authentication ID (認証ID): {authentication_id}\n\n\
-                 You need the authentication ID to log in. Write it down and keep it safe.\n\
-                 If it was not you who set the password, tell the service at once.\n"
-            ),
+            vec![
+                words("Your password is set."),
+                id(),
+                words(
+                    "You need the authentication ID to log in. Write it down and keep it safe.\n\
+                     If it was not you who set the password, tell the service at once.",
+                ),
+            ],
         ),
         Kind::PasswordLink => (
             "Set your password",
-            format!(
-                "Somebody asked with your My Number Card for the page on which the password is set.\n\nOpen it and set your password:\n\n\
-                 {link}\n\nThe page works once, within 24 hours from when this mail was sent. Pages of earlier mails no longer work.\n"
-            ),
+            vec![
+                words("Somebody asked with your My Number Card for the page on which the password is set."),
+                words("Open it and set your password:"),
+                link(),
+                words("The page works once, within 24 hours from when this mail was sent. Pages of earlier mails no longer work."),
+            ],
         ),
         Kind::Reminder => (
             "Your authentication ID",
-            format!(
-                "Somebody asked with your My Number Card for the authentication ID.\n\n\
-                 Your authentication ID (認証ID): {authentication_id}\n\nWrite it down and keep it safe.\n"
-            ),
+            vec![
+                words("Somebody asked with your My Number Card for the authentication ID."),
+                id(),
+                words("Write it down and keep it safe."),
+            ],
         ),
         Kind::AddressChanged => (
             "Your mail address was changed",
-            "The mail address of your registration was changed with your My Number Card.\nFrom now on, mails go to the new address.\n\
-             If it was not you, tell the service at once.\n"
-                .to_owned(),
+            vec![words(
+                "The mail address of your registration was changed with your My Number Card.\nFrom now on, mails go to the new address.\n\
+                 If it was not you, tell the service at once.",
+            )],
         ),
     };
-    Letter { subject: subject.to_owned(), body: format!("{worth}{body}{end}") }
+    let end =
+        format!("If you do not know what this is about, please delete this mail.\nAnswers to this mail are not read.\n\n{}", facts.service);
+    (subject, worth.map(words).into_iter().chain(body).chain([Block::Aside(end)]).collect())
 }
 
 #[cfg(test)]
@@ -165,11 +181,11 @@ mod tests {
 
     #[test]
     fn japanese_stands_beside_every_other_language() {
-        for kind in [Kind::Registered, Kind::PasswordSet, Kind::PasswordLink, Kind::Reminder, Kind::AddressChanged] {
-            let japanese = letter(kind, Lang::Ja, &FACTS);
+        for kind in Kind::ALL {
+            let japanese = letter(*kind, Lang::Ja, &FACTS);
             for lang in Lang::ALL {
-                let letter = letter(kind, *lang, &FACTS);
-                assert!(letter.body.ends_with(&japanese.body), "{lang:?}");
+                let letter = letter(*kind, *lang, &FACTS);
+                assert!(letter.plain().ends_with(&japanese.plain()), "{lang:?}");
                 assert!(letter.subject.starts_with(&japanese.subject), "{lang:?}");
             }
         }
@@ -179,8 +195,10 @@ mod tests {
     fn the_authentication_id_is_only_in_the_second_mail_and_the_link_only_in_the_first() {
         for lang in Lang::ALL {
             let (first, second) = (letter(Kind::Registered, *lang, &FACTS), letter(Kind::PasswordSet, *lang, &FACTS));
-            assert!(first.body.contains("https://example.jp/password/t") && !first.body.contains("ABC-DEFG-HJK"));
-            assert!(second.body.contains("ABC-DEFG-HJK") && !second.body.contains("https://"));
+            for (first, second) in [(first.plain(), second.plain()), (first.html(), second.html())] {
+                assert!(first.contains("https://example.jp/password/t") && !first.contains("ABC-DEFG-HJK"));
+                assert!(second.contains("ABC-DEFG-HJK") && !second.contains("https://"));
+            }
             assert!(second.subject.contains("パスワード登録完了及び認証IDのお知らせ"));
         }
     }
@@ -190,7 +208,7 @@ mod tests {
         for (worth, mark, words) in [(Worth::Practice, "練習", "Nothing was really registered"), (Worth::TestCards, "試験", "test cards")]
         {
             let letter = letter(Kind::Registered, Lang::En, &Facts { worth, ..FACTS });
-            assert!(letter.subject.contains(mark) && letter.body.contains(words));
+            assert!(letter.subject.contains(mark) && letter.plain().contains(words) && letter.html().contains(words));
         }
     }
 }

@@ -1,6 +1,11 @@
-//! The tables by name, and the whole store into another one: the way from SQLite to PostgreSQL when one node is outgrown, and back.
+//! The tables by name, what they hold (counts and checksums), and the whole store into another one: a backup, or the way from SQLite
+//! to PostgreSQL when one node is outgrown, and back.
 
+use futures_util::TryStreamExt;
+use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
+
+use crate::protocol::hex;
 
 use crate::service::store::{Row, Store, Tx, Value, values};
 
@@ -11,20 +16,22 @@ pub(in crate::service) enum Column {
     Text(&'static str),
     /// BIGINT.
     Int(&'static str),
+    /// BIGINT: seconds since 1970.
+    Time(&'static str),
 }
 
 impl Column {
     /// Return its name.
     pub(in crate::service) const fn name(self) -> &'static str {
         match self {
-            Column::Text(name) | Column::Int(name) => name,
+            Column::Text(name) | Column::Int(name) | Column::Time(name) => name,
         }
     }
 
     fn value(self, row: &Row) -> Result<Value, sqlx::Error> {
         Ok(match self {
             Column::Text(name) => Value::Text(row.get(name)?),
-            Column::Int(name) => Value::Int(row.get(name)?),
+            Column::Int(name) | Column::Time(name) => Value::Int(row.get(name)?),
         })
     }
 }
@@ -39,7 +46,7 @@ pub(in crate::service) struct Table {
 
 macro_rules! tables {
     ($($name:ident of $person:tt { $($kind:ident $($column:ident)+;)+ })+) => {
-        /// Every table, each after those that it refers to. The first column is its primary key.
+        /// Every table that is worth keeping, each after those that it refers to; limits are not. The first column is the primary key.
         pub(in crate::service) const TABLES: &[Table] = &[$(Table {
             name: stringify!($name),
             person: tables!(@person $person),
@@ -53,15 +60,15 @@ macro_rules! tables {
 tables! {
     people of authentication_id {
         Text authentication_id name sex birth_date municipality address_line phone email category residence_card language terms_version;
-        Int registered_at; Text revocation password; Int password_set_at;
+        Time registered_at; Text revocation password; Time password_set_at;
     }
-    sessions of person { Text id; Int expires_at; Text proof person; Int closed_at; }
-    nonces of nobody { Text id session; Int expires_at used_at; }
-    cards of person { Text identity person purpose subject fingerprint; Int valid_until linked_at replaced_at; }
-    statements of person { Text hash jti kind person statement answer; Int received_at; }
-    outbox of person { Text id person kind recipient language state; Int attempts next_at created_at sent_at; Text trouble; }
-    tokens of person { Text hash person mail; Int mailed_at expires_at used_at; }
-    audit of person { Text id; Int at; Text event person; }
+    sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
+    nonces of nobody { Text id session; Time expires_at used_at; }
+    cards of person { Text identity person purpose subject fingerprint; Time valid_until linked_at replaced_at; }
+    statements of person { Text hash jti kind person statement answer; Time received_at; }
+    outbox of person { Text id person kind recipient language state; Int attempts; Time next_at created_at sent_at; Text trouble; }
+    tokens of person { Text hash person mail; Time mailed_at expires_at used_at; }
+    audit of person { Text id; Time at; Text event person means operator; }
 }
 
 impl Table {
@@ -84,21 +91,24 @@ impl Table {
         ))
     }
 
-    fn select_after(&self) -> AssertSqlSafe<String> {
-        AssertSqlSafe(format!("SELECT {} FROM {} WHERE {} > $1 ORDER BY {} LIMIT 500", self.names(), self.name, self.key(), self.key()))
-    }
-
-    fn select_one(&self) -> AssertSqlSafe<String> {
-        AssertSqlSafe(format!("SELECT {} FROM {} WHERE {} = $1", self.names(), self.name, self.key()))
+    /// Return the statement that selects all rows in the order of the bytes of their keys, which is the same on both databases.
+    fn select(&self, tx: &Tx) -> AssertSqlSafe<String> {
+        let order = match tx {
+            Tx::Sqlite(_) | Tx::Part(_) => "",
+            Tx::Postgres(_) => " COLLATE \"C\"",
+        };
+        AssertSqlSafe(format!("SELECT {} FROM {} ORDER BY {}{order}", self.names(), self.name, self.key()))
     }
 
     fn values(&self, row: &Row) -> Result<Vec<Value>, sqlx::Error> {
         self.columns.iter().map(|column| column.value(row)).collect()
     }
 
-    fn insert(&self) -> AssertSqlSafe<String> {
-        let places = (1..=self.columns.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
-        AssertSqlSafe(format!("INSERT INTO {} ({}) VALUES ({places})", self.name, self.names()))
+    fn insert(&self, rows: usize) -> AssertSqlSafe<String> {
+        let width = self.columns.len();
+        let row = |row: usize| (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", ");
+        let rows = (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ");
+        AssertSqlSafe(format!("INSERT INTO {} ({}) VALUES {rows}", self.name, self.names()))
     }
 }
 
@@ -119,46 +129,107 @@ impl From<sqlx::Error> for CopyFault {
     }
 }
 
-/// Copy everything into an empty store and compare it, in one transaction on each side; return how many rows there were.
-pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<u64, CopyFault> {
-    // The writer's lock on the source keeps SQLite still meanwhile; on PostgreSQL the service must be stopped.
-    let (mut source, mut target) = (from.write().await?, to.write().await?);
-    let mut copied = 0;
+/// What a table holds: comparable between any two stores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// Name of the table.
+    pub table: &'static str,
+    /// How many rows there are.
+    pub rows: u64,
+    /// SHA-256 in hex over the rows in the order of their keys.
+    pub sha256: String,
+}
+
+impl std::fmt::Display for Sum {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:<10} {:>9} {}", self.table, self.rows, self.sha256)
+    }
+}
+
+/// A sum that is being computed.
+#[derive(Default)]
+struct Summing {
+    rows: u64,
+    sha256: Sha256,
+}
+
+impl Summing {
+    /// Add a row. Each value says its kind and length, so no two rows look alike.
+    fn add(&mut self, row: &[Value]) {
+        self.rows += 1;
+        for value in row {
+            match value {
+                Value::Text(None) | Value::Int(None) => self.sha256.update(b"-"),
+                Value::Text(Some(text)) => self.sha256.update(format!("T{}:{text}", text.len())),
+                Value::Int(Some(number)) => self.sha256.update(format!("I{number};")),
+            }
+        }
+    }
+
+    fn sum(self, table: &Table) -> Sum {
+        Sum { table: table.name, rows: self.rows, sha256: hex(&self.sha256.finalize()) }
+    }
+}
+
+/// Count and sum up every table, in one transaction.
+pub(in crate::service) async fn sums(tx: &mut Tx) -> Result<Vec<Sum>, sqlx::Error> {
+    let mut sums = Vec::new();
     for table in TABLES {
-        if !target.rows(table.select_after(), values![""]).await?.is_empty() {
+        sums.push(sum(table, tx).await?);
+    }
+    Ok(sums)
+}
+
+async fn sum(table: &Table, tx: &mut Tx) -> Result<Sum, sqlx::Error> {
+    let mut summing = Summing::default();
+    let select = table.select(tx);
+    let mut rows = tx.stream(select)?;
+    while let Some(row) = rows.try_next().await? {
+        summing.add(&table.values(&row)?);
+    }
+    Ok(summing.sum(table))
+}
+
+/// Copy one state of a store, which may be in use, into an empty one; compare both; return what they hold. What differs is not kept.
+pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyFault> {
+    let (mut source, mut target) = (from.snapshot().await?, to.write().await?);
+    for table in TABLES {
+        if target.row(AssertSqlSafe(format!("SELECT 1 AS held FROM {} LIMIT 1", table.name)), values![]).await?.is_some() {
             return Err(CopyFault::NotEmpty);
         }
-        copied += copy_table(table, &mut source, &mut target).await?;
+    }
+    let mut copied = Vec::new();
+    for table in TABLES {
+        copied.push(copy_table(table, &mut source, &mut target).await?);
+    }
+    // Read back before it is committed: types, characters and NULLs must all have survived.
+    if sums(&mut target).await? != copied {
+        return Err(CopyFault::Differs);
     }
     target.commit().await?;
     Ok(copied)
 }
 
-async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<u64, CopyFault> {
-    let (mut after, mut copied) = (String::new(), 0);
-    loop {
-        let (rows, next) = page(table, source, &after).await?;
-        for row in &rows {
-            copied += target.run(table.insert(), row).await?;
-        }
-        // Read back before it is committed: types, characters and NULLs must all have survived.
-        for row in &rows {
-            let Some(Value::Text(Some(key))) = row.first() else { return Err(CopyFault::Differs) };
-            let written = target.row(table.select_one(), values![key]).await?.ok_or(CopyFault::Differs)?;
-            if table.values(&written)? != *row {
-                return Err(CopyFault::Differs);
-            }
-        }
-        match next {
-            Some(next) => after = next,
-            None => return Ok(copied),
+/// So many rows are written with one statement: with the widest table far fewer values than either database takes.
+const BATCH: usize = 100;
+
+async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<Sum, sqlx::Error> {
+    let (mut summing, mut batch, mut held) = (Summing::default(), Vec::new(), 0);
+    let select = table.select(source);
+    let mut rows = source.stream(select)?;
+    while let Some(row) = rows.try_next().await? {
+        let row = table.values(&row)?;
+        summing.add(&row);
+        batch.extend(row);
+        held += 1;
+        if held == BATCH {
+            target.run(table.insert(held), &batch).await?;
+            batch.clear();
+            held = 0;
         }
     }
-}
-
-/// Read the rows after a key, and the key to go on from.
-async fn page(table: &Table, source: &mut Tx, after: &str) -> Result<(Vec<Vec<Value>>, Option<String>), sqlx::Error> {
-    let rows = source.rows(table.select_after(), values![after]).await?;
-    let next = rows.last().map(|row| row.get(table.key())).transpose()?;
-    Ok((rows.iter().map(|row| table.values(row)).collect::<Result<_, _>>()?, next))
+    if held > 0 {
+        target.run(table.insert(held), &batch).await?;
+    }
+    Ok(summing.sum(table))
 }

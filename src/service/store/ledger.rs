@@ -1,7 +1,9 @@
 //! What the operator looks up and counts: whole rows as JSON. Nothing here is asked for by a client.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value as Json};
 
+use crate::service::desk::rfc3339;
 use crate::service::store::copy::{Column, TABLES, Table};
 use crate::service::store::{Row, Tx, values};
 
@@ -12,17 +14,17 @@ impl Tx {
     /// Find people by 認証ID, mail address or a part of the name: 認証ID, name, address and date of registration of each.
     pub(in crate::service) async fn find_people(&mut self, id: &str, text: &str) -> Result<Vec<Json>, sqlx::Error> {
         let sql = "SELECT authentication_id, name, email, registered_at FROM people
-                   WHERE authentication_id = $1 OR email = $2 OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
+                   WHERE authentication_id = $1 OR LOWER(email) = LOWER($2) OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
         let part = text.to_uppercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
         let rows = self.rows(sql, values![id, text, &part, FOUND]).await?;
-        let columns = [Column::Text("authentication_id"), Column::Text("name"), Column::Text("email"), Column::Int("registered_at")];
+        let columns = [Column::Text("authentication_id"), Column::Text("name"), Column::Text("email"), Column::Time("registered_at")];
         rows.iter().map(|row| object(row, &columns)).collect()
     }
 
     /// Read everything that is kept about a person, table by table; `None` if nobody has this 認証ID. Hashes of secrets are left out.
     pub(in crate::service) async fn everything(&mut self, id: &str) -> Result<Option<Json>, sqlx::Error> {
         let mut all = Map::new();
-        for table in TABLES.iter().filter(|table| table.person.is_some() && table.name != "sessions") {
+        for table in TABLES.iter().filter(|table| table.person.is_some()) {
             let rows = self.rows_of(table, id).await?;
             if table.name == "people" && rows.is_empty() {
                 return Ok(None);
@@ -33,27 +35,39 @@ impl Tx {
     }
 
     async fn rows_of(&mut self, table: &Table, id: &str) -> Result<Vec<Json>, sqlx::Error> {
-        const SECRET: [&str; 2] = ["password", "hash"];
-        let shown: Vec<Column> =
-            table.columns.iter().copied().filter(|column| table.name == "statements" || !SECRET.contains(&column.name())).collect();
+        const SECRET: [(&str, &str); 3] = [("people", "password"), ("tokens", "hash"), ("sessions", "id")];
+        let shown: Vec<Column> = table.columns.iter().copied().filter(|column| !SECRET.contains(&(table.name, column.name()))).collect();
         let rows = self.rows(table.select_of_person(), values![id]).await?;
-        rows.iter().map(|row| object(row, &shown)).collect()
+        rows.iter().map(|row| object(row, &shown).map(|row| if table.name == "statements" { legible(row) } else { row })).collect()
     }
 
-    /// Count what an operator watches.
-    pub(in crate::service) async fn counts(&mut self, now: i64) -> Result<Vec<(&'static str, i64)>, sqlx::Error> {
-        let sql = "SELECT (SELECT COUNT(*) FROM people) AS people,
-                          (SELECT COUNT(*) FROM people WHERE password IS NOT NULL) AS people_with_password,
-                          (SELECT COUNT(*) FROM sessions WHERE expires_at > $1 AND closed_at IS NULL) AS sessions,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'queued') AS mails_queued,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'stuck') AS mails_stuck,
-                          (SELECT COUNT(*) FROM outbox WHERE state = 'sent') AS mails_sent";
-        let Some(row) = self.row(sql, values![now]).await? else { return Ok(Vec::new()) };
-        ["people", "people_with_password", "sessions", "mails_queued", "mails_stuck", "mails_sent"]
-            .into_iter()
-            .map(|name| Ok((name, row.get(name)?)))
-            .collect()
+    /// Count the mails that wait and those that are stuck, ten thousand at most, and the seconds since the oldest waiting one was queued.
+    pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[(&'static str, i64); 3], sqlx::Error> {
+        // The states stand in the statements, so that PostgreSQL knows how rare they are.
+        let sql = [
+            "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'queued' LIMIT 10000) AS waiting",
+            "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'stuck' LIMIT 10000) AS waiting",
+        ];
+        let mut counts = [("mails_queued", 0), ("mails_stuck", 0), ("oldest_mail_seconds", 0)];
+        for ((_, count), sql) in counts.iter_mut().zip(sql) {
+            *count = self.row(sql, values![]).await?.map_or(Ok(0), |row| row.get("found"))?;
+        }
+        let sql = "SELECT MIN(created_at) AS oldest FROM outbox WHERE state = 'queued'";
+        let oldest: Option<i64> = self.row(sql, values![]).await?.map(|row| row.get("oldest")).transpose()?.flatten();
+        if let (Some(oldest), Some((_, seconds))) = (oldest, counts.last_mut()) {
+            *seconds = now.saturating_sub(oldest).max(0);
+        }
+        Ok(counts)
     }
+}
+
+/// Put beside a signed statement what it says: its payload is JSON in base64url (RFC 7515, 3.1), which nobody can read.
+fn legible(mut row: Json) -> Json {
+    let signed = row.get("statement").and_then(Json::as_str).and_then(|text| text.split('.').nth(1)).map(Base64UrlUnpadded::decode_vec);
+    if let (Some(Ok(payload)), Some(row)) = (signed, row.as_object_mut()) {
+        row.insert("says".to_owned(), serde_json::from_slice(&payload).unwrap_or_default());
+    }
+    row
 }
 
 fn object(row: &Row, columns: &[Column]) -> Result<Json, sqlx::Error> {
@@ -61,6 +75,7 @@ fn object(row: &Row, columns: &[Column]) -> Result<Json, sqlx::Error> {
         let value = match column {
             Column::Text(name) => row.get::<Option<String>>(name)?.map_or(Json::Null, Json::String),
             Column::Int(name) => row.get::<Option<i64>>(name)?.map_or(Json::Null, Json::from),
+            Column::Time(name) => row.get::<Option<i64>>(name)?.map_or(Json::Null, |seconds| Json::String(rfc3339(seconds))),
         };
         Ok((column.name().to_owned(), value))
     };

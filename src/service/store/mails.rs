@@ -58,11 +58,21 @@ pub(in crate::service) struct Whereabouts {
     pub(in crate::service) trouble: Option<String>,
 }
 
+/// How long all mails wait while no mail gets through.
+pub(in crate::service) struct Wait {
+    /// What was due by then waits.
+    pub(in crate::service) now: i64,
+    /// Until when.
+    pub(in crate::service) next_at: i64,
+    /// What was queued before has been tried long enough.
+    pub(in crate::service) patience: i64,
+}
+
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE outbox SET attempts = attempts + 1, next_at = $1 WHERE id = (SELECT id FROM outbox WHERE state = 'queued' AND next_at <= $2
-             ORDER BY next_at, created_at LIMIT 1 ",
+             ORDER BY created_at, id LIMIT 1 ",
             $lock,
             ") RETURNING id, kind, recipient, person, language, attempts, created_at"
         )
@@ -70,18 +80,32 @@ macro_rules! claim {
 }
 
 impl Tx {
-    /// Queue a mail.
+    /// Queue a mail. What is stuck on the way to the same address goes with it: somebody has seen to that person.
     pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<(), sqlx::Error> {
+        // To somebody who has just registered nothing is on its way.
+        if kind != Kind::Registered {
+            let sql = "UPDATE outbox SET state = 'queued', attempts = 0, next_at = $1, created_at = $1, trouble = NULL
+                       WHERE person = $2 AND recipient = $3 AND state = 'stuck'";
+            self.run(sql, values![now, &to.authentication_id, &to.email]).await?;
+        }
         let sql = "INSERT INTO outbox (id, person, kind, recipient, language, state, attempts, next_at, created_at)
                    VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
-        let id = uuid::Uuid::new_v4().to_string();
+        // Later names sort behind earlier ones (RFC 9562, 5.7), so mails of the same second keep their order.
+        let id = uuid::Uuid::now_v7().to_string();
         self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await.map(drop)
+    }
+
+    /// Send what has not left, or could not, to another address, with all patience anew.
+    pub(in crate::service) async fn redirect_mails(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE outbox SET recipient = $1, state = 'queued', attempts = 0, next_at = $2, created_at = $2, trouble = NULL
+                   WHERE person = $3 AND state <> 'sent'";
+        self.run(sql, values![address, now, person]).await.map(drop)
     }
 
     /// Take the mail whose turn it is. On PostgreSQL several nodes do this at once, each passing over what another one holds.
     pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
         let sql = match self {
-            Tx::Sqlite(_) => claim!(""),
+            Tx::Sqlite(_) | Tx::Part(_) => claim!(""),
             Tx::Postgres(_) => claim!("FOR UPDATE SKIP LOCKED"),
         };
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
@@ -90,7 +114,7 @@ impl Tx {
     /// Find the newest mail to the person who has registered or logged in with a session.
     pub(in crate::service) async fn newest_mail(&mut self, session: &str, now: i64) -> Result<Option<Whereabouts>, sqlx::Error> {
         let sql = "SELECT o.recipient, o.state, o.next_at, o.trouble FROM outbox o JOIN sessions s ON s.person = o.person
-                   WHERE s.id = $1 AND s.expires_at > $2 ORDER BY o.created_at DESC, o.next_at DESC LIMIT 1";
+                   WHERE s.id = $1 AND s.expires_at > $2 ORDER BY o.created_at DESC, o.id DESC LIMIT 1";
         let Some(row) = self.row(sql, values![&secret::hash(session), now]).await? else { return Ok(None) };
         Ok(Some(Whereabouts {
             recipient: row.get("recipient")?,
@@ -114,10 +138,17 @@ impl Tx {
 
     /// Record that a mail could not be handed over: it is tried again at `next_at`, or stays for the operator if that is `None`.
     pub(in crate::service) async fn mail_failed(&mut self, id: &str, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
-        let sql =
-            "UPDATE outbox SET trouble = $1, state = CASE WHEN $2 IS NULL THEN 'stuck' ELSE 'queued' END, next_at = COALESCE($2, next_at)
-                   WHERE id = $3";
-        self.run(sql, values![trouble, next_at, id]).await.map(drop)
+        let state = if next_at.is_some() { "queued" } else { "stuck" };
+        let sql = "UPDATE outbox SET trouble = $1, state = $2, next_at = COALESCE($3, next_at) WHERE id = $4";
+        self.run(sql, values![trouble, state, next_at, id]).await.map(drop)
+    }
+
+    /// Record that no mail gets through, seen with one of them: all that are due wait until `next_at`, and those from before `patience`
+    /// stay for the operator.
+    pub(in crate::service) async fn mails_wait(&mut self, seen: &Queued, trouble: &str, wait: Wait) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE outbox SET trouble = $1, next_at = $2, state = CASE WHEN created_at <= $3 THEN 'stuck' ELSE 'queued' END
+                   WHERE state = 'queued' AND (next_at <= $4 OR id = $5)";
+        self.run(sql, values![trouble, wait.next_at, wait.patience, wait.now, &seen.id]).await.map(drop)
     }
 
     /// Make a token valid, and those of older mails to this person invalid. Another attempt at the same mail adds one and removes none,

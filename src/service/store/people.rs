@@ -84,8 +84,7 @@ impl Tx {
     /// Correct the mail address: also of mails that have not left yet, or could not.
     pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
-        let sql = "UPDATE outbox SET recipient = $1, state = 'queued', next_at = $2 WHERE person = $3 AND state <> 'sent'";
-        self.run(sql, values![address, now, person]).await.map(drop)
+        self.redirect_mails(person, address, now).await
     }
 
     /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return whether there was one.
@@ -140,6 +139,36 @@ impl Tx {
         Ok(self.run(sql, values).await? == 1)
     }
 
+    /// Let both certificates of a card stand for a person. Return false if one of them already stands for somebody.
+    pub(in crate::service) async fn add_cards(
+        &mut self,
+        person: &str,
+        [signing, authentication]: [&CardRecord; 2],
+        now: i64,
+    ) -> Result<bool, sqlx::Error> {
+        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
+                   VALUES ($1, $2, 'signing', $3, $4, $5, $6), ($7, $2, 'authentication', $8, $9, $10, $6) ON CONFLICT (identity) DO NOTHING";
+        let values = values![
+            &signing.identity,
+            person,
+            &signing.subject,
+            &signing.fingerprint,
+            signing.valid_until,
+            now,
+            &authentication.identity,
+            &authentication.subject,
+            &authentication.fingerprint,
+            authentication.valid_until,
+        ];
+        Ok(self.run(sql, values).await? == 2)
+    }
+
+    /// Find the statement that a person has registered with.
+    pub(in crate::service) async fn registration_of(&mut self, person: &str) -> Result<Option<String>, sqlx::Error> {
+        let sql = "SELECT statement FROM statements WHERE person = $1 AND kind = 'registration'";
+        self.row(sql, values![person]).await?.map(|row| row.get("statement")).transpose()
+    }
+
     /// Find the answer that a statement got, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
@@ -151,12 +180,6 @@ impl Tx {
                    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
         let values = values![kept.hash, kept.jti, kept.kind, kept.person, kept.statement, kept.answer, now];
         Ok(self.run(sql, values).await? == 1)
-    }
-
-    /// Write a line into the audit trail.
-    pub(in crate::service) async fn audit(&mut self, event: &str, person: Option<&str>, now: i64) -> Result<(), sqlx::Error> {
-        let sql = "INSERT INTO audit (id, at, event, person) VALUES ($1, $2, $3, $4)";
-        self.run(sql, values![&uuid::Uuid::new_v4().to_string(), now, event, person]).await.map(drop)
     }
 }
 

@@ -45,6 +45,15 @@ pub(in crate::service) enum Life {
     Over,
 }
 
+/// What a login has linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Linking {
+    /// Nothing.
+    None,
+    /// A signing certificate.
+    Begun,
+}
+
 impl Tx {
     /// Open a session under a name, with its first nonce.
     pub(in crate::service) async fn open_session(&mut self, name: &str, nonce: &str, now: i64) -> Result<(), sqlx::Error> {
@@ -65,10 +74,19 @@ impl Tx {
         self.row(sql, values![&secret::hash(name)]).await?.map(|row| session_of(&row, now)).transpose()
     }
 
-    /// Find the session that a nonce belongs to, whether or not the nonce can still be used.
-    pub(in crate::service) async fn session_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
-        let sql = "SELECT s.id, s.proof, s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
-        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| session_of(&row, now)).transpose()
+    /// Use a nonce up, of whichever session it is, and return that session, if both can still be used: of many at once one succeeds.
+    pub(in crate::service) async fn take_any_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
+        let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 AND EXISTS
+                       (SELECT 1 FROM sessions WHERE id = nonces.session AND closed_at IS NULL AND expires_at > $1)
+                   RETURNING session AS id, (SELECT proof FROM sessions WHERE id = nonces.session) AS proof";
+        let Some(row) = self.row(sql, values![now, &secret::hash(nonce)]).await? else { return Ok(None) };
+        Ok(Some(Session { id: row.get("id")?, life: Life::Alive, proof: proof_of(&row)? }))
+    }
+
+    /// Return whether the session of a nonce, if there is one, can still be used.
+    pub(in crate::service) async fn life_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Life>, sqlx::Error> {
+        let sql = "SELECT s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
+        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| life_of(&row, now)).transpose()
     }
 
     /// Use a nonce up. Return whether it was there, of this session, fresh, and unused until now: of many at once one succeeds.
@@ -90,10 +108,24 @@ impl Tx {
         self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
     }
 
-    /// Find who has logged in under a session's name.
-    pub(in crate::service) async fn person_of_login(&mut self, name: &str, now: i64) -> Result<Option<String>, sqlx::Error> {
-        let sql = "SELECT person FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL";
-        Ok(self.row(sql, values![&secret::hash(name), now]).await?.map(|row| row.get("person")).transpose()?.flatten())
+    /// Close every login of a person. They prove nothing any more, and may still ask where the mail is.
+    pub(in crate::service) async fn close_logins(&mut self, person: &str, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE sessions SET closed_at = $1 WHERE person = $2 AND closed_at IS NULL";
+        self.run(sql, values![now, person]).await.map(drop)
+    }
+
+    /// Find who has logged in under a session's name, and whether a signing certificate was linked with it.
+    pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
+        let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";
+        let Some(row) = self.row(sql, values![&secret::hash(name), now]).await? else { return Ok(None) };
+        let linking = if row.get::<Option<String>>("proof")?.is_some() { Linking::Begun } else { Linking::None };
+        Ok(Some((row.get("person")?, linking)))
+    }
+
+    /// Record that a signing certificate was linked with a login. The login lives no longer for it.
+    pub(in crate::service) async fn begin_linking(&mut self, login: &str, card: &CardRecord) -> Result<(), sqlx::Error> {
+        let card = serde_json::to_string(card).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
+        self.run("UPDATE sessions SET proof = $1 WHERE id = $2", values![&card, &secret::hash(login)]).await.map(drop)
     }
 
     /// Close a session: it has registered this person. It proves nothing any more, and may still ask where the mail is.
@@ -101,18 +133,18 @@ impl Tx {
         let sql = "UPDATE sessions SET closed_at = $1, person = $2, expires_at = $3 WHERE id = $4";
         self.run(sql, values![now, person, now + SESSION_SECONDS, session]).await.map(drop)
     }
-
-    /// Forget what has run out, a day later: until then the person is told that it has expired, and not that it never was.
-    pub(in crate::service) async fn forget_expired(&mut self, now: i64) -> Result<(), sqlx::Error> {
-        self.run("DELETE FROM sessions WHERE expires_at <= $1", values![now - 24 * 3600]).await?;
-        self.run("DELETE FROM tokens WHERE expires_at <= $1", values![now - 24 * 3600]).await.map(drop)
-    }
 }
 
 fn session_of(row: &Row, now: i64) -> Result<Session, sqlx::Error> {
+    Ok(Session { id: row.get("id")?, life: life_of(row, now)?, proof: proof_of(row)? })
+}
+
+fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
     let proof: Option<String> = row.get("proof")?;
-    let proof = proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))?;
+    proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))
+}
+
+fn life_of(row: &Row, now: i64) -> Result<Life, sqlx::Error> {
     let closed: Option<i64> = row.get("closed_at")?;
-    let life = if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over };
-    Ok(Session { id: row.get("id")?, life, proof })
+    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over })
 }

@@ -151,13 +151,23 @@ impl Clerk {
         errand.doing(Doing::Sending);
         let (path, purpose) = (path_of(act), *purpose);
         let ask = Ask::Statement { path, statement: statement.clone(), key: None };
-        let answer = self.network.ask(errand.number, ask).map_err(|stop| of_purpose(stop, purpose));
+        let answer = self.network.ask(errand.number, ask).map_err(|stop| of_holder(of_purpose(stop, purpose)));
         // What the service has judged is over; what it could not judge now is sent again as it is.
         if !answer.as_ref().is_err_and(Stop::is_open) {
             self.asked = None;
         }
         Ok(answer?)
     }
+}
+
+/// Say that another person's card was refused. In an act no card was proved before, so that this is all that the refusal can mean.
+fn of_holder(mut stop: Stop) -> Stop {
+    if let Stop::Refused(refused) = &mut stop
+        && refused.refusal == Some(Refusal::OtherCard)
+    {
+        refused.code = Code::OtherHolder;
+    }
+    stop
 }
 
 const fn kind_of(act: &Act) -> Kind {

@@ -55,6 +55,16 @@ fn leaves_are_of_the_profile_that_real_cards_have() {
 }
 
 #[test]
+fn the_body_of_a_certificate_signed_again_is_the_same_certificate() {
+    let authority = Authority::make(NOW).unwrap();
+    let whole = authority.certificate(Purpose::Signing);
+    // Two headers of four bytes: the certificate's, and its body's.
+    let length = usize::from(u16::from_be_bytes([whole[6], whole[7]]));
+    assert_eq!(authority.sign(Purpose::Signing, &whole[4..8 + length]).unwrap(), whole);
+    assert_ne!(authority.sign(Purpose::Authentication, &whole[4..8 + length]).unwrap(), whole);
+}
+
+#[test]
 fn names_begin_with_a_printable_country_and_go_on_in_utf8() {
     let authority = Authority::make(NOW).unwrap();
     let root = Certificate::from_der(authority.certificate(Purpose::Authentication)).unwrap();

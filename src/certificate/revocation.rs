@@ -1,0 +1,100 @@
+//! Whether an authority has revoked a certificate: what OCSP responders and CRLs say, and whether that is to be believed.
+//! Pure: what was fetched and the time are arguments. Who is asked, and when, stands in the service.
+
+use der::asn1::{BitString, ObjectIdentifier};
+use x509_cert::ext::Extension;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+
+use super::Certificate;
+
+/// Lists of revoked certificates (RFC 5280 §5).
+pub mod crl;
+/// Questions about one certificate (RFC 6960).
+pub mod ocsp;
+
+pub use crl::Crl;
+
+/// Two clocks may differ by so many seconds, as with statements (protocol.md).
+const SKEW: i64 = 5 * 60;
+
+/// What an authority says of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was not revoked.
+    Good,
+    /// It was revoked, or is suspended.
+    Revoked,
+}
+
+/// What is known of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What the authority says.
+    pub standing: Standing,
+    /// As of when it says so, in seconds since 1970.
+    pub as_of: i64,
+}
+
+/// Why nothing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationFault {
+    /// The bytes are no response or list that can be understood.
+    Unreadable,
+    /// The responder refuses to answer, with this status (RFC 6960 §4.2.1).
+    Refused(u8),
+    /// Neither the authority nor whom it has told to answer has signed it.
+    Signature,
+    /// It does not say anything about this certificate.
+    OtherCertificate,
+    /// It answers somebody else's question.
+    Nonce,
+    /// It is from the future, or there should be a newer one by now.
+    Time,
+    /// An extension is critical that is not known here: a part of a list, for instance, or changes to one.
+    Critical,
+    /// The responder does not know the certificate.
+    Unknown,
+}
+
+impl std::fmt::Display for RevocationFault {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            RevocationFault::Unreadable => "the answer cannot be understood",
+            RevocationFault::Refused(status) => return write!(out, "the responder refuses to answer (status {status})"),
+            RevocationFault::Signature => "the answer is not signed by the authority, or by a responder of its own",
+            RevocationFault::OtherCertificate => "the answer is about another certificate",
+            RevocationFault::Nonce => "the answer is to another question",
+            RevocationFault::Time => "the answer is out of date, or from the future",
+            RevocationFault::Critical => "the answer has a critical extension that is not known here",
+            RevocationFault::Unknown => "the responder does not know the certificate",
+        })
+    }
+}
+
+impl std::error::Error for RevocationFault {}
+
+impl From<der::Error> for RevocationFault {
+    fn from(_: der::Error) -> RevocationFault {
+        RevocationFault::Unreadable
+    }
+}
+
+/// Check that something is neither from the future nor outdated.
+fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), RevocationFault> {
+    if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(RevocationFault::Time) }
+}
+
+/// Check that nothing is critical but what is known here.
+fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), RevocationFault> {
+    let unknown = |extension: &Extension| extension.critical && !known.contains(&extension.extn_id);
+    if extensions.into_iter().flatten().any(unknown) { Err(RevocationFault::Critical) } else { Ok(()) }
+}
+
+/// Check a signature with a certificate's key.
+fn signed_by(signer: &Certificate, algorithm: &AlgorithmIdentifierOwned, signed: &[u8], signature: &BitString) -> bool {
+    signature.as_bytes().is_some_and(|signature| signer.signed(algorithm.oid, signed, signature))
+}
+
+fn seconds(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}

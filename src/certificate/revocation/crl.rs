@@ -1,0 +1,105 @@
+//! A list of revoked certificates (RFC 5280 §5): read, and believed if the authority itself has signed it as a whole.
+//! Parts of lists, changes to lists, and lists of several authorities are refused: their extensions are critical.
+
+use der::asn1::BitString;
+use der::{Decode, Reader, SliceReader, Tag, TagMode, TagNumber};
+use x509_cert::ext::Extensions;
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::Time;
+
+use super::{Certificate, Finding, RevocationFault, Standing, in_time, none_critical, seconds, signed_by};
+
+/// `v2` (RFC 5280 §5.1.2.1): the only version that has extensions, without which a list could be part of another unseen.
+const V2: u8 = 1;
+
+/// A serial number, its bytes at the end. A list for a whole country is long, so they are kept without anything around them.
+type Serial = [u8; 21];
+
+/// A list that was believed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Crl {
+    this_update: i64,
+    next_update: i64,
+    /// In order.
+    revoked: Vec<Serial>,
+}
+
+impl Crl {
+    /// Read a list from DER, and believe it if this authority has signed it and it is up to date.
+    pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, RevocationFault> {
+        let mut reader = SliceReader::new(der)?;
+        let (body, algorithm, signature) = reader.sequence(|reader| {
+            let body = reader.tlv_bytes()?;
+            Ok::<_, RevocationFault>((body, AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?))
+        })?;
+        reader.finish()?;
+        let may = authority.key_usage().is_some_and(|usage| usage.crl_sign());
+        if !may || !signed_by(authority, &algorithm, body, &signature) {
+            return Err(RevocationFault::Signature);
+        }
+        let mut reader = SliceReader::new(body)?;
+        let crl = reader.sequence(|reader| Crl::body(reader, &algorithm))?;
+        reader.finish()?;
+        in_time(crl.this_update, crl.next_update, now)?;
+        Ok(crl)
+    }
+
+    fn body<'r>(reader: &mut SliceReader<'r>, algorithm: &AlgorithmIdentifierOwned) -> Result<Crl, RevocationFault> {
+        if u8::decode(reader)? != V2 || AlgorithmIdentifierOwned::decode(reader)? != *algorithm {
+            return Err(RevocationFault::Unreadable);
+        }
+        // The issuer's name: the key has said who it is.
+        reader.tlv_bytes()?;
+        let this_update = seconds(Time::decode(reader)?.to_unix_duration());
+        // RFC 5280 §5.1.2.5 has every authority say when the next one comes.
+        let next_update = seconds(Time::decode(reader)?.to_unix_duration());
+        let mut revoked = Vec::new();
+        if !reader.is_finished() && Tag::peek(reader)? == Tag::Sequence {
+            reader.sequence(|reader| {
+                while !reader.is_finished() {
+                    revoked.push(reader.sequence(entry)?);
+                }
+                Ok::<_, RevocationFault>(())
+            })?;
+        }
+        let extensions = reader.context_specific::<Extensions>(TagNumber(0), TagMode::Explicit)?;
+        none_critical(extensions.as_ref(), &[])?;
+        revoked.sort_unstable();
+        Ok(Crl { this_update, next_update, revoked })
+    }
+
+    /// Return whether it may still be used.
+    pub fn is_current(&self, now: i64) -> bool {
+        in_time(self.this_update, self.next_update, now).is_ok()
+    }
+
+    /// Return whether it is not older than another one.
+    pub fn follows(&self, other: &Crl) -> bool {
+        self.this_update >= other.this_update
+    }
+
+    /// Return what it says about a certificate of its authority.
+    pub fn finding(&self, leaf: &Certificate) -> Finding {
+        let listed = self.revoked.binary_search(&fixed(leaf.inner.tbs_certificate().serial_number())).is_ok();
+        Finding { standing: if listed { Standing::Revoked } else { Standing::Good }, as_of: self.this_update }
+    }
+}
+
+/// Read an entry. Why and when the certificate was revoked makes no difference here.
+fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, RevocationFault> {
+    let serial = SerialNumber::decode(reader)?;
+    Time::decode(reader)?;
+    if !reader.is_finished() {
+        none_critical(Some(&Extensions::decode(reader)?), &[])?;
+    }
+    Ok(fixed(&serial))
+}
+
+fn fixed(serial: &SerialNumber) -> Serial {
+    let mut fixed = [0; 21];
+    for (place, byte) in fixed.iter_mut().rev().zip(serial.as_bytes().iter().rev()) {
+        *place = *byte;
+    }
+    fixed
+}

@@ -1,0 +1,42 @@
+//! Buckets of tokens that refill with time, shared by all nodes. How large they are, and what for, is `throttle`'s.
+
+use sqlx::AssertSqlSafe;
+
+use crate::service::store::{Tx, values};
+
+/// What is taken from a bucket, in the units of its level.
+pub(in crate::service) struct Draw<'a> {
+    /// Which bucket.
+    pub(in crate::service) bucket: &'a str,
+    /// What it holds when it is full.
+    pub(in crate::service) size: i64,
+    /// What flows in each second.
+    pub(in crate::service) per_second: i64,
+    /// What is taken.
+    pub(in crate::service) want: i64,
+}
+
+/// The level of a bucket by now. Two nodes may differ by a second: time never runs backwards in a bucket.
+const LEVEL: &str = "CASE WHEN $4 <= limits.at THEN limits.level
+                          WHEN limits.level + ($4 - limits.at) * $5 > $2 THEN $2
+                          ELSE limits.level + ($4 - limits.at) * $5 END";
+
+impl Tx {
+    /// Take from a bucket in one statement, so that of many at once only so many succeed. Return after how many seconds there will be enough,
+    /// if there is not now; then nothing was taken.
+    pub(in crate::service) async fn draw(&mut self, draw: &Draw<'_>, now: i64) -> Result<Result<(), u64>, sqlx::Error> {
+        let Draw { bucket, size, per_second, want } = *draw;
+        let sql = format!(
+            "INSERT INTO limits (id, level, at) VALUES ($1, $2 - $3, $4)
+             ON CONFLICT (id) DO UPDATE SET level = {LEVEL} - $3, at = CASE WHEN $4 > limits.at THEN $4 ELSE limits.at END
+             WHERE {LEVEL} >= $3"
+        );
+        if self.run(AssertSqlSafe(sql), values![bucket, size, want, now, per_second]).await? == 1 {
+            return Ok(Ok(()));
+        }
+        let Some(row) = self.row("SELECT level, at FROM limits WHERE id = $1", values![bucket]).await? else { return Ok(Err(1)) };
+        let missing = want.saturating_sub(row.get("level")?);
+        let full_at = row.get::<i64>("at")?.saturating_add(missing.saturating_add(per_second - 1) / per_second.max(1));
+        Ok(Err(u64::try_from(full_at.saturating_sub(now)).unwrap_or_default().max(1)))
+    }
+}

@@ -1,0 +1,106 @@
+//! What is forgotten, and when: a portion at a time, so that nobody waits long for the writer. What is kept of a person stays as long as the person.
+
+use crate::service::Retention;
+use crate::service::store::trail::Means;
+use crate::service::store::{Store, Tx, values};
+use crate::service::throttle::FULL_AGAIN_SECONDS;
+
+/// Seconds of a day.
+const DAY: i64 = 24 * 3600;
+
+/// Whether there is more to forget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Left {
+    /// Nothing.
+    Nothing,
+    /// Perhaps something: a portion was full.
+    Something,
+}
+
+/// So many rows of a table are forgotten at once, or people with all that is theirs.
+const PORTION: u64 = 500;
+const PEOPLE: usize = 50;
+
+/// Forget a portion of what has run out. Sessions and tokens go a day later: until then a person is told that they have expired,
+/// and not that they never were.
+pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Left, sqlx::Error> {
+    let unused = match keep.unused {
+        Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
+        None => Vec::new(),
+    };
+    let mut tx = store.write().await?;
+    let mut left = if unused.len() == PEOPLE { Left::Something } else { Left::Nothing };
+    let portions = [
+        ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        ("DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        ("DELETE FROM limits WHERE id IN (SELECT id FROM limits WHERE at <= $1 ORDER BY at LIMIT 500)", now - FULL_AGAIN_SECONDS),
+        (
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)",
+            now - i64::from(keep.mails) * DAY,
+        ),
+        ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(keep.audit) * DAY),
+    ];
+    for (sql, until) in portions {
+        if tx.run(sql, values![until]).await? == PORTION {
+            left = Left::Something;
+        }
+    }
+    for person in unused {
+        tx.forget_unused(&person, keep, now).await?;
+    }
+    tx.commit().await?;
+    Ok(left)
+}
+
+/// Nobody has set a password, logged in with the card, or asked for anything since a time.
+macro_rules! unused {
+    ($rest:literal) => {
+        concat!(
+            "SELECT authentication_id FROM people WHERE password IS NULL AND registered_at <= $1 AND NOT EXISTS
+                 (SELECT 1 FROM audit WHERE person = people.authentication_id AND (at > $1 OR event = 'login') AND means <> 'operator') ",
+            $rest
+        )
+    };
+}
+
+impl Tx {
+    /// Find people whose registration was not used until a time.
+    async fn unused(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
+        let rows = self.rows(unused!("ORDER BY registered_at LIMIT 50"), values![until]).await?;
+        rows.iter().map(|row| row.get("authentication_id")).collect()
+    }
+
+    /// Forget a person, if the registration is still unused.
+    async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<(), sqlx::Error> {
+        let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
+        if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_some() && self.delete_person(person).await? {
+            self.audit("unused_deleted", Means::Retention, Some(person), now).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::store::Place;
+
+    #[tokio::test]
+    async fn a_big_backlog_is_forgotten_in_portions() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Place::File(folder.path().join("store.sqlite"))).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        let backlog = "WITH RECURSIVE old (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM old WHERE number < 1200)
+                       INSERT INTO sessions (id, expires_at) SELECT 'old' || number, number FROM old";
+        tx.run(backlog, &[]).await.unwrap();
+        tx.open_session("new", "nonce", 10 * DAY).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut counts = Vec::new();
+        for _ in 0..3 {
+            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap();
+            let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
+            counts.push((left, row.get::<i64>("found").unwrap()));
+        }
+        assert_eq!(counts, [(Left::Something, 701), (Left::Something, 201), (Left::Nothing, 1)]);
+    }
+}

@@ -1,0 +1,112 @@
+//! The operator's work on the whole store: check, copy, back up. All read one state of it, beside a running service.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use crate::service::operator::{self, OperatorFault, block_on, on_store};
+use crate::service::store::copy::{self, CopyFault};
+use crate::service::store::trail::Means;
+use crate::service::store::{Place, Store};
+use crate::service::system_time;
+
+pub use copy::Sum;
+
+/// Count and sum up every table of the store of these settings; a file of SQLite is also checked for damage.
+pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, OperatorFault> {
+    on_store(database, data, async |store| {
+        let mut snapshot = store.snapshot().await?;
+        if let Some(damage) = snapshot.damage().await? {
+            return Err(OperatorFault::Damaged(damage));
+        }
+        Ok(copy::sums(&mut snapshot).await?)
+    })
+}
+
+/// Copy a whole store into an empty one (`sqlite:…`, `postgres://…`), and return what both now hold. What is written into the first one
+/// meanwhile is not in the copy.
+pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, OperatorFault> {
+    block_on(async {
+        let from = operator::open(&Place::Url(from.to_owned())).await?;
+        let to = Store::open(&Place::Url(to.to_owned())).await?;
+        let copied = copy_noted("operator_copy", &from, &to).await;
+        from.close().await;
+        to.close().await;
+        copied
+    })
+}
+
+/// Copy the store of these settings into a new file of SQLite, which is there as a whole or not at all, and for its owner only.
+pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, OperatorFault> {
+    if file.exists() {
+        return Err(OperatorFault::Exists(file.to_owned()));
+    }
+    on_store(database, data, async |store| {
+        let unfinished = Unfinished::create(file)?;
+        let to = Store::open(&Place::File(unfinished.0.clone())).await?;
+        let copied = copy_noted("operator_backup", store, &to).await;
+        to.close().await;
+        let copied = copied?;
+        unfinished.finish(file).map_err(|fault| OperatorFault::File(file.to_owned(), fault))?;
+        Ok(copied)
+    })
+}
+
+/// Copy, and leave a line in the trail first: the copy holds everybody's data.
+async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, OperatorFault> {
+    let mut tx = from.write().await?;
+    tx.audit(event, Means::Operator(&operator::name()), None, system_time()).await?;
+    tx.commit().await?;
+    copy::copy(from, to).await.map_err(|fault| match fault {
+        CopyFault::NotEmpty => OperatorFault::NotEmpty,
+        CopyFault::Differs => OperatorFault::Differs,
+        CopyFault::Store(fault) => OperatorFault::Store(fault),
+    })
+}
+
+/// A file that is being written. Dropped before it is finished, it is deleted with what SQLite has put beside it.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn create(file: &Path) -> Result<Unfinished, OperatorFault> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let path = file.with_file_name(format!(".{name}.part"));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => Ok(Unfinished(path)),
+            Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Err(OperatorFault::Unfinished(path)),
+            Err(fault) => Err(OperatorFault::File(path, fault)),
+        }
+    }
+
+    /// Make it durable, and give it its name.
+    fn finish(self, file: &Path) -> std::io::Result<()> {
+        // Closing the store has folded the log into the file; a log that is left would be missed in the backup.
+        if self.beside("-wal").exists() {
+            return Err(std::io::Error::other("SQLite has left its log behind"));
+        }
+        OpenOptions::new().write(true).open(&self.0)?.sync_all()?;
+        fs::rename(&self.0, file)?;
+        // A folder cannot be opened and made durable everywhere; where it can, the name is durable too.
+        #[cfg(unix)]
+        fs::File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.0.clone().into_os_string();
+        name.push(ending);
+        name.into()
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for path in [self.0.clone(), self.beside("-wal"), self.beside("-shm")] {
+            // Most of them are not there.
+            let _ = fs::remove_file(path);
+        }
+    }
+}

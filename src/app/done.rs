@@ -106,9 +106,7 @@ impl Done {
 
     /// Note where the mail is now. The folder that it lies in is only told once.
     fn found(&mut self, mut mail: Mail) {
-        if let (MailState::File(None), Some(Mail { state: MailState::File(folder), .. })) = (&mail.state, self.mail()) {
-            mail.state = MailState::File(folder.clone());
-        }
+        mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.deed {
             Deed::Registered(registered) => registered.mail = mail,
             Deed::Act(_, Acted::Mailed(old) | Acted::LoggedIn(Some(old))) => *old = mail,

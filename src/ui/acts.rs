@@ -12,9 +12,9 @@
 //! what is wrong
 //! ```
 
-use super::Page;
 use super::sheet::Sheet;
 use super::theme::Theme;
+use super::{Page, prepare};
 use crate::app::acts::{ActFocus, ActNote, ActPage, Choice};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
@@ -34,15 +34,16 @@ pub(super) fn menu(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
         let text = format!("{} {}", row + 1, lang.text(choice.text()));
         sheet.item(row == chosen, &text, theme.text(), Some(Action::Row(row)));
     }
+    let (card, style) = prepare::card_line(model, theme);
     let back = Choice::ALL.len();
     sheet.item(chosen == back, &format!("{} {}", back + 1, lang.text(Text::Back)), theme.text(), Some(Action::Row(back)));
-    sheet.blank();
-    let (words, style) = super::prepare::card_line(model, theme);
-    sheet.text(2, &words, style);
     Page {
         title: Line::styled(lang.text(Text::TopActs), theme.label()),
         sheet,
-        hint: Choice::ALL.get(chosen).map(|choice| Line::styled(lang.text(needs(*choice)), theme.text())).into_iter().collect(),
+        hint: Choice::ALL.get(chosen).map_or_else(
+            || prepare::card_hint(model, theme, width),
+            |choice| vec![Line::styled(lang.text(needs(*choice)), theme.text()), Line::styled(card, style)],
+        ),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
     if let Some(mail) = done.mail() {
         let style = match mail.state {
             MailState::Queued | MailState::Sent => theme.text(),
-            MailState::Delayed(_) | MailState::File(_) => theme.warning(),
+            MailState::Delayed(_) | MailState::File => theme.warning(),
             MailState::Stuck => theme.error(),
         };
         sheet.text(2, &whereabouts(lang, mail), style);
@@ -135,7 +135,7 @@ pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &Done) {
 
 fn whereabouts(lang: Lang, mail: &Mail) -> String {
     let to = mail.to.as_str();
-    match &mail.state {
+    match mail.state {
         MailState::Queued => lang.fill(Text::DoneMail, &[to]),
         MailState::Sent => lang.fill(Text::MailSent, &[to]),
         MailState::Delayed(at) => match at.and_then(time_in_japan) {
@@ -146,8 +146,10 @@ fn whereabouts(lang: Lang, mail: &Mail) -> String {
             None => lang.fill(Text::MailDelayedSometime, &[to]),
         },
         MailState::Stuck => lang.fill(Text::MailStuck, &[to]),
-        MailState::File(Some(folder)) => lang.fill(Text::DoneMailFile, &[folder]),
-        MailState::File(None) => lang.fill(Text::MailFile, &[to]),
+        MailState::File => match &mail.folder {
+            Some(folder) => lang.fill(Text::DoneMailFile, &[folder]),
+            None => lang.fill(Text::MailFile, &[to]),
+        },
     }
 }
 

@@ -54,12 +54,14 @@ pub struct Mail {
     pub to: String,
     /// Where it is.
     pub state: MailState,
+    /// The folder that it is written into (a service without a mail server): only told on its own computer, and only when it is written.
+    pub folder: Option<String>,
     /// When that was asked, in seconds since 1970; `None` where it is what the service said when it wrote the mail.
     pub asked: Option<i64>,
 }
 
 /// Where a mail is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailState {
     /// Waiting to be handed over.
     Queued,
@@ -69,8 +71,8 @@ pub enum MailState {
     Delayed(Option<i64>),
     /// Not taken for days: it waits for another address.
     Stuck,
-    /// Written as a file into a folder (a service without a mail server); which, is only told on its own computer.
-    File(Option<String>),
+    /// Written as a file into a folder (a service without a mail server).
+    File,
 }
 
 /// Why a service does not take a password. How many characters are meant is the service's to say.

@@ -98,12 +98,15 @@ impl Clerk {
         }
         let mut answer = Err(Stop::failed(Code::RequestRefused, "no key signs this").into());
         for key in act.keys() {
-            match self.settle(act, *key, errand) {
-                // An earlier try may have got as far as this certificate: whose the card is, the other one says.
-                Err(halt) if halt.refusal() == Some(Refusal::AlreadyRegistered) => answer = answer.or(Err(halt)),
-                Err(halt) => return Err(halt),
-                said => answer = said,
-            }
+            let said = self.settle(act, *key, errand);
+            answer = match (answer, said.as_ref().err().and_then(Halt::refusal)) {
+                // A card is linked by its first certificate, then by the other. An earlier try, with the same login, may have got as far as
+                // this one; but a card that stands for somebody altogether is refused with both.
+                (first, Some(Refusal::AlreadyRegistered)) => first.or(said),
+                (Err(first), Some(Refusal::NotProved)) if first.refusal() == Some(Refusal::AlreadyRegistered) => return Err(first),
+                _ if said.is_err() => return said,
+                _ => said,
+            };
         }
         answer
     }
@@ -196,7 +199,7 @@ const fn path_of(act: &Act) -> &'static str {
 pub(super) fn mail_of(mail: session::Mail, asked: Option<i64>) -> Mail {
     let session::Mail { to, state, next_at, folder } = mail;
     let state = match state {
-        session::MailState::File => MailState::File(folder.map(|folder| plain(&folder, TEXT_LIMIT))),
+        session::MailState::File => MailState::File,
         session::MailState::Sent => MailState::Sent,
         session::MailState::Delayed => {
             MailState::Delayed(next_at.and_then(|at| Some(OffsetDateTime::parse(&at, &Rfc3339).ok()?.unix_timestamp())))
@@ -204,5 +207,5 @@ pub(super) fn mail_of(mail: session::Mail, asked: Option<i64>) -> Mail {
         session::MailState::Stuck => MailState::Stuck,
         session::MailState::Queued => MailState::Queued,
     };
-    Mail { to: plain(&to, TEXT_LIMIT), state, asked }
+    Mail { to: plain(&to, TEXT_LIMIT), state, folder: folder.map(|folder| plain(&folder, TEXT_LIMIT)), asked }
 }

@@ -9,6 +9,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
+use zairyu::worker::MailState;
 
 fn name(page: &str, lang: Lang) -> String {
     format!("{page}-{}", lang.tag())
@@ -143,6 +144,37 @@ fn step_2_shows_every_value_and_registers_nothing_yet() {
 #[test]
 fn step_3_shows_the_authentication_id_in_large_letters() {
     both("step3", Scene::reach_step3);
+}
+
+#[test]
+fn the_page_for_whoever_is_registered_lists_what_can_be_asked_for_and_what_it_needs() {
+    both("acts", |scene| {
+        scene.card_lies_there();
+        scene.press(KeyCode::Char('5'));
+        scene.press(KeyCode::Down);
+        scene.press(KeyCode::Down);
+    });
+}
+
+#[test]
+fn the_pages_of_acts_say_what_follows_before_anything_is_asked() {
+    for (page, key) in [("address", '5'), ("link", '6'), ("withdraw", '7')] {
+        both(page, |scene| {
+            scene.card_lies_there();
+            scene.press(KeyCode::Char('5'));
+            scene.press(KeyCode::Char(key));
+        });
+    }
+}
+
+#[test]
+fn a_mail_that_is_stuck_or_delayed_is_said_with_the_time_in_japan_and_the_way_to_another_address() {
+    both("stuck", |scene| {
+        scene.reach_step3();
+        scene.asks_mail(MailState::Delayed(Some(1_795_584_600)));
+        assert!(scene.picture(80, 24).contains("2026-11-25 14:30"));
+        scene.asks_mail(MailState::Stuck);
+    });
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use super::action::Action;
 use super::acts::{self, Choice};
-use super::first_password::FirstPassword;
 use super::step::Screen;
 use super::update::{moved, scrolled};
 use super::{Effect, Model, Wait, flow};
@@ -132,6 +131,9 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Action::Row(chosen) => chosen,
         _ => return Vec::new(),
     };
+    if chosen < buttons.len() {
+        done.row = chosen;
+    }
     match buttons.get(chosen) {
         Some(Button::Top) => flow::to_top(model),
         Some(Button::Back) => acts::go_back(model),
@@ -144,7 +146,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         Some(Button::FirstPassword) => {
             let effects = flow::to_top(model);
-            model.screen = Screen::FirstPassword(Box::new(FirstPassword::new()));
+            model.screen = Screen::FirstPassword(Box::default());
             effects
         }
         None => Vec::new(),
@@ -153,7 +155,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// The service has said where the mail is, or why it could not.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
+    let behind = model.acts.behind.is_some();
     let Screen::Done(done) = &mut model.screen else { return };
+    // The answer stands at the top of the page.
+    done.line = Some(0);
     done.note = Some(match answer {
         Ok(mail) => {
             done.found(mail);
@@ -161,4 +166,6 @@ pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
         }
         Err(code) => DoneNote::MailUnknown(code),
     });
+    // What can be done about a mail that is stuck is offered first.
+    done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).unwrap_or(done.row);
 }

@@ -1,5 +1,7 @@
 //! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
 
+mod acts;
+
 use super::form::Focus;
 use super::step::{Over, PinFocus, PinNote, Screen, WayOn};
 use super::*;

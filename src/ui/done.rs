@@ -78,7 +78,9 @@ pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &Done) {
         Deed::Act(_, Acted::Linked) => &[Text::NextLink],
         Deed::Act(_, Acted::Withdrawn) => &[Text::NextWithdraw],
     };
-    for text in next {
+    // What lies in a folder is in nobody's spam.
+    let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
+    for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
         sheet.text(2, lang.text(*text), theme.text());
     }
     if let Deed::Registered(registered) = &done.deed {

@@ -1,4 +1,4 @@
-//! The mails that practice writes into its throw-away folder, found in the folder for temporary files that a test has given it.
+//! The mails that a service without a mail server writes into its data folder; practice makes that one in the folder for temporary files.
 #![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Wait until `count` mails lie there; return their texts, oldest first.
-pub fn letters(temporary: &Path, count: usize) -> Vec<String> {
+/// Wait until `count` mails lie in a data folder, or in one below; return their texts, oldest first.
+pub fn letters(folder: &Path, count: usize) -> Vec<String> {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        let folders = fs::read_dir(temporary).unwrap().flatten().map(|practice| practice.path().join("mail"));
+        let below = fs::read_dir(folder).unwrap().flatten().map(|practice| practice.path());
+        let folders = below.chain([folder.to_owned()]).map(|data| data.join("mail"));
         let files = folders.filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten().map(|file| file.path());
         let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).collect();
         if files.len() >= count {
@@ -23,8 +24,8 @@ pub fn letters(temporary: &Path, count: usize) -> Vec<String> {
 }
 
 /// Return the code of the newest mail: the end of its link.
-pub fn code(temporary: &Path, count: usize) -> String {
-    let letter = letters(temporary, count).pop().unwrap();
+pub fn code(folder: &Path, count: usize) -> String {
+    let letter = letters(folder, count).pop().unwrap();
     let (_, rest) = letter.split_once("/password/").unwrap_or_else(|| panic!("no link: {letter}"));
     rest.split_whitespace().next().unwrap().to_owned()
 }

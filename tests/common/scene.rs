@@ -173,6 +173,13 @@ impl Scene {
         assert!(matches!(self.model.screen, Screen::Done(_)));
     }
 
+    /// On STEP3, ask where the mail is, and answer at 14:03:21 in Japan.
+    pub fn asks_mail(&mut self, state: MailState) {
+        self.press(KeyCode::Char('3'));
+        let asked = Some(1_795_583_001);
+        self.answer(Reply::Mail(Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked }));
+    }
+
     /// Give a field a value.
     pub fn set(&mut self, field: FieldId, value: &str) {
         self.happen(Event::Act(Action::Set(field, value.to_owned())));

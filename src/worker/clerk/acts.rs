@@ -97,15 +97,16 @@ impl Clerk {
             self.card.pair(*key)?;
         }
         let mut answer = Err(Stop::failed(Code::RequestRefused, "no key signs this").into());
-        for key in act.keys() {
+        // What waits for its answer was sent after the keys before it had theirs.
+        let waiting = self.asked.as_ref().filter(|asked| asked.act == *act).map(|asked| asked.purpose);
+        for key in act.keys().iter().skip_while(|key| waiting.is_some_and(|waiting| waiting != **key)) {
             let said = self.settle(act, *key, errand);
             answer = match (answer, said.as_ref().err().and_then(Halt::refusal)) {
                 // A card is linked by its first certificate, then by the other. An earlier try, with the same login, may have got as far as
                 // this one; but a card that stands for somebody altogether is refused with both.
                 (first, Some(Refusal::AlreadyRegistered)) => first.or(said),
                 (Err(first), Some(Refusal::NotProved)) if first.refusal() == Some(Refusal::AlreadyRegistered) => return Err(first),
-                _ if said.is_err() => return said,
-                _ => said,
+                _ => Ok(said?),
             };
         }
         answer

@@ -26,6 +26,8 @@ mod pki;
 mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/refusals.rs"]
+mod refusals;
 #[path = "service/revocation.rs"]
 mod revocation;
 #[path = "service/safety.rs"]
@@ -90,9 +92,9 @@ async fn a_person_registers_and_sets_a_password_on_postgresql() {
     the_whole_way(&Bench::start(Some(server.database()))).await;
 }
 
-async fn fifty_at_once(bench: &Bench) {
+async fn a_hundred_at_once(bench: &Bench) {
     let (jti, statement) = bench.ready(anne()).await;
-    let sent = (0..50).map(|_| bench.send("/v1/registrations", Some(&jti), statement.clone()));
+    let sent = (0..100).map(|_| bench.send("/v1/registrations", Some(&jti), statement.clone()));
     let mut created = 0;
     let mut answers = Vec::new();
     for response in futures_of(sent).await {
@@ -126,14 +128,14 @@ async fn futures_of<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -
 }
 
 #[tokio::test]
-async fn one_statement_sent_fifty_times_at_once_is_one_person_one_mail_one_answer_on_sqlite() {
-    fifty_at_once(&Bench::start(None)).await;
+async fn one_statement_sent_a_hundred_times_at_once_is_one_person_one_mail_one_answer_on_sqlite() {
+    a_hundred_at_once(&Bench::start(None)).await;
 }
 
 #[tokio::test]
-async fn one_statement_sent_fifty_times_at_once_is_one_person_one_mail_one_answer_on_postgresql() {
+async fn one_statement_sent_a_hundred_times_at_once_is_one_person_one_mail_one_answer_on_postgresql() {
     let server = postgres::server();
-    fifty_at_once(&Bench::start(Some(server.database()))).await;
+    a_hundred_at_once(&Bench::start(Some(server.database()))).await;
 }
 
 /// Eight sessions, each proved before any of them registers: different statements of the same card.

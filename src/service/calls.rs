@@ -149,16 +149,11 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
 async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &CardRecord, now: i64) -> Answer<Person> {
     let Registration { form, terms, language, .. } = &signed.payload;
     let language = desk.about.languages.iter().find(|known| *known == language).map_or("ja", String::as_str);
-    let id = loop {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random)?;
-        let id = AuthenticationId::generate(random);
-        let new =
-            NewPerson { authentication_id: id.as_str(), form, language, terms_version: &terms.version, revocation: &signed.revocation };
-        if tx.add_person(&new, now).await? {
-            break id.as_str().to_owned();
-        }
-    };
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    let id = AuthenticationId::generate(random).as_str().to_owned();
+    let new = NewPerson { authentication_id: &id, form, language, terms_version: &terms.version, revocation: &signed.revocation };
+    tx.add_person(&new, now).await?;
     if !tx.add_cards(&id, [&signed.card, proof], now).await? {
         return Err(Refusal::AlreadyRegistered.into());
     }

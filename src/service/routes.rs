@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::rejection::JsonRejection;
@@ -20,6 +21,9 @@ use crate::service::password::Outcome;
 use crate::service::throttle::{self, Limit};
 use crate::service::{Peers, contract, page, password};
 
+/// Whoever asks whether the service is ready wants to know it now; balancers wait a few seconds at most.
+const PROBE: Duration = Duration::from_secs(2);
+
 /// Make the router.
 pub(super) fn router(desk: Arc<Desk>) -> Router {
     contract::table()
@@ -34,15 +38,16 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 /// What is true of every call.
 async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let _under_way = desk.call_begins();
-    let address = throttle::network(address_of(&desk, peer, request.headers()));
-    let taken = within_limits(&desk, &address, request.method(), request.uri().path()).await;
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
-    let response = match taken {
-        Err(refused) => refused.into_response(),
-        Ok(()) => match tokio::time::timeout(desk.call, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
-        },
+    let patience = if request.uri().path() == path::READYZ { PROBE } else { desk.call };
+    let answered = async {
+        let address = throttle::network(address_of(&desk, peer, request.headers()));
+        within_limits(&desk, &address, request.method(), request.uri().path()).await?;
+        Ok::<_, Refused>(next.run(request).await)
+    };
+    let response = match tokio::time::timeout(patience, answered).await {
+        Ok(answer) => answer.into_response(),
+        Err(_) => Refused::For(Refusal::Resting, 10).into_response(),
     };
     if let Some(Note(note)) = response.extensions().get() {
         (desk.log)(note);
@@ -157,8 +162,8 @@ pub(super) async fn healthz() -> Response {
     Json(Health { status: "ok".to_owned() }).into_response()
 }
 
-/// Say whether it can work: the store answers.
+/// Say whether it can work: the store answers, and can be written to.
 pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
-    desk.store.read().await?.next_mail().await?;
+    desk.store.write().await?.next_mail().await?;
     Ok(healthz().await)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{ConnectOptions, Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 /// The whole store into another one.
 pub(super) mod copy;
@@ -36,7 +36,7 @@ use writer::{Part, Writer};
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
 
 /// How long a writer waits for another one on SQLite.
-const BUSY: Duration = Duration::from_secs(15);
+const BUSY: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a connection before the service says that it is resting.
 const ACQUIRE: Duration = Duration::from_secs(10);
@@ -180,7 +180,8 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 /// Read the URL of a server. To another computer the way is encrypted, and the server's certificate is checked; PostgreSQL's own default,
 /// `prefer`, would be content without both. Who wants less says `sslmode=require` (no check) or `disable` in the URL.
 fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    let options = PgConnectOptions::from_str(url)?;
+    // SQLx would measure each statement to log the slow ones; nobody reads that.
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     Ok(match options.get_ssl_mode() {
         PgSslMode::Prefer | PgSslMode::Allow if !is_near(&options) => options.ssl_mode(PgSslMode::VerifyFull),
         _ => options,
@@ -280,6 +281,7 @@ impl Store {
         private_file(options.get_filename())?;
         // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
         let options = options
+            .disable_statement_logging()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

@@ -14,7 +14,7 @@ use zairyu::card::Purpose;
 use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::Anchors;
-use zairyu::service::{MailSettings, Options, Running, start};
+use zairyu::service::{MailSettings, Options, Peers, Running, start};
 
 /// The contract, which every answer is compared with.
 pub(crate) mod contract;
@@ -162,6 +162,7 @@ pub(crate) struct Bench {
     pub(crate) data: tempfile::TempDir,
     pub(crate) database: Option<String>,
     pub(crate) mail: Option<MailSettings>,
+    pub(crate) peers: Peers,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) client: Client,
     pub(crate) url: String,
@@ -181,6 +182,7 @@ impl Bench {
             data: tempfile::tempdir().unwrap(),
             database,
             mail,
+            peers: Peers::Direct,
             clock: Arc::new(AtomicI64::new(real_now())),
             client: Client::new(),
             url: String::new(),
@@ -199,6 +201,7 @@ impl Bench {
             anchors: Anchors::from_folder(&anchors).unwrap(),
             test_cards: true,
             mail: self.mail.clone(),
+            peers: self.peers,
             public_url: Some("https://register.example.jp".to_owned()),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
             ..Options::embedded(self.data.path().join("service"))
@@ -252,13 +255,18 @@ impl Bench {
         payload
     }
 
+    /// Return the request that brings a statement.
+    pub(crate) fn bring(&self, path: &str, jti: Option<&str>, statement: String) -> contract::Request {
+        let request = self.client.post(format!("{}{path}", self.url)).header("content-type", "application/jose").body(statement);
+        match jti {
+            Some(jti) => request.header("idempotency-key", jti),
+            None => request,
+        }
+    }
+
     /// Send a statement.
     pub(crate) async fn send(&self, path: &str, jti: Option<&str>, statement: String) -> Response {
-        let mut request = self.client.post(format!("{}{path}", self.url)).header("content-type", "application/jose").body(statement);
-        if let Some(jti) = jti {
-            request = request.header("idempotency-key", jti);
-        }
-        request.send().await.unwrap()
+        self.bring(path, jti, statement).send().await.unwrap()
     }
 
     /// Send the form of the password page, as a browser does.

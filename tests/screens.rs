@@ -244,7 +244,7 @@ fn a_pin_is_shown_only_when_asked_for() {
 
 #[test]
 fn no_page_panics_at_any_size() {
-    let pages: [fn(&mut Scene); 7] = [
+    let pages: [fn(&mut Scene); 10] = [
         |_| {},
         |scene| scene.card_lies_there(),
         Scene::reach_signing,
@@ -252,6 +252,9 @@ fn no_page_panics_at_any_size() {
         Scene::reach_step1,
         Scene::reach_step2,
         Scene::reach_step3,
+        |scene| scene.press(KeyCode::Char('5')),
+        |scene| ['5', '2'].into_iter().for_each(|key| scene.press(KeyCode::Char(key))),
+        |scene| scene.press(KeyCode::Char('4')),
     ];
     for page in pages {
         let mut scene = Scene::new(Lang::Ja);

@@ -12,6 +12,10 @@ use step::{Over, Screen};
 
 /// What the person wants.
 pub mod action;
+/// What a registered person can ask for.
+pub mod acts;
+/// The pages that say what was done.
+pub mod done;
 /// The first password, set in the terminal.
 pub mod first_password;
 /// The way through: what the card and the service say, and what follows.
@@ -20,6 +24,10 @@ pub mod flow;
 pub mod form;
 /// Which key says what.
 pub mod keymap;
+/// Pages over a screen.
+mod over;
+/// A password while it is typed.
+pub mod password;
 /// The municipality picker.
 pub mod picker;
 /// From the card's data to the form's offers.
@@ -34,7 +42,12 @@ pub use update::update;
 
 /// Return the date in Japan (UTC+9, no summer time) of a moment in seconds since 1970.
 pub fn date_in_japan(seconds: i64) -> Option<Date> {
-    time::OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok().map(time::OffsetDateTime::date)
+    time_in_japan(seconds).map(time::OffsetDateTime::date)
+}
+
+/// Return what the clocks in Japan show at a moment in seconds since 1970.
+pub fn time_in_japan(seconds: i64) -> Option<time::OffsetDateTime> {
+    time::OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok()
 }
 
 /// What happened.
@@ -141,6 +154,12 @@ pub enum Wait {
     Register,
     /// The first password.
     Password,
+    /// The login with 認証ID and password.
+    LogIn,
+    /// What a registered person asked for.
+    Act,
+    /// The answer where the mail is.
+    Mail,
 }
 
 /// The whole state.
@@ -161,6 +180,8 @@ pub struct Model {
     pub confirmed: Option<Box<Form>>,
     /// Version of the terms that were agreed to with it.
     pub agreed: Option<String>,
+    /// What a registered person types.
+    pub acts: acts::ActPage,
     /// Readers and card.
     pub card: CardState,
     /// The open session: the card is proved, STEP1 can be filled in.
@@ -186,6 +207,7 @@ impl Model {
             form: FormState::new(today),
             confirmed: None,
             agreed: None,
+            acts: acts::ActPage::default(),
             card: CardState { chosen, ..CardState::default() },
             session: None,
             certificate_last: None,
@@ -220,6 +242,7 @@ impl Model {
         self.form = FormState::new(self.today);
         self.confirmed = None;
         self.agreed = None;
+        self.acts = acts::ActPage::default();
         self.session = None;
         self.certificate_last = None;
     }

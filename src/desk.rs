@@ -1,19 +1,21 @@
 //! What a desk does around a registration: receipts. Only what the person asks for is written, and only where they can find it.
 
 use crate::app::Model;
+use crate::app::done::Deed;
 use crate::app::step::Screen;
 use crate::locale::Text;
 use crate::registration::FieldId;
+use crate::worker::Registered;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Save the receipt of STEP3 in the person's documents folder (else the home folder), readable by them alone; return its path.
 pub fn save_receipt(model: &Model) -> io::Result<PathBuf> {
-    let Screen::Done(done) = &model.screen else { return Err(io::ErrorKind::NotFound.into()) };
+    let registered = registered(model).ok_or(io::ErrorKind::NotFound)?;
     let folders = directories::UserDirs::new().ok_or(io::ErrorKind::NotFound)?;
     let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
-    let path = folder.join(format!("zairyu-{}.txt", done.registered.authentication_id));
+    let path = folder.join(format!("zairyu-{}.txt", registered.authentication_id));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -22,11 +24,15 @@ pub fn save_receipt(model: &Model) -> io::Result<PathBuf> {
     Ok(path)
 }
 
+fn registered(model: &Model) -> Option<&Registered> {
+    let Screen::Done(done) = &model.screen else { return None };
+    if let Deed::Registered(registered) = &done.deed { Some(registered) } else { None }
+}
+
 /// Return the text of the receipt: what STEP3 shows.
 pub fn receipt(model: &Model) -> String {
-    let Screen::Done(done) = &model.screen else { return String::new() };
+    let Some(registered) = registered(model) else { return String::new() };
     let lang = model.lang;
-    let registered = &done.registered;
     let id = crate::protocol::authentication_id::groups(&registered.authentication_id);
     let practice = if model.setup.practice.is_some() { format!("[{}]\n", lang.text(Text::Practice)) } else { String::new() };
     format!(

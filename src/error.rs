@@ -127,6 +127,12 @@ codes! {
     PasswordRefused = "ZR613";
     /// The link or code for the first password has expired, was used, or was replaced by a newer one.
     LinkExpired = "ZR614";
+    /// 認証ID and password do not belong together; which of the two is wrong is never told.
+    LoginRefused = "ZR615";
+    /// No registration belongs to this card.
+    NotRegistered = "ZR616";
+    /// The new card is not of the person who registered.
+    OtherHolder = "ZR617";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

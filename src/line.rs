@@ -50,13 +50,13 @@ struct Talk {
     going_on: bool,
     /// Whether the last line is a prompt that waits for its answer.
     open: bool,
-    /// Whether this program has registered somebody.
-    registered: bool,
+    /// Whether this program has done what it was asked: registered somebody, or what a registered person wanted.
+    done: bool,
     /// Whether the conversation is over.
     over: bool,
 }
 
-/// Run line mode until the person leaves or the input ends; the exit status says whether somebody was registered.
+/// Run line mode until the person leaves or the input ends; the exit status says whether anything was done for them.
 pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<ExitCode> {
     let (sender, from_outside) = mpsc::channel();
     let (happened, happening) = mpsc::channel();
@@ -81,11 +81,11 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
         doing: None,
         going_on: false,
         open: false,
-        registered: false,
+        done: false,
         over: false,
     };
     talk.turn(&happening)?;
-    Ok(if talk.registered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if talk.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl Talk {
@@ -120,7 +120,7 @@ impl Talk {
                 Effect::Quit => self.over = true,
             }
         }
-        self.registered |= matches!(self.place(), Place::Done(_));
+        self.done |= matches!(self.place(), Place::Done(_));
     }
 
     fn act(&mut self, action: Action) {
@@ -230,7 +230,7 @@ impl Talk {
                 return self.say(&[long]);
             }
             Heard::End => {
-                if !self.registered {
+                if !self.done {
                     eprintln!("{}", self.text(Text::LineEnded));
                 }
                 self.take(Event::Terminate);

@@ -10,6 +10,7 @@ use ratatui::text::{Line, Span};
 use sheet::Sheet;
 use theme::Theme;
 
+mod acts;
 mod confirm;
 mod done;
 mod first_password;
@@ -31,8 +32,9 @@ pub mod wrap;
 pub const SMALLEST: (u16, u16) = (40, 10);
 
 // What pages say in words, for line mode as well.
+pub(crate) use acts::{label as act_label, lead as act_lead, needs as act_needs, note_text as act_note, second_look};
 pub(crate) use confirm::warnings;
-pub(crate) use done::whats_next;
+pub(crate) use done::{mail, receipt, said, whats_next};
 pub(crate) use first_password::note_text as password_note;
 pub(crate) use input::{notes, shown};
 pub(crate) use over::help_page;
@@ -78,6 +80,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         (None, Screen::Confirm(row)) => confirm::page(model, *row, theme, width),
         (None, Screen::Done(done)) => done::page(model, done, theme, width),
         (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
+        (None, Screen::Acts(row)) => acts::menu(model, *row, theme, width),
+        (None, Screen::Act) => acts::page(model, theme, width),
     };
     render(frame, model, theme, &page)
 }

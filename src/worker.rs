@@ -6,11 +6,14 @@ use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::registration::{Fault, Form};
 
+/// What a registered person asks for, and what comes of it.
+pub mod act;
 mod card_desk;
 mod clerk;
 mod network_desk;
 mod thread;
 
+pub use act::{Act, Acted, Mail, MailState, Weakness};
 pub use network_desk::probe;
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
@@ -61,8 +64,28 @@ pub enum Job {
         /// The password, UTF-8; wiped when it has been sent.
         password: crate::hardening::Locked,
     },
-    /// Give the card back: closed, unpowered, nothing remembered.
+    /// Log in with 認証ID and password. Whoever links a new card then is known by it.
+    LogIn {
+        /// 認証ID, as it was typed.
+        authentication_id: String,
+        /// The password, UTF-8; wiped when it has been sent.
+        password: crate::hardening::Locked,
+    },
+    /// Do what a registered person asks for, signed by the card; when it is done the card is given back.
+    Act {
+        /// The reader to use.
+        reader: String,
+        /// The PIN to verify first; `None` where the card still remembers it.
+        pin: Option<card::pin::Pin>,
+        /// What is asked for.
+        act: Act,
+    },
+    /// Ask where the newest mail to the person is: of one who has registered or logged in.
+    AskMail,
+    /// Give the card back: closed, unpowered, nothing remembered of it.
     Release,
+    /// The person is done: as `Release`, and the session that tells where their mail is goes too.
+    Forget,
 }
 
 /// What the worker tells.
@@ -91,7 +114,11 @@ pub enum Reply {
     Registered(Box<Registered>),
     /// Answer to `SetPassword`.
     PasswordSet,
-    /// Answer to `Release`.
+    /// Answer to `LogIn` and `Act`.
+    Acted(Box<Acted>),
+    /// Answer to `AskMail`.
+    Mail(Mail),
+    /// Answer to `Release` and `Forget`.
     Released,
     /// It did not work.
     Failed(Box<Trouble>),
@@ -145,23 +172,12 @@ pub struct Registered {
     pub authentication_id: String,
     /// When, RFC 3339, UTC.
     pub registered_at: String,
-    /// The mail's address, partly hidden.
-    pub mail_to: String,
-    /// Where the mail is: queued for sending, or lying in a folder because no mail server is set.
-    pub mail: MailState,
+    /// The mail that was written.
+    pub mail: Mail,
     /// `unchecked`, or what the service found out.
     pub revocation: String,
     /// The service's receipt, to be kept.
     pub receipt: String,
-}
-
-/// Where a mail is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MailState {
-    /// In the queue of a service that has a mail server.
-    Queued,
-    /// Written as a file into a folder of this computer (embedded service without a mail server).
-    File(String),
 }
 
 /// What stopped a job.
@@ -180,6 +196,8 @@ pub enum Trouble {
         /// Seconds to wait before trying again.
         retry_after: Option<u32>,
     },
+    /// The service does not take the password.
+    Password(Weakness),
 }
 
 impl Trouble {
@@ -188,6 +206,7 @@ impl Trouble {
         match self {
             Trouble::Card(trouble) => trouble.code,
             Trouble::Service { code, .. } => *code,
+            Trouble::Password(_) => Code::PasswordRefused,
         }
     }
 }

@@ -5,9 +5,13 @@
 
 #[path = "common/journey.rs"]
 mod journey;
+#[path = "common/letters.rs"]
+mod letters;
 #[path = "common/pty.rs"]
 mod pty;
 
+#[path = "fullscreen/acts.rs"]
+mod acts;
 #[path = "fullscreen/card.rs"]
 mod card;
 #[path = "fullscreen/fields.rs"]

@@ -2,6 +2,8 @@
 #![cfg(all(unix, feature = "service"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
+#[path = "common/letters.rs"]
+mod letters;
 #[path = "common/pty.rs"]
 mod pty;
 
@@ -266,7 +268,7 @@ fn terminal() -> Screen {
 }
 
 fn to_secret(screen: &mut Screen) {
-    for (waited, typed) in [("6. Quit", "1"), ("Enter: Next", "")] {
+    for (waited, typed) in [("7. Quit", "1"), ("Enter: Next", "")] {
         screen.wait_for(waited);
         screen.press(typed);
         screen.press(key::ENTER);
@@ -306,4 +308,102 @@ fn a_signal_at_the_secret_leaves_the_terminal_as_it_was() {
     screen.kill(Signal::TERM);
     assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1);
     assert!(screen.cooked());
+}
+
+/// From STEP3 or a result to the top page, and on to the page that lists the acts.
+const TO_ACTS: [&str; 2] = ["1", "5"];
+
+#[test]
+fn a_script_asks_for_each_act_and_hears_what_came_of_it() {
+    let heard = demo(
+        &["--lang", "en"],
+        &[
+            &TO_PINS,
+            &PINS,
+            &STEP1,
+            &["0", "3"],
+            &TO_ACTS,
+            &["1", "1234"],
+            &TO_ACTS,
+            &["3", "1234"],
+            &TO_ACTS,
+            &["4", "b", "4", "1234"],
+            &TO_ACTS,
+            &["5", "anne@example", "anne@example", "Ａnne@example.ne.jp", "Anne@example.ne.jp", "1234"],
+            &TO_ACTS,
+            &["7", "", "7", "no", "delete", "practice1"],
+            &TO_ACTS,
+            &["1", "1234", "q"],
+        ],
+    );
+    heard.in_order(&[
+        "You are registered",
+        "3. Where is the mail now?",
+        "As of ",
+        "5. Already registered",
+        "For people who have registered",
+        "For: Check the registration",
+        "You are logged in",
+        "The mail for setting the password is sent again.",
+        "URLs of earlier mails stop working.",
+        "For people who have registered",
+        "A mail with your 認証ID is sent.",
+        "New mail address",
+        "look at what stands behind the @",
+        "Now: anne@example",
+        "The mail address is corrected.",
+        "This cannot be undone",
+        "For people who have registered",
+        "Nothing is deleted until DELETE stands there.",
+        "The registration is deleted.",
+        "Code ZR616",
+    ]);
+    assert!(heard.out.contains("A***@example.ne.jp"), "{}", heard.out);
+    assert!(heard.err.is_empty(), "{}", heard.err);
+    assert_eq!(heard.status, 0);
+}
+
+#[test]
+fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_keeps_the_id() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_str().unwrap();
+    let mut screen = Screen::start(ZAIRYU, &["demo", "--line", "--lang", "en"], &[("TMPDIR", path)], 200, 120);
+    // Whatever was said before the last prompt is an earlier question.
+    let say = |screen: &mut Screen, waited: &str, line: &str| {
+        screen.wait_until(waited, |screen, _| {
+            let contents = screen.contents();
+            let question = contents.trim_end().strip_suffix("\n>").and_then(|said| said.rsplit("\n>").next());
+            question.is_some_and(|question| question.contains(waited))
+        });
+        screen.press(&format!("{line}\r"));
+    };
+    for (waited, line) in [("7. Quit", "1"), ("4. Next", "1"), ("4. Next", ""), ("signing password", PINS[0]), ("Tries left: 3", "1234")] {
+        say(&mut screen, waited, line);
+    }
+    let asked =
+        ["\nName ", "\nSex ", "\nBirth ", "\nPrefecture", "\nRest of", "\nPhone", "\nMail ad", "address again", "\nWho is", "\nResidence"];
+    for (waited, line) in asked.iter().zip(STEP1) {
+        say(&mut screen, waited, line);
+    }
+    say(&mut screen, "Read the terms", "1");
+    say(&mut screen, "0. Register", "0");
+    say(&mut screen, "3. Where is the mail now?", "1");
+    let code = letters::code(home.path(), 1);
+    say(&mut screen, "4. Set the first password", "4");
+    say(&mut screen, "or the code at its end", &code);
+    say(&mut screen, "New password: ", "password");
+    say(&mut screen, "Many people use it", "anne montgomery is me");
+    say(&mut screen, "It holds your name", "nine blue kites over Nara");
+    screen.wait_for("The password is set.");
+    let id = letters::letters(home.path(), 2).pop().unwrap();
+    let (_, id) = id.split_once("(認証ID): ").unwrap();
+    let id = id.split_whitespace().next().unwrap().to_owned();
+    say(&mut screen, "5. Already registered", "5");
+    say(&mut screen, "For people who have registered", "2");
+    say(&mut screen, "as at any login", &id);
+    say(&mut screen, "Password  パスワード", "not the one that was set");
+    say(&mut screen, "don't belong together", "nine blue kites over Nara");
+    screen.wait_for("You are logged in");
+    let all = String::from_utf8_lossy(&screen.bytes_since(0)).into_owned();
+    assert!(!all.contains("blue kites") && !all.contains("that was set\r"), "{all}");
 }

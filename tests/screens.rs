@@ -9,6 +9,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
+use zairyu::worker::MailState;
 
 fn name(page: &str, lang: Lang) -> String {
     format!("{page}-{}", lang.tag())
@@ -146,6 +147,37 @@ fn step_3_shows_the_authentication_id_in_large_letters() {
 }
 
 #[test]
+fn the_page_for_whoever_is_registered_lists_what_can_be_asked_for_and_what_it_needs() {
+    both("acts", |scene| {
+        scene.card_lies_there();
+        scene.press(KeyCode::Char('5'));
+        scene.press(KeyCode::Down);
+        scene.press(KeyCode::Down);
+    });
+}
+
+#[test]
+fn the_pages_of_acts_say_what_follows_before_anything_is_asked() {
+    for (page, key) in [("address", '5'), ("link", '6'), ("withdraw", '7')] {
+        both(page, |scene| {
+            scene.card_lies_there();
+            scene.press(KeyCode::Char('5'));
+            scene.press(KeyCode::Char(key));
+        });
+    }
+}
+
+#[test]
+fn a_mail_that_is_stuck_or_delayed_is_said_with_the_time_in_japan_and_the_way_to_another_address() {
+    both("stuck", |scene| {
+        scene.reach_step3();
+        scene.asks_mail(MailState::Delayed(Some(1_795_584_600)));
+        assert!(scene.picture(80, 24).contains("2026-11-25 14:30"));
+        scene.asks_mail(MailState::Stuck);
+    });
+}
+
+#[test]
 fn step_3_shows_all_of_what_was_found_out_about_revocation() {
     for (lang, label) in [(Lang::Ja, "失効確認: "), (Lang::En, "Revocation: ")] {
         let mut scene = Scene::new(lang);
@@ -212,7 +244,7 @@ fn a_pin_is_shown_only_when_asked_for() {
 
 #[test]
 fn no_page_panics_at_any_size() {
-    let pages: [fn(&mut Scene); 7] = [
+    let pages: [fn(&mut Scene); 10] = [
         |_| {},
         |scene| scene.card_lies_there(),
         Scene::reach_signing,
@@ -220,6 +252,9 @@ fn no_page_panics_at_any_size() {
         Scene::reach_step1,
         Scene::reach_step2,
         Scene::reach_step3,
+        |scene| scene.press(KeyCode::Char('5')),
+        |scene| ['5', '2'].into_iter().for_each(|key| scene.press(KeyCode::Char(key))),
+        |scene| scene.press(KeyCode::Char('4')),
     ];
     for page in pages {
         let mut scene = Scene::new(Lang::Ja);

@@ -2,6 +2,11 @@
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "worker/acts.rs"]
+mod acts;
+#[path = "common/letters.rs"]
+mod letters;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -257,8 +262,8 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     assert_eq!(text, terms::text("ja"));
     let done = registered(bench.registers());
     assert!(AuthenticationId::parse(&done.authentication_id).is_some(), "{done:?}");
-    assert_eq!((done.mail_to.as_str(), done.revocation.as_str()), ("a***@example.jp", "unchecked"));
-    assert!(matches!(done.mail, MailState::File(_)));
+    assert_eq!((done.mail.to.as_str(), done.revocation.as_str()), ("a***@example.jp", "unchecked"));
+    assert!(done.mail.state == MailState::File && done.mail.folder.is_some());
     // The card was given back, and nothing is left of the person.
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SessionExpired);

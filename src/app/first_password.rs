@@ -1,12 +1,13 @@
 //! The first password, set in the terminal with the code of the mail: what its page holds, and what each action does there.
 
 use super::action::Action;
+use super::acts::{self, Choice};
+use super::password::Password;
 use super::step::Screen;
 use super::update::moved;
 use super::{Effect, Model, Wait, Waiting};
 use crate::error::Code;
-use crate::hardening::Locked;
-use crate::worker::Job;
+use crate::worker::{Job, Weakness};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -24,13 +25,15 @@ pub enum PasswordFocus {
     Show,
     /// Set it.
     Set,
+    /// To the page from which the mail can be sent again.
+    Again,
     /// 戻る.
     Back,
 }
 
 /// The items that can have the focus, in order.
-pub const ORDER: [PasswordFocus; 5] =
-    [PasswordFocus::Code, PasswordFocus::Password, PasswordFocus::Show, PasswordFocus::Set, PasswordFocus::Back];
+pub const ORDER: [PasswordFocus; 6] =
+    [PasswordFocus::Code, PasswordFocus::Password, PasswordFocus::Show, PasswordFocus::Set, PasswordFocus::Again, PasswordFocus::Back];
 
 /// What is to be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub enum PasswordNote {
     TooShort,
     /// Too many: the last was left out, or a paste was refused.
     Full,
+    /// The service does not take it, and says why.
+    Weak(Weakness),
     /// The service does not take it, or the link has expired.
     Refused(Code),
     /// It is set.
@@ -51,8 +56,8 @@ pub enum PasswordNote {
 pub struct FirstPassword {
     /// The code or link as typed.
     pub code: Input,
-    /// The password as typed. Neither `Clone` nor `Debug`.
-    pub password: Locked,
+    /// The password as typed.
+    pub password: Password,
     /// Whether it is shown.
     pub shown: bool,
     /// Where the person is.
@@ -64,22 +69,7 @@ pub struct FirstPassword {
 impl FirstPassword {
     /// Make an empty page.
     pub fn new() -> FirstPassword {
-        FirstPassword { code: Input::default(), password: Locked::new(), shown: false, focus: PasswordFocus::Code, note: None }
-    }
-
-    /// Borrow the password.
-    pub fn reveal(&self) -> &str {
-        std::str::from_utf8(self.password.bytes()).unwrap_or_default()
-    }
-
-    /// Return how many characters the password has.
-    pub fn len(&self) -> usize {
-        self.reveal().chars().count()
-    }
-
-    /// Return whether no password is typed.
-    pub fn is_empty(&self) -> bool {
-        self.password.is_empty()
+        FirstPassword { code: Input::default(), password: Password::default(), shown: false, focus: PasswordFocus::Code, note: None }
     }
 
     /// Return the code: what stands behind the last slash of a link, or what was typed.
@@ -93,14 +83,8 @@ impl FirstPassword {
 
     /// Type text; what does not fit whole is not taken.
     pub fn push(&mut self, text: &str) {
-        let fits = self.len() + text.chars().count() <= LIMITS.1 && self.password.push(text.as_bytes());
+        let fits = self.password.len() + text.chars().count() <= LIMITS.1 && self.password.push(text);
         self.note = (!fits).then_some(PasswordNote::Full);
-    }
-
-    fn erase(&mut self) {
-        let last = self.reveal().char_indices().next_back().map_or(0, |(place, _)| place);
-        self.password.truncate(last);
-        self.note = None;
     }
 }
 
@@ -125,9 +109,13 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
         (Action::Paste(text), PasswordFocus::Password) => page.push(text.trim_matches(['\r', '\n'])),
-        (Action::Erase, PasswordFocus::Password) => page.erase(),
-        (Action::EraseAll, PasswordFocus::Password) => page.password.truncate(0),
+        (Action::Erase, PasswordFocus::Password) => {
+            page.password.erase();
+            page.note = None;
+        }
+        (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
+        (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => return acts::open(model, Choice::Resend),
         (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => model.screen = Screen::Top(0),
         (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
             return submit(model);
@@ -150,29 +138,27 @@ fn submit(model: &mut Model) -> Vec<Effect> {
         page.focus = PasswordFocus::Code;
         return Vec::new();
     };
-    if page.len() < LIMITS.0 {
+    if page.password.len() < LIMITS.0 {
         page.note = Some(PasswordNote::TooShort);
         page.focus = PasswordFocus::Password;
         return Vec::new();
     }
     page.note = None;
-    let password = std::mem::take(&mut page.password);
+    let password = page.password.take();
     model.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
     vec![Effect::Run(ticket, Job::SetPassword { token, password })]
 }
 
-/// The service has answered: it is set, or is not taken.
-pub(super) fn answered(model: &mut Model, refused: Option<Code>) {
+/// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.
+pub(super) fn answered(model: &mut Model, note: PasswordNote) {
     let Screen::FirstPassword(page) = &mut model.screen else { return };
-    match refused {
-        None => {
+    page.focus = match note {
+        PasswordNote::Set => {
             page.code = Input::default();
-            page.note = Some(PasswordNote::Set);
-            page.focus = PasswordFocus::Back;
+            PasswordFocus::Back
         }
-        Some(code) => {
-            page.note = Some(PasswordNote::Refused(code));
-            page.focus = if code == Code::LinkExpired { PasswordFocus::Code } else { PasswordFocus::Password };
-        }
-    }
+        PasswordNote::Refused(Code::LinkExpired) => PasswordFocus::Again,
+        _ => PasswordFocus::Password,
+    };
+    page.note = Some(note);
 }

@@ -1,10 +1,13 @@
 //! The way through: what the card and the service say, and what follows. Signing password, user-authentication PIN, STEP1, STEP2, STEP3.
 
 use super::action::Action;
+use super::acts::CardUse;
+use super::done::{self, Deed, Done};
+use super::first_password::{self, PasswordNote};
 use super::form::Focus;
-use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
+use super::step::{Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
 use super::update::pin_purpose;
-use super::{Effect, Model, Wait, Waiting, first_password, prefill};
+use super::{Effect, Model, Wait, Waiting, acts, prefill};
 use crate::card::pin::Shape;
 use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Tries};
@@ -44,20 +47,31 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Run(ticket, Job::Look { reader })]
 }
 
+/// Return the keys that what the person is about to do needs: a registration both, in this order.
+fn needed(model: &Model) -> &'static [Purpose] {
+    let acts = match &model.screen {
+        Screen::Pin(entry) => entry.then == Then::Act,
+        screen => matches!(screen, Screen::Act | Screen::Acts(_)),
+    };
+    if acts { model.acts.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
+}
+
 /// Return why no PIN can be asked for now; `None` when the card is ready.
 pub fn obstacle(model: &Model) -> Option<Trouble> {
     let seen = model.card.seen.as_ref()?;
+    let needed = needed(model);
+    let (signing, authentication) = (needed.contains(&Purpose::Signing), needed.contains(&Purpose::Authentication));
     let code = match (&model.card.facts, model.card.reader()) {
         _ if !seen.service => Code::PcscNotRunning,
         _ if seen.readers.is_empty() => Code::NoReader,
         (_, None) if !model.card.is_ambiguous() => Code::NoCard,
         (_, Some(reader)) if !reader.card => Code::NoCard,
         (Some(Err(trouble)), _) => return Some(trouble.clone()),
-        (Some(Ok(facts)), _) if !facts.signing_present => Code::SigningCertificateAbsent,
-        (Some(Ok(facts)), _) if !facts.authentication_present => Code::AuthenticationCertificateAbsent,
-        (Some(Ok(facts)), _) if has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
-        (Some(Ok(facts)), _) if facts.signing_tries == Tries::Locked => Code::SigningLocked,
-        (Some(Ok(facts)), _) if facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
+        (Some(Ok(facts)), _) if signing && !facts.signing_present => Code::SigningCertificateAbsent,
+        (Some(Ok(facts)), _) if authentication && !facts.authentication_present => Code::AuthenticationCertificateAbsent,
+        (Some(Ok(facts)), _) if authentication && has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
+        (Some(Ok(facts)), _) if signing && facts.signing_tries == Tries::Locked => Code::SigningLocked,
+        (Some(Ok(facts)), _) if authentication && facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
         _ => return None,
     };
     Some(Trouble::Card(code.into()))
@@ -74,22 +88,27 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
         model.screen = Screen::Input;
         return Vec::new();
     }
+    if let Some(effects) = not_ready(model) {
+        return effects;
+    }
+    let tries = known_tries(model, Purpose::Signing);
+    model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Signing, tries, Then::GoOn)));
+    Vec::new()
+}
+
+/// Show why no PIN can be asked for now; `None` when the card is ready.
+pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
     if model.card.is_ambiguous() {
         model.over = Some(Over::Reader(0));
-        return Vec::new();
+        return Some(Vec::new());
     }
-    if let Some(trouble) = obstacle(model) {
-        return trouble_page(model, trouble, WayOn::Look);
-    }
-    match &model.card.facts {
-        Some(Ok(facts)) => {
-            let tries = facts.signing_tries;
-            model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Signing, tries, Then::GoOn)));
-            Vec::new()
-        }
+    let trouble = match (obstacle(model), &model.card.facts) {
+        (Some(trouble), _) => trouble,
+        (None, Some(Ok(_))) => return None,
         // Not looked at yet: the page says so, and goes on when the answer is there.
-        _ => trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look),
-    }
+        (None, _) => Trouble::Card(Code::NoCard.into()),
+    };
+    Some(trouble_page(model, trouble, WayOn::Look))
 }
 
 /// Send the PIN that was typed, if it can be right.
@@ -113,10 +132,13 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let purpose = entry.pin.purpose();
+    let (purpose, then) = (entry.pin.purpose(), entry.then);
     // The PIN leaves the page by value; an empty one takes its place.
-    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then) };
+    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, then) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
+    if then == Then::Act && acts::is_last(model, purpose) {
+        return acts::run(model, Some(pin));
+    }
     let (what, job) = match purpose {
         Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin }),
         Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin }),
@@ -131,16 +153,20 @@ pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
         Screen::Pin(entry) => entry.then,
         _ => return Vec::new(),
     };
-    model.screen = match then {
-        Then::GoOn => Screen::Prepare(super::update::PREPARE_NEXT),
-        Then::Register => Screen::Confirm(super::update::CONFIRM_REGISTER),
-    };
-    release(model)
-}
-
-fn release(model: &mut Model) -> Vec<Effect> {
+    match then {
+        Then::GoOn => model.screen = Screen::Prepare(super::update::PREPARE_NEXT),
+        Then::Register => model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER),
+        Then::Act => acts::back_from_pin(model),
+    }
+    model.acts.card = CardUse::Closed;
     let ticket = model.ticket();
     vec![Effect::Run(ticket, Job::Release)]
+}
+
+/// Give the card back; the person is done.
+pub(super) fn forget(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket();
+    vec![Effect::Run(ticket, Job::Forget)]
 }
 
 /// While a job runs the only wish is to stop waiting; the form stays.
@@ -152,7 +178,8 @@ pub(super) fn while_waiting(model: &mut Model, wish: &Action) -> Vec<Effect> {
     vec![Effect::Cancel]
 }
 
-fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
+/// Give the worker a job that the person waits for.
+pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
     let ticket = model.ticket();
     model.waiting = Some(Waiting { ticket, what, progress: None });
     vec![Effect::Run(ticket, job)]
@@ -192,21 +219,30 @@ pub(super) fn go_on(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
     }
     model.over = None;
     match way_on {
-        WayOn::Look => begin_if_preparing(model),
+        WayOn::Look => resume(model),
         WayOn::Prove => run(model, Wait::Prove, Job::Prove),
         WayOn::Register => register(model),
         WayOn::Terms => terms(model),
         WayOn::Pin(purpose) => {
-            let then = if model.confirmed.is_some() && model.session.is_some() { Then::Register } else { Then::GoOn };
+            let then = if matches!(&model.screen, Screen::Pin(entry) if entry.then == Then::Act) {
+                Then::Act
+            } else if model.confirmed.is_some() && model.session.is_some() {
+                Then::Register
+            } else {
+                Then::GoOn
+            };
             ask_again(model, purpose, then)
         }
+        WayOn::Act => acts::run(model, None),
+        WayOn::Acts => acts::from_trouble(model),
         WayOn::Close => Vec::new(),
         WayOn::Top => to_top(model),
     }
 }
 
-fn begin_if_preparing(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.screen, Screen::Prepare(_)) { begin(model) } else { Vec::new() }
+/// Go on with what was waiting for the card.
+fn resume(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.screen, Screen::Prepare(_)) { begin(model) } else { acts::resume(model) }
 }
 
 /// Leave a trouble page without taking its way on; nothing typed is lost.
@@ -220,10 +256,13 @@ pub(super) fn give_way(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
     }
 }
 
-fn to_top(model: &mut Model) -> Vec<Effect> {
+/// To the top page: the next person finds nothing of this one.
+pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
     model.forget_person();
     model.screen = Screen::Top(0);
-    release(model)
+    let mut effects = forget(model);
+    effects.extend(look(model));
+    effects
 }
 
 fn ask_again(model: &mut Model, purpose: Purpose, then: Then) -> Vec<Effect> {
@@ -234,7 +273,8 @@ fn ask_again(model: &mut Model, purpose: Purpose, then: Then) -> Vec<Effect> {
     Vec::new()
 }
 
-fn known_tries(model: &Model, purpose: Purpose) -> Tries {
+/// Return how many tries are left, as the card last said.
+pub(super) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
     match (&model.card.facts, purpose) {
         (Some(Ok(facts)), Purpose::Signing) => facts.signing_tries,
         (Some(Ok(facts)), Purpose::Authentication) => facts.authentication_tries,
@@ -265,9 +305,14 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Reply::Registered(registered) => done(model, *registered),
+        Reply::Registered(confirmed) => registered(model, *confirmed),
         Reply::PasswordSet => {
-            first_password::answered(model, None);
+            first_password::answered(model, PasswordNote::Set);
+            Vec::new()
+        }
+        Reply::Acted(acted) => acts::acted(model, *acted),
+        Reply::Mail(mail) => {
+            done::answered(model, Ok(mail));
             Vec::new()
         }
         Reply::Failed(trouble) => failed(model, what, *trouble),
@@ -298,24 +343,26 @@ fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
                     entry.note = entry.pin.is_empty().then_some(PinNote::Again);
                 }
             }
-            begin_if_preparing(model)
+            resume(model)
         }
         Some(trouble) => trouble_page(model, trouble, WayOn::Look),
     }
 }
 
 fn signed_in(model: &mut Model, holder: &crate::certificate::Holder, validity: Validity) -> Vec<Effect> {
-    model.certificate_last = super::date_in_japan(validity.until);
-    prefill::offer(&mut model.form, holder);
     set_tries(model, Purpose::Signing, Tries::Left(5));
     let then = match &model.screen {
         Screen::Pin(entry) => entry.then,
         _ => Then::GoOn,
     };
+    if then != Then::Act {
+        model.certificate_last = super::date_in_japan(validity.until);
+        prefill::offer(&mut model.form, holder);
+    }
     match then {
-        Then::GoOn => {
+        Then::GoOn | Then::Act => {
             let tries = known_tries(model, Purpose::Authentication);
-            model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Authentication, tries, Then::GoOn)));
+            model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Authentication, tries, then)));
             Vec::new()
         }
         Then::Register => {
@@ -357,14 +404,14 @@ fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     }
 }
 
-fn done(model: &mut Model, registered: Registered) -> Vec<Effect> {
+fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.over = None;
     model.session = None;
-    model.screen = Screen::Done(Box::new(Done { registered, row: 0, line: Some(0), receipt: None }));
+    model.screen = Screen::Done(Box::new(Done::new(Deed::Registered(registered))));
     Vec::new()
 }
 
-fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
+pub(super) fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
     model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
     if way_on == WayOn::Look && model.card.facts.is_none() && model.card.look.is_none() {
         // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
@@ -393,14 +440,28 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
         model.screen = Screen::Input;
         return Vec::new();
     }
-    let way_on = match code {
-        Code::PasswordRefused | Code::LinkExpired => {
-            first_password::answered(model, Some(code));
-            return Vec::new();
-        }
+    match code {
         Code::SigningForgotten => return ask_again(model, Purpose::Signing, forgotten_then(what)),
         Code::AuthenticationForgotten => return ask_again(model, Purpose::Authentication, forgotten_then(what)),
-        Code::AlreadyRegistered => WayOn::Top,
+        _ => {}
+    }
+    let acting = matches!(&model.screen, Screen::Pin(entry) if entry.then == Then::Act);
+    match what {
+        Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
+            let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
+            first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
+            return Vec::new();
+        }
+        Wait::Mail => {
+            done::answered(model, Err(code));
+            return Vec::new();
+        }
+        Wait::LogIn | Wait::Act => return acts::failed(model, what, trouble),
+        Wait::Sign if acting => return acts::failed(model, what, trouble),
+        _ => {}
+    }
+    let way_on = match code {
+        Code::AlreadyRegistered => WayOn::Acts,
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
             // The counter is read again before anything else is typed.
             model.card.facts = None;
@@ -419,14 +480,18 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
             (_, Wait::Terms) => WayOn::Terms,
             (_, Wait::Register) => WayOn::Register,
             // The password is gone with the job; the code stays.
-            (_, Wait::Password) => WayOn::Close,
+            (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => WayOn::Close,
         },
     };
     trouble_page(model, trouble, way_on)
 }
 
 fn forgotten_then(what: Wait) -> Then {
-    if what == Wait::Register { Then::Register } else { Then::GoOn }
+    match what {
+        Wait::Register => Then::Register,
+        Wait::Act => Then::Act,
+        _ => Then::GoOn,
+    }
 }
 
 fn wrong_pin(model: &mut Model, purpose: Purpose, tries: Tries) {

@@ -1,6 +1,7 @@
 //! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
 
 use super::action::Action;
+use super::acts::ActFocus;
 use super::first_password::PasswordFocus;
 use super::step::{Over, PinFocus, Screen};
 use super::{Model, form::Focus};
@@ -35,6 +36,11 @@ pub fn mode(model: &Model) -> Mode {
             PasswordFocus::Code => Mode::Text,
             PasswordFocus::Password => Mode::Pin,
             _ => Mode::Buttons,
+        },
+        (None, Screen::Act) => match model.acts.focus {
+            ActFocus::Id | ActFocus::Email | ActFocus::EmailAgain | ActFocus::Word => Mode::Text,
+            ActFocus::Password => Mode::Pin,
+            ActFocus::Show | ActFocus::Go | ActFocus::Back => Mode::Buttons,
         },
         (None, Screen::Input) => match model.form.focus {
             Focus::Field(_) if model.form.edits_text() => Mode::Text,

@@ -1,10 +1,11 @@
 //! Where the person is: one screen, and at most one page over it. Modality is these two enums and nothing else.
 
+use super::done::Done;
 use super::first_password::FirstPassword;
 use super::picker::Picker;
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
-use crate::worker::{Registered, Trouble};
+use crate::worker::Trouble;
 use tui_input::Input;
 
 /// The screen of the way through (registration.md, "Way through").
@@ -19,10 +20,14 @@ pub enum Screen {
     Input,
     /// 利用者情報確認(STEP2); the chosen line or button.
     Confirm(usize),
-    /// 利用者情報登録完了(STEP3).
+    /// 利用者情報登録完了(STEP3), or what came of an act.
     Done(Box<Done>),
     /// The first password, with the code of the mail.
     FirstPassword(Box<FirstPassword>),
+    /// 登録済みの方: what a registered person can ask for; the chosen row.
+    Acts(usize),
+    /// What an act needs to know before the card signs it; it stands in `Model::acts`.
+    Act,
 }
 
 /// A page over the screen; closing it shows the screen again as it was.
@@ -66,6 +71,10 @@ pub enum WayOn {
     Terms,
     /// Give a PIN again.
     Pin(Purpose),
+    /// Ask for an act again.
+    Act,
+    /// To the page for whoever is registered already.
+    Acts,
     /// Back to the page beneath; nothing is lost.
     Close,
     /// Back to the top page: this registration ends here.
@@ -79,6 +88,8 @@ pub enum Then {
     GoOn,
     /// The card had forgotten the PIN at 登録: register now.
     Register,
+    /// What a registered person asks for.
+    Act,
 }
 
 /// Where the person is on a PIN page.
@@ -156,16 +167,4 @@ impl PinEntry {
         use PinFocus::{Cancel, Ok, Pin, Show, Word};
         if self.is_last_try() { &[Word, Pin, Show, Ok, Cancel] } else { &[Pin, Show, Ok, Cancel] }
     }
-}
-
-/// The state of STEP3.
-pub struct Done {
-    /// What the service confirmed.
-    pub registered: Registered,
-    /// The chosen button: 0 top page, 1 save a receipt.
-    pub row: usize,
-    /// How far the page is scrolled: it begins at its top, with the 認証ID, and turns to the buttons when one is gone to.
-    pub line: Option<usize>,
-    /// Where the receipt was saved, or that it could not be.
-    pub receipt: Option<Result<String, String>>,
 }

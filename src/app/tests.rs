@@ -1,5 +1,7 @@
 //! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
 
+mod acts;
+
 use super::form::Focus;
 use super::step::{Over, PinFocus, PinNote, Screen, WayOn};
 use super::*;
@@ -402,8 +404,7 @@ fn the_next_person_finds_nothing_of_the_last() {
     let registered = crate::worker::Registered {
         authentication_id: "X".to_owned(),
         registered_at: String::new(),
-        mail_to: String::new(),
-        mail: crate::worker::MailState::Queued,
+        mail: crate::worker::Mail { to: String::new(), state: crate::worker::MailState::Queued, folder: None, asked: None },
         revocation: "unchecked".to_owned(),
         receipt: String::new(),
     };
@@ -471,7 +472,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     let Some((ticket, Job::SetPassword { token, password })) = bench.jobs.pop() else { panic!("no job") };
     assert_eq!(token, "AbC-_123");
     assert_eq!(password.bytes(), "short 漢字で長い".as_bytes());
-    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.is_empty()));
+    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.password.is_empty()));
     let trouble = Trouble::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert_eq!(note(&bench), Some(PasswordNote::Refused(Code::PasswordRefused)));

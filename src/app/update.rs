@@ -1,11 +1,12 @@
 //! What each action does on each page. Pure; what must happen outside is returned as effects.
 
 use super::action::Action;
+use super::done::DoneNote;
 use super::form::Focus;
 use super::keymap::{keymap, mode};
 use super::picker::Picker;
-use super::step::{Done, Over, PinEntry, PinFocus, PinNote, Screen};
-use super::{Effect, Event, Model, first_password, flow};
+use super::step::{Over, PinEntry, PinFocus, PinNote, Screen};
+use super::{Effect, Event, Model, acts, done, first_password, flow, over};
 use crate::card::Purpose;
 use crate::card::pin::Typed;
 use crate::locale::{Lang, Text};
@@ -14,7 +15,7 @@ use crate::registration::{FIELDS, FieldId};
 use tui_input::backend::crossterm::EventHandler;
 
 /// How many rows a page key moves.
-const PAGE: isize = 10;
+pub(super) const PAGE: isize = 10;
 
 /// Rows of the top page, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum TopRow {
     Language,
     /// Set the first password.
     FirstPassword,
+    /// What a registered person can ask for.
+    Acts,
     /// Help.
     Help,
     /// Quit.
@@ -41,6 +44,7 @@ impl TopRow {
             TopRow::Prepare => Text::TopPrepare,
             TopRow::Language => Text::TopLanguage,
             TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Acts => Text::TopActs,
             TopRow::Help => Text::TopHelp,
             TopRow::Quit => Text::TopQuit,
         }
@@ -48,7 +52,8 @@ impl TopRow {
 }
 
 /// The menu of the top page.
-pub const TOP: [TopRow; 6] = [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::Help, TopRow::Quit];
+pub const TOP: [TopRow; 7] =
+    [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::Acts, TopRow::Help, TopRow::Quit];
 
 /// How many items "before you begin" has: the three applications of the adviser, next, back.
 pub const PREPARE_ITEMS: usize = 5;
@@ -65,7 +70,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Worker(message) => flow::worker(model, message),
         Event::Saved(result) => {
             if let Screen::Done(done) = &mut model.screen {
-                done.receipt = Some(result);
+                done.note = Some(result.map_or_else(DoneNote::NotSaved, DoneNote::Saved));
                 done.line = None;
             }
             Vec::new()
@@ -74,7 +79,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     }
 }
 
-fn quit(model: &mut Model) -> Vec<Effect> {
+/// End the program; nothing of the person stays in it.
+pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     model.forget_person();
     model.screen = Screen::Top(0);
     model.over = None;
@@ -101,7 +107,7 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             model.over = Some(Over::Language(row));
             Vec::new()
         }
-        wish if model.over.is_some() => act_over(model, wish),
+        wish if model.over.is_some() => over::act(model, wish),
         wish if model.waiting.is_some() => flow::while_waiting(model, &wish),
         Action::ReadCard => flow::look(model),
         wish => match &model.screen {
@@ -110,8 +116,10 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Screen::Pin(_) => act_pin(model, wish),
             Screen::Input => act_input(model, wish),
             Screen::Confirm(_) => act_confirm(model, wish),
-            Screen::Done(_) => act_done(model, wish),
+            Screen::Done(_) => done::act(model, wish),
             Screen::FirstPassword(_) => first_password::act(model, wish),
+            Screen::Acts(_) => acts::act_menu(model, wish),
+            Screen::Act => acts::act_page(model, wish),
         },
     }
 }
@@ -132,7 +140,8 @@ pub(super) fn moved(row: usize, count: usize, wish: &Action) -> Option<usize> {
     })
 }
 
-fn scrolled(line: usize, wish: &Action) -> Option<usize> {
+/// Scroll by an action; `None` where it is none that scrolls.
+pub(super) fn scrolled(line: usize, wish: &Action) -> Option<usize> {
     Some(match wish {
         Action::Next => line + 1,
         Action::Previous => line.saturating_sub(1),
@@ -143,134 +152,6 @@ fn scrolled(line: usize, wish: &Action) -> Option<usize> {
         Action::Last => usize::MAX / 2,
         _ => return None,
     })
-}
-
-fn act_over(model: &mut Model, wish: Action) -> Vec<Effect> {
-    match model.over {
-        Some(Over::Language(row)) => return act_language(model, row, wish),
-        Some(Over::Reader(row)) => return act_reader(model, row, wish),
-        _ => {}
-    }
-    let Some(over) = &mut model.over else { return Vec::new() };
-    match over {
-        Over::Help(line) | Over::Terms(_, line) => match (scrolled(*line, &wish), wish) {
-            (Some(there), _) => *line = there,
-            (None, Action::Back | Action::Activate | Action::Help) => return flow::close(model),
-            _ => {}
-        },
-        Over::Picker(picker) => {
-            if let Some(done) = act_picker(picker, wish) {
-                return pick(model, done);
-            }
-        }
-        Over::Trouble(page) => {
-            let way_on = page.way_on;
-            match wish {
-                Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
-                    page.line = scrolled(page.line, &wish).unwrap_or(page.line);
-                }
-                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
-                Action::Back => return flow::give_way(model, way_on),
-                _ => {}
-            }
-        }
-        Over::Language(_) | Over::Reader(_) => {}
-        Over::Leave(row) => {
-            if let Some(there) = moved(*row, 2, &wish) {
-                *row = there;
-            } else {
-                match (wish, *row) {
-                    (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return quit(model),
-                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => model.over = model.beneath.take(),
-                    _ => {}
-                }
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
-    let chosen = match wish {
-        Action::Back => {
-            model.over = None;
-            return Vec::new();
-        }
-        Action::Activate | Action::Toggle | Action::Confirm => row,
-        Action::Row(row) => row,
-        other => {
-            if let Some(there) = moved(row, Lang::ALL.len(), &other) {
-                model.over = Some(Over::Language(there));
-            }
-            return Vec::new();
-        }
-    };
-    if let Some(lang) = Lang::ALL.get(chosen) {
-        model.lang = *lang;
-        model.over = None;
-    }
-    Vec::new()
-}
-
-fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
-    let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
-    let chosen = match wish {
-        Action::Activate | Action::Toggle | Action::Confirm => row,
-        Action::Row(row) => row,
-        Action::Back => {
-            model.over = None;
-            return Vec::new();
-        }
-        other => {
-            if let Some(there) = moved(row, readers.len(), &other) {
-                model.over = Some(Over::Reader(there));
-            }
-            return Vec::new();
-        }
-    };
-    let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
-    model.card.chosen = Some(name);
-    model.over = None;
-    flow::look(model)
-}
-
-/// What a finished picker answers: a place, or nothing.
-enum Picked {
-    Place(Box<places::Hit>),
-    Nothing,
-}
-
-fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
-    match wish {
-        Action::Next => picker.step(1),
-        Action::Previous => picker.step(-1),
-        Action::PageDown => picker.step(PAGE),
-        Action::PageUp => picker.step(-PAGE),
-        Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),
-        Action::Row(row) if row < picker.len() => {
-            picker.row = row;
-            return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
-        }
-        Action::Back if !picker.back() => return Some(Picked::Nothing),
-        Action::Edit(key) => picker.edit(key),
-        Action::Paste(text) => picker.paste(&text),
-        _ => {}
-    }
-    None
-}
-
-fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
-    model.over = None;
-    if let Picked::Place(hit) = done {
-        model.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
-        if let Some(town) = &hit.town
-            && model.form.draft.get(FieldId::AddressLine).is_empty()
-        {
-            model.form.set(FieldId::AddressLine, town.line());
-        }
-        model.form.go(Focus::Field(FieldId::AddressLine));
-    }
-    Vec::new()
 }
 
 fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
@@ -292,6 +173,7 @@ fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
         TopRow::Prepare => model.screen = Screen::Prepare(0),
         TopRow::Language => return act(model, Action::Language),
         TopRow::FirstPassword => model.screen = Screen::FirstPassword(Box::default()),
+        TopRow::Acts => model.screen = Screen::Acts(0),
         TopRow::Help => model.over = Some(Over::Help(0)),
         TopRow::Quit => model.over = Some(Over::Leave(0)),
     }
@@ -455,33 +337,6 @@ fn act_confirm(model: &mut Model, wish: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
-}
-
-fn act_done(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::Done(done) = &mut model.screen else { return Vec::new() };
-    let Done { row, line, .. } = done.as_mut();
-    if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
-        *line = scrolled(line.unwrap_or(0), &wish);
-        return Vec::new();
-    }
-    if let Some(there) = moved(*row, 2, &wish) {
-        (*row, *line) = (there, None);
-        return Vec::new();
-    }
-    let chosen = match wish {
-        Action::Activate | Action::Toggle => *row,
-        Action::Row(chosen) => chosen,
-        _ => return Vec::new(),
-    };
-    match chosen {
-        1 => vec![Effect::SaveReceipt],
-        0 => {
-            model.forget_person();
-            model.screen = Screen::Top(0);
-            flow::look(model)
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Return the purpose of the PIN page that is open, if one is.

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use super::{Talk, page};
+use crate::app::acts::{ActFocus, Choice};
 use crate::app::form::{Focus, ROOM};
 use crate::app::step::{Over, PinFocus, Screen, WayOn};
 use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, TOP};
@@ -74,6 +75,10 @@ impl Talk {
         }
         match place {
             Place::Word(_) => self.word(text),
+            Place::Act(focus) => {
+                self.act_item(focus, text);
+                Ok(())
+            }
             Place::PasswordCode => {
                 self.act(Action::Paste(text.to_owned()));
                 // Without a code in it the page says so; with one, the password is next.
@@ -151,6 +156,10 @@ impl Talk {
     }
 
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
+        let buttons = match &self.model.screen {
+            Screen::Done(done) => done.buttons(self.model.acts.behind.is_some()).len(),
+            _ => 0,
+        };
         let readers = self.model.card.seen.as_ref().map_or(0, |seen| seen.readers.len());
         // How many there are to choose from, and what Enter alone means.
         let (count, enter) = match place {
@@ -159,6 +168,8 @@ impl Talk {
             Place::Language => (Lang::ALL.len(), Some(Action::Activate)),
             Place::Reader => (readers, Some(Action::Activate)),
             Place::Leave => (2, Some(Action::Back)),
+            Place::Acts => (Choice::ALL.len() + 1, None),
+            Place::Done(_) => (buttons, None),
             _ => (2, None),
         };
         let chosen = number(text).filter(|number| (1..=count).contains(number)).map(|number| Action::Row(number - 1));
@@ -310,6 +321,25 @@ impl Talk {
         }
     }
 
+    /// Take a line as what an act needs to know: an empty one keeps what stands there, and deletes no registration.
+    fn act_item(&mut self, focus: ActFocus, text: &str) {
+        if focus == ActFocus::Word {
+            if text.is_empty() {
+                return self.act(Action::Back);
+            }
+            while self.model.acts.focus != ActFocus::Word {
+                self.act(Action::Next);
+            }
+        }
+        if !text.is_empty() {
+            self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+            self.act(Action::Paste(text.to_owned()));
+        }
+        let empty = focus == ActFocus::Id && self.model.acts.id.value().is_empty();
+        // The page says what is missing.
+        self.act(if empty { Action::Confirm } else { Action::Activate });
+    }
+
     fn focus_pin(&mut self, wanted: PinFocus) {
         let Screen::Pin(entry) = &self.model.screen else { return };
         for _ in 0..entry.order().len() {
@@ -330,12 +360,19 @@ impl Talk {
             return self.answer(self.place(), typed);
         }
         if let Screen::FirstPassword(page) = &mut self.model.screen {
-            page.password.truncate(0);
+            page.password.clear();
             // Straight from wiped memory into wiped memory.
             page.push(typed);
             if page.note.is_none() {
                 self.act(Action::Confirm);
             }
+            return Ok(());
+        }
+        if matches!(self.model.screen, Screen::Act) {
+            let password = &mut self.model.acts.password;
+            password.clear();
+            password.push(typed);
+            self.act(Action::Activate);
             return Ok(());
         }
         self.focus_pin(PinFocus::Pin);

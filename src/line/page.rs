@@ -1,10 +1,12 @@
 //! What each place says before it asks: the same words as the full screen, a line each, unbroken.
 
 use super::place::Place;
+use crate::app::acts::{ActFocus, Choice};
+use crate::app::done::{Deed, Done, DoneNote};
 use crate::app::first_password::FirstPassword;
 use crate::app::form::Focus;
 use crate::app::picker::{Picker, Rows};
-use crate::app::step::{Over, PinEntry, Screen, TroublePage, WayOn};
+use crate::app::step::{Over, PinEntry, Screen, Then, TroublePage, WayOn};
 use crate::app::update::TOP;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
@@ -41,7 +43,10 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
         (None, Screen::Input, Place::Item(Focus::Summary(_))) => summary(model),
         (None, Screen::Input, _) => Lines::new(),
         (None, Screen::Confirm(_), _) => confirm(model),
-        (None, Screen::Done(_), _) => done(model),
+        (None, Screen::Done(page), _) => done(model, page),
+        (None, Screen::Acts(_), _) => acts(model),
+        (None, Screen::Act, Place::Act(focus)) => act(model, focus),
+        (None, Screen::Act, _) => Lines::new(),
         (None, Screen::FirstPassword(entry), place) => first_password(lang, entry, place),
     }
 }
@@ -108,6 +113,9 @@ fn pin(model: &Model, entry: &PinEntry) -> Lines {
     let lang = model.lang;
     let purpose = entry.pin.purpose();
     let mut lines = Lines::new();
+    if entry.then == Then::Act {
+        lines.push(lang.fill(Text::PinFor, &[lang.text(model.acts.choice.text())]));
+    }
     if let Some(note) = entry.note {
         lines.push(ui::note_text(lang, entry, note).0);
     }
@@ -205,6 +213,7 @@ fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
             lead.chain([lang.text(Text::PasswordCode)]).map(str::to_owned).collect()
         }
         Place::PasswordCode => vec![lang.text(Text::PasswordCode).to_owned()],
+        Place::PasswordAgain => numbered([lang.text(Text::PasswordAgain), lang.text(Text::PasswordCode)]),
         Place::NewPassword => vec![format!("{}: {}", lang.text(Text::PasswordNew), lang.text(Text::PasswordRule))],
         _ => Lines::new(),
     };
@@ -250,23 +259,65 @@ fn confirm(model: &Model) -> Lines {
     lines
 }
 
-fn done(model: &Model) -> Lines {
-    let Screen::Done(done) = &model.screen else { return Lines::new() };
+/// What a registered person can ask for, each with what it needs.
+fn acts(model: &Model) -> Lines {
     let lang = model.lang;
-    let mut lines = Lines::new();
-    match &done.receipt {
-        // The page was said before the receipt was asked for.
-        Some(Ok(path)) => lines.push(lang.fill(Text::DoneSaved, &[path])),
-        Some(Err(why)) => lines.push(lang.fill(Text::DoneNotSaved, &[why])),
-        None => {
-            lines.extend([official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned));
-            lines.push(format!("{}:", lang.text(Text::DoneId)));
-            lines.push(groups(&done.registered.authentication_id));
-            lines.push(lang.text(Text::DoneWrite).to_owned());
-            lines.extend(written(|sheet| ui::whats_next(sheet, model, &done.registered)));
-        }
+    let mut lines = vec![lang.text(Text::TopActs).to_owned(), lang.text(Text::ActsLead).to_owned()];
+    let choices: Lines =
+        Choice::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(ui::act_needs(*choice)))).collect();
+    lines.extend(numbered(choices.iter().map(String::as_str).chain([lang.text(Text::Back)])));
+    lines
+}
+
+/// The page of an act, said in whole at its first question.
+fn act(model: &Model, focus: ActFocus) -> Lines {
+    let (lang, page) = (model.lang, &model.acts);
+    let mut lines: Lines = page.note.iter().map(|note| ui::act_note(lang, note)).collect();
+    if lines.is_empty() && page.choice.items().first() == Some(&focus) {
+        lines.push(lang.text(page.choice.text()).to_owned());
+        lines.extend(ui::act_lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
     }
-    lines.extend(numbered([lang.text(Text::DoneTop), lang.text(Text::DoneSave)]));
+    let [email, again] = &page.email;
+    let now = match focus {
+        ActFocus::Id => page.id.value(),
+        ActFocus::Email => email.value(),
+        ActFocus::EmailAgain => {
+            lines.extend(written(|sheet| ui::second_look(sheet, model)));
+            again.value()
+        }
+        _ => "",
+    };
+    lines.push(ui::act_label(lang, focus).to_owned());
+    match focus {
+        ActFocus::Password => lines.push(lang.text(Text::LineSecret).to_owned()),
+        ActFocus::Word => lines.push(lang.text(Text::LineWithdraw).to_owned()),
+        _ if !now.is_empty() => lines.push(lang.fill(Text::LineNow, &[now])),
+        _ => {}
+    }
+    lines
+}
+
+fn done(model: &Model, done: &Done) -> Lines {
+    let lang = model.lang;
+    let mut lines = match (&done.note, &done.deed) {
+        // The page was said before its button was pressed.
+        (Some(DoneNote::Saved(_) | DoneNote::NotSaved(_)), _) => written(|sheet| ui::receipt(sheet, lang, done)),
+        (Some(DoneNote::Mail | DoneNote::MailUnknown(_)), _) => written(|sheet| ui::mail(sheet, lang, done)),
+        (None, Deed::Registered(registered)) => {
+            let mut lines: Lines =
+                [official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned).into();
+            lines.push(format!("{}:", lang.text(Text::DoneId)));
+            lines.push(groups(&registered.authentication_id));
+            lines.push(lang.text(Text::DoneWrite).to_owned());
+            lines.extend(written(|sheet| ui::whats_next(sheet, model, done)));
+            lines
+        }
+        (None, Deed::Act(choice, _)) => {
+            let said = std::iter::once(lang.text(ui::said(*choice)).to_owned());
+            said.chain(written(|sheet| ui::whats_next(sheet, model, done))).collect()
+        }
+    };
+    lines.extend(numbered(done.buttons(model.acts.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
     lines.push(lang.text(Text::LineDone).to_owned());
     lines
 }

@@ -1,5 +1,6 @@
 //! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
 
+use crate::app::acts::{ActFocus, Choice};
 use crate::app::first_password::{PasswordFocus, PasswordNote};
 use crate::app::form::Focus;
 use crate::app::step::{Over, Screen};
@@ -29,7 +30,13 @@ pub(super) enum Place {
     PasswordCode,
     /// The first password.
     NewPassword,
-    /// STEP3, and whether a receipt was asked for.
+    /// The link of the mail has expired: another mail, or another code?
+    PasswordAgain,
+    /// What a registered person can ask for.
+    Acts,
+    /// What an act needs to know.
+    Act(ActFocus),
+    /// What was done, and whether one of its buttons was answered since.
     Done(bool),
     /// Something to read; `true` when it is there.
     Reading(bool),
@@ -74,16 +81,21 @@ impl Place {
                 (None, Screen::FirstPassword(page)) => match (page.note, page.focus) {
                     (Some(PasswordNote::Set), _) => Place::Reading(true),
                     (_, PasswordFocus::Code) => Place::PasswordCode,
+                    (_, PasswordFocus::Again) => Place::PasswordAgain,
                     _ => Place::NewPassword,
                 },
-                (None, Screen::Done(done)) => Place::Done(done.receipt.is_some()),
+                (None, Screen::Acts(_)) => Place::Acts,
+                // In the full screen 戻る has the focus first; here it is an empty line.
+                (None, Screen::Act) if model.acts.choice == Choice::Withdraw => Place::Act(ActFocus::Word),
+                (None, Screen::Act) => Place::Act(model.acts.focus),
+                (None, Screen::Done(done)) => Place::Done(done.note.is_some()),
             },
         }
     }
 
     /// Return whether the answer is read without showing it.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::NewPassword)
+        matches!(self, Place::Pin(..) | Place::NewPassword | Place::Act(ActFocus::Password))
     }
 
     /// Return whether there is something to wait for and nothing to ask.

@@ -30,12 +30,23 @@ pub enum Page {
     Confirm,
     /// STEP3, 利用者情報登録完了.
     Done,
+    /// 登録済みの方, and what is asked for there.
+    Acts,
 }
 
 impl Page {
     /// Every page, in the order of the way through.
-    pub const ALL: &'static [Page] =
-        &[Page::Top, Page::Prepare, Page::SigningPassword, Page::AuthenticationPin, Page::Input, Page::Picker, Page::Confirm, Page::Done];
+    pub const ALL: &'static [Page] = &[
+        Page::Top,
+        Page::Prepare,
+        Page::SigningPassword,
+        Page::AuthenticationPin,
+        Page::Input,
+        Page::Picker,
+        Page::Confirm,
+        Page::Done,
+        Page::Acts,
+    ];
 }
 
 /// The names that mark a step as meant for one system only.

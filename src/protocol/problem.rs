@@ -55,9 +55,9 @@ refusals! {
     Chain = "chain", 401, CertificateRefused, "The certificate was not issued by an authority that is trusted here.";
     TestCard = "test_card", 401, TestCardRefused, "Test and practice cards are not accepted here.";
     OtherCard = "other_card", 401, OtherCard, "The certificate is not of the card that proved the session.";
-    LoginRefused = "login_refused", 401, NotProved, "The authentication ID and the password do not belong together.";
+    LoginRefused = "login_refused", 401, LoginRefused, "The authentication ID and the password do not belong together.";
     NotFound = "not_found", 404, RequestRefused, "There is nothing at this address.";
-    NotRegistered = "not_registered", 404, RequestRefused, "No registration belongs to this card.";
+    NotRegistered = "not_registered", 404, NotRegistered, "No registration belongs to this card.";
     Method = "method", 405, RequestRefused, "This address does not take this method.";
     AlreadyRegistered = "already_registered", 409, AlreadyRegistered, "This person is registered already; the authentication ID can be mailed again.";
     Terms = "terms", 409, TermsChanged, "The terms that were agreed to are not the present ones.";

@@ -1,56 +1,96 @@
-//! 利用者情報登録完了(STEP3): the 認証ID in large letters, where the mail went, what happens next.
+//! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an act; where the mail is; what happens next.
 
 use super::sheet::Sheet;
 use super::theme::Theme;
 use super::{Page, input, trail};
-use crate::app::step::Done;
-use crate::app::{Action, Model};
-use crate::locale::Text;
+use crate::app::acts::Choice;
+use crate::app::done::{Deed, Done, DoneNote};
+use crate::app::{Action, Model, time_in_japan};
+use crate::error::Code;
+use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
-use crate::worker::{MailState, Registered};
+use crate::worker::{Acted, Mail, MailState, Registered};
 use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
-    let registered = &done.registered;
     let mut sheet = Sheet::new(theme, width);
-    sheet.text(2, lang.text(Text::DoneTitle), theme.good());
+    let title = match &done.deed {
+        Deed::Registered(registered) => {
+            sheet.text(2, lang.text(Text::DoneTitle), theme.good());
+            sheet.blank();
+            sheet.text(4, lang.text(Text::DoneId), theme.label());
+            sheet.text(8, &large(&registered.authentication_id), theme.title().patch(theme.focus()));
+            sheet.text(4, lang.text(Text::DoneWrite), theme.label());
+            trail(2, theme, width)
+        }
+        Deed::Act(choice, _) => {
+            sheet.text(2, lang.text(said(*choice)), theme.good());
+            Line::styled(lang.text(choice.text()), theme.label())
+        }
+    };
     sheet.blank();
-    sheet.text(4, lang.text(Text::DoneId), theme.label());
-    sheet.text(8, &large(&registered.authentication_id), theme.title().patch(theme.focus()));
-    sheet.text(4, lang.text(Text::DoneWrite), theme.label());
-    sheet.blank();
-    whats_next(&mut sheet, model, registered);
-    sheet.buttons(&[(lang.text(Text::DoneTop), done.row == 0, Action::Row(0)), (lang.text(Text::DoneSave), done.row == 1, Action::Row(1))]);
-    match &done.receipt {
-        Some(Ok(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
-        Some(Err(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
-        None => {}
+    whats_next(&mut sheet, model, done);
+    if matches!(done.deed, Deed::Act(..)) {
+        sheet.blank();
     }
+    let buttons = done.buttons(model.acts.behind.is_some());
+    for (row, button) in buttons.iter().enumerate() {
+        sheet.buttons(&[(lang.text(button.text()), done.row == row, Action::Row(row))]);
+    }
+    receipt(&mut sheet, lang, done);
     // What became of the receipt stands under the buttons and belongs to them.
     sheet.focus.1 = sheet.rows.len();
     sheet.from = done.line;
     // The buttons may be below the window; what Enter does is said where it is always seen.
-    let button = if done.row == 0 { Text::DoneTop } else { Text::DoneSave };
+    let chosen = buttons.get(done.row).map(|button| format!("Enter: {}", lang.text(button.text())));
     Page {
-        title: trail(2, theme, width),
+        title,
         sheet,
-        hint: vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())],
+        hint: chosen.map(|text| Line::styled(text, theme.label())).into_iter().collect(),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
-/// Say where the mail went, what happens next, and what was checked.
-pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, registered: &Registered) {
+/// Say what was done for a registered person.
+pub(crate) const fn said(choice: Choice) -> Text {
+    match choice {
+        Choice::LogInByCard | Choice::LogIn => Text::DidLogIn,
+        Choice::Resend => Text::DidResend,
+        Choice::Remind => Text::DidRemind,
+        Choice::Address => Text::DidAddress,
+        Choice::Link => Text::DidLink,
+        Choice::Withdraw => Text::DidWithdraw,
+    }
+}
+
+/// Say where the mail is, what happens next, and what was checked.
+pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &Done) {
     let lang = model.lang;
     let theme = sheet.theme;
-    match &registered.mail {
-        MailState::Queued => sheet.text(2, &lang.fill(Text::DoneMail, &[&registered.mail_to]), theme.text()),
-        MailState::File(folder) => sheet.text(2, &lang.fill(Text::DoneMailFile, &[folder]), theme.warning()),
+    mail(sheet, lang, done);
+    let next: &[Text] = match &done.deed {
+        Deed::Registered(_) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
+        Deed::Act(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
+        Deed::Act(Choice::Resend, _) => &[Text::NextResend, Text::NextMail],
+        Deed::Act(Choice::Address, _) => &[Text::NextAddress, Text::NextMail],
+        Deed::Act(_, Acted::Mailed(_)) => &[Text::NextMail],
+        Deed::Act(_, Acted::Linked) => &[Text::NextLink],
+        Deed::Act(_, Acted::Withdrawn) => &[Text::NextWithdraw],
+    };
+    // What lies in a folder is in nobody's spam.
+    let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
+    for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
+        sheet.text(2, lang.text(*text), theme.text());
     }
-    for text in [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3] {
-        sheet.text(2, lang.text(text), theme.text());
+    if let Deed::Registered(registered) = &done.deed {
+        checked(sheet, model, registered);
     }
+}
+
+fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered) {
+    let lang = model.lang;
+    let theme = sheet.theme;
     sheet.blank();
     let name = input::shown(lang, FieldId::Name, model.form.draft.get(FieldId::Name));
     sheet.text(2, &format!("{}: {name}   {}", lang.field(FieldId::Name), registered.registered_at), theme.text());
@@ -59,6 +99,60 @@ pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, registered: &Register
         other => lang.fill(Text::DoneRevocationOther, &[other]),
     };
     sheet.text(2, &revocation, theme.quiet());
+}
+
+/// Say where the mail is, as of when, and why that could not be found out.
+pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
+    let theme = sheet.theme;
+    if let Some(mail) = done.mail() {
+        let style = match mail.state {
+            MailState::Queued | MailState::Sent => theme.text(),
+            MailState::Delayed(_) | MailState::File => theme.warning(),
+            MailState::Stuck => theme.error(),
+        };
+        sheet.text(2, &whereabouts(lang, mail), style);
+        if let Some(asked) = mail.asked.and_then(time_in_japan) {
+            let clock = format!("{:02}:{:02}:{:02}", asked.hour(), asked.minute(), asked.second());
+            sheet.text(4, &lang.fill(Text::MailAsOf, &[&clock]), theme.quiet());
+        }
+    }
+    match done.note {
+        Some(DoneNote::MailUnknown(Code::SessionExpired)) => sheet.text(2, lang.text(Text::MailTooLate), theme.warning()),
+        Some(DoneNote::MailUnknown(code)) => {
+            sheet.text(2, &lang.fill(Text::MailUnknown, &[lang.trouble(code).title, code.id()]), theme.warning())
+        }
+        _ => {}
+    }
+}
+
+/// Say what became of the receipt.
+pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &Done) {
+    let theme = sheet.theme;
+    match &done.note {
+        Some(DoneNote::Saved(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
+        Some(DoneNote::NotSaved(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
+        _ => {}
+    }
+}
+
+fn whereabouts(lang: Lang, mail: &Mail) -> String {
+    let to = mail.to.as_str();
+    match mail.state {
+        MailState::Queued => lang.fill(Text::DoneMail, &[to]),
+        MailState::Sent => lang.fill(Text::MailSent, &[to]),
+        MailState::Delayed(at) => match at.and_then(time_in_japan) {
+            Some(at) => {
+                let when = format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute());
+                lang.fill(Text::MailDelayed, &[to, &when])
+            }
+            None => lang.fill(Text::MailDelayedSometime, &[to]),
+        },
+        MailState::Stuck => lang.fill(Text::MailStuck, &[to]),
+        MailState::File => match &mail.folder {
+            Some(folder) => lang.fill(Text::DoneMailFile, &[folder]),
+            None => lang.fill(Text::MailFile, &[to]),
+        },
+    }
 }
 
 /// Letters as large as a terminal can show them without drawing: full width, in groups.

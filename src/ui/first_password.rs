@@ -6,6 +6,7 @@ use super::theme::Theme;
 use crate::app::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
+use crate::worker::Weakness;
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, entry: &FirstPassword, theme: Theme, width: usize) -> Page {
@@ -15,16 +16,17 @@ pub(super) fn page(model: &Model, entry: &FirstPassword, theme: Theme, width: us
     sheet.label(focused, vec![Span::styled(lang.text(Text::PasswordCode), theme.label())], None);
     sheet.field(entry.code.value(), focused.then(|| entry.code.cursor()), 72, None);
     let focused = entry.focus == PasswordFocus::Password;
-    let count = lang.fill(Text::PinCount, &[&entry.len().to_string()]);
+    let count = lang.fill(Text::PinCount, &[&entry.password.len().to_string()]);
     let label = vec![Span::styled(lang.text(Text::PasswordNew), theme.label()), Span::styled(format!("  {count}"), theme.quiet())];
     sheet.label(focused, label, None);
-    let stars = "*".repeat(entry.len());
-    let seen = if entry.shown { entry.reveal() } else { &stars };
-    sheet.field(seen, focused.then(|| entry.len()), LIMITS.1 + 2, None);
+    let stars = "*".repeat(entry.password.len());
+    let seen = if entry.shown { entry.password.reveal() } else { &stars };
+    sheet.field(seen, focused.then(|| entry.password.len()), LIMITS.1 + 2, None);
     let tick = if entry.shown { "[x]" } else { "[ ]" };
     sheet.item(entry.focus == PasswordFocus::Show, &format!("{tick} {}", lang.text(Text::PinShow)), theme.text(), None);
     sheet.buttons(&[
         (lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm),
+        (lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::Row(0)),
         (lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back),
     ]);
     if let Some(note) = entry.note {
@@ -49,7 +51,20 @@ pub(crate) fn note_text(lang: Lang, note: PasswordNote) -> String {
         PasswordNote::NoCode => lang.text(Text::PasswordNoCode).to_owned(),
         PasswordNote::TooShort => lang.fill(Text::PasswordTooShort, &[&LIMITS.0.to_string()]),
         PasswordNote::Full => lang.fill(Text::PasswordFull, &[&LIMITS.1.to_string()]),
+        PasswordNote::Weak(weakness) => weakness_text(lang, weakness),
         PasswordNote::Refused(code) => format!("＊{}。{}", lang.trouble(code).title, lang.trouble(code).cause),
         PasswordNote::Set => lang.text(Text::PasswordDone).to_owned(),
+    }
+}
+
+/// Say why the service does not take the password, and how to mend it.
+fn weakness_text(lang: Lang, weakness: Weakness) -> String {
+    match weakness {
+        Weakness::TooShort { need, have } => lang.fill(Text::WeakTooShort, &[&need.to_string(), &have.to_string()]),
+        Weakness::TooLong { limit, over } => lang.fill(Text::WeakTooLong, &[&limit.to_string(), &over.to_string()]),
+        Weakness::HoldsId => lang.text(Text::WeakHoldsId).to_owned(),
+        Weakness::HoldsName => lang.text(Text::WeakHoldsName).to_owned(),
+        Weakness::HoldsAddress => lang.text(Text::WeakHoldsAddress).to_owned(),
+        Weakness::Common => lang.text(Text::WeakCommon).to_owned(),
     }
 }

@@ -97,5 +97,6 @@ pub(crate) fn help_page(model: &Model) -> HelpPage {
         Screen::Input => HelpPage::Input,
         Screen::Confirm(_) => HelpPage::Confirm,
         Screen::Done(_) | Screen::FirstPassword(_) => HelpPage::Done,
+        Screen::Acts(_) | Screen::Act => HelpPage::Acts,
     }
 }

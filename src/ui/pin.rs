@@ -13,7 +13,7 @@
 use super::Page;
 use super::sheet::Sheet;
 use super::theme::Theme;
-use crate::app::step::{PinEntry, PinFocus, PinNote};
+use crate::app::step::{PinEntry, PinFocus, PinNote, Then};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
@@ -27,6 +27,9 @@ pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) 
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
+    if entry.then == Then::Act {
+        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.acts.choice.text())]), theme.text());
+    }
     sheet.text(2, lang.text(ask), theme.label());
     sheet.text(2, lang.text(which), theme.text());
     sheet.blank();

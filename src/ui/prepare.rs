@@ -14,6 +14,7 @@
 use super::Page;
 use super::sheet::Sheet;
 use super::theme::Theme;
+use super::wrap::wrap;
 use crate::app::update::PREPARE_NEXT;
 use crate::app::{Action, Model, date_in_japan, flow};
 use crate::card::{Facts, Tries};
@@ -80,6 +81,12 @@ pub(crate) fn card_line(model: &Model, theme: Theme) -> (String, Style) {
         Some(Ok(_)) => (lang.text(Text::CardReady).to_owned(), theme.good()),
         _ => (lang.text(Text::CardLooking).to_owned(), theme.quiet()),
     }
+}
+
+/// Say how reader and card stand where it is seen in a low window too.
+pub(super) fn card_hint(model: &Model, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let (words, style) = card_line(model, theme);
+    wrap(&words, width).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
 fn checklist(model: &Model) -> Vec<(State, Text, String)> {

@@ -6,8 +6,7 @@
 //! ＞1 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
 //!   2 準備と確認
 //!   …
-//!
-//! how the card stands
+//! how the card stands                (where it is always seen)
 //! ```
 
 use super::sheet::Sheet;
@@ -31,13 +30,10 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
         let style = if *item == TopRow::Register { theme.label() } else { theme.text() };
         sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(item.text())), style, Some(Action::Row(row)));
     }
-    sheet.blank();
-    let (words, style) = prepare::card_line(model, theme);
-    sheet.text(2, &words, style);
     Page {
         title: Line::styled(official::REGISTRATION, theme.label()),
         sheet,
-        hint: Vec::new(),
+        hint: prepare::card_hint(model, theme, width),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }

@@ -47,7 +47,8 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
 pub(crate) const fn way_on(way_on: WayOn) -> Text {
     match way_on {
         WayOn::Look => Text::WayOnLook,
-        WayOn::Prove | WayOn::Register | WayOn::Terms => Text::WayOnRetry,
+        WayOn::Prove | WayOn::Register | WayOn::Terms | WayOn::Act => Text::WayOnRetry,
+        WayOn::Acts => Text::TopActs,
         WayOn::Pin(_) => Text::WayOnPin,
         WayOn::Close => Text::WayOnClose,
         WayOn::Top => Text::WayOnTop,
@@ -91,6 +92,7 @@ pub(crate) fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
             let detail = detail.as_ref().map(|detail| lang.fill(Text::TroubleDetail, &[detail]));
             wait.into_iter().chain(detail).collect()
         }
+        Trouble::Password(_) => Vec::new(),
     }
 }
 

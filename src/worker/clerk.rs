@@ -1,13 +1,14 @@
 //! The clerk: does the jobs, with the card desk and the network desk, and remembers the session of the one registration under way.
 //! A statement that may have arrived is sent again as it is, so that no retry registers twice or signs twice.
+//! What a registered person asks for is done in `acts`.
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::card_desk::CardDesk;
-use super::network_desk::{Ask, NetworkDesk, Stop, plain};
-use super::{Doing, Job, MailState, Opened, Progress, Registered, Reply, Trouble, now};
+use super::network_desk::{Ask, NOTHING, NetworkDesk, Stop, plain};
+use super::{Doing, Job, Opened, Progress, Registered, Reply, Trouble, now};
 use crate::card::{self, Port, Purpose};
 use crate::error::Code;
 use crate::hardening::Locked;
@@ -16,6 +17,8 @@ use crate::protocol::session::{self, TermsId, path};
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
 use crate::protocol::terms;
 use crate::registration::Form;
+
+mod acts;
 
 /// The longest name, notice or receipt of a service that is shown, in characters.
 const TEXT_LIMIT: usize = 1000;
@@ -30,10 +33,15 @@ pub(super) struct Clerk {
     network: NetworkDesk,
     session: Option<Session>,
     unanswered: Option<Unanswered>,
+    /// Name of the session in which the person has registered or logged in: it tells where their mail is.
+    person: Option<Zeroizing<String>>,
+    /// What a registered person has asked for, as long as it is not answered.
+    asked: Option<acts::Asked>,
 }
 
 /// A session that has been proved.
 struct Session {
+    name: Zeroizing<String>,
     audience: String,
     nonce: String,
     terms: TermsId,
@@ -107,7 +115,7 @@ impl Errand<'_> {
 impl Clerk {
     /// Make a clerk who remembers nothing.
     pub(super) fn new(card: CardDesk, network: NetworkDesk) -> Clerk {
-        Clerk { card, network, session: None, unanswered: None }
+        Clerk { card, network, session: None, unanswered: None, person: None, asked: None }
     }
 
     /// Do a job and return its answer; `None` if it was cancelled.
@@ -128,8 +136,18 @@ impl Clerk {
                 self.register(*form, language, errand).map(|registered| Reply::Registered(Box::new(registered)))
             }
             Job::SetPassword { token, password } => self.set_password(&token, &password, errand).map(|()| Reply::PasswordSet),
+            Job::LogIn { authentication_id, password } => {
+                self.log_in(&authentication_id, &password, errand).map(|acted| Reply::Acted(Box::new(acted)))
+            }
+            Job::Act { reader, pin, act } => self.act(port, &reader, pin, act, errand).map(|acted| Reply::Acted(Box::new(acted))),
+            Job::AskMail => self.ask_mail(errand).map(Reply::Mail),
             Job::Release => {
                 self.forget();
+                Ok(Reply::Released)
+            }
+            Job::Forget => {
+                self.forget();
+                self.person = None;
                 Ok(Reply::Released)
             }
         };
@@ -141,31 +159,35 @@ impl Clerk {
         self.card.close();
     }
 
-    /// Give the card back and forget the person.
+    /// Give the card back and forget what it has begun.
     fn forget(&mut self) {
         self.card.release();
-        (self.session, self.unanswered) = (None, None);
+        (self.session, self.unanswered, self.asked) = (None, None, None);
+    }
+
+    /// Open a session, for statements to be signed in.
+    fn open(&mut self, errand: Errand<'_>) -> Result<session::Session, Halt> {
+        errand.doing(Doing::Sending);
+        let said: session::Session = read(&self.network.ask(errand.number, Ask::Open { path: path::SESSIONS })?)?;
+        named(&said.session)?;
+        // What is signed must be for this service alone.
+        if !self.network.is_audience(&said.audience) {
+            return Err(Stop::failed(Code::AnswerGarbled, format!("the service calls itself {}", said.audience)).into());
+        }
+        Ok(said)
     }
 
     /// Open a session and prove it.
     fn prove(&mut self, errand: Errand<'_>) -> Result<Opened, Halt> {
         self.card.pair(Purpose::Authentication)?;
-        errand.doing(Doing::Sending);
-        let said: session::Session = read(&self.network.ask(errand.number, Ask::Open { path: path::SESSIONS })?)?;
-        // The name goes into a path, and what is signed must be for this service alone.
-        if said.session.is_empty() || !said.session.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
-            return Err(Stop::failed(Code::AnswerGarbled, "the session's name is not base64url").into());
-        }
-        if !self.network.is_audience(&said.audience) {
-            return Err(Stop::failed(Code::AnswerGarbled, format!("the service calls itself {}", said.audience)).into());
-        }
+        let said = self.open(errand)?;
         let (_, statement) =
             self.statement(Kind::Proof, Purpose::Authentication, &said.audience, &said.nonce, statement::Proof::new, errand)?;
         errand.doing(Doing::Sending);
         let ask = Ask::Statement { path: &path::proof(&said.session), statement, key: None };
         let answer = self.network.ask(errand.number, ask).map_err(|stop| of_purpose(stop, Purpose::Authentication))?;
         let proved: session::Proved = read(&answer)?;
-        let session::Session { audience, terms, service, .. } = said;
+        let session::Session { session: name, audience, terms, service, .. } = said;
         let opened = Opened {
             service: plain(&service.name, TEXT_LIMIT),
             practice: service.practice,
@@ -173,7 +195,7 @@ impl Clerk {
             terms: plain(&terms.version, TEXT_LIMIT),
             test_cards: service.test_cards,
         };
-        self.session = Some(Session { audience, nonce: proved.nonce, terms });
+        self.session = Some(Session { name: Zeroizing::new(name), audience, nonce: proved.nonce, terms });
         Ok(opened)
     }
 
@@ -192,11 +214,8 @@ impl Clerk {
     fn set_password(&mut self, token: &str, password: &Locked, errand: Errand<'_>) -> Result<(), Halt> {
         errand.doing(Doing::Sending);
         let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
-        // Six bytes a byte at most (`\u0001`), and the frame around it: the buffer never grows, so no copy is left behind.
-        let mut body = Zeroizing::new(Vec::with_capacity(6 * (token.len() + text.len()) + 64));
-        let written = serde_json::to_writer(&mut *body, &NewPassword { token, password: text });
-        written.map_err(|_| Stop::failed(Code::RequestRefused, "the password cannot be written"))?;
-        self.network.ask(errand.number, Ask::Secret { path: path::PASSWORDS, body })?;
+        let body = secret_body(&NewPassword { token, password: text }, token.len() + text.len())?;
+        self.network.ask(errand.number, Ask::Secret { path: path::PASSWORDS, body, wanted: NOTHING })?;
         Ok(())
     }
 
@@ -230,7 +249,7 @@ impl Clerk {
     }
 
     fn sign_and_send(&mut self, form: Form, language: &'static str, errand: Errand<'_>) -> Result<Registered, Halt> {
-        let Some(Session { audience, nonce, terms }) = &self.session else {
+        let Some(Session { audience, nonce, terms, .. }) = &self.session else {
             return Err(Stop::failed(Code::SessionExpired, "no session is open").into());
         };
         let (audience, nonce, terms) = (audience.clone(), nonce.clone(), terms.clone());
@@ -249,9 +268,10 @@ impl Clerk {
         errand.doing(Doing::Sending);
         let ask = Ask::Statement { path: path::REGISTRATIONS, statement: statement.clone(), key: Some(jti.to_string()) };
         let answer = self.network.ask(errand.number, ask).map_err(|stop| of_purpose(stop, Purpose::Signing));
+        let open = answer.as_ref().is_err_and(Stop::is_open);
         if let Err(Stop::Refused(refused)) = &answer {
             // What the service has judged is over; what it could not judge now is sent again as it is.
-            if !matches!(refused.code, Code::ServiceResting | Code::ServiceFault | Code::ServiceUnreachable | Code::TooMany) {
+            if !open {
                 self.unanswered = None;
             }
             if refused.code == Code::TermsChanged {
@@ -264,6 +284,7 @@ impl Clerk {
         if id.is_empty() || id.len() > ID_LIMIT || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(Stop::failed(Code::AnswerGarbled, "the authentication ID is none").into());
         }
+        self.person = self.session.take().map(|session| session.name);
         self.forget();
         Ok(told(registered))
     }
@@ -296,6 +317,21 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Stop> {
         .map_err(|fault| Stop::failed(Code::AnswerGarbled, format!("line {}, column {} of the answer", fault.line(), fault.column())))
 }
 
+/// Refuse a session's name that is not base64url: it goes into a path.
+fn named(session: &str) -> Result<(), Stop> {
+    let fits = !session.is_empty() && session.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if fits { Ok(()) } else { Err(Stop::failed(Code::AnswerGarbled, "the session's name is not base64url")) }
+}
+
+/// Write a body that holds a secret; `text` is how many bytes of text are in it.
+fn secret_body(value: &impl serde::Serialize, text: usize) -> Result<Zeroizing<Vec<u8>>, Stop> {
+    // Six bytes a byte at most (`\u0001`), and the frame around it: the buffer never grows, so no copy is left behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(6 * text + 64));
+    let written = serde_json::to_writer(&mut *body, value);
+    written.map_err(|_| Stop::failed(Code::RequestRefused, "the password cannot be written"))?;
+    Ok(body)
+}
+
 /// Say which of the two certificates has expired: the service cannot know what the person calls it.
 fn of_purpose(mut stop: Stop, purpose: Purpose) -> Stop {
     if let Stop::Refused(refused) = &mut stop
@@ -315,11 +351,7 @@ fn told(registered: session::Registered) -> Registered {
     Registered {
         authentication_id,
         registered_at: plain(&registered_at, TEXT_LIMIT),
-        mail_to: plain(&mail.to, TEXT_LIMIT),
-        mail: match (mail.state, mail.folder) {
-            (session::MailState::File, folder) => MailState::File(plain(&folder.unwrap_or_default(), TEXT_LIMIT)),
-            _ => MailState::Queued,
-        },
+        mail: acts::mail_of(mail, None),
         revocation: plain(&revocation, TEXT_LIMIT),
         receipt: plain(&receipt, TEXT_LIMIT),
     }

@@ -10,7 +10,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, Url};
 use tokio::sync::watch;
 
-use super::Trouble;
+use super::{Trouble, Weakness};
 use crate::error::Code;
 use crate::protocol::problem::{Problem, Refusal, code_of_status};
 use crate::protocol::session::path::HEALTHZ;
@@ -62,6 +62,15 @@ impl Stop {
         Stop::Failed { code, detail: Some(plain(&detail.into(), DETAIL_LIMIT)) }
     }
 
+    /// Return whether the service may have taken what was sent, or may take it when it is sent again as it is.
+    pub(super) fn is_open(&self) -> bool {
+        use Code::{ServiceFault, ServiceResting, ServiceUnreachable, TooMany};
+        match self {
+            Stop::Cancelled | Stop::Failed { .. } => true,
+            Stop::Refused(refused) => matches!(refused.code, ServiceResting | ServiceFault | ServiceUnreachable | TooMany),
+        }
+    }
+
     /// Return the refusal that it is, if this version knows it.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -77,6 +86,9 @@ impl Stop {
             Stop::Failed { code, detail } => Some(Trouble::Service { code, detail, faults: Vec::new(), retry_after: None }),
             Stop::Refused(refused) => {
                 let Refused { code, detail, problem, retry_after, .. } = *refused;
+                if let Some(weakness) = problem.as_ref().and_then(Weakness::of) {
+                    return Some(Trouble::Password(weakness));
+                }
                 let faults = problem.map(|problem| problem.faults()).unwrap_or_default();
                 Some(Trouble::Service { code, detail, faults, retry_after })
             }
@@ -85,16 +97,18 @@ impl Stop {
 }
 
 /// The media type of an answer without a body.
-const NOTHING: &str = "";
+pub(super) const NOTHING: &str = "";
 
 /// What is sent.
 pub(super) enum Ask<'a> {
     /// `GET` a text in a language.
     Text { path: &'a str, language: &'a str },
+    /// `GET` JSON.
+    Look { path: &'a str },
     /// `POST` nothing.
     Open { path: &'a str },
-    /// `POST` JSON that is wiped when it has been sent; the answer has no body.
-    Secret { path: &'a str, body: Zeroizing<Vec<u8>> },
+    /// `POST` JSON that is wiped when it has been sent; `wanted` is the media type of the answer.
+    Secret { path: &'a str, body: Zeroizing<Vec<u8>>, wanted: &'static str },
     /// `POST` a statement, named for idempotency where that matters.
     Statement { path: &'a str, statement: String, key: Option<String> },
 }
@@ -216,11 +230,12 @@ impl Line {
                 url.query_pairs_mut().append_pair("lang", language);
                 (self.http.get(url).header(ACCEPT, "text/plain"), "text/plain")
             }
+            Ask::Look { path } => (self.http.get(self.url(path)?).header(ACCEPT, JSON), JSON),
             Ask::Open { path } => (self.http.post(self.url(path)?).header(ACCEPT, JSON), JSON),
-            Ask::Secret { path, body } => {
+            Ask::Secret { path, body, wanted } => {
                 // The body is not copied: the bytes that are sent are wiped when the request is gone.
                 let body = Bytes::from_owner(body);
-                (self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON).body(body), NOTHING)
+                (self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON).body(body), wanted)
             }
             Ask::Statement { path, statement, key } => {
                 let request = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JOSE).body(statement);

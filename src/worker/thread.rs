@@ -91,7 +91,7 @@ impl Worker {
     }
 
     /// Cancel everything handed over so far. A request is dropped at once; a card command is finished, and its answer is not told.
-    /// `Job::Release` is done nevertheless.
+    /// `Job::Release` and `Job::Forget` are done nevertheless.
     pub fn cancel(&self) {
         self.cancelled.send_replace(self.last.get());
     }
@@ -119,10 +119,10 @@ fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelle
     let mut clerk = fresh();
     for Work { number, ticket, job } in jobs {
         let is_cancelled = || *cancelled.borrow() >= number;
-        if is_cancelled() && !matches!(job, Job::Release) {
+        if is_cancelled() && !matches!(job, Job::Release | Job::Forget) {
             continue;
         }
-        let takes_card = matches!(job, Job::Sign { .. });
+        let takes_card = matches!(job, Job::Sign { .. } | Job::Act { .. });
         let tell = |progress: Progress| {
             if !is_cancelled() {
                 say(mouth, ticket, Reply::Progress(progress));

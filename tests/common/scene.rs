@@ -12,7 +12,7 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::ui::{self, theme::Theme};
-use zairyu::worker::{Job, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
+use zairyu::worker::{Job, Mail, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
 
 /// The reader of the scene.
 pub const READER: &str = "Alcor Micro AU9540 00 00";
@@ -165,13 +165,19 @@ impl Scene {
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: "2026-11-25T03:04:05Z".to_owned(),
-            mail_to: "a***@example.jp".to_owned(),
-            mail: MailState::Queued,
+            mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, folder: None, asked: None },
             revocation: revocation.to_owned(),
             receipt: "0123456789abcdef".to_owned(),
         };
         self.answer(Reply::Registered(Box::new(registered)));
         assert!(matches!(self.model.screen, Screen::Done(_)));
+    }
+
+    /// On STEP3, ask where the mail is, and answer at 14:03:21 in Japan.
+    pub fn asks_mail(&mut self, state: MailState) {
+        self.press(KeyCode::Char('3'));
+        let asked = Some(1_795_583_001);
+        self.answer(Reply::Mail(Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked }));
     }
 
     /// Give a field a value.

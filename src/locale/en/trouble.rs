@@ -365,8 +365,8 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
             &[
                 "Look for the earlier mail. Its subject is 「パスワード登録完了及び認証IDのお知らせ」.",
                 "If you have your authentication ID (認証ID), just log in. You need no new registration.",
-                "If you don't have it, it can be mailed to you again. Ask the operator of the service.",
-                "If your mail address or card has changed, ask the operator too. Your old registration can be carried on.",
+                "If you don't know it, or the password, have them mailed again: see \"Already registered\" (登録済みの方).",
+                "If your mail address or card has changed, that is mended there too.",
             ],
         ),
         Code::NotProved => say(
@@ -439,7 +439,33 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::LinkExpired => TroubleText::new(
             "This link or code can no longer be used",
             "24 hours have passed, or it was used, or a newer mail was sent.",
-            &["Use the link of the newest mail.", "If none came, ask the operator of the service to send it again."],
+            &[
+                "Use the link of the newest mail.",
+                "If none came, have it sent again with your card: \"Already registered\" (登録済みの方).",
+            ],
+        ),
+        Code::LoginRefused => TroubleText::new(
+            "認証ID and password don't belong together",
+            "One of them is not right, or no password is set yet. For safety it is not said which.",
+            &[
+                "Compare the 認証ID with the mail or the receipt, and type the password again.",
+                "Forgotten? With the card you can have the mails sent again.",
+            ],
+        ),
+        Code::OtherHolder => say(
+            "The card is not of the person who registered",
+            "Its birth date or sex is not that of the old card. A registration only goes on with a card of the same person.",
+            &["Look whether it is your own new card on the reader.", "Log in once more with your own 認証ID.", TELL_OPERATOR],
+        ),
+        Code::NotRegistered => say(
+            "No registration belongs to this card",
+            "This service has none of the person of this card. After a registration was deleted this is said as well.",
+            &[
+                "Look whether it is your own card on the reader.",
+                "If your card is a new one, link it first: \"Already registered\" (登録済みの方).",
+                "If you haven't registered yet, begin with 新規利用者登録 on the top page.",
+                ADDRESS,
+            ],
         ),
         Code::WorkerDied => say(
             "Something went wrong inside zairyu",

@@ -1,0 +1,140 @@
+//! What each action does on a page over a screen: help, terms, languages, readers, the picker, trouble, leaving.
+
+use super::action::Action;
+use super::form::Focus;
+use super::picker::Picker;
+use super::step::Over;
+use super::update::{PAGE, moved, quit, scrolled};
+use super::{Effect, Model, flow};
+use crate::locale::Lang;
+use crate::places;
+use crate::registration::FieldId;
+
+/// Do what an action does on the page over the screen.
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    match model.over {
+        Some(Over::Language(row)) => return act_language(model, row, wish),
+        Some(Over::Reader(row)) => return act_reader(model, row, wish),
+        _ => {}
+    }
+    let Some(over) = &mut model.over else { return Vec::new() };
+    match over {
+        Over::Help(line) | Over::Terms(_, line) => match (scrolled(*line, &wish), wish) {
+            (Some(there), _) => *line = there,
+            (None, Action::Back | Action::Activate | Action::Help) => return flow::close(model),
+            _ => {}
+        },
+        Over::Picker(picker) => {
+            if let Some(done) = act_picker(picker, wish) {
+                return pick(model, done);
+            }
+        }
+        Over::Trouble(page) => {
+            let way_on = page.way_on;
+            match wish {
+                Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
+                    page.line = scrolled(page.line, &wish).unwrap_or(page.line);
+                }
+                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
+                Action::Back => return flow::give_way(model, way_on),
+                _ => {}
+            }
+        }
+        Over::Language(_) | Over::Reader(_) => {}
+        Over::Leave(row) => {
+            if let Some(there) = moved(*row, 2, &wish) {
+                *row = there;
+            } else {
+                match (wish, *row) {
+                    (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return quit(model),
+                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => model.over = model.beneath.take(),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Vec::new()
+}
+
+fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+    let chosen = match wish {
+        Action::Back => {
+            model.over = None;
+            return Vec::new();
+        }
+        Action::Activate | Action::Toggle | Action::Confirm => row,
+        Action::Row(row) => row,
+        other => {
+            if let Some(there) = moved(row, Lang::ALL.len(), &other) {
+                model.over = Some(Over::Language(there));
+            }
+            return Vec::new();
+        }
+    };
+    if let Some(lang) = Lang::ALL.get(chosen) {
+        model.lang = *lang;
+        model.over = None;
+    }
+    Vec::new()
+}
+
+fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+    let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
+    let chosen = match wish {
+        Action::Activate | Action::Toggle | Action::Confirm => row,
+        Action::Row(row) => row,
+        Action::Back => {
+            model.over = None;
+            return Vec::new();
+        }
+        other => {
+            if let Some(there) = moved(row, readers.len(), &other) {
+                model.over = Some(Over::Reader(there));
+            }
+            return Vec::new();
+        }
+    };
+    let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
+    model.card.chosen = Some(name);
+    model.over = None;
+    flow::look(model)
+}
+
+/// What a finished picker answers: a place, or nothing.
+enum Picked {
+    Place(Box<places::Hit>),
+    Nothing,
+}
+
+fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
+    match wish {
+        Action::Next => picker.step(1),
+        Action::Previous => picker.step(-1),
+        Action::PageDown => picker.step(PAGE),
+        Action::PageUp => picker.step(-PAGE),
+        Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),
+        Action::Row(row) if row < picker.len() => {
+            picker.row = row;
+            return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
+        }
+        Action::Back if !picker.back() => return Some(Picked::Nothing),
+        Action::Edit(key) => picker.edit(key),
+        Action::Paste(text) => picker.paste(&text),
+        _ => {}
+    }
+    None
+}
+
+fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
+    model.over = None;
+    if let Picked::Place(hit) = done {
+        model.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
+        if let Some(town) = &hit.town
+            && model.form.draft.get(FieldId::AddressLine).is_empty()
+        {
+            model.form.set(FieldId::AddressLine, town.line());
+        }
+        model.form.go(Focus::Field(FieldId::AddressLine));
+    }
+    Vec::new()
+}

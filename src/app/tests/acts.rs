@@ -1,0 +1,260 @@
+//! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
+
+use super::*;
+use crate::app::acts::{ActFocus, ActNote, CardUse, Choice};
+use crate::app::done::{Button, Deed, Done, DoneNote};
+use crate::app::step::Then;
+use crate::worker::{Act, Acted, Mail, MailState, Registered};
+
+fn mail(state: MailState) -> Mail {
+    Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
+}
+
+/// On the page that lists the acts, with a card in the reader.
+fn at_acts(facts: Facts) -> Bench {
+    let mut bench = bench();
+    bench.card(true);
+    bench.answer(Reply::Facts(facts));
+    bench.press(KeyCode::Char('5'));
+    assert!(matches!(bench.model.screen, Screen::Acts(0)));
+    bench
+}
+
+fn whole() -> Facts {
+    facts(Tries::Left(5), Tries::Left(3))
+}
+
+impl Bench {
+    fn chooses(&mut self, choice: Choice) {
+        let row = Choice::ALL.iter().position(|one| *one == choice).unwrap();
+        self.happen(Event::Act(Action::Row(row)));
+    }
+
+    fn gives_pin(&mut self, pin: &str) {
+        self.type_text(pin);
+        self.press(KeyCode::Enter);
+    }
+
+    fn done(&self) -> &Done {
+        match &self.model.screen {
+            Screen::Done(done) => done,
+            _ => panic!("nothing is done"),
+        }
+    }
+
+    fn at_step3() -> Bench {
+        let mut bench = Bench::at_step2();
+        bench.press(KeyCode::F(10));
+        let registered = Registered {
+            authentication_id: "X".to_owned(),
+            registered_at: String::new(),
+            mail: mail(MailState::Queued),
+            revocation: "unchecked".to_owned(),
+            receipt: String::new(),
+        };
+        bench.answer(Reply::Registered(Box::new(registered)));
+        bench
+    }
+}
+
+#[test]
+fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
+    for choice in [Choice::LogInByCard, Choice::Resend, Choice::Remind] {
+        let mut bench = at_acts(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
+        bench.chooses(choice);
+        assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
+        bench.gives_pin("1234");
+        let Some((_, Job::Act { pin: Some(_), act, .. })) = bench.jobs.last() else { panic!("no act") };
+        assert_eq!(*act, bench.model.acts.act());
+    }
+}
+
+#[test]
+fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Address);
+    bench.type_text("ANNE@example.jp");
+    bench.press(KeyCode::Tab);
+    bench.type_text("ANNE@example.jp");
+    bench.press(KeyCode::Enter);
+    bench.gives_pin("9999");
+    bench.fail(card::Trouble { tries: Some(Tries::Left(2)), ..card::Trouble::new(Code::AuthenticationWrong) });
+    assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+    assert!(matches!(bench.model.screen, Screen::Act));
+    assert_eq!(bench.model.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    bench.chooses(Choice::Address);
+    assert_eq!(bench.model.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+}
+
+#[test]
+fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::LogIn);
+    bench.press(KeyCode::F(10));
+    assert_eq!(bench.model.acts.note, Some(ActNote::NoId));
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.model.acts.note, Some(ActNote::NoPassword));
+    bench.type_text("nine blue kites");
+    bench.press(KeyCode::Enter);
+    let Some((_, Job::LogIn { authentication_id, password })) = bench.jobs.last() else { panic!("no login") };
+    assert_eq!((authentication_id.as_str(), password.bytes()), ("7KQ3MXW94P", "nine blue kites".as_bytes()));
+    bench.fail_service(Code::LoginRefused);
+    assert_eq!((bench.model.acts.note.clone(), bench.model.acts.focus), (Some(ActNote::LoginRefused), ActFocus::Password));
+    assert!(bench.model.acts.password.is_empty());
+    assert_eq!(bench.model.acts.id.value(), "7KQ3MXW94P");
+    bench.type_text("half a pass");
+    bench.press(KeyCode::Esc);
+    assert!(bench.model.acts.password.is_empty());
+    assert_eq!(bench.model.acts.id.value(), "7KQ3MXW94P");
+}
+
+#[test]
+fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Link);
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.type_text("nine blue kites");
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
+    bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then), (Purpose::Signing, Then::Act));
+    bench.gives_pin("ABC123");
+    let holder = Holder { name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), ..Holder::default() };
+    bench.answer(Reply::Holder(Box::new(holder), Validity { from: 0, until: i64::MAX }));
+    assert_eq!(bench.model.form.draft.get(FieldId::Name), "");
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then), (Purpose::Authentication, Then::Act));
+    bench.gives_pin("1234");
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: Act::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
+    bench.fail_service(Code::TimedOut);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, .. }))), "no PIN is asked again");
+    bench.answer(Reply::Acted(Box::new(Acted::Linked)));
+    assert!(matches!(bench.done().deed, Deed::Act(Choice::Link, Acted::Linked)));
+}
+
+#[test]
+fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() {
+    let mut bench = bench();
+    bench.card(false);
+    bench.press(KeyCode::Char('5'));
+    bench.chooses(Choice::Link);
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.type_text("nine blue kites");
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    bench.card(true);
+    bench.answer(Reply::Facts(whole()));
+    assert!(bench.model.over.is_none());
+    assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
+}
+
+#[test]
+fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_password_is_asked() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Withdraw);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    bench.chooses(Choice::Withdraw);
+    bench.press(KeyCode::F(10));
+    assert_eq!(bench.model.acts.note, Some(ActNote::Word));
+    bench.type_text("delete");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.pin().pin.purpose(), Purpose::Signing);
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Esc);
+    bench.chooses(Choice::Withdraw);
+    assert_eq!(bench.model.acts.word.value(), "", "the word is typed anew each time");
+}
+
+#[test]
+fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.gives_pin("ABC123");
+    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.gives_pin("1234");
+    bench.fail_service(Code::AlreadyRegistered);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    bench.chooses(Choice::Resend);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: Act::Resend, .. }))));
+    bench.fail(card::Trouble::new(Code::AuthenticationForgotten));
+    assert_eq!((bench.pin().then, bench.pin().note), (Then::Act, Some(PinNote::Again)));
+    bench.press(KeyCode::Esc);
+    assert_eq!(bench.model.acts.card, CardUse::Closed);
+    bench.chooses(Choice::Resend);
+    assert_eq!(bench.pin().note, None);
+}
+
+#[test]
+fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_back() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Remind);
+    bench.gives_pin("1234");
+    bench.fail_service(Code::NotRegistered);
+    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Acts));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Acts(3)));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+}
+
+#[test]
+fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_there() {
+    let mut bench = Bench::at_step3();
+    bench.press(KeyCode::Char('3'));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AskMail))));
+    bench.answer(Reply::Mail(mail(MailState::Stuck)));
+    assert_eq!(bench.done().note, Some(DoneNote::Mail));
+    assert_eq!(bench.done().buttons(false), [Button::Top, Button::Save, Button::AskMail, Button::Address]);
+    bench.press(KeyCode::Char('4'));
+    assert!(matches!(bench.model.screen, Screen::Act));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(&bench.done().deed, Deed::Registered(registered) if registered.authentication_id == "X"));
+    assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the mail can still be asked for");
+    bench.press(KeyCode::Char('4'));
+    bench.happen(Event::Paste("lee@example.jp".to_owned()));
+    bench.press(KeyCode::Enter);
+    bench.happen(Event::Paste("lee@example.jp".to_owned()));
+    bench.press(KeyCode::F(10));
+    bench.gives_pin("1234");
+    bench.answer(Reply::Acted(Box::new(Acted::Mailed(mail(MailState::Queued)))));
+    assert_eq!(bench.done().buttons(true), [Button::Back]);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.done().deed, Deed::Registered(_)));
+    bench.press(KeyCode::Char('1'));
+    assert!(matches!(bench.model.screen, Screen::Top(0)));
+    assert!(bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the person is done");
+}
+
+#[test]
+fn a_question_for_the_mail_that_fails_is_said_on_the_page() {
+    let mut bench = Bench::at_step3();
+    bench.press(KeyCode::Char('3'));
+    bench.fail_service(Code::ServiceUnreachable);
+    assert!(bench.model.over.is_none());
+    assert_eq!(bench.done().note, Some(DoneNote::MailUnknown(Code::ServiceUnreachable)));
+}
+
+#[test]
+fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
+    use crate::app::first_password::PasswordFocus;
+    let mut bench = bench();
+    bench.press(KeyCode::Char('4'));
+    bench.happen(Event::Paste("an-old-code".to_owned()));
+    bench.press(KeyCode::Enter);
+    bench.type_text("nine blue kites");
+    bench.press(KeyCode::Enter);
+    bench.fail_service(Code::LinkExpired);
+    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.screen, Screen::Acts(2)), "the mail again");
+    bench.press(KeyCode::Esc);
+    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
+}

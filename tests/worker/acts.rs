@@ -1,0 +1,146 @@
+//! What a registered person asks for: with the card, with a new one, over a line that loses answers, and where their mail is.
+
+use zairyu::card::Purpose;
+use zairyu::card::simulated::slot::READER;
+use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, PEOPLE, SIGNING_PIN};
+use zairyu::error::Code;
+use zairyu::hardening::Locked;
+use zairyu::worker::{Act, Acted, Job, Mail, MailState, Reply};
+
+use crate::letters::{code as mailed_code, letters};
+use crate::{Bench, authority, card, code, now, pin, registered, signing};
+
+const GOOD: &str = "nine blue kites over Nara";
+
+fn secret(text: &str) -> Locked {
+    let mut secret = Locked::new();
+    assert!(secret.push(text.as_bytes()));
+    secret
+}
+
+/// An act with the PIN of its last key.
+fn act(act: Act) -> Job {
+    let pin = match act.keys().last() {
+        Some(Purpose::Signing) => pin(Purpose::Signing, SIGNING_PIN),
+        _ => pin(Purpose::Authentication, AUTHENTICATION_PIN),
+    };
+    Job::Act { reader: READER.into(), pin: Some(pin), act }
+}
+
+/// The same again, with what the card remembers.
+fn again(act: Act) -> Job {
+    Job::Act { reader: READER.into(), pin: None, act }
+}
+
+fn acted(reply: Reply) -> Acted {
+    match reply {
+        Reply::Acted(acted) => *acted,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn logging_in(id: &str, password: &str) -> Job {
+    Job::LogIn { authentication_id: id.to_owned(), password: secret(password) }
+}
+
+impl Bench {
+    /// Register, and set the password; return the 認証ID.
+    fn with_password(&self) -> String {
+        self.come_in();
+        let id = registered(self.registers()).authentication_id;
+        let token = mailed_code(self.folder.path(), 1);
+        assert!(matches!(self.does(Job::SetPassword { token, password: secret(GOOD) }), Reply::PasswordSet));
+        self.does(Job::Forget);
+        id
+    }
+
+    /// Log in, and have a card sign with its first key: all but the last PIN of a linking.
+    fn begin_linking(&self, id: &str, card: Card) {
+        assert!(matches!(acted(self.does(logging_in(id, GOOD))), Acted::LoggedIn(Some(_))));
+        self.slot.insert(card);
+        assert!(matches!(self.signs(), Reply::Holder(..)));
+    }
+}
+
+#[test]
+fn a_new_card_takes_the_place_of_the_old_one_with_both_its_certificates() {
+    let bench = Bench::new();
+    let id = bench.with_password();
+    assert_eq!(code(bench.does(logging_in(&id, "not the one that was set"))), Code::LoginRefused);
+    assert_eq!(code(bench.does(logging_in("nobody", GOOD))), Code::LoginRefused);
+    bench.begin_linking(&id, card(&[]));
+    assert_eq!(acted(bench.does(act(Act::Link(id.clone())))), Acted::Linked);
+    // One key each proves that both stand for the person.
+    assert!(matches!(acted(bench.does(act(Act::LogIn))), Acted::LoggedIn(Some(_))));
+    assert_eq!(acted(bench.does(act(Act::Withdraw))), Acted::Withdrawn);
+    assert_eq!(code(bench.does(act(Act::Remind))), Code::NotRegistered);
+    assert_eq!(code(bench.does(logging_in(&id, GOOD))), Code::LoginRefused);
+}
+
+#[test]
+fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_was() {
+    for lost in [1, 2] {
+        let bench = Bench::new();
+        let id = bench.with_password();
+        bench.begin_linking(&id, card(&[]));
+        let mut answers = 0;
+        bench.meddle(move |first, answer| {
+            answers += u32::from(first.contains("/v1/cards/link"));
+            (answers != lost || !first.contains("/v1/cards/link")).then_some(answer)
+        });
+        assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AnswerGarbled, "{lost}");
+        assert_eq!(acted(bench.does(again(Act::Link(id)))), Acted::Linked, "{lost}");
+        assert_eq!(acted(bench.does(act(Act::Withdraw))), Acted::Withdrawn);
+    }
+}
+
+#[test]
+fn another_person_s_card_is_not_linked_and_a_card_that_stands_already_says_so() {
+    let bench = Bench::new();
+    let id = bench.with_password();
+    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
+    assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Holder(..)));
+    assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AlreadyRegistered);
+    bench.does(Job::Release);
+    bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    assert_eq!(code(bench.does(act(Act::Link(id)))), Code::OtherHolder);
+}
+
+#[test]
+fn a_mail_whose_order_is_not_answered_is_written_once() {
+    let bench = Bench::new();
+    bench.come_in();
+    registered(bench.registers());
+    letters(bench.folder.path(), 1);
+    bench.meddle(|first, answer| (!first.contains("/v1/mail/resend")).then_some(answer));
+    assert_eq!(code(bench.does(act(Act::Resend))), Code::AnswerGarbled);
+    bench.meddle(|_, answer| Some(answer));
+    let Acted::Mailed(mail) = acted(bench.does(again(Act::Resend))) else { panic!("no mail") };
+    assert_eq!((mail.to.as_str(), mail.asked), ("a***@example.jp", None));
+    let Acted::Mailed(mail) = acted(bench.does(act(Act::Address("lee@example.jp".into())))) else { panic!("no mail") };
+    assert_eq!(mail.to, "l***@example.jp");
+    assert_eq!(letters(bench.folder.path(), 3).len(), 3);
+}
+
+#[test]
+fn where_the_mail_is_can_be_asked_until_the_person_is_done() {
+    let bench = Bench::new();
+    assert_eq!(code(bench.does(Job::AskMail)), Code::SessionExpired);
+    bench.come_in();
+    registered(bench.registers());
+    bench.does(Job::Release);
+    let Reply::Mail(Mail { to, state, folder, asked }) = bench.does(Job::AskMail) else { panic!("no mail") };
+    assert_eq!((to.as_str(), folder), ("a***@example.jp", None));
+    assert!(matches!(state, MailState::Queued | MailState::File) && asked.is_some());
+    bench.meddle(|_, answer| {
+        let (head, _) =
+            String::from_utf8(answer).unwrap().split_once("\r\n\r\n").map(|(head, body)| (head.to_owned(), body.len())).unwrap();
+        let body = r#"{"mail":{"to":"a***@example.jp","state":"delayed","next_at":"2026-11-25T05:30:00Z"}}"#;
+        let head: Vec<_> = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("content-length")).collect();
+        Some(format!("{}\r\nContent-Length: {}\r\n\r\n{body}", head.join("\r\n"), body.len()).into_bytes())
+    });
+    let Reply::Mail(mail) = bench.does(Job::AskMail) else { panic!("no mail") };
+    assert_eq!(mail.state, MailState::Delayed(Some(1_795_584_600)));
+    bench.does(Job::Forget);
+    assert_eq!(code(bench.does(Job::AskMail)), Code::SessionExpired);
+}

@@ -37,7 +37,7 @@ async fn no_algorithm_but_those_of_the_contract_and_none_with_the_key_of_another
         assert_eq!(refused(&bench, &session, statement).await, code(400, "header"), "{algorithm}");
     }
     let input = |header: &str| [header, &payload].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes())).join(".");
-    // The public key as the secret of an HMAC, which a library that goes by `alg` alone would believe.
+    // The certificate, which everybody knows, as the secret of an HMAC: a library that goes by `alg` alone would believe it.
     let symmetric = input(&header.replace("RS256", "HS256"));
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, anne().x5c(Purpose::Authentication)[0]);
     let tag = Base64UrlUnpadded::encode_string(ring::hmac::sign(&key, symmetric.as_bytes()).as_ref());

@@ -76,6 +76,45 @@ async fn a_registered_person_is_served_on_postgresql() {
     a_life(&Bench::start(Some(server.database()))).await;
 }
 
+/// Link the signing certificate of a new card only, and let the login run out.
+async fn half_linked(bench: &Bench) -> (Value, Signer) {
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    bench.wait_for_mails(1).await;
+    bench.set_password(GOOD).await;
+    let card = anne().reissued(authority(), 271_828);
+    let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
+    let link = |purpose| bench.ask(&card, purpose, LINK, json!({ "authentication_id": id, "login": login }));
+    assert_eq!(link(Purpose::Signing).await.status(), StatusCode::OK);
+    bench.later(31 * 60);
+    assert_eq!(refusal(link(Purpose::Authentication).await).await, (401, "login_refused".to_owned()));
+    (id, card)
+}
+
+async fn a_linking_that_was_broken_off(database: Option<String>) {
+    let bench = Bench::start(database);
+    let (id, card) = half_linked(&bench).await;
+    let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
+    let link = |card, purpose| bench.ask(card, purpose, LINK, json!({ "authentication_id": id, "login": login }));
+    assert_eq!(refusal(link(&card, Purpose::Authentication).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(refusal(link(anne(), Purpose::Signing).await).await, (409, "already_registered".to_owned()));
+    for purpose in [Purpose::Signing, Purpose::Authentication] {
+        assert_eq!(link(&card, purpose).await.status(), StatusCode::OK);
+    }
+    assert_eq!(bench.ask(&card, Purpose::Authentication, LOGIN, json!({})).await.status(), StatusCode::OK);
+    let old = bench.ask(anne(), Purpose::Authentication, LOGIN, json!({})).await;
+    assert_eq!(refusal(old).await, (404, "not_registered".to_owned()));
+}
+
+#[tokio::test]
+async fn a_linking_that_was_broken_off_is_finished_with_another_login_on_sqlite() {
+    a_linking_that_was_broken_off(None).await;
+}
+
+#[tokio::test]
+async fn a_linking_that_was_broken_off_is_finished_with_another_login_on_postgresql() {
+    a_linking_that_was_broken_off(Some(postgres::server().database())).await;
+}
+
 #[tokio::test]
 async fn a_corrected_address_gets_the_link_if_there_is_no_password_yet() {
     let bench = Bench::start(None);

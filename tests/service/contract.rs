@@ -167,7 +167,9 @@ async fn acts(bench: &Bench, id: &Value) {
     assert_eq!(refusal(done(bench, taro(), LINK, link.clone()).await).await, (401, "other_card".to_owned()));
     let other_key = (LINK.0, LINK.1, Authentication);
     assert_eq!(refusal(done(bench, &card, other_key, link.clone()).await).await, (401, "not_proved".to_owned()));
-    assert_eq!(done(bench, &card, LINK, link.clone()).await.status(), StatusCode::OK);
+    for _ in 0..2 {
+        assert_eq!(done(bench, &card, LINK, link.clone()).await.status(), StatusCode::OK);
+    }
     bench.register(taro()).await;
     assert_eq!(refusal(done(bench, taro(), other_key, link).await).await, (409, "already_registered".to_owned()));
     // The resent link still works.

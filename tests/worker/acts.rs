@@ -95,15 +95,38 @@ fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_w
 }
 
 #[test]
-fn another_person_s_card_is_not_linked_and_a_card_that_stands_already_says_so() {
+fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_standing() {
     let bench = Bench::new();
     let id = bench.with_password();
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Holder(..)));
-    assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AlreadyRegistered);
+    assert_eq!(acted(bench.does(act(Act::Link(id.clone())))), Acted::Linked);
     bench.does(Job::Release);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
     assert_eq!(code(bench.does(act(Act::Link(id)))), Code::OtherHolder);
+}
+
+#[test]
+fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_login() {
+    let bench = Bench::new();
+    let id = bench.with_password();
+    bench.begin_linking(&id, card(&[]));
+    let mut statements = 0;
+    bench.meddle(move |first, answer| {
+        statements += u32::from(first.contains("/v1/cards/link"));
+        (statements == 0).then_some(answer)
+    });
+    assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AnswerGarbled);
+    bench.meddle(|_, answer| Some(answer));
+    // The person goes away, and comes back another day.
+    bench.does(Job::Release);
+    bench.does(Job::Forget);
+    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert_eq!(code(bench.does(act(Act::LogIn))), Code::NotRegistered);
+    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
+    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert_eq!(acted(bench.does(act(Act::Link(id)))), Acted::Linked);
+    assert!(matches!(acted(bench.does(act(Act::LogIn))), Acted::LoggedIn(_)));
 }
 
 #[test]

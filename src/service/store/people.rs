@@ -68,7 +68,8 @@ impl Tx {
         }
     }
 
-    /// Let a new certificate take the place of a person's older ones of the same purpose. Return false if it already stands for somebody.
+    /// Let a certificate take the place of a person's older ones of the same purpose. Return whether it stands for the person now: as it may
+    /// have done before. It does not if it stands for somebody else, or was replaced itself.
     pub(in crate::service) async fn replace_card(
         &mut self,
         person: &str,
@@ -76,6 +77,9 @@ impl Tx {
         card: &CardRecord,
         now: i64,
     ) -> Result<bool, sqlx::Error> {
+        if let Some(holder) = self.holder_of_card(&card.identity).await? {
+            return Ok(holder.authentication_id == person);
+        }
         let sql = "UPDATE cards SET replaced_at = $1 WHERE person = $2 AND purpose = $3 AND replaced_at IS NULL";
         self.run(sql, values![now, person, word_of(purpose)]).await?;
         self.add_card(person, purpose, card, now).await

@@ -91,23 +91,15 @@ impl Clerk {
         }
     }
 
-    /// Have the card sign an act with each of its keys, and send that; return the last answer.
+    /// Have the card sign an act with each of its keys, and send that; return the last answer. Of a linking that was broken off, what is
+    /// done is done again: it changes nothing.
     fn ask_for(&mut self, act: &Act, errand: Errand<'_>) -> Result<Vec<u8>, Halt> {
         for key in act.keys() {
             self.card.pair(*key)?;
         }
         let mut answer = Err(Stop::failed(Code::RequestRefused, "no key signs this").into());
-        // What waits for its answer was sent after the keys before it had theirs.
-        let waiting = self.asked.as_ref().filter(|asked| asked.act == *act).map(|asked| asked.purpose);
-        for key in act.keys().iter().skip_while(|key| waiting.is_some_and(|waiting| waiting != **key)) {
-            let said = self.settle(act, *key, errand);
-            answer = match (answer, said.as_ref().err().and_then(Halt::refusal)) {
-                // A card is linked by its first certificate, then by the other. An earlier try, with the same login, may have got as far as
-                // this one; but a card that stands for somebody altogether is refused with both.
-                (first, Some(Refusal::AlreadyRegistered)) => first.or(said),
-                (Err(first), Some(Refusal::NotProved)) if first.refusal() == Some(Refusal::AlreadyRegistered) => return Err(first),
-                _ => Ok(said?),
-            };
+        for key in act.keys() {
+            answer = Ok(self.settle(act, *key, errand)?);
         }
         answer
     }

@@ -337,7 +337,7 @@ async fn open(options: Options) -> Result<Open, StartFault> {
         queued: Notify::new(),
     };
     let desk = Arc::new(desk);
-    let edge = Edge { router: routes::router(Arc::clone(&desk)), tls, limits, log: Arc::clone(&desk.log) };
+    let edge = Edge { router: routes::router(Arc::clone(&desk)), tls, limits, desk: Arc::clone(&desk) };
     Ok(Open { listener, address, desk, edge })
 }
 

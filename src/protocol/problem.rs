@@ -65,6 +65,7 @@ refusals! {
     LinkExpired = "link_expired", 410, LinkExpired, "The link has expired, was used, or was replaced by a newer one.";
     TooLarge = "too_large", 413, RequestRefused, "The request is larger than 32 KiB.";
     MediaType = "media_type", 415, RequestRefused, "The body is not of the media type that this address takes.";
+    HeadTooLarge = "head_too_large", 431, RequestRefused, "The head of the request is larger than 16 KiB, or has more than 100 fields.";
     Fields = "fields", 422, FieldsRefused, "Some fields must be mended.";
     PasswordRefused = "password_refused", 422, PasswordRefused, "The password is too short, too long, common, or holds personal data.";
     TooMany = "too_many", 429, TooMany, "Too many requests in a short time.";

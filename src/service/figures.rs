@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 
 use crate::protocol::problem::Refusal;
 use crate::service::answer::Answer;
@@ -67,9 +67,8 @@ impl Figures {
     }
 
     /// Count an answer, and the refusal that it is, if it is one.
-    pub(super) fn count(&self, response: &Response, refusal: Option<Refusal>) {
-        let status = usize::from(response.status().as_u16() / 100);
-        let refusal = refusal.or_else(|| response.extensions().get().copied());
+    pub(super) fn count(&self, status: u16, refusal: Option<Refusal>) {
+        let status = usize::from(status / 100);
         let refused = refusal.and_then(|refusal| Refusal::ALL.iter().position(|known| *known == refusal));
         let counters = [self.answers.get(status), refused.and_then(|refused| self.refusals.get(refused))];
         for counter in counters.into_iter().flatten() {

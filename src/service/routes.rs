@@ -60,7 +60,7 @@ async fn around(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<So
         }
         _ => as_problem(response),
     };
-    desk.figures.count(&response, refusal);
+    desk.figures.count(response.status().as_u16(), refusal.or_else(|| response.extensions().get().copied()));
     with_headers(&desk, response)
 }
 

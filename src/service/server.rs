@@ -23,7 +23,12 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use crate::service::Log;
+use crate::service::desk::Desk;
 use crate::service::tls::Tls;
+
+mod unread;
+
+use unread::Completing;
 
 /// The largest head of a request, in bytes: the calls need less than 1 KiB, and a browser sends cookies of its own accord.
 /// The number of its fields is limited by hyper, to 100.
@@ -69,7 +74,7 @@ pub(super) struct Edge {
     pub(super) router: Router,
     pub(super) tls: Option<Tls>,
     pub(super) limits: Limits,
-    pub(super) log: Log,
+    pub(super) desk: Arc<Desk>,
 }
 
 /// The connections that are open, by the order in which they came.
@@ -160,7 +165,7 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, stopped: watch::Rec
     let mut tasks = JoinSet::new();
     let accepting = async {
         for number in 0.. {
-            let (socket, peer) = accept(&listener, &edge.log).await;
+            let (socket, peer) = accept(&listener, &edge.desk.log).await;
             floor.room(edge.limits.connections).await;
             while tasks.try_join_next().is_some() {}
             let place = Arc::new(Place { floor: Arc::clone(&floor), number });
@@ -204,7 +209,7 @@ async fn converse(edge: Arc<Edge>, place: Arc<Place>, socket: TcpStream, peer: S
     // Answers are short, and nothing is to be waited for to fill a packet.
     let _ = socket.set_nodelay(true);
     let Some(tls) = &edge.tls else { return answer(&edge, place, socket, peer, stopped).await };
-    let handshake = TlsAcceptor::from(tls.config(&edge.log)).accept(socket);
+    let handshake = TlsAcceptor::from(tls.config(&edge.desk.log)).accept(socket);
     if let Ok(Ok(stream)) = tokio::time::timeout(edge.limits.head, handshake).await {
         answer(&edge, place, stream, peer, stopped).await;
     }
@@ -230,7 +235,7 @@ where
             .header_read_timeout(edge.limits.head)
             .max_header_size(HEAD)
             .max_buf_size(2 * HEAD)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(Completing::new(stream, &edge.desk.figures)), service)
     );
     tokio::select! {
         _ = connection.as_mut() => return,

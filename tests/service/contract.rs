@@ -9,6 +9,7 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use zairyu::card::Purpose::{self, Authentication, Signing};
 use zairyu::card::simulated::Authority;
+use zairyu::protocol::problem::{Problem, Refusal};
 use zairyu::service::{Options, start};
 
 use crate::GOOD;
@@ -262,13 +263,13 @@ async fn every_operation_succeeds_and_refuses_in_every_way_that_the_contract_tel
 }
 
 #[tokio::test]
-async fn what_is_no_http_or_has_too_long_a_head_is_answered_without_a_body() {
+async fn what_is_no_http_or_has_too_long_a_head_is_refused_with_a_problem_and_counted() {
     let bench = Bench::start(None);
-    for (request, status) in [
-        ("hello\r\n\r\n".to_owned(), "400"),
-        ("POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n".to_owned(), "400"),
-        (format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(70_000)), "431"),
-        (format!("GET /healthz HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200)), "431"),
+    for (request, code) in [
+        ("hello\r\n\r\n".to_owned(), "malformed"),
+        ("POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n".to_owned(), "malformed"),
+        (format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(70_000)), "head_too_large"),
+        (format!("GET /healthz HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200)), "head_too_large"),
     ] {
         let address = bench.url.strip_prefix("http://").unwrap().to_owned();
         let answer = tokio::task::spawn_blocking(move || {
@@ -280,8 +281,17 @@ async fn what_is_no_http_or_has_too_long_a_head_is_answered_without_a_body() {
             String::from_utf8(answer).unwrap()
         });
         let answer = answer.await.unwrap();
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
-        assert!(answer.contains("content-length: 0\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+        let refusal = Refusal::from_wire(code).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {} ", refusal.status())), "{head}");
+        for field in [&format!("content-length: {}", body.len()), "content-type: application/problem+json", "connection: close"] {
+            assert!(head.contains(&format!("\r\n{field}\r\n")), "{head}");
+        }
+        assert_eq!(serde_json::from_str::<Problem>(body).unwrap(), Problem::new(refusal));
+    }
+    let figures = bench.client.get(format!("{}/metrics", bench.url)).send().await.unwrap().text().await.unwrap();
+    for line in ["refusals_total{code=\"malformed\"} 2", "refusals_total{code=\"head_too_large\"} 2", "answers_total{class=\"4xx\"} 4"] {
+        assert!(figures.contains(line), "{figures}");
     }
 }
 

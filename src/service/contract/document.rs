@@ -19,7 +19,8 @@ use crate::service::page;
 /// What holds for every call.
 const ABOUT: &str = "What terminal and service say to each other. Unknown members of answers are to be ignored; unknown members of \
     statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ with the page of a \
-    link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. What is no HTTP/1.1, or has too long a head, is answered without a body.";
+    link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. A head that is no \
+    HTTP/1.1 is refused as `malformed` (400), one that is too long as `head_too_large` (431), whatever the path, and the connection is closed.";
 
 /// Media type of a page's form (HTML, 4.10.21.6).
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -249,8 +250,8 @@ mod tests {
         assert_eq!(described, known);
         assert_eq!(document["components"]["schemas"]["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/Refusal");
         let mut given: Vec<Refusal> = table().flat_map(|call| call.refusals).collect();
-        // A method that the document does not name is no call.
-        given.push(Refusal::Method);
+        // A method that the document does not name is no call, nor is what cannot be read.
+        given.extend([Refusal::Method, Refusal::HeadTooLarge]);
         assert!(Refusal::ALL.iter().all(|refusal| given.contains(refusal)));
     }
 

@@ -1,0 +1,121 @@
+//! What hyper refuses by itself, before there is a call: a head that is no HTTP/1.1, or is too long. It answers that without a body.
+//! Here such an answer gets the problem that every refusal has, and is counted as one.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::{Buf, Bytes};
+use memchr::memmem;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::protocol::problem::{Problem, Refusal};
+use crate::protocol::session::PROBLEM_JSON;
+use crate::service::figures::Figures;
+
+/// A connection whose answers all have a body, if they are refusals.
+pub(super) struct Completing<'a, S> {
+    stream: S,
+    figures: &'a Figures,
+    /// An answer that was completed, as far as it is not written yet.
+    rest: Bytes,
+}
+
+impl<'a, S> Completing<'a, S> {
+    /// Complete what is written to a connection.
+    pub(super) const fn new(stream: S, figures: &'a Figures) -> Completing<'a, S> {
+        Completing { stream, figures, rest: Bytes::new() }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Completing<'_, S> {
+    fn write_rest(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.stream).poll_write(context, &self.rest))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.rest.advance(written),
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Completing<'_, S> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.write_rest(context))?;
+        let Some((refusal, completed)) = complete(bytes) else { return Pin::new(&mut self.stream).poll_write(context, bytes) };
+        self.figures.count(refusal.status(), Some(refusal));
+        self.rest = completed.into();
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.write_rest(context))?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.write_rest(context))?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Completing<'_, S> {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+/// If what is written ends with a refusal without a body, return the same with its body. All other refusals have one already (`answer`).
+fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
+    let heads = bytes.strip_suffix(b"\r\n\r\n")?;
+    let (before, head) = heads.split_at(memmem::rfind(heads, b"HTTP/1.1 ")?);
+    let head = std::str::from_utf8(head).ok()?;
+    let refusal = match head.get(9..12)? {
+        "400" => Refusal::Malformed,
+        "431" => Refusal::HeadTooLarge,
+        _ => return None,
+    };
+    let (status, fields) = head.split_once(&format!("\r\n{CONTENT_LENGTH}: 0"))?;
+    let body = serde_json::to_string(&Problem::new(refusal)).ok()?;
+    let added = format!("{CONTENT_TYPE}: {PROBLEM_JSON}\r\n{CACHE_CONTROL}: no-store\r\n{CONTENT_LENGTH}: {}", body.len());
+    let mut whole = before.to_vec();
+    for part in [status, "\r\n", &added, fields, "\r\n\r\n", &body] {
+        whole.extend_from_slice(part.as_bytes());
+    }
+    Some((refusal, whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BARE: &str = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\ndate: now\r\n\r\n";
+
+    #[test]
+    fn a_refusal_without_a_body_gets_one_and_what_was_before_it_stays() {
+        let before = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+        let (refusal, whole) = complete(format!("{before}{BARE}").as_bytes()).unwrap();
+        assert_eq!(refusal, Refusal::HeadTooLarge);
+        let whole = String::from_utf8(whole).unwrap();
+        let (head, body) = whole.strip_prefix(before).unwrap().split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 431 ") && head.ends_with("\r\ndate: now"), "{head}");
+        assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())), "{head}");
+        assert_eq!(serde_json::from_str::<Problem>(body).unwrap(), Problem::new(refusal));
+    }
+
+    #[test]
+    fn other_answers_are_left_alone() {
+        for answer in [
+            "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 9\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 4\r\n\r\n",
+            "\r\n\r\n",
+            "{}",
+        ] {
+            assert!(complete(answer.as_bytes()).is_none(), "{answer}");
+        }
+    }
+}

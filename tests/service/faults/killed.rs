@@ -31,6 +31,8 @@ async fn killed_at_every_step(bench: &mut Bench, trap: &Trap, post: &Post) {
     let mut people: Vec<Traveller> = Vec::new();
     let mut struck = [0; STEPS.len() + 1];
     let (mut steps, mut last) = (0, 0);
+    // So many mails had arrived at each kill.
+    let mut delivered = Vec::new();
     for run in 0..=RUNS {
         bench.clock.store(real_now(), Ordering::SeqCst);
         let mut node = Node::start(bench);
@@ -48,6 +50,8 @@ async fn killed_at_every_step(bench: &mut Bench, trap: &Trap, post: &Post) {
         assert!(whole || run > 0 && node.dies(), "no answer from a service that lives");
         said += &node.kill();
         kills += 1;
+        post.is_left().await;
+        delivered.push(post.deliveries().len());
         let seen = trap.seen();
         if run == 0 {
             steps = seen;
@@ -68,7 +72,14 @@ async fn killed_at_every_step(bench: &mut Bench, trap: &Trap, post: &Post) {
     }
     every_mail_leaves(bench).await;
     bench.stop();
-    holds(bench, post, &people, kills).await;
+    holds(bench, post, &people).await;
+    // A kill repeats one mail at most: one that had arrived by then and was not recorded.
+    let mut from = 0;
+    for (run, to) in delivered.into_iter().enumerate() {
+        let repeated = post.repeated().iter().filter(|place| (from..to).contains(*place)).count();
+        assert!(repeated <= 1, "{repeated} mails repeated after kill {run}");
+        from = to;
+    }
 }
 
 #[tokio::test]

@@ -3,13 +3,20 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use zairyu::service::MailSettings;
 
-/// All that was delivered: recipient and mail, in the order of arrival.
+/// The server.
 #[derive(Clone, Default)]
-pub(super) struct Post(Arc<Mutex<Vec<(String, String)>>>);
+pub(super) struct Post {
+    /// All that was delivered: recipient and mail, in the order of arrival.
+    delivered: Arc<Mutex<Vec<(String, String)>>>,
+    /// How many clients are there.
+    clients: Arc<AtomicUsize>,
+}
 
 impl Post {
     /// Start the server.
@@ -21,7 +28,11 @@ impl Post {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let shared = shared.clone();
-                std::thread::spawn(move || shared.talk(stream.unwrap()));
+                shared.clients.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || {
+                    let _ = shared.talk(stream.unwrap());
+                    shared.clients.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         (post, MailSettings { server, ca: None, sender: "zairyu <noreply@register.example.jp>".to_owned() })
@@ -50,7 +61,7 @@ impl Post {
                         }
                         mail += &format!("{}\r\n", line.strip_prefix('.').unwrap_or(&line));
                     }
-                    self.0.lock().unwrap().push((recipient.clone(), mail));
+                    self.delivered.lock().unwrap().push((recipient.clone(), mail));
                     "250 taken"
                 }
                 "QUIT" => "221 bye",
@@ -64,7 +75,7 @@ impl Post {
     /// Return the mails that somebody got, oldest first, each once.
     pub(super) fn to(&self, recipient: &str) -> Vec<String> {
         let mut known = Vec::new();
-        let delivered = self.0.lock().unwrap();
+        let delivered = self.delivered.lock().unwrap();
         let mails = delivered.iter().filter(|(to, mail)| {
             let new = to == recipient && !known.contains(&message_id(mail));
             known.extend(new.then(|| message_id(mail)));
@@ -78,9 +89,23 @@ impl Post {
         people.iter().flat_map(|to| self.to(to).iter().map(|mail| format!("{to} {}", message_id(mail))).collect::<Vec<_>>()).collect()
     }
 
+    /// Wait until every client has gone. What one that died had sent to its end is delivered by then.
+    pub(super) async fn is_left(&self) {
+        while self.clients.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Return which deliveries were repeated later, by their places among all.
+    pub(super) fn repeated(&self) -> Vec<usize> {
+        let names = self.deliveries();
+        let again = |(place, name)| names[place + 1..].contains(name);
+        names.iter().enumerate().filter(|delivery| again(*delivery)).map(|(place, _)| place).collect()
+    }
+
     /// Return the Message-ID of every delivery.
     pub(super) fn deliveries(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|(_, mail)| message_id(mail)).collect()
+        self.delivered.lock().unwrap().iter().map(|(_, mail)| message_id(mail)).collect()
     }
 }
 

@@ -255,8 +255,8 @@ async fn every_operation_succeeds_and_refuses_in_every_way_that_the_contract_tel
     too_much(&bench).await;
     let mut missing = Contract::get().documented();
     missing.retain(|answer| !bench.client.seen().contains(answer));
-    // What fails inside and a store that does not answer are bad days, of which `faults` knows; cards of two hierarchies, and one that has
-    // been revoked, nobody can simulate so far.
+    // What fails inside and a store that does not answer are bad days, of which `faults` knows; `revocation` knows of revoked certificates,
+    // and `refusals` of cards of two hierarchies.
     missing.retain(|(_, status, _)| ![500, 503].contains(status));
     missing.retain(|(.., code)| !code.as_deref().is_some_and(|code| ["certificate_revoked", "other_card"].contains(&code)));
     assert!(missing.is_empty(), "documented and never answered: {missing:#?}");

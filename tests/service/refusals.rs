@@ -2,11 +2,12 @@
 //! What is merely out of date or damaged stands in tests/service.rs.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use der::{Decode, Encode};
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
 use zairyu::certificate::{Anchors, Certificate, ProfileFault, check_profile};
 
-use crate::bench::{Bench, anne, authority, body, proof, refusal, replaced};
+use crate::bench::{Bench, anne, authority, body, proof, real_now, refusal, replaced};
 
 /// Send a proof, and return how it was refused.
 async fn refused(bench: &Bench, session: &Value, statement: String) -> (u16, String) {
@@ -15,6 +16,11 @@ async fn refused(bench: &Bench, session: &Value, statement: String) -> (u16, Str
 
 fn code(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
+}
+
+/// Write a header with these certificates.
+fn header(kind: &str, x5c: [&[u8]; 2]) -> String {
+    json!({ "alg": "RS256", "typ": format!("zairyu-{kind}+jws"), "x5c": x5c.map(Base64::encode_string) }).to_string()
 }
 
 #[tokio::test]
@@ -90,7 +96,7 @@ async fn certificates_that_are_not_of_the_profile_are_refused_though_the_authori
         ("a leaf as its own authority", [leaf, leaf], "chain"),
         ("an authority as a person", [ca, ca], "certificate_profile"),
     ] {
-        let header = json!({ "alg": "RS256", "typ": "zairyu-proof+jws", "x5c": x5c.map(Base64::encode_string) }).to_string();
+        let header = header("proof", x5c);
         // With a nonce that is not ours: whatever gets as far as that was believed.
         let payload = payload.replace(session["nonce"].as_str().unwrap(), "AAAA");
         let statement = anne().statement_of(Purpose::Authentication, &header, &payload);
@@ -109,14 +115,56 @@ fn a_certificate_cut_off_anywhere_is_none() {
     }
 }
 
-#[test]
-fn a_key_that_is_too_short_is_refused_before_anything_else() {
-    let folder = tempfile::tempdir().unwrap();
-    let openssl = "req -x509 -newkey rsa:1024 -nodes -keyout key -outform DER -out weak.cer -days 2 -subj /CN=weak";
-    let made = std::process::Command::new("openssl").args(openssl.split(' ')).current_dir(folder.path()).output().unwrap();
+#[tokio::test]
+async fn a_test_card_does_not_prove_a_session_in_which_another_card_registers() {
+    let bench = Bench::start(None);
+    let session = bench.session().await;
+    let nonce = bench.prove(&session, anne()).await;
+    let payload = bench.registration(&nonce, &session["terms"]);
+    let [leaf, ca] = anne().x5c(Purpose::Signing);
+    // The last arcs of the test policy for signing, then of the real one.
+    let real = replaced(body(leaf), &[0x08, 0x05, 0x01, 0x00, 0x14], &[0x08, 0x05, 0x01, 0x01, 0x14]);
+    let real = authority().sign(Purpose::Signing, &real).unwrap();
+    let statement = anne().statement_of(Purpose::Signing, &header("registration", [&real, ca]), &payload.to_string());
+    let answer = bench.send("/v1/registrations", payload["jti"].as_str(), statement).await;
+    assert_eq!(refusal(answer).await, code(401, "other_card"));
+}
+
+/// Issue a certificate with another key of openssl's kinds, and with all else as it was.
+fn issued_for_a_key(leaf: &[u8], kind: &str) -> Vec<u8> {
+    let openssl = format!("req -x509 -newkey {kind} -nodes -keyout /dev/null -outform DER -days 2 -subj /CN=other");
+    let made = std::process::Command::new("openssl").args(openssl.split(' ')).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let weak = Certificate::parse(&std::fs::read(folder.path().join("weak.cer")).unwrap()).unwrap();
-    let now = crate::bench::real_now();
-    let refused = check_profile(&weak, &weak, Purpose::Authentication, &Anchors::of(std::slice::from_ref(&weak)), true, now);
-    assert_eq!(refused, Err(ProfileFault::KeyTooShort));
+    let [from, to] = [leaf, &made.stdout].map(|der| {
+        let certificate = x509_cert::Certificate::from_der(der).unwrap();
+        certificate.tbs_certificate().subject_public_key_info().to_der().unwrap()
+    });
+    let body = body(leaf);
+    let at = (0..body.len()).find(|at| body[*at..].starts_with(&from)).unwrap();
+    let fields = [&body[4..at], &to, &body[at + from.len()..]].concat();
+    let [high, low] = u16::try_from(fields.len()).unwrap().to_be_bytes();
+    authority().sign(Purpose::Authentication, &[&[0x30, 0x82, high, low], fields.as_slice()].concat()).unwrap()
+}
+
+#[tokio::test]
+async fn keys_that_are_too_short_or_of_another_kind_are_refused() {
+    let bench = Bench::start(None);
+    let session = bench.session().await;
+    let payload = bench.payload(&session["nonce"]).to_string();
+    let [leaf, ca] = anne().x5c(Purpose::Authentication);
+    let of_authority = Certificate::parse(ca).unwrap();
+    let anchors = Anchors::of(std::slice::from_ref(&of_authority));
+    for (kind, fault) in [
+        ("rsa:1024", ProfileFault::KeyTooShort),
+        ("rsa:2047", ProfileFault::KeyTooShort),
+        ("ec -pkeyopt ec_paramgen_curve:P-256", ProfileFault::KeyUnsupported),
+        ("ed25519", ProfileFault::KeyUnsupported),
+    ] {
+        let other = issued_for_a_key(leaf, kind);
+        let checked =
+            check_profile(&Certificate::parse(&other).unwrap(), &of_authority, Purpose::Authentication, &anchors, true, real_now());
+        assert_eq!(checked, Err(fault), "{kind}");
+        let statement = anne().statement_of(Purpose::Authentication, &header("proof", [&other, ca]), &payload);
+        assert_eq!(refused(&bench, &session, statement).await, code(401, "certificate_profile"), "{kind}");
+    }
 }

@@ -300,11 +300,11 @@ async fn open(options: Options) -> Result<Open, StartFault> {
     }
     let limits = options.limits;
     let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartFault::Tls)?;
-    mail::private_folder(&options.data).map_err(StartFault::Data)?;
+    mail::folder::private_folder(&options.data).map_err(StartFault::Data)?;
     // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartFault::Store)?;
-    let mailer = Mailer::new(options.mail.as_ref(), options.data.join("mail")).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
+    let mailer = Mailer::new(options.mail.as_ref(), mail_folder(&options.data)).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
     let listener = listen(options.listen, &options.data).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -365,6 +365,11 @@ fn warnings(options: &Options) -> Vec<String> {
 /// Return where the store of these settings is.
 fn place(database: Option<&str>, data: &Path) -> Place {
     database.map_or_else(|| Place::File(data.join("service.sqlite")), |url| Place::Url(url.to_owned()))
+}
+
+/// Return where the mails of a service are put while it has no mail server.
+fn mail_folder(data: &Path) -> PathBuf {
+    data.join("mail")
 }
 
 /// Listen. Where any free port will do, the one of last time is tried first: the links in mails of that time name it.

@@ -34,6 +34,7 @@ mod revocation;
 mod safety;
 
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding};
 use bench::{Bench, Signer, anne, authority, proof, refusal, taro, text_of, token_of};
@@ -43,6 +44,18 @@ use zairyu::card::Purpose;
 use zairyu::card::simulated::{Authority, Fault};
 
 const GOOD: &str = "nine blue kites over Naha";
+
+/// Nothing that is waited for may take longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Wait until something is so.
+async fn until(what: impl AsyncFn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !what().await {
+        assert!(Instant::now() < end, "it did not come to that");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
 
 async fn the_whole_way(bench: &Bench) {
     let session = bench.session().await;

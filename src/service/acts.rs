@@ -29,14 +29,13 @@ use crate::service::store::sessions::{Linking, SESSION_SECONDS};
 use crate::service::store::trail::Means;
 use crate::service::throttle::{self, Limit};
 
-/// What is asked for.
+/// What is asked for by somebody who stays.
 enum Act {
     Login,
     Resend,
     Remind,
     Address(String),
     Link(Link),
-    Withdraw,
 }
 
 /// Send the link to the password page once more.
@@ -66,7 +65,17 @@ pub(super) async fn link(State(desk): State<Arc<Desk>>, headers: HeaderMap, body
 /// Forget the person. This is the holder's will, so the signing key must say it.
 pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Answer {
     let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing)).await?;
-    perform(&desk, signed.meaning(|_| Act::Withdraw)).await
+    let now = desk.now();
+    let mut tx = desk.store.write().await?;
+    if let Taken::Answered(answer) = accept::take(&mut tx, &signed, now).await? {
+        return Ok(answer_of(answer));
+    }
+    let person = tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?;
+    let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
+    tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
+    tx.commit().await?;
+    desk.forget_mails(mails).await;
+    Ok(answer_of(json(&Withdrawn { withdrawn: true })?))
 }
 
 /// Log in, with 認証ID and password or with the card.
@@ -123,8 +132,8 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
     };
     let answer = act(desk, &mut tx, &signed, &person, now).await?;
     tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
-    // A login's answer opens a session and is no evidence of anything; with a withdrawal there is nobody left to keep it for.
-    if !matches!(signed.payload, Act::Login | Act::Withdraw) {
+    // A login's answer opens a session and is no evidence of anything.
+    if !matches!(signed.payload, Act::Login) {
         accept::keep(&mut tx, &signed, &person.authentication_id, &answer, now).await?;
     }
     tx.commit().await?;
@@ -173,10 +182,6 @@ async fn act(desk: &Desk, tx: &mut Tx, signed: &Signed<Act>, person: &Person, no
                 return Err(Refusal::AlreadyRegistered.into());
             }
             return json(&Linked { linked: true });
-        }
-        Act::Withdraw => {
-            tx.delete_person(id).await?;
-            return json(&Withdrawn { withdrawn: true });
         }
     }
     mailed(desk, &person.email)

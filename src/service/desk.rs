@@ -121,6 +121,13 @@ impl Desk {
         TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
     }
 
+    /// Delete what is left here of mails that the store has forgotten.
+    pub(super) async fn forget_mails(&self, mails: Vec<String>) {
+        if let Err(fault) = self.mailer.forget(mails).await {
+            (self.log)(&format!("mails: some whose people have left, or whose time is over, are still in the folder: {}", fault.kind()));
+        }
+    }
+
     /// Wake the worker: a mail was queued.
     pub(super) fn wake(&self) {
         self.queued.notify_one();

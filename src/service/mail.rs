@@ -1,8 +1,7 @@
 //! Mails: what they are, how they are put together, and how one is handed over, to a mail server or into a folder.
 //! When and how often is `outbox`'s, the words are `text`'s, what they look like is `letter`'s, SMTP is `smtp`'s.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use lettre::address::Envelope;
@@ -13,6 +12,8 @@ use lettre::{Address, Message};
 use crate::locale::Lang;
 use crate::service::store::mails::Queued;
 
+/// Into a folder.
+pub(super) mod folder;
 mod letter;
 /// The worker that empties the outbox.
 pub(super) mod outbox;
@@ -123,7 +124,7 @@ impl Mailer {
             return Err(never("the sender is no mail address"));
         }
         let Some(settings) = settings else {
-            private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
+            folder::private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
         let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain()).map_err(never)?;
@@ -142,11 +143,22 @@ impl Mailer {
         let message = compose(self.sender(), mail, &text::letter(mail.kind, lang, facts), now)?;
         match self {
             Mailer::Folder(folder, _) => {
-                let (folder, name) = (folder.clone(), format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id));
-                let written = tokio::task::spawn_blocking(move || write(&folder, &name, &message.formatted())).await;
+                let (folder, name) = (folder.clone(), folder::file_name(mail));
+                let written = tokio::task::spawn_blocking(move || folder::write(&folder, &name, &message.formatted())).await;
                 written.map_err(|_| Trouble::Server("interrupted".to_owned()))?.map_err(|fault| Trouble::Server(fault.kind().to_string()))
             }
             Mailer::Server(smtp, _) => smtp.send(&message).await,
+        }
+    }
+
+    /// Delete what is left here of mails that the store has forgotten: their files, if they were put into a folder.
+    pub(super) async fn forget(&self, mails: Vec<String>) -> std::io::Result<()> {
+        match self {
+            Mailer::Folder(folder, _) if !mails.is_empty() => {
+                let folder = folder.clone();
+                tokio::task::spawn_blocking(move || folder::remove(&folder, &mails)).await?
+            }
+            Mailer::Folder(..) | Mailer::Server(..) => Ok(()),
         }
     }
 }
@@ -182,28 +194,6 @@ fn compose(sender: &Mailbox, mail: &Queued, letter: &Letter, now: i64) -> Result
         .raw_header(automatic)
         .multipart(MultiPart::alternative_plain_html(letter.plain(), letter.html()))
         .map_err(|_| never("the mail cannot be put together"))
-}
-
-/// Make a folder that only its owner can look into.
-pub(super) fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Write a file that only its owner can read, and that is there as a whole or not at all.
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    let unfinished = folder.join(format!(".{name}.part"));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&unfinished, folder.join(name))
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! The operator's commands on people: find, show, resend, export, delete, and the audit trail. They work on the store, beside a running
+//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit trail. They work on the store, beside a running
 //! service, and each leaves a line in the trail for each person that it shows or changes.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::service::desk::JAPAN_SECONDS;
-use crate::service::mail::Kind;
+use crate::service::mail::{Kind, folder};
 use crate::service::operator::{self, OperatorFault};
 use crate::service::store::trail::{Means, Wanted};
 use crate::service::store::{Store, Tx};
-use crate::service::system_time;
+use crate::service::{mail_folder, system_time};
 
 /// What an operator asks for. 認証IDs are taken as people write them.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -34,6 +34,11 @@ pub enum UsersCommand {
     },
     /// Print everything that is kept about a person, signed statements included
     Export {
+        /// 認証ID
+        id: String,
+    },
+    /// End every session of a person: nobody stays logged in
+    LogOut {
         /// 認証ID
         id: String,
     },
@@ -66,7 +71,7 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
 /// Do an operator's command on the store of these settings, and print what comes of it as JSON.
 pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), OperatorFault> {
     operator::on_store(database, data, async |store| {
-        let call = Call { store, name: operator::name(), now: system_time() };
+        let call = Call { store, mail_folder: mail_folder(data), name: operator::name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
             return call.audit(id.as_deref(), *since, out).await;
         }
@@ -75,9 +80,10 @@ pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &
     })
 }
 
-/// A command that is given: to which store, by whom, and when.
+/// A command that is given: to which store, with mails in which folder, by whom, and when.
 struct Call<'a> {
     store: &'a Store,
+    mail_folder: PathBuf,
     name: String,
     now: i64,
 }
@@ -96,6 +102,7 @@ impl Call<'_> {
             }
             UsersCommand::Export { id } => self.everything("operator_export", id).await,
             UsersCommand::Resend { id } => self.resend(id).await,
+            UsersCommand::LogOut { id } => self.log_out(id).await,
             UsersCommand::Delete { yes: false, .. } => Err(OperatorFault::Unsure),
             UsersCommand::Delete { id, yes: true } => self.delete(id).await,
             UsersCommand::Audit { .. } => Ok(Value::Null),
@@ -135,14 +142,23 @@ impl Call<'_> {
         Ok(json!({ "queued": id.as_str() }))
     }
 
+    async fn log_out(&self, id: &str) -> Result<Value, OperatorFault> {
+        let id = id_of(id)?;
+        let mut tx = self.store.write().await?;
+        tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let ended = tx.end_sessions(id.as_str(), self.now).await?;
+        self.note(&mut tx, "operator_log_out", Some(id.as_str())).await?;
+        tx.commit().await?;
+        Ok(json!({ "ended": ended }))
+    }
+
     async fn delete(&self, id: &str) -> Result<Value, OperatorFault> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        if !tx.delete_person(id.as_str()).await? {
-            return Err(OperatorFault::Nobody);
-        }
+        let mails = tx.delete_person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
         self.note(&mut tx, "operator_delete", Some(id.as_str())).await?;
         tx.commit().await?;
+        folder::remove(&self.mail_folder, &mails).map_err(|fault| OperatorFault::File(self.mail_folder.clone(), fault))?;
         Ok(json!({ "deleted": id.as_str() }))
     }
 

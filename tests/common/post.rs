@@ -123,23 +123,12 @@ impl Post {
 
     /// Wait until it has taken so many mails, and then long enough for one too many.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<String> {
-        until(async || self.mails().len() >= count).await;
+        crate::until(async || self.mails().len() >= count).await;
         tokio::time::sleep(Duration::from_millis(150)).await;
         let texts = self.texts();
         assert_eq!(texts.len(), count, "{texts:#?}");
         texts
     }
-}
-
-/// Wait until something is so.
-pub(crate) async fn until(what: impl AsyncFn() -> bool) {
-    for _ in 0..400 {
-        if what().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("it did not come to that");
 }
 
 /// Make an authority of the test (`ca.pem`) and a certificate for 127.0.0.1 (`post.pem`, `post.key`).

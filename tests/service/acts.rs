@@ -61,6 +61,7 @@ async fn a_life(bench: &Bench) {
     let unsigned = bench.ask(&card, Authentication, WITHDRAW, json!({})).await;
     assert_eq!(refusal(unsigned).await.1, "certificate_profile");
     assert_eq!(bench.ask(&card, Signing, WITHDRAW, json!({})).await.status(), StatusCode::OK);
+    assert!(bench.mails().is_empty(), "the mails of somebody who has left");
     assert_eq!(refusal(bench.log_in(&id, GOOD).await).await.1, "login_refused");
     assert_ne!(bench.register(&card).await["authentication_id"], id);
 }

@@ -21,7 +21,7 @@ use serde_json::Value;
 use zairyu::service::{OperatorFault, Options, Sum, UsersCommand, copy, start, users};
 
 use crate::bench::{Bench, anne, refusal, taro, token_of};
-use crate::{GOOD, postgres};
+use crate::{GOOD, postgres, until};
 
 /// The operator's commands bring their own runtime, as the command line does.
 pub(crate) async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -71,6 +71,8 @@ async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     command(UsersCommand::Resend { id: id.clone() }).await.unwrap();
     assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(OperatorFault::Unsure)));
     command(UsersCommand::Delete { id: id.clone(), yes: true }).await.unwrap();
+    // With a person go the files of the mails, of those too that are only being written.
+    until(async || bench.mails().len() == 1).await;
     assert!(matches!(command(UsersCommand::Show { id: id.clone() }).await, Err(OperatorFault::Nobody)));
     assert!(matches!(command(UsersCommand::Show { id: id.replace(&id[9..], "0") }).await, Err(OperatorFault::NoId)));
     bench.register(anne()).await;

@@ -10,8 +10,8 @@ use zairyu::card::Purpose;
 use zairyu::service::UsersCommand;
 
 use crate::bench::{Bench, anne, taro, text_of, token_of};
-use crate::post::{Post, until};
-use crate::{GOOD, postgres};
+use crate::post::Post;
+use crate::{GOOD, postgres, until};
 
 const REMIND: (&str, &str) = ("remind", "/v1/id/remind");
 const ADDRESS: (&str, &str) = ("address", "/v1/mail/address");

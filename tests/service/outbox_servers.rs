@@ -8,7 +8,8 @@ use zairyu::service::{MailSettings, Options, StartFault, start};
 use crate::GOOD;
 use crate::bench::{Bench, anne, text_of, token_of};
 use crate::outbox::{outbox, outbox_name, trouble};
-use crate::post::{Exim, Post, Way, until};
+use crate::post::{Exim, Post, Way};
+use crate::until;
 
 #[tokio::test]
 async fn whatever_a_server_does_the_mail_waits_and_says_why_without_an_address() {

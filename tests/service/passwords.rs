@@ -103,6 +103,20 @@ async fn a_login_ends_after_half_an_hour_however_it_is_used() {
 }
 
 #[tokio::test]
+async fn an_operator_ends_every_session_of_a_person() {
+    let (bench, id) = with_password(GOOD).await;
+    let logins = [login_of(&bench, &id, GOOD).await, login_of(&bench, &id, GOOD).await];
+    let log_out = || command(&bench, UsersCommand::LogOut { id: id.as_str().unwrap().to_owned() });
+    // These two, and the one that has registered.
+    assert_eq!(log_out().await.unwrap(), json!({ "ended": 3 }));
+    for login in logins {
+        assert!(!lives(&bench, &login).await);
+    }
+    assert_eq!(log_out().await.unwrap(), json!({ "ended": 0 }));
+    assert!(lives(&bench, &login_of(&bench, &id, GOOD).await).await);
+}
+
+#[tokio::test]
 async fn with_a_person_goes_every_login() {
     for by_operator in [false, true] {
         let (bench, id) = with_password(GOOD).await;

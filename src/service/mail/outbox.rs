@@ -12,7 +12,7 @@ use crate::service::mail::{Trouble, text};
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::mails::{Queued, Wait};
-use crate::service::store::retention::{self, Left};
+use crate::service::store::retention::{self, Forgotten, Left};
 
 /// How long a mail is tried before it is left for the operator. Mail servers themselves wait 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
@@ -39,7 +39,7 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
     loop {
         let now = desk.now();
         // A portion each round: neither mails nor calls wait for a big backlog.
-        let left = if now >= tidy_at { retention::forget(&desk.store, &desk.retention, now).await.ok() } else { None };
+        let left = if now >= tidy_at { tidy(desk, now).await } else { None };
         if left == Some(Left::Nothing) {
             tidy_at = now + TIDY_SECONDS;
         }
@@ -67,6 +67,13 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
             _ = stop.changed() => {}
         }
     }
+}
+
+/// Forget a portion of what has run out, and return whether there is more, unless the store is away.
+async fn tidy(desk: &Desk, now: i64) -> Option<Left> {
+    let Forgotten { mails, left } = retention::forget(&desk.store, &desk.retention, now).await.ok()?;
+    desk.forget_mails(mails).await;
+    Some(left)
 }
 
 async fn until_due(desk: &Desk) -> Option<Duration> {
@@ -111,12 +118,18 @@ impl Worker {
             return Ok(Step::Aside);
         }
         let mut tx = desk.store.write().await?;
+        let mut gone = Vec::new();
         if let Some((mail, outcome)) = &self.delivered {
-            self.paused_until = record(&mut tx, mail, outcome, now).await?;
+            match outcome {
+                Ok(()) if !tx.mail_sent(&mail.id, now).await? => gone.push(mail.id.clone()),
+                Ok(()) => {}
+                Err(trouble) => self.paused_until = record(&mut tx, mail, trouble, now).await?,
+            }
         }
         let next = if aside || now < self.paused_until { None } else { claim(&mut tx, now).await? };
         tx.commit().await?;
         self.delivered = None;
+        desk.forget_mails(gone).await;
         if aside {
             return Ok(Step::Aside);
         }
@@ -148,16 +161,15 @@ async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>
     Ok(Some((mail, Some(token))))
 }
 
-/// Record what came of a mail. Return until when no other one needs to be tried.
-async fn record(tx: &mut Tx, mail: &Queued, outcome: &Result<(), Trouble>, now: i64) -> Result<i64, sqlx::Error> {
-    match outcome {
-        Ok(()) => tx.mail_sent(&mail.id, now).await?,
-        Err(Trouble::Later(why)) => {
+/// Record why a mail was not handed over. Return until when no other one needs to be tried.
+async fn record(tx: &mut Tx, mail: &Queued, trouble: &Trouble, now: i64) -> Result<i64, sqlx::Error> {
+    match trouble {
+        Trouble::Later(why) => {
             let next_at = (now - mail.created_at < PATIENCE).then_some(now + pause(mail.attempts, LONGEST));
             tx.mail_failed(&mail.id, why, next_at).await?;
         }
-        Err(Trouble::Never(why)) => tx.mail_failed(&mail.id, why, None).await?,
-        Err(Trouble::Server(why)) => {
+        Trouble::Never(why) => tx.mail_failed(&mail.id, why, None).await?,
+        Trouble::Server(why) => {
             let next_at = now + pause(mail.attempts, LONGEST_WITHOUT_SERVER);
             tx.mails_wait(mail, why, Wait { now, next_at, patience: now - PATIENCE }).await?;
             return Ok(next_at);

@@ -124,16 +124,28 @@ impl Tx {
         }))
     }
 
+    /// Return the names of all mails to a person.
+    pub(in crate::service) async fn mails_to(&mut self, person: &str) -> Result<Vec<String>, sqlx::Error> {
+        names(&self.rows("SELECT id FROM outbox WHERE person = $1", values![person]).await?)
+    }
+
+    /// Forget a portion of the mails that were handed over by a time, and return their names.
+    pub(in crate::service) async fn forget_mails(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
+        let sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)
+                   RETURNING id";
+        names(&self.rows(sql, values![until]).await?)
+    }
+
     /// Return when the next mail is due.
     pub(in crate::service) async fn next_mail(&mut self) -> Result<Option<i64>, sqlx::Error> {
         let sql = "SELECT MIN(next_at) AS next_at FROM outbox WHERE state = 'queued'";
         Ok(self.row(sql, values![]).await?.map(|row| row.get("next_at")).transpose()?.flatten())
     }
 
-    /// Record that a mail was handed over.
-    pub(in crate::service) async fn mail_sent(&mut self, id: &str, now: i64) -> Result<(), sqlx::Error> {
+    /// Record that a mail was handed over. Return false if its person has left meanwhile.
+    pub(in crate::service) async fn mail_sent(&mut self, id: &str, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE outbox SET state = 'sent', sent_at = $1, trouble = NULL WHERE id = $2";
-        self.run(sql, values![now, id]).await.map(drop)
+        Ok(self.run(sql, values![now, id]).await? == 1)
     }
 
     /// Record that a mail could not be handed over: it is tried again at `next_at`, or stays for the operator if that is `None`.
@@ -186,4 +198,8 @@ impl Tx {
         let sql = "UPDATE people SET password = $1, password_set_at = $2 WHERE authentication_id = $3";
         self.run(sql, values![hash, now, person]).await.map(drop)
     }
+}
+
+fn names(rows: &[Row]) -> Result<Vec<String>, sqlx::Error> {
+    rows.iter().map(|row| row.get("id")).collect()
 }

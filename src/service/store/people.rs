@@ -91,10 +91,13 @@ impl Tx {
         self.redirect_mails(person, address, now).await
     }
 
-    /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return whether there was one.
-    pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<bool, sqlx::Error> {
+    /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return the names of
+    /// their mails, whose files are to be deleted then (`Mailer::forget`), or nothing if there was nobody.
+    pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<Option<Vec<String>>, sqlx::Error> {
+        let mails = self.mails_to(person).await?;
         self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
-        Ok(self.run("DELETE FROM people WHERE authentication_id = $1", values![person]).await? == 1)
+        let deleted = self.run("DELETE FROM people WHERE authentication_id = $1", values![person]).await? == 1;
+        Ok(deleted.then_some(mails))
     }
 
     /// Find a person by the 認証ID.

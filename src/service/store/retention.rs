@@ -21,9 +21,17 @@ pub(in crate::service) enum Left {
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
+/// What was forgotten.
+pub(in crate::service) struct Forgotten {
+    /// The names of mails.
+    pub(in crate::service) mails: Vec<String>,
+    /// What is left.
+    pub(in crate::service) left: Left,
+}
+
 /// Forget a portion of what has run out. Sessions and tokens go a day later: until then a person is told that they have expired,
 /// and not that they never were.
-pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Left, sqlx::Error> {
+pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Forgotten, sqlx::Error> {
     let unused = match keep.unused {
         Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
         None => Vec::new(),
@@ -34,10 +42,6 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
         ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
         ("DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
         ("DELETE FROM limits WHERE id IN (SELECT id FROM limits WHERE at <= $1 ORDER BY at LIMIT 500)", now - FULL_AGAIN_SECONDS),
-        (
-            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)",
-            now - i64::from(keep.mails) * DAY,
-        ),
         ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(keep.audit) * DAY),
     ];
     for (sql, until) in portions {
@@ -45,11 +49,15 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
             left = Left::Something;
         }
     }
+    let mut mails = tx.forget_mails(now - i64::from(keep.mails) * DAY).await?;
+    if mails.len() >= PORTION as usize {
+        left = Left::Something;
+    }
     for person in unused {
-        tx.forget_unused(&person, keep, now).await?;
+        mails.extend(tx.forget_unused(&person, keep, now).await?);
     }
     tx.commit().await?;
-    Ok(left)
+    Ok(Forgotten { mails, left })
 }
 
 /// Nobody has set a password, logged in with the card, or asked for anything since a time.
@@ -70,13 +78,15 @@ impl Tx {
         rows.iter().map(|row| row.get("authentication_id")).collect()
     }
 
-    /// Forget a person, if the registration is still unused.
-    async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<(), sqlx::Error> {
+    /// Forget a person, if the registration is still unused, and return the names of their mails.
+    async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
         let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
-        if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_some() && self.delete_person(person).await? {
-            self.audit("unused_deleted", Means::Retention, Some(person), now).await?;
+        if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_none() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        let Some(mails) = self.delete_person(person).await? else { return Ok(Vec::new()) };
+        self.audit("unused_deleted", Means::Retention, Some(person), now).await?;
+        Ok(mails)
     }
 }
 
@@ -97,7 +107,7 @@ mod tests {
         tx.commit().await.unwrap();
         let mut counts = Vec::new();
         for _ in 0..3 {
-            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap();
+            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap().left;
             let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
             counts.push((left, row.get::<i64>("found").unwrap()));
         }

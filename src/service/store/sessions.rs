@@ -114,6 +114,11 @@ impl Tx {
         self.run(sql, values![now, person]).await.map(drop)
     }
 
+    /// End every session of a person, and return how many that were.
+    pub(in crate::service) async fn end_sessions(&mut self, person: &str, now: i64) -> Result<u64, sqlx::Error> {
+        self.run("DELETE FROM sessions WHERE person = $1 AND expires_at > $2", values![person, now]).await
+    }
+
     /// Find who has logged in under a session's name, and whether a signing certificate was linked with it.
     pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
         let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";

@@ -17,10 +17,7 @@ use super::truth::{LEASE, every_mail_leaves, holds};
 use super::way::{STEPS, Traveller};
 use crate::bench::{Bench, Signer, anne, authority, proof, real_now};
 use crate::postgres::Postgres;
-use crate::{futures_of, postgres};
-
-/// Nothing may take longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::{PATIENCE, futures_of, postgres, until};
 
 /// Send what may be refused because the service rests. Return the answer, or nothing if it rests and says when to come back.
 async fn unless_resting(request: Request) -> Option<(StatusCode, Value)> {
@@ -103,15 +100,6 @@ impl Crowd<'_> {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         answer
-    }
-}
-
-/// Wait for something to come true.
-pub(super) async fn until(what: impl AsyncFn() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !what().await {
-        assert!(Instant::now() < end, "it did not come to that");
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

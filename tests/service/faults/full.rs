@@ -6,13 +6,13 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use sqlx::Connection;
 
-use super::away::{Acknowledged, Crowd, until};
+use super::away::{Acknowledged, Crowd};
 use super::node::Node;
 use super::room::Room;
 use super::truth::LEASE;
 use crate::bench::{Bench, anne};
-use crate::futures_of;
 use crate::postgres::Postgres;
+use crate::{futures_of, until};
 
 /// Four at a time register on a full disk, until what room the files themselves had is used up: they are told that the service rests, and
 /// come through once there is room.

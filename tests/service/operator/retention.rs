@@ -50,9 +50,11 @@ async fn forgets_in_time(mut bench: Bench) {
     let running = days_later(&mut bench, 3, keep);
     until(&bench, |sums| ["sessions", "nonces", "tokens"].iter().all(|table| rows(sums, table) == 0)).await;
     until(&bench, |sums| rows(sums, "outbox") == 4).await;
+    assert_eq!(bench.mails().len(), 4);
     drop(running);
     let running = days_later(&mut bench, 88, keep);
     until(&bench, |sums| rows(sums, "outbox") == 0).await;
+    crate::until(async || bench.mails().is_empty()).await;
     until(&bench, |sums| rows(sums, "audit") == 5 && rows(sums, "people") == 3 && rows(sums, "statements") == 3).await;
     drop(running);
     // Only who has neither a password nor a login by card is deleted, and only because the operator wants it.

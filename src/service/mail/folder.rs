@@ -1,0 +1,68 @@
+//! Mails in a folder, one `.eml` file each, for as long as no mail server is set. Only the owner of the service can read them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::service::store::mails::Queued;
+
+/// Make a folder that only its owner can look into.
+pub(in crate::service) fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Return the name of a mail's file: sorted by it, mails stand in the order in which they were queued.
+pub(super) fn file_name(mail: &Queued) -> String {
+    format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id)
+}
+
+/// Write a file that only its owner can read, and that is there as a whole or not at all.
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = folder.join(format!(".{name}.part"));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, folder.join(name))
+}
+
+/// Delete the files of mails by their names in the outbox, unfinished ones too. A folder that is not there holds none.
+pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<()> {
+    if mails.is_empty() || !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str().map(|name| name.trim_end_matches(".part")) else { continue };
+        if name.strip_suffix(".eml").is_some_and(|name| mails.iter().any(|mail| name.ends_with(mail))) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_a_mail_go_its_files_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["1-registered-a.eml", "2-password_set-b.eml", ".3-registered-a.eml.part", "a.txt", "notes"];
+        for name in names {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        remove(folder.path(), &["a".to_owned()]).unwrap();
+        let mut left: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["2-password_set-b.eml", "a.txt", "notes"]);
+        remove(&folder.path().join("nowhere"), &["a".to_owned()]).unwrap();
+    }
+}

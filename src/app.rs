@@ -50,6 +50,12 @@ pub fn time_in_japan(seconds: i64) -> Option<time::OffsetDateTime> {
     time::OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok()
 }
 
+/// Write a time down to the minute, as a clock in Japan shows it: `2026-11-25 12:04`.
+pub fn minute_in_japan(seconds: i64) -> Option<String> {
+    let at = time_in_japan(seconds)?;
+    Some(format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()))
+}
+
 /// What happened.
 pub enum Event {
     /// A key was pressed.

@@ -1,7 +1,7 @@
 //! What a desk does around a registration: receipts. Only what the person asks for is written, and only where they can find it.
 
 use crate::app::Model;
-use crate::app::done::Deed;
+use crate::app::done::{self, Deed};
 use crate::app::step::Screen;
 use crate::locale::Text;
 use crate::registration::FieldId;
@@ -41,7 +41,7 @@ pub fn receipt(model: &Model) -> String {
         lang.text(Text::DoneId),
         lang.field(FieldId::Name),
         model.form.draft.get(FieldId::Name),
-        registered.registered_at,
+        done::registered_at(lang, registered),
         registered.receipt,
         lang.text(Text::DoneNext1),
         lang.text(Text::DoneNext2),

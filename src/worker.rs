@@ -170,8 +170,8 @@ pub struct Opened {
 pub struct Registered {
     /// 認証ID.
     pub authentication_id: String,
-    /// When, RFC 3339, UTC.
-    pub registered_at: String,
+    /// When, in seconds since 1970, if the service has said it in a form that can be read.
+    pub registered_at: Option<i64>,
     /// The mail that was written.
     pub mail: Mail,
     /// `unchecked`, or what the service found out.

@@ -4,9 +4,9 @@ use super::action::Action;
 use super::acts::{self, Choice};
 use super::step::Screen;
 use super::update::{moved, scrolled};
-use super::{Effect, Model, Wait, flow};
+use super::{Effect, Model, Wait, flow, minute_in_japan};
 use crate::error::Code;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::worker::{Acted, Job, Mail, MailState, Registered};
 
 /// What was done.
@@ -168,4 +168,9 @@ pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
     });
     // What can be done about a mail that is stuck is offered first.
     done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).unwrap_or(done.row);
+}
+
+/// Say when somebody was registered, in Japan's time; nothing if the service has not said it.
+pub fn registered_at(lang: Lang, registered: &Registered) -> String {
+    registered.registered_at.and_then(minute_in_japan).map(|when| lang.fill(Text::DoneAt, &[&when])).unwrap_or_default()
 }

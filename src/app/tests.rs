@@ -403,7 +403,7 @@ fn the_next_person_finds_nothing_of_the_last() {
     bench.press(KeyCode::F(10));
     let registered = crate::worker::Registered {
         authentication_id: "X".to_owned(),
-        registered_at: String::new(),
+        registered_at: None,
         mail: crate::worker::Mail { to: String::new(), state: crate::worker::MailState::Queued, folder: None, asked: None },
         revocation: "unchecked".to_owned(),
         receipt: String::new(),

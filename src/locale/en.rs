@@ -251,6 +251,7 @@ fn text(text: Text) -> &'static str {
         Text::DoneNext1 => "1. Open the URL in the mail and set the first password within 24 hours.",
         Text::DoneNext2 => "2. A second mail with the 認証ID follows. Do not delete it.",
         Text::DoneNext3 => "3. Log in with the 認証ID and the password. You can put the card away.",
+        Text::DoneAt => "{0} (Japan time)",
         Text::DoneRevocation => "Revocation: not checked (chain, validity and signature were).",
         Text::DoneRevocationOther => "Revocation: {0}",
         Text::DoneTop => "Back to the top page  トップページへ戻る",

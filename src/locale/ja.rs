@@ -224,6 +224,7 @@ fn text(text: Text) -> &'static str {
         Text::DoneNext1 => "1. 届いたメールのURLから、24時間以内に最初のパスワードを決めます。",
         Text::DoneNext2 => "2. 「パスワード登録完了及び認証IDのお知らせ」のメールが届きます。消さないでください。",
         Text::DoneNext3 => "3. 認証IDとパスワードでログインできます。カードは片づけて構いません。",
+        Text::DoneAt => "{0}(日本時間)",
         Text::DoneRevocation => "失効確認: していません(チェーン、期限、署名は確認しました)。",
         Text::DoneRevocationOther => "失効確認: {0}",
         Text::DoneTop => "トップページへ戻る",

@@ -4,8 +4,8 @@ use super::sheet::Sheet;
 use super::theme::Theme;
 use super::{Page, input, trail};
 use crate::app::acts::Choice;
-use crate::app::done::{Deed, Done, DoneNote};
-use crate::app::{Action, Model, time_in_japan};
+use crate::app::done::{self, Deed, Done, DoneNote};
+use crate::app::{Action, Model, minute_in_japan, time_in_japan};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
@@ -93,7 +93,8 @@ fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered) {
     let theme = sheet.theme;
     sheet.blank();
     let name = input::shown(lang, FieldId::Name, model.form.draft.get(FieldId::Name));
-    sheet.text(2, &format!("{}: {name}   {}", lang.field(FieldId::Name), registered.registered_at), theme.text());
+    let when = done::registered_at(lang, registered);
+    sheet.text(2, &format!("{}: {name}   {when}", lang.field(FieldId::Name)), theme.text());
     let revocation = match registered.revocation.as_str() {
         "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
         other => lang.fill(Text::DoneRevocationOther, &[other]),
@@ -140,11 +141,8 @@ fn whereabouts(lang: Lang, mail: &Mail) -> String {
     match mail.state {
         MailState::Queued => lang.fill(Text::DoneMail, &[to]),
         MailState::Sent => lang.fill(Text::MailSent, &[to]),
-        MailState::Delayed(at) => match at.and_then(time_in_japan) {
-            Some(at) => {
-                let when = format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute());
-                lang.fill(Text::MailDelayed, &[to, &when])
-            }
+        MailState::Delayed(at) => match at.and_then(minute_in_japan) {
+            Some(when) => lang.fill(Text::MailDelayed, &[to, &when]),
             None => lang.fill(Text::MailDelayedSometime, &[to]),
         },
         MailState::Stuck => lang.fill(Text::MailStuck, &[to]),

@@ -350,7 +350,7 @@ fn told(registered: session::Registered) -> Registered {
     let session::Registered { authentication_id, registered_at, mail, revocation, receipt } = registered;
     Registered {
         authentication_id,
-        registered_at: plain(&registered_at, TEXT_LIMIT),
+        registered_at: acts::seconds(&registered_at),
         mail: acts::mail_of(mail, None),
         revocation: plain(&revocation, TEXT_LIMIT),
         receipt: plain(&receipt, TEXT_LIMIT),

@@ -164,7 +164,7 @@ impl Scene {
         self.press(KeyCode::Enter);
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
-            registered_at: "2026-11-25T03:04:05Z".to_owned(),
+            registered_at: Some(1_795_575_845),
             mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, folder: None, asked: None },
             revocation: revocation.to_owned(),
             receipt: "0123456789abcdef".to_owned(),

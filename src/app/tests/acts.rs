@@ -47,7 +47,7 @@ impl Bench {
         bench.press(KeyCode::F(10));
         let registered = Registered {
             authentication_id: "X".to_owned(),
-            registered_at: String::new(),
+            registered_at: None,
             mail: mail(MailState::Queued),
             revocation: "unchecked".to_owned(),
             receipt: String::new(),

@@ -188,15 +188,18 @@ const fn path_of(act: &Act) -> &'static str {
     }
 }
 
+/// Read a time of the service, in seconds since 1970.
+pub(super) fn seconds(time: &str) -> Option<i64> {
+    Some(OffsetDateTime::parse(time, &Rfc3339).ok()?.unix_timestamp())
+}
+
 /// Turn what the service says of a mail into what the app is told.
 pub(super) fn mail_of(mail: session::Mail, asked: Option<i64>) -> Mail {
     let session::Mail { to, state, next_at, folder } = mail;
     let state = match state {
         session::MailState::File => MailState::File,
         session::MailState::Sent => MailState::Sent,
-        session::MailState::Delayed => {
-            MailState::Delayed(next_at.and_then(|at| Some(OffsetDateTime::parse(&at, &Rfc3339).ok()?.unix_timestamp())))
-        }
+        session::MailState::Delayed => MailState::Delayed(next_at.as_deref().and_then(seconds)),
         session::MailState::Stuck => MailState::Stuck,
         session::MailState::Queued => MailState::Queued,
     };

@@ -45,6 +45,17 @@ fn to_new_password(demo: &mut Demo) {
     demo.press(key::ENTER);
 }
 
+/// Give a good password, and go on to the page that lists the acts.
+fn sets_password(demo: &mut Demo) {
+    demo.type_text(GOOD);
+    demo.press(key::ENTER);
+    demo.wait_for("パスワードを登録しました。");
+    demo.press(key::ESC);
+    demo.wait_for("新規利用者登録");
+    demo.press("5");
+    demo.wait_for("何をしますか");
+}
+
 /// Return the 認証ID that STEP3 shows in large letters.
 fn id(demo: &Demo) -> String {
     let narrow = |letter: char| match letter {
@@ -91,13 +102,7 @@ fn a_refused_password_is_said_with_its_reason_and_a_good_one_logs_in() {
         demo.press(key::ENTER);
         demo.wait_for(why);
     }
-    demo.type_text(GOOD);
-    demo.press(key::ENTER);
-    demo.wait_for("パスワードを登録しました。");
-    demo.press(key::ESC);
-    demo.wait_for("新規利用者登録");
-    demo.press("5");
-    demo.wait_for("何をしますか");
+    sets_password(&mut demo);
     demo.press("2");
     demo.wait_for("登録が使えることを確かめます");
     let mark = demo.mark();
@@ -157,13 +162,7 @@ fn a_card_is_linked_with_both_its_keys_after_the_login() {
     let mut demo = registered();
     let id = id(&demo);
     to_new_password(&mut demo);
-    demo.type_text(GOOD);
-    demo.press(key::ENTER);
-    demo.wait_for("パスワードを登録しました。");
-    demo.press(key::ESC);
-    demo.wait_for("新規利用者登録");
-    demo.press("5");
-    demo.wait_for("何をしますか");
+    sets_password(&mut demo);
     demo.press("6");
     demo.wait_for("新しいカードをリーダーに置いてください。");
     demo.type_text(&id);

@@ -255,7 +255,7 @@ fn of_person() -> [Call; 6] {
             .signed::<Proof>(Kind::Remind)
             .gives::<Mailed>(200, mailed)
             .refuses(&[NotRegistered]),
-        post(path::CARDS_LINK, acts::link, "Let a new card take the place of the old one, once with each of its keys.")
+        post(path::CARDS_LINK, acts::link, "Let a new card take the place of the old one: its signing key first, and both with one login.")
             .signed::<Link>(Kind::Link)
             .gives::<Linked>(200, "It has taken it.")
             .refuses(&[LoginRefused, OtherCard, NotProved, AlreadyRegistered]),

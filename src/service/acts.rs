@@ -67,9 +67,8 @@ pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, 
     let signed = accept::open::<Proof>(&desk, &headers, &body, Kind::Withdraw, By::Only(Purpose::Signing)).await?;
     let now = desk.now();
     let mut tx = desk.store.write().await?;
-    if let Taken::Answered(answer) = accept::take(&mut tx, &signed, now).await? {
-        return Ok(answer_of(answer));
-    }
+    // No answer to a withdrawal is kept: there is nobody left to keep it for.
+    let Taken::Fresh(_) = accept::take(&mut tx, &signed, now).await? else { return Err(Refusal::Nonce.into()) };
     let person = tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?;
     let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
     tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
@@ -118,6 +117,8 @@ async fn perform(desk: &Desk, signed: Signed<Act>) -> Answer {
     let now = desk.now();
     let mut tx = desk.store.write().await?;
     if let Taken::Answered(answer) = accept::take(&mut tx, &signed, now).await? {
+        // It may have been given a moment ago, in a transaction that is not durable yet (`store::writer`).
+        tx.commit().await?;
         return Ok(answer_of(answer));
     }
     let person = match &signed.payload {

@@ -91,9 +91,11 @@ pub(super) async fn register(
         return Err(Refusal::Malformed.into());
     }
     let mut tx = desk.store.write().await?;
-    let (status, answer) = match enter(&desk, &mut tx, &signed).await? {
+    let entered = enter(&desk, &mut tx, &signed).await?;
+    // Also what is known already: it may have been entered a moment ago, in a transaction that is not durable yet (`store::writer`).
+    tx.commit().await?;
+    let (status, answer) = match entered {
         Entry::New(answer) => {
-            tx.commit().await?;
             desk.figures.add(Counter::Registrations);
             desk.wake();
             (StatusCode::CREATED, answer)

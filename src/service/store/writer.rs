@@ -244,6 +244,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_part_sees_what_is_not_durable_yet_and_its_commit_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = writer(folder.path()).await;
+        let mut first = writer.begin().await.unwrap();
+        insert(&mut first, 1).await;
+        let (committed, ()) = tokio::join!(first.commit(), async {
+            let mut second = writer.begin().await.unwrap();
+            let seen: Vec<i64> = sqlx::query_scalar("SELECT n FROM t").fetch_all(second.connection().unwrap()).await.unwrap();
+            assert_eq!((seen, numbers(folder.path()).await), (vec![1], vec![]));
+            second.commit().await.unwrap();
+            assert_eq!(numbers(folder.path()).await, [1]);
+        });
+        committed.unwrap();
+    }
+
+    #[tokio::test]
     async fn what_is_dropped_leaves_nothing_and_takes_nothing_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let writer = writer(folder.path()).await;

@@ -18,6 +18,35 @@ const ADDRESS: (&str, &str) = ("address", "/v1/mail/address");
 
 const DAY: i64 = 24 * 3600;
 
+/// A mail waits and a limit is reached while the clock is a year ahead. Then it is set right, and nobody waits for that year.
+async fn the_clock_was_a_year_ahead(database: Option<String>) {
+    const YEAR: i64 = 365 * 24 * 3600;
+    let mut post = Post::start();
+    post.down();
+    let bench = Bench::with_mail(database, Some(post.settings()));
+    bench.later(YEAR);
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    trouble(&bench, &id, 1).await;
+    while bench.log_in(&id, GOOD).await.status() != StatusCode::TOO_MANY_REQUESTS {}
+    bench.later(-YEAR);
+    post.up();
+    // This wakes the worker, as the next look would.
+    remind(&bench, anne()).await;
+    until(async || outbox(&bench, &id).await.iter().all(|mail| mail["state"] == "sent")).await;
+    bench.later(60);
+    assert_eq!(bench.log_in(&id, GOOD).await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_keeps_no_mail_and_nobody_waiting_on_sqlite() {
+    the_clock_was_a_year_ahead(None).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_keeps_no_mail_and_nobody_waiting_on_postgresql() {
+    the_clock_was_a_year_ahead(Some(postgres::server().database())).await;
+}
+
 /// Ask for the 認証ID.
 async fn remind(bench: &Bench, card: &crate::bench::Signer) {
     assert_eq!(bench.ask(card, Purpose::Authentication, REMIND, json!({})).await.status(), StatusCode::OK);

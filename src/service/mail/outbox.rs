@@ -39,7 +39,7 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
     loop {
         let now = desk.now();
         // A portion each round: neither mails nor calls wait for a big backlog.
-        let left = if now >= tidy_at { tidy(desk, now).await } else { None };
+        let left = if lasts(tidy_at, TIDY_SECONDS, now) { None } else { tidy(desk, now).await };
         if left == Some(Left::Nothing) {
             tidy_at = now + TIDY_SECONDS;
         }
@@ -104,12 +104,21 @@ struct Worker {
     paused_until: i64,
 }
 
+/// Return whether a pause of at most so many seconds lasts. One that would last longer was begun while the clock was wrong.
+fn lasts(until: i64, longest: i64, now: i64) -> bool {
+    (1..=longest).contains(&until.saturating_sub(now))
+}
+
 impl Worker {
+    fn is_paused(&self, now: i64) -> bool {
+        lasts(self.paused_until, LONGEST_WITHOUT_SERVER, now)
+    }
+
     /// Record what came of the last mail and take the next one, in one transaction; then deliver that. There is never more than one mail
     /// between two transactions, so a process that dies repeats one at most.
     async fn step(&mut self, desk: &Desk) -> Result<Step, sqlx::Error> {
         let now = desk.now();
-        if self.delivered.is_none() && now < self.paused_until {
+        if self.delivered.is_none() && self.is_paused(now) {
             return Ok(Step::Paused);
         }
         let aside = desk.is_busy() && !self.stood_aside;
@@ -126,7 +135,7 @@ impl Worker {
                 Err(trouble) => self.paused_until = record(&mut tx, mail, trouble, now).await?,
             }
         }
-        let next = if aside || now < self.paused_until { None } else { claim(&mut tx, now).await? };
+        let next = if aside || self.is_paused(now) { None } else { claim(&mut tx, now).await? };
         tx.commit().await?;
         self.delivered = None;
         desk.forget_mails(gone).await;
@@ -134,7 +143,7 @@ impl Worker {
             return Ok(Step::Aside);
         }
         let Some((mail, token)) = next else {
-            return Ok(if now < self.paused_until { Step::Paused } else { Step::NothingDue });
+            return Ok(if self.is_paused(now) { Step::Paused } else { Step::NothingDue });
         };
         let link = token.map(|token| format!("{}{}", desk.audience, path::password(&token)));
         let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());

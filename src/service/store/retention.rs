@@ -17,6 +17,13 @@ pub(in crate::service) enum Left {
     Something,
 }
 
+/// Nothing is written with a time further ahead: a mail waits four hours at most, a session lives half an hour. What is was written while
+/// the clock was wrong, and would stop mails and people until that time comes.
+const AHEAD: i64 = 5 * 3600;
+
+/// The clocks of two nodes may differ so much.
+const CLOCKS: i64 = 60;
+
 /// So many rows of a table are forgotten at once, or people with all that is theirs.
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
@@ -52,6 +59,13 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     let mut mails = tx.forget_mails(now - i64::from(keep.mails) * DAY).await?;
     if mails.len() >= PORTION as usize {
         left = Left::Something;
+    }
+    for (sql, latest) in [
+        ("UPDATE outbox SET next_at = $1 WHERE state = 'queued' AND next_at > $2", now + AHEAD),
+        ("UPDATE sessions SET expires_at = $1 WHERE expires_at > $2", now + AHEAD),
+        ("UPDATE limits SET at = $1 WHERE at > $2", now + CLOCKS),
+    ] {
+        tx.run(sql, values![now, latest]).await?;
     }
     for person in unused {
         mails.extend(tx.forget_unused(&person, keep, now).await?);

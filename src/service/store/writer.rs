@@ -249,7 +249,14 @@ mod tests {
         let writer = writer(folder.path()).await;
         let mut first = writer.begin().await.unwrap();
         insert(&mut first, 1).await;
-        let (committed, ()) = tokio::join!(first.commit(), async {
+        let committing = async {
+            // The second one stands at the lock before the first one leaves it, and so comes before the commit.
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            first.commit().await
+        };
+        let (committed, ()) = tokio::join!(committing, async {
             let mut second = writer.begin().await.unwrap();
             let seen: Vec<i64> = sqlx::query_scalar("SELECT n FROM t").fetch_all(second.connection().unwrap()).await.unwrap();
             assert_eq!((seen, numbers(folder.path()).await), (vec![1], vec![]));

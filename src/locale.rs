@@ -41,7 +41,6 @@ struct Words {
     doing: fn(Doing) -> &'static str,
     trouble: fn(Code) -> TroubleText,
     help: fn(Page) -> &'static [&'static str],
-    first_password: fn() -> &'static [&'static str],
 }
 
 impl Lang {
@@ -130,11 +129,6 @@ impl Lang {
     /// Return the help of a page, a paragraph an entry.
     pub fn help(self, page: Page) -> &'static [&'static str] {
         (self.words().help)(page)
-    }
-
-    /// Return how the first password is set, a paragraph an entry.
-    pub fn first_password(self) -> &'static [&'static str] {
-        (self.words().first_password)()
     }
 }
 

@@ -114,13 +114,24 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Cl
     let clicks = rows(frame, &page.sheet, body);
     let lines = match model.waiting {
         Some(waiting) if !matches!(waiting.what, Wait::Terms) => vec![progress(model, theme)],
-        _ => page.hint.clone(),
+        _ => page.hint.iter().flat_map(|line| wrapped(line, inner.width.into())).collect(),
     };
     for (row, line) in hint.rows().zip(lines) {
         frame.render_widget(line, row);
     }
     footer(frame, model, theme, page, keys);
     clicks
+}
+
+/// Wrap a line of one style that is too wide for the screen.
+fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    match line.spans.as_slice() {
+        [text] if line.width() > width => {
+            let style = line.style.patch(text.style);
+            wrap::wrap(&text.content, width).into_iter().map(|part| Line::styled(part, style)).collect()
+        }
+        _ => vec![line.clone()],
+    }
 }
 
 fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) {

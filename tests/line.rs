@@ -221,7 +221,7 @@ fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
         "(STEP2)",
         "利用者連絡先電話番号: 0312345678",
         "\nMail address ",
-        "1 items need mending",
+        "To be mended: 1.",
         "\nMail address again ",
         "(STEP2)",
         "bob@example.jp",

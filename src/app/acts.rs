@@ -5,7 +5,7 @@ use super::action::Action;
 use super::done::{Deed, Done};
 use super::form::ROOM;
 use super::password::Password;
-use super::step::{PinEntry, Screen, Then, WayOn};
+use super::step::{PinEntry, Screen, Then, WayOn, is_word};
 use super::update::{TOP, TopRow, moved};
 use super::{Effect, Model, Wait, flow};
 use crate::card::Purpose;
@@ -228,7 +228,7 @@ impl ActPage {
                 fault.map(|(focus, field, problem)| (focus, ActNote::Problem(field, problem)))
             }
             Choice::Withdraw => {
-                let said = self.word.value().trim().eq_ignore_ascii_case(WITHDRAW_WORD);
+                let said = is_word(self.word.value(), WITHDRAW_WORD);
                 (!said).then_some((ActFocus::Word, ActNote::Word))
             }
         }

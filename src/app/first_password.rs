@@ -75,7 +75,9 @@ impl FirstPassword {
     /// Return the code: what stands behind the last slash of a link, or what was typed.
     pub fn token(&self) -> Option<String> {
         // A link from a browser's address bar may end in `?lang=en` or `#mend`.
-        let typed = self.code.value().split(['?', '#']).next().unwrap_or_default().trim();
+        let typed = self.code.value().split(['?', '#']).next().unwrap_or_default();
+        // Mails put links into brackets, and sentences end behind them.
+        let typed = typed.trim_matches(|letter: char| letter.is_whitespace() || "<>()[]\"',.、。「」＜＞".contains(letter));
         let code = typed.rsplit('/').next().unwrap_or_default();
         let fits = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         fits.then(|| code.to_owned())

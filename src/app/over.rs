@@ -59,7 +59,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Back => {
-            model.over = None;
+            model.over = model.beneath.take();
             return Vec::new();
         }
         Action::Activate | Action::Toggle | Action::Confirm => row,
@@ -73,7 +73,7 @@ fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     };
     if let Some(lang) = Lang::ALL.get(chosen) {
         model.lang = *lang;
-        model.over = None;
+        model.over = model.beneath.take();
     }
     Vec::new()
 }

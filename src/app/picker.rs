@@ -22,6 +22,8 @@ pub struct Picker {
     pub rows: Rows,
     /// The chosen row.
     pub row: usize,
+    /// The municipality that is chosen already: going back leads to it.
+    present: Option<Municipality>,
 }
 
 /// What the rows are.
@@ -48,15 +50,24 @@ fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
 impl Picker {
     /// Open the picker, in the prefecture of the municipality that is chosen already.
     pub fn new(chosen: Option<Municipality>) -> Picker {
-        let mut picker = Picker { prefecture: None, query: Input::default(), refused_paste: None, rows: Rows::Prefectures, row: 0 };
+        let mut picker =
+            Picker { prefecture: None, query: Input::default(), refused_paste: None, rows: Rows::Prefectures, row: 0, present: chosen };
         if let Some(place) = chosen {
             picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
             picker.search();
-            if let Rows::Places(hits) = &picker.rows {
-                picker.row = hits.iter().position(|hit| hit.municipality.code() == place.code()).unwrap_or(0);
-            }
+            picker.to_present();
         }
         picker
+    }
+
+    /// Choose the row of the municipality that is chosen already, or of its prefecture, if it is there.
+    fn to_present(&mut self) {
+        let Some(present) = self.present else { return };
+        let row = match &self.rows {
+            Rows::Prefectures => places::prefectures().iter().position(|prefecture| present.code().starts_with(prefecture.code)),
+            Rows::Places(hits) => hits.iter().position(|hit| hit.municipality.code() == present.code()),
+        };
+        self.row = row.unwrap_or(0);
     }
 
     /// Return how many rows there are.
@@ -139,6 +150,7 @@ impl Picker {
             self.prefecture = None;
         }
         self.search();
+        self.to_present();
         stepped
     }
 }

@@ -7,6 +7,7 @@ use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::worker::Trouble;
 use tui_input::Input;
+use unicode_normalization::UnicodeNormalization;
 
 /// The screen of the way through (registration.md, "Way through").
 pub enum Screen {
@@ -145,6 +146,11 @@ pub struct PinEntry {
 /// The word that must be typed before the last try: ASCII, so that it can be typed without an input method.
 pub const LAST_TRY_WORD: &str = "LAST";
 
+/// Return whether a word that confirms was typed: in any width, as an input method may leave it, in capitals or not.
+pub fn is_word(typed: &str, word: &str) -> bool {
+    typed.nfkc().collect::<String>().trim().eq_ignore_ascii_case(word)
+}
+
 impl PinEntry {
     /// Make an empty PIN page. Before the last try the word comes first, and stopping is the default.
     pub fn new(purpose: Purpose, tries: Tries, then: Then) -> PinEntry {
@@ -159,7 +165,7 @@ impl PinEntry {
 
     /// Return whether the word before the last try stands there, or is not needed.
     pub fn may_go_on(&self) -> bool {
-        !self.is_last_try() || self.word.value().trim().eq_ignore_ascii_case(LAST_TRY_WORD)
+        !self.is_last_try() || is_word(self.word.value(), LAST_TRY_WORD)
     }
 
     /// Return the items that can have the focus, in order.

@@ -102,9 +102,9 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             model.beneath = model.over.replace(Over::Help(0));
             Vec::new()
         }
-        Action::Language if model.over.is_none() => {
+        Action::Language if matches!(model.over, None | Some(Over::Trouble(_))) => {
             let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-            model.over = Some(Over::Language(row));
+            model.beneath = model.over.replace(Over::Language(row));
             Vec::new()
         }
         wish if model.over.is_some() => over::act(model, wish),
@@ -253,10 +253,15 @@ fn act_pin(model: &mut Model, wish: Action) -> Vec<Effect> {
 /// A paste is taken only whole: a PIN cut out of something longer would cost a try. It is never sent by itself.
 fn paste_pin(entry: &mut PinEntry, text: &str) {
     let mut fresh = PinEntry::new(entry.pin.purpose(), entry.tries, entry.then);
-    let whole = text.trim().chars().all(|typed| matches!(fresh.pin.push(typed), Typed::Kept | Typed::Folded));
+    let mut folded = false;
+    let whole = text.trim().chars().all(|typed| {
+        let result = fresh.pin.push(typed);
+        folded |= result == Typed::Folded;
+        matches!(result, Typed::Kept | Typed::Folded)
+    });
     if whole {
         entry.pin = fresh.pin;
-        entry.note = None;
+        entry.note = folded.then_some(PinNote::Typed(Typed::Folded));
     } else {
         entry.note = Some(PinNote::Paste);
     }

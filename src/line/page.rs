@@ -10,6 +10,7 @@ use crate::app::step::{Over, PinEntry, Screen, Then, TroublePage, WayOn};
 use crate::app::update::TOP;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
+use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::protocol::authentication_id::groups;
@@ -209,7 +210,7 @@ fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
     let note = entry.note.map(|note| ui::password_note(lang, note));
     let asked: Lines = match place {
         Place::PasswordCode if note.is_none() => {
-            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.first_password().iter().copied());
+            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.help(HelpPage::FirstPassword).iter().copied());
             lead.chain([lang.text(Text::PasswordCode)]).map(str::to_owned).collect()
         }
         Place::PasswordCode => vec![lang.text(Text::PasswordCode).to_owned()],

@@ -9,19 +9,8 @@ use crate::worker::Doing;
 pub(super) mod help;
 pub(super) mod trouble;
 
-pub(super) const WORDS: Words = Words {
-    text,
-    field,
-    hint,
-    choice,
-    problem,
-    change,
-    warning,
-    doing,
-    trouble: trouble::trouble,
-    help: help::help,
-    first_password: help::first_password,
-};
+pub(super) const WORDS: Words =
+    Words { text, field, hint, choice, problem, change, warning, doing, trouble: trouble::trouble, help: help::help };
 
 fn field(field: FieldId) -> &'static str {
     match field {
@@ -213,9 +202,9 @@ fn text(text: Text) -> &'static str {
         Text::Required => "【必須 required】",
         Text::RequiredOnly => "【必須 only for 外国人本人】",
         Text::InputLead => "STEP1: about the person who will use the system  利用者情報入力",
-        Text::Left => "{0} items left",
+        Text::Left => "Items left: {0}",
         Text::Complete => "complete",
-        Text::SummaryTitle => "＊{0} items need mending. Enter goes to the field.",
+        Text::SummaryTitle => "＊To be mended: {0}. Enter goes to the field.",
         Text::Example => "e.g. {0}",
         Text::FromCard => "On the card: {0}",
         Text::SubstitutedName => "The name on the card holds substitute characters.",
@@ -226,6 +215,7 @@ fn text(text: Text) -> &'static str {
         Text::Search => "Search  検索",
         Text::Choose => "Enter to choose",
         Text::Closed => "Not needed with this category.",
+        Text::ClosedYet => "Fill this in if you choose the foreign national (外国人本人) above.",
         Text::ConsentLead => "Read the terms; if you agree, tick 「利用規約に同意します。」.",
         Text::Consent => "I agree to the terms.  利用規約に同意します。",
         Text::TermsLink => "Read the terms  利用規約はこちら",
@@ -247,7 +237,7 @@ fn text(text: Text) -> &'static str {
         Text::DoneId => "認証ID (authentication ID)",
         Text::DoneWrite => "Write this down on paper. You need it to log in.",
         Text::DoneMail => "A mail is on its way to {0}",
-        Text::DoneMailFile => "No mail server is set, so the mail lies in this folder: {0}",
+        Text::DoneMailFile => "No mail server is set, so the mail for {0} lies in this folder: {1}",
         Text::DoneNext1 => "1. Open the URL in the mail and set the first password within 24 hours.",
         Text::DoneNext2 => "2. A second mail with the 認証ID follows. Do not delete it.",
         Text::DoneNext3 => "3. Log in with the 認証ID and the password. You can put the card away.",
@@ -263,7 +253,7 @@ fn text(text: Text) -> &'static str {
         Text::MailDelayed => "Not taken so far, tried again at {1} (Japan time): {0}",
         Text::MailDelayedSometime => "Not taken so far, and tried again later: {0}",
         Text::MailStuck => "＊It could not be delivered to {0}. Please correct the mail address.",
-        Text::MailFile => "No mail server is set, so the mail lies as a file on the service's computer: {0}",
+        Text::MailFile => "No mail server is set, so the mail for {0} lies as a file on the service's computer.",
         Text::MailAsOf => "As of {0}, Japan time.",
         Text::MailUnknown => "＊It could not be found out where the mail is: {0} ({1})",
         Text::MailTooLate => "＊Too much time has passed to ask here. Log in under \"Already registered\" to see it.",
@@ -379,7 +369,7 @@ fn text(text: Text) -> &'static str {
         Text::LineSecretShape => "＊It is too long, or holds what no password can hold. Nothing was sent, so no try was spent.",
         Text::LineStop => "Waiting. Type b to stop.",
         Text::LineWayOn => "Enter: {0}. b: back. q: leave.",
-        Text::LineSummary => "＊{0} items need mending.",
+        Text::LineSummary => "＊To be mended: {0}.",
         Text::LineConfirm => "Nothing is registered yet. 0 registers; the number of a line goes back to it.",
         Text::LineDone => "Type q to leave.",
         Text::LineWithdraw => "Enter alone goes back, and nothing is deleted.",

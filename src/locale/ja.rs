@@ -20,7 +20,6 @@ pub(super) const WORDS: Words = Words {
     doing,
     trouble: trouble::trouble,
     help: help::help,
-    first_password: help::first_password,
 };
 
 fn hint(field: FieldId) -> &'static str {
@@ -188,7 +187,7 @@ fn text(text: Text) -> &'static str {
         Text::InputLead => "利用者情報入力(STEP1)【システムを使(つか)う人(ひと)のことを書(か)いてください】",
         Text::Left => "あと{0}項目",
         Text::Complete => "全部入りました",
-        Text::SummaryTitle => "＊直すところが{0}つあります。Enter でその欄へ移ります。",
+        Text::SummaryTitle => "＊直すところが{0}か所あります。Enter でその欄へ移ります。",
         Text::Example => "例）{0}",
         Text::FromCard => "カードの記載: {0}",
         Text::SubstitutedName => "カードの氏名に、置き換えられた文字があります。",
@@ -199,6 +198,9 @@ fn text(text: Text) -> &'static str {
         Text::Search => "検索",
         Text::Choose => "Enter で選びます",
         Text::Closed => "この区分では書きません。",
+        Text::ClosedYet => {
+            "利用者区分で外国人本人を選択した場合に入力【上(うえ)で「外国人本人」を選(えら)んだときに、書(か)いてください。】"
+        }
         Text::ConsentLead => "利用規約を確認した上で同意される場合は、「利用規約に同意します。」にチェックしてください。",
         Text::Consent => "利用規約に同意します。",
         Text::TermsLink => "利用規約はこちら",
@@ -220,7 +222,7 @@ fn text(text: Text) -> &'static str {
         Text::DoneId => "認証ID",
         Text::DoneWrite => "この認証IDを紙に書いてください。ログインに必要です。",
         Text::DoneMail => "メールを送ります: {0}",
-        Text::DoneMailFile => "メールサーバーがないので、メールは次のフォルダーに置きました: {0}",
+        Text::DoneMailFile => "送信サーバーがないので、メール({0})は次のフォルダーに置きました: {1}",
         Text::DoneNext1 => "1. 届いたメールのURLから、24時間以内に最初のパスワードを決めます。",
         Text::DoneNext2 => "2. 「パスワード登録完了及び認証IDのお知らせ」のメールが届きます。消さないでください。",
         Text::DoneNext3 => "3. 認証IDとパスワードでログインできます。カードは片づけて構いません。",
@@ -236,7 +238,7 @@ fn text(text: Text) -> &'static str {
         Text::MailDelayed => "まだ送れません。{1}(日本時間)に、もう一度送ります: {0}",
         Text::MailDelayedSometime => "まだ送れません。時間をおいて、もう一度送ります: {0}",
         Text::MailStuck => "＊送れませんでした: {0}  メールアドレスを直してください。",
-        Text::MailFile => "メールサーバーがないので、メールはサービスのコンピューターに置きました: {0}",
+        Text::MailFile => "メールサーバーがないので、{0} へのメールは、サービスのコンピューターに置きました。",
         Text::MailAsOf => "{0} に調べました(日本時間)。",
         Text::MailUnknown => "＊メールの様子を調べられませんでした: {0} ({1})",
         Text::MailTooLate => "＊時間が過ぎたので、ここでは調べられません。「登録済みの方」で、登録を確かめてください。",
@@ -350,7 +352,7 @@ fn text(text: Text) -> &'static str {
         Text::LineSecretShape => "＊使えない文字があるか、長すぎます。カードには送っていないので、回数は減りません。",
         Text::LineStop => "待っています。止めるときは b を入力してください。",
         Text::LineWayOn => "Enter: {0}。b: 戻る。q: 終わる。",
-        Text::LineSummary => "＊直すところが{0}つあります。",
+        Text::LineSummary => "＊直すところが{0}か所あります。",
         Text::LineConfirm => "まだ登録していません。0 で登録します。直すときはその行の番号を入力してください。",
         Text::LineDone => "終わるときは q を入力してください。",
         Text::LineWithdraw => "Enter だけなら、何も消さないで戻ります。",

@@ -32,6 +32,8 @@ pub enum Page {
     Done,
     /// 登録済みの方, and what is asked for there.
     Acts,
+    /// The first password.
+    FirstPassword,
 }
 
 impl Page {
@@ -46,6 +48,7 @@ impl Page {
         Page::Confirm,
         Page::Done,
         Page::Acts,
+        Page::FirstPassword,
     ];
 }
 
@@ -102,7 +105,7 @@ mod tests {
     }
 
     fn helps(lang: Lang) -> Vec<&'static [&'static str]> {
-        Page::ALL.iter().map(|page| lang.help(*page)).chain([lang.first_password()]).collect()
+        Page::ALL.iter().map(|page| lang.help(*page)).collect()
     }
 
     fn every_text(lang: Lang) -> Vec<&'static str> {

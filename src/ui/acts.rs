@@ -98,6 +98,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     if let Some(note) = &acts.note {
         sheet.blank();
         sheet.text(2, &note_text(lang, note), theme.error());
+        sheet.hold();
     }
     Page {
         title: Line::styled(lang.text(acts.choice.text()), theme.label()),
@@ -118,7 +119,7 @@ fn item(sheet: &mut Sheet, model: &Model, focus: ActFocus) {
             second_look(sheet, model);
         }
         ActFocus::EmailAgain => line(sheet, lang, focus, focused, again, EMAIL_ROOM),
-        ActFocus::Word => line(sheet, lang, focus, focused, &acts.word, 10),
+        ActFocus::Word => line(sheet, lang, focus, focused, &acts.word, 14),
         ActFocus::Password => password(sheet, lang, acts, focused),
         ActFocus::Show => {
             let tick = if acts.shown { "[x]" } else { "[ ]" };

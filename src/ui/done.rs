@@ -147,7 +147,7 @@ fn whereabouts(lang: Lang, mail: &Mail) -> String {
         },
         MailState::Stuck => lang.fill(Text::MailStuck, &[to]),
         MailState::File => match &mail.folder {
-            Some(folder) => lang.fill(Text::DoneMailFile, &[folder]),
+            Some(folder) => lang.fill(Text::DoneMailFile, &[to, folder]),
             None => lang.fill(Text::MailFile, &[to]),
         },
     }

@@ -5,6 +5,7 @@ use super::sheet::Sheet;
 use super::theme::Theme;
 use crate::app::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
+use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
 use crate::worker::Weakness;
 use ratatui::text::{Line, Span};
@@ -32,16 +33,18 @@ pub(super) fn page(model: &Model, entry: &FirstPassword, theme: Theme, width: us
     if let Some(note) = entry.note {
         let (text, style) = (note_text(lang, note), if note == PasswordNote::Set { theme.good() } else { theme.error() });
         sheet.text(2, &text, style);
+        sheet.hold();
     }
     sheet.blank();
-    for paragraph in lang.first_password() {
+    // The rest is help.
+    for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
         sheet.text(2, paragraph, theme.quiet());
     }
     Page {
         title: Line::styled(lang.text(Text::FirstPasswordTitle), theme.label()),
         sheet,
         hint: vec![Line::styled(lang.text(Text::PasswordRule), theme.text())],
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysLanguage],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 

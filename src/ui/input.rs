@@ -106,7 +106,10 @@ fn field(sheet: &mut Sheet, model: &Model, row: &Field) {
     sheet.label(focused, label(lang, row, theme), click.clone());
     let value = model.form.draft.get(id);
     match row.kind {
-        _ if !model.form.draft.is_open(id) => sheet.text(4, lang.text(Text::Closed), theme.quiet()),
+        _ if !model.form.draft.is_open(id) => {
+            let chosen = !model.form.draft.get(FieldId::Category).is_empty();
+            sheet.text(4, lang.text(if chosen { Text::Closed } else { Text::ClosedYet }), theme.quiet());
+        }
         Kind::Choice(words) => choices(sheet, lang, words, value, focused),
         Kind::Place => place(sheet, lang, value, focused, click),
         Kind::Text | Kind::Tick => {
@@ -188,7 +191,9 @@ pub(crate) fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
         FieldId::AddressLine if address => sheet.text(4, lang.text(Text::SubstitutedAddress), theme.warning()),
         _ => {}
     }
-    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && model.form.differs_from_card(id) {
+    // What is wrong is not said to be right perhaps.
+    let wrong = model.form.fault(id).is_some();
+    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.form.differs_from_card(id) {
         let card = shown(lang, id, model.form.card.get(id));
         sheet.text(4, &lang.fill(Text::DiffersFromCard, &[&card]), theme.warning());
     }

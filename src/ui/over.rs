@@ -96,7 +96,8 @@ pub(crate) fn help_page(model: &Model) -> HelpPage {
         Screen::Pin(_) => HelpPage::AuthenticationPin,
         Screen::Input => HelpPage::Input,
         Screen::Confirm(_) => HelpPage::Confirm,
-        Screen::Done(_) | Screen::FirstPassword(_) => HelpPage::Done,
+        Screen::Done(_) => HelpPage::Done,
+        Screen::FirstPassword(_) => HelpPage::FirstPassword,
         Screen::Acts(_) | Screen::Act => HelpPage::Acts,
     }
 }

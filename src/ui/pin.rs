@@ -51,12 +51,13 @@ pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) 
         sheet.blank();
         let (text, wrong) = note_text(lang, entry, note);
         sheet.text(2, &text, if wrong { theme.error() } else { theme.warning() });
+        sheet.hold();
     }
     Page {
         title: Line::styled(official::PIN_TITLE, theme.label()),
         sheet,
         hint: practice(model, entry.pin.purpose(), theme),
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
@@ -75,7 +76,7 @@ fn word(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
     let theme = sheet.theme;
     sheet.label(focused, vec![Span::styled(lang.text(Text::PinLastWord), theme.text())], None);
     let caret = focused.then(|| entry.word.cursor());
-    sheet.field(entry.word.value(), caret, 10, None);
+    sheet.field(entry.word.value(), caret, 14, None);
 }
 
 fn secret(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {

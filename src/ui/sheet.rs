@@ -131,6 +131,11 @@ impl Sheet {
         }
     }
 
+    /// Keep what was added last in sight, with what has the focus: it says what came of it.
+    pub fn hold(&mut self) {
+        self.focus.1 = self.rows.len();
+    }
+
     /// Return the first row to draw so that the focus is seen in `height` rows. Pages turn by two thirds, so that most moves scroll nothing.
     pub fn top(&self, height: usize) -> usize {
         let turn = (height * 2 / 3).max(1);

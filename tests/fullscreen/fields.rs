@@ -176,7 +176,7 @@ fn an_empty_form_is_told_item_by_item_and_each_line_leads_to_its_field() {
         form.clear();
     }
     form.0.press(key::F10);
-    form.0.wait_for("直すところが8つあります");
+    form.0.wait_for("直すところが8か所あります");
     for words in ["利用者氏名を入力", "生年月日を入力", "利用者連絡先電話番号を入力", "利用者の区分を選んで", "にチェックしてください"]
     {
         form.0.wait_for(words);
@@ -186,7 +186,7 @@ fn an_empty_form_is_told_item_by_item_and_each_line_leads_to_its_field() {
     form.stands("＊生年月日を入力してください", "");
     form.0.type_text("19900401");
     form.0.press(key::F10);
-    form.0.wait_for("直すところが7つあります");
+    form.0.wait_for("直すところが7か所あります");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_form_that_was_mended_is_confirmed() {
     let mut form = Form::open();
     form.pasted("山田", "アルファベットかかなで", "山田");
     form.0.press(key::F10);
-    form.0.wait_for("直すところが6つあります");
+    form.0.wait_for("直すところが6か所あります");
     form.0.press(key::ENTER);
     form.stands("アルファベットかかなで", "山田");
     form.0.press(CLEAR);
@@ -226,7 +226,7 @@ fn the_picker_refuses_a_megabyte_in_words_and_finds_the_next_place() {
     form.0.press(key::ENTER);
     form.0.wait_for("住居地の検索");
     form.0.press(key::ESC);
-    form.0.wait_for("1/47");
+    form.0.wait_for("13/47");
     form.0.paste(&"新".repeat(1_000_000 / 3));
     form.0.wait_for("貼り付けた文字が多すぎます(333333文字)。");
     form.0.type_text("shinjyuku");

@@ -100,8 +100,8 @@ fn the_municipality_is_found_by_romaji_and_by_postal_code_and_the_picker_closes_
     demo.press(&key::TAB.repeat(3));
     demo.press(key::ENTER);
     demo.wait_for("住居地の検索");
-    demo.press(key::ESC); // From the municipalities to the prefectures.
-    demo.wait_for("1/47");
+    demo.press(key::ESC); // From the municipalities to the prefectures: to the one that is chosen.
+    demo.wait_for("13/47");
     demo.type_text("yokohamashi nishi");
     demo.wait_for("横浜市西区");
     demo.press(key::ENTER);
@@ -110,11 +110,11 @@ fn the_municipality_is_found_by_romaji_and_by_postal_code_and_the_picker_closes_
     demo.press(key::ENTER);
     demo.wait_for("住居地の検索");
     demo.press(key::ESC);
-    demo.wait_for("1/47");
+    demo.wait_for("14/47");
     demo.paste("160-0023");
     demo.wait_for("東京都 新宿区");
     demo.press(key::ESC);
-    demo.wait_for("1/47");
+    demo.wait_for("14/47");
     demo.press(key::ESC);
     demo.wait_for("神奈川県 横浜市西区");
 }

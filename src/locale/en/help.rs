@@ -105,7 +105,7 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
             "Choose the one that stands on your residence card, or where your resident record (住民票) is.",
             "Just type: kanji, kana or Latin letters. Osaka, Oosaka and おおさか all work.",
             "Or type your postal code, 7 digits. Then the town is offered as well.",
-            "The up and down arrows choose. Enter takes the choice. Esc goes back and changes nothing.",
+            "The up and down arrows choose. Enter takes the choice. Esc goes one step back and changes nothing.",
             "Page Up and Page Down move faster.",
         ],
         Page::Confirm => &[
@@ -144,23 +144,19 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
             "You can take the card off the reader now. Don't leave it behind.",
             "Enter on トップページへ戻る goes back to the top page. F1 opens this help, F2 changes the language.",
         ],
+        Page::FirstPassword => &[
+            "How to set your first password. You don't need the card for this.",
+            "1. Open the first mail, copy the link (URL) in it, and paste it here. It works for 24 hours. You may also open it in a browser.",
+            "2. Type a password of 8 to 64 characters. 15 or more are better. Letters, digits, signs and spaces of any language are fine.",
+            "A sentence of several words is strong and easy to remember. You may paste from a password manager.",
+            "Not allowed: your 認証ID, your name or your mail address in it, and passwords that many people use.",
+            "3. Choose パスワードを登録する (set the password). To see what you typed, tick パスワードを表示する (show).",
+            "The link works until a password is set, once only. Just opening it does not use it up. A newer link replaces an older one.",
+            "4. A second mail comes: 「パスワード登録完了及び認証IDのお知らせ」. Keep it.",
+            "Did the 24 hours pass, or did no mail come? Have a new link sent with your card: choose \"Have the mail sent again\".",
+            "If the last page of the registration showed a folder, the mail lies there as a file. \
+                Open its link on this computer while zairyu is running.",
+            "Never tell anybody the password. The operator will never ask for it.",
+        ],
     }
-}
-
-/// Return the help for setting the first password.
-pub(in crate::locale) fn first_password() -> &'static [&'static str] {
-    &[
-        "How to set your first password. You don't need the card for this.",
-        "1. Open the first mail and the link in it, in a browser. It works for 24 hours after registering.",
-        "2. Type a password of 8 to 64 characters. 15 or more are better. Letters, digits, signs and spaces of any language are fine.",
-        "A sentence of several words is strong and easy to remember. You may paste from a password manager.",
-        "Not allowed: your 認証ID, your name or your mail address in it, and passwords that many people use.",
-        "3. Type it again and send it. Other open pages don't matter.",
-        "The link works until a password is set, once only. Just opening it does not use it up. A newer link replaces an older one.",
-        "4. A second mail comes: 「パスワード登録完了及び認証IDのお知らせ」. Keep it.",
-        "Did the 24 hours pass, or did no mail come? Have a new link sent with your card: choose \"Have the mail sent again\".",
-        "If the last page of the registration showed a folder, the mail lies there as a file. \
-            Open its link on this computer while zairyu is running.",
-        "Never tell anybody the password. The operator will never ask for it.",
-    ]
 }

@@ -304,7 +304,8 @@ async fn open(options: Options) -> Result<Open, StartFault> {
     // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartFault::Store)?;
-    let mailer = Mailer::new(options.mail.as_ref(), mail_folder(&options.data)).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
+    let mail_folder = mail_folder(&options.data);
+    let mailer = Mailer::new(options.mail.as_ref(), mail_folder.clone()).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;
     let listener = listen(options.listen, &options.data).await.map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let address = listener.local_addr().map_err(|fault| StartFault::Listen(options.listen, fault))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -321,6 +322,7 @@ async fn open(options: Options) -> Result<Open, StartFault> {
     let desk = Desk {
         store,
         mailer,
+        mail_folder,
         clock: options.clock,
         log: options.log,
         anchors: options.anchors,
@@ -349,6 +351,13 @@ fn warnings(options: &Options) -> Vec<String> {
         warnings.push(
             "warning: the public URL is https, but here HTTP is spoken in the clear: set --tls-cert and --tls-key, \
              or --behind-proxy where a proxy speaks TLS"
+                .to_owned(),
+        );
+    }
+    if options.public_url.is_none() && !options.listen.ip().is_loopback() {
+        warnings.push(
+            "warning: others can reach the service, but it does not know under which address: links in mails and what cards sign name the \
+             one that it listens on; set --public-url"
                 .to_owned(),
         );
     }

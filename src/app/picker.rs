@@ -55,13 +55,13 @@ impl Picker {
         if let Some(place) = chosen {
             picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
             picker.search();
-            picker.to_present();
+            picker.go_to_present();
         }
         picker
     }
 
     /// Choose the row of the municipality that is chosen already, or of its prefecture, if it is there.
-    fn to_present(&mut self) {
+    fn go_to_present(&mut self) {
         let Some(present) = self.present else { return };
         let row = match &self.rows {
             Rows::Prefectures => places::prefectures().iter().position(|prefecture| present.code().starts_with(prefecture.code)),
@@ -150,7 +150,7 @@ impl Picker {
             self.prefecture = None;
         }
         self.search();
-        self.to_present();
+        self.go_to_present();
         stepped
     }
 }

@@ -71,12 +71,13 @@ pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u
         return Err(Refusal::Header.into());
     }
     let Believed { leaf, authority, card, purpose } = believe(desk, &received, by)?;
-    desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     let payload: P = received.payload()?;
     let head = payload.head();
     if head.aud != desk.audience {
         return Err(Refusal::Audience.into());
     }
+    // Only now: what was signed for another service, anybody may have there, and send here as often as they like.
+    desk.throttle.take(&desk.store, Limit::Statements, &card.identity, desk.now()).await?;
     // Last, because it may take seconds, and before any transaction begins.
     let revocation = desk.revocation.check(&leaf, &authority, desk.now()).await;
     let hash = secret::hash(text);

@@ -72,8 +72,13 @@ pub(super) async fn withdraw(State(desk): State<Arc<Desk>>, headers: HeaderMap, 
     let person = tx.holder_of_card(&signed.card.identity).await?.ok_or(Refusal::NotRegistered)?;
     let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
     tx.audit(signed.kind, Means::Card(signed.purpose), Some(&person.authentication_id), now).await?;
-    tx.commit().await?;
-    desk.forget_mails(mails).await;
+    // To its end, even if nobody waits for the answer any more: then nothing would know the mails.
+    let leaving = tokio::spawn(async move {
+        tx.commit().await?;
+        desk.forget_mails(mails).await;
+        Ok::<_, Refused>(())
+    });
+    leaving.await.map_err(|_| Refusal::Internal)??;
     Ok(answer_of(json(&Withdrawn { withdrawn: true })?))
 }
 
@@ -90,6 +95,7 @@ pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, bod
     let known = desk.store.read().await?.person(id.as_str()).await?;
     let whose = known.as_ref().map(|_| id.as_str());
     // Whoever is unknown, or has no password yet, is refused after the same time as whoever mistypes: for the trail too.
+    let checked = known.as_ref().and_then(|person| person.password.clone()).unwrap_or_default();
     let right = match known.as_ref().and_then(|person| person.password.clone()) {
         Some(hash) => password::is_right(&desk, &password, hash).await?,
         None => password::hash(&desk, &password).await.map(|_| false)?,
@@ -99,6 +105,10 @@ pub(super) async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, bod
         tx.audit("login_refused", Means::Password, whose, desk.now()).await?;
         tx.commit().await?;
         desk.figures.add(Counter::LoginsRefused);
+        return Err(Refusal::LoginRefused.into());
+    }
+    // While it was checked, somebody may have set another one, or have left.
+    if !tx.password_is_still(id.as_str(), &checked).await? {
         return Err(Refusal::LoginRefused.into());
     }
     let answer = logged_in(&desk, &mut tx, id.as_str()).await?;
@@ -218,14 +228,16 @@ async fn logged_in(desk: &Desk, tx: &mut Tx, person: &str) -> Answer<String> {
     json(&LoggedIn { session: name, expires_at: rfc3339(now + SESSION_SECONDS) })
 }
 
-/// Correct the address. Whoever has a password has had mail at the old one, and is told there; whoever has none gets the link at the new one.
+/// Correct the address. Whoever has a password has had mail at the old one, and is told there and at the new one; whoever has none gets the link at
+/// the new one.
 async fn correct_address(desk: &Desk, tx: &mut Tx, person: &Person, address: &str, now: i64) -> Answer<String> {
     let address = &rule::email(address).map_err(|problem| Refused::Fields(vec![Fault { field: FieldId::Email, problem }]))?;
     tx.set_address(&person.authentication_id, address, now).await?;
+    let corrected = Person { email: address.clone(), ..person.clone() };
     if person.password.is_some() {
         tx.queue_mail(mail::Kind::AddressChanged, person, now).await?;
+        tx.queue_mail(mail::Kind::AddressChanged, &corrected, now).await?;
     } else {
-        let corrected = Person { email: address.clone(), ..person.clone() };
         tx.queue_mail(mail::Kind::PasswordLink, &corrected, now).await?;
     }
     mailed(desk, address)

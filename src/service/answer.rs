@@ -50,10 +50,12 @@ impl From<sqlx::Error> for Refused {
         let code = fault.as_database_error().and_then(|fault| fault.code()).unwrap_or_default().into_owned();
         let resting = match &fault {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown.
+            // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown,
+            // 25006 a standby that only reads, 40001 and 40P01 a clash that the next attempt does not meet.
             sqlx::Error::Database(_) => {
                 code.starts_with("53")
                     || code.starts_with("57P")
+                    || ["25006", "40001", "40P01"].contains(&code.as_str())
                     || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
             }
             _ => false,

@@ -1,5 +1,6 @@
 //! What every call has at hand: the store, the way out for mails, the clock, the anchors, the limits, and who the service says it is.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,8 +12,8 @@ use crate::protocol::session::{MailWay, Service, TermsId};
 use crate::protocol::terms;
 use crate::registration::Date;
 use crate::service::figures::Figures;
-use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
+use crate::service::mail::{Mailer, folder};
 use crate::service::revocation::Checker;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
@@ -25,6 +26,8 @@ pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
 pub(super) struct Desk {
     pub(super) store: Store,
     pub(super) mailer: Mailer,
+    /// Where mails are put, or were put, while there is no mail server.
+    pub(super) mail_folder: PathBuf,
     pub(super) clock: Clock,
     pub(super) log: Log,
     pub(super) anchors: Anchors,
@@ -123,7 +126,13 @@ impl Desk {
 
     /// Delete what is left here of mails that the store has forgotten.
     pub(super) async fn forget_mails(&self, mails: Vec<String>) {
-        if let Err(fault) = self.mailer.forget(mails).await {
+        if mails.is_empty() {
+            return;
+        }
+        let folder = self.mail_folder.clone();
+        // On its own, so that it ends even if the client who has left is not there any more.
+        let removed = tokio::task::spawn_blocking(move || folder::remove(&folder, &mails)).await.map_err(std::io::Error::other);
+        if let Err(fault) = removed.flatten() {
             (self.log)(&format!("mails: some whose people have left, or whose time is over, are still in the folder: {}", fault.kind()));
         }
     }

@@ -150,17 +150,6 @@ impl Mailer {
             Mailer::Server(smtp, _) => smtp.send(&message).await,
         }
     }
-
-    /// Delete what is left here of mails that the store has forgotten: their files, if they were put into a folder.
-    pub(super) async fn forget(&self, mails: Vec<String>) -> std::io::Result<()> {
-        match self {
-            Mailer::Folder(folder, _) if !mails.is_empty() => {
-                let folder = folder.clone();
-                tokio::task::spawn_blocking(move || folder::remove(&folder, &mails)).await?
-            }
-            Mailer::Folder(..) | Mailer::Server(..) => Ok(()),
-        }
-    }
 }
 
 /// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,

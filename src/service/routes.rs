@@ -85,9 +85,14 @@ fn address_of(desk: &Desk, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
             .get_all("x-forwarded-for")
             .iter()
             .next_back()
-            .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok())
+            .and_then(|value| of_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()))
             .unwrap_or_else(|| peer.ip()),
     }
+}
+
+/// Read an address as proxies write it: alone, or with a port.
+fn of_forwarded(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
 
 /// Return the media type of an answer.
@@ -164,6 +169,8 @@ pub(super) async fn healthz() -> Response {
 
 /// Say whether it can work: the store answers, and can be written to.
 pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Answer {
-    desk.store.write().await?.next_mail().await?;
+    let mut tx = desk.store.write().await?;
+    tx.sign_of_life(desk.now()).await?;
+    tx.commit().await?;
     Ok(healthz().await)
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::Service as _;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -41,6 +43,9 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// Whoever has just come, or was just answered, is not idle yet: his next request may be on its way.
 const IDLE: Duration = Duration::from_millis(500);
+
+/// The body of a call, 32 KiB at most, has so long while others need the place: only what is whole is a call that must not be broken off.
+const BODY: Duration = Duration::from_secs(5);
 
 /// How much room and patience there is for clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +92,21 @@ struct Floor {
 /// One connection.
 struct Seat {
     task: AbortHandle,
-    /// Whether a call is being answered.
-    busy: bool,
+    /// What it does.
+    doing: Doing,
     /// Since when that is so.
     since: Instant,
+}
+
+/// What a connection does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// It waits for the head of a call.
+    Nothing,
+    /// The body of a call is awaited.
+    Receiving,
+    /// A call is being answered.
+    Answering,
 }
 
 /// Holds a connection's place; dropping it gives the place up.
@@ -99,8 +115,35 @@ struct Place {
     number: u64,
 }
 
-/// Marks a connection as answering a call.
+/// Marks a connection as having a call.
 struct Call(Arc<Place>);
+
+/// The body of a call. With its end the call begins to be answered.
+struct Body {
+    body: Incoming,
+    place: Arc<Place>,
+}
+
+impl hyper::body::Body for Body {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if frame.is_none() || self.body.is_end_stream() {
+            let _ = self.place.turn(Doing::Answering);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
 
 impl Floor {
     fn seats(&self) -> MutexGuard<'_, BTreeMap<u64, Seat>> {
@@ -108,21 +151,21 @@ impl Floor {
     }
 
     /// Wait until there is room for one more. Whoever was idle longest has to go: such a connection is opened again when it is needed,
-    /// and one that never asks anything is no loss.
+    /// and one that never asks anything is no loss. If nobody is idle, it is whoever sends a body slowest.
     async fn room(&self, limit: usize) {
         loop {
-            if self.seats().len() < limit || self.send_away(IDLE) {
+            if self.seats().len() < limit || self.send_away(Doing::Nothing, IDLE) || self.send_away(Doing::Receiving, BODY) {
                 return;
             }
             let _ = tokio::time::timeout(IDLE / 4, self.changed.notified()).await;
         }
     }
 
-    /// Hang up on whoever was idle longest, and for so long at least; return whether there was anybody.
-    fn send_away(&self, idle: Duration) -> bool {
+    /// Hang up on whoever did this longest, and for so long at least; return whether there was anybody.
+    fn send_away(&self, doing: Doing, least: Duration) -> bool {
         let mut seats = self.seats();
-        let idle = seats.iter().filter(|(_, seat)| !seat.busy && seat.since.elapsed() >= idle);
-        let longest = idle.min_by_key(|(_, seat)| seat.since).map(|(number, _)| *number);
+        let those = seats.iter().filter(|(_, seat)| seat.doing == doing && seat.since.elapsed() >= least);
+        let longest = those.min_by_key(|(_, seat)| seat.since).map(|(number, _)| *number);
         let seat = longest.and_then(|number| seats.remove(&number));
         drop(seats);
         seat.map(|seat| seat.task.abort()).is_some()
@@ -131,15 +174,15 @@ impl Floor {
 
 impl Place {
     /// Begin a call, unless the place was given to somebody else in this moment.
-    fn call(self: &Arc<Place>) -> Option<Call> {
-        self.turn(true)?;
+    fn call(self: &Arc<Place>, body: &Incoming) -> Option<Call> {
+        self.turn(if body.is_end_stream() { Doing::Answering } else { Doing::Receiving })?;
         Some(Call(Arc::clone(self)))
     }
 
-    fn turn(&self, busy: bool) -> Option<()> {
+    fn turn(&self, doing: Doing) -> Option<()> {
         let mut seats = self.floor.seats();
         let seat = seats.get_mut(&self.number)?;
-        (seat.busy, seat.since) = (busy, Instant::now());
+        (seat.doing, seat.since) = (doing, Instant::now());
         Some(())
     }
 }
@@ -154,7 +197,7 @@ impl Drop for Place {
 impl Drop for Call {
     fn drop(&mut self) {
         // There is nothing to turn when the client has gone meanwhile.
-        let _ = self.0.turn(false);
+        let _ = self.0.turn(Doing::Nothing);
         self.0.floor.changed.notify_one();
     }
 }
@@ -172,7 +215,7 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, stopped: watch::Rec
             // The lock is held until the place is taken, so that the task finds it taken.
             let mut seats = floor.seats();
             let task = tasks.spawn(converse(Arc::clone(&edge), place, socket, peer, stopped.clone()));
-            seats.insert(number, Seat { task, busy: false, since: Instant::now() });
+            seats.insert(number, Seat { task, doing: Doing::Nothing, since: Instant::now() });
         }
     };
     let mut signal = stopped.clone();
@@ -184,7 +227,7 @@ pub(super) async fn serve(listener: TcpListener, edge: Edge, stopped: watch::Rec
     let finish = async |tasks: &mut JoinSet<()>| while tasks.join_next().await.is_some() {};
     if tokio::time::timeout(GRACE, finish(&mut tasks)).await.is_err() {
         // What is left are calls under way, and clients that have begun something and do not go on.
-        while floor.send_away(Duration::ZERO) {}
+        while floor.send_away(Doing::Nothing, Duration::ZERO) {}
         finish(&mut tasks).await;
     }
 }
@@ -223,7 +266,10 @@ where
     let router = TowerToHyperService::new(edge.router.clone());
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        let answering = place.call().map(|call| (call, router.call(request)));
+        let answering = place.call(request.body()).map(|call| {
+            let request = request.map(|body| axum::body::Body::new(Body { body, place: Arc::clone(&place) }));
+            (call, router.call(request))
+        });
         async move {
             let (_call, response) = answering.ok_or_else(|| io::Error::from(ErrorKind::ConnectionAborted))?;
             response.await.map_err(|never: Infallible| -> io::Error { match never {} })

@@ -220,7 +220,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
             Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Line(line) => postgres(sql, values).execute(line.connection()?).await?.rows_affected(),
+            Tx::Line(line) => lines::in_time(postgres(sql, values).execute(line.connection()?)).await?.rows_affected(),
         })
     }
 
@@ -230,7 +230,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
-            Tx::Line(line) => postgres(sql, values).fetch_optional(line.connection()?).await?.map(Row::Postgres),
+            Tx::Line(line) => lines::in_time(postgres(sql, values).fetch_optional(line.connection()?)).await?.map(Row::Postgres),
         })
     }
 
@@ -240,7 +240,9 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
-            Tx::Line(line) => postgres(sql, values).fetch_all(line.connection()?).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::Line(line) => {
+                lines::in_time(postgres(sql, values).fetch_all(line.connection()?)).await?.into_iter().map(Row::Postgres).collect()
+            }
         })
     }
 
@@ -307,6 +309,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: whoever has left is not to be found in the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let writer = Writer::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;

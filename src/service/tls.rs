@@ -101,12 +101,13 @@ impl Tls {
             // Noted before the files are read: what is written meanwhile is read the next time.
             let changed = self.files.changed();
             if changed != held.changed {
-                held.changed = changed;
                 match self.files.config() {
                     Ok(config) => {
+                        held.changed = changed;
                         held.config = Arc::new(config);
                         log("tls: the renewed certificate is in use");
                     }
+                    // It is read again at every look: what is mended, such as the key's mode, may leave no other trace.
                     Err(fault) => log(&format!("tls: the old certificate stays in use: {fault}")),
                 }
             }

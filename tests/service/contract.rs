@@ -158,7 +158,7 @@ async fn acts(bench: &Bench, id: &Value) {
     assert_eq!(refusal(done(bench, anne(), ADDRESS, json!({ "email": "no address" })).await).await, (422, "fields".to_owned()));
     assert_eq!(done(bench, anne(), LOGIN, json!({})).await.status(), StatusCode::OK);
     bench.later(600);
-    for act in [RESEND, ADDRESS, REMIND] {
+    for act in [ADDRESS, RESEND, REMIND] {
         assert_eq!(done(bench, anne(), act, json!({})).await.status(), StatusCode::OK);
     }
     let login = bench.log_in(id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
@@ -173,7 +173,7 @@ async fn acts(bench: &Bench, id: &Value) {
     }
     bench.register(taro()).await;
     assert_eq!(refusal(done(bench, taro(), other_key, link).await).await, (409, "already_registered".to_owned()));
-    // The resent link still works.
+    // The link that was sent after the address was corrected works.
     let token = token_of(bench.mails().iter().filter(|mail| text_of(mail).contains("/password/")).nth(1).unwrap());
     let set = bench.client.post(format!("{}/v1/passwords", bench.url)).json(&json!({ "token": token, "password": GOOD })).send().await;
     assert_eq!(set.unwrap().status(), StatusCode::NO_CONTENT);

@@ -175,6 +175,26 @@ fn whoever_is_slow_or_silent_is_hung_up_on() {
 }
 
 #[test]
+fn slow_bodies_keep_nobody_else_out() {
+    let bench = Bench::start(None);
+    let running = limited(&bench, Limits { connections: 4, ..Limits::default() });
+    let slow: Vec<TcpStream> = (0..4)
+        .map(|_| {
+            let mut socket = dial(&running);
+            socket.write_all(b"POST /v1/logins HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{").unwrap();
+            socket
+        })
+        .collect();
+    let began = Instant::now();
+    let mut socket = dial(&running);
+    socket.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    assert!(rest(&socket).starts_with("HTTP/1.1 200 "));
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(slow);
+    running.stop();
+}
+
+#[test]
 fn a_head_that_is_too_large_is_431() {
     let bench = Bench::start(None);
     let running = limited(&bench, Limits::default());

@@ -314,7 +314,7 @@ async fn a_server_that_hangs_keeps_no_request_waiting_and_holds_up_the_stop_no_l
     // The mail that was on its way is free again after its lease; the other one is not kept waiting by it.
     bench.restart();
     post.wait_for(1).await;
-    bench.later(181);
+    bench.later(301);
     bench.restart();
     post.wait_for(2).await;
 }

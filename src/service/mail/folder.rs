@@ -29,7 +29,11 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::rename(&unfinished, folder.join(name))
+    std::fs::rename(&unfinished, folder.join(name))?;
+    // The new name is on disk only with its folder (fsync(2)).
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
 }
 
 /// Delete the files of mails by their names in the outbox, unfinished ones too. A folder that is not there holds none.
@@ -42,7 +46,11 @@ pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<
         let name = entry.file_name();
         let Some(name) = name.to_str().map(|name| name.trim_end_matches(".part")) else { continue };
         if name.strip_suffix(".eml").is_some_and(|name| mails.iter().any(|mail| name.ends_with(mail))) {
-            std::fs::remove_file(entry.path())?;
+            match std::fs::remove_file(entry.path()) {
+                // The worker has just given it its name, or somebody else has deleted it.
+                Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
+            }
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::service::mail::{Trouble, text};
 use crate::service::secret;
 use crate::service::store::Tx;
 use crate::service::store::mails::{Queued, Wait};
-use crate::service::store::retention::{self, Forgotten, Left};
+use crate::service::store::retention::{self, CLOCKS, Forgotten, Left};
 
 /// How long a mail is tried before it is left for the operator. Mail servers themselves wait 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
@@ -36,8 +36,12 @@ const TIDY_SECONDS: i64 = 600;
 pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool>) {
     let mut worker = Worker { delivered: None, stood_aside: false, paused_until: i64::MIN };
     let mut tidy_at = i64::MIN;
+    let mut before = i64::MIN;
     loop {
         let now = desk.now();
+        if now.saturating_add(CLOCKS) >= before || retention::mend(&desk.store, now).await.is_ok() {
+            before = now;
+        }
         // A portion each round: neither mails nor calls wait for a big backlog.
         let left = if lasts(tidy_at, TIDY_SECONDS, now) { None } else { tidy(desk, now).await };
         if left == Some(Left::Nothing) {
@@ -130,7 +134,7 @@ impl Worker {
         let mut gone = Vec::new();
         if let Some((mail, outcome)) = &self.delivered {
             match outcome {
-                Ok(()) if !tx.mail_sent(&mail.id, now).await? => gone.push(mail.id.clone()),
+                Ok(()) if !tx.mail_sent(mail, now).await? => gone.push(mail.id.clone()),
                 Ok(()) => {}
                 Err(trouble) => self.paused_until = record(&mut tx, mail, trouble, now).await?,
             }
@@ -175,9 +179,9 @@ async fn record(tx: &mut Tx, mail: &Queued, trouble: &Trouble, now: i64) -> Resu
     match trouble {
         Trouble::Later(why) => {
             let next_at = (now - mail.created_at < PATIENCE).then_some(now + pause(mail.attempts, LONGEST));
-            tx.mail_failed(&mail.id, why, next_at).await?;
+            tx.mail_failed(mail, why, next_at).await?;
         }
-        Trouble::Never(why) => tx.mail_failed(&mail.id, why, None).await?,
+        Trouble::Never(why) => tx.mail_failed(mail, why, None).await?,
         Trouble::Server(why) => {
             let next_at = now + pause(mail.attempts, LONGEST_WITHOUT_SERVER);
             tx.mails_wait(mail, why, Wait { now, next_at, patience: now - PATIENCE }).await?;

@@ -22,6 +22,12 @@ const LEVEL: &str = "CASE WHEN $4 <= limits.at THEN limits.level
                           ELSE limits.level + ($4 - limits.at) * $5 END";
 
 impl Tx {
+    /// Write something, and nothing that matters: a full disk and a standby answer what is only read.
+    pub(in crate::service) async fn sign_of_life(&mut self, now: i64) -> Result<(), sqlx::Error> {
+        let sql = "INSERT INTO limits (id, level, at) VALUES ('ready', 0, $1) ON CONFLICT (id) DO UPDATE SET at = $1";
+        self.run(sql, values![now]).await.map(drop)
+    }
+
     /// Take from a bucket in one statement, so that of many at once only so many succeed. Return after how many seconds there will be enough,
     /// if there is not now; then nothing was taken.
     pub(in crate::service) async fn draw(&mut self, draw: &Draw<'_>, now: i64) -> Result<Result<(), u64>, sqlx::Error> {

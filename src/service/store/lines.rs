@@ -24,6 +24,15 @@ pub(in crate::service) struct Lines {
     resting: Arc<Mutex<Vec<Resting>>>,
 }
 
+/// What takes longer than this has no database at its other end any more: that of a computer that went away without a word may be waited for
+/// for a quarter of an hour. Writing to the disk may take seconds.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// Wait for an answer of the database, but not for ever.
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(SILENCE, answer).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
 /// A connection between two transactions, and since when.
 type Resting = (PoolConnection<Postgres>, Instant);
 
@@ -52,12 +61,12 @@ impl Lines {
             let Some((mut connection, since)) = self.resting.lock().unwrap_or_else(PoisonError::into_inner).pop() else {
                 break self.pool.acquire().await?;
             };
-            if since.elapsed() < REST || connection.ping().await.is_ok() {
+            if since.elapsed() < REST || in_time(connection.ping()).await.is_ok() {
                 break connection;
             }
             connection.close_on_drop();
         };
-        if let Err(fault) = sqlx::raw_sql("BEGIN").execute(&mut *connection).await {
+        if let Err(fault) = in_time(sqlx::raw_sql("BEGIN").execute(&mut *connection)).await {
             connection.close_on_drop();
             return Err(fault);
         }
@@ -71,7 +80,7 @@ impl Lines {
         place: OwnedSemaphorePermit,
         sql: &'static str,
     ) -> Result<(), sqlx::Error> {
-        let ended = sqlx::raw_sql(sql).execute(&mut *connection).await.map(drop);
+        let ended = in_time(sqlx::raw_sql(sql).execute(&mut *connection)).await.map(drop);
         match ended {
             Ok(()) => self.resting.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now())),
             Err(_) => connection.close_on_drop(),

@@ -11,7 +11,7 @@ use crate::service::store::{Row, Tx, values};
 pub(in crate::service) const TOKEN_SECONDS: i64 = 24 * 3600;
 
 /// While a worker delivers a mail nobody else takes it; a worker that dies gives it free after this.
-pub(in crate::service) const LEASE_SECONDS: i64 = 180;
+pub(in crate::service) const LEASE_SECONDS: i64 = 300;
 
 /// A mail whose turn it is.
 pub(in crate::service) struct Queued {
@@ -95,10 +95,10 @@ impl Tx {
         self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await.map(drop)
     }
 
-    /// Send what has not left, or could not, to another address, with all patience anew.
+    /// Send what has not left, or could not, to another address, with all patience anew. That the address was changed is said to the old one.
     pub(in crate::service) async fn redirect_mails(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE outbox SET recipient = $1, state = 'queued', attempts = 0, next_at = $2, created_at = $2, trouble = NULL
-                   WHERE person = $3 AND state <> 'sent'";
+                   WHERE person = $3 AND state <> 'sent' AND kind <> 'address_changed'";
         self.run(sql, values![address, now, person]).await.map(drop)
     }
 
@@ -124,9 +124,14 @@ impl Tx {
         }))
     }
 
-    /// Return the names of all mails to a person.
+    /// Return the names of all mails to a person who is about to be deleted. On PostgreSQL a node that holds one of them is waited for:
+    /// the mails come before their person, as when a mail is claimed, so that nobody waits in a circle.
     pub(in crate::service) async fn mails_to(&mut self, person: &str) -> Result<Vec<String>, sqlx::Error> {
-        names(&self.rows("SELECT id FROM outbox WHERE person = $1", values![person]).await?)
+        let sql = match self {
+            Tx::Sqlite(_) | Tx::Part(_) => "SELECT id FROM outbox WHERE person = $1",
+            Tx::Postgres(_) | Tx::Line(_) => "SELECT id FROM outbox WHERE person = $1 ORDER BY id FOR UPDATE",
+        };
+        names(&self.rows(sql, values![person]).await?)
     }
 
     /// Forget a portion of the mails that were handed over by a time, and return their names.
@@ -142,17 +147,21 @@ impl Tx {
         Ok(self.row(sql, values![]).await?.map(|row| row.get("next_at")).transpose()?.flatten())
     }
 
-    /// Record that a mail was handed over. Return false if its person has left meanwhile.
-    pub(in crate::service) async fn mail_sent(&mut self, id: &str, now: i64) -> Result<bool, sqlx::Error> {
-        let sql = "UPDATE outbox SET state = 'sent', sent_at = $1, trouble = NULL WHERE id = $2";
-        Ok(self.run(sql, values![now, id]).await? == 1)
+    /// Record that a mail was handed over. Return false if that is no news of it any more: its person has left, its address was corrected,
+    /// or its lease was over and another node has taken it.
+    pub(in crate::service) async fn mail_sent(&mut self, mail: &Queued, now: i64) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE outbox SET state = 'sent', sent_at = $1, trouble = NULL
+                   WHERE id = $2 AND state = 'queued' AND attempts = $3 AND recipient = $4";
+        Ok(self.run(sql, values![now, &mail.id, mail.attempts, &mail.recipient]).await? == 1)
     }
 
     /// Record that a mail could not be handed over: it is tried again at `next_at`, or stays for the operator if that is `None`.
-    pub(in crate::service) async fn mail_failed(&mut self, id: &str, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
+    /// Of a mail that was corrected or taken by another node meanwhile it is no news.
+    pub(in crate::service) async fn mail_failed(&mut self, mail: &Queued, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
         let state = if next_at.is_some() { "queued" } else { "stuck" };
-        let sql = "UPDATE outbox SET trouble = $1, state = $2, next_at = COALESCE($3, next_at) WHERE id = $4";
-        self.run(sql, values![trouble, state, next_at, id]).await.map(drop)
+        let sql = "UPDATE outbox SET trouble = $1, state = $2, next_at = COALESCE($3, next_at)
+                   WHERE id = $4 AND state = 'queued' AND attempts = $5 AND recipient = $6";
+        self.run(sql, values![trouble, state, next_at, &mail.id, mail.attempts, &mail.recipient]).await.map(drop)
     }
 
     /// Record that no mail gets through, seen with one of them: all that are due wait until `next_at`, and those from before `patience`

@@ -85,19 +85,26 @@ impl Tx {
         self.add_card(person, purpose, card, now).await
     }
 
-    /// Correct the mail address: also of mails that have not left yet, or could not.
+    /// Correct the mail address: also of mails that have not left yet, or could not. Links that went to the old one work no more.
     pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
+        self.run("DELETE FROM tokens WHERE person = $1", values![person]).await?;
         self.redirect_mails(person, address, now).await
     }
 
     /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return the names of
-    /// their mails, whose files are to be deleted then (`Mailer::forget`), or nothing if there was nobody.
+    /// their mails, whose files are to be deleted then (`Desk::forget_mails`), or nothing if there was nobody.
     pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<Option<Vec<String>>, sqlx::Error> {
         let mails = self.mails_to(person).await?;
         self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
         let deleted = self.run("DELETE FROM people WHERE authentication_id = $1", values![person]).await? == 1;
         Ok(deleted.then_some(mails))
+    }
+
+    /// Return whether a person's password is the one of this hash, and keep it so until this transaction ends.
+    pub(in crate::service) async fn password_is_still(&mut self, person: &str, hash: &str) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE people SET password = password WHERE authentication_id = $1 AND password = $2";
+        Ok(self.run(sql, values![person, hash]).await? == 1)
     }
 
     /// Find a person by the 認証ID.

@@ -5,8 +5,9 @@ use crate::service::store::trail::Means;
 use crate::service::store::{Store, Tx, values};
 use crate::service::throttle::FULL_AGAIN_SECONDS;
 
-/// Seconds of a day.
-const DAY: i64 = 24 * 3600;
+/// Seconds of a day, and of an hour.
+const DAY: i64 = 24 * HOUR;
+const HOUR: i64 = 3600;
 
 /// Whether there is more to forget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(in crate::service) enum Left {
 const AHEAD: i64 = 5 * 3600;
 
 /// The clocks of two nodes may differ so much.
-const CLOCKS: i64 = 60;
+pub(in crate::service) const CLOCKS: i64 = 60;
 
 /// So many rows of a table are forgotten at once, or people with all that is theirs.
 const PORTION: u64 = 500;
@@ -36,9 +37,11 @@ pub(in crate::service) struct Forgotten {
     pub(in crate::service) left: Left,
 }
 
-/// Forget a portion of what has run out. Sessions and tokens go a day later: until then a person is told that they have expired,
+/// Forget a portion of what has run out. Sessions and tokens go a day later, those of strangers an hour: until then a person is told that they have expired,
 /// and not that they never were.
 pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Forgotten, sqlx::Error> {
+    // Who uses the service stands in the trail: it stays for as long as is asked who does not.
+    let audit = keep.audit.max(keep.unused.unwrap_or_default());
     let unused = match keep.unused {
         Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
         None => Vec::new(),
@@ -47,9 +50,13 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     let mut left = if unused.len() == PEOPLE { Left::Something } else { Left::Nothing };
     let portions = [
         ("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        (
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE proof IS NULL AND person IS NULL AND expires_at <= $1 LIMIT 500)",
+            now - HOUR,
+        ),
         ("DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
         ("DELETE FROM limits WHERE id IN (SELECT id FROM limits WHERE at <= $1 ORDER BY at LIMIT 500)", now - FULL_AGAIN_SECONDS),
-        ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(keep.audit) * DAY),
+        ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(audit) * DAY),
     ];
     for (sql, until) in portions {
         if tx.run(sql, values![until]).await? == PORTION {
@@ -60,13 +67,6 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     if mails.len() >= PORTION as usize {
         left = Left::Something;
     }
-    for (sql, latest) in [
-        ("UPDATE outbox SET next_at = $1 WHERE state = 'queued' AND next_at > $2", now + AHEAD),
-        ("UPDATE sessions SET expires_at = $1 WHERE expires_at > $2", now + AHEAD),
-        ("UPDATE limits SET at = $1 WHERE at > $2", now + CLOCKS),
-    ] {
-        tx.run(sql, values![now, latest]).await?;
-    }
     for person in unused {
         mails.extend(tx.forget_unused(&person, keep, now).await?);
     }
@@ -74,12 +74,28 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     Ok(Forgotten { mails, left })
 }
 
+/// Mend what was written while this node's clock was ahead. To be called when it was seen to be set back, and not otherwise: a node that
+/// is behind the others would do harm.
+pub(in crate::service) async fn mend(store: &Store, now: i64) -> Result<(), sqlx::Error> {
+    let mut tx = store.write().await?;
+    for (sql, latest) in [
+        ("UPDATE outbox SET next_at = $1 WHERE state = 'queued' AND next_at > $2", now + AHEAD),
+        ("UPDATE sessions SET expires_at = $1 WHERE expires_at > $2", now + AHEAD),
+        ("UPDATE tokens SET expires_at = $1, mailed_at = $1 WHERE expires_at > $2", now + DAY + CLOCKS),
+        ("UPDATE limits SET at = $1 WHERE at > $2", now + CLOCKS),
+    ] {
+        tx.run(sql, values![now, latest]).await?;
+    }
+    tx.commit().await
+}
+
 /// Nobody has set a password, logged in with the card, or asked for anything since a time.
 macro_rules! unused {
     ($rest:literal) => {
         concat!(
             "SELECT authentication_id FROM people WHERE password IS NULL AND registered_at <= $1 AND NOT EXISTS
-                 (SELECT 1 FROM audit WHERE person = people.authentication_id AND (at > $1 OR event = 'login') AND means <> 'operator') ",
+                 (SELECT 1 FROM audit WHERE person = people.authentication_id AND (at > $1 OR event = 'login')
+                  AND COALESCE(means, '') <> 'operator') ",
             $rest
         )
     };
@@ -125,6 +141,7 @@ mod tests {
             let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
             counts.push((left, row.get::<i64>("found").unwrap()));
         }
-        assert_eq!(counts, [(Left::Something, 701), (Left::Something, 201), (Left::Nothing, 1)]);
+        // Two portions at once: these were sessions of strangers, who are forgotten sooner.
+        assert_eq!(counts, [(Left::Something, 201), (Left::Nothing, 1), (Left::Nothing, 1)]);
     }
 }

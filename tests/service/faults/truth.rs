@@ -10,7 +10,7 @@ use super::way::Traveller;
 use crate::bench::Bench;
 
 /// A mail that was taken by a worker that died is free again after this (`LEASE_SECONDS` of the store).
-pub(super) const LEASE: i64 = 180;
+pub(super) const LEASE: i64 = 300;
 
 /// Turn the clock beyond the lease of every worker that died, and wait until no mail is left to be sent.
 pub(super) async fn every_mail_leaves(bench: &mut Bench) {

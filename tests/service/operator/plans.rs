@@ -55,8 +55,8 @@ async fn every_statement_of_the_store_finds_its_rows_by_an_index_on_sqlite() {
     let statements = statements();
     assert!(statements.len() > 30, "{statements:#?}");
     for sql in statements {
-        // A part of a name is looked for by the operator alone.
-        if sql.contains(" LIKE ") {
+        // A part of a name is looked for by the operator alone; only PostgreSQL locks rows, those that the same words find on SQLite.
+        if sql.contains(" LIKE ") || sql.ends_with(" FOR UPDATE") {
             continue;
         }
         let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(&pool).await;

@@ -253,7 +253,7 @@ pub struct Serve {
     /// Forget after so many days to whom which mail was sent
     #[arg(long, env = "ZAIRYU_KEEP_MAILS", value_name = "DAYS", default_value_t = crate::service::Retention::default().mails, value_parser = days())]
     pub keep_mails: u32,
-    /// Forget lines of the audit trail after so many days
+    /// Forget lines of the audit trail after so many days, but not before --keep-unused
     #[arg(long, env = "ZAIRYU_KEEP_AUDIT", value_name = "DAYS", default_value_t = crate::service::Retention::default().audit, value_parser = days())]
     pub keep_audit: u32,
     /// Delete people who have set no password, not logged in and asked for nothing for so many days; without it, they stay

@@ -185,7 +185,7 @@ pub struct Mail {
     #[arg(long, env = "ZAIRYU_MAIL_FILE", value_name = "FILE", requires = "mail_from")]
     mail_file: Option<PathBuf>,
     /// Sender of the mails: name <address>
-    #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS")]
+    #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS", requires = "mail_file")]
     mail_from: Option<String>,
     /// PEM file of the authorities that the mail server's certificate must come from; without it, those of the system
     #[arg(long, env = "ZAIRYU_MAIL_CA", value_name = "FILE", requires = "mail_file")]
@@ -248,7 +248,7 @@ pub struct Serve {
     #[arg(long, env = "ZAIRYU_REVOCATION", value_name = "WAY", value_delimiter = ',')]
     pub revocation: Vec<String>,
     /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
-    #[arg(long)]
+    #[arg(long, env = "ZAIRYU_BEHIND_PROXY")]
     pub behind_proxy: bool,
     /// Forget after so many days to whom which mail was sent
     #[arg(long, env = "ZAIRYU_KEEP_MAILS", value_name = "DAYS", default_value_t = crate::service::Retention::default().mails, value_parser = days())]

@@ -453,6 +453,18 @@ fn what_is_cancelled_says_nothing_more_and_the_next_job_begins_at_once() {
 }
 
 #[test]
+fn a_look_at_the_card_is_told_whatever_is_cancelled_beside_it() {
+    let slot = Slot::new();
+    slot.insert(card(&[Fault::Slow(Duration::from_millis(20))]));
+    let port = slot.port();
+    let (worker, said) = worker("http://127.0.0.1:1", move || Box::new(port));
+    worker.send(Ticket(1), Job::Look { reader: READER.into() });
+    worker.send(Ticket(2), Job::Terms { language: "en" });
+    worker.cancel();
+    assert!(matches!(answer(&said, Ticket(1), LONG).1, Reply::Facts(_)));
+}
+
+#[test]
 fn a_cancelled_sign_leaves_no_card_open() {
     let slot = Slot::new();
     slot.insert(card(&[Fault::Slow(Duration::from_millis(20))]));

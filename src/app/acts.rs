@@ -417,6 +417,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
     if let Some((focus, note)) = note {
         model.screen = Screen::Act;
         (model.acts.focus, model.acts.note) = (focus, Some(note));
+        if trouble.code() == Code::LoginRefused && what != Wait::LogIn {
+            // The login ran out while the card was open: with the next login both PINs are asked for again.
+            model.acts.card = CardUse::Closed;
+            return vec![Effect::Run(model.ticket(), Job::Release)];
+        }
         return Vec::new();
     }
     let way_on = match (&trouble, trouble.code()) {

@@ -434,6 +434,7 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
     }
     if let Trouble::Service { faults, .. } = &trouble
         && code == Code::FieldsRefused
+        && matches!(what, Wait::Register)
         && !faults.is_empty()
     {
         model.form.refuse(faults.clone());

@@ -24,6 +24,8 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
     let mut demo = Demo::at_step1();
     demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
+    // A key that comes with the signal of a resize is read with the next key only (crossterm 0.29.0: mio tells of it once).
+    demo.wait_for("0901234");
     for (rows, cols) in [(20, 60), (40, 120), (10, 40), (100, 400), (24, 80)] {
         demo.resize(5, 20);
         demo.wait_for("画面が小さすぎます");

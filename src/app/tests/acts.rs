@@ -258,3 +258,36 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
     bench.press(KeyCode::Esc);
     assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
 }
+
+#[test]
+fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Address);
+    for _ in 0..2 {
+        bench.type_text("anne@example.jp");
+        bench.press(KeyCode::Enter);
+    }
+    bench.gives_pin("1234");
+    let problem = crate::registration::Problem::EmailDomain;
+    let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: problem.clone() }];
+    bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
+    assert!(matches!(bench.model.screen, Screen::Act));
+    assert_eq!(bench.model.acts.note, Some(ActNote::Problem(FieldId::Email, problem)));
+}
+
+#[test]
+fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
+    let mut bench = at_acts(whole());
+    bench.chooses(Choice::Link);
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.type_text("nine blue kites");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
+    bench.gives_pin("ABC123");
+    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.gives_pin("1234");
+    bench.fail_service(Code::LoginRefused);
+    assert_eq!(bench.model.acts.note, Some(ActNote::LoginRefused));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+}

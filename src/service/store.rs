@@ -220,7 +220,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
             Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
             Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Line(line) => lines::in_time(postgres(sql, values).execute(line.connection()?)).await?.rows_affected(),
+            Tx::Line(line) => postgres(sql, values).execute(line.connection()?).await?.rows_affected(),
         })
     }
 
@@ -230,7 +230,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
-            Tx::Line(line) => lines::in_time(postgres(sql, values).fetch_optional(line.connection()?)).await?.map(Row::Postgres),
+            Tx::Line(line) => postgres(sql, values).fetch_optional(line.connection()?).await?.map(Row::Postgres),
         })
     }
 
@@ -240,9 +240,7 @@ impl Tx {
             Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
-            Tx::Line(line) => {
-                lines::in_time(postgres(sql, values).fetch_all(line.connection()?)).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Tx::Line(line) => postgres(sql, values).fetch_all(line.connection()?).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 

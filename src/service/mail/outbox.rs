@@ -29,6 +29,9 @@ const LOOK: Duration = Duration::from_secs(30);
 /// A mail can wait so long for people who are waiting for an answer. Even then, 20 go in a second.
 const ASIDE: Duration = Duration::from_millis(50);
 
+/// No step takes longer: a delivery is given up sooner (`smtp`). A database that fell silent is waited for no longer either.
+const STEP: Duration = Duration::from_secs(240);
+
 /// What has run out is forgotten so often.
 const TIDY_SECONDS: i64 = 600;
 
@@ -47,7 +50,7 @@ pub(in crate::service) async fn work(desk: &Desk, mut stop: watch::Receiver<bool
         if left == Some(Left::Nothing) {
             tidy_at = now + TIDY_SECONDS;
         }
-        let pause = match worker.step(desk).await {
+        let pause = match tokio::time::timeout(STEP, worker.step(desk)).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
             Ok(Step::More) => continue,
             Ok(Step::Aside) => {
                 tokio::time::sleep(ASIDE).await;

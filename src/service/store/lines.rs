@@ -29,7 +29,7 @@ pub(in crate::service) struct Lines {
 const SILENCE: Duration = Duration::from_secs(20);
 
 /// Wait for an answer of the database, but not for ever.
-pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     timeout(SILENCE, answer).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 

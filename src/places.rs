@@ -15,7 +15,7 @@ mod towns;
 
 pub use address::{Split, split};
 pub use search::search;
-pub use towns::towns;
+pub use towns::{leading_town, towns};
 
 /// One of the 47 prefectures.
 #[derive(Debug, PartialEq, Eq)]

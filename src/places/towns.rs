@@ -118,6 +118,19 @@ pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town>
     found.into_iter().take(limit).map(Found::town).collect()
 }
 
+/// Return what of a line is one of the municipality's own towns, where the line begins with one: the longest. Spellings of a kanji are one.
+pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
+    let towns = table::rows().filter(|row| row.town != 0 && row.municipality == municipality.0).map(|row| Lines::Names.line(row.town));
+    towns.filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+}
+
+/// The part of the line that is the town.
+fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
+    let mut rest = line.chars();
+    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == text::fold_kanji(c)));
+    is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
+}
+
 /// Find towns inside neighbouring municipalities; by nearness when no name answers.
 pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
     let found = distinct(scope.clone(), |town| needle.rank(town));

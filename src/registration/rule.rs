@@ -243,21 +243,25 @@ fn stands_in_address(c: char) -> bool {
 
 /// Return whether the line begins with the prefecture, the county or the municipality that is chosen already.
 fn repeats(line: &str, municipality: &str) -> bool {
-    // In these municipalities a town bears the very name of the municipality (Japan Post's list), so it may stand there.
-    const TOWN_OF_SAME_NAME: [&str; 8] = ["蘭越町", "泊村", "神恵内村", "小平町", "小国町", "中之条町", "平生町", "高鍋町"];
     let Some(place) = places::by_code(municipality) else { return false };
     let line = line.trim_start_matches('\u{3000}');
-    let begins = |part: &str| !part.is_empty() && line.starts_with(part);
     // 横浜市西区: 横浜市 alone and 西区 alone repeat it as well.
     let ward = place
         .name()
         .strip_suffix('区')
         .and_then(|_| place.name().find('市'))
         .and_then(|end| place.name().split_at_checked(end + '市'.len_utf8()));
-    begins(place.prefecture())
-        || begins(place.county())
-        || (begins(place.name()) && !TOWN_OF_SAME_NAME.contains(&place.name()))
-        || ward.is_some_and(|(city, ward)| begins(city) || begins(ward))
+    let (city, ward) = ward.unwrap_or_default();
+    let parts = [place.prefecture(), place.county(), place.name(), city, ward];
+    parts.into_iter().filter(|part| !part.is_empty() && line.starts_with(part)).any(|part| !begins_a_town(line, part, place))
+}
+
+/// Return whether `part`, which begins the line, is a town's there and not the municipality's: 養父市場 is a town of 養父市, 神恵内村 one of 神恵内村.
+/// With another town behind it, it is the municipality's again.
+fn begins_a_town(line: &str, part: &str, place: places::Municipality) -> bool {
+    let Some(town) = places::leading_town(place, line).filter(|town| town.len() >= part.len()) else { return false };
+    let behind = line.get(town.len()..).unwrap_or_default().trim_start_matches('\u{3000}');
+    town.len() > part.len() || places::leading_town(place, behind).is_none()
 }
 
 #[cfg(test)]

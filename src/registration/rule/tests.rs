@@ -96,11 +96,55 @@ fn address_lines_are_full_width_and_repeat_nothing() {
         ("14103", "みなとみらい２", None),
         ("01404", "古宇郡神恵内村", Some(Problem::MunicipalityRepeated)),
         ("01404", "神恵内村８１", None),
+        ("01404", "神恵内村　神恵内村８１", Some(Problem::MunicipalityRepeated)),
+        ("28222", "養父市場１２３番地", None),
+        ("28222", "養父市", Some(Problem::MunicipalityRepeated)),
+        ("28222", "養父市養父市場１２３番地", Some(Problem::MunicipalityRepeated)),
+        ("28222", "養父市　養父市場１２３番地", Some(Problem::MunicipalityRepeated)),
+        ("28222", "兵庫県養父市場１２３番地", Some(Problem::MunicipalityRepeated)),
+        ("28222", "養父市八鹿町八鹿", Some(Problem::MunicipalityRepeated)),
+        ("35203", "山口県流通センター１", None),
+        ("35203", "山口県山口市流通センター１", Some(Problem::MunicipalityRepeated)),
+        // 新宿 is a town of 新宿区, and yet 新宿区 is no town of it.
+        ("13104", "新宿区新宿１－１", Some(Problem::MunicipalityRepeated)),
+        ("01394", "蘭越町昆布町１", Some(Problem::MunicipalityRepeated)),
         ("", "東京都新宿区", None),
         ("13104", &"霞".repeat(85), None),
         ("13104", &"霞".repeat(86), Some(Problem::TooLong { limit: 85, over: 1 })),
     ] {
         assert_eq!(address_line(value, code).err(), wanted, "{value}");
+    }
+}
+
+#[test]
+fn every_town_that_the_picker_offers_can_be_registered_in_its_municipality() {
+    let mut tsv = String::new();
+    let packed: &[u8] = include_bytes!("../../places/data/postal_towns.tsv.gz");
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(packed), &mut tsv).unwrap();
+    let mut postals: Vec<&str> = tsv.lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
+    postals.dedup();
+    assert_eq!(postals.len(), 120_720);
+    let mut refused = Vec::new();
+    for hit in postals.iter().flat_map(|postal| places::search(postal, None, 100)) {
+        let Some(town) = hit.town else { continue };
+        for behind in ["", "１２３番地"] {
+            let line = fold(FieldId::AddressLine, &format!("{}{behind}", town.line())).value;
+            if let Err(problem) = address_line(&line, hit.municipality.code()) {
+                refused.push((hit.municipality, line, problem));
+            }
+        }
+    }
+    assert_eq!(refused, []);
+}
+
+#[test]
+fn every_municipality_in_front_of_its_own_towns_is_a_repetition() {
+    let all = places::prefectures().iter().flat_map(|prefecture| places::municipalities(prefecture.code));
+    for (place, town) in all.step_by(60).flat_map(|place| places::towns(place, "", 3).into_iter().map(move |town| (place, town))) {
+        for before in [place.prefecture().to_owned(), place.name().to_owned(), format!("{}{}", place.county(), place.name())] {
+            let line = fold(FieldId::AddressLine, &format!("{before}{}１", town.line())).value;
+            assert_eq!(address_line(&line, place.code()), Err(Problem::MunicipalityRepeated), "{line}");
+        }
     }
 }
 

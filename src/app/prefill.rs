@@ -3,7 +3,7 @@
 use super::form::FormState;
 use crate::certificate::{Holder, HolderSex};
 use crate::places;
-use crate::registration::name::{self, CardName};
+use crate::registration::name::{self, Offered};
 use crate::registration::{BirthDate, FieldId};
 
 /// Offer the form what the card says; everything stays editable, and what was typed already stays.
@@ -11,11 +11,11 @@ pub fn offer(form: &mut FormState, holder: &Holder) {
     form.substituted = [holder.name_substituted, holder.address_substituted];
     if let Some(raw) = &holder.name {
         form.card_name = Some(raw.clone());
-        match name::of_card(raw) {
-            CardName::Latin(latin) => form.offer(FieldId::Name, &latin),
+        match name::of_card(raw).offered {
+            Offered::Latin(latin) => form.offer(FieldId::Name, &latin),
             // Kana can be spelt in more ways than one (ONO, OHNO): a suggestion, and no measure of what is typed.
-            CardName::Kana(spelt) => form.suggest(FieldId::Name, &spelt),
-            CardName::Other => {}
+            Offered::Kana(spelt) => form.suggest(FieldId::Name, &spelt),
+            Offered::None => {}
         }
     }
     match holder.sex {

@@ -13,11 +13,12 @@ mod kana;
 /// Latin letters with marks to the letters of a passport's machine-readable zone.
 mod latin;
 /// 利用者氏名.
-mod name;
+pub(super) mod name;
 /// Kinds of characters: invisible, dashes, spaces, digits, full and half width.
 pub(super) mod width;
 
-pub(super) use {kana::is_kana, latin::is_latin};
+pub(super) use kana::is_kana;
+pub(super) use latin::{is_latin, is_mark};
 
 /// What folding did, for the line under the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,75 +1,358 @@
-//! What a card's raw name offers for 利用者氏名: its Latin part, or kana by Hepburn; never kanji, whose reading nobody can know.
+//! What a card's raw name offers for 利用者氏名: its Latin words, or kana by Hepburn; never kanji, whose reading nobody can know.
+//! Here it is only decided what is a word of the name. How a word is written is `fold`'s to say, as for whatever is typed.
 
 use super::FieldId;
-use super::fold::{fold, is_kana, is_latin};
+use super::fold::name::{is_omitted, is_word_break};
+use super::fold::{fold, is_kana, is_latin, is_mark, width};
 use unicode_normalization::UnicodeNormalization;
 
-/// The name of a card, as far as the field can use it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CardName {
+/// A card's name, as far as the field can use it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardName {
+    /// What can stand in the field.
+    pub offered: Offered,
+    /// What could not be taken, as it stands on the card: words with digits, and signs that became spaces.
+    /// An alias in brackets and a Japanese name beside a Latin one are no part of it, and where nothing is offered nothing is left out.
+    pub left_out: Vec<String>,
+}
+
+/// What a card's name offers, folded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Offered {
     /// Latin letters stand in it: the alias or the kanji around them are left out.
     Latin(String),
     /// Kana only: the Hepburn form, to be offered and not simply taken.
     Kana(String),
     /// Neither: the person types the name.
+    #[default]
+    None,
+}
+
+/// A piece of a card's name, as it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) raw: String,
+    pub(super) script: Script,
+    /// Whether it stands in brackets: there it is an alias (通称) or a former name.
+    pub(super) is_alias: bool,
+}
+
+/// In what a piece is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    /// A word of Latin letters, perhaps with digits.
+    Latin,
+    /// A word of kana.
+    Kana,
+    /// A word with kanji in it.
+    Kanji,
+    /// A word of other letters.
     Other,
+    /// A sign that has no place in a name.
+    Sign,
 }
 
 /// Take out of a card's raw name what can stand in 利用者氏名, folded.
 /// A foreign national's name stands first; an alias (通称) or former name follows in brackets, kanji before or behind.
 pub fn of_card(raw: &str) -> CardName {
-    let wide: String = raw.nfkc().collect();
-    let before_brackets = wide.split(['(', '[', '{', '〔', '【', '「', '《', '〈']).next().unwrap_or_default();
-    let latin = first_latin(before_brackets);
-    if !latin.is_empty() {
-        return CardName::Latin(fold(FieldId::Name, latin).value);
+    let pieces: Vec<Piece> = pieces(raw).into_iter().filter(|piece| !piece.is_alias).collect();
+    let has = |script| pieces.iter().any(|piece| piece.script == script);
+    let latin = taken(&pieces, Script::Latin);
+    if !latin.offered.is_empty() {
+        return CardName { offered: Offered::Latin(latin.offered), left_out: latin.left_out };
     }
-    let kana = before_brackets.trim();
-    if kana.chars().any(is_kana) && kana.chars().all(|c| is_kana(c) || c.is_whitespace() || c == '・') {
-        CardName::Kana(fold(FieldId::Name, kana).value)
-    } else {
-        CardName::Other
+    let kana = taken(&pieces, Script::Kana);
+    if has(Script::Kanji) || has(Script::Other) || kana.offered.is_empty() {
+        return CardName::default();
+    }
+    CardName { offered: Offered::Kana(kana.offered), left_out: kana.left_out }
+}
+
+struct Taken {
+    offered: String,
+    left_out: Vec<String>,
+}
+
+/// Take the words of one script, and name the rest.
+fn taken(pieces: &[Piece], script: Script) -> Taken {
+    // Kana beside kanji are of the same Japanese name, and it is an alias too.
+    let is_aside = |piece: &Piece| match piece.script {
+        Script::Kanji => true,
+        Script::Kana => pieces.iter().any(|piece| piece.script == Script::Kanji),
+        _ => false,
+    };
+    let (mut words, mut left_out) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        let word = (piece.script == script).then(|| fold(FieldId::Name, &piece.raw).value);
+        match word.filter(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ')) {
+            // A lone っ is written with nothing.
+            Some(word) if word.is_empty() => {}
+            Some(word) => words.push(word),
+            None if is_aside(piece) || left_out.contains(&piece.raw) => {}
+            None => left_out.push(piece.raw.clone()),
+        }
+    }
+    Taken { offered: words.join(" "), left_out }
+}
+
+/// What a character is in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It parts words.
+    Break,
+    /// It belongs to the word that it stands in, and is not written: apostrophes, and what nobody sees.
+    Unwritten,
+    /// It stands above, below or in the letter before it.
+    Mark,
+    Opening,
+    Closing,
+    Digit,
+    Letter(Script),
+}
+
+/// Take a card's raw name to pieces.
+pub(super) fn pieces(raw: &str) -> Vec<Piece> {
+    let mut pieces = Pieces::default();
+    for c in raw.chars() {
+        match kind(c, pieces.word.ends_with_kana()) {
+            Kind::Break => pieces.end_word(),
+            Kind::Opening => {
+                pieces.end_word();
+                pieces.depth += 1;
+            }
+            Kind::Closing if pieces.depth > 0 => {
+                pieces.end_word();
+                pieces.depth -= 1;
+            }
+            Kind::Mark if pieces.word.script.is_some() => pieces.word.raw.push(c),
+            Kind::Closing | Kind::Mark | Kind::Letter(Script::Sign) => pieces.sign(c),
+            Kind::Unwritten => pieces.word.raw.push(c),
+            Kind::Digit => pieces.letter(c, Script::Latin),
+            Kind::Letter(script) => pieces.letter(c, script),
+        }
+    }
+    pieces.end_word();
+    pieces.found
+}
+
+#[derive(Default)]
+struct Pieces {
+    found: Vec<Piece>,
+    word: Word,
+    depth: usize,
+}
+
+/// The word that is being read.
+#[derive(Default)]
+struct Word {
+    raw: String,
+    /// Nothing before its first letter.
+    script: Option<Script>,
+}
+
+impl Word {
+    fn ends_with_kana(&self) -> bool {
+        matches!(self.script, Some(Script::Kana | Script::Kanji))
     }
 }
 
-/// Return the first stretch of Latin letters with what may stand between them, trimmed to its letters.
-fn first_latin(text: &str) -> &str {
-    let belongs =
-        |c: char| is_latin(c) || c.is_whitespace() || unicode_normalization::char::is_combining_mark(c) || "'’.,-‐・·".contains(c);
-    text.split(|c| !belongs(c)).find(|part| part.chars().any(is_latin)).map_or("", |part| part.trim_matches(|c| !is_latin(c)))
+impl Pieces {
+    /// Add a letter to the word; one of another script begins a new word, but kana and kanji make one together.
+    fn letter(&mut self, c: char, script: Script) {
+        let script = match (self.word.script, script) {
+            (None, script) => script,
+            (Some(word), letter) if word == letter => word,
+            (Some(Script::Kana | Script::Kanji), Script::Kana | Script::Kanji) => Script::Kanji,
+            _ => {
+                self.end_word();
+                script
+            }
+        };
+        self.word.raw.push(c);
+        self.word.script = Some(script);
+    }
+
+    fn sign(&mut self, c: char) {
+        self.end_word();
+        self.found.push(Piece { raw: c.to_string(), script: Script::Sign, is_alias: self.depth > 0 });
+    }
+
+    fn end_word(&mut self) {
+        let word = std::mem::take(&mut self.word);
+        if let Some(script) = word.script {
+            self.found.push(Piece { raw: word.raw, script, is_alias: self.depth > 0 });
+        }
+    }
+}
+
+/// Tell what a character is, by what the folding makes of it. One that stands for several (№, ㈱, ㌶) is what its letters are.
+fn kind(c: char, behind_kana: bool) -> Kind {
+    if width::is_invisible(c) {
+        return Kind::Unwritten;
+    }
+    let kinds = || std::iter::once(width::joinable(c)).nfkc().map(|part| kind_of_part(part, behind_kana));
+    let letters =
+        [Kind::Digit, Kind::Letter(Script::Latin), Kind::Letter(Script::Kanji), Kind::Letter(Script::Kana), Kind::Letter(Script::Other)];
+    let first = kinds().next().unwrap_or(Kind::Letter(Script::Sign));
+    letters.into_iter().find(|kind| kinds().any(|part| part == *kind)).unwrap_or(if kinds().all(|part| part == first) {
+        first
+    } else {
+        // An accent that stands alone is a space and a mark.
+        Kind::Letter(Script::Sign)
+    })
+}
+
+fn kind_of_part(c: char, behind_kana: bool) -> Kind {
+    match c {
+        // Behind anything but kana it was written for a hyphen.
+        'ー' if !behind_kana => Kind::Break,
+        '(' | '[' | '{' | '〔' | '【' | '「' | '『' | '《' | '〈' | '〖' | '〘' | '〚' | '⦅' => Kind::Opening,
+        ')' | ']' | '}' | '〕' | '】' | '」' | '』' | '》' | '〉' | '〗' | '〙' | '〛' | '⦆' => Kind::Closing,
+        _ if c.is_whitespace() || is_word_break(c) => Kind::Break,
+        _ if is_omitted(c) => Kind::Unwritten,
+        _ if is_mark(c) => Kind::Mark,
+        _ if is_latin(c) => Kind::Letter(Script::Latin),
+        _ if is_kana(c) => Kind::Letter(Script::Kana),
+        '々'
+        | '〆'
+        | '〇'
+        | '〻'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}' => Kind::Letter(Script::Kanji),
+        _ if c.is_numeric() => Kind::Digit,
+        _ if c.is_alphabetic() => Kind::Letter(Script::Other),
+        _ => Kind::Letter(Script::Sign),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn latin(name: &str, left_out: &[&str]) -> CardName {
+        CardName { offered: Offered::Latin(name.to_owned()), left_out: left_out.iter().map(|part| (*part).to_owned()).collect() }
+    }
+
     #[test]
     fn only_the_latin_part_is_offered() {
-        for (raw, latin) in [
+        for (raw, name) in [
             ("ＮＹＵＫＡＮ　ＳＡＢＵＲＯ", "NYUKAN SABURO"),
             ("NYUKAN SABURO", "NYUKAN SABURO"),
             ("ＬＥＥ　ＡＮＮＥ（山田　花子）", "LEE ANNE"),
             ("ＬＥＥ　ＡＮＮＥ(通称 ヤマダ)", "LEE ANNE"),
+            ("ＬＥＥ　ＡＮＮＥ【ＹＡＭＡＤＡ　ＨＡＮＡＫＯ】", "LEE ANNE"),
             ("ＷＡＮＧ　ＬＩ　王　力", "WANG LI"),
             ("王　力　ＷＡＮＧ　ＬＩ", "WANG LI"),
+            ("王・力　ＷＡＮＧ　ＬＩ", "WANG LI"),
             ("Ｎｇｕｙễｎ　Ａｎ", "NGUYEN AN"),
             ("Ｏ’ＢＲＩＥＮ　ＭＡＲＹ－ＡＮＮ", "OBRIEN MARY ANN"),
             ("ＳＵＨＡＲＴＯ", "SUHARTO"),
         ] {
-            assert_eq!(of_card(raw), CardName::Latin(latin.to_owned()), "{raw}");
+            assert_eq!(of_card(raw), latin(name, &[]), "{raw}");
+        }
+    }
+
+    #[test]
+    fn every_sign_that_is_folded_when_typed_is_folded_on_a_card() {
+        for (raw, name) in [
+            ("ＭＡＲＹーＡＮＮ　ＬＥＥ", "MARY ANN LEE"),
+            ("ＭＡＲＹｰＡＮＮ　ＬＥＥ", "MARY ANN LEE"),
+            ("ＭＡＲＹ―ＡＮＮ　ＬＥＥ", "MARY ANN LEE"),
+            ("ＭＡＲＹ゠ＡＮＮ　ＬＥＥ", "MARY ANN LEE"),
+            ("Ｏ‘ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ｀ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ´ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ\u{1ffd}ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("ＯʼＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ＇ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ′ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("Ｏ‛ＢＲＩＥＮ　ＭＡＲＹ", "OBRIEN MARY"),
+            ("ＤＡＮＧ　ＴＨＡＩ’", "DANG THAI"),
+            ("ＳＭＩＴＨ＝ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ，ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ、ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ・ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ•ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ･ＪＯＨＮ", "SMITH JOHN"),
+            ("ＳＭＩＴＨ　Ｊ．Ｒ．", "SMITH J R"),
+            ("ＳＭＩＴＨ　ＪＯＨＮ　Ⅲ", "SMITH JOHN III"),
+            ("Ｓｍｉｔｈ　ｊｏｈｎ", "SMITH JOHN"),
+            ("ＭＵ\u{308}ＬＬＥＲ　ＡＮＮＥ", "MUELLER ANNE"),
+            ("ＳＭＩＴＨ\u{200b}　\u{202e}ＪＯＨＮ", "SMITH JOHN"),
+        ] {
+            assert_eq!(of_card(raw), latin(name, &[]), "{raw}");
+            assert_eq!(fold(FieldId::Name, raw).value, name, "{raw}, typed");
+        }
+    }
+
+    #[test]
+    fn every_latin_word_is_offered_whatever_stands_between() {
+        for (raw, name) in [
+            ("ＬＥＥ　山田　ＡＮＮＥ", "LEE ANNE"),
+            ("王　ＷＡＮＧ　力　ＬＩ　〇々", "WANG LI"),
+            ("王ＷＡＮＧ力ＬＩ", "WANG LI"),
+            ("（山田）ＬＥＥ　ＡＮＮＥ", "LEE ANNE"),
+            ("ＬＥＥ（山田）ＡＮＮＥ", "LEE ANNE"),
+            ("ＬＥＥ「リー」ＡＮＮＥ", "LEE ANNE"),
+            ("ＬＥＥ（Ａ［Ｂ］Ｃ）ＡＮＮＥ", "LEE ANNE"),
+            ("山田　はな（はなこ）ＬＥＥ", "LEE"),
+        ] {
+            assert_eq!(of_card(raw), latin(name, &[]), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_named_as_it_stands_on_the_card() {
+        for (raw, name, left_out) in [
+            ("ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ", "RICHARD LEE", &["３ＲＤ"][..]),
+            ("ＲＩＣＨＡＲＤ　３　ＬＥＥ", "RICHARD LEE", &["３"]),
+            ("ＲＩＣＨＡＲＤ２　ＬＥＥ", "LEE", &["ＲＩＣＨＡＲＤ２"]),
+            ("ＲＩＣＨＡＲＤ　①　ＬＥＥ", "RICHARD LEE", &["①"]),
+            ("ＬＥＥ－３ＲＤ", "LEE", &["３ＲＤ"]),
+            ("ＬＥＥ　ＡＮＮＥ／ＭＡＥ", "LEE ANNE MAE", &["／"]),
+            ("ＴＡＮ　ＬＥＥ　ＭＥＩ　＠　ＬＩＭ", "TAN LEE MEI LIM", &["＠"]),
+            ("ＴＡＮ＠ＬＩＭ", "TAN LIM", &["＠"]),
+            ("ＲＡＶＩ　Ｓ／Ｏ　ＫＵＭＡＲ", "RAVI S O KUMAR", &["／"]),
+            ("ＰＲＩＹＡ　Ｄ／Ｏ　ＫＵＭＡＲ　Ａ／Ｌ", "PRIYA D O KUMAR A L", &["／"]),
+            ("ＬＥＥ　＆　ＡＮＮＥ＿ＭＡＥ", "LEE ANNE MAE", &["＆", "＿"]),
+            ("ＬＥＥ）ＡＮＮＥ", "LEE ANNE", &["）"]),
+            ("ＬＥＥ　“ＢＯＢ”", "LEE BOB", &["“", "”"]),
+            ("ＬＥＥ　ＡＮＮＥ＊", "LEE ANNE", &["＊"]),
+            ("ＬＥＥ　\u{301}ＡＮＮＥ", "LEE ANNE", &["\u{301}"]),
+            ("ＬＥＥ　¨ＡＮＮＥ", "LEE ANNE", &["¨"]),
+            ("ＬＥＥ　ИВАН", "LEE", &["ИВАН"]),
+            ("ＬＥＥ　김", "LEE", &["김"]),
+            ("ＬＥＥ　アン", "LEE", &["アン"]),
+            ("ＬＥＥ　ƏLİ", "LEE", &["ƏLİ"]),
+            ("王　＠　ＷＡＮＧ　３", "WANG", &["＠", "３"]),
+        ] {
+            assert_eq!(of_card(raw), latin(name, left_out), "{raw}");
         }
     }
 
     #[test]
     fn a_kana_name_is_an_offer() {
-        assert_eq!(of_card("ヤマダ　タロウ"), CardName::Kana("YAMADA TARO".to_owned()));
-        assert_eq!(of_card("ｼﾞｮﾝ･ｽﾐｽ"), CardName::Kana("JON SUMISU".to_owned()));
+        let kana = |name: &str, left_out: &[&str]| CardName {
+            offered: Offered::Kana(name.to_owned()),
+            left_out: left_out.iter().map(|part| (*part).to_owned()).collect(),
+        };
+        assert_eq!(of_card("ヤマダ　タロウ"), kana("YAMADA TARO", &[]));
+        assert_eq!(of_card("ｼﾞｮﾝ･ｽﾐｽ"), kana("JON SUMISU", &[]));
+        assert_eq!(of_card("ジョン＝スミス"), kana("JON SUMISU", &[]));
+        assert_eq!(of_card("ジョン－スミス（山田）"), kana("JON SUMISU", &[]));
+        assert_eq!(of_card("か゛とう　ニーナ"), kana("GATO NINA", &[]));
+        assert_eq!(of_card("ジョン／スミス　３"), kana("JON SUMISU", &["／", "３"]));
+        assert_eq!(of_card("ゝ　タロウ"), kana("TARO", &["ゝ"]));
     }
 
     #[test]
     fn kanji_offer_nothing() {
-        for raw in ["山田　太郎", "山田　はな", "", "　", "（ＬＥＥ）", "123", "김민수"] {
-            assert_eq!(of_card(raw), CardName::Other, "{raw}");
+        for raw in
+            ["山田　太郎", "山田　はな", "山田＠太郎", "", "　", "（ＬＥＥ）", "（ＬＥＥ", "123", "３ＲＤ", "김민수", "ヤマダ　ИВАН", "’"]
+        {
+            assert_eq!(of_card(raw), CardName::default(), "{raw}");
         }
     }
 }

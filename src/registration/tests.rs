@@ -4,6 +4,7 @@ use super::fold::fold;
 use super::*;
 use proptest::prelude::*;
 use time::Month;
+use unicode_normalization::UnicodeNormalization;
 
 fn today() -> Date {
     Date::from_calendar_date(2026, Month::November, 25).unwrap()
@@ -218,8 +219,22 @@ proptest! {
             };
             prop_assert!(!accepted || (1..=row.limit).contains(&value.chars().count()), "{} {:?}", row.key, value);
         }
-        let _ = name::of_card(&typed);
         let _ = warning::of_email(&typed, warning::FREE_MAIL);
+    }
+
+    #[test]
+    fn what_a_card_offers_is_a_name_and_is_folded_as_if_it_were_typed(raw in text()) {
+        let name = name::of_card(&raw);
+        if let name::Offered::Latin(offered) | name::Offered::Kana(offered) = &name.offered {
+            prop_assert_eq!(rule::name(offered), Ok(offered.clone()), "{}", raw);
+            prop_assert_eq!(&fold(FieldId::Name, offered).value, offered);
+        }
+        // What the field takes as it stands is offered whole, as it is folded when it is typed; but kana among Latin letters are named.
+        let typed = fold(FieldId::Name, &raw).value;
+        let kana = raw.nfkc().any(|c| fold::is_kana(c) && c != 'ー');
+        if rule::name(&typed).is_ok() && !kana {
+            prop_assert_eq!(name, name::CardName { offered: name::Offered::Latin(typed), left_out: Vec::new() }, "{}", raw);
+        }
     }
 
     #[test]

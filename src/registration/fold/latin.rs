@@ -4,7 +4,7 @@
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Return whether the character stands above, below or in the letter before it.
-pub(super) fn is_mark(c: char) -> bool {
+pub(in crate::registration) fn is_mark(c: char) -> bool {
     is_combining_mark(c)
 }
 

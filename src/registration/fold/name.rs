@@ -88,11 +88,13 @@ fn letter(out: &mut String, c: char, marks: &[char], changes: &mut Changes) {
 }
 
 /// Return whether the character parts two words of a name: dashes, and the dots that stand between the parts of a foreign name.
-fn is_word_break(c: char) -> bool {
-    width::is_dash(c) || matches!(c, '.' | ',' | '、' | '。' | '・' | '\u{b7}' | '=' | '\u{2024}' | '\u{2027}')
+pub(in crate::registration) fn is_word_break(c: char) -> bool {
+    width::is_dash(c)
+        || matches!(c, '.' | ',' | '、' | '。' | '・' | '\u{b7}' | '=' | '\u{2022}' | '\u{2024}' | '\u{2027}' | '\u{2219}' | '\u{22c5}')
 }
 
-/// Return whether the character is an apostrophe of any kind.
-fn is_omitted(c: char) -> bool {
-    matches!(c, '\'' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{a78b}' | '\u{a78c}')
+/// Return whether the character is an apostrophe of any kind, or what stands for one.
+pub(in crate::registration) fn is_omitted(c: char) -> bool {
+    matches!(c, '\'' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{55a}' | '\u{5f3}'
+        | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2035}' | '\u{a78b}' | '\u{a78c}')
 }

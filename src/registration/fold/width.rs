@@ -23,11 +23,11 @@ pub(super) fn is_line_end(c: char) -> bool {
 
 /// Replace a character by the one that takes part in normalisation: a space for a line end, a combining sound mark for a lone one.
 /// Left alone, NFKC would put a space before `゛` and before the accent that is typed for an apostrophe.
-pub(super) fn joinable(c: char) -> char {
+pub(in crate::registration) fn joinable(c: char) -> char {
     match c {
         '゛' => '\u{3099}',
         '゜' => '\u{309a}',
-        '\u{b4}' => '\u{2019}',
+        '\u{b4}' | '\u{1ffd}' => '\u{2019}',
         _ if is_line_end(c) => ' ',
         _ => c,
     }

@@ -13,6 +13,8 @@ mod email;
 pub mod field;
 /// From what was typed to what is stored, reporting what changed.
 pub mod fold;
+/// Whose data a form holds: what the holder of a card offers, and what differs.
+pub mod holder;
 /// What a card's name offers.
 pub mod name;
 /// One function a rule.

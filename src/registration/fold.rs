@@ -17,7 +17,7 @@ pub(super) mod name;
 /// Kinds of characters: invisible, dashes, spaces, digits, full and half width.
 pub(super) mod width;
 
-pub(super) use kana::is_kana;
+pub(super) use kana::{is_kana, readings};
 pub(super) use latin::{is_latin, is_mark};
 
 /// What folding did, for the line under the field.

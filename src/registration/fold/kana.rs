@@ -20,9 +20,34 @@ enum Sound {
     Other(char),
 }
 
-/// Romanise one word of kana. A mark without a kana before it stays as it is, for the rule to refuse.
+/// How a word is written in Latin letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// As a passport has it.
+    Passport,
+    /// Kana by kana.
+    Exact {
+        /// ー is the vowel once more, or nothing.
+        doubled: bool,
+        /// A small vowel takes the place of the one before it (ファ FA, ティ TI), or follows it.
+        merged: bool,
+    },
+}
+
+/// Romanise one word of kana as a passport has it. A mark without a kana before it stays as it is, for the rule to refuse.
 pub(super) fn romaji(word: &[char]) -> String {
-    let sounds = sounds(&spell_out(word));
+    write(word, Spelling::Passport)
+}
+
+/// Romanise one word of kana in every way that people who do not hold to the passport's have of it; how they write long vowels and
+/// ん before B, M and P is left to whoever compares.
+pub(in crate::registration) fn readings(word: &[char]) -> [String; 5] {
+    let exact = |doubled, merged| write(word, Spelling::Exact { doubled, merged });
+    [romaji(word), exact(false, false), exact(false, true), exact(true, false), exact(true, true)]
+}
+
+fn write(word: &[char], spelling: Spelling) -> String {
+    let sounds = sounds(&spell_out(word), spelling);
     let mut out = String::with_capacity(sounds.len() * 3);
     for (place, sound) in sounds.iter().enumerate() {
         let next = match sounds.get(place + 1) {
@@ -63,13 +88,19 @@ fn spell_out(word: &[char]) -> Vec<char> {
     out
 }
 
-fn sounds(word: &[char]) -> Vec<Sound> {
+fn sounds(word: &[char], spelling: Spelling) -> Vec<Sound> {
     let mut sounds = Vec::with_capacity(word.len());
     // The vowel that お or う would lengthen. A vowel is lengthened once at most: おおうち is OUCHI.
     let mut vowel = None;
     for (place, c) in word.iter().enumerate() {
         match (*c, sounds.last_mut()) {
-            ('ー', _) => vowel = None,
+            ('ー', last) => {
+                vowel = None;
+                if let (Spelling::Exact { doubled: true, .. }, Some(Sound::Syllable(_, last))) = (spelling, last) {
+                    let last = *last;
+                    sounds.push(Sound::Syllable("", last));
+                }
+            }
             ('ん', _) => {
                 sounds.push(Sound::Nasal);
                 vowel = None;
@@ -87,7 +118,15 @@ fn sounds(word: &[char]) -> Vec<Sound> {
                 (*stem, *last) = (glide(stem), glided);
                 vowel = Some(glided);
             }
-            _ if lengthens(vowel, word.get(place.saturating_sub(1)..).unwrap_or_default()) => vowel = None,
+            ('ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'ゅ', Some(Sound::Syllable(stem, last)))
+                if spelling.merges() && (*c != 'ゅ' || matches!((*stem, *last), ("T" | "D", 'E') | ("F" | "B", 'U'))) =>
+            {
+                (*stem, *last) = merged(stem, *last, *c);
+                vowel = None;
+            }
+            _ if spelling == Spelling::Passport && lengthens(vowel, word.get(place.saturating_sub(1)..).unwrap_or_default()) => {
+                vowel = None
+            }
             _ => match syllable(*c) {
                 Some((stem, sounded)) => {
                     sounds.push(Sound::Syllable(stem, sounded));
@@ -101,6 +140,34 @@ fn sounds(word: &[char]) -> Vec<Sound> {
         }
     }
     sounds
+}
+
+impl Spelling {
+    const fn merges(self) -> bool {
+        matches!(self, Spelling::Exact { merged: true, .. })
+    }
+}
+
+/// Write a small vowel, or ゅ, into the syllable before it.
+fn merged(stem: &'static str, vowel: char, small: char) -> (&'static str, char) {
+    let sounded = match small {
+        'ぁ' => 'A',
+        'ぃ' => 'I',
+        'ぇ' => 'E',
+        'ぉ' => 'O',
+        _ => 'U',
+    };
+    let stem = match (stem, vowel, small) {
+        ("", 'U', _) => "W",
+        ("K", 'U', _) => "KW",
+        ("G", 'U', _) => "GW",
+        ("T", _, 'ゅ') => "TY",
+        ("D", _, 'ゅ') => "DY",
+        ("F", _, 'ゅ') => "FY",
+        ("B", _, 'ゅ') => "BY",
+        _ => stem,
+    };
+    (stem, sounded)
 }
 
 /// Return whether the second character of `word` only makes the first one's vowel long.
@@ -180,7 +247,7 @@ fn regular(kana: char) -> Option<(&'static str, char)> {
 
 #[cfg(test)]
 mod tests {
-    use super::romaji;
+    use super::{readings, romaji};
 
     #[test]
     fn words_are_written_as_in_a_passport() {
@@ -238,6 +305,29 @@ mod tests {
             ("おおおか", "OOKA"),
         ] {
             assert_eq!(romaji(&kana.chars().collect::<Vec<_>>()), latin, "{kana}");
+        }
+    }
+
+    #[test]
+    fn readings_hold_what_passports_do_not_write() {
+        for (kana, reading) in [
+            ("おおの", "ONO"),
+            ("おおの", "OONO"),
+            ("さとう", "SATOU"),
+            ("にーな", "NINA"),
+            ("ニーナ", "NIINA"),
+            ("まちこ", "MACHIKO"),
+            ("ファティマ", "FATIMA"),
+            ("ジェシカ", "JESHIKA"),
+            ("ウィリアム", "WIRIAMU"),
+            ("ヴァレリー", "BARERII"),
+            ("クァン", "KWAN"),
+            ("デュボア", "DYUBOA"),
+            ("トゥアン", "TUAN"),
+            ("しゅうじ", "SHUUJI"),
+        ] {
+            let readings = readings(&kana.chars().collect::<Vec<_>>());
+            assert!(readings.iter().any(|known| known == reading), "{kana} {readings:?}");
         }
     }
 

@@ -1,0 +1,166 @@
+//! Whose data a form holds. Here the holder of a card, as the signing certificate states them, meets the fields: what the card offers,
+//! what differs from it, and whether it is somebody else's altogether. One judgement for terminal and service.
+//! Pure, as all of `registration`; of `certificate` it knows the plain data of the holder and nothing else.
+
+use super::fold::fold;
+use super::name::{self, CardName, Offered};
+use super::{BirthDate, Draft, FieldId, Form, Sex};
+use crate::certificate::{Holder, HolderBirth, HolderSex};
+use crate::places;
+
+/// The words of names, and when two of them are the same.
+mod words;
+
+use words::{Words, spells};
+
+/// What a card offers the form, in the form that is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardOffer {
+    /// 利用者氏名.
+    pub name: CardName,
+    /// 性別; the card also knows "other or unknown", which the form does not.
+    pub sex: Option<Sex>,
+    /// 生年月日, as far as the card knows it.
+    pub birth_date: Option<BirthDate>,
+    /// 住居地(都道府県 市区町村): JIS X 0402.
+    pub municipality: Option<String>,
+    /// 住居地(町名丁目番地号等).
+    pub address_line: Option<String>,
+}
+
+/// Whether values that were given beforehand are of the holder of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// They are.
+    Holder,
+    /// They are of somebody else.
+    SomebodyElse,
+    /// There is nothing in them that can be compared.
+    CannotTell,
+}
+
+/// Return what a card offers the form.
+pub fn offer(holder: &Holder) -> CardOffer {
+    let split = holder.address.as_deref().and_then(places::split);
+    let line = split.as_ref().map(|split| fold(FieldId::AddressLine, &split.rest).value);
+    CardOffer {
+        name: holder.name.as_deref().map(name::of_card).unwrap_or_default(),
+        sex: sex(holder),
+        birth_date: holder.birth.and_then(birth_date),
+        municipality: split.map(|split| split.municipality.code().to_owned()),
+        address_line: line.filter(|line| !line.is_empty()),
+    }
+}
+
+const fn sex(holder: &Holder) -> Option<Sex> {
+    match holder.sex {
+        Some(HolderSex::Male) => Some(Sex::Male),
+        Some(HolderSex::Female) => Some(Sex::Female),
+        Some(HolderSex::Other) | None => None,
+    }
+}
+
+fn birth_date(birth: HolderBirth) -> Option<BirthDate> {
+    let digits = format!("{:04}{:02}{:02}", birth.year.unwrap_or(0), birth.month.unwrap_or(0), birth.day.unwrap_or(0));
+    BirthDate::from_digits(&digits)
+}
+
+/// Return the fields of a form that say something else than the card, in their order. What the card does not know, or cannot write
+/// (substituted characters), differs from nothing; nor does a name in kanji, whose reading nobody can know.
+pub fn differences(holder: &Holder, form: &Form) -> Vec<FieldId> {
+    let card = offer(holder);
+    let municipality = card.municipality.filter(|_| !holder.address_substituted);
+    let address_line = card.address_line.filter(|_| !holder.address_substituted);
+    let differs = [
+        (FieldId::Name, !holder.name_substituted && name_differs(holder, &card.name, &form.name)),
+        (FieldId::Sex, card.sex.is_some_and(|sex| sex != form.sex)),
+        (FieldId::BirthDate, holder.birth.is_some_and(|birth| birth_differs(birth, form.birth_date))),
+        (FieldId::Municipality, municipality.is_some_and(|code| code != form.municipality)),
+        (FieldId::AddressLine, address_line.is_some_and(|line| line != form.address_line)),
+    ];
+    differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+}
+
+/// A name that could not be taken whole differs from whatever the field can hold.
+fn name_differs(holder: &Holder, card: &CardName, typed: &str) -> bool {
+    match &card.offered {
+        Offered::Latin(name) => !card.left_out.is_empty() || name != typed,
+        // Kana can be spelt in more ways than one (ONO, OHNO), and all of them are the card's.
+        Offered::Kana(_) => !card.left_out.is_empty() || !holder.name.as_deref().is_some_and(|raw| spells(raw, typed)),
+        Offered::None => false,
+    }
+}
+
+/// Compare two birth dates as far as both are known.
+fn birth_differs(card: HolderBirth, typed: BirthDate) -> bool {
+    let (year, month, day) = parts(typed);
+    let differ = |card: Option<u16>, typed: Option<u16>| card.zip(typed).is_some_and(|(card, typed)| card != typed);
+    differ(card.year, year) || differ(card.month.map(u16::from), month) || differ(card.day.map(u16::from), day)
+}
+
+/// Year, month and day, as far as they are known.
+fn parts(date: BirthDate) -> (Option<u16>, Option<u16>, Option<u16>) {
+    let year = |year: i32| u16::try_from(year).ok();
+    match date {
+        BirthDate::Day(date) => (year(date.year()), Some(u8::from(date.month()).into()), Some(date.day().into())),
+        BirthDate::Month(y, month) => (year(y), Some(month.into()), None),
+        BirthDate::Year(y) => (year(y), None, None),
+        BirthDate::Unknown => (None, None, None),
+    }
+}
+
+/// Return whether a form holds somebody else's data: another name and another birth date than the holder's.
+/// Where the names can be compared, one part of the date is enough; where they cannot, two of the three, so that a slip of the finger on
+/// a card in kanji stays a correction. What is unknown on either side, and sex, never count.
+pub fn is_somebody_else(holder: &Holder, form: &Form) -> bool {
+    judge(compare_names(holder, &form.name), different_parts(holder, form.birth_date))
+}
+
+/// Return whether values that were given beforehand are of the holder. They are not shown before that is known, so there is no need for
+/// two signs: one that speaks against it is enough.
+pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
+    let name = compare_names(holder, &fold(FieldId::Name, draft.get(FieldId::Name)).value);
+    let birth = BirthDate::from_digits(&fold(FieldId::BirthDate, draft.get(FieldId::BirthDate)).value);
+    let different = birth.and_then(|birth| different_parts(holder, birth));
+    match (name, different) {
+        (Names::Different, _) | (_, Some(1..)) => Match::SomebodyElse,
+        (Names::Shared, _) | (_, Some(0)) => Match::Holder,
+        (Names::Incomparable, None) => Match::CannotTell,
+    }
+}
+
+const fn judge(names: Names, different: Option<usize>) -> bool {
+    matches!((names, different), (Names::Different, Some(1..)) | (Names::Incomparable, Some(2..)))
+}
+
+/// How many of year, month and day differ, where both dates are whole.
+fn different_parts(holder: &Holder, typed: BirthDate) -> Option<usize> {
+    let HolderBirth { year: Some(year), month: Some(month), day: Some(day) } = holder.birth? else { return None };
+    let (Some(typed_year), Some(typed_month), Some(typed_day)) = parts(typed) else { return None };
+    let differ = [year != typed_year, u16::from(month) != typed_month, u16::from(day) != typed_day];
+    Some(differ.into_iter().filter(|differs| *differs).count())
+}
+
+/// What two names say of whose they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    /// They have a word in common: also one of the card's alias, or one that the form cannot hold whole.
+    Shared,
+    /// They have none, and both can be read.
+    Different,
+    /// The card's is kanji, has substituted characters, or is not there.
+    Incomparable,
+}
+
+fn compare_names(holder: &Holder, typed: &str) -> Names {
+    let Some(raw) = holder.name.as_deref() else { return Names::Incomparable };
+    let (card, typed) = (Words::of(raw), Words::of(typed));
+    if card.shares(&typed) {
+        return Names::Shared;
+    }
+    let is_legible = !holder.name_substituted && name::of_card(raw).offered != Offered::None;
+    if is_legible && typed.has_latin() { Names::Different } else { Names::Incomparable }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,17 +3,20 @@
 
 use crate::card::watch::Seen;
 use crate::card::{Facts, Reader};
+use crate::hardening::Locked;
 use crate::locale::Lang;
-use crate::registration::{Date, FieldId, Form};
-use crate::worker::{Job, Message, Opened, Progress, Ticket};
+use crate::registration::{Date, Draft};
+use crate::worker::{Job, Message, Progress, Ticket};
 use crossterm::event::KeyEvent;
-use form::FormState;
-use step::{Over, Screen};
+use paste::Pasted;
+use visit::{Happening, Mode, Reaction, Visit, reaction};
 
 /// What the person wants.
 pub mod action;
 /// What a registered person can ask for.
 pub mod acts;
+/// Readers and cards: the visit's card away, back, another.
+pub mod cards;
 /// The pages that say what was done.
 pub mod done;
 /// The first password, set in the terminal.
@@ -28,6 +31,8 @@ pub mod keymap;
 mod over;
 /// A password while it is typed.
 pub mod password;
+/// Pasted text.
+pub mod paste;
 /// The municipality picker.
 pub mod picker;
 /// From the card's data to the form's offers.
@@ -36,6 +41,8 @@ pub mod prefill;
 pub mod step;
 /// What each action does on each page.
 pub mod update;
+/// One person, one card, one registration: the owner of everything personal.
+pub mod visit;
 
 pub use action::Action;
 pub use update::update;
@@ -61,13 +68,17 @@ pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
     /// Text was pasted.
-    Paste(String),
+    Paste(Pasted),
+    /// A line was given where a secret is asked for (line mode).
+    Secret(Locked),
     /// The person wants something, by a click or a line of input.
     Act(Action),
     /// Readers or cards came or went.
     Seen(Seen),
     /// The worker answered.
     Worker(Message),
+    /// Nobody has touched anything for as long as `Model::idle_after` says.
+    Idle,
     /// A receipt was saved at this path, or could not be.
     Saved(Result<String, String>),
     /// The system asks the program to end.
@@ -82,6 +93,8 @@ pub enum Effect {
     Cancel,
     /// Save the receipt of STEP3.
     SaveReceipt,
+    /// Draw the whole screen anew: a visit has ended, and nothing of it may stay anywhere.
+    Redraw,
     /// End the program.
     Quit,
 }
@@ -89,6 +102,8 @@ pub enum Effect {
 /// How this program was started, as far as the person is told.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
+    /// Who uses it where.
+    pub mode: Mode,
     /// Practice: a simulated card, with the two PINs that it takes.
     pub practice: Option<[&'static str; 2]>,
     /// The reader that the settings name.
@@ -99,22 +114,22 @@ pub struct Setup {
     pub mail_from: Vec<String>,
 }
 
-/// What is known about readers and the card, before any PIN.
+/// What is known about readers and the cards in them, before any PIN.
 #[derive(Debug, Default)]
 pub struct CardState {
     /// What PC/SC says; `None` until it has said anything.
     pub seen: Option<Seen>,
     /// The reader that the person or the settings chose.
     pub chosen: Option<String>,
-    /// What the card said, or why it could not be looked at.
-    pub facts: Option<Result<Facts, crate::worker::Trouble>>,
-    /// The look that is under way.
-    pub look: Option<Ticket>,
+    /// What the cards said, or why they could not be looked at, by their readers.
+    looked: Vec<(String, Result<Facts, crate::worker::Trouble>)>,
+    /// The look that is under way, and its reader.
+    look: Option<(Ticket, String)>,
 }
 
 impl CardState {
-    /// Return the reader to use: the chosen one, else the only one with a card.
-    pub fn reader(&self) -> Option<&Reader> {
+    /// Return the reader that is used where no card is bound yet: the chosen one, else the only one with a card.
+    fn usual_reader(&self) -> Option<&Reader> {
         let readers = &self.seen.as_ref()?.readers;
         let chosen = self.chosen.as_deref();
         if let Some(reader) = readers.iter().find(|reader| Some(reader.name.as_str()) == chosen) {
@@ -127,10 +142,26 @@ impl CardState {
         }
     }
 
-    /// Return whether several readers hold a card and none is chosen.
-    pub fn is_ambiguous(&self) -> bool {
-        let Some(seen) = &self.seen else { return false };
-        self.reader().is_none() && seen.readers.iter().filter(|reader| reader.card).count() > 1
+    fn reader_called(&self, name: &str) -> Option<&Reader> {
+        self.seen.as_ref()?.readers.iter().find(|reader| reader.name == name)
+    }
+
+    fn has_card(&self, reader: &str) -> bool {
+        self.reader_called(reader).is_some_and(|reader| reader.card)
+    }
+
+    /// Return what is known of the card in a reader.
+    fn facts_in(&self, reader: &str) -> Option<&Result<Facts, crate::worker::Trouble>> {
+        self.looked.iter().find(|(name, _)| name == reader).map(|(_, facts)| facts)
+    }
+
+    fn facts_in_mut(&mut self, reader: &str) -> Option<&mut Facts> {
+        self.looked.iter_mut().find(|(name, _)| name == reader).and_then(|(_, facts)| facts.as_mut().ok())
+    }
+
+    /// Forget what the card in a reader said: it is looked at again.
+    fn forget_facts(&mut self, reader: &str) {
+        self.looked.retain(|(name, _)| name != reader);
     }
 }
 
@@ -168,34 +199,18 @@ pub enum Wait {
     Mail,
 }
 
-/// The whole state.
+/// The whole state. Everything personal is the visit's; what stands beside it is the program's and the machine's.
 pub struct Model {
     /// How the program was started.
     pub setup: Setup,
     /// The language.
     pub lang: Lang,
-    /// The screen.
-    pub screen: Screen,
-    /// The page over it.
-    pub over: Option<Over>,
-    /// The page that help covers, and that closing help shows again.
-    pub beneath: Option<Over>,
-    /// STEP1.
-    pub form: FormState,
-    /// What STEP1 became when it was confirmed.
-    pub confirmed: Option<Box<Form>>,
-    /// Version of the terms that were agreed to with it.
-    pub agreed: Option<String>,
-    /// What a registered person types.
-    pub acts: acts::ActPage,
-    /// Readers and card.
+    /// The person who is here now.
+    pub visit: Visit,
+    /// Readers and cards.
     pub card: CardState,
-    /// The open session: the card is proved, STEP1 can be filled in.
-    pub session: Option<Opened>,
-    /// The signing certificate's last day, in Japan.
-    pub certificate_last: Option<Date>,
-    /// What the person waits for.
-    pub waiting: Option<Waiting>,
+    /// Records of a desk, for the person whose card they fit: taken by one visit, and gone with it.
+    records: Option<Draft>,
     today: Date,
     tickets: Ticket,
 }
@@ -204,23 +219,8 @@ impl Model {
     /// Make the state of a program that has just started; `today` is the date in Japan.
     pub fn new(setup: Setup, lang: Lang, today: Date) -> Model {
         let chosen = setup.reader.clone();
-        Model {
-            setup,
-            lang,
-            screen: Screen::Top(0),
-            over: None,
-            beneath: None,
-            form: FormState::new(today),
-            confirmed: None,
-            agreed: None,
-            acts: acts::ActPage::default(),
-            card: CardState { chosen, ..CardState::default() },
-            session: None,
-            certificate_last: None,
-            waiting: None,
-            today,
-            tickets: Ticket::default(),
-        }
+        let card = CardState { chosen, ..CardState::default() };
+        Model { setup, lang, visit: Visit::new(today), card, records: None, today, tickets: Ticket::default() }
     }
 
     /// Return the date in Japan that the program goes by.
@@ -228,29 +228,46 @@ impl Model {
         self.today
     }
 
-    /// Fill the form beforehand, as a desk does from its own records.
-    pub fn prefill(&mut self, draft: &crate::registration::Draft) {
-        for row in &crate::registration::FIELDS {
-            let value = draft.get(row.id);
-            if !value.is_empty() && row.id != FieldId::Consent {
-                self.form.set(row.id, value.to_owned());
-            }
+    /// Give records of a desk beforehand. They are the next visit's, if they fit its card.
+    pub fn prefill(&mut self, records: Draft) {
+        self.records = Some(records);
+    }
+
+    /// Return the reader to use: the one in which the visit's card lies, and no other while anything personal is here.
+    pub fn reader(&self) -> Option<&Reader> {
+        match &self.visit.reader {
+            Some(reader) => self.card.reader_called(reader),
+            None if self.visit.card.is_some() && !self.visit.is_blank() => None,
+            None => self.card.usual_reader(),
         }
+    }
+
+    /// Return what is known of the card that is used, if it was looked at.
+    pub fn facts(&self) -> Option<&Result<Facts, crate::worker::Trouble>> {
+        self.card.facts_in(&self.reader()?.name)
+    }
+
+    /// Return whether several readers hold a card, none is chosen, and none is the visit's.
+    pub fn is_ambiguous(&self) -> bool {
+        let Some(seen) = &self.card.seen else { return false };
+        let free = self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank());
+        free && self.reader().is_none() && seen.readers.iter().filter(|reader| reader.card).count() > 1
+    }
+
+    /// Return whether a card is being looked at, or nothing is known about readers yet.
+    pub fn is_looking(&self) -> bool {
+        self.card.seen.is_none() || self.card.look.is_some()
+    }
+
+    /// Return after how long without a key something happens, if anything does.
+    pub fn idle_after(&self) -> Option<std::time::Duration> {
+        let locks = reaction(self.setup.mode, Happening::Idle, self.visit.place()) == Reaction::Lock;
+        (locks && self.visit.cover.is_none() && !self.visit.is_blank()).then_some(visit::IDLE)
     }
 
     fn ticket(&mut self) -> Ticket {
         self.tickets.0 = self.tickets.0.wrapping_add(1);
         self.tickets
-    }
-
-    /// Forget the person: the next one must find nothing of the last.
-    fn forget_person(&mut self) {
-        self.form = FormState::new(self.today);
-        self.confirmed = None;
-        self.agreed = None;
-        self.acts = acts::ActPage::default();
-        self.session = None;
-        self.certificate_last = None;
     }
 }
 

@@ -144,6 +144,9 @@ pub trait Link: Send {
     }
 }
 
+/// What tells one card from another without a PIN: SHA-256 of its user-authentication certificate.
+pub type CardId = [u8; 32];
+
 /// What can be learned from a card before any PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -161,6 +164,6 @@ pub struct Facts {
     pub authentication_tries: Tries,
     /// Validity of the user-authentication certificate, where it could be read.
     pub authentication_validity: Option<Validity>,
-    /// A fingerprint that tells this card from others (SHA-256 of the user-authentication certificate).
-    pub identity: Option<[u8; 32]>,
+    /// Which card it is; absent where it holds no user-authentication certificate.
+    pub identity: Option<CardId>,
 }

@@ -2,17 +2,16 @@
 
 use crate::app::Model;
 use crate::app::done::{self, Deed};
-use crate::app::step::Screen;
 use crate::locale::Text;
-use crate::registration::FieldId;
-use crate::worker::Registered;
+use crate::ui;
+use crate::worker::{Confirmed, Registered};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Save the receipt of STEP3 in the person's documents folder (else the home folder), readable by them alone; return its path.
 pub fn save_receipt(model: &Model) -> io::Result<PathBuf> {
-    let registered = registered(model).ok_or(io::ErrorKind::NotFound)?;
+    let (registered, _) = registered(model).ok_or(io::ErrorKind::NotFound)?;
     let folders = directories::UserDirs::new().ok_or(io::ErrorKind::NotFound)?;
     let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
     let path = folder.join(format!("zairyu-{}.txt", registered.authentication_id));
@@ -24,27 +23,28 @@ pub fn save_receipt(model: &Model) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-fn registered(model: &Model) -> Option<&Registered> {
-    let Screen::Done(done) = &model.screen else { return None };
-    if let Deed::Registered(registered) = &done.deed { Some(registered) } else { None }
+fn registered(model: &Model) -> Option<(&Registered, &Confirmed)> {
+    match &model.visit.result()?.deed {
+        Deed::Registered(registered, confirmed) => Some((registered, confirmed)),
+        Deed::Act(..) => None,
+    }
 }
 
 /// Return the text of the receipt: what STEP3 shows.
 pub fn receipt(model: &Model) -> String {
-    let Some(registered) = registered(model) else { return String::new() };
+    let Some((registered, confirmed)) = registered(model) else { return String::new() };
     let lang = model.lang;
     let id = crate::protocol::authentication_id::groups(&registered.authentication_id);
-    let practice = if model.setup.practice.is_some() { format!("[{}]\n", lang.text(Text::Practice)) } else { String::new() };
-    format!(
-        "{}\n{practice}{}: {id}\n{}: {}\n{}\n{}\n{}\n{}\n{}\n",
-        lang.text(Text::Title),
-        lang.text(Text::DoneId),
-        lang.field(FieldId::Name),
-        model.form.draft.get(FieldId::Name),
-        done::registered_at(lang, registered),
-        registered.receipt,
-        lang.text(Text::DoneNext1),
-        lang.text(Text::DoneNext2),
-        lang.text(Text::DoneNext3),
-    )
+    let mut lines = vec![lang.text(Text::Title).to_owned()];
+    if model.setup.practice.is_some() {
+        lines.push(format!("[{}]", lang.text(Text::Practice)));
+    }
+    lines.push(format!("{}: {id}", lang.text(Text::DoneId)));
+    lines.extend(ui::labelled(lang, &confirmed.form).map(|(label, value)| format!("{label}: {value}")));
+    if !registered.differs_from_card.is_empty() {
+        lines.push(ui::differs(lang, registered));
+    }
+    lines.extend([done::registered_at(lang, registered), registered.receipt.clone()]);
+    lines.extend([Text::DoneNext1, Text::DoneNext2, Text::DoneNext3].map(|text| lang.text(text).to_owned()));
+    lines.join("\n") + "\n"
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
+use zairyu::app::visit::Mode;
 use zairyu::app::{self, Event, Model, Setup};
 use zairyu::card;
 use zairyu::certificate::Anchors;
@@ -98,7 +99,7 @@ fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data:
     let mut options = zairyu::service::Options::embedded(data);
     options.anchors = anchors.clone();
     options.test_cards = test_cards;
-    prepared(port, anchors, options, shelf)
+    prepared_with(port, anchors, options, shelf)
 }
 
 #[cfg(not(feature = "service"))]
@@ -108,7 +109,7 @@ fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _dat
 }
 
 #[cfg(feature = "service")]
-fn prepared(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options, shelf: &Shelf) -> Prepared {
+fn prepared_with(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options, shelf: &Shelf) -> Prepared {
     match zairyu::service::start(options) {
         Ok(running) => {
             let service = Ok(running.url().to_owned());
@@ -136,7 +137,10 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
     let theirs = shelf.clone();
     // Below the service, which is put on it later: what came last goes first.
     shelf.put(folder);
+    let (ready, prepared) = std::sync::mpsc::channel::<()>();
     let prepare = Box::new(move || {
+        // Whatever comes of it: then the reader is as it will be.
+        let _ready = ready;
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let made = Authority::make(now).and_then(|authority| {
             let card = Card::make(&authority, person, &faults, now)?;
@@ -151,13 +155,17 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
         options.anchors = anchors.clone();
         options.test_cards = true;
         options.practice = true;
-        let prepared = prepared(Box::new(slot.port()), anchors, options, &theirs);
+        let way = prepared_with(Box::new(slot.port()), anchors, options, &theirs);
         slot.insert(card);
-        prepared
+        way
     });
     let watch = Box::new(move |sender: Sender<Incoming>| {
-        reader.watch(move |seen| {
-            let _ = sender.send(Incoming::App(Event::Seen(seen)));
+        // A card that is still being made is no card that is absent.
+        let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
+            let _ = prepared.recv();
+            reader.watch(move |seen| {
+                let _ = sender.send(Incoming::App(Event::Seen(seen)));
+            });
         });
         Box::new(()) as Box<dyn std::any::Any + Send>
     });
@@ -199,7 +207,9 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
         Some(set) => set.clone(),
         None => usual.iter().map(|domain| (*domain).to_owned()).collect(),
     };
+    zairyu::hardening::wipe_freed_memory();
     let setup = Setup {
+        mode: if flags.desk { Mode::Desk } else { Mode::Home },
         practice,
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
@@ -207,7 +217,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
     };
     let mut model = Model::new(setup, lang, today());
     if let Some(path) = &flags.prefill {
-        model.prefill(&settings::prefill(path)?);
+        model.prefill(settings::prefill(path)?);
     }
     let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
     let start = |sender: &Sender<Incoming>| {

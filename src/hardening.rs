@@ -1,7 +1,9 @@
-//! Hardening of the process: no core dumps, not dumpable, and memory for secrets that is locked, does not move and is wiped.
-//! The only room with `unsafe`: two calls that lock and unlock pages. Nothing here knows what the secrets are.
+//! Hardening of the process: no core dumps, not dumpable, memory for secrets that is locked, does not move and is wiped, and an allocator that
+//! wipes what is freed. The only room with `unsafe`. Nothing here knows what the secrets are.
 #![allow(unsafe_code)]
 
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroize;
 
 /// How many bytes a secret can hold: one page, since locking works by the page and a page must not be shared.
@@ -40,6 +42,58 @@ pub fn holds() -> Option<bool> {
     #[cfg(not(unix))]
     {
         None
+    }
+}
+
+/// The system's allocator, which wipes whatever is freed once `wipe_freed_memory` was called: dropping a visit then leaves nothing of it
+/// on the heap, copies that a library has made included. The service does without, where nothing waits for one person to go.
+pub struct Wiping;
+
+static WIPES: AtomicBool = AtomicBool::new(false);
+
+/// Have freed memory wiped from now on, in a program whose allocator is `Wiping`.
+pub fn wipe_freed_memory() {
+    WIPES.store(true, Ordering::Relaxed);
+}
+
+// SAFETY: every call is handed to the system's allocator as it came; a block is overwritten only while it is still ours, before it is freed.
+unsafe impl GlobalAlloc for Wiping {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promises are the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promises are the system's.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if WIPES.load(Ordering::Relaxed) {
+            // SAFETY: the block has this size and is the caller's to give up.
+            unsafe { block.write_bytes(0, layout.size()) };
+            // The compiler may drop a write before a free, unless it must believe that somebody looks.
+            std::hint::black_box(block);
+        }
+        // SAFETY: the caller's promises are the system's.
+        unsafe { System.dealloc(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !WIPES.load(Ordering::Relaxed) {
+            // SAFETY: the caller's promises are the system's.
+            return unsafe { System.realloc(block, layout, size) };
+        }
+        // The system would leave the old place as it was.
+        // SAFETY: the alignment is that of a valid layout, and the caller promises that the size is one.
+        let moved = unsafe { System.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
+        if !moved.is_null() {
+            // SAFETY: both blocks are at least so long, and are two blocks.
+            unsafe { moved.copy_from_nonoverlapping(block, layout.size().min(size)) };
+            // SAFETY: the block is given up once, here.
+            unsafe { self.dealloc(block, layout) };
+        }
+        moved
     }
 }
 

@@ -46,8 +46,6 @@ struct Talk {
     said: Option<Place>,
     /// What the worker was said to do last.
     doing: Option<Doing>,
-    /// The person wants to go on as soon as the card has been looked at.
-    going_on: bool,
     /// Whether the last line is a prompt that waits for its answer.
     open: bool,
     /// Whether this program has done what it was asked: registered somebody, or what a registered person wanted.
@@ -79,7 +77,6 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
         held: None,
         said: None,
         doing: None,
-        going_on: false,
         open: false,
         done: false,
         over: false,
@@ -117,6 +114,8 @@ impl Talk {
                     let saved = desk::save_receipt(&self.model).map(|path| path.display().to_string());
                     self.take(Event::Saved(saved.map_err(|fault| fault.to_string())));
                 }
+                // Lines are never drawn again: what was said stands where the terminal keeps it.
+                Effect::Redraw => {}
                 Effect::Quit => self.over = true,
             }
         }
@@ -128,7 +127,7 @@ impl Talk {
     }
 
     fn place(&self) -> Place {
-        if self.going_on { Place::Looking } else { Place::of(&self.model) }
+        Place::of(&self.model)
     }
 
     fn text(&self, text: Text) -> &'static str {
@@ -137,10 +136,6 @@ impl Talk {
 
     /// Go on to the next question, and ask it if it is another one than before.
     fn settle(&mut self) -> io::Result<()> {
-        if self.going_on && !answer::is_looking(&self.model) {
-            self.going_on = false;
-            self.act(Action::Row(crate::app::update::PREPARE_NEXT));
-        }
         while !self.over && self.pass_by()? {}
         let place = self.place();
         if self.over || self.said == Some(place) {
@@ -162,6 +157,8 @@ impl Talk {
         let onward = match place {
             Place::Reading(true) => Action::Back,
             Place::Item(Focus::Summary(_)) => Action::Activate,
+            // Here nothing can be hidden that was said.
+            Place::Item(Focus::LookAtCard) => Action::Next,
             Place::Item(Focus::Terms) => Action::Focus(Focus::Field(crate::registration::FieldId::Consent)),
             Place::Item(_) => Action::Confirm,
             _ => return Ok(false),
@@ -192,6 +189,9 @@ impl Talk {
         {
             let _ = self.again.send(Happened::Heard(Heard::Line(line)));
             return Ok(());
+        }
+        if place.commits() && by_hand {
+            drop_typed_ahead();
         }
         let mut out = io::stdout().lock();
         out.write_all(PROMPT.as_bytes())?;
@@ -240,7 +240,7 @@ impl Talk {
         // Whatever the answer is, something is said to it.
         self.said = None;
         if place.is_secret() {
-            return self.secret(&line);
+            return self.secret(line);
         }
         let text = String::from_utf8_lossy(line.bytes()).trim().to_owned();
         if self.awaits_card() && !io::stdin().is_terminal() && !answer::is_way_on(&text) {
@@ -253,7 +253,7 @@ impl Talk {
 
     /// Say what the worker does, once each.
     fn progress(&mut self) -> io::Result<()> {
-        let doing = self.model.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
+        let doing = self.model.visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
         if doing == self.doing {
             return Ok(());
         }
@@ -277,3 +277,13 @@ impl Talk {
         Ok(())
     }
 }
+
+/// Throw away what was typed before the question was asked: it is no answer to it.
+#[cfg(unix)]
+fn drop_typed_ahead() {
+    // A terminal that is gone has nothing to be thrown away.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
+#[cfg(not(unix))]
+fn drop_typed_ahead() {}

@@ -8,6 +8,9 @@ use zairyu::{hardening, places};
 
 mod doors;
 
+#[global_allocator]
+static ALLOCATOR: hardening::Wiping = hardening::Wiping;
+
 fn main() -> ExitCode {
     hardening::process();
     let line = CommandLine::parse();

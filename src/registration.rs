@@ -37,6 +37,16 @@ pub enum Sex {
     Female,
 }
 
+impl Sex {
+    /// Return the word on the wire.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Sex::Male => "male",
+            Sex::Female => "female",
+        }
+    }
+}
+
 /// 利用者の区分.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
@@ -141,6 +151,30 @@ pub struct Form {
     /// 在留カード番号, only with 外国人本人.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residence_card: Option<String>,
+}
+
+impl Form {
+    /// Return the fields that it has: all but a residence card number that its category closes.
+    pub fn fields(&self) -> impl Iterator<Item = FieldId> + use<> {
+        let closed = self.residence_card.is_none();
+        FIELDS.iter().map(|row| row.id).filter(move |id| !(closed && *id == FieldId::ResidenceCard))
+    }
+
+    /// Return the value of a field as a draft holds it. The mail address stands in both of its rows, as the original shows it.
+    pub fn value(&self, field: FieldId) -> std::borrow::Cow<'_, str> {
+        match field {
+            FieldId::Name => (&self.name).into(),
+            FieldId::Sex => self.sex.key().into(),
+            FieldId::BirthDate => self.birth_date.digits().into(),
+            FieldId::Municipality => (&self.municipality).into(),
+            FieldId::AddressLine => (&self.address_line).into(),
+            FieldId::Phone => (&self.phone).into(),
+            FieldId::Email | FieldId::EmailAgain => (&self.email).into(),
+            FieldId::Category => self.category.key().into(),
+            FieldId::ResidenceCard => self.residence_card.as_deref().unwrap_or_default().into(),
+            FieldId::Consent => "yes".into(),
+        }
+    }
 }
 
 /// What is wrong with a field. The text that says how to mend it is `locale`'s.

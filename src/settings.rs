@@ -1,5 +1,6 @@
 //! The settings: flag over variable over file. The command line and the variables are read by clap, the file is TOML at the platform's usual place.
 
+use crate::registration::{Draft, FieldId};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ pub struct CommandLine {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
-Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F10 confirm.";
+Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F8 next person; F10 confirm.";
 
 const DOCTOR_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
 JSON: one object with version, system, language, result (ok, mend) and checks, an array of objects with check (its stable name),
@@ -285,7 +286,7 @@ pub struct Flags {
     /// Language: ja, en
     #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG")]
     pub lang: Option<String>,
-    /// TOML or JSON file whose keys are field ids, to fill the form beforehand; never PINs, never consent
+    /// TOML or JSON file whose keys are field ids, to fill the next person's form beforehand, if name or birth date in it are those of the card; never PINs, never consent
     #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]
     pub prefill: Option<PathBuf>,
     /// Theme: plain, contrast, none
@@ -306,6 +307,9 @@ pub struct Flags {
     /// Line mode: one question a line, for screen readers, plain terminals and scripts
     #[arg(long, global = true)]
     pub line: bool,
+    /// Help desk: one machine for many people; covered while the card is away, locked after 5 minutes without a key
+    #[arg(long, global = true)]
+    pub desk: bool,
     /// Take clicks; they only repeat keys
     #[arg(long, global = true)]
     pub mouse: bool,
@@ -386,8 +390,9 @@ fn read(path: &Path) -> Result<File, Fault> {
     toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))
 }
 
-/// Read a prefill file, TOML or JSON by its ending, into a draft. Keys that no field has, consent among them, are an error.
-pub fn prefill(path: &Path) -> Result<crate::registration::Draft, Fault> {
+/// Read a prefill file, TOML or JSON by its ending, into a draft. Keys that no field has, consent among them, are an error, and so are
+/// records that do not say whose they are.
+pub fn prefill(path: &Path) -> Result<Draft, Fault> {
     let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
     let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let pairs: std::collections::BTreeMap<String, String> = if json {
@@ -395,9 +400,13 @@ pub fn prefill(path: &Path) -> Result<crate::registration::Draft, Fault> {
     } else {
         toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))?
     };
-    let (draft, unknown) = crate::registration::Draft::from_pairs(pairs);
+    let (draft, unknown) = Draft::from_pairs(pairs);
     match unknown.into_iter().next() {
         Some(key) => Err(Fault::Malformed(path.to_owned(), format!("{key}: no field of that name can be filled beforehand"))),
+        None if [FieldId::Name, FieldId::BirthDate].iter().all(|id| draft.get(*id).is_empty()) => {
+            let why = "name or birth_date must be there: they tell whose card these records are for";
+            Err(Fault::Malformed(path.to_owned(), why.to_owned()))
+        }
         None => Ok(draft),
     }
 }

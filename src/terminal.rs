@@ -1,6 +1,7 @@
 //! The terminal: enter and restore it, the panic hook, signals, the event loop. The only I/O of the screen side.
 //! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
 
+use crate::app::paste::Pasted;
 use crate::app::{Action, Effect, Event, Model, update};
 use crate::desk;
 use crate::ui::{self, Clicks, theme::Theme};
@@ -12,8 +13,9 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// What comes through the one channel.
 pub enum Incoming {
@@ -90,17 +92,26 @@ fn turn(
     sender: &Sender<Incoming>,
     outside: &Outside,
 ) -> io::Result<()> {
-    while let Ok(first) = incoming.recv() {
+    let mut touched = Instant::now();
+    let mut anew = false;
+    loop {
+        let first = match next(incoming, model.idle_after().map(|limit| limit.saturating_sub(touched.elapsed()))) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => Incoming::App(Event::Idle),
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        };
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
         for happened in gather(batch) {
             let event = match happened {
                 Incoming::App(event) => Some(event),
-                Incoming::Input(input) => translate(input, clicks),
+                Incoming::Input(input) => {
+                    touched = Instant::now();
+                    translate(input, clicks)
+                }
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
                     suspend()?;
-                    // Draws everything anew. `clear` would ask the terminal where its cursor is, and the answer would go to the reading thread.
-                    terminal.resize(terminal.size()?.into())?;
+                    redraw(terminal)?;
                     None
                 }
             };
@@ -113,13 +124,31 @@ fn turn(
                         let saved = desk::save_receipt(model).map(|path| path.display().to_string());
                         let _ = sender.send(Incoming::App(Event::Saved(saved.map_err(|fault| fault.to_string()))));
                     }
+                    Effect::Redraw => anew = true,
                     Effect::Quit => return Ok(()),
                 }
             }
         }
+        if std::mem::take(&mut anew) {
+            redraw(terminal)?;
+            // The second frame overwrites what the first one was compared with.
+            draw(terminal, model, theme)?;
+        }
         *clicks = draw(terminal, model, theme)?;
     }
-    Ok(())
+}
+
+/// Wait for what happens next, for so long at most.
+fn next(incoming: &Receiver<Incoming>, limit: Option<Duration>) -> Result<Incoming, RecvTimeoutError> {
+    match limit {
+        Some(limit) => incoming.recv_timeout(limit),
+        None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    }
+}
+
+/// Have the next frame drawn in full. `clear` would ask the terminal where its cursor is, and the answer would go to the reading thread.
+fn redraw(terminal: &mut Terminal<CrosstermBackend<Stdout>>) -> io::Result<()> {
+    terminal.resize(terminal.size()?.into())
 }
 
 fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme: Theme) -> io::Result<Clicks> {
@@ -143,7 +172,7 @@ fn read(sender: &Sender<Incoming>) {
 fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
     match input {
         Input::Key(key) => Some(Event::Key(key)),
-        Input::Paste(text) => Some(Event::Paste(text)),
+        Input::Paste(text) => Some(Event::Paste(Pasted::new(text))),
         Input::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollDown => Some(Event::Act(Action::Next)),
             MouseEventKind::ScrollUp => Some(Event::Act(Action::Previous)),

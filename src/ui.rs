@@ -12,6 +12,7 @@ use theme::Theme;
 
 mod acts;
 mod confirm;
+mod cover;
 mod done;
 mod first_password;
 mod input;
@@ -33,15 +34,16 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 
 // What pages say in words, for line mode as well.
 pub(crate) use acts::{label as act_label, lead as act_lead, needs as act_needs, note_text as act_note, second_look};
-pub(crate) use confirm::warnings;
-pub(crate) use done::{mail, receipt, said, whats_next};
+pub(crate) use confirm::{labelled, warnings};
+pub(crate) use cover::words as cover_words;
+pub(crate) use done::{checked, differs, mail, receipt, said, whats_next};
 pub(crate) use first_password::note_text as password_note;
 pub(crate) use input::{notes, shown};
-pub(crate) use over::help_page;
+pub(crate) use over::{asked, help_page};
 pub(crate) use picker::line as place_line;
 pub(crate) use pin::note_text;
 pub(crate) use prepare::{card_line, checks};
-pub(crate) use trouble::{codes, facts, way_on};
+pub(crate) use trouble::{beyond, codes, facts, way_on};
 
 /// A page, ready to be drawn.
 struct Page {
@@ -69,7 +71,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         return Clicks::new();
     }
     let width = usize::from(area.width).saturating_sub(2);
-    let page = match (&model.over, &model.screen) {
+    let page = match (&model.visit.over, &model.visit.screen) {
+        (Some(over @ (Over::Ask(..) | Over::Language(_))), _) => over::page(model, over, theme, width),
+        _ if let Some(cover) = model.visit.cover => cover::page(model, cover, theme, width),
         (Some(Over::Picker(picker)), _) => picker::page(model, picker, theme, (width, body_height(area))),
         (Some(Over::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
         (Some(over), _) => over::page(model, over, theme, width),
@@ -77,7 +81,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         (None, Screen::Prepare(row)) => prepare::page(model, *row, theme, width),
         (None, Screen::Pin(entry)) => pin::page(model, entry, theme, width),
         (None, Screen::Input) => input::page(model, theme, width),
-        (None, Screen::Confirm(row)) => confirm::page(model, *row, theme, width),
+        (None, Screen::Confirm(confirm)) => confirm::page(model, confirm, theme, width),
         (None, Screen::Done(done)) => done::page(model, done, theme, width),
         (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
         (None, Screen::Acts(row)) => acts::menu(model, *row, theme, width),
@@ -109,11 +113,11 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Cl
         Constraint::Length(1),
     ])
     .areas(inner);
-    header(frame, model, theme, head);
+    let mut clicks = header(frame, model, theme, head);
     frame.render_widget(&page.title, title);
-    let clicks = rows(frame, &page.sheet, body);
-    let lines = match model.waiting {
-        Some(waiting) if !matches!(waiting.what, Wait::Terms) => vec![progress(model, theme)],
+    clicks.extend(rows(frame, &page.sheet, body));
+    let lines = match model.visit.waiting {
+        Some(waiting) if !matches!(waiting.what, Wait::Terms) => waits(model, theme),
         _ => page.hint.iter().flat_map(|line| wrapped(line, inner.width.into())).collect(),
     };
     for (row, line) in hint.rows().zip(lines) {
@@ -134,13 +138,40 @@ fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
     }
 }
 
-fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) {
+/// The title; on the right that this is practice, and the way to the next person, wherever there is something to forget.
+fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Clicks {
     frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
-    let practice = model.setup.practice.is_some() || model.session.as_ref().is_some_and(|session| session.practice);
+    let mut right = Vec::new();
+    let practice = model.setup.practice.is_some() || model.visit.session.as_ref().is_some_and(|session| session.practice);
     if practice {
-        let word = Line::from(Span::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning())).right_aligned();
-        frame.render_widget(word, area);
+        right.push(Span::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning()));
     }
+    let mut clicks = Clicks::new();
+    if !model.visit.is_blank() && !model.visit.is_sending() {
+        let words = format!("[ {} ]", model.lang.text(Text::KeysNextPerson));
+        let room = usize::from(area.width).saturating_sub(wrap::cells(model.lang.text(Text::Title)));
+        let cells = wrap::cells(&words);
+        if cells + 2 + right.iter().map(Span::width).sum::<usize>() < room {
+            let place = Rect {
+                x: area.right().saturating_sub(u16::try_from(cells).unwrap_or(0)),
+                width: u16::try_from(cells).unwrap_or(0),
+                ..area
+            };
+            clicks.push((place, Action::NextPerson));
+            right.extend([Span::raw(" "), Span::styled(words, theme.quiet())]);
+        }
+    }
+    frame.render_widget(Line::from(right).right_aligned(), area);
+    clicks
+}
+
+/// What is being done while the person waits; a registration that is signed says that it cannot be stopped.
+fn waits(model: &Model, theme: Theme) -> Vec<Line<'static>> {
+    let mut lines = vec![progress(model, theme)];
+    if model.visit.is_sending() {
+        lines.push(Line::styled(model.lang.text(Text::WaitAnswer), theme.warning()));
+    }
+    lines
 }
 
 fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
@@ -167,7 +198,7 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
 /// What the worker is doing, in words and a bar.
 fn progress(model: &Model, theme: Theme) -> Line<'static> {
     const BAR: u32 = 20;
-    let Some(progress) = model.waiting.and_then(|waiting| waiting.progress) else {
+    let Some(progress) = model.visit.waiting.and_then(|waiting| waiting.progress) else {
         return Line::styled(model.lang.doing(crate::worker::Doing::Connecting), theme.label());
     };
     let words = model.lang.doing(progress.doing);
@@ -180,7 +211,11 @@ fn progress(model: &Model, theme: Theme) -> Line<'static> {
 }
 
 fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
-    let keys: &[Text] = if model.waiting.is_some() { &[Text::KeysStop] } else { page.keys };
+    let keys: &[Text] = match model.visit.waiting {
+        Some(_) if model.visit.is_sending() => &[],
+        Some(_) => &[Text::KeysStop],
+        None => page.keys,
+    };
     let mut line = String::new();
     for key in keys {
         let word = model.lang.text(*key);

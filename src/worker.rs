@@ -2,9 +2,11 @@
 //! One thread holds the card between the first PIN and the last signature and runs the network; a watcher sees readers and cards come and go.
 
 use crate::card;
+use crate::card::CardId;
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
-use crate::registration::{Fault, Form};
+use crate::registration::{Fault, FieldId, Form};
+use std::sync::Arc;
 
 /// What a registered person asks for, and what comes of it.
 pub mod act;
@@ -35,6 +37,8 @@ pub enum Job {
         reader: String,
         /// 署名用パスワード.
         pin: card::pin::Pin,
+        /// The visit's card: no other is sent the PIN.
+        card: Option<CardId>,
     },
     /// Verify the user-authentication PIN on the card that is held, then do `Prove`.
     Authenticate {
@@ -42,6 +46,8 @@ pub enum Job {
         reader: String,
         /// 利用者証明用パスワード.
         pin: card::pin::Pin,
+        /// The visit's card: no other is sent the PIN.
+        card: Option<CardId>,
     },
     /// Open a session at the service and prove it with the user-authentication key, whose PIN the card still remembers.
     Prove,
@@ -52,8 +58,8 @@ pub enum Job {
     },
     /// Sign the form with the signing key and send it.
     Register {
-        /// What STEP2 showed.
-        form: Box<Form>,
+        /// What STEP2 shows.
+        confirmed: Arc<Confirmed>,
         /// Language tag of the person, for the mails.
         language: &'static str,
     },
@@ -77,15 +83,43 @@ pub enum Job {
         reader: String,
         /// The PIN to verify first; `None` where the card still remembers it.
         pin: Option<card::pin::Pin>,
+        /// The visit's card: no other is sent the PIN.
+        card: Option<CardId>,
         /// What is asked for.
         act: Act,
     },
     /// Ask where the newest mail to the person is: of one who has registered or logged in.
     AskMail,
-    /// Give the card back: closed, unpowered, nothing remembered of it.
+    /// Give the card back: closed, unpowered. The session and what is known of the card stay.
+    LetGo,
+    /// As `LetGo`, and nothing is remembered of the card or the session.
     Release,
-    /// The person is done: as `Release`, and the session that tells where their mail is goes too.
+    /// The visit has ended: as `Release`, and the session that tells where the mail is goes too.
     Forget,
+}
+
+/// What STEP2 shows, the card signs and STEP3 repeats: one value, so that they cannot differ.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The checked form.
+    pub form: Form,
+    /// Version of the terms that were agreed to.
+    pub terms: String,
+    /// Fields that differ from what the card says of its holder.
+    pub differs: Vec<FieldId>,
+    /// SHA-256 of the signing certificate that the form was filled from: no other card signs it.
+    pub certificate: [u8; 32],
+}
+
+/// The signing certificate of the card that was signed in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningCertificate {
+    /// The holder as it has them.
+    pub holder: Holder,
+    /// Its validity.
+    pub validity: Validity,
+    /// SHA-256 of it.
+    pub fingerprint: [u8; 32],
 }
 
 /// What the worker tells.
@@ -104,8 +138,8 @@ pub enum Reply {
     Progress(Progress),
     /// Answer to `Look`.
     Facts(card::Facts),
-    /// Answer to `Sign`: the person as the signing certificate has them, and its validity.
-    Holder(Box<Holder>, Validity),
+    /// Answer to `Sign`.
+    Certificate(Box<SigningCertificate>),
     /// Answer to `Authenticate` and `Prove`: the session is open.
     Proved(Box<Opened>),
     /// Answer to `Terms`.
@@ -118,7 +152,7 @@ pub enum Reply {
     Acted(Box<Acted>),
     /// Answer to `AskMail`.
     Mail(Mail),
-    /// Answer to `Release` and `Forget`.
+    /// Answer to `LetGo`, `Release` and `Forget`.
     Released,
     /// It did not work.
     Failed(Box<Trouble>),
@@ -178,6 +212,8 @@ pub struct Registered {
     pub revocation: String,
     /// The service's receipt, to be kept.
     pub receipt: String,
+    /// Fields in which the service found something else than the certificate says.
+    pub differs_from_card: Vec<FieldId>,
 }
 
 /// What stopped a job.

@@ -172,12 +172,14 @@ mod scenes {
         journey::to_step2(&mut screen);
         drop(_service);
         screen.press(key::F10);
+        screen.press(key::ENTER);
         screen.wait_for("コード ZR501");
         screen.press(key::ESC);
         screen.wait_for("まだ登録していません");
         screen.wait_for("saburo@example.jp");
         let _service = Service::start(ZAIRYU, &folder.path().join("service"), &folder.path().join("anchors"));
         screen.press(key::F10);
+        screen.press(key::ENTER);
         screen.wait_for("登録が完了しました");
     }
 

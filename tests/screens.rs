@@ -5,6 +5,7 @@ mod common;
 
 use common::scene::Scene;
 use crossterm::event::KeyCode;
+use zairyu::app::visit::Mode;
 use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
@@ -126,7 +127,7 @@ fn a_choice_that_is_wider_than_the_window_is_broken_and_not_cut() {
 fn a_service_s_notice_and_that_it_takes_test_cards_are_said_before_anything_is_registered() {
     let mut scene = Scene::new(Lang::En);
     scene.reach_step1();
-    let session = scene.model.session.as_mut().expect("a session is open");
+    let session = scene.model.visit.session.as_mut().expect("a session is open");
     session.notice = Some("Closed on Sunday.".to_owned());
     session.test_cards = true;
     for _ in 0..2 {
@@ -144,6 +145,100 @@ fn step_2_shows_every_value_and_registers_nothing_yet() {
 #[test]
 fn step_3_shows_the_authentication_id_in_large_letters() {
     both("step3", Scene::reach_step3);
+}
+
+#[test]
+fn the_top_page_says_that_a_registration_is_under_way_and_not_whose() {
+    both("top-open", |scene| {
+        scene.reach_open_top();
+        assert!(!scene.picture(80, 24).contains("MONTGOMERY"));
+    });
+}
+
+#[test]
+fn another_person_s_card_is_told_and_nothing_of_the_first_person_is_shown() {
+    both("other-card", |scene| {
+        scene.reach_other_card();
+        assert!(!scene.picture(80, 24).contains("MONTGOMERY"));
+    });
+}
+
+#[test]
+fn a_desk_covers_the_page_while_the_card_is_away_and_says_what_it_waits_for() {
+    both("covered", |scene| {
+        scene.reach_cover(Mode::Desk);
+        assert!(!scene.picture(80, 24).contains("MONTGOMERY"));
+    });
+}
+
+#[test]
+fn at_home_the_page_stays_and_says_that_the_card_is_needed() {
+    both("card-needed", |scene| scene.reach_cover(Mode::Home));
+}
+
+#[test]
+fn a_key_that_was_not_taken_on_step_2_says_which_one_registers() {
+    for (lang, words) in [(Lang::Ja, "「登録」に移って"), (Lang::En, "goes to [Register]")] {
+        let mut scene = Scene::new(lang);
+        scene.reach_step2();
+        scene.press(KeyCode::Enter);
+        assert!(scene.picture(80, 24).contains(words), "{}", scene.picture(80, 24));
+    }
+}
+
+#[test]
+fn questions_have_no_first() {
+    both("ask-forget", |scene| {
+        scene.reach_step1();
+        scene.press(KeyCode::F(8));
+    });
+    both("ask-written", |scene| {
+        scene.reach_step3();
+        scene.press(KeyCode::Char('1'));
+    });
+}
+
+#[test]
+fn a_form_about_somebody_else_is_told_with_what_the_card_says() {
+    both("not-holder", Scene::reach_somebody_else);
+}
+
+#[test]
+fn an_answer_that_never_came_says_that_the_registration_may_have_arrived() {
+    both("perhaps", Scene::reach_perhaps);
+}
+
+#[test]
+fn a_name_that_is_not_taken_whole_says_what_was_left_out_and_shows_the_card_s_own_writing() {
+    let mut scene = Scene::new(Lang::En);
+    scene.name = "ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ";
+    scene.reach_step1();
+    let picture = scene.picture(80, 24);
+    for words in ["RICHARD LEE", "ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ", "cannot stand in this field", "differs from the card"] {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    scene.fill_in();
+    assert!(scene.picture(80, 30).contains("ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ"), "{}", scene.picture(80, 30));
+}
+
+#[test]
+fn step_3_shows_everything_as_it_was_registered_and_the_whole_mail_address() {
+    let mut scene = Scene::new(Lang::Ja);
+    scene.reach_step3();
+    let picture = scene.picture(80, 60);
+    for value in [
+        "MONTGOMERY ANNE",
+        "女",
+        "19900401",
+        "東京都 新宿区",
+        "西新宿２－８－１",
+        "09012345678",
+        "anne@example.jp",
+        "外国人本人",
+        "AB12345678CD",
+    ] {
+        assert!(picture.contains(value), "{value}: {picture}");
+    }
 }
 
 #[test]
@@ -182,7 +277,7 @@ fn step_3_shows_all_of_what_was_found_out_about_revocation() {
     for (lang, label) in [(Lang::Ja, "失効確認: "), (Lang::En, "Revocation: ")] {
         let mut scene = Scene::new(lang);
         scene.register("good (ocsp 2026-11-25T05:00:00Z)");
-        let picture = scene.picture(60, 40);
+        let picture = scene.picture(60, 60);
         assert!(picture.contains(&format!("{label}good (ocsp 2026-11-25T05:00:00Z)")), "{picture}");
     }
 }
@@ -196,7 +291,7 @@ fn a_trouble_page_says_what_happened_why_and_what_to_do() {
     });
     both("trouble-network", |scene| {
         scene.reach_step2();
-        scene.press(KeyCode::F(10));
+        scene.presses_register();
         scene.service_fails(Code::ServiceUnreachable);
     });
 }
@@ -244,7 +339,7 @@ fn a_pin_is_shown_only_when_asked_for() {
 
 #[test]
 fn no_page_panics_at_any_size() {
-    let pages: [fn(&mut Scene); 10] = [
+    let pages: [fn(&mut Scene); 17] = [
         |_| {},
         |scene| scene.card_lies_there(),
         Scene::reach_signing,
@@ -255,6 +350,19 @@ fn no_page_panics_at_any_size() {
         |scene| scene.press(KeyCode::Char('5')),
         |scene| ['5', '2'].into_iter().for_each(|key| scene.press(KeyCode::Char(key))),
         |scene| scene.press(KeyCode::Char('4')),
+        Scene::reach_open_top,
+        Scene::reach_other_card,
+        Scene::reach_somebody_else,
+        Scene::reach_perhaps,
+        |scene| scene.reach_cover(Mode::Desk),
+        |scene| {
+            scene.reach_step1();
+            scene.press(KeyCode::F(8));
+        },
+        |scene| {
+            scene.reach_step3();
+            scene.press(KeyCode::Char('1'));
+        },
     ];
     for page in pages {
         let mut scene = Scene::new(Lang::Ja);

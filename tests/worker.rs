@@ -23,7 +23,7 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
-use zairyu::worker::{Doing, Job, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Trouble, Worker};
+use zairyu::worker::{Confirmed, Doing, Job, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Trouble, Worker};
 
 /// Longer than any timeout of the worker.
 const LONG: Duration = Duration::from_secs(30);
@@ -80,6 +80,8 @@ struct Bench {
     said: mpsc::Receiver<Message>,
     ticket: std::cell::Cell<u32>,
     meddle: Arc<Mutex<Meddle>>,
+    /// SHA-256 of the signing certificate that was read last.
+    certificate: std::cell::Cell<[u8; 32]>,
     /// How far the service's clock is ahead, in seconds.
     ahead: Arc<AtomicI64>,
     folder: tempfile::TempDir,
@@ -113,7 +115,7 @@ impl Bench {
         slot.insert(card(&[]));
         let port = slot.port();
         let (worker, said) = worker(&url, move || Box::new(port));
-        Bench { slot, worker, said, ticket: Default::default(), meddle, ahead, folder, _service: service }
+        Bench { slot, worker, said, ticket: Default::default(), certificate: Default::default(), meddle, ahead, folder, _service: service }
     }
 
     /// Put something between the service and the worker.
@@ -138,7 +140,11 @@ impl Bench {
     }
 
     fn signs(&self) -> Reply {
-        self.does(signing(SIGNING_PIN))
+        let reply = self.does(signing(SIGNING_PIN));
+        if let Reply::Certificate(certificate) = &reply {
+            self.certificate.set(certificate.fingerprint);
+        }
+        reply
     }
 
     fn authenticates(&self) -> Reply {
@@ -146,12 +152,18 @@ impl Bench {
     }
 
     fn registers(&self) -> Reply {
-        self.does(registering())
+        self.does(self.registering(form()))
+    }
+
+    /// A registration with the card that was signed in with last.
+    fn registering(&self, form: Form) -> Job {
+        let confirmed = Confirmed { form, terms: String::new(), differs: Vec::new(), certificate: self.certificate.get() };
+        Job::Register { confirmed: Arc::new(confirmed), language: "en" }
     }
 
     /// Give both PINs.
     fn come_in(&self) -> Opened {
-        assert!(matches!(self.signs(), Reply::Holder(..)));
+        assert!(matches!(self.signs(), Reply::Certificate(_)));
         match self.authenticates() {
             Reply::Proved(opened) => *opened,
             other => panic!("{other:?}"),
@@ -164,15 +176,11 @@ impl Bench {
 }
 
 fn signing(typed: &str) -> Job {
-    Job::Sign { reader: READER.into(), pin: pin(Purpose::Signing, typed) }
+    Job::Sign { reader: READER.into(), pin: pin(Purpose::Signing, typed), card: None }
 }
 
 fn authenticating() -> Job {
-    Job::Authenticate { reader: READER.into(), pin: pin(Purpose::Authentication, AUTHENTICATION_PIN) }
-}
-
-fn registering() -> Job {
-    Job::Register { form: Box::new(form()), language: "en" }
+    Job::Authenticate { reader: READER.into(), pin: pin(Purpose::Authentication, AUTHENTICATION_PIN), card: None }
 }
 
 fn worker(url: &str, port: impl FnOnce() -> Box<dyn Port> + Send + 'static) -> (Worker, mpsc::Receiver<Message>) {
@@ -253,8 +261,9 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     assert_eq!(facts.signing_tries, Tries::Left(5));
     let (progress, reply) = bench.watched(signing(SIGNING_PIN));
     assert_eq!(progress, [Doing::Connecting, Doing::Verifying, Doing::Reading]);
-    let Reply::Holder(holder, _) = reply else { panic!("{reply:?}") };
-    assert_eq!(holder.name.as_deref(), Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ"));
+    let Reply::Certificate(certificate) = reply else { panic!("{reply:?}") };
+    bench.certificate.set(certificate.fingerprint);
+    assert_eq!(certificate.holder.name.as_deref(), Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ"));
     assert!(matches!(bench.does(Job::Look { reader: READER.into() }), Reply::Facts(_)), "the card that is held answers itself");
     let Reply::Proved(opened) = bench.authenticates() else { panic!("not proved") };
     assert_eq!((opened.service.as_str(), opened.practice, opened.test_cards), ("練習", true, true));
@@ -267,7 +276,7 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     // The card was given back, and nothing is left of the person.
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SessionExpired);
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
     assert_eq!(code(bench.authenticates()), Code::AlreadyRegistered);
 }
 
@@ -277,7 +286,7 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
     let Reply::Failed(trouble) = bench.does(signing("WRONG1")) else { panic!("accepted") };
     let Trouble::Card(trouble) = *trouble else { panic!("{trouble:?}") };
     assert_eq!((trouble.code, trouble.tries), (Code::SigningWrong, Some(Tries::Left(4))));
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
 }
 
 #[test]
@@ -324,7 +333,7 @@ fn a_service_at_rest_gets_the_same_statement_again() {
     let Reply::Failed(trouble) = bench.registers() else { panic!("registered") };
     assert!(matches!(*trouble, Trouble::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
     bench.meddle(|_, answer| Some(answer));
-    let (progress, reply) = bench.watched(registering());
+    let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Sending]);
     registered(reply);
 }
@@ -334,10 +343,10 @@ fn a_form_that_was_mended_is_signed_anew() {
     let bench = Bench::new();
     bench.come_in();
     let wrong = Form { phone: "1".into(), ..form() };
-    let Reply::Failed(trouble) = bench.does(Job::Register { form: Box::new(wrong), language: "en" }) else { panic!("registered") };
+    let Reply::Failed(trouble) = bench.does(bench.registering(wrong)) else { panic!("registered") };
     let Trouble::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
     assert!(!faults.is_empty());
-    let (progress, reply) = bench.watched(registering());
+    let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Signing, Doing::Sending]);
     registered(reply);
 }
@@ -350,7 +359,7 @@ fn a_card_that_was_lifted_is_asked_for_the_password_again_and_the_registration_g
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert_eq!(code(bench.signs()), Code::NoCard);
     bench.slot.put_back();
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
     registered(bench.registers());
 }
 
@@ -361,9 +370,53 @@ fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
     bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert_eq!(code(bench.signs()), Code::OtherCard);
+    assert_eq!(bench.slot.look(|card| card.tries(Purpose::Signing)), Some(5), "no try was spent on it");
     assert!(matches!(bench.does(Job::Release), Reply::Released));
-    let Reply::Holder(holder, _) = bench.signs() else { panic!("refused") };
-    assert_eq!(holder.name.as_deref(), Some("山田　太郎"));
+    let Reply::Certificate(certificate) = bench.signs() else { panic!("refused") };
+    assert_eq!(certificate.holder.name.as_deref(), Some("山田　太郎"));
+}
+
+#[test]
+fn a_pin_is_sent_to_no_other_card_than_the_visit_s() {
+    let bench = Bench::new();
+    let Reply::Facts(facts) = bench.does(Job::Look { reader: READER.into() }) else { panic!("no facts") };
+    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    for (purpose, typed) in [(Purpose::Signing, SIGNING_PIN), (Purpose::Authentication, AUTHENTICATION_PIN)] {
+        let (reader, pin, card) = (READER.to_owned(), pin(purpose, typed), facts.identity);
+        let reply = bench.does(match purpose {
+            Purpose::Signing => Job::Sign { reader, pin, card },
+            Purpose::Authentication => Job::Authenticate { reader, pin, card },
+        });
+        assert_eq!(code(reply), Code::OtherCard);
+        // Also when it was looked at meanwhile, and is the one that is known best.
+        bench.does(Job::Look { reader: READER.into() });
+    }
+    assert_eq!(bench.slot.look(|card| (card.tries(Purpose::Signing), card.tries(Purpose::Authentication))), Some((5, 3)));
+    assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok(), "it was let go");
+}
+
+#[test]
+fn a_form_is_signed_by_no_other_card_than_the_one_that_it_was_filled_from() {
+    let bench = Bench::new();
+    bench.come_in();
+    let annes = bench.registering(form());
+    bench.does(Job::Forget);
+    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    bench.come_in();
+    let (progress, reply) = bench.watched(annes);
+    assert_eq!(code(reply), Code::OtherCard);
+    assert!(!progress.contains(&Doing::Signing), "{progress:?}");
+}
+
+#[test]
+fn a_card_that_is_given_back_for_a_while_keeps_its_session() {
+    let bench = Bench::new();
+    bench.come_in();
+    assert!(matches!(bench.does(Job::LetGo), Reply::Released));
+    assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
+    assert_eq!(code(bench.registers()), Code::SigningForgotten);
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    registered(bench.registers());
 }
 
 /// Let the session run out before the service sees the next request, and only for that one; then pass answers on, changed.
@@ -381,7 +434,7 @@ fn a_session_that_ran_out_is_proved_again_without_another_pin() {
     let bench = Bench::new();
     bench.come_in();
     expire_once(&bench, |answer| answer);
-    let (progress, reply) = bench.watched(registering());
+    let (progress, reply) = bench.watched(bench.registering(form()));
     registered(reply);
     assert_eq!(progress.iter().filter(|doing| **doing == Doing::Signing).count(), 3, "{progress:?}");
 }
@@ -400,7 +453,7 @@ fn terms_that_have_changed_are_never_signed_unseen() {
 #[test]
 fn a_service_that_calls_itself_by_another_name_gets_no_signature() {
     let bench = Bench::called(|_| "https://register.example.jp".to_owned());
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
     let (progress, reply) = bench.watched(authenticating());
     assert_eq!(code(reply), Code::AnswerGarbled);
     assert!(!progress.contains(&Doing::Signing), "{progress:?}");

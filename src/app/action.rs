@@ -1,6 +1,7 @@
 //! What the person wants, whatever key, click or line of input said so.
 
 use super::form::Focus;
+use super::step::{Ask, ConfirmFocus};
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 
@@ -35,10 +36,14 @@ pub enum Action {
     Language,
     /// Look at the card again.
     ReadCard,
-    /// Confirm the whole page: 確認, 登録, OK.
+    /// Confirm the whole page: 確認, OK; on STEP2 it goes to 登録 and does not press it.
     Confirm,
     /// Leave the program (asks first).
     Leave,
+    /// Make room for the next person (asks first, if anything is lost).
+    NextPerson,
+    /// Open a question: what a click asks for is not yet done.
+    Ask(Ask),
     /// Edit the text under the cursor.
     Edit(KeyEvent),
     /// Type a character into a PIN.
@@ -47,10 +52,12 @@ pub enum Action {
     Erase,
     /// Take back the whole PIN.
     EraseAll,
-    /// Insert pasted text.
-    Paste(String),
     /// Go to an item of STEP1.
     Focus(Focus),
+    /// Go to an item of STEP2.
+    Line(ConfirmFocus),
+    /// Take the card out to look at it, without losing anything.
+    LookAtCard,
     /// Choose the row of a list or menu, counted from 0.
     Row(usize),
     /// Give a field a value (line mode, prefill).

@@ -3,11 +3,11 @@
 
 use super::action::Action;
 use super::done::{Deed, Done};
-use super::form::ROOM;
+use super::form::{FormState, ROOM};
 use super::password::Password;
-use super::step::{PinEntry, Screen, Then, WayOn, is_word};
+use super::step::{Screen, Then, WayOn, is_word};
 use super::update::{TOP, TopRow, moved};
-use super::{Effect, Model, Wait, flow};
+use super::{Effect, Model, Wait, cards, flow};
 use crate::card::Purpose;
 use crate::card::pin::Pin;
 use crate::error::Code;
@@ -186,7 +186,14 @@ impl ActPage {
         }
     }
 
-    fn paste(&mut self, text: &str) {
+    /// Return whether nothing is typed, nothing proved, and no page is behind.
+    pub fn is_blank(&self) -> bool {
+        let [email, again] = &self.email;
+        let typed = [&self.id, email, again, &self.word].iter().any(|line| !line.value().is_empty());
+        !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
         let text = text.trim_matches(['\r', '\n']);
         if self.focus == ActFocus::Password {
             self.note = (!self.password.push(text)).then(|| ActNote::Paste(text.chars().count()));
@@ -237,26 +244,35 @@ impl ActPage {
 
 /// Open the page that lists the acts; the present one stays behind it, if it holds something that a person may come back for.
 pub(super) fn open(model: &mut Model, choice: Choice) -> Vec<Effect> {
-    let here = std::mem::replace(&mut model.screen, Screen::Acts(choice.row()));
+    let here = std::mem::replace(&mut model.visit.screen, Screen::Acts(choice.row()));
     if matches!(here, Screen::FirstPassword(_)) {
-        model.acts.behind = Some(Box::new(here));
+        model.visit.acts.behind = Some(Box::new(here));
     }
     Vec::new()
 }
 
 /// Go back to the page from which the acts were opened.
 pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
-    let behind = model.acts.behind.take();
-    // What was proved or logged in for an act is over; a registration that is under way keeps its session, and STEP3 the way to its mail.
-    let over = model.session.is_none() && !matches!(behind.as_deref(), Some(Screen::Done(_)));
-    model.acts = ActPage::default();
-    let top = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
-    model.screen = behind.map_or(Screen::Top(top), |screen| *screen);
-    if over { flow::forget(model) } else { Vec::new() }
+    let acts = std::mem::take(&mut model.visit.acts);
+    match acts.behind {
+        Some(screen) => {
+            // What was proved or logged in for this is over; STEP3 keeps the way to its mail.
+            let result = matches!(*screen, Screen::Done(_));
+            model.visit.screen = *screen;
+            if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::Forget)] }
+        }
+        None => {
+            let effects = flow::to_top(model);
+            if let (false, Screen::Top(row)) = (model.visit.is_open(), &mut model.visit.screen) {
+                *row = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
+            }
+            effects
+        }
+    }
 }
 
 pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::Acts(row) = &mut model.screen else { return Vec::new() };
+    let Screen::Acts(row) = &mut model.visit.screen else { return Vec::new() };
     if let Some(there) = moved(*row, Choice::ALL.len() + 1, &wish) {
         *row = there;
         return Vec::new();
@@ -276,24 +292,23 @@ pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// Begin an act: ask for what it needs to know, or for the card at once.
 pub(super) fn choose(model: &mut Model, choice: Choice) -> Vec<Effect> {
-    let page = &mut model.acts;
+    let page = &mut model.visit.acts;
     page.choice = choice;
     page.note = None;
     let Some(first) = choice.items().first() else { return go(model) };
     // Before the registration is deleted, stopping is the default.
     page.focus = if choice == Choice::Withdraw { ActFocus::Back } else { *first };
     page.word = Input::default();
-    model.screen = Screen::Act;
+    model.visit.screen = Screen::Act;
     Vec::new()
 }
 
 pub(super) fn act_page(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let page = &mut model.acts;
+    let page = &mut model.visit.acts;
     let order = page.choice.items();
     let here = order.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&wish, page.focus) {
         (Action::Edit(key), _) => page.edit(*key),
-        (Action::Paste(text), _) => page.paste(text),
         (Action::Type(typed), ActFocus::Password) => {
             page.password.push(typed.encode_utf8(&mut [0; 4]));
             page.note = None;
@@ -321,18 +336,18 @@ pub(super) fn act_page(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// Leave the page of an act; what was typed stays, but no secret.
 fn leave(model: &mut Model) -> Vec<Effect> {
-    model.acts.password.clear();
-    model.acts.note = None;
-    if matches!(model.acts.behind.as_deref(), Some(Screen::Done(_))) {
+    model.visit.acts.password.clear();
+    model.visit.acts.note = None;
+    if matches!(model.visit.acts.behind.as_deref(), Some(Screen::Done(_))) {
         return go_back(model);
     }
-    model.screen = Screen::Acts(model.acts.choice.row());
+    model.visit.screen = Screen::Acts(model.visit.acts.choice.row());
     Vec::new()
 }
 
 /// Go on with an act once it knows what it needs: to the login, or to the card.
 pub(super) fn go(model: &mut Model) -> Vec<Effect> {
-    let page = &mut model.acts;
+    let page = &mut model.visit.acts;
     page.go_to(page.focus);
     page.note = None;
     if let Some((focus, note)) = page.missing() {
@@ -342,67 +357,74 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     let choice = page.choice;
     // The card is looked at before the password is sent: whoever comes without it need not type the password twice.
     if choice != Choice::LogIn
-        && let Some(effects) = flow::not_ready(model)
+        && let Some(effects) = cards::not_ready(model)
     {
         return effects;
     }
     match choice {
         Choice::LogIn | Choice::Link => log_in(model),
         Choice::Withdraw => ask_pin(model, Purpose::Signing),
-        _ if model.acts.card == CardUse::Open => run(model, None),
+        _ if model.visit.acts.card == CardUse::Open => run(model, None),
         _ => ask_pin(model, Purpose::Authentication),
     }
 }
 
 fn log_in(model: &mut Model) -> Vec<Effect> {
-    let authentication_id = model.acts.id.value().trim().to_owned();
-    let password = model.acts.password.take();
+    let authentication_id = model.visit.acts.id.value().trim().to_owned();
+    let password = model.visit.acts.password.take();
     flow::run(model, Wait::LogIn, Job::LogIn { authentication_id, password })
 }
 
 /// Ask for a PIN; if the card cannot take one now, that stands over the page, and goes on by itself.
 fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
-    let tries = flow::known_tries(model, purpose);
-    model.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, Then::Act)));
-    flow::not_ready(model).unwrap_or_default()
+    flow::ask_pin(model, purpose, Then::Act);
+    cards::not_ready(model).unwrap_or_default()
 }
 
 /// Have the worker do it, with the last PIN that it needs, or with what the card remembers.
 pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
-    let Some(reader) = model.card.reader().map(|reader| reader.name.clone()) else {
+    let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         return flow::trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
     };
-    let act = model.acts.act();
-    flow::run(model, Wait::Act, Job::Act { reader, pin, act })
+    let act = model.visit.acts.act();
+    let card = model.visit.card;
+    flow::run(model, Wait::Act, Job::Act { reader, pin, card, act })
 }
 
 /// Return whether a PIN is the last one that the act needs.
 pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
-    model.acts.act().keys().last() == Some(&purpose)
+    model.visit.acts.act().keys().last() == Some(&purpose)
 }
 
 /// A PIN page of an act was left, or the card cannot take a PIN: back to what was typed.
 pub(super) fn back_from_pin(model: &mut Model) {
-    let choice = model.acts.choice;
-    model.screen = if choice.items().is_empty() { Screen::Acts(choice.row()) } else { Screen::Act };
+    let choice = model.visit.acts.choice;
+    model.visit.screen = if choice.items().is_empty() { Screen::Acts(choice.row()) } else { Screen::Act };
     if choice == Choice::Link {
-        model.acts.focus = ActFocus::Password;
+        model.visit.acts.focus = ActFocus::Password;
     }
 }
 
 /// It is done, or, with a new card, the person is known by the password and the card is next.
 pub(super) fn acted(model: &mut Model, acted: Acted) -> Vec<Effect> {
-    let choice = model.acts.choice;
+    let choice = model.visit.acts.choice;
     if choice == Choice::Link && matches!(acted, Acted::LoggedIn(_)) {
         return ask_pin(model, Purpose::Signing);
     }
     // What was typed is done with; whoever comes back from here finds the page behind.
-    model.acts = ActPage { choice, behind: model.acts.behind.take(), ..ActPage::default() };
-    model.over = None;
-    model.screen = Screen::Done(Box::new(Done::new(Deed::Act(choice, acted))));
+    let mut behind = model.visit.acts.behind.take();
+    let mut done = Done::new(Deed::Act(choice, acted));
+    if choice == Choice::Address {
+        done.address = Some(model.visit.acts.email_at(0).to_owned());
+        if let Some(Screen::Done(before)) = behind.as_deref_mut() {
+            before.address.clone_from(&done.address);
+        }
+    }
+    model.visit.acts = ActPage { choice, behind, ..ActPage::default() };
+    model.visit.over = None;
+    model.visit.screen = Screen::Done(Box::new(done));
     // The worker has given the card back.
-    model.card.facts = None;
-    flow::look(model)
+    cards::look_again(model)
 }
 
 /// What follows when it did not work. A wrong PIN, and one that the card forgot, are the PIN page's.
@@ -415,11 +437,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
         _ => None,
     };
     if let Some((focus, note)) = note {
-        model.screen = Screen::Act;
-        (model.acts.focus, model.acts.note) = (focus, Some(note));
+        model.visit.screen = Screen::Act;
+        (model.visit.acts.focus, model.visit.acts.note) = (focus, Some(note));
         if trouble.code() == Code::LoginRefused && what != Wait::LogIn {
             // The login ran out while the card was open: with the next login both PINs are asked for again.
-            model.acts.card = CardUse::Closed;
+            model.visit.acts.card = CardUse::Closed;
             return vec![Effect::Run(model.ticket(), Job::Release)];
         }
         return Vec::new();
@@ -428,7 +450,9 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
         (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder) => WayOn::Acts,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The counter is read again before anything else is typed.
-            model.card.facts = None;
+            if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
+                model.card.forget_facts(&reader);
+            }
             WayOn::Look
         }
         (Trouble::Card(_), _) => WayOn::Look,
@@ -441,18 +465,19 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
 
 /// Take the way on to the list of acts, from a page that said that the person is registered already, or that the card is not.
 pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
-    match &model.screen {
+    match &model.visit.screen {
         // From an act: the card that was shown is given back.
         Screen::Pin(entry) if entry.then == Then::Act => {
             let effects = flow::leave_pin(model);
-            model.screen = Screen::Acts(model.acts.choice.row());
+            model.visit.screen = Screen::Acts(model.visit.acts.choice.row());
             effects
         }
         Screen::Act | Screen::Acts(_) => Vec::new(),
         // From the registration: there is nothing left to fill in, and the card has proved whose it is.
         _ => {
-            model.forget_person();
-            model.acts.card = CardUse::Open;
+            (model.visit.certificate, model.visit.session) = (None, None);
+            model.visit.form = FormState::new(model.today);
+            model.visit.acts.card = CardUse::Open;
             open(model, Choice::LogInByCard)
         }
     }
@@ -460,5 +485,5 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
 
 /// Go on with the act that was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.screen, Screen::Act | Screen::Acts(_)) { go(model) } else { Vec::new() }
+    if matches!(model.visit.screen, Screen::Act | Screen::Acts(_)) { go(model) } else { Vec::new() }
 }

@@ -2,17 +2,18 @@
 
 use super::action::Action;
 use super::acts::{self, Choice};
-use super::step::Screen;
+use super::step::{Ask, Over, Screen};
 use super::update::{moved, scrolled};
 use super::{Effect, Model, Wait, flow, minute_in_japan};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::worker::{Acted, Job, Mail, MailState, Registered};
+use crate::worker::{Acted, Confirmed, Job, Mail, MailState, Registered};
+use std::sync::Arc;
 
 /// What was done.
 pub enum Deed {
-    /// The registration.
-    Registered(Registered),
+    /// The registration, and what was registered.
+    Registered(Registered, Arc<Confirmed>),
     /// What a registered person asked for.
     Act(Choice, Acted),
 }
@@ -65,8 +66,14 @@ pub enum DoneNote {
 pub struct Done {
     /// What was done.
     pub deed: Deed,
-    /// The chosen button.
-    pub row: usize,
+    /// The mail address in full, where it is known.
+    pub address: Option<String>,
+    /// The chosen button; none when the page has just been opened, so that no key that is held down presses one.
+    pub row: Option<usize>,
+    /// A key was pressed that presses nothing: the page says which does.
+    pub told: bool,
+    /// Whether a receipt was saved.
+    pub saved: bool,
     /// How far the page is scrolled: it begins at its top, with the 認証ID, and turns to the buttons when one is gone to.
     pub line: Option<usize>,
     /// What a button has brought.
@@ -76,13 +83,22 @@ pub struct Done {
 impl Done {
     /// Make the page of something that has just been done.
     pub fn new(deed: Deed) -> Done {
-        Done { deed, row: 0, line: Some(0), note: None }
+        let address = match &deed {
+            Deed::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
+            Deed::Act(..) => None,
+        };
+        Done { deed, address, row: None, told: false, saved: false, line: Some(0), note: None }
+    }
+
+    /// Return whether the 認証ID stands here and nowhere else yet: then it is asked for before the page is left.
+    pub fn needs_writing(&self) -> bool {
+        matches!(self.deed, Deed::Registered(..)) && !self.saved
     }
 
     /// Return the mail that was written, if one was.
     pub fn mail(&self) -> Option<&Mail> {
         match &self.deed {
-            Deed::Registered(registered) => Some(&registered.mail),
+            Deed::Registered(registered, _) => Some(&registered.mail),
             Deed::Act(_, Acted::Mailed(mail) | Acted::LoggedIn(Some(mail))) => Some(mail),
             Deed::Act(..) => None,
         }
@@ -92,7 +108,7 @@ impl Done {
     pub fn buttons(&self, behind: bool) -> Vec<Button> {
         let mut buttons = vec![if behind { Button::Back } else { Button::Top }];
         match &self.deed {
-            Deed::Registered(_) => buttons.extend([Button::Save, Button::AskMail]),
+            Deed::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
             Deed::Act(_, Acted::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
             Deed::Act(Choice::Resend, _) => buttons.push(Button::FirstPassword),
             Deed::Act(..) => {}
@@ -107,7 +123,7 @@ impl Done {
     fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.deed {
-            Deed::Registered(registered) => registered.mail = mail,
+            Deed::Registered(registered, _) => registered.mail = mail,
             Deed::Act(_, Acted::Mailed(old) | Acted::LoggedIn(Some(old))) => *old = mail,
             Deed::Act(..) => {}
         }
@@ -115,38 +131,54 @@ impl Done {
 }
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let behind = model.acts.behind.is_some();
-    let Screen::Done(done) = &mut model.screen else { return Vec::new() };
+    let behind = model.visit.acts.behind.is_some();
+    let Screen::Done(done) = &mut model.visit.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
     if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
         done.line = scrolled(done.line.unwrap_or(0), &wish);
         return Vec::new();
     }
-    if let Some(there) = moved(done.row, buttons.len(), &wish) {
-        (done.row, done.line) = (there, None);
+    let there = match (done.row, &wish) {
+        (Some(row), wish) => moved(row, buttons.len(), wish),
+        (None, Action::Next | Action::Right) => Some(0),
+        (None, Action::Previous | Action::Left) => buttons.len().checked_sub(1),
+        (None, _) => None,
+    };
+    if there.is_some() {
+        (done.row, done.line, done.told) = (there, None, false);
         return Vec::new();
     }
     let chosen = match wish {
-        Action::Activate | Action::Toggle => done.row,
+        Action::Activate | Action::Toggle if done.row.is_none() => {
+            (done.told, done.line) = (true, Some(0));
+            return Vec::new();
+        }
+        Action::Activate | Action::Toggle => done.row.unwrap_or(0),
         Action::Row(chosen) => chosen,
         _ => return Vec::new(),
     };
     if chosen < buttons.len() {
-        done.row = chosen;
+        done.row = Some(chosen);
     }
     match buttons.get(chosen) {
-        Some(Button::Top) => flow::to_top(model),
+        Some(Button::Top) if done.needs_writing() => {
+            // Whoever says No is where the page was opened.
+            done.row = None;
+            model.visit.over = Some(Over::Ask(Ask::Written, 0));
+            Vec::new()
+        }
+        Some(Button::Top) => flow::end(model),
         Some(Button::Back) => acts::go_back(model),
         Some(Button::Save) => vec![Effect::SaveReceipt],
         Some(Button::AskMail) => flow::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
-            let here = std::mem::replace(&mut model.screen, Screen::Top(0));
-            model.acts.behind = Some(Box::new(here));
+            let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
+            model.visit.acts.behind = Some(Box::new(here));
             acts::choose(model, Choice::Address)
         }
         Some(Button::FirstPassword) => {
-            let effects = flow::to_top(model);
-            model.screen = Screen::FirstPassword(Box::default());
+            let effects = flow::end(model);
+            model.visit.screen = Screen::FirstPassword(Box::default());
             effects
         }
         None => Vec::new(),
@@ -155,8 +187,8 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// The service has said where the mail is, or why it could not.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
-    let behind = model.acts.behind.is_some();
-    let Screen::Done(done) = &mut model.screen else { return };
+    let behind = model.visit.acts.behind.is_some();
+    let Screen::Done(done) = &mut model.visit.screen else { return };
     // The answer stands at the top of the page.
     done.line = Some(0);
     done.note = Some(match answer {
@@ -167,7 +199,7 @@ pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
         Err(code) => DoneNote::MailUnknown(code),
     });
     // What can be done about a mail that is stuck is offered first.
-    done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).unwrap_or(done.row);
+    done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).or(done.row);
 }
 
 /// Say when somebody was registered, in Japan's time; nothing if the service has not said it.

@@ -5,7 +5,7 @@ use super::acts::{self, Choice};
 use super::password::Password;
 use super::step::Screen;
 use super::update::moved;
-use super::{Effect, Model, Wait, Waiting};
+use super::{Effect, Model, Wait, Waiting, flow};
 use crate::error::Code;
 use crate::worker::{Job, Weakness};
 use tui_input::Input;
@@ -83,6 +83,24 @@ impl FirstPassword {
         fits.then(|| code.to_owned())
     }
 
+    /// Return whether nothing is typed.
+    pub fn is_blank(&self) -> bool {
+        self.code.value().is_empty() && self.password.is_empty()
+    }
+
+    /// Insert pasted text where the person is.
+    pub(super) fn paste(&mut self, text: &str) {
+        match self.focus {
+            PasswordFocus::Code => {
+                // A link is never longer than this; more is not what the mail says.
+                self.code = Input::new(text.trim().chars().take(400).collect());
+                self.note = None;
+            }
+            PasswordFocus::Password => self.push(text.trim_matches(['\r', '\n'])),
+            _ => {}
+        }
+    }
+
     /// Type text; what does not fit whole is not taken.
     pub fn push(&mut self, text: &str) {
         let fits = self.password.len() + text.chars().count() <= LIMITS.1 && self.password.push(text);
@@ -97,20 +115,14 @@ impl Default for FirstPassword {
 }
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::FirstPassword(page) = &mut model.screen else { return Vec::new() };
+    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&wish, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
             page.code.handle_event(&crossterm::event::Event::Key(*key));
             page.note = None;
         }
-        (Action::Paste(text), PasswordFocus::Code) => {
-            // A link is never longer than this; more is not what the mail says.
-            page.code = Input::new(text.trim().chars().take(400).collect());
-            page.note = None;
-        }
         (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
-        (Action::Paste(text), PasswordFocus::Password) => page.push(text.trim_matches(['\r', '\n'])),
         (Action::Erase, PasswordFocus::Password) => {
             page.password.erase();
             page.note = None;
@@ -118,7 +130,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
         (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => return acts::open(model, Choice::Resend),
-        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => model.screen = Screen::Top(0),
+        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return flow::to_top(model),
         (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
             return submit(model);
         }
@@ -134,7 +146,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 fn submit(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
-    let Screen::FirstPassword(page) = &mut model.screen else { return Vec::new() };
+    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
     let Some(token) = page.token() else {
         page.note = Some(PasswordNote::NoCode);
         page.focus = PasswordFocus::Code;
@@ -147,13 +159,13 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     }
     page.note = None;
     let password = page.password.take();
-    model.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
+    model.visit.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
     vec![Effect::Run(ticket, Job::SetPassword { token, password })]
 }
 
 /// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.
 pub(super) fn answered(model: &mut Model, note: PasswordNote) {
-    let Screen::FirstPassword(page) = &mut model.screen else { return };
+    let Screen::FirstPassword(page) = &mut model.visit.screen else { return };
     page.focus = match note {
         PasswordNote::Set => {
             page.code = Input::default();

@@ -1,123 +1,105 @@
-//! The way through: what the card and the service say, and what follows. Signing password, user-authentication PIN, STEP1, STEP2, STEP3.
+//! The way through: signing password, user-authentication PIN, STEP1, STEP2, STEP3; what the worker answers, and what follows.
+//! Readers and cards coming and going are `cards`' matter.
 
 use super::action::Action;
 use super::acts::CardUse;
+use super::cards::{cover_if_away, known_tries, look_again, look_on, looked, not_ours, not_ready, obstacle, resume, set_tries};
 use super::done::{self, Deed, Done};
 use super::first_password::{self, PasswordNote};
 use super::form::Focus;
-use super::step::{Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
-use super::update::pin_purpose;
+use super::step::{Ask, ConfirmFocus, ConfirmPage, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
+use super::update::{TopRow, pin_purpose};
+use super::visit::Visit;
 use super::{Effect, Model, Wait, Waiting, acts, prefill};
 use crate::card::pin::Shape;
-use crate::card::watch::Seen;
-use crate::card::{Facts, Purpose, Tries};
-use crate::certificate::Validity;
+use crate::card::{Purpose, Tries};
 use crate::error::Code;
-use crate::registration::{Date, FieldId};
-use crate::worker::{Job, Message, Opened, Registered, Reply, Trouble};
-
-/// Readers or cards came or went: look at the card if it is new.
-pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
-    let had = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
-    model.card.seen = Some(seen);
-    let has = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone());
-    if had == has && (model.card.facts.is_some() || model.card.look.is_some()) {
-        return Vec::new();
-    }
-    model.card.facts = None;
-    model.card.look = None;
-    let asking = matches!(model.screen, Screen::Pin(_)) && model.over.is_none() && model.waiting.is_none();
-    if asking && has.is_none() {
-        // The card was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
-    }
-    look(model)
-}
-
-/// Look at the card without any PIN, unless a job has it.
-pub(super) fn look(model: &mut Model) -> Vec<Effect> {
-    if model.waiting.is_some() {
-        return Vec::new();
-    }
-    let Some(reader) = model.card.reader().filter(|reader| reader.card).map(|reader| reader.name.clone()) else {
-        return Vec::new();
-    };
-    let ticket = model.ticket();
-    model.card.look = Some(ticket);
-    vec![Effect::Run(ticket, Job::Look { reader })]
-}
-
-/// Return the keys that what the person is about to do needs: a registration both, in this order.
-fn needed(model: &Model) -> &'static [Purpose] {
-    let acts = match &model.screen {
-        Screen::Pin(entry) => entry.then == Then::Act,
-        screen => matches!(screen, Screen::Act | Screen::Acts(_)),
-    };
-    if acts { model.acts.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
-}
-
-/// Return why no PIN can be asked for now; `None` when the card is ready.
-pub fn obstacle(model: &Model) -> Option<Trouble> {
-    let seen = model.card.seen.as_ref()?;
-    let needed = needed(model);
-    let (signing, authentication) = (needed.contains(&Purpose::Signing), needed.contains(&Purpose::Authentication));
-    let code = match (&model.card.facts, model.card.reader()) {
-        _ if !seen.service => Code::PcscNotRunning,
-        _ if seen.readers.is_empty() => Code::NoReader,
-        (_, None) if !model.card.is_ambiguous() => Code::NoCard,
-        (_, Some(reader)) if !reader.card => Code::NoCard,
-        (Some(Err(trouble)), _) => return Some(trouble.clone()),
-        (Some(Ok(facts)), _) if signing && !facts.signing_present => Code::SigningCertificateAbsent,
-        (Some(Ok(facts)), _) if authentication && !facts.authentication_present => Code::AuthenticationCertificateAbsent,
-        (Some(Ok(facts)), _) if authentication && has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
-        (Some(Ok(facts)), _) if signing && facts.signing_tries == Tries::Locked => Code::SigningLocked,
-        (Some(Ok(facts)), _) if authentication && facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
-        _ => return None,
-    };
-    Some(Trouble::Card(code.into()))
-}
-
-/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
-fn has_ended(facts: &Facts, today: Date) -> bool {
-    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
-}
+use crate::registration::FieldId;
+use crate::worker::{Confirmed, Doing, Job, Message, Opened, Registered, Reply, SigningCertificate, Trouble};
+use std::sync::Arc;
 
 /// Go on from "before you begin": to the form if the card is proved already, else to the signing password.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
-    if model.session.is_some() {
-        model.screen = Screen::Input;
-        return Vec::new();
+    if model.visit.session.is_some() {
+        return reopen(model);
     }
     if let Some(effects) = not_ready(model) {
         return effects;
     }
-    let tries = known_tries(model, Purpose::Signing);
-    model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Signing, tries, Then::GoOn)));
+    ask_pin(model, Purpose::Signing, Then::GoOn);
     Vec::new()
 }
 
-/// Show why no PIN can be asked for now; `None` when the card is ready.
-pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
-    if model.card.is_ambiguous() {
-        model.over = Some(Over::Reader(0));
-        return Some(Vec::new());
+/// Go on with a visit that was left open. That needs its card, and the user-authentication PIN if the card was away meanwhile;
+/// until then nothing of the person is shown.
+pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = not_ready(model) {
+        return effects;
     }
-    let trouble = match (obstacle(model), &model.card.facts) {
-        (Some(trouble), _) => trouble,
-        (None, Some(Ok(_))) => return None,
-        // Not looked at yet: the page says so, and goes on when the answer is there.
-        (None, _) => Trouble::Card(Code::NoCard.into()),
-    };
-    Some(trouble_page(model, trouble, WayOn::Look))
+    if model.visit.session.is_none() {
+        ask_pin(model, Purpose::Signing, Then::GoOn);
+    } else if model.visit.was_away {
+        ask_pin(model, Purpose::Authentication, Then::Resume);
+    } else {
+        model.visit.screen = Screen::Input;
+    }
+    Vec::new()
+}
+
+/// Open the page of a PIN.
+pub(super) fn ask_pin(model: &mut Model, purpose: Purpose, then: Then) {
+    let tries = known_tries(model, purpose);
+    model.visit.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
+}
+
+/// End the visit: everything personal goes, in the worker too, and the screen is drawn anew in full.
+pub(super) fn end(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.visit.waiting.is_some() {
+        effects.push(Effect::Cancel);
+    }
+    model.visit = Visit::new(model.today);
+    model.card.looked.clear();
+    model.card.look = None;
+    let ticket = model.ticket();
+    effects.extend([Effect::Run(ticket, Job::Forget), Effect::Redraw]);
+    effects.extend(look_on(model));
+    effects
+}
+
+/// Make room for the next person: at once where nothing is lost, else after a question.
+pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
+    if model.visit.is_blank() {
+        return end(model);
+    }
+    if !model.visit.is_sending() {
+        let ask = if model.visit.result().is_some_and(Done::needs_writing) { Ask::Written } else { Ask::Forget };
+        model.visit.beneath = model.visit.over.replace(Over::Ask(ask, 0));
+    }
+    Vec::new()
+}
+
+/// To the top page. A registration that is under way stays open there; of anything else nothing is left.
+pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
+    if !model.visit.is_open() {
+        return end(model);
+    }
+    // With one try left, going on is not the default.
+    let last_try = model.visit.was_away && known_tries(model, Purpose::Authentication) == Tries::Left(1);
+    let wanted = if last_try { TopRow::NextPerson } else { TopRow::GoOn };
+    let row = super::update::top_rows(model).iter().position(|row| *row == wanted).unwrap_or(0);
+    model.visit.over = None;
+    model.visit.screen = Screen::Top(row);
+    Vec::new()
 }
 
 /// Send the PIN that was typed, if it can be right.
 pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
-    let Some(reader) = model.card.reader().map(|reader| reader.name.clone()) else {
+    let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
     };
     let ticket = model.ticket();
-    let Screen::Pin(entry) = &mut model.screen else { return Vec::new() };
+    let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
     if !entry.may_go_on() {
         entry.note = Some(PinNote::Word);
         entry.focus = PinFocus::Word;
@@ -132,79 +114,104 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let (purpose, then) = (entry.pin.purpose(), entry.then);
+    let purpose = entry.pin.purpose();
+    let acts = entry.then == Then::Act;
     // The PIN leaves the page by value; an empty one takes its place.
-    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, then) };
+    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
-    if then == Then::Act && acts::is_last(model, purpose) {
+    if acts && acts::is_last(model, purpose) {
         return acts::run(model, Some(pin));
     }
+    let card = model.visit.card;
     let (what, job) = match purpose {
-        Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin }),
-        Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin }),
+        Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin, card }),
+        Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin, card }),
     };
-    model.waiting = Some(Waiting { ticket, what, progress: None });
+    model.visit.waiting = Some(Waiting { ticket, what, progress: None });
     vec![Effect::Run(ticket, job)]
 }
 
-/// Leave a PIN page without giving a PIN.
+/// Leave a PIN page without giving a PIN. The card is given back, so that it remembers none.
 pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
-    let then = match &model.screen {
-        Screen::Pin(entry) => entry.then,
-        _ => return Vec::new(),
-    };
+    let Screen::Pin(entry) = &model.visit.screen else { return Vec::new() };
+    let then = entry.then.clone();
+    model.visit.acts.card = CardUse::Closed;
+    let ticket = model.ticket();
     match then {
-        Then::GoOn => model.screen = Screen::Prepare(super::update::PREPARE_NEXT),
-        Then::Register => model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER),
-        Then::Act => acts::back_from_pin(model),
+        Then::GoOn => {
+            model.visit.screen = Screen::Prepare(super::update::PREPARE_NEXT);
+            vec![Effect::Run(ticket, Job::Release)]
+        }
+        Then::Act => {
+            acts::back_from_pin(model);
+            vec![Effect::Run(ticket, Job::Release)]
+        }
+        Then::Resume => {
+            let _ = to_top(model);
+            vec![Effect::Run(ticket, Job::LetGo)]
+        }
+        Then::Register(confirmed) => {
+            model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+            vec![Effect::Run(ticket, Job::LetGo)]
+        }
     }
-    model.acts.card = CardUse::Closed;
-    let ticket = model.ticket();
-    vec![Effect::Run(ticket, Job::Release)]
 }
 
-/// Give the card back; the person is done.
-pub(super) fn forget(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
-    vec![Effect::Run(ticket, Job::Forget)]
-}
-
-/// While a job runs the only wish is to stop waiting; the form stays.
+/// While a job runs the only wish is to stop waiting; the form stays. A registration that is signed is waited for to the end:
+/// whoever stopped now would not know whether they are registered.
 pub(super) fn while_waiting(model: &mut Model, wish: &Action) -> Vec<Effect> {
-    if !matches!(wish, Action::Back) {
+    if !matches!(wish, Action::Back) || model.visit.is_sending() {
         return Vec::new();
     }
-    model.waiting = None;
+    model.visit.waiting = None;
     vec![Effect::Cancel]
 }
 
 /// Give the worker a job that the person waits for.
 pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
     let ticket = model.ticket();
-    model.waiting = Some(Waiting { ticket, what, progress: None });
+    model.visit.waiting = Some(Waiting { ticket, what, progress: None });
     vec![Effect::Run(ticket, job)]
 }
 
 /// Open the terms, and fetch them.
 pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
-    model.over = Some(Over::Terms(None, 0));
+    model.visit.over = Some(Over::Terms(None, 0));
     let language = model.lang.tag();
     run(model, Wait::Terms, Job::Terms { language })
 }
 
+/// Return what is to be registered: what STEP2 shows, or what the PIN page was opened for.
+fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
+    match &model.visit.screen {
+        Screen::Confirm(page) => Some(Arc::clone(&page.confirmed)),
+        Screen::Pin(entry) => match &entry.then {
+            Then::Register(confirmed) => Some(Arc::clone(confirmed)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Register what STEP2 shows.
 pub(super) fn register(model: &mut Model) -> Vec<Effect> {
-    let Some(form) = model.confirmed.clone() else { return Vec::new() };
+    let Some(confirmed) = confirmed(model) else { return Vec::new() };
     let language = model.lang.tag();
-    run(model, Wait::Register, Job::Register { form, language })
+    run(model, Wait::Register, Job::Register { confirmed, language })
+}
+
+/// Show STEP2, with the focus where 登録 was pressed.
+fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
+    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
+    model.visit.screen = Screen::Confirm(Box::new(page));
 }
 
 /// Close the page over the screen; what it was waiting for is dropped.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    let waited = matches!(model.over, Some(Over::Terms(None, _)));
-    model.over = model.beneath.take();
+    let waited = matches!(model.visit.over, Some(Over::Terms(None, _)));
+    model.visit.over = model.visit.beneath.take();
     if waited {
-        model.waiting = None;
+        model.visit.waiting = None;
         return vec![Effect::Cancel];
     }
     Vec::new()
@@ -212,95 +219,85 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Take the way on that a trouble page offers.
 pub(super) fn go_on(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
-    if way_on == WayOn::Look && !(matches!(model.card.facts, Some(Ok(_))) && obstacle(model).is_none()) {
+    if way_on == WayOn::Look && !(matches!(model.facts(), Some(Ok(_))) && obstacle(model).is_none()) {
         // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
-        model.card.facts = None;
-        return look(model);
+        return look_again(model);
     }
-    model.over = None;
+    model.visit.over = None;
     match way_on {
         WayOn::Look => resume(model),
         WayOn::Prove => run(model, Wait::Prove, Job::Prove),
         WayOn::Register => register(model),
         WayOn::Terms => terms(model),
         WayOn::Pin(purpose) => {
-            let then = if matches!(&model.screen, Screen::Pin(entry) if entry.then == Then::Act) {
-                Then::Act
-            } else if model.confirmed.is_some() && model.session.is_some() {
-                Then::Register
-            } else {
-                Then::GoOn
-            };
+            let then = then(model);
             ask_again(model, purpose, then)
         }
         WayOn::Act => acts::run(model, None),
         WayOn::Acts => acts::from_trouble(model),
+        WayOn::CardValues => {
+            prefill::take_card(model);
+            Vec::new()
+        }
         WayOn::Close => Vec::new(),
-        WayOn::Top => to_top(model),
     }
 }
 
-/// Go on with what was waiting for the card.
-fn resume(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.screen, Screen::Prepare(_)) { begin(model) } else { acts::resume(model) }
+/// Return what follows a PIN that is asked for on this page.
+fn then(model: &Model) -> Then {
+    match &model.visit.screen {
+        Screen::Pin(entry) => entry.then.clone(),
+        Screen::Confirm(page) => Then::Register(Arc::clone(&page.confirmed)),
+        Screen::Act | Screen::Acts(_) => Then::Act,
+        _ => Then::GoOn,
+    }
 }
 
 /// Leave a trouble page without taking its way on; nothing typed is lost.
-pub(super) fn give_way(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
-    model.over = None;
-    match (way_on, &model.screen) {
-        (WayOn::Top, _) => to_top(model),
+pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
+    model.visit.over = None;
+    match &model.visit.screen {
         // A page that asks for a PIN has nothing to show when the card cannot take one.
-        (_, Screen::Pin(_)) => leave_pin(model),
+        Screen::Pin(_) => leave_pin(model),
         _ => Vec::new(),
     }
 }
 
-/// To the top page: the next person finds nothing of this one.
-pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
-    model.forget_person();
-    model.screen = Screen::Top(0);
-    let mut effects = forget(model);
-    effects.extend(look(model));
-    effects
-}
-
 fn ask_again(model: &mut Model, purpose: Purpose, then: Then) -> Vec<Effect> {
-    let tries = known_tries(model, purpose);
-    let mut entry = PinEntry::new(purpose, tries, then);
-    entry.note = Some(PinNote::Again);
-    model.screen = Screen::Pin(Box::new(entry));
-    Vec::new()
-}
-
-/// Return how many tries are left, as the card last said.
-pub(super) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
-    match (&model.card.facts, purpose) {
-        (Some(Ok(facts)), Purpose::Signing) => facts.signing_tries,
-        (Some(Ok(facts)), Purpose::Authentication) => facts.authentication_tries,
-        _ => Tries::Unknown,
+    ask_pin(model, purpose, then);
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        entry.note = Some(PinNote::Again);
     }
+    Vec::new()
 }
 
 /// Take an answer of the worker.
 pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
-    if model.card.look == Some(message.ticket) {
-        return looked(model, message.reply);
+    if let Some((_, reader)) = model.card.look.take_if(|(ticket, _)| *ticket == message.ticket) {
+        return looked(model, reader, message.reply);
     }
-    let Some(waiting) = model.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
+    let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
         return Vec::new();
     };
-    let what = waiting.what;
     if let Reply::Progress(progress) = message.reply {
         waiting.progress = Some(progress);
         return Vec::new();
     }
-    model.waiting = None;
-    match message.reply {
-        Reply::Holder(holder, validity) => signed_in(model, &holder, validity),
+    let ended = *waiting;
+    model.visit.waiting = None;
+    let mut effects = answered(model, ended, message.reply);
+    // What happened to readers and cards while the job had them.
+    effects.extend(look_on(model));
+    cover_if_away(model);
+    effects
+}
+
+fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Certificate(certificate) => signed_in(model, certificate),
         Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
-            if let Some(Over::Terms(shown, _)) = &mut model.over {
+            if let Some(Over::Terms(shown, _)) = &mut model.visit.over {
                 *shown = Some(text);
             }
             Vec::new()
@@ -315,114 +312,75 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
             done::answered(model, Ok(mail));
             Vec::new()
         }
-        Reply::Failed(trouble) => failed(model, what, *trouble),
+        Reply::Failed(trouble) => failed(model, ended, *trouble),
         Reply::Progress(_) | Reply::Facts(_) | Reply::Released => Vec::new(),
     }
 }
 
-fn looked(model: &mut Model, reply: Reply) -> Vec<Effect> {
-    let facts = match reply {
-        Reply::Facts(facts) => Ok(facts),
-        Reply::Failed(trouble) => Err(*trouble),
-        _ => return Vec::new(),
-    };
-    model.card.look = None;
-    model.card.facts = Some(facts);
-    let waits = matches!(&model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look);
-    if !waits {
-        return Vec::new();
-    }
-    match obstacle(model) {
-        // What the person was told to do is done: go on without another key.
-        None => {
-            model.over = None;
-            if let Some(purpose) = pin_purpose(model) {
-                let tries = known_tries(model, purpose);
-                if let Screen::Pin(entry) = &mut model.screen {
-                    entry.tries = tries;
-                    entry.note = entry.pin.is_empty().then_some(PinNote::Again);
-                }
-            }
-            resume(model)
-        }
-        Some(trouble) => trouble_page(model, trouble, WayOn::Look),
-    }
-}
-
-fn signed_in(model: &mut Model, holder: &crate::certificate::Holder, validity: Validity) -> Vec<Effect> {
+fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
     set_tries(model, Purpose::Signing, Tries::Left(5));
-    let then = match &model.screen {
-        Screen::Pin(entry) => entry.then,
-        _ => Then::GoOn,
-    };
+    let then = then(model);
     if then != Then::Act {
-        model.certificate_last = super::date_in_japan(validity.until);
-        prefill::offer(&mut model.form, holder);
+        match &model.visit.certificate {
+            // The form was filled from another one: it is not signed with this.
+            Some(before) if before.fingerprint != certificate.fingerprint => return not_ours(model),
+            Some(_) => {}
+            None => prefill::fill(model, certificate),
+        }
     }
     match then {
-        Then::GoOn | Then::Act => {
-            let tries = known_tries(model, Purpose::Authentication);
-            model.screen = Screen::Pin(Box::new(PinEntry::new(Purpose::Authentication, tries, then)));
-            Vec::new()
-        }
-        Then::Register => {
-            model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER);
+        Then::Register(confirmed) => {
+            show_step2(model, confirmed);
             register(model)
+        }
+        then => {
+            ask_pin(model, Purpose::Authentication, then);
+            Vec::new()
         }
     }
 }
 
 /// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
 fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
-    let agreed = model.agreed.as_ref() == Some(&opened.terms);
-    model.session = Some(opened);
-    let registering = match &model.screen {
-        Screen::Pin(entry) => entry.then == Then::Register,
-        Screen::Confirm(_) => true,
-        _ => false,
-    };
-    if registering && agreed {
-        model.screen = Screen::Confirm(super::update::CONFIRM_REGISTER);
-        return register(model);
+    let registering = confirmed(model);
+    let agreed = registering.as_ref().is_some_and(|confirmed| confirmed.terms == opened.terms);
+    model.visit.session = Some(opened);
+    model.visit.was_away = false;
+    if let Some(confirmed) = registering {
+        if agreed {
+            show_step2(model, confirmed);
+            return register(model);
+        }
+        model.visit.form.set(FieldId::Consent, String::new());
+        model.visit.form.focus = Focus::Terms;
     }
-    model.screen = Screen::Input;
-    let mut focus = model.form.focus;
-    if registering {
-        model.form.set(FieldId::Consent, String::new());
-        focus = Focus::Terms;
-    }
-    model.form.go(focus);
+    model.visit.screen = Screen::Input;
+    let focus = model.visit.form.focus;
+    model.visit.form.go(focus);
     Vec::new()
 }
 
-fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
-    if let Some(Ok(Facts { signing_tries, authentication_tries, .. })) = &mut model.card.facts {
-        match purpose {
-            Purpose::Signing => *signing_tries = tries,
-            Purpose::Authentication => *authentication_tries = tries,
-        }
-    }
-}
-
 fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
-    model.over = None;
-    model.session = None;
-    model.screen = Screen::Done(Box::new(Done::new(Deed::Registered(registered))));
+    let Some(confirmed) = confirmed(model) else { return Vec::new() };
+    model.visit.over = None;
+    model.visit.session = None;
+    model.visit.screen = Screen::Done(Box::new(Done::new(Deed::Registered(registered, confirmed))));
     Vec::new()
 }
 
 pub(super) fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
-    model.over = Some(Over::Trouble(Box::new(TroublePage { trouble, way_on, line: 0 })));
-    if way_on == WayOn::Look && model.card.facts.is_none() && model.card.look.is_none() {
+    let page = TroublePage { trouble, way_on, perhaps: false, line: 0 };
+    model.visit.over = Some(Over::Trouble(Box::new(page)));
+    if way_on == WayOn::Look {
         // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
-        return look(model);
+        return look_on(model);
     }
     Vec::new()
 }
 
 /// What follows when a job did not work: the PIN page again, a page of its own, or STEP1 with the fields that the service refused.
-fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
-    let code = trouble.code();
+fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
+    let (code, what) = (trouble.code(), ended.what);
     if let (Trouble::Card(card), Some(purpose)) = (&trouble, pin_purpose(model))
         && let Some(tries) = card.tries
     {
@@ -437,16 +395,27 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
         && matches!(what, Wait::Register)
         && !faults.is_empty()
     {
-        model.form.refuse(faults.clone());
-        model.screen = Screen::Input;
+        model.visit.form.refuse(faults.clone());
+        model.visit.screen = Screen::Input;
         return Vec::new();
     }
     match code {
-        Code::SigningForgotten => return ask_again(model, Purpose::Signing, forgotten_then(what)),
-        Code::AuthenticationForgotten => return ask_again(model, Purpose::Authentication, forgotten_then(what)),
+        Code::OtherCard => return not_ours(model),
+        Code::NotCardHolder => {
+            model.visit.screen = Screen::Input;
+            return trouble_page(model, trouble, WayOn::CardValues);
+        }
+        Code::SigningForgotten => {
+            let then = then(model);
+            return ask_again(model, Purpose::Signing, then);
+        }
+        Code::AuthenticationForgotten => {
+            let then = then(model);
+            return ask_again(model, Purpose::Authentication, then);
+        }
         _ => {}
     }
-    let acting = matches!(&model.screen, Screen::Pin(entry) if entry.then == Then::Act);
+    let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == Then::Act);
     match what {
         Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
             let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
@@ -465,12 +434,13 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
         Code::AlreadyRegistered => WayOn::Acts,
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
             // The counter is read again before anything else is typed.
-            model.card.facts = None;
+            if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
+                model.card.forget_facts(&reader);
+            }
             WayOn::Look
         }
         Code::TermsChanged => {
-            model.agreed = None;
-            model.session = None;
+            model.visit.session = None;
             WayOn::Prove
         }
         Code::SessionExpired => WayOn::Prove,
@@ -484,21 +454,18 @@ fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Effect> {
             (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => WayOn::Close,
         },
     };
-    trouble_page(model, trouble, way_on)
-}
-
-fn forgotten_then(what: Wait) -> Then {
-    match what {
-        Wait::Register => Then::Register,
-        Wait::Act => Then::Act,
-        _ => Then::GoOn,
+    let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
+    let effects = trouble_page(model, trouble, way_on);
+    if let Some(Over::Trouble(page)) = &mut model.visit.over {
+        // It was on its way, and nobody has said what became of it.
+        page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
     }
+    effects
 }
 
 fn wrong_pin(model: &mut Model, purpose: Purpose, tries: Tries) {
-    if let Screen::Pin(entry) = &mut model.screen {
-        let then = entry.then;
-        let shown = entry.shown;
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        let (then, shown) = (entry.then.clone(), entry.shown);
         *entry.as_mut() = PinEntry { shown, note: Some(PinNote::Wrong(tries)), ..PinEntry::new(purpose, tries, then) };
     }
 }

@@ -18,6 +18,8 @@ pub enum Focus {
     Summary(usize),
     /// A field.
     Field(FieldId),
+    /// Take the card out to look at it, which is where the number of a 特定在留カード stands.
+    LookAtCard,
     /// 利用規約はこちら.
     Terms,
     /// 確認.
@@ -46,6 +48,8 @@ pub struct FormState {
     pub card: Draft,
     /// The name as it stands on the card, shown beside the field.
     pub card_name: Option<String>,
+    /// What of the card's name the field cannot hold, as it stands there.
+    pub left_out: Vec<String>,
     /// Whether the card's name or address holds substitute characters.
     pub substituted: [bool; 2],
     /// Where the person is.
@@ -54,6 +58,10 @@ pub struct FormState {
     pub editor: Input,
     /// The person has asked to confirm: every fault is shown, empty fields too.
     pub confirmed_once: bool,
+    /// Whether the page is covered while its card is away: then there is an item that says so before the card is taken out.
+    pub covers: bool,
+    /// It was whole once: whoever comes back to it mends it.
+    pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
     faults: Vec<Fault>,
     today: Date,
@@ -66,10 +74,13 @@ impl FormState {
             draft: Draft::default(),
             card: Draft::default(),
             card_name: None,
+            left_out: Vec::new(),
             substituted: [false; 2],
             focus: Focus::Field(FieldId::Name),
             editor: Input::default(),
             confirmed_once: false,
+            covers: false,
+            was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
             faults: Vec::new(),
             today,
@@ -122,7 +133,8 @@ impl FormState {
         let summary = (0..self.summary().len()).map(Focus::Summary);
         let fields = FIELDS.iter().filter(|row| self.draft.is_open(row.id)).flat_map(|row| {
             let terms = (row.id == FieldId::Consent).then_some(Focus::Terms);
-            terms.into_iter().chain([Focus::Field(row.id)])
+            let card = (self.covers && row.id == FieldId::ResidenceCard).then_some(Focus::LookAtCard);
+            terms.into_iter().chain([Focus::Field(row.id)]).chain(card)
         });
         summary.chain(fields).chain([Focus::Confirm, Focus::Back]).collect()
     }
@@ -213,9 +225,11 @@ impl FormState {
     }
 
     /// Return whether the field holds something else than the card says.
+    /// A name that the field cannot hold whole never is what stands on the card.
     pub fn differs_from_card(&self, field: FieldId) -> bool {
         let card = self.card.get(field);
-        !card.is_empty() && card != self.draft.get(field)
+        let cut = field == FieldId::Name && !self.left_out.is_empty();
+        cut || (!card.is_empty() && card != self.draft.get(field))
     }
 
     /// Edit the focused field; return whether anything happened.
@@ -231,7 +245,6 @@ impl FormState {
                 self.editor.handle_event(&crossterm::event::Event::Key(*key));
                 self.typed(field)
             }
-            (Kind::Text, Action::Paste(text)) => self.paste(field, text),
             (Kind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
             (Kind::Choice(words), Action::Left) => self.choose(field, words, -1),
             (Kind::Choice(words), Action::Row(row)) => words.get(*row).is_some_and(|word| {
@@ -261,7 +274,9 @@ impl FormState {
         true
     }
 
-    fn paste(&mut self, field: FieldId, text: &str) -> bool {
+    /// Insert pasted text into the focused field, if it is one line of text.
+    pub fn paste(&mut self, text: &str) {
+        let Some(field) = self.field().filter(|_| self.edits_text()) else { return };
         // A line break inside a paste is a space: fields are one line, and the person sees what came.
         let mut line: String = text.trim_matches(['\r', '\n']).chars().take(ROOM + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
@@ -271,13 +286,13 @@ impl FormState {
             if let Some(notes) = self.notes_mut(field) {
                 notes.refused_paste = Some(size);
             }
-            return true;
+            return;
         }
         let caret = self.editor.cursor();
         let (before, after) = split_at_char(self.editor.value(), caret);
         let value = format!("{before}{line}{after}");
         self.editor = Input::new(value).with_cursor(caret + line.chars().count());
-        self.typed(field)
+        self.typed(field);
     }
 
     /// Half-width kana become full-width as they come in: terminals and width tables disagree about their voice marks (two cells or one),
@@ -320,6 +335,7 @@ impl FormState {
         match registration::check(&self.draft, self.today) {
             Ok(form) => {
                 self.confirmed_once = false;
+                self.was_whole = true;
                 self.faults.clear();
                 Some(form)
             }

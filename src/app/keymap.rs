@@ -24,7 +24,10 @@ pub enum Mode {
 
 /// Return what the page does with letters now.
 pub fn mode(model: &Model) -> Mode {
-    match (&model.over, &model.screen) {
+    if model.visit.cover.is_some() {
+        return Mode::Buttons;
+    }
+    match (&model.visit.over, &model.visit.screen) {
         (Some(Over::Picker(_)), _) => Mode::Search,
         (Some(_), _) => Mode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {
@@ -37,13 +40,13 @@ pub fn mode(model: &Model) -> Mode {
             PasswordFocus::Password => Mode::Pin,
             _ => Mode::Buttons,
         },
-        (None, Screen::Act) => match model.acts.focus {
+        (None, Screen::Act) => match model.visit.acts.focus {
             ActFocus::Id | ActFocus::Email | ActFocus::EmailAgain | ActFocus::Word => Mode::Text,
             ActFocus::Password => Mode::Pin,
             ActFocus::Show | ActFocus::Go | ActFocus::Back => Mode::Buttons,
         },
-        (None, Screen::Input) => match model.form.focus {
-            Focus::Field(_) if model.form.edits_text() => Mode::Text,
+        (None, Screen::Input) => match model.visit.form.focus {
+            Focus::Field(_) if model.visit.form.edits_text() => Mode::Text,
             Focus::Field(_) => Mode::Choice,
             _ => Mode::Buttons,
         },
@@ -81,6 +84,7 @@ fn everywhere(code: KeyCode) -> Option<Action> {
         KeyCode::F(1) => Action::Help,
         KeyCode::F(2) => Action::Language,
         KeyCode::F(5) => Action::ReadCard,
+        KeyCode::F(8) => Action::NextPerson,
         KeyCode::F(10) => Action::Confirm,
         _ => return None,
     })
@@ -142,6 +146,7 @@ mod tests {
                 (KeyCode::F(1), Action::Help),
                 (KeyCode::F(2), Action::Language),
                 (KeyCode::F(5), Action::ReadCard),
+                (KeyCode::F(8), Action::NextPerson),
                 (KeyCode::F(10), Action::Confirm),
             ] {
                 assert_eq!(keymap(mode, key(code)), Some(action), "{mode:?} {code:?}");

@@ -3,21 +3,22 @@
 use super::action::Action;
 use super::form::Focus;
 use super::picker::Picker;
-use super::step::Over;
+use super::step::{Ask, Over};
 use super::update::{PAGE, moved, quit, scrolled};
-use super::{Effect, Model, flow};
+use super::visit::Cover;
+use super::{Effect, Model, cards, flow};
 use crate::locale::Lang;
 use crate::places;
 use crate::registration::FieldId;
 
 /// Do what an action does on the page over the screen.
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    match model.over {
+    match model.visit.over {
         Some(Over::Language(row)) => return act_language(model, row, wish),
         Some(Over::Reader(row)) => return act_reader(model, row, wish),
         _ => {}
     }
-    let Some(over) = &mut model.over else { return Vec::new() };
+    let Some(over) = &mut model.visit.over else { return Vec::new() };
     match over {
         Over::Help(line) | Over::Terms(_, line) => match (scrolled(*line, &wish), wish) {
             (Some(there), _) => *line = there,
@@ -36,18 +37,21 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
                     page.line = scrolled(page.line, &wish).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
-                Action::Back => return flow::give_way(model, way_on),
+                Action::Back => return flow::give_way(model),
                 _ => {}
             }
         }
         Over::Language(_) | Over::Reader(_) => {}
-        Over::Leave(row) => {
+        Over::Ask(ask, row) => {
+            let ask = *ask;
             if let Some(there) = moved(*row, 2, &wish) {
                 *row = there;
             } else {
                 match (wish, *row) {
-                    (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return quit(model),
-                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => model.over = model.beneath.take(),
+                    (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return said_yes(model, ask),
+                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => {
+                        model.visit.over = model.visit.beneath.take()
+                    }
                     _ => {}
                 }
             }
@@ -56,24 +60,61 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Yes was said to a question.
+fn said_yes(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    model.visit.over = model.visit.beneath.take();
+    match ask {
+        Ask::Leave => quit(model),
+        Ask::Forget | Ask::Written => flow::end(model),
+        Ask::Register => flow::register(model),
+    }
+}
+
+/// Do what an action does while a visit is covered: nothing of it is shown, and only its card, or the next person, changes that.
+pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec<Effect> {
+    match (cover, wish) {
+        // The card was not taken out after all.
+        (Cover::Looking, Action::Back | Action::Activate) if model.visit.reader.is_some() && !model.visit.was_away => {
+            model.visit.cover = None;
+            Vec::new()
+        }
+        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => flow::end(model),
+        (Cover::OtherCard(row), wish) => {
+            if let Some(there) = moved(row, 2, wish) {
+                model.visit.cover = Some(Cover::OtherCard(there));
+            }
+            Vec::new()
+        }
+        (_, Action::Activate | Action::Toggle | Action::Row(0)) => flow::next_person(model),
+        _ => Vec::new(),
+    }
+}
+
+/// Open the languages.
+pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
+    let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
+    model.visit.beneath = model.visit.over.replace(Over::Language(row));
+    Vec::new()
+}
+
 fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Back => {
-            model.over = model.beneath.take();
+            model.visit.over = model.visit.beneath.take();
             return Vec::new();
         }
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::Row(row) => row,
         other => {
             if let Some(there) = moved(row, Lang::ALL.len(), &other) {
-                model.over = Some(Over::Language(there));
+                model.visit.over = Some(Over::Language(there));
             }
             return Vec::new();
         }
     };
     if let Some(lang) = Lang::ALL.get(chosen) {
         model.lang = *lang;
-        model.over = model.beneath.take();
+        model.visit.over = model.visit.beneath.take();
     }
     Vec::new()
 }
@@ -84,20 +125,20 @@ fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::Row(row) => row,
         Action::Back => {
-            model.over = None;
+            model.visit.over = None;
             return Vec::new();
         }
         other => {
             if let Some(there) = moved(row, readers.len(), &other) {
-                model.over = Some(Over::Reader(there));
+                model.visit.over = Some(Over::Reader(there));
             }
             return Vec::new();
         }
     };
     let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
     model.card.chosen = Some(name);
-    model.over = None;
-    flow::look(model)
+    model.visit.over = None;
+    cards::look_on(model)
 }
 
 /// What a finished picker answers: a place, or nothing.
@@ -119,22 +160,21 @@ fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
         }
         Action::Back if !picker.back() => return Some(Picked::Nothing),
         Action::Edit(key) => picker.edit(key),
-        Action::Paste(text) => picker.paste(&text),
         _ => {}
     }
     None
 }
 
 fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
-    model.over = None;
+    model.visit.over = None;
     if let Picked::Place(hit) = done {
-        model.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
+        model.visit.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
         if let Some(town) = &hit.town
-            && model.form.draft.get(FieldId::AddressLine).is_empty()
+            && model.visit.form.draft.get(FieldId::AddressLine).is_empty()
         {
-            model.form.set(FieldId::AddressLine, town.line());
+            model.visit.form.set(FieldId::AddressLine, town.line());
         }
-        model.form.go(Focus::Field(FieldId::AddressLine));
+        model.visit.form.go(Focus::Field(FieldId::AddressLine));
     }
     Vec::new()
 }

@@ -1,33 +1,72 @@
-//! From what the signing certificate says to what the form offers. The card knows no fields and the form no card: here they meet.
+//! What fills STEP1 beforehand: the signing certificate, and the records of a desk if they are of its holder. Everything stays editable.
 
-use super::form::FormState;
-use crate::certificate::Holder;
+use super::Model;
+use super::form::Focus;
+use super::visit::{Mode, Prefilled};
+use crate::registration::holder::{self, CardOffer, Match};
 use crate::registration::name::Offered;
-use crate::registration::{FieldId, Sex, holder};
+use crate::registration::{FIELDS, FieldId};
+use crate::worker::SigningCertificate;
 
-/// Offer the form what the card says; everything stays editable, and what was typed already stays.
-pub fn offer(form: &mut FormState, holder: &Holder) {
-    form.substituted = [holder.name_substituted, holder.address_substituted];
-    if let Some(raw) = &holder.name {
-        form.card_name = Some(raw.clone());
+/// Fill STEP1 from the certificate of the card that was signed in with, and from the records of a desk if they fit it.
+pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
+    let visit = &mut model.visit;
+    if let Some(records) = model.records.take() {
+        // They were given for the next visit, but only for their own person: nothing of them is shown beside anybody else's card.
+        if holder::of_record(&certificate.holder, &records) == Match::Holder {
+            visit.prefill = Prefilled::Taken;
+            for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
+                let value = records.get(id);
+                if !value.is_empty() {
+                    visit.form.set(id, value.to_owned());
+                }
+            }
+        } else {
+            visit.prefill = Prefilled::Withheld;
+            model.records = Some(records);
+        }
     }
-    let card = holder::offer(holder);
-    match card.name.offered {
-        Offered::Latin(latin) => form.offer(FieldId::Name, &latin),
+    let form = &mut visit.form;
+    let holder = &certificate.holder;
+    form.substituted = [holder.name_substituted, holder.address_substituted];
+    form.card_name = holder.name.clone();
+    let offer = holder::offer(holder);
+    match &offer.name.offered {
+        Offered::Latin(latin) => form.offer(FieldId::Name, latin),
         // Kana can be spelt in more ways than one (ONO, OHNO): a suggestion, and no measure of what is typed.
-        Offered::Kana(spelt) => form.suggest(FieldId::Name, &spelt),
+        Offered::Kana(spelt) => form.suggest(FieldId::Name, spelt),
         Offered::None => {}
     }
-    if let Some(sex) = card.sex {
-        form.offer(FieldId::Sex, if sex == Sex::Male { "male" } else { "female" });
+    for (field, value) in values(&offer) {
+        form.offer(field, &value);
     }
-    if let Some(date) = card.birth_date {
-        form.offer(FieldId::BirthDate, &date.digits());
+    form.left_out = offer.name.left_out;
+    form.covers = model.setup.mode == Mode::Desk;
+    visit.certificate = Some(certificate);
+}
+
+/// Put what the card says into STEP1, in place of what stands there: the form was about somebody else.
+pub(super) fn take_card(model: &mut Model) {
+    let Some(holder) = model.visit.holder() else { return };
+    let offer = holder::offer(holder);
+    let form = &mut model.visit.form;
+    // A name in kanji cannot be taken over: what was typed stays to be replaced.
+    if let Offered::Latin(name) | Offered::Kana(name) = &offer.name.offered {
+        form.set(FieldId::Name, name.clone());
     }
-    if let Some(code) = card.municipality {
-        form.offer(FieldId::Municipality, &code);
+    for (field, value) in values(&offer) {
+        form.set(field, value);
     }
-    if let Some(line) = card.address_line {
-        form.offer(FieldId::AddressLine, &line);
-    }
+    form.go(Focus::Field(FieldId::Name));
+}
+
+/// Return what the card offers beside the name, as a draft holds it.
+fn values(offer: &CardOffer) -> impl Iterator<Item = (FieldId, String)> + use<> {
+    let values = [
+        (FieldId::Sex, offer.sex.map(|sex| sex.key().to_owned())),
+        (FieldId::BirthDate, offer.birth_date.map(|date| date.digits())),
+        (FieldId::Municipality, offer.municipality.clone()),
+        (FieldId::AddressLine, offer.address_line.clone()),
+    ];
+    values.into_iter().filter_map(|(field, value)| Some((field, value?)))
 }

@@ -5,7 +5,9 @@ use super::first_password::FirstPassword;
 use super::picker::Picker;
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
-use crate::worker::Trouble;
+use crate::registration::FieldId;
+use crate::worker::{Confirmed, Trouble};
+use std::sync::Arc;
 use tui_input::Input;
 use unicode_normalization::UnicodeNormalization;
 
@@ -19,8 +21,8 @@ pub enum Screen {
     Pin(Box<PinEntry>),
     /// 利用者情報入力(STEP1).
     Input,
-    /// 利用者情報確認(STEP2); the chosen line or button.
-    Confirm(usize),
+    /// 利用者情報確認(STEP2).
+    Confirm(Box<ConfirmPage>),
     /// 利用者情報登録完了(STEP3), or what came of an act.
     Done(Box<Done>),
     /// The first password, with the code of the mail.
@@ -45,8 +47,21 @@ pub enum Over {
     Trouble(Box<TroublePage>),
     /// Which of several readers; the chosen row.
     Reader(usize),
-    /// Leave the program? The chosen button: 0 stays.
-    Leave(usize),
+    /// A question before something that cannot be taken back; the chosen answer: 0 is No.
+    Ask(Ask, usize),
+}
+
+/// What is asked before something that cannot be taken back. No is the default, and neither a paste nor the key that opened it says Yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Leave the program?
+    Leave,
+    /// Forget everything about this person, for the next one?
+    Forget,
+    /// Is the 認証ID written down?
+    Written,
+    /// Register? Asked after a click, since a second click in the same place must not register.
+    Register,
 }
 
 /// A trouble page.
@@ -55,8 +70,46 @@ pub struct TroublePage {
     pub trouble: Trouble,
     /// What Enter does.
     pub way_on: WayOn,
+    /// Whether the registration may have arrived although no answer came.
+    pub perhaps: bool,
     /// How far it is scrolled.
     pub line: usize,
+}
+
+/// STEP2: what was confirmed, and where the person is. It opens beside its button, so that no key that is held down presses it.
+pub struct ConfirmPage {
+    /// What was confirmed: what stands here is what is signed.
+    pub confirmed: Arc<Confirmed>,
+    /// Where the person is.
+    pub focus: ConfirmFocus,
+    /// A key was pressed that registers nothing: the page says which does.
+    pub told: bool,
+}
+
+/// Where the person is on STEP2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfirmFocus {
+    /// Nowhere yet: the page has just been opened.
+    Page,
+    /// A line, to be mended.
+    Field(FieldId),
+    /// 登録.
+    Register,
+    /// 戻る.
+    Back,
+}
+
+impl ConfirmPage {
+    /// Open STEP2.
+    pub fn new(confirmed: Arc<Confirmed>) -> ConfirmPage {
+        ConfirmPage { confirmed, focus: ConfirmFocus::Page, told: false }
+    }
+
+    /// Return the items that can have the focus, in order.
+    pub fn order(&self) -> Vec<ConfirmFocus> {
+        let fields = self.confirmed.form.fields().map(ConfirmFocus::Field);
+        fields.chain([ConfirmFocus::Register, ConfirmFocus::Back]).collect()
+    }
 }
 
 /// The way on from a trouble page.
@@ -78,17 +131,19 @@ pub enum WayOn {
     Acts,
     /// Back to the page beneath; nothing is lost.
     Close,
-    /// Back to the top page: this registration ends here.
-    Top,
+    /// Put what the card says of its holder into STEP1.
+    CardValues,
 }
 
 /// What follows when a PIN was right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
     /// The way through: signing, then user authentication, then STEP1.
     GoOn,
-    /// The card had forgotten the PIN at 登録: register now.
-    Register,
+    /// A visit that was left open goes on where it was left.
+    Resume,
+    /// The card had forgotten the PIN at 登録: this is registered now.
+    Register(Arc<Confirmed>),
     /// What a registered person asks for.
     Act,
 }

@@ -1,6 +1,7 @@
 //! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
 
 mod acts;
+mod visit;
 
 use super::form::Focus;
 use super::step::{Over, PinFocus, PinNote, Screen, WayOn};
@@ -9,7 +10,9 @@ use crate::card::pin::{Shape, Typed};
 use crate::card::{self, CardKind, Purpose, Tries};
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
-use crate::worker::{Opened, Reply, Trouble};
+use crate::locale::Lang;
+use crate::registration::FieldId;
+use crate::worker::{Mail, MailState, Opened, Registered, Reply, SigningCertificate, Trouble};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 struct Bench {
@@ -33,18 +36,27 @@ fn facts(signing: Tries, authentication: Tries) -> Facts {
         signing_tries: signing,
         authentication_tries: authentication,
         authentication_validity: None,
-        identity: None,
+        identity: Some([1; 32]),
     }
 }
 
+fn certificate(holder: Holder) -> Reply {
+    let validity = Validity { from: 0, until: i64::MAX };
+    Reply::Certificate(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] }))
+}
+
 impl Bench {
+    fn paste(&mut self, text: &str) {
+        self.happen(Event::Paste(paste::Pasted::new(text.to_owned())));
+    }
+
     fn happen(&mut self, event: Event) {
         for effect in update(&mut self.model, event) {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Cancel => self.cancelled += 1,
                 Effect::Quit => self.quit = true,
-                Effect::SaveReceipt => {}
+                Effect::SaveReceipt | Effect::Redraw => {}
             }
         }
     }
@@ -81,7 +93,7 @@ impl Bench {
         bench.answer(Reply::Facts(facts(signing, Tries::Left(3))));
         bench.press(KeyCode::Enter);
         bench.press(KeyCode::Enter);
-        assert!(matches!(bench.model.screen, Screen::Pin(_)));
+        assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
         bench
     }
 
@@ -89,7 +101,7 @@ impl Bench {
         let mut bench = Bench::at_signing(Tries::Left(5));
         bench.type_text("ABC123");
         bench.press(KeyCode::Enter);
-        bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+        bench.answer(certificate(Holder::default()));
         bench.type_text("1234");
         bench.press(KeyCode::Enter);
         bench.answer(Reply::Proved(Box::new(opened())));
@@ -113,15 +125,40 @@ impl Bench {
             bench.happen(Event::Act(Action::Set(field, value.to_owned())));
         }
         bench.press(KeyCode::F(10));
-        assert!(matches!(bench.model.screen, Screen::Confirm(_)), "{:?}", bench.model.form.summary());
+        assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
         bench
     }
 
+    fn at_step3() -> Bench {
+        let mut bench = Bench::at_step2();
+        bench.registers();
+        bench.answer(Reply::Registered(Box::new(registered())));
+        bench
+    }
+
+    /// Press 登録: F10 goes to it, Enter presses it.
+    fn registers(&mut self) {
+        self.press(KeyCode::F(10));
+        self.press(KeyCode::Enter);
+        assert!(matches!(self.jobs.last(), Some((_, Job::Register { .. }))));
+    }
+
     fn pin(&self) -> &step::PinEntry {
-        match &self.model.screen {
+        match &self.model.visit.screen {
             Screen::Pin(entry) => entry,
             _ => panic!("no PIN page"),
         }
+    }
+}
+
+fn registered() -> Registered {
+    Registered {
+        authentication_id: "X".to_owned(),
+        registered_at: None,
+        mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, folder: None, asked: None },
+        revocation: "unchecked".to_owned(),
+        receipt: String::new(),
+        differs_from_card: Vec::new(),
     }
 }
 
@@ -156,13 +193,13 @@ fn a_letter_that_was_left_out_must_be_confirmed_before_a_try_is_spent() {
 #[test]
 fn a_pasted_password_is_taken_whole_or_not_at_all_and_never_sent_by_itself() {
     let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.happen(Event::Paste("abc123\r\n".to_owned()));
+    bench.paste("abc123\r\n");
     assert_eq!(bench.pin().pin.reveal(), "ABC123");
     assert!(bench.jobs.is_empty());
-    bench.happen(Event::Paste("パスワードは abc123".to_owned()));
+    bench.paste("パスワードは abc123");
     assert_eq!(bench.pin().pin.reveal(), "ABC123");
     assert_eq!(bench.pin().note, Some(PinNote::Paste));
-    bench.happen(Event::Paste("A".repeat(1_000_000)));
+    bench.paste(&"A".repeat(1_000_000));
     assert_eq!(bench.pin().pin.reveal(), "ABC123");
 }
 
@@ -209,8 +246,8 @@ fn a_locked_password_is_told_before_anything_is_typed() {
     bench.answer(Reply::Facts(facts(Tries::Locked, Tries::Left(3))));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
-    assert!(!matches!(bench.model.screen, Screen::Pin(_)));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
+    assert!(!matches!(bench.model.visit.screen, Screen::Pin(_)));
 }
 
 #[test]
@@ -219,11 +256,11 @@ fn a_card_that_is_put_on_later_goes_on_without_another_key() {
     bench.card(false);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
-    assert!(bench.model.over.is_none());
-    assert!(matches!(bench.model.screen, Screen::Pin(_)));
+    assert!(bench.model.visit.over.is_none());
+    assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
 }
 
 #[test]
@@ -231,10 +268,10 @@ fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_type
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC");
     bench.card(false);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(4), Tries::Left(3))));
-    assert!(bench.model.over.is_none());
+    assert!(bench.model.visit.over.is_none());
     assert_eq!(bench.pin().pin.len(), 3);
     assert_eq!(bench.pin().tries, Tries::Left(4), "the counter is read again");
 }
@@ -246,8 +283,8 @@ fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Esc);
     assert_eq!(bench.cancelled, 1);
-    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: 0 }));
-    assert!(matches!(&bench.model.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
+    bench.answer(certificate(Holder::default()));
+    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
 }
 
 #[test]
@@ -255,24 +292,24 @@ fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.answer(certificate(Holder::default()));
     bench.type_text("1234");
     bench.press(KeyCode::Enter);
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));
     bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
 }
 
 #[test]
 fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
     for code in [Code::ServiceUnreachable, Code::TimedOut, Code::AnswerGarbled, Code::ServiceFault, Code::ServiceResting, Code::TooMany] {
         let mut bench = Bench::at_step2();
-        bench.press(KeyCode::F(10));
+        bench.registers();
         bench.fail_service(code);
-        assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Register), "{code}");
-        assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+        assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Register), "{code}");
+        assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
         bench.press(KeyCode::Enter);
         assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))), "{code}");
     }
@@ -281,7 +318,7 @@ fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
 #[test]
 fn a_session_that_expired_is_opened_again_and_the_registration_follows() {
     let mut bench = Bench::at_step2();
-    bench.press(KeyCode::F(10));
+    bench.registers();
     bench.fail_service(Code::SessionExpired);
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(opened())));
@@ -291,36 +328,36 @@ fn a_session_that_expired_is_opened_again_and_the_registration_follows() {
 #[test]
 fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
     let mut bench = Bench::at_step2();
-    bench.press(KeyCode::F(10));
+    bench.registers();
     bench.fail(card::Trouble::new(Code::SigningForgotten));
     assert_eq!(bench.pin().note, Some(PinNote::Again));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.answer(certificate(Holder::default()));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
-    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
 #[test]
 fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     let mut bench = Bench::at_step2();
-    bench.press(KeyCode::F(10));
+    bench.registers();
     let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
     bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.screen, Screen::Input));
-    assert!(bench.model.form.fault(FieldId::Email).is_some());
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
 }
 
 #[test]
 fn escape_goes_back_step_by_step_and_loses_nothing() {
     let mut bench = Bench::at_step2();
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.screen, Screen::Prepare(_)));
+    assert!(matches!(bench.model.visit.screen, Screen::Top(_)) && bench.model.visit.is_open());
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Input), "the card is proved already: no PIN is asked again");
-    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
+    assert!(matches!(bench.model.visit.screen, Screen::Input), "the card was there all the time: no PIN is asked again");
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
 #[test]
@@ -328,10 +365,10 @@ fn the_category_closes_and_clears_the_residence_card_number() {
     let mut bench = Bench::at_step1();
     bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
     bench.happen(Event::Act(Action::Set(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
-    assert!(bench.model.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
+    assert!(bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
     bench.happen(Event::Act(Action::Set(FieldId::Category, "family".to_owned())));
-    assert_eq!(bench.model.form.draft.get(FieldId::ResidenceCard), "");
-    assert!(!bench.model.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::ResidenceCard), "");
+    assert!(!bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
 }
 
 #[test]
@@ -339,9 +376,9 @@ fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
     let mut bench = Bench::at_step1();
     bench.happen(Event::Act(Action::Set(FieldId::Name, "LEE ANNE".to_owned())));
     bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Name))));
-    bench.happen(Event::Paste("A".repeat(1_000_000)));
-    assert_eq!(bench.model.form.draft.get(FieldId::Name), "LEE ANNE");
-    assert_eq!(bench.model.form.notes(FieldId::Name).refused_paste, Some(1_000_000));
+    bench.paste(&"A".repeat(1_000_000));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
+    assert_eq!(bench.model.visit.form.notes(FieldId::Name).refused_paste, Some(1_000_000));
 }
 
 #[test]
@@ -351,9 +388,9 @@ fn help_over_the_picker_comes_back_to_the_picker() {
     bench.press(KeyCode::Enter);
     bench.type_text("shinjuku");
     bench.press(KeyCode::F(1));
-    assert!(matches!(bench.model.over, Some(Over::Help(_))));
+    assert!(matches!(bench.model.visit.over, Some(Over::Help(_))));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.over, Some(Over::Picker(picker)) if picker.query.value() == "shinjuku"));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Picker(picker)) if picker.query.value() == "shinjuku"));
 }
 
 #[test]
@@ -363,9 +400,9 @@ fn a_chosen_town_fills_an_empty_address_line_and_no_other() {
     bench.press(KeyCode::Enter);
     bench.type_text("1600022");
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.model.form.draft.get(FieldId::Municipality), "13104");
-    assert_eq!(bench.model.form.draft.get(FieldId::AddressLine), "新宿");
-    assert_eq!(bench.model.form.focus, Focus::Field(FieldId::AddressLine));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Municipality), "13104");
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::AddressLine), "新宿");
+    assert_eq!(bench.model.visit.form.focus, Focus::Field(FieldId::AddressLine));
 }
 
 #[test]
@@ -377,8 +414,8 @@ fn the_card_fills_the_form_and_a_change_against_it_is_noticed() {
         Holder {
             name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), address: Some("東京都新宿区西新宿２－８－１".to_owned()), ..Holder::default()
         };
-    bench.answer(Reply::Holder(Box::new(holder), Validity { from: 0, until: i64::MAX }));
-    let form = &mut bench.model.form;
+    bench.answer(certificate(holder));
+    let form = &mut bench.model.visit.form;
     assert_eq!(form.draft.get(FieldId::Name), "LEE ANNE");
     assert_eq!(form.draft.get(FieldId::Municipality), "13104");
     assert_eq!(form.draft.get(FieldId::AddressLine), "西新宿２－８－１");
@@ -400,32 +437,27 @@ fn leaving_asks_first_and_a_signal_does_not() {
 #[test]
 fn the_next_person_finds_nothing_of_the_last() {
     let mut bench = Bench::at_step2();
-    bench.press(KeyCode::F(10));
-    let registered = crate::worker::Registered {
-        authentication_id: "X".to_owned(),
-        registered_at: None,
-        mail: crate::worker::Mail { to: String::new(), state: crate::worker::MailState::Queued, folder: None, asked: None },
-        revocation: "unchecked".to_owned(),
-        receipt: String::new(),
-    };
-    bench.answer(Reply::Registered(Box::new(registered)));
-    bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Top(_)));
-    assert_eq!(bench.model.form.draft, crate::registration::Draft::default());
-    assert!(bench.model.session.is_none() && bench.model.confirmed.is_none());
+    bench.registers();
+    bench.answer(Reply::Registered(Box::new(registered())));
+    bench.press(KeyCode::Char('1'));
+    assert!(matches!(bench.model.visit.over, Some(Over::Ask(step::Ask::Written, 0))));
+    bench.press(KeyCode::Char('2'));
+    assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
+    assert_eq!(bench.model.visit.form.draft, crate::registration::Draft::default());
+    assert!(bench.model.visit.session.is_none());
 }
 
 #[test]
 fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     let mut bench = Bench::at_step2();
-    bench.press(KeyCode::F(10));
+    bench.registers();
     bench.fail_service(Code::TermsChanged);
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
     assert!(bench.jobs.is_empty());
-    assert!(matches!(bench.model.screen, Screen::Input));
-    assert_eq!(bench.model.form.draft.get(FieldId::Consent), "");
-    assert_eq!(bench.model.form.focus, Focus::Terms);
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
+    assert_eq!(bench.model.visit.form.focus, Focus::Terms);
 }
 
 #[test]
@@ -436,7 +468,7 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
     bench.answer(Reply::Facts(Facts { authentication_validity: ended, ..facts(Tries::Left(5), Tries::Left(3)) }));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired));
 }
 
 #[test]
@@ -447,7 +479,7 @@ fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
     bench.press(KeyCode::Enter);
     bench.type_text("那覇市");
     bench.press(KeyCode::Enter);
-    let chosen = crate::places::by_code(bench.model.form.draft.get(FieldId::Municipality)).unwrap();
+    let chosen = crate::places::by_code(bench.model.visit.form.draft.get(FieldId::Municipality)).unwrap();
     assert_ne!(chosen.prefecture(), "東京都");
 }
 
@@ -457,12 +489,12 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
     bench.press(KeyCode::F(10));
-    let note = |bench: &Bench| match &bench.model.screen {
+    let note = |bench: &Bench| match &bench.model.visit.screen {
         Screen::FirstPassword(page) => page.note,
         _ => panic!("not the page"),
     };
     assert_eq!(note(&bench), Some(PasswordNote::NoCode));
-    bench.happen(Event::Paste("https://example.jp/password/AbC-_123?lang=en\n".to_owned()));
+    bench.paste("https://example.jp/password/AbC-_123?lang=en\n");
     bench.press(KeyCode::Enter);
     bench.type_text("short");
     bench.press(KeyCode::Enter);
@@ -472,7 +504,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     let Some((ticket, Job::SetPassword { token, password })) = bench.jobs.pop() else { panic!("no job") };
     assert_eq!(token, "AbC-_123");
     assert_eq!(password.bytes(), "short 漢字で長い".as_bytes());
-    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.password.is_empty()));
+    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.password.is_empty()));
     let trouble = Trouble::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert_eq!(note(&bench), Some(PasswordNote::Refused(Code::PasswordRefused)));
@@ -480,7 +512,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     bench.press(KeyCode::Enter);
     bench.answer(Reply::PasswordSet);
     assert_eq!(note(&bench), Some(PasswordNote::Set));
-    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Back));
+    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Back));
 }
 
 #[test]
@@ -492,7 +524,7 @@ fn staying_comes_back_to_the_page_that_was_left() {
     bench.happen(Event::Act(Action::Leave));
     bench.happen(Event::Act(Action::Leave));
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(_))));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(_))));
 }
 
 #[test]
@@ -503,12 +535,12 @@ fn looking_again_keeps_the_page_until_the_answer_is_there() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(_))));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(_))));
     bench.fail(card::Trouble::new(Code::CardMute));
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::CardMute));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::CardMute));
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
-    assert!(matches!(bench.model.screen, Screen::Pin(_)));
+    assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
 }
 
 #[test]

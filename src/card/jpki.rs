@@ -3,7 +3,7 @@
 
 use super::apdu::{self, Answer, Meaning, exchange, exchange_once};
 use super::pin::Pin;
-use super::{Access, CardKind, Facts, Hint, Link, Port, Purpose, Tries, Trouble};
+use super::{Access, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries, Trouble};
 use crate::certificate::{Certificate, LIMIT};
 use crate::error::Code;
 use sha2::{Digest, Sha256};
@@ -59,6 +59,13 @@ pub struct Known {
     signing_present: bool,
     authentication_present: bool,
     authentication: Option<Vec<u8>>,
+}
+
+impl Known {
+    /// Return which card it is, if its user-authentication certificate was read.
+    pub fn id(&self) -> Option<CardId> {
+        self.authentication.as_deref().map(card_id)
+    }
 }
 
 /// The JPKI application of the card in a reader.
@@ -141,7 +148,7 @@ impl Jpki {
             signing_tries,
             authentication_tries,
             authentication_validity: certificate.as_deref().and_then(|der| Certificate::parse(der).ok()).map(|read| read.validity()),
-            identity: certificate.as_deref().map(identity),
+            identity: certificate.as_deref().map(card_id),
         })
     }
 
@@ -230,9 +237,9 @@ impl Jpki {
         }
     }
 
-    /// Return what tells this card from others: SHA-256 of the user-authentication certificate.
-    pub fn identity(&mut self) -> Result<[u8; 32], Trouble> {
-        Ok(identity(&self.certificate(Purpose::Authentication, &mut |_, _| {})?))
+    /// Return which card it is, if its user-authentication certificate was read or recognised; asks the card nothing.
+    pub fn id(&self) -> Option<CardId> {
+        self.known.id()
     }
 
     /// Leave the application, so that the card forgets every PIN, and let go of the card, unpowered.
@@ -286,7 +293,7 @@ fn counted(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-fn identity(certificate: &[u8]) -> [u8; 32] {
+fn card_id(certificate: &[u8]) -> CardId {
     Sha256::digest(certificate).into()
 }
 

@@ -3,10 +3,13 @@
 use super::place::Place;
 use super::{Talk, page};
 use crate::app::acts::{ActFocus, Choice};
+use crate::app::done::Done;
 use crate::app::form::{Focus, ROOM};
-use crate::app::step::{Over, PinFocus, Screen, WayOn};
-use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, TOP};
-use crate::app::{Action, Event, Model};
+use crate::app::paste::Pasted;
+use crate::app::step::{Ask, ConfirmFocus, Over, PinFocus, Screen, WayOn};
+use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, top_rows};
+use crate::app::visit::Cover;
+use crate::app::{Action, Event};
 use crate::error::Code;
 use crate::hardening::Locked;
 use crate::locale::words::Page;
@@ -21,6 +24,7 @@ use std::io;
 enum Command {
     Help,
     Back,
+    NextPerson,
     Leave,
 }
 
@@ -29,6 +33,7 @@ fn command(text: &str) -> Option<Command> {
     match text {
         "?" | "？" => Some(Command::Help),
         "b" | "ｂ" => Some(Command::Back),
+        "n" | "ｎ" => Some(Command::NextPerson),
         "q" | "ｑ" => Some(Command::Leave),
         _ => None,
     }
@@ -45,11 +50,6 @@ fn number(text: &str) -> Option<usize> {
     short.then(|| text.chars().map(digit).collect::<Option<String>>()?.parse().ok()).flatten()
 }
 
-/// Return whether the card is being looked at, or nothing is known about readers yet.
-pub(super) fn is_looking(model: &Model) -> bool {
-    matches!(model.screen, Screen::Prepare(_)) && model.over.is_none() && (model.card.seen.is_none() || model.card.look.is_some())
-}
-
 /// Return whether the line is an answer to a page that waits for the card, and not to what comes after it.
 pub(super) fn is_way_on(text: &str) -> bool {
     text.is_empty() || command(text).is_some()
@@ -59,7 +59,10 @@ impl Talk {
     /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
     /// a script must hear of it, and come to its end.
     pub(super) fn awaits_card(&self) -> bool {
-        let Some(Over::Trouble(page)) = &self.model.over else { return false };
+        if matches!(self.model.visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
+            return true;
+        }
+        let Some(Over::Trouble(page)) = &self.model.visit.over else { return false };
         let absent =
             matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
         absent && page.way_on == WayOn::Look
@@ -70,6 +73,10 @@ impl Talk {
         match command(text) {
             Some(Command::Help) => return self.help(place),
             Some(Command::Back) => return self.back(place),
+            Some(Command::NextPerson) => {
+                self.act(Action::NextPerson);
+                return Ok(());
+            }
             Some(Command::Leave) => return self.leave(place),
             None => {}
         }
@@ -80,9 +87,9 @@ impl Talk {
                 Ok(())
             }
             Place::PasswordCode => {
-                self.act(Action::Paste(text.to_owned()));
+                self.paste(text);
                 // Without a code in it the page says so; with one, the password is next.
-                let found = matches!(&self.model.screen, Screen::FirstPassword(page) if page.token().is_some());
+                let found = matches!(&self.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.act(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
             }
@@ -100,6 +107,10 @@ impl Talk {
         }
     }
 
+    fn paste(&mut self, text: &str) {
+        self.take(Event::Paste(Pasted::new(text.to_owned())));
+    }
+
     /// Say something about an answer and ask again, without the whole page.
     fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
         self.say(lines)?;
@@ -112,7 +123,7 @@ impl Talk {
         match place {
             Place::Picker => self.say(self.model.lang.help(Page::Picker)),
             // The page says itself what can be done; it is said again.
-            _ if self.model.over.is_some() || place.waits() => Ok(()),
+            _ if self.model.visit.over.is_some() || place.waits() => Ok(()),
             _ => {
                 self.act(Action::Help);
                 Ok(())
@@ -122,7 +133,9 @@ impl Talk {
 
     fn leave(&mut self, place: Place) -> io::Result<()> {
         // Only what would be lost is worth a question.
-        if place == Place::Leave || self.model.session.is_none() {
+        let visit = &self.model.visit;
+        let loses = visit.is_open() || visit.result().is_some_and(Done::needs_writing);
+        if place == Place::Ask(Ask::Leave) || !loses {
             self.take(Event::Terminate);
         } else {
             self.act(Action::Leave);
@@ -132,7 +145,6 @@ impl Talk {
 
     fn back(&mut self, place: Place) -> io::Result<()> {
         match place {
-            Place::Looking => self.going_on = false,
             Place::Top => return self.leave(place),
             Place::Done(_) => return self.remark(place, &[self.text(Text::LineNotThere)]),
             Place::Field(field) => self.field_before(field),
@@ -147,7 +159,7 @@ impl Talk {
     }
 
     fn field_before(&mut self, field: FieldId) {
-        let order = self.model.form.order();
+        let order = self.model.visit.form.order();
         let before = order.iter().take_while(|focus| **focus != Focus::Field(field)).filter(|focus| matches!(focus, Focus::Field(_)));
         match before.last() {
             Some(focus) => self.act(Action::Focus(*focus)),
@@ -156,25 +168,26 @@ impl Talk {
     }
 
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
-        let buttons = match &self.model.screen {
-            Screen::Done(done) => done.buttons(self.model.acts.behind.is_some()).len(),
+        let buttons = match &self.model.visit.screen {
+            Screen::Done(done) => done.buttons(self.model.visit.acts.behind.is_some()).len(),
             _ => 0,
         };
         let readers = self.model.card.seen.as_ref().map_or(0, |seen| seen.readers.len());
         // How many there are to choose from, and what Enter alone means.
         let (count, enter) = match place {
-            Place::Top => (TOP.len(), Some(Action::Row(0))),
+            Place::Top => (top_rows(&self.model).len(), Some(Action::Row(0))),
             Place::Prepare => (PREPARE_ITEMS, Some(Action::Row(PREPARE_NEXT))),
             Place::Language => (Lang::ALL.len(), Some(Action::Activate)),
             Place::Reader => (readers, Some(Action::Activate)),
-            Place::Leave => (2, Some(Action::Back)),
+            Place::Ask(_) => (2, Some(Action::Back)),
+            Place::Cover(Cover::OtherCard(_)) => (2, None),
+            Place::Cover(_) => (1, None),
             Place::Acts => (Choice::ALL.len() + 1, None),
             Place::Done(_) => (buttons, None),
             _ => (2, None),
         };
         let chosen = number(text).filter(|number| (1..=count).contains(number)).map(|number| Action::Row(number - 1));
         match if text.is_empty() { enter } else { chosen } {
-            Some(Action::Row(PREPARE_NEXT)) if place == Place::Prepare && is_looking(&self.model) => self.going_on = true,
             // STEP3: nobody is sent to the top page by a stray Enter.
             Some(action) => self.act(action),
             None => return self.remark(place, &[self.text(Text::LineNotThere)]),
@@ -217,14 +230,14 @@ impl Talk {
     /// Give a field a value, say what became of it, and go on if nothing is wrong.
     fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
         self.act(Action::Set(field, value.to_owned()));
-        if self.model.form.fault(field).is_some() {
+        if self.model.visit.form.fault(field).is_some() {
             // The field is asked again, with what is wrong.
             return Ok(());
         }
         if field.row().kind == Kind::Text {
             self.say(&page::notes(&self.model, field))?;
         }
-        let stored = self.model.form.draft.get(field).to_owned();
+        let stored = self.model.visit.form.draft.get(field).to_owned();
         if stored != value {
             self.say(&[self.model.lang.fill(Text::LineNow, &[&stored])])?;
         }
@@ -234,8 +247,8 @@ impl Talk {
 
     /// Go on with the value that stands there, if it can stand.
     fn keep(&mut self, field: FieldId) -> io::Result<()> {
-        let problem = match self.model.form.fault(field) {
-            _ if self.model.form.draft.get(field).is_empty() => Some(Problem::Missing),
+        let problem = match self.model.visit.form.fault(field) {
+            _ if self.model.visit.form.draft.get(field).is_empty() => Some(Problem::Missing),
             fault => fault.map(|fault| fault.problem.clone()),
         };
         match problem {
@@ -249,12 +262,12 @@ impl Talk {
 
     /// Go on to the next field; once STEP1 was whole, or was found wanting, to what is left to mend and then to STEP2.
     fn advance(&mut self) {
-        let mending = self.model.confirmed.is_some() || self.model.form.confirmed_once;
+        let mending = self.model.visit.form.was_whole || self.model.visit.form.confirmed_once;
         self.act(if mending { Action::Confirm } else { Action::Next });
     }
 
     fn picker(&mut self, text: &str) -> io::Result<()> {
-        let Some(Over::Picker(picker)) = &self.model.over else { return Ok(()) };
+        let Some(Over::Picker(picker)) = &self.model.visit.over else { return Ok(()) };
         let shown = picker.len().min(page::OFFERED);
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
@@ -272,19 +285,20 @@ impl Talk {
 
     /// Return whether the place was all that was to be mended.
     fn mends_place(&self) -> bool {
-        self.model.over.is_none() && self.model.confirmed.is_some() && !self.model.form.confirmed_once
+        self.model.visit.over.is_none() && self.model.visit.form.was_whole && !self.model.visit.form.confirmed_once
     }
 
     /// Search anew, in the whole country: what was chosen before must not narrow it.
     fn search(&mut self, text: &str) {
-        while matches!(&self.model.over, Some(Over::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty()) {
+        while matches!(&self.model.visit.over, Some(Over::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
+        {
             self.act(Action::Back);
         }
-        self.act(Action::Paste(text.to_owned()));
+        self.paste(text);
     }
 
     fn close_picker(&mut self) {
-        while matches!(self.model.over, Some(Over::Picker(_))) {
+        while matches!(self.model.visit.over, Some(Over::Picker(_))) {
             self.act(Action::Back);
         }
     }
@@ -292,10 +306,12 @@ impl Talk {
     fn confirm(&mut self, text: &str) -> io::Result<()> {
         let field = match number(text) {
             Some(0) => {
-                self.act(Action::Confirm);
+                // The number was typed: to 登録, and on.
+                self.act(Action::Line(ConfirmFocus::Register));
+                self.act(Action::Activate);
                 return Ok(());
             }
-            Some(number) => page::confirmed(&self.model).nth(number - 1),
+            Some(number) => self.confirmed_field(number),
             None => None,
         };
         match field {
@@ -306,6 +322,12 @@ impl Talk {
             }
             None => self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
         }
+    }
+
+    /// Return the field of a numbered line of STEP2.
+    fn confirmed_field(&self, number: usize) -> Option<FieldId> {
+        let Screen::Confirm(page) = &self.model.visit.screen else { return None };
+        page.confirmed.form.fields().nth(number.checked_sub(1)?)
     }
 
     fn word(&mut self, text: &str) -> io::Result<()> {
@@ -327,30 +349,30 @@ impl Talk {
             if text.is_empty() {
                 return self.act(Action::Back);
             }
-            while self.model.acts.focus != ActFocus::Word {
+            while self.model.visit.acts.focus != ActFocus::Word {
                 self.act(Action::Next);
             }
         }
         if !text.is_empty() {
             self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
-            self.act(Action::Paste(text.to_owned()));
+            self.paste(text);
         }
-        let empty = focus == ActFocus::Id && self.model.acts.id.value().is_empty();
+        let empty = focus == ActFocus::Id && self.model.visit.acts.id.value().is_empty();
         // The page says what is missing.
         self.act(if empty { Action::Confirm } else { Action::Activate });
     }
 
     fn focus_pin(&mut self, wanted: PinFocus) {
-        let Screen::Pin(entry) = &self.model.screen else { return };
+        let Screen::Pin(entry) = &self.model.visit.screen else { return };
         for _ in 0..entry.order().len() {
-            if matches!(&self.model.screen, Screen::Pin(entry) if entry.focus != wanted) {
+            if matches!(&self.model.visit.screen, Screen::Pin(entry) if entry.focus != wanted) {
                 self.act(Action::Next);
             }
         }
     }
 
     /// Take a line as a PIN, one character at a time. What cannot be a PIN is not sent, so it costs no try.
-    pub(super) fn secret(&mut self, line: &Locked) -> io::Result<()> {
+    pub(super) fn secret(&mut self, line: Locked) -> io::Result<()> {
         let Ok(typed) = std::str::from_utf8(line.bytes()) else {
             return self.say(&[self.text(Text::LineSecretShape)]);
         };
@@ -359,36 +381,22 @@ impl Talk {
         if command(typed).is_some() {
             return self.answer(self.place(), typed);
         }
-        if let Screen::FirstPassword(page) = &mut self.model.screen {
-            page.password.clear();
-            // Straight from wiped memory into wiped memory.
-            page.push(typed);
-            if page.note.is_none() {
-                self.act(Action::Confirm);
+        let letters = typed.chars().count();
+        // Straight from wiped memory into wiped memory.
+        self.take(Event::Secret(line));
+        match &self.model.visit.screen {
+            Screen::FirstPassword(page) if page.note.is_none() => self.act(Action::Confirm),
+            Screen::Act => self.act(Action::Activate),
+            Screen::Pin(entry) if entry.pin.len() < letters => {
+                self.act(Action::EraseAll);
+                return self.say(&[self.text(Text::LineSecretShape)]);
             }
-            return Ok(());
+            Screen::Pin(_) => self.act(Action::Confirm),
+            _ => {}
         }
-        if matches!(self.model.screen, Screen::Act) {
-            let password = &mut self.model.acts.password;
-            password.clear();
-            password.push(typed);
-            self.act(Action::Activate);
-            return Ok(());
-        }
-        self.focus_pin(PinFocus::Pin);
-        self.act(Action::EraseAll);
-        for letter in typed.chars() {
-            self.act(Action::Type(letter));
-        }
-        let Screen::Pin(entry) = &self.model.screen else { return Ok(()) };
-        if entry.pin.len() < typed.chars().count() {
-            self.act(Action::EraseAll);
-            return self.say(&[self.text(Text::LineSecretShape)]);
-        }
-        self.act(Action::Confirm);
         // Whatever was not sent is wiped at once.
-        if let Screen::Pin(entry) = &self.model.screen
-            && self.model.waiting.is_none()
+        if let Screen::Pin(entry) = &self.model.visit.screen
+            && self.model.visit.waiting.is_none()
         {
             let note = entry.note.map(|note| ui::note_text(self.model.lang, entry, note).0);
             self.act(Action::EraseAll);

@@ -6,20 +6,22 @@ use crate::app::done::{Deed, Done, DoneNote};
 use crate::app::first_password::FirstPassword;
 use crate::app::form::Focus;
 use crate::app::picker::{Picker, Rows};
-use crate::app::step::{Over, PinEntry, Screen, Then, TroublePage, WayOn};
-use crate::app::update::TOP;
+use crate::app::step::{Ask, Over, PinEntry, Screen, Then, TroublePage, WayOn};
+use crate::app::update::top_rows;
+use crate::app::visit::{Cover, Prefilled};
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::protocol::authentication_id::groups;
+use crate::registration::FieldId;
 use crate::registration::category::Application;
 use crate::registration::field::{Kind, Need};
-use crate::registration::{FIELDS, FieldId};
 use crate::ui::sheet::Sheet;
 use crate::ui::theme::Theme;
 use crate::ui::{self, shown};
+use crate::worker::Confirmed;
 
 /// How many places are listed at most: more are heard to no end.
 pub(super) const OFFERED: usize = 20;
@@ -30,12 +32,14 @@ pub(super) type Lines = Vec<String>;
 /// Return what the place says.
 pub(super) fn lines(model: &Model, place: Place) -> Lines {
     let lang = model.lang;
-    match (&model.over, &model.screen, place) {
+    match (&model.visit.over, &model.visit.screen, place) {
         (_, _, Place::Waiting(Wait::Terms) | Place::Reading(false)) => vec![lang.text(Text::TermsLoading).to_owned()],
         (_, _, Place::Waiting(_)) => Lines::new(),
         (_, _, Place::Looking) => vec![ui::card_line(model, Theme::None).0],
+        (Some(Over::Ask(ask, _)), ..) => asked(model, *ask),
+        (_, _, Place::Cover(cover)) => covered(lang, cover),
         (Some(Over::Picker(picker)), ..) => offered(lang, picker),
-        (Some(Over::Trouble(page)), ..) => trouble(lang, page),
+        (Some(Over::Trouble(page)), ..) => trouble(model, page),
         (Some(over), ..) => small_page(model, over),
         (None, Screen::Top(_), _) => top(model),
         (None, Screen::Prepare(_), _) => prepare(model),
@@ -43,7 +47,7 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
         (None, Screen::Input, Place::Field(field)) => self::field(model, field),
         (None, Screen::Input, Place::Item(Focus::Summary(_))) => summary(model),
         (None, Screen::Input, _) => Lines::new(),
-        (None, Screen::Confirm(_), _) => confirm(model),
+        (None, Screen::Confirm(page), _) => confirm(model, &page.confirmed),
         (None, Screen::Done(page), _) => done(model, page),
         (None, Screen::Acts(_), _) => acts(model),
         (None, Screen::Act, Place::Act(focus)) => act(model, focus),
@@ -57,10 +61,18 @@ pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
     written(|sheet| ui::notes(sheet, model, field))
 }
 
-/// Return the fields that STEP2 shows, in the order of their numbers.
-pub(super) fn confirmed(model: &Model) -> impl Iterator<Item = FieldId> {
-    // The repeated mail address is the same as the one above it.
-    FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::EmailAgain && model.form.draft.is_open(*id))
+fn asked(model: &Model, ask: Ask) -> Lines {
+    let [title, lead, no, yes] = ui::asked(model, ask).map(|text| model.lang.text(text));
+    [vec![title.to_owned(), lead.to_owned()], numbered([no, yes])].concat()
+}
+
+fn covered(lang: Lang, cover: Cover) -> Lines {
+    let (title, lead) = ui::cover_words(cover);
+    let choices: &[Text] = match cover {
+        Cover::OtherCard(_) => &[Text::CoverOtherFirst, Text::CoverOtherAgain],
+        Cover::Away | Cover::Looking | Cover::Locked => &[Text::TopNextPerson],
+    };
+    [vec![lang.text(title).to_owned(), lang.text(lead).to_owned()], numbered(choices.iter().map(|text| lang.text(*text)))].concat()
 }
 
 /// Take what a part of the full screen writes, unbroken: who listens, or has a braille line, breaks it as they need.
@@ -82,7 +94,10 @@ fn top(model: &Model) -> Lines {
         lines.push(lang.fill(Text::PracticePins, &[signing, authentication]));
     }
     lines.push(lang.text(Text::LineLead).to_owned());
-    lines.extend(numbered(TOP.iter().map(|item| lang.text(item.text()))));
+    if model.visit.is_open() {
+        lines.push(lang.text(Text::TopOpen).to_owned());
+    }
+    lines.extend(numbered(top_rows(model).iter().map(|item| lang.text(item.text()))));
     lines
 }
 
@@ -96,14 +111,14 @@ fn prepare(model: &Model) -> Lines {
         (Text::AdviseBring, Text::AdviseBringCard),
         (Text::AdviseRepresent, Text::AdviseRepresentCard),
     ];
-    let category = model.form.draft.get(FieldId::Category);
+    let category = model.visit.form.draft.get(FieldId::Category);
     for (place, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
         let mark = if application.category().key() == category { "(*) " } else { "" };
         lines.push(format!("{}. {mark}{}  {}", place + 1, lang.text(what), lang.text(whose)));
     }
     lines.push(format!("{}. {}", advice.len() + 1, lang.text(Text::Next)));
     lines.push(format!("{}. {}", advice.len() + 2, lang.text(Text::Back)));
-    if !model.card.is_ambiguous() {
+    if !model.is_ambiguous() {
         lines.push(ui::card_line(model, Theme::None).0);
     }
     lines.push(lang.fill(Text::LineWayOn, &[lang.text(Text::Next)]));
@@ -115,7 +130,7 @@ fn pin(model: &Model, entry: &PinEntry) -> Lines {
     let purpose = entry.pin.purpose();
     let mut lines = Lines::new();
     if entry.then == Then::Act {
-        lines.push(lang.fill(Text::PinFor, &[lang.text(model.acts.choice.text())]));
+        lines.push(lang.fill(Text::PinFor, &[lang.text(model.visit.acts.choice.text())]));
     }
     if let Some(note) = entry.note {
         lines.push(ui::note_text(lang, entry, note).0);
@@ -143,7 +158,9 @@ fn field(model: &Model, id: FieldId) -> Lines {
         Need::Required => Text::Required,
         Need::ForeignNationalOnly => Text::RequiredOnly,
     });
-    let mut lines = vec![[lang.field(id), beside, need].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")];
+    let withheld = id == FieldId::Name && model.visit.prefill == Prefilled::Withheld;
+    let mut lines: Lines = withheld.then(|| lang.text(Text::PrefillWithheld).to_owned()).into_iter().collect();
+    lines.push([lang.field(id), beside, need].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
     match row.kind {
         Kind::Text if row.example.is_empty() => lines.push(lang.hint(id).to_owned()),
         Kind::Text => lines.push(format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[row.example]))),
@@ -159,7 +176,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
         }
     }
     lines.extend(notes(model, id));
-    let value = model.form.draft.get(id);
+    let value = model.visit.form.draft.get(id);
     if !value.is_empty() {
         lines.push(lang.fill(Text::LineNow, &[&shown(lang, id, value)]));
     }
@@ -167,7 +184,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
 }
 
 fn summary(model: &Model) -> Lines {
-    let faults = model.form.summary();
+    let faults = model.visit.form.summary();
     let mut lines = vec![model.lang.fill(Text::LineSummary, &[&faults.len().to_string()])];
     lines.extend(faults.iter().map(|fault| model.lang.problem(fault.field, &fault.problem)));
     lines
@@ -189,19 +206,19 @@ fn offered(lang: Lang, picker: &Picker) -> Lines {
     lines
 }
 
-fn trouble(lang: Lang, page: &TroublePage) -> Lines {
+fn trouble(model: &Model, page: &TroublePage) -> Lines {
+    let lang = model.lang;
     let words = lang.trouble(page.trouble.code());
     let mut lines = vec![format!("＊{}", words.title), ui::codes(lang, &page.trouble)];
     lines.extend(ui::facts(lang, &page.trouble));
+    lines.extend(ui::beyond(model, page));
     lines.push(format!("{}: {}", lang.text(Text::TroubleCause), words.cause));
     lines.push(format!("{}:", lang.text(Text::TroubleTodo)));
     lines.extend(numbered(words.steps()));
     if page.way_on == WayOn::Look {
         lines.push(lang.text(Text::WayOnWaits).to_owned());
     }
-    if page.way_on != WayOn::Top {
-        lines.push(lang.text(Text::TroubleKept).to_owned());
-    }
+    lines.push(lang.text(Text::TroubleKept).to_owned());
     lines.push(lang.fill(Text::LineWayOn, &[lang.text(ui::way_on(page.way_on))]));
     lines
 }
@@ -235,26 +252,18 @@ fn small_page(model: &Model, over: &Over) -> Lines {
             let names: Lines = readers.iter().map(|reader| format!("{}{}", reader.name, with_card(reader.card))).collect();
             titled(Text::ReaderTitle, numbered(names.iter().map(String::as_str)))
         }
-        Over::Leave(_) => {
-            let choices = [lang.text(Text::LeaveStay), lang.text(Text::LeaveGo)];
-            titled(Text::LeaveTitle, [owned(&[lang.text(Text::LeaveLost)]), numbered(choices)].concat())
-        }
-        // These two have pages of their own.
-        Over::Picker(_) | Over::Trouble(_) => Lines::new(),
+        // These have pages of their own.
+        Over::Picker(_) | Over::Trouble(_) | Over::Ask(..) => Lines::new(),
     }
 }
 
-fn confirm(model: &Model) -> Lines {
+fn confirm(model: &Model, confirmed: &Confirmed) -> Lines {
     let lang = model.lang;
     let mut lines = vec![official::TRAIL.get(1).copied().unwrap_or_default().to_owned(), lang.text(Text::ConfirmLead).to_owned()];
-    for (place, id) in confirmed(model).enumerate() {
-        let label = match lang {
-            Lang::Ja => lang.field(id).to_owned(),
-            _ => format!("{} {}", lang.field(id), official::label(id)),
-        };
-        lines.push(format!("{}. {label}: {}", place + 1, shown(lang, id, model.form.draft.get(id))));
+    for (place, (label, value)) in ui::labelled(lang, &confirmed.form).enumerate() {
+        lines.push(format!("{}. {label}: {value}", place + 1));
     }
-    lines.extend(written(|sheet| ui::warnings(sheet, model)));
+    lines.extend(written(|sheet| ui::warnings(sheet, model, confirmed)));
     lines.push(format!("0. {}", lang.text(Text::Register)));
     lines.push(lang.text(Text::LineConfirm).to_owned());
     lines
@@ -272,7 +281,7 @@ fn acts(model: &Model) -> Lines {
 
 /// The page of an act, said in whole at its first question.
 fn act(model: &Model, focus: ActFocus) -> Lines {
-    let (lang, page) = (model.lang, &model.acts);
+    let (lang, page) = (model.lang, &model.visit.acts);
     let mut lines: Lines = page.note.iter().map(|note| ui::act_note(lang, note)).collect();
     if lines.is_empty() && page.choice.items().first() == Some(&focus) {
         lines.push(lang.text(page.choice.text()).to_owned());
@@ -304,13 +313,14 @@ fn done(model: &Model, done: &Done) -> Lines {
         // The page was said before its button was pressed.
         (Some(DoneNote::Saved(_) | DoneNote::NotSaved(_)), _) => written(|sheet| ui::receipt(sheet, lang, done)),
         (Some(DoneNote::Mail | DoneNote::MailUnknown(_)), _) => written(|sheet| ui::mail(sheet, lang, done)),
-        (None, Deed::Registered(registered)) => {
+        (None, Deed::Registered(registered, confirmed)) => {
             let mut lines: Lines =
                 [official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned).into();
             lines.push(format!("{}:", lang.text(Text::DoneId)));
             lines.push(groups(&registered.authentication_id));
             lines.push(lang.text(Text::DoneWrite).to_owned());
             lines.extend(written(|sheet| ui::whats_next(sheet, model, done)));
+            lines.extend(written(|sheet| ui::checked(sheet, model, registered, confirmed)));
             lines
         }
         (None, Deed::Act(choice, _)) => {
@@ -318,7 +328,7 @@ fn done(model: &Model, done: &Done) -> Lines {
             said.chain(written(|sheet| ui::whats_next(sheet, model, done))).collect()
         }
     };
-    lines.extend(numbered(done.buttons(model.acts.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
+    lines.extend(numbered(done.buttons(model.visit.acts.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
     lines.push(lang.text(Text::LineDone).to_owned());
     lines
 }

@@ -3,7 +3,8 @@
 use crate::app::acts::{ActFocus, Choice};
 use crate::app::first_password::{PasswordFocus, PasswordNote};
 use crate::app::form::Focus;
-use crate::app::step::{Over, Screen};
+use crate::app::step::{Ask, Over, Screen};
+use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
@@ -48,8 +49,10 @@ pub(super) enum Place {
     Picker,
     /// What went wrong.
     Trouble(Code),
-    /// Leave the program?
-    Leave,
+    /// A question before something that cannot be taken back.
+    Ask(Ask),
+    /// The visit is covered.
+    Cover(Cover),
     /// Nothing: the card is looked at, and then the way goes on.
     Looking,
     /// Nothing: a job runs.
@@ -59,21 +62,23 @@ pub(super) enum Place {
 impl Place {
     /// Read off the model what is to be asked.
     pub(super) fn of(model: &Model) -> Place {
-        match (&model.over, &model.screen) {
+        match (&model.visit.over, &model.visit.screen) {
+            (Some(Over::Ask(ask, _)), _) => Place::Ask(*ask),
+            (Some(Over::Language(_)), _) => Place::Language,
+            _ if let Some(cover) = model.visit.cover => Place::Cover(cover),
             (Some(Over::Terms(text, _)), _) => Place::Reading(text.is_some()),
             (Some(Over::Help(_)), _) => Place::Reading(true),
-            (Some(Over::Language(_)), _) => Place::Language,
             (Some(Over::Reader(_)), _) => Place::Reader,
             (Some(Over::Picker(_)), _) => Place::Picker,
             (Some(Over::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
-            (Some(Over::Leave(_)), _) => Place::Leave,
-            (None, screen) => match (model.waiting, screen) {
+            (None, _) if model.visit.going_on => Place::Looking,
+            (None, screen) => match (model.visit.waiting, screen) {
                 (Some(waiting), _) => Place::Waiting(waiting.what),
                 (None, Screen::Top(_)) => Place::Top,
                 (None, Screen::Prepare(_)) => Place::Prepare,
                 (None, Screen::Pin(entry)) if !entry.may_go_on() => Place::Word(entry.pin.purpose()),
                 (None, Screen::Pin(entry)) => Place::Pin(entry.pin.purpose(), entry.tries),
-                (None, Screen::Input) => match model.form.focus {
+                (None, Screen::Input) => match model.visit.form.focus {
                     Focus::Field(field) => Place::Field(field),
                     other => Place::Item(other),
                 },
@@ -86,8 +91,8 @@ impl Place {
                 },
                 (None, Screen::Acts(_)) => Place::Acts,
                 // In the full screen 戻る has the focus first; here it is an empty line.
-                (None, Screen::Act) if model.acts.choice == Choice::Withdraw => Place::Act(ActFocus::Word),
-                (None, Screen::Act) => Place::Act(model.acts.focus),
+                (None, Screen::Act) if model.visit.acts.choice == Choice::Withdraw => Place::Act(ActFocus::Word),
+                (None, Screen::Act) => Place::Act(model.visit.acts.focus),
                 (None, Screen::Done(done)) => Place::Done(done.note.is_some()),
             },
         }
@@ -96,6 +101,11 @@ impl Place {
     /// Return whether the answer is read without showing it.
     pub(super) fn is_secret(self) -> bool {
         matches!(self, Place::Pin(..) | Place::NewPassword | Place::Act(ActFocus::Password))
+    }
+
+    /// Return whether the answer can do what cannot be taken back: then nothing counts that was typed before it was asked.
+    pub(super) fn commits(self) -> bool {
+        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::Done(_) | Place::Act(ActFocus::Word))
     }
 
     /// Return whether there is something to wait for and nothing to ask.

@@ -490,6 +490,84 @@ texts! {
     LineWithdraw,
     /// 入力が終わりました。登録していません。
     LineEnded,
+    /// 登録の途中です。続けるには、同じマイナンバーカードが要ります。
+    TopOpen,
+    /// 登録(とうろく)の続(つづ)きをする
+    TopGoOn,
+    /// 次(つぎ)の人(ひと)のために、入力(にゅうりょく)を消(け)す
+    TopNextPerson,
+    /// F8 次の人
+    KeysNextPerson,
+    /// 入力した内容を消して、次の人に代わりますか
+    AskForget,
+    /// このパソコンに残るものはありません。登録が済んでいない内容は、もう一度入力することになります。
+    AskForgetLost,
+    /// 消さない
+    AskForgetNo,
+    /// 消して次の人へ
+    AskForgetYes,
+    /// 認証IDを紙に書きましたか
+    AskWritten,
+    /// このページを離れると、ここではもう見られません。控えを保存することもできます。
+    AskWrittenLost,
+    /// まだ
+    AskWrittenNo,
+    /// 書きました
+    AskWrittenYes,
+    /// この内容で登録しますか
+    AskRegister,
+    /// 登録するのは、カードの持ち主の方です。
+    AskRegisterLead,
+    /// 戻る
+    AskRegisterNo,
+    /// 登録する
+    AskRegisterYes,
+    /// カードを待っています
+    CoverAway,
+    /// 入力した内容は残っています。同じマイナンバーカードを置くと、続きが表示されます。
+    CoverAwayLead,
+    /// カードを取って、番号を見てください
+    CoverLooking,
+    /// 入力した内容は隠してあります。同じカードを戻すと、続きが表示されます。登録のときに署名用パスワードをもう一度入力します。
+    CoverLookingLead,
+    /// 画面をロックしました
+    CoverLocked,
+    /// しばらく操作がなかったので、内容を隠しました。カードを一度取ってもう一度置くと、続きが表示されます。
+    CoverLockedLead,
+    /// 別のマイナンバーカードです
+    CoverOther,
+    /// 登録の途中の内容は、初めのカードの持ち主のものです。このカードでは続けられません。
+    CoverOtherLead,
+    /// 初(はじ)めのカードを置(お)く（置くと続きが表示されます）
+    CoverOtherFirst,
+    /// このカードで初(はじ)めから（前の人の入力は消えます）
+    CoverOtherAgain,
+    /// カードがリーダーにありません。「登録」のときに同じカードが要ります。
+    CardNeeded,
+    /// まだ登録していません。Tab か F10 で「登録」に移って、Enter を押すと登録します。
+    ConfirmTold,
+    /// まだ登録していません。Enter を押すと登録します。
+    ConfirmPressed,
+    /// Tab でボタンを選んでから Enter を押してください。
+    DoneTold,
+    /// カードの記載と違うところ: {0}
+    DoneDiffers,
+    /// 登録できたかもしれません。「もう一度試す」で、同じ内容をサービスに確かめます。二重に登録されることはありません。
+    Perhaps,
+    /// 登録の返事を待っています（20秒まで）。止められません。カードはそのままにしてください。
+    WaitAnswer,
+    /// カードの記載をSTEP1に入れる
+    WayOnCardValues,
+    /// カードの記載: {0}
+    HolderSays,
+    /// カードの名前のうち「{0}」は、この欄に書けません。残りを入れました。
+    NameLeftOut,
+    /// カードを見(み)る（番号がこのカードにあるとき）
+    LookAtCard,
+    /// 用意された記録は、このカードの持ち主のものではないので、使いませんでした。担当の方に伝えてください。
+    PrefillWithheld,
+    /// 暗証番号の入力と「登録」は、申請する方ご本人がしてください。
+    DeskOnlyApplicant,
     /// 直す
     DoctorMend,
     /// 注意

@@ -85,7 +85,7 @@ pub(crate) fn label(lang: Lang, focus: ActFocus) -> &'static str {
 
 pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
-    let acts = &model.acts;
+    let acts = &model.visit.acts;
     let mut sheet = Sheet::new(theme, width);
     for paragraph in lead(acts.choice) {
         let style = if acts.choice == Choice::Withdraw { theme.warning() } else { theme.text() };
@@ -109,7 +109,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
 }
 
 fn item(sheet: &mut Sheet, model: &Model, focus: ActFocus) {
-    let (lang, acts, theme) = (model.lang, &model.acts, sheet.theme);
+    let (lang, acts, theme) = (model.lang, &model.visit.acts, sheet.theme);
     let focused = acts.focus == focus;
     let [email, again] = &acts.email;
     match focus {
@@ -152,7 +152,7 @@ fn password(sheet: &mut Sheet, lang: Lang, acts: &ActPage, focused: bool) {
 
 /// Say what deserves a second look about the mail address: a slip of the finger there would lose the next mail too.
 pub(crate) fn second_look(sheet: &mut Sheet, model: &Model) {
-    let [email, _] = &model.acts.email;
+    let [email, _] = &model.visit.acts.email;
     let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
     let theme = sheet.theme;
     for warning in warning::of_email(email.value(), &free) {

@@ -1,63 +1,89 @@
-//! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る.
+//! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
 
 use super::sheet::Sheet;
 use super::theme::Theme;
 use super::wrap::cells;
 use super::{Page, input, trail};
-use crate::app::update::CONFIRM_REGISTER;
-use crate::app::{Action, Model};
+use crate::app::step::{Ask, ConfirmFocus, ConfirmPage};
+use crate::app::visit::Mode;
+use crate::app::{Action, Model, cards};
 use crate::locale::{Lang, Text, official};
-use crate::registration::{FIELDS, FieldId, warning};
+use crate::registration::{FieldId, Form, warning};
+use crate::worker::Confirmed;
 use ratatui::text::{Line, Span};
 
 /// How many cells the column of labels takes: the widest label and a space.
 const LABELS: usize = 28;
 
-pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, page: &ConfirmPage, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
     sheet.text(0, lang.text(Text::ConfirmLead), theme.text());
-    for (row, field) in FIELDS.iter().enumerate() {
-        // The repeated mail address is the same as the one above it.
-        if field.id == FieldId::EmailAgain || !model.form.draft.is_open(field.id) {
-            continue;
-        }
-        let label = lang.field(field.id);
-        let pad = LABELS.saturating_sub(cells(label));
-        let value = input::shown(lang, field.id, model.form.draft.get(field.id));
-        let style = if row == chosen { theme.focus() } else { theme.text() };
-        let mut spans = vec![Span::styled(label, theme.label()), Span::raw(" ".repeat(pad)), Span::styled(value, style)];
-        if lang != Lang::Ja {
-            spans.push(Span::styled(format!("  {}", official::label(field.id)), theme.quiet()));
-        }
-        sheet.label(row == chosen, spans, Some(Action::Row(row)));
+    for field in page.confirmed.form.fields() {
+        let chosen = page.focus == ConfirmFocus::Field(field);
+        let click = Some(Action::Line(ConfirmFocus::Field(field)));
+        sheet.label(chosen, line(lang, &page.confirmed.form, field, chosen, theme), click);
     }
-    warnings(&mut sheet, model);
+    warnings(&mut sheet, model, &page.confirmed);
     sheet.blank();
     sheet.buttons(&[
-        (lang.text(Text::Register), chosen == CONFIRM_REGISTER, Action::Confirm),
-        (lang.text(Text::Back), chosen > CONFIRM_REGISTER, Action::Back),
+        (lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Ask::Register)),
+        (lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
     ]);
+    if page.focus == ConfirmFocus::Page {
+        sheet.from = Some(0);
+    }
+    let hint = match (page.focus, page.told) {
+        (ConfirmFocus::Register, _) => Line::styled(lang.text(Text::ConfirmPressed), theme.label()),
+        (ConfirmFocus::Page, told) => Line::styled(lang.text(Text::ConfirmTold), if told { theme.warning() } else { theme.text() }),
+        _ => Line::styled(lang.text(Text::ConfirmNot), theme.text()),
+    };
+    let needed = cards::is_needed(model).then(|| Line::styled(lang.text(Text::CardNeeded), theme.warning()));
     Page {
         title: trail(1, theme, width),
         sheet,
-        hint: vec![Line::styled(lang.text(Text::ConfirmNot), theme.text())],
+        hint: std::iter::once(hint).chain(needed).collect(),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
+/// A label and its value, the official label beside.
+fn line(lang: Lang, form: &Form, field: FieldId, chosen: bool, theme: Theme) -> Vec<Span<'static>> {
+    let label = lang.field(field);
+    let pad = LABELS.saturating_sub(cells(label));
+    let value = input::shown(lang, field, &form.value(field));
+    let style = if chosen { theme.focus() } else { theme.text() };
+    let mut spans = vec![Span::styled(label, theme.label()), Span::raw(" ".repeat(pad)), Span::styled(value, style)];
+    if lang != Lang::Ja {
+        spans.push(Span::styled(format!("  {}", official::label(field)), theme.quiet()));
+    }
+    spans
+}
+
+/// Return each field of a form with its label and value in words, for line mode and the receipt.
+pub(crate) fn labelled(lang: Lang, form: &Form) -> impl Iterator<Item = (String, String)> {
+    form.fields().map(move |field| {
+        let label = match lang {
+            Lang::Ja => lang.field(field).to_owned(),
+            _ => format!("{} {}", lang.field(field), official::label(field)),
+        };
+        (label, input::shown(lang, field, &form.value(field)))
+    })
+}
+
 /// Say what deserves a second look before 登録.
-pub(crate) fn warnings(sheet: &mut Sheet, model: &Model) {
+pub(crate) fn warnings(sheet: &mut Sheet, model: &Model, confirmed: &Confirmed) {
     input::of_service(sheet, model);
     let theme = sheet.theme;
-    if let Some(soon) = model.certificate_last.and_then(|last| warning::of_certificate(last, model.today())) {
-        sheet.text(2, &model.lang.warning(&soon), theme.warning());
+    let lang = model.lang;
+    if let Some(soon) = model.visit.certificate_last().and_then(|last| warning::of_certificate(last, model.today())) {
+        sheet.text(2, &lang.warning(&soon), theme.warning());
     }
-    for id in [FieldId::Name, FieldId::Sex, FieldId::BirthDate] {
-        if model.form.differs_from_card(id) {
-            let card = input::shown(model.lang, id, model.form.card.get(id));
-            let text = model.lang.fill(Text::DiffersFromCard, &[&card]);
-            sheet.text(2, &format!("{}: {text}", model.lang.field(id)), theme.warning());
-        }
+    for id in &confirmed.differs {
+        let text = lang.fill(Text::DiffersFromCard, &[&input::on_card(model, *id)]);
+        sheet.text(2, &format!("{}: {text}", lang.field(*id)), theme.warning());
+    }
+    if model.setup.mode == Mode::Desk {
+        sheet.text(2, lang.text(Text::DeskOnlyApplicant), theme.label());
     }
 }

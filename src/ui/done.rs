@@ -1,22 +1,22 @@
 //! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an act; where the mail is; what happens next.
 
+use super::confirm::labelled;
 use super::sheet::Sheet;
 use super::theme::Theme;
-use super::{Page, input, trail};
+use super::{Page, trail};
 use crate::app::acts::Choice;
 use crate::app::done::{self, Deed, Done, DoneNote};
 use crate::app::{Action, Model, minute_in_japan, time_in_japan};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::registration::FieldId;
-use crate::worker::{Acted, Mail, MailState, Registered};
+use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
 use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
     let title = match &done.deed {
-        Deed::Registered(registered) => {
+        Deed::Registered(registered, _) => {
             sheet.text(2, lang.text(Text::DoneTitle), theme.good());
             sheet.blank();
             sheet.text(4, lang.text(Text::DoneId), theme.label());
@@ -31,23 +31,27 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
     };
     sheet.blank();
     whats_next(&mut sheet, model, done);
-    if matches!(done.deed, Deed::Act(..)) {
-        sheet.blank();
-    }
-    let buttons = done.buttons(model.acts.behind.is_some());
+    sheet.blank();
+    let buttons = done.buttons(model.visit.acts.behind.is_some());
     for (row, button) in buttons.iter().enumerate() {
-        sheet.buttons(&[(lang.text(button.text()), done.row == row, Action::Row(row))]);
+        sheet.buttons(&[(lang.text(button.text()), done.row == Some(row), Action::Row(row))]);
     }
     receipt(&mut sheet, lang, done);
     // What became of the receipt stands under the buttons and belongs to them.
     sheet.focus.1 = sheet.rows.len();
     sheet.from = done.line;
+    if let Deed::Registered(registered, confirmed) = &done.deed {
+        checked(&mut sheet, model, registered, confirmed);
+    }
     // The buttons may be below the window; what Enter does is said where it is always seen.
-    let chosen = buttons.get(done.row).map(|button| format!("Enter: {}", lang.text(button.text())));
+    let chosen = match done.row.and_then(|row| buttons.get(row)) {
+        Some(button) => Line::styled(format!("Enter: {}", lang.text(button.text())), theme.label()),
+        None => Line::styled(lang.text(Text::DoneTold), if done.told { theme.warning() } else { theme.text() }),
+    };
     Page {
         title,
         sheet,
-        hint: chosen.map(|text| Line::styled(text, theme.label())).into_iter().collect(),
+        hint: vec![chosen],
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
 }
@@ -70,7 +74,7 @@ pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &Done) {
     let theme = sheet.theme;
     mail(sheet, lang, done);
     let next: &[Text] = match &done.deed {
-        Deed::Registered(_) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
+        Deed::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
         Deed::Act(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
         Deed::Act(Choice::Resend, _) => &[Text::NextResend, Text::NextMail],
         Deed::Act(Choice::Address, _) => &[Text::NextAddress, Text::NextMail],
@@ -83,23 +87,34 @@ pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &Done) {
     for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
         sheet.text(2, lang.text(*text), theme.text());
     }
-    if let Deed::Registered(registered) = &done.deed {
-        checked(sheet, model, registered);
-    }
 }
 
-fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered) {
+/// Show everything as it was registered, and what was checked.
+pub(crate) fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered, confirmed: &Confirmed) {
     let lang = model.lang;
     let theme = sheet.theme;
     sheet.blank();
-    let name = input::shown(lang, FieldId::Name, model.form.draft.get(FieldId::Name));
+    for (label, value) in labelled(lang, &confirmed.form) {
+        sheet.text(2, &format!("{label}: {value}"), theme.text());
+    }
+    if !registered.differs_from_card.is_empty() {
+        sheet.text(2, &differs(lang, registered), theme.text());
+    }
     let when = done::registered_at(lang, registered);
-    sheet.text(2, &format!("{}: {name}   {when}", lang.field(FieldId::Name)), theme.text());
+    if !when.is_empty() {
+        sheet.text(2, &when, theme.text());
+    }
     let revocation = match registered.revocation.as_str() {
         "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
         other => lang.fill(Text::DoneRevocationOther, &[other]),
     };
     sheet.text(2, &revocation, theme.quiet());
+}
+
+/// Name the fields that were registered otherwise than the card says.
+pub(crate) fn differs(lang: Lang, registered: &Registered) -> String {
+    let fields: Vec<&str> = registered.differs_from_card.iter().map(|id| lang.field(*id)).collect();
+    lang.fill(Text::DoneDiffers, &[&fields.join(", ")])
 }
 
 /// Say where the mail is, as of when, and why that could not be found out.
@@ -111,7 +126,7 @@ pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
             MailState::Delayed(_) | MailState::File => theme.warning(),
             MailState::Stuck => theme.error(),
         };
-        sheet.text(2, &whereabouts(lang, mail), style);
+        sheet.text(2, &whereabouts(lang, mail, done.address.as_deref()), style);
         if let Some(asked) = mail.asked.and_then(time_in_japan) {
             let clock = format!("{:02}:{:02}:{:02}", asked.hour(), asked.minute(), asked.second());
             sheet.text(4, &lang.fill(Text::MailAsOf, &[&clock]), theme.quiet());
@@ -136,8 +151,11 @@ pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &Done) {
     }
 }
 
-fn whereabouts(lang: Lang, mail: &Mail) -> String {
-    let to = mail.to.as_str();
+/// Say where a mail is. Its address is told in full where it is the one that the person has given: the service hides most of it.
+fn whereabouts(lang: Lang, mail: &Mail, address: Option<&str>) -> String {
+    let hidden = mail.to.split_once("***");
+    let same = |address: &&str| hidden.is_some_and(|(head, tail)| address.starts_with(head) && address.ends_with(tail));
+    let to = address.filter(same).unwrap_or(&mail.to);
     match mail.state {
         MailState::Queued => lang.fill(Text::DoneMail, &[to]),
         MailState::Sent => lang.fill(Text::MailSent, &[to]),

@@ -15,7 +15,8 @@ use super::sheet::Sheet;
 use super::theme::Theme;
 use super::{Page, trail};
 use crate::app::form::Focus;
-use crate::app::{Action, Model};
+use crate::app::visit::Prefilled;
+use crate::app::{Action, Model, cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field, Kind, Need};
@@ -27,8 +28,11 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
     summary(&mut sheet, model);
-    if model.form.summary().is_empty() {
+    if model.visit.form.summary().is_empty() {
         of_service(&mut sheet, model);
+        if model.visit.prefill == Prefilled::Withheld {
+            sheet.text(0, lang.text(Text::PrefillWithheld), theme.warning());
+        }
         sheet.text(0, lang.text(Text::InputLead), theme.text());
         sheet.blank();
     }
@@ -37,8 +41,8 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     }
     sheet.blank();
     sheet.buttons(&[
-        (lang.text(Text::Confirm), model.form.focus == Focus::Confirm, Action::Confirm),
-        (lang.text(Text::Back), model.form.focus == Focus::Back, Action::Back),
+        (lang.text(Text::Confirm), model.visit.form.focus == Focus::Confirm, Action::Confirm),
+        (lang.text(Text::Back), model.visit.form.focus == Focus::Back, Action::Back),
     ]);
     Page {
         title: trail(0, theme, width),
@@ -50,7 +54,7 @@ pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
 
 /// Say what the service wants everybody to know: its operator's notice, and that it takes test cards.
 pub(super) fn of_service(sheet: &mut Sheet, model: &Model) {
-    let Some(session) = &model.session else { return };
+    let Some(session) = &model.visit.session else { return };
     let theme = sheet.theme;
     if let Some(notice) = &session.notice {
         for line in notice.lines() {
@@ -64,7 +68,7 @@ pub(super) fn of_service(sheet: &mut Sheet, model: &Model) {
 }
 
 fn summary(sheet: &mut Sheet, model: &Model) {
-    let faults = model.form.summary();
+    let faults = model.visit.form.summary();
     if faults.is_empty() {
         return;
     }
@@ -72,7 +76,7 @@ fn summary(sheet: &mut Sheet, model: &Model) {
     let lang = model.lang;
     sheet.text(0, &lang.fill(Text::SummaryTitle, &[&faults.len().to_string()]), theme.error());
     for (line, fault) in faults.iter().enumerate() {
-        let focused = model.form.focus == Focus::Summary(line);
+        let focused = model.visit.form.focus == Focus::Summary(line);
         let text = format!("{} {}", line + 1, lang.problem(fault.field, &fault.problem));
         sheet.item(focused, &text, theme.error(), Some(Action::Focus(Focus::Field(fault.field))));
     }
@@ -101,25 +105,29 @@ fn field(sheet: &mut Sheet, model: &Model, row: &Field) {
         consent(sheet, model);
         return;
     }
-    let focused = model.form.focus == Focus::Field(id);
+    let focused = model.visit.form.focus == Focus::Field(id);
     let click = Some(Action::Focus(Focus::Field(id)));
     sheet.label(focused, label(lang, row, theme), click.clone());
-    let value = model.form.draft.get(id);
+    let value = model.visit.form.draft.get(id);
     match row.kind {
-        _ if !model.form.draft.is_open(id) => {
-            let chosen = !model.form.draft.get(FieldId::Category).is_empty();
+        _ if !model.visit.form.draft.is_open(id) => {
+            let chosen = !model.visit.form.draft.get(FieldId::Category).is_empty();
             sheet.text(4, lang.text(if chosen { Text::Closed } else { Text::ClosedYet }), theme.quiet());
         }
         Kind::Choice(words) => choices(sheet, lang, words, value, focused),
         Kind::Place => place(sheet, lang, value, focused, click),
         Kind::Text | Kind::Tick => {
-            let caret = focused.then(|| model.form.editor.cursor());
+            let caret = focused.then(|| model.visit.form.editor.cursor());
             sheet.field(value, caret, room(row), click);
         }
     }
     notes(sheet, model, id);
     if focused {
         sheet.focus.1 = sheet.rows.len();
+    }
+    if id == FieldId::ResidenceCard && model.visit.form.covers && model.visit.form.draft.is_open(id) {
+        let text = format!("[ {} ]", lang.text(Text::LookAtCard));
+        sheet.item(model.visit.form.focus == Focus::LookAtCard, &text, theme.label(), Some(Action::LookAtCard));
     }
 }
 
@@ -169,11 +177,11 @@ fn place(sheet: &mut Sheet, lang: Lang, value: &str, focused: bool, click: Optio
 pub(crate) fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
     let lang = model.lang;
     let theme = sheet.theme;
-    let notes = model.form.notes(id);
+    let notes = model.visit.form.notes(id);
     if let Some(size) = notes.refused_paste {
         sheet.text(4, &lang.fill(Text::PasteTooLong, &[&size.to_string()]), theme.error());
     }
-    if let Some(fault) = model.form.fault(id) {
+    if let Some(fault) = model.visit.form.fault(id) {
         sheet.text(4, &lang.problem(id, &fault.problem), theme.error());
     }
     if !notes.changes.is_empty() {
@@ -181,30 +189,41 @@ pub(crate) fn notes(sheet: &mut Sheet, model: &Model, id: FieldId) {
         sheet.text(4, &said.join(" "), theme.warning());
     }
     if id == FieldId::Name
-        && let Some(name) = &model.form.card_name
+        && let Some(name) = &model.visit.form.card_name
     {
         sheet.text(4, &lang.fill(Text::FromCard, &[name]), theme.quiet());
+        if !model.visit.form.left_out.is_empty() {
+            sheet.text(4, &lang.fill(Text::NameLeftOut, &[&model.visit.form.left_out.join(" ")]), theme.warning());
+        }
     }
-    let [name, address] = model.form.substituted;
+    let [name, address] = model.visit.form.substituted;
     match id {
         FieldId::Name if name => sheet.text(4, lang.text(Text::SubstitutedName), theme.warning()),
         FieldId::AddressLine if address => sheet.text(4, lang.text(Text::SubstitutedAddress), theme.warning()),
         _ => {}
     }
     // What is wrong is not said to be right perhaps.
-    let wrong = model.form.fault(id).is_some();
-    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.form.differs_from_card(id) {
-        let card = shown(lang, id, model.form.card.get(id));
-        sheet.text(4, &lang.fill(Text::DiffersFromCard, &[&card]), theme.warning());
+    let wrong = model.visit.form.fault(id).is_some();
+    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.visit.form.differs_from_card(id) {
+        sheet.text(4, &lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), theme.warning());
     }
     if id == FieldId::Email && notes.visited {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
-        for second_look in warning::of_email(model.form.draft.get(id), &free) {
+        for second_look in warning::of_email(model.visit.form.draft.get(id), &free) {
             sheet.text(4, &lang.warning(&second_look), theme.warning());
             if matches!(second_look, Warning::FreeMail { .. }) && !model.setup.mail_from.is_empty() {
                 sheet.text(4, &lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), theme.warning());
             }
         }
+    }
+}
+
+/// Return what the card says in place of a field: a name as it stands there.
+pub(super) fn on_card(model: &Model, id: FieldId) -> String {
+    let form = &model.visit.form;
+    match (id, &form.card_name) {
+        (FieldId::Name, Some(name)) => name.clone(),
+        _ => shown(model.lang, id, form.card.get(id)),
     }
 }
 
@@ -227,22 +246,22 @@ fn consent(sheet: &mut Sheet, model: &Model) {
     let theme = sheet.theme;
     sheet.blank();
     sheet.text(2, lang.text(Text::ConsentLead), theme.text());
-    sheet.item(model.form.focus == Focus::Terms, &format!("[ {} ]", lang.text(Text::TermsLink)), theme.label(), None);
-    let ticked = model.form.draft.get(FieldId::Consent) == "yes";
+    sheet.item(model.visit.form.focus == Focus::Terms, &format!("[ {} ]", lang.text(Text::TermsLink)), theme.label(), None);
+    let ticked = model.visit.form.draft.get(FieldId::Consent) == "yes";
     let text = format!("{} {}", if ticked { "[x]" } else { "[ ]" }, lang.text(Text::Consent));
-    let focused = model.form.focus == Focus::Field(FieldId::Consent);
+    let focused = model.visit.form.focus == Focus::Field(FieldId::Consent);
     sheet.item(focused, &text, theme.label(), Some(Action::Focus(Focus::Field(FieldId::Consent))));
     notes(sheet, model, FieldId::Consent);
 }
 
 fn hint(model: &Model, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let lang = model.lang;
-    let left = match model.form.left() {
+    let left = match model.visit.form.left() {
         0 => lang.text(Text::Complete).to_owned(),
         left => lang.fill(Text::Left, &[&left.to_string()]),
     };
     let mut lines = Vec::new();
-    if let Some(field) = model.form.field() {
+    if let Some(field) = model.visit.form.field() {
         let mut text = lang.hint(field).to_owned();
         let example = field.row().example;
         if !example.is_empty() {
@@ -250,6 +269,10 @@ fn hint(model: &Model, theme: Theme, width: usize) -> Vec<Line<'static>> {
         }
         lines.extend(super::wrap::wrap(&text, width).into_iter().map(|line| Line::styled(line, theme.text())));
         lines.truncate(2);
+    }
+    if cards::is_needed(model) {
+        lines.truncate(1);
+        lines.push(Line::styled(lang.text(Text::CardNeeded), theme.warning()));
     }
     if lines.len() < 2 {
         lines.push(Line::styled(left, theme.quiet()));

@@ -3,7 +3,8 @@
 use super::Page;
 use super::sheet::Sheet;
 use super::theme::Theme;
-use crate::app::step::{Over, Screen};
+use crate::app::done::Done;
+use crate::app::step::{Ask, Over, Screen};
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
@@ -32,19 +33,31 @@ pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Pa
             readers(&mut sheet, model, *row);
             Text::ReaderTitle
         }
-        Over::Leave(row) => {
-            sheet.text(2, model.lang.text(Text::LeaveLost), theme.text());
+        Over::Ask(ask, row) => {
+            let [title, lead, no, yes] = asked(model, *ask);
+            sheet.text(2, model.lang.text(lead), theme.text());
             sheet.blank();
-            sheet.buttons(&[
-                (model.lang.text(Text::LeaveStay), *row == 0, Action::Row(0)),
-                (model.lang.text(Text::LeaveGo), *row == 1, Action::Row(1)),
-            ]);
-            Text::LeaveTitle
+            for (place, text) in [no, yes].into_iter().enumerate() {
+                sheet.item(place == *row, &format!("{} [ {} ]", place + 1, model.lang.text(text)), theme.label(), Some(Action::Row(place)));
+            }
+            title
         }
         // These two have pages of their own.
         Over::Picker(_) | Over::Trouble(_) => Text::Title,
     };
     Page { title: Line::styled(model.lang.text(title), theme.label()), sheet, hint: Vec::new(), keys: keys(over) }
+}
+
+/// Return what a question asks, what is lost, and its two answers, No first.
+pub(crate) fn asked(model: &Model, ask: Ask) -> [Text; 4] {
+    let unwritten = model.visit.result().is_some_and(Done::needs_writing);
+    match ask {
+        Ask::Leave if unwritten => [Text::LeaveTitle, Text::AskWrittenLost, Text::LeaveStay, Text::LeaveGo],
+        Ask::Leave => [Text::LeaveTitle, Text::LeaveLost, Text::LeaveStay, Text::LeaveGo],
+        Ask::Forget => [Text::AskForget, Text::AskForgetLost, Text::AskForgetNo, Text::AskForgetYes],
+        Ask::Written => [Text::AskWritten, Text::AskWrittenLost, Text::AskWrittenNo, Text::AskWrittenYes],
+        Ask::Register => [Text::AskRegister, Text::AskRegisterLead, Text::AskRegisterNo, Text::AskRegisterYes],
+    }
 }
 
 const fn keys(over: &Over) -> &'static [Text] {
@@ -86,10 +99,10 @@ fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
 
 /// Return which help belongs to the screen.
 pub(crate) fn help_page(model: &Model) -> HelpPage {
-    if let Some(Over::Picker(_)) = model.beneath {
+    if let Some(Over::Picker(_)) = model.visit.beneath {
         return HelpPage::Picker;
     }
-    match &model.screen {
+    match &model.visit.screen {
         Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,

@@ -28,7 +28,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) 
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
     if entry.then == Then::Act {
-        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.acts.choice.text())]), theme.text());
+        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.visit.acts.choice.text())]), theme.text());
     }
     sheet.text(2, lang.text(ask), theme.label());
     sheet.text(2, lang.text(which), theme.text());

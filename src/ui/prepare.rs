@@ -16,7 +16,7 @@ use super::sheet::Sheet;
 use super::theme::Theme;
 use super::wrap::wrap;
 use crate::app::update::PREPARE_NEXT;
-use crate::app::{Action, Model, date_in_japan, flow};
+use crate::app::{Action, Model, cards, date_in_japan};
 use crate::card::{Facts, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
@@ -44,7 +44,7 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
         (Text::AdviseBring, Text::AdviseBringCard),
         (Text::AdviseRepresent, Text::AdviseRepresentCard),
     ];
-    let category = model.form.draft.get(FieldId::Category);
+    let category = model.visit.form.draft.get(FieldId::Category);
     for (row, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
         let mark = if application.category().key() == category { "(*)" } else { "( )" };
         sheet.item(row == chosen, &format!("{} {mark} {}", row + 1, lang.text(what)), theme.text(), Some(Action::Row(row)));
@@ -69,15 +69,15 @@ pub(crate) fn card_line(model: &Model, theme: Theme) -> (String, Style) {
     let Some(seen) = &model.card.seen else {
         return (lang.text(Text::CardWaiting).to_owned(), theme.quiet());
     };
-    if model.card.is_ambiguous() {
+    if model.is_ambiguous() {
         let count = seen.readers.iter().filter(|reader| reader.card).count().to_string();
         return (lang.fill(Text::CardSeveral, &[&count]), theme.warning());
     }
-    if let Some(trouble) = flow::obstacle(model) {
+    if let Some(trouble) = cards::obstacle(model) {
         let code = trouble.code();
         return (format!("{} ({code})", lang.trouble(code).title), theme.warning());
     }
-    match &model.card.facts {
+    match model.facts() {
         Some(Ok(_)) => (lang.text(Text::CardReady).to_owned(), theme.good()),
         _ => (lang.text(Text::CardLooking).to_owned(), theme.quiet()),
     }
@@ -93,11 +93,11 @@ fn checklist(model: &Model) -> Vec<(State, Text, String)> {
     let lang = model.lang;
     let ready = |yes| if yes { State::Ready } else { State::NotYet };
     let seen = model.card.seen.as_ref();
-    let facts = match &model.card.facts {
+    let facts = match model.facts() {
         Some(Ok(facts)) => Some(facts),
         _ => None,
     };
-    let reader = model.card.reader().map_or(String::new(), |reader| reader.name.clone());
+    let reader = model.reader().map_or(String::new(), |reader| reader.name.clone());
     let has_reader = seen.is_some_and(|seen| !seen.readers.is_empty());
     let valid = facts.and_then(|facts| date_in_japan(facts.authentication_validity?.until));
     let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));

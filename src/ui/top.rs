@@ -12,7 +12,7 @@
 use super::sheet::Sheet;
 use super::theme::Theme;
 use super::{Page, prepare};
-use crate::app::update::{TOP, TopRow};
+use crate::app::update::{TopRow, top_rows};
 use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
@@ -26,8 +26,13 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
         sheet.text(2, &lang.fill(Text::PracticePins, &[signing, authentication]), theme.warning());
     }
     sheet.blank();
-    for (row, item) in TOP.iter().enumerate() {
-        let style = if *item == TopRow::Register { theme.label() } else { theme.text() };
+    if model.visit.is_open() {
+        // Whose it is stands nowhere: whoever reads this may be the next person.
+        sheet.text(2, lang.text(Text::TopOpen), theme.warning());
+        sheet.blank();
+    }
+    for (row, item) in top_rows(model).iter().enumerate() {
+        let style = if matches!(item, TopRow::Register | TopRow::GoOn) { theme.label() } else { theme.text() };
         sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(item.text())), style, Some(Action::Row(row)));
     }
     Page {

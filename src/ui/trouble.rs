@@ -7,6 +7,7 @@ use crate::app::step::{TroublePage, WayOn};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
 use crate::locale::{Lang, Text, official};
+use crate::registration::FieldId;
 use crate::worker::Trouble;
 use ratatui::text::Line;
 
@@ -17,7 +18,7 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
     let mut sheet = Sheet::new(theme, width);
     sheet.text(0, &format!("＊{}", words.title), theme.error());
     sheet.text(2, &codes(lang, &page.trouble), theme.quiet());
-    for line in facts(lang, &page.trouble) {
+    for line in facts(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
         sheet.text(2, &line, theme.warning());
     }
     sheet.blank();
@@ -36,9 +37,7 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
     sheet.from = Some(page.line);
     // The button may be below the window; what Enter does is said where it is always seen.
     let mut hint = vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())];
-    if page.way_on != WayOn::Top {
-        hint.push(Line::styled(lang.text(Text::TroubleKept), theme.text()));
-    }
+    hint.push(Line::styled(lang.text(Text::TroubleKept), theme.text()));
     let title = Line::styled(official::REGISTRATION, theme.label());
     Page { title, sheet, hint, keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
 }
@@ -51,8 +50,25 @@ pub(crate) const fn way_on(way_on: WayOn) -> Text {
         WayOn::Acts => Text::TopActs,
         WayOn::Pin(_) => Text::WayOnPin,
         WayOn::Close => Text::WayOnClose,
-        WayOn::Top => Text::WayOnTop,
+        WayOn::CardValues => Text::WayOnCardValues,
     }
+}
+
+/// Say what this page knows beyond the trouble: that the registration may have arrived, or what the card says of its holder.
+pub(crate) fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
+    let lang = model.lang;
+    let mut lines = Vec::new();
+    if page.perhaps {
+        lines.push(lang.text(Text::Perhaps).to_owned());
+    }
+    if page.way_on == WayOn::CardValues
+        && let Some(holder) = model.visit.holder()
+    {
+        let birth = model.visit.form.card.get(FieldId::BirthDate);
+        let says = [holder.name.as_deref().unwrap_or_default(), birth];
+        lines.push(lang.fill(Text::HolderSays, &[says.join("  ").trim()]));
+    }
+    lines
 }
 
 /// Say the stable code, the agency's, and what the card answered.

@@ -1,11 +1,11 @@
 //! The card desk: holds the one card from the first PIN to the last signature, and keeps both its certificates at hand.
 //! PINs go straight into the card and are kept nowhere.
 
-use super::{Doing, Progress};
+use super::{Doing, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
-use crate::card::{Access, Facts, Port, Purpose, Trouble};
-use crate::certificate::{Algorithm, Anchors, Certificate, Holder, Validity, check_profile};
+use crate::card::{Access, CardId, Facts, Port, Purpose, Trouble};
+use crate::certificate::{Algorithm, Anchors, Certificate, check_profile};
 use crate::error::Code;
 
 /// Where the desk says how far it is.
@@ -15,6 +15,13 @@ pub(super) type Tell<'a> = &'a dyn Fn(Progress);
 pub(super) struct Pair {
     pub(super) leaf: Certificate,
     pub(super) authority: Certificate,
+}
+
+/// Where the card is to be, and which it is to be, if that is known.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) reader: &'a str,
+    pub(super) card: Option<CardId>,
 }
 
 /// The desk.
@@ -62,16 +69,16 @@ impl CardDesk {
     }
 
     /// Verify the signing password and read who the person is. What can be known to be in vain costs no try.
-    pub(super) fn sign_in(&mut self, port: &mut dyn Port, reader: &str, pin: Pin, tell: Tell<'_>) -> Result<(Holder, Validity), Trouble> {
-        let pair = self.open(port, reader, Purpose::Signing, pin, tell)?;
-        let told = (pair.leaf.holder(), pair.leaf.validity());
+    pub(super) fn sign_in(&mut self, port: &mut dyn Port, at: At<'_>, pin: Pin, tell: Tell<'_>) -> Result<SigningCertificate, Trouble> {
+        let pair = self.open(port, at, Purpose::Signing, pin, tell)?;
+        let (holder, validity, fingerprint) = (pair.leaf.holder(), pair.leaf.validity(), pair.leaf.fingerprint());
         self.signing = Some(pair);
-        Ok(told)
+        Ok(SigningCertificate { holder, validity, fingerprint })
     }
 
     /// Verify the user-authentication PIN and read its certificate.
-    pub(super) fn authenticate(&mut self, port: &mut dyn Port, reader: &str, pin: Pin, tell: Tell<'_>) -> Result<(), Trouble> {
-        self.authentication = Some(self.open(port, reader, Purpose::Authentication, pin, tell)?);
+    pub(super) fn authenticate(&mut self, port: &mut dyn Port, at: At<'_>, pin: Pin, tell: Tell<'_>) -> Result<(), Trouble> {
+        self.authentication = Some(self.open(port, at, Purpose::Authentication, pin, tell)?);
         Ok(())
     }
 
@@ -109,9 +116,9 @@ impl CardDesk {
     }
 
     /// Take the card, verify a PIN, read and check its certificate.
-    fn open(&mut self, port: &mut dyn Port, reader: &str, purpose: Purpose, pin: Pin, tell: Tell<'_>) -> Result<Pair, Trouble> {
+    fn open(&mut self, port: &mut dyn Port, at: At<'_>, purpose: Purpose, pin: Pin, tell: Tell<'_>) -> Result<Pair, Trouble> {
         tell(Progress { doing: Doing::Connecting, done: 0, total: 0 });
-        let card = self.hold(port, reader, purpose)?;
+        let card = self.hold(port, at, purpose)?;
         let pair = verify_and_read(card, purpose, pin, tell);
         let known = card.known();
         if pair.as_ref().is_err_and(|trouble| is_gone(trouble.code)) {
@@ -133,8 +140,8 @@ impl CardDesk {
     }
 
     /// Return the card in the reader, held by us alone: the one that is held, if it is still there, or else anew,
-    /// and then it must be the one that this registration was begun with.
-    fn hold(&mut self, port: &mut dyn Port, reader: &str, purpose: Purpose) -> Result<&mut Jpki, Trouble> {
+    /// and then it must be the one that this registration was begun with. Any other than the one that is wanted is let go at once.
+    fn hold(&mut self, port: &mut dyn Port, At { reader, card: wanted }: At<'_>, purpose: Purpose) -> Result<&mut Jpki, Trouble> {
         let here = |held: &mut Held| {
             // Asking for the tries costs nothing and shows whether the card still answers.
             held.reader == reader && held.card.tries(purpose).is_ok()
@@ -143,18 +150,21 @@ impl CardDesk {
         let held = match self.held.take().and_then(|mut held| here(&mut held).then_some(held)) {
             Some(held) => held,
             None => {
-                let card = match (&self.known, &self.looked) {
-                    (Some(known), _) => Jpki::reopen(port, reader, Access::Exclusive, known)?,
-                    (None, Some(looked)) => match Jpki::reopen(port, reader, Access::Exclusive, looked) {
-                        // Another card than the one that was looked at; this registration begins with it.
-                        Err(Trouble { code: Code::OtherCard, .. }) => fresh(port, reader)?,
-                        opened => opened?,
-                    },
-                    (None, None) => fresh(port, reader)?,
+                // The card of this registration, or else the one that was looked at, is recognised by its first part: nothing is read twice.
+                let recognised = [&self.known, &self.looked].into_iter().flatten().find(|known| wanted.is_none() || known.id() == wanted);
+                let card = match recognised.map(|known| Jpki::reopen(port, reader, Access::Exclusive, known)) {
+                    // Another card than the one that was looked at; this registration begins with it.
+                    Some(Err(Trouble { code: Code::OtherCard, .. })) if self.known.is_none() && wanted.is_none() => fresh(port, reader)?,
+                    Some(opened) => opened?,
+                    None => fresh(port, reader)?,
                 };
                 Held { reader: reader.to_owned(), card }
             }
         };
+        if wanted.is_some() && held.card.id() != wanted {
+            held.card.close();
+            return Err(Code::OtherCard.into());
+        }
         Ok(&mut self.held.insert(held).card)
     }
 }

@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::card_desk::CardDesk;
+use super::card_desk::{At, CardDesk};
 use super::network_desk::{Ask, NOTHING, NetworkDesk, Stop, plain};
-use super::{Doing, Job, Opened, Progress, Registered, Reply, Trouble, now};
+use super::{Confirmed, Doing, Job, Opened, Progress, Registered, Reply, Trouble, now};
 use crate::card::{self, Port, Purpose};
 use crate::error::Code;
 use crate::hardening::Locked;
@@ -16,7 +16,7 @@ use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, TermsId, path};
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
 use crate::protocol::terms;
-use crate::registration::Form;
+use std::sync::Arc;
 
 mod acts;
 
@@ -49,7 +49,7 @@ struct Session {
 
 /// A registration that was signed, and perhaps sent, but not answered.
 struct Unanswered {
-    form: Form,
+    confirmed: Arc<Confirmed>,
     language: &'static str,
     jti: Uuid,
     statement: String,
@@ -122,25 +122,31 @@ impl Clerk {
     pub(super) fn run(&mut self, port: &mut dyn Port, job: Job, errand: Errand<'_>) -> Option<Reply> {
         let done = match job {
             Job::Look { reader } => self.card.look(port, &reader).map(Reply::Facts).map_err(Halt::Card),
-            Job::Sign { reader, pin } => {
-                let read = self.card.sign_in(port, &reader, pin, errand.tell);
-                read.map(|(holder, validity)| Reply::Holder(Box::new(holder), validity)).map_err(Halt::Card)
+            Job::Sign { reader, pin, card } => {
+                let read = self.card.sign_in(port, At { reader: &reader, card }, pin, errand.tell);
+                read.map(|certificate| Reply::Certificate(Box::new(certificate))).map_err(Halt::Card)
             }
-            Job::Authenticate { reader, pin } => match self.card.authenticate(port, &reader, pin, errand.tell) {
+            Job::Authenticate { reader, pin, card } => match self.card.authenticate(port, At { reader: &reader, card }, pin, errand.tell) {
                 Ok(()) => self.prove(errand).map(|opened| Reply::Proved(Box::new(opened))),
                 Err(trouble) => Err(Halt::Card(trouble)),
             },
             Job::Prove => self.prove(errand).map(|opened| Reply::Proved(Box::new(opened))),
             Job::Terms { language } => self.terms(language, errand).map(Reply::Terms),
-            Job::Register { form, language } => {
-                self.register(*form, language, errand).map(|registered| Reply::Registered(Box::new(registered)))
+            Job::Register { confirmed, language } => {
+                self.register(confirmed, language, errand).map(|registered| Reply::Registered(Box::new(registered)))
             }
             Job::SetPassword { token, password } => self.set_password(&token, &password, errand).map(|()| Reply::PasswordSet),
             Job::LogIn { authentication_id, password } => {
                 self.log_in(&authentication_id, &password, errand).map(|acted| Reply::Acted(Box::new(acted)))
             }
-            Job::Act { reader, pin, act } => self.act(port, &reader, pin, act, errand).map(|acted| Reply::Acted(Box::new(acted))),
+            Job::Act { reader, pin, card, act } => {
+                self.act(port, At { reader: &reader, card }, pin, act, errand).map(|acted| Reply::Acted(Box::new(acted)))
+            }
             Job::AskMail => self.ask_mail(errand).map(Reply::Mail),
+            Job::LetGo => {
+                self.card.close();
+                Ok(Reply::Released)
+            }
             Job::Release => {
                 self.forget();
                 Ok(Reply::Released)
@@ -220,18 +226,18 @@ impl Clerk {
     }
 
     /// Register, or ask again for the answer to a registration that may have arrived.
-    fn register(&mut self, form: Form, language: &'static str, errand: Errand<'_>) -> Result<Registered, Halt> {
-        if self.unanswered.as_ref().is_some_and(|sent| sent.form == form && sent.language == language) {
+    fn register(&mut self, confirmed: Arc<Confirmed>, language: &'static str, errand: Errand<'_>) -> Result<Registered, Halt> {
+        if self.unanswered.as_ref().is_some_and(|sent| sent.confirmed == confirmed && sent.language == language) {
             match self.send(errand) {
                 // It never arrived, and is too old by now: then it is signed anew.
                 Err(halt) if matches!(halt.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
                 answered => return answered,
             }
         }
-        match self.sign_and_send(form.clone(), language, errand) {
+        match self.sign_and_send(Arc::clone(&confirmed), language, errand) {
             Err(halt) if matches!(halt.refusal(), Some(Refusal::Expired | Refusal::Nonce | Refusal::NotProved)) => {
                 self.renew(errand)?;
-                self.sign_and_send(form, language, errand)
+                self.sign_and_send(confirmed, language, errand)
             }
             answered => answered,
         }
@@ -248,15 +254,18 @@ impl Clerk {
         Err(Stop::failed(Code::TermsChanged, "the terms have changed since they were agreed to").into())
     }
 
-    fn sign_and_send(&mut self, form: Form, language: &'static str, errand: Errand<'_>) -> Result<Registered, Halt> {
+    fn sign_and_send(&mut self, confirmed: Arc<Confirmed>, language: &'static str, errand: Errand<'_>) -> Result<Registered, Halt> {
         let Some(Session { audience, nonce, terms, .. }) = &self.session else {
             return Err(Stop::failed(Code::SessionExpired, "no session is open").into());
         };
         let (audience, nonce, terms) = (audience.clone(), nonce.clone(), terms.clone());
-        let signed = form.clone();
-        let payload = |head| statement::Registration::new(head, signed, terms, language.to_owned());
+        // Whatever led here: a form is only signed by the card that it was filled from.
+        if self.card.pair(Purpose::Signing)?.leaf.fingerprint() != confirmed.certificate {
+            return Err(Halt::Card(Code::OtherCard.into()));
+        }
+        let payload = |head| statement::Registration::new(head, confirmed.form.clone(), terms, language.to_owned());
         let (jti, statement) = self.statement(Kind::Registration, Purpose::Signing, &audience, &nonce, payload, errand)?;
-        self.unanswered = Some(Unanswered { form, language, jti, statement });
+        self.unanswered = Some(Unanswered { confirmed, language, jti, statement });
         self.send(errand)
     }
 
@@ -354,5 +363,6 @@ fn told(registered: session::Registered) -> Registered {
         mail: acts::mail_of(mail, None),
         revocation: plain(&revocation, TEXT_LIMIT),
         receipt: plain(&receipt, TEXT_LIMIT),
+        differs_from_card: Vec::new(),
     }
 }

@@ -91,7 +91,7 @@ impl Worker {
     }
 
     /// Cancel everything handed over so far. A request is dropped at once; a card command is finished, and its answer is not told.
-    /// `Job::Look`, `Job::Release` and `Job::Forget` are done nevertheless.
+    /// `Job::Look`, `Job::LetGo`, `Job::Release` and `Job::Forget` are done nevertheless.
     pub fn cancel(&self) {
         self.cancelled.send_replace(self.last.get());
     }
@@ -121,7 +121,7 @@ fn serve(setup: Setup, patience: Patience, jobs: &mpsc::Receiver<Work>, cancelle
         // A look at the card is nobody's wish that could be taken back: what it sees is true, and the page beneath waits for it.
         let looks = matches!(job, Job::Look { .. });
         let is_cancelled = || *cancelled.borrow() >= if looks { u64::MAX } else { number };
-        if is_cancelled() && !matches!(job, Job::Release | Job::Forget) {
+        if is_cancelled() && !matches!(job, Job::LetGo | Job::Release | Job::Forget) {
             continue;
         }
         let takes_card = matches!(job, Job::Sign { .. } | Job::Act { .. });

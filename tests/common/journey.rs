@@ -45,10 +45,19 @@ pub fn to_step2(screen: &mut Screen) {
     screen.wait_for("まだ登録していません");
 }
 
-/// Register: from STEP2 to STEP3.
+/// Register: from STEP2 to STEP3. F10 goes to 登録, Enter presses it.
 pub fn to_step3(screen: &mut Screen) {
     screen.press(key::F10);
+    screen.press(key::ENTER);
     screen.wait_for("登録が完了しました");
+}
+
+/// From STEP3 to the top page: the 認証ID is written down.
+pub fn next_person(screen: &mut Screen) {
+    screen.press("1");
+    screen.wait_for("認証IDを紙に書きましたか");
+    screen.press("2");
+    screen.wait_for("新規利用者登録");
 }
 
 /// Leave the program, from any page.

@@ -4,15 +4,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
 use zairyu::app::step::Screen;
+use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, form::Focus, update};
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardKind, Facts, Reader, Tries};
+use zairyu::card::{CardId, CardKind, Facts, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::ui::{self, theme::Theme};
-use zairyu::worker::{Job, Mail, MailState, Message, Opened, Registered, Reply, Ticket, Trouble};
+use zairyu::worker::{Doing, Job, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket, Trouble};
 
 /// The reader of the scene.
 pub const READER: &str = "Alcor Micro AU9540 00 00";
@@ -25,6 +26,8 @@ pub struct Scene {
     pub tries: (Tries, Tries),
     /// The jobs that were given, oldest first.
     pub jobs: Vec<(Ticket, Job)>,
+    /// The name on the card.
+    pub name: &'static str,
     /// Whether the program was asked to end.
     pub quit: bool,
 }
@@ -34,7 +37,13 @@ impl Scene {
     pub fn new(lang: Lang) -> Scene {
         let today = Date::from_calendar_date(2026, time::Month::November, 25).expect("a date");
         let setup = Setup { free_mail: vec!["gmail.com".to_owned()], ..Setup::default() };
-        Scene { model: Model::new(setup, lang, today), tries: (Tries::Left(5), Tries::Left(3)), jobs: Vec::new(), quit: false }
+        Scene {
+            model: Model::new(setup, lang, today),
+            tries: (Tries::Left(5), Tries::Left(3)),
+            jobs: Vec::new(),
+            name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
+            quit: false,
+        }
     }
 
     /// Let something happen.
@@ -43,7 +52,7 @@ impl Scene {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit => self.quit = true,
-                Effect::Cancel | Effect::SaveReceipt => {}
+                Effect::Cancel | Effect::SaveReceipt | Effect::Redraw => {}
             }
         }
     }
@@ -68,6 +77,11 @@ impl Scene {
 
     /// Put a My Number Card into the reader, and answer the look at it.
     pub fn card_lies_there(&mut self) {
+        self.lays_card([7; 32]);
+    }
+
+    /// Put a My Number Card into the reader, and answer the look at it.
+    pub fn lays_card(&mut self, identity: CardId) {
         let readers = vec![Reader { name: READER.to_owned(), card: true }];
         self.happen(Event::Seen(Seen { service: true, readers }));
         let facts = Facts {
@@ -78,7 +92,7 @@ impl Scene {
             signing_tries: self.tries.0,
             authentication_tries: self.tries.1,
             authentication_validity: Some(Validity { from: 1_700_000_000, until: 1_900_000_000 }),
-            identity: Some([7; 32]),
+            identity: Some(identity),
         };
         self.answer(Reply::Facts(facts));
     }
@@ -100,7 +114,7 @@ impl Scene {
         self.card_lies_there();
         self.press(KeyCode::Enter);
         self.press(KeyCode::Enter);
-        assert!(matches!(self.model.screen, Screen::Pin(_)));
+        assert!(matches!(self.model.visit.screen, Screen::Pin(_)));
     }
 
     /// Go to the user-authentication PIN.
@@ -109,13 +123,14 @@ impl Scene {
         self.type_text("PRACTICE1");
         self.press(KeyCode::Enter);
         let holder = Holder {
-            name: Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ".to_owned()),
+            name: Some(self.name.to_owned()),
             sex: Some(HolderSex::Female),
             birth: Some(HolderBirth { year: Some(1990), month: Some(4), day: Some(1) }),
             address: Some("東京都新宿区西新宿２－８－１".to_owned()),
             ..Holder::default()
         };
-        self.answer(Reply::Holder(Box::new(holder), Validity { from: 1_700_000_000, until: 1_900_000_000 }));
+        let validity = Validity { from: 1_700_000_000, until: 1_900_000_000 };
+        self.answer(Reply::Certificate(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] })));
     }
 
     /// Go to STEP1, as the card fills it in.
@@ -125,7 +140,7 @@ impl Scene {
         self.press(KeyCode::Enter);
         let opened = Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
-        assert!(matches!(self.model.screen, Screen::Input));
+        assert!(matches!(self.model.visit.screen, Screen::Input));
     }
 
     /// Go to STEP2 with a whole form.
@@ -136,9 +151,16 @@ impl Scene {
 
     /// From STEP1 to STEP2 with a whole form.
     pub fn fill_in(&mut self) {
-        if matches!(self.model.screen, Screen::Confirm(_)) {
+        if matches!(self.model.visit.screen, Screen::Confirm(_)) {
             return;
         }
+        self.type_the_rest();
+        self.press(KeyCode::F(10));
+        assert!(matches!(self.model.visit.screen, Screen::Confirm(_)), "{:?}", self.model.visit.form.summary());
+    }
+
+    /// Fill in what the card does not say.
+    fn type_the_rest(&mut self) {
         for (field, value) in [
             (FieldId::Phone, "090-1234-5678"),
             (FieldId::Email, "anne@example.jp"),
@@ -149,8 +171,53 @@ impl Scene {
         ] {
             self.set(field, value);
         }
+    }
+
+    /// Press 登録: F10 goes to it, Enter presses it.
+    pub fn presses_register(&mut self) {
         self.press(KeyCode::F(10));
-        assert!(matches!(self.model.screen, Screen::Confirm(_)), "{:?}", self.model.form.summary());
+        self.press(KeyCode::Enter);
+        assert!(matches!(self.jobs.last(), Some((_, Job::Register { .. }))));
+    }
+
+    /// Leave STEP1 for the top page.
+    pub fn reach_open_top(&mut self) {
+        self.reach_step1();
+        self.press(KeyCode::Esc);
+        assert!(matches!(self.model.visit.screen, Screen::Top(_)));
+    }
+
+    /// On STEP2, another person's card comes in.
+    pub fn reach_other_card(&mut self) {
+        self.reach_step2();
+        self.readers(&[READER]);
+        self.lays_card([8; 32]);
+    }
+
+    /// On STEP1, the card is taken away.
+    pub fn reach_cover(&mut self, mode: Mode) {
+        self.model.setup.mode = mode;
+        self.reach_step1();
+        self.readers(&[READER]);
+    }
+
+    /// Confirm a form that is about somebody else.
+    pub fn reach_somebody_else(&mut self) {
+        self.reach_step1();
+        self.set(FieldId::Name, "YAMADA KEN");
+        self.set(FieldId::BirthDate, "20180203");
+        self.type_the_rest();
+        self.press(KeyCode::F(10));
+    }
+
+    /// Register, and get no answer to what was sent.
+    pub fn reach_perhaps(&mut self) {
+        self.reach_step2();
+        self.presses_register();
+        let ticket = self.jobs.last().expect("a job was given").0;
+        let reply = Reply::Progress(Progress { doing: Doing::Sending, done: 0, total: 0 });
+        self.happen(Event::Worker(Message { ticket, reply }));
+        self.service_fails(Code::TimedOut);
     }
 
     /// Go to STEP3.
@@ -161,16 +228,17 @@ impl Scene {
     /// Go to STEP3, with this word of the service about revocation.
     pub fn register(&mut self, revocation: &str) {
         self.reach_step2();
-        self.press(KeyCode::Enter);
+        self.presses_register();
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: Some(1_795_575_845),
             mail: Mail { to: "a***@example.jp".to_owned(), state: MailState::Queued, folder: None, asked: None },
             revocation: revocation.to_owned(),
             receipt: "0123456789abcdef".to_owned(),
+            differs_from_card: Vec::new(),
         };
         self.answer(Reply::Registered(Box::new(registered)));
-        assert!(matches!(self.model.screen, Screen::Done(_)));
+        assert!(matches!(self.model.visit.screen, Screen::Done(_)));
     }
 
     /// On STEP3, ask where the mail is, and answer at 14:03:21 in Japan.

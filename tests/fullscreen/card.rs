@@ -171,7 +171,10 @@ fn goes_on_to_step3(fault: &str) -> Vec<Place> {
             Place::Signing => pin(&mut demo, SIGNING),
             Place::Authentication => pin(&mut demo, AUTHENTICATION),
             Place::Step1 => journey::to_step2(&mut demo),
-            Place::Step2 => demo.press(key::F10),
+            Place::Step2 => {
+                demo.press(key::F10);
+                demo.press(key::ENTER);
+            }
             Place::Step3 => {}
         }
     }

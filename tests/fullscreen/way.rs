@@ -64,6 +64,7 @@ fn a_person_registers_in_english_with_the_official_words_beside() {
     demo.press(key::F10);
     demo.wait_for("Nothing is registered yet.");
     demo.press(key::F10);
+    demo.press(key::ENTER);
     demo.wait_for("You are registered.");
     demo.wait_for("認証ID");
     demo.press(key::CTRL_C);
@@ -88,7 +89,7 @@ fn what_was_typed_stays_on_every_way_back_and_in_another_language() {
     demo.press(key::ESC);
     demo.wait_gone("Nothing is registered yet.");
     demo.press(key::ESC);
-    demo.wait_for("Before you begin");
+    demo.wait_for("A registration is under way.");
     demo.press(key::ENTER);
     demo.press(key::F10);
     demo.wait_for("AB12345678CD");
@@ -135,8 +136,8 @@ fn after_a_registration_the_next_person_finds_nothing_of_the_last_and_the_same_c
     let mut demo = Demo::at_step1();
     journey::to_step2(&mut demo);
     journey::to_step3(&mut demo);
+    journey::next_person(&mut demo);
     let mark = demo.mark();
-    demo.press(key::ENTER);
     journey::to_signing_pin(&mut demo);
     demo.type_text(SIGNING);
     demo.press(key::ENTER);

@@ -24,12 +24,12 @@ fn act(act: Act) -> Job {
         Some(Purpose::Signing) => pin(Purpose::Signing, SIGNING_PIN),
         _ => pin(Purpose::Authentication, AUTHENTICATION_PIN),
     };
-    Job::Act { reader: READER.into(), pin: Some(pin), act }
+    Job::Act { reader: READER.into(), pin: Some(pin), card: None, act }
 }
 
 /// The same again, with what the card remembers.
 fn again(act: Act) -> Job {
-    Job::Act { reader: READER.into(), pin: None, act }
+    Job::Act { reader: READER.into(), pin: None, card: None, act }
 }
 
 fn acted(reply: Reply) -> Acted {
@@ -58,7 +58,7 @@ impl Bench {
     fn begin_linking(&self, id: &str, card: Card) {
         assert!(matches!(acted(self.does(logging_in(id, GOOD))), Acted::LoggedIn(Some(_))));
         self.slot.insert(card);
-        assert!(matches!(self.signs(), Reply::Holder(..)));
+        assert!(matches!(self.signs(), Reply::Certificate(_)));
     }
 }
 
@@ -99,7 +99,7 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     let bench = Bench::new();
     let id = bench.with_password();
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
-    assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Holder(..)));
+    assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
     assert_eq!(acted(bench.does(act(Act::Link(id.clone())))), Acted::Linked);
     bench.does(Job::Release);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
@@ -121,10 +121,10 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
     // The person goes away, and comes back another day.
     bench.does(Job::Release);
     bench.does(Job::Forget);
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
     assert_eq!(code(bench.does(act(Act::LogIn))), Code::NotRegistered);
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
-    assert!(matches!(bench.signs(), Reply::Holder(..)));
+    assert!(matches!(bench.signs(), Reply::Certificate(_)));
     assert_eq!(acted(bench.does(act(Act::Link(id)))), Acted::Linked);
     assert!(matches!(acted(bench.does(act(Act::LogIn))), Acted::LoggedIn(_)));
 }

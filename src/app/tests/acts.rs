@@ -4,7 +4,7 @@ use super::*;
 use crate::app::acts::{ActFocus, ActNote, CardUse, Choice};
 use crate::app::done::{Button, Deed, Done, DoneNote};
 use crate::app::step::Then;
-use crate::worker::{Act, Acted, Mail, MailState, Registered};
+use crate::worker::{Act, Acted};
 
 fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
@@ -16,7 +16,7 @@ fn at_acts(facts: Facts) -> Bench {
     bench.card(true);
     bench.answer(Reply::Facts(facts));
     bench.press(KeyCode::Char('5'));
-    assert!(matches!(bench.model.screen, Screen::Acts(0)));
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(0)));
     bench
 }
 
@@ -36,24 +36,10 @@ impl Bench {
     }
 
     fn done(&self) -> &Done {
-        match &self.model.screen {
+        match &self.model.visit.screen {
             Screen::Done(done) => done,
             _ => panic!("nothing is done"),
         }
-    }
-
-    fn at_step3() -> Bench {
-        let mut bench = Bench::at_step2();
-        bench.press(KeyCode::F(10));
-        let registered = Registered {
-            authentication_id: "X".to_owned(),
-            registered_at: None,
-            mail: mail(MailState::Queued),
-            revocation: "unchecked".to_owned(),
-            receipt: String::new(),
-        };
-        bench.answer(Reply::Registered(Box::new(registered)));
-        bench
     }
 }
 
@@ -65,7 +51,7 @@ fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_sig
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
         bench.gives_pin("1234");
         let Some((_, Job::Act { pin: Some(_), act, .. })) = bench.jobs.last() else { panic!("no act") };
-        assert_eq!(*act, bench.model.acts.act());
+        assert_eq!(*act, bench.model.visit.acts.act());
     }
 }
 
@@ -82,12 +68,12 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
-    assert!(matches!(bench.model.screen, Screen::Act));
-    assert_eq!(bench.model.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    assert_eq!(bench.model.visit.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
     bench.chooses(Choice::Address);
-    assert_eq!(bench.model.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+    assert_eq!(bench.model.visit.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
 }
 
 #[test]
@@ -95,23 +81,23 @@ fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_t
     let mut bench = at_acts(whole());
     bench.chooses(Choice::LogIn);
     bench.press(KeyCode::F(10));
-    assert_eq!(bench.model.acts.note, Some(ActNote::NoId));
+    assert_eq!(bench.model.visit.acts.note, Some(ActNote::NoId));
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.model.acts.note, Some(ActNote::NoPassword));
+    assert_eq!(bench.model.visit.acts.note, Some(ActNote::NoPassword));
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     let Some((_, Job::LogIn { authentication_id, password })) = bench.jobs.last() else { panic!("no login") };
     assert_eq!((authentication_id.as_str(), password.bytes()), ("7KQ3MXW94P", "nine blue kites".as_bytes()));
     bench.fail_service(Code::LoginRefused);
-    assert_eq!((bench.model.acts.note.clone(), bench.model.acts.focus), (Some(ActNote::LoginRefused), ActFocus::Password));
-    assert!(bench.model.acts.password.is_empty());
-    assert_eq!(bench.model.acts.id.value(), "7KQ3MXW94P");
+    assert_eq!((bench.model.visit.acts.note.clone(), bench.model.visit.acts.focus), (Some(ActNote::LoginRefused), ActFocus::Password));
+    assert!(bench.model.visit.acts.password.is_empty());
+    assert_eq!(bench.model.visit.acts.id.value(), "7KQ3MXW94P");
     bench.type_text("half a pass");
     bench.press(KeyCode::Esc);
-    assert!(bench.model.acts.password.is_empty());
-    assert_eq!(bench.model.acts.id.value(), "7KQ3MXW94P");
+    assert!(bench.model.visit.acts.password.is_empty());
+    assert_eq!(bench.model.visit.acts.id.value(), "7KQ3MXW94P");
 }
 
 #[test]
@@ -124,12 +110,12 @@ fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
     bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
-    assert_eq!((bench.pin().pin.purpose(), bench.pin().then), (Purpose::Signing, Then::Act));
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Signing, Then::Act));
     bench.gives_pin("ABC123");
     let holder = Holder { name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), ..Holder::default() };
-    bench.answer(Reply::Holder(Box::new(holder), Validity { from: 0, until: i64::MAX }));
-    assert_eq!(bench.model.form.draft.get(FieldId::Name), "");
-    assert_eq!((bench.pin().pin.purpose(), bench.pin().then), (Purpose::Authentication, Then::Act));
+    bench.answer(certificate(holder));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "");
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Authentication, Then::Act));
     bench.gives_pin("1234");
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: Act::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
     bench.fail_service(Code::TimedOut);
@@ -149,10 +135,10 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
     bench.card(true);
     bench.answer(Reply::Facts(whole()));
-    assert!(bench.model.over.is_none());
+    assert!(bench.model.visit.over.is_none());
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
 }
 
@@ -161,34 +147,34 @@ fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_pa
     let mut bench = at_acts(whole());
     bench.chooses(Choice::Withdraw);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
     bench.chooses(Choice::Withdraw);
     bench.press(KeyCode::F(10));
-    assert_eq!(bench.model.acts.note, Some(ActNote::Word));
+    assert_eq!(bench.model.visit.acts.note, Some(ActNote::Word));
     bench.type_text("delete");
     bench.press(KeyCode::Enter);
     assert_eq!(bench.pin().pin.purpose(), Purpose::Signing);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
     bench.chooses(Choice::Withdraw);
-    assert_eq!(bench.model.acts.word.value(), "", "the word is typed anew each time");
+    assert_eq!(bench.model.visit.acts.word.value(), "", "the word is typed anew each time");
 }
 
 #[test]
 fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.gives_pin("ABC123");
-    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.answer(certificate(Holder::default()));
     bench.gives_pin("1234");
     bench.fail_service(Code::AlreadyRegistered);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Acts(_)));
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
     bench.chooses(Choice::Resend);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: Act::Resend, .. }))));
     bench.fail(card::Trouble::new(Code::AuthenticationForgotten));
-    assert_eq!((bench.pin().then, bench.pin().note), (Then::Act, Some(PinNote::Again)));
+    assert_eq!((bench.pin().then.clone(), bench.pin().note), (Then::Act, Some(PinNote::Again)));
     bench.press(KeyCode::Esc);
-    assert_eq!(bench.model.acts.card, CardUse::Closed);
+    assert_eq!(bench.model.visit.acts.card, CardUse::Closed);
     bench.chooses(Choice::Resend);
     assert_eq!(bench.pin().note, None);
 }
@@ -199,9 +185,9 @@ fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_ba
     bench.chooses(Choice::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
-    assert!(matches!(&bench.model.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Acts));
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Acts));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Acts(3)));
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(3)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
 }
 
@@ -214,22 +200,25 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert_eq!(bench.done().note, Some(DoneNote::Mail));
     assert_eq!(bench.done().buttons(false), [Button::Top, Button::Save, Button::AskMail, Button::Address]);
     bench.press(KeyCode::Char('4'));
-    assert!(matches!(bench.model.screen, Screen::Act));
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.done().deed, Deed::Registered(registered) if registered.authentication_id == "X"));
+    assert!(matches!(&bench.done().deed, Deed::Registered(registered, _) if registered.authentication_id == "X"));
     assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the mail can still be asked for");
     bench.press(KeyCode::Char('4'));
-    bench.happen(Event::Paste("lee@example.jp".to_owned()));
+    bench.paste("lee@example.jp");
     bench.press(KeyCode::Enter);
-    bench.happen(Event::Paste("lee@example.jp".to_owned()));
+    bench.paste("lee@example.jp");
     bench.press(KeyCode::F(10));
     bench.gives_pin("1234");
     bench.answer(Reply::Acted(Box::new(Acted::Mailed(mail(MailState::Queued)))));
     assert_eq!(bench.done().buttons(true), [Button::Back]);
-    bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.done().deed, Deed::Registered(_)));
+    assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.screen, Screen::Top(0)));
+    assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"), "STEP3 says where mail goes now");
+    assert!(matches!(&bench.done().deed, Deed::Registered(..)));
+    bench.press(KeyCode::Char('1'));
+    bench.press(KeyCode::Char('2'));
+    assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
     assert!(bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the person is done");
 }
 
@@ -238,7 +227,7 @@ fn a_question_for_the_mail_that_fails_is_said_on_the_page() {
     let mut bench = Bench::at_step3();
     bench.press(KeyCode::Char('3'));
     bench.fail_service(Code::ServiceUnreachable);
-    assert!(bench.model.over.is_none());
+    assert!(bench.model.visit.over.is_none());
     assert_eq!(bench.done().note, Some(DoneNote::MailUnknown(Code::ServiceUnreachable)));
 }
 
@@ -247,16 +236,16 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
     use crate::app::first_password::PasswordFocus;
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
-    bench.happen(Event::Paste("an-old-code".to_owned()));
+    bench.paste("an-old-code");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     bench.fail_service(Code::LinkExpired);
-    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
+    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.screen, Screen::Acts(2)), "the mail again");
+    assert!(matches!(bench.model.visit.screen, Screen::Acts(2)), "the mail again");
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
+    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
 }
 
 #[test]
@@ -271,8 +260,8 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let problem = crate::registration::Problem::EmailDomain;
     let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: problem.clone() }];
     bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.screen, Screen::Act));
-    assert_eq!(bench.model.acts.note, Some(ActNote::Problem(FieldId::Email, problem)));
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    assert_eq!(bench.model.visit.acts.note, Some(ActNote::Problem(FieldId::Email, problem)));
 }
 
 #[test]
@@ -285,9 +274,9 @@ fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
     bench.gives_pin("ABC123");
-    bench.answer(Reply::Holder(Box::default(), Validity { from: 0, until: i64::MAX }));
+    bench.answer(certificate(Holder::default()));
     bench.gives_pin("1234");
     bench.fail_service(Code::LoginRefused);
-    assert_eq!(bench.model.acts.note, Some(ActNote::LoginRefused));
+    assert_eq!(bench.model.visit.acts.note, Some(ActNote::LoginRefused));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
 }

@@ -196,7 +196,7 @@ fn a_registration_takes_no_more_than_fifty_commands() {
     assert_eq!(jpki.authority(Purpose::Authentication, &mut quiet).unwrap(), fixture("jpki-auth-ca-cert"));
     assert_eq!(jpki.sign(Purpose::Authentication, &[1; 32]).unwrap().len(), 256);
     assert_eq!(jpki.sign(Purpose::Signing, &[2; 32]).unwrap().len(), 256);
-    assert_eq!(jpki.identity().unwrap(), facts.identity.unwrap());
+    assert_eq!(jpki.id(), facts.identity);
     jpki.close();
     assert_eq!(slot.sent().len(), 50, "in all, with two more questions for tries");
     assert_eq!(slot.verifies(), 2);
@@ -375,7 +375,7 @@ fn a_certificate_that_is_not_there_is_told_in_every_form_that_absence_has() {
     }
     for status in ["6A82", "6A83"] {
         let mut slot = Slot::with(Card::new().instead("00B08A", status));
-        let trouble = slot.open(Access::Shared).unwrap().identity().unwrap_err();
+        let trouble = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
         assert_eq!(trouble.code, AuthenticationCertificateAbsent);
     }
     let mut slot = Slot::with(Card::new().instead("00A4020C02001A", "6A82"));
@@ -404,7 +404,7 @@ fn lengths_that_no_certificate_has_are_not_followed() {
         ([hex("308207CC"), vec![0; 300]].concat(), Code::CardGarbled),
     ] {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));
-        let trouble = slot.open(Access::Shared).unwrap().identity().unwrap_err();
+        let trouble = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
         assert_eq!(trouble.code, code);
         let facts = slot.open(Access::Shared).unwrap().facts().unwrap();
         assert_eq!((facts.authentication_present, facts.identity), (true, None), "it is there all the same");
@@ -426,7 +426,7 @@ fn a_signature_in_parts_is_whole_and_an_empty_one_is_refused() {
 fn a_card_that_is_lifted_is_told_apart_from_one_that_answers_nonsense() {
     for (answer, code) in [("", Code::CardRemoved), ("DEAD", Code::CardReset), ("6881", Code::CardFault)] {
         let mut slot = Slot::with(Card::new().instead("00B00100", answer));
-        assert_eq!(slot.open(Access::Shared).unwrap().identity().unwrap_err().code, code);
+        assert_eq!(slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err().code, code);
     }
 }
 

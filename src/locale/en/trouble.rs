@@ -452,6 +452,11 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 "Forgotten? With the card you can have the mails sent again.",
             ],
         ),
+        Code::NotCardHolder => say(
+            "STEP1 is about somebody else than the holder of this card",
+            "Name and birth date do not fit the card.",
+            &["Take the card's values."],
+        ),
         Code::OtherHolder => say(
             "The card is not of the person who registered",
             "Its birth date or sex is not that of the old card. A registration only goes on with a card of the same person.",

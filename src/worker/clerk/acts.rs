@@ -13,6 +13,7 @@ use crate::hardening::Locked;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, JSON, path};
 use crate::protocol::statement::{self, Kind};
+use crate::worker::card_desk::At;
 use crate::worker::network_desk::{Ask, Stop, plain};
 use crate::worker::{Act, Acted, Doing, Mail, MailState, now};
 
@@ -41,10 +42,10 @@ impl Clerk {
     }
 
     /// Verify a PIN, if one was given, and do what is asked for.
-    pub(super) fn act(&mut self, port: &mut dyn Port, reader: &str, pin: Option<Pin>, act: Act, errand: Errand<'_>) -> Result<Acted, Halt> {
+    pub(super) fn act(&mut self, port: &mut dyn Port, at: At<'_>, pin: Option<Pin>, act: Act, errand: Errand<'_>) -> Result<Acted, Halt> {
         match pin.map(|pin| (pin.purpose(), pin)) {
-            Some((Purpose::Signing, pin)) => drop(self.card.sign_in(port, reader, pin, errand.tell)?),
-            Some((Purpose::Authentication, pin)) => self.card.authenticate(port, reader, pin, errand.tell)?,
+            Some((Purpose::Signing, pin)) => drop(self.card.sign_in(port, at, pin, errand.tell)?),
+            Some((Purpose::Authentication, pin)) => self.card.authenticate(port, at, pin, errand.tell)?,
             None => {}
         }
         let answer = self.ask_for(&act, errand)?;

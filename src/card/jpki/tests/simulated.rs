@@ -55,7 +55,9 @@ fn cards_of_other_kinds_and_broken_ones_are_told() {
         slot.insert(Card::make(&authority, &PEOPLE[0], &[fault.parse().unwrap()], NOW).unwrap());
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
-        let trouble = Jpki::open(&mut port, &reader, Access::Shared).and_then(|mut jpki| jpki.identity()).unwrap_err();
+        let trouble = Jpki::open(&mut port, &reader, Access::Shared)
+            .and_then(|mut jpki| jpki.certificate(Purpose::Authentication, &mut |_, _| {}))
+            .unwrap_err();
         assert_eq!(trouble.code, code, "{fault}");
     }
 }

@@ -1,0 +1,316 @@
+//! Readers and cards coming and going: which card is looked at, which is the visit's, and what becomes of a visit whose card goes, comes back,
+//! or is another one. While the visit's card is in place nothing else is looked at; while it is away it is looked for in every reader.
+
+use super::flow::{begin, reopen, trouble_page};
+use super::form::FormState;
+use super::step::{Over, PinEntry, PinNote, Screen, Then, WayOn};
+use super::update::pin_purpose;
+use super::visit::{Cover, Happening, Place, Reaction, reaction};
+use super::{Effect, Model, acts};
+use crate::card::watch::Seen;
+use crate::card::{CardId, Facts, Purpose, Tries};
+use crate::error::Code;
+use crate::registration::Date;
+use crate::worker::{Job, Reply, Trouble};
+
+/// Readers or cards came or went.
+pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
+    model.card.seen = Some(seen);
+    let card = &mut model.card;
+    let present: Vec<String> =
+        card.seen.iter().flat_map(|seen| &seen.readers).filter(|reader| reader.card).map(|reader| reader.name.clone()).collect();
+    card.looked.retain(|(reader, _)| present.contains(reader));
+    card.look.take_if(|(_, reader)| !present.contains(reader));
+    if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
+        left(model);
+    }
+    if matches!(model.visit.cover, Some(Cover::OtherCard(_))) && !another_lies_there(model) {
+        // It was taken out again: the visit waits for its own card as before.
+        model.visit.cover = None;
+        cover_if_away(model);
+    }
+    let mut effects = look_on(model);
+    effects.extend(settle(model));
+    effects
+}
+
+/// The visit's card was taken away.
+fn left(model: &mut Model) {
+    model.visit.reader = None;
+    model.visit.was_away |= model.visit.is_open();
+    if model.visit.waiting.is_some() {
+        // The job that has it will say so.
+        return;
+    }
+    cover_if_away(model);
+    let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
+    if asking && reaction(model.setup.mode, Happening::CardAway, model.visit.place()) == Reaction::Wait {
+        // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
+        let _ = trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
+    }
+}
+
+/// Cover the page while the visit's card is away, where the mode wants that.
+pub(super) fn cover_if_away(model: &mut Model) {
+    let visit = &model.visit;
+    let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
+    if away && reaction(model.setup.mode, Happening::CardAway, visit.place()) == Reaction::Cover {
+        cover(model, Cover::Away);
+    }
+}
+
+/// Hide every page. A question that was open is not answered by whoever comes back.
+pub(super) fn cover(model: &mut Model, cover: Cover) {
+    if matches!(model.visit.over, Some(Over::Ask(..) | Over::Language(_))) {
+        model.visit.over = model.visit.beneath.take();
+    }
+    model.visit.cover = Some(cover);
+}
+
+/// Return whether a My Number Card that is not the visit's lies in a reader.
+fn another_lies_there(model: &Model) -> bool {
+    model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
+}
+
+/// Look at the next card that nobody has looked at: the visit's own, or, while that is away, whatever may be it.
+pub(super) fn look_on(model: &mut Model) -> Vec<Effect> {
+    if model.visit.waiting.is_some() || model.card.look.is_some() {
+        return Vec::new();
+    }
+    let card = &model.card;
+    let new = |reader: &str| card.has_card(reader) && card.facts_in(reader).is_none();
+    let searched = model.visit.card.is_some() && !model.visit.is_blank();
+    let reader = match &model.visit.reader {
+        Some(reader) => Some(reader.as_str()),
+        None if searched => card.seen.iter().flat_map(|seen| &seen.readers).map(|reader| reader.name.as_str()).find(|reader| new(reader)),
+        None => card.usual_reader().map(|reader| reader.name.as_str()),
+    };
+    let Some(reader) = reader.filter(|reader| new(reader)).map(str::to_owned) else { return Vec::new() };
+    let ticket = model.ticket();
+    model.card.look = Some((ticket, reader.clone()));
+    vec![Effect::Run(ticket, Job::Look { reader })]
+}
+
+/// Look at the cards again, because the person asks for it or because their counters may have changed.
+pub(super) fn look_again(model: &mut Model) -> Vec<Effect> {
+    match model.reader().map(|reader| reader.name.clone()) {
+        Some(reader) => model.card.forget_facts(&reader),
+        None => model.card.looked.clear(),
+    }
+    look_on(model)
+}
+
+/// Take the answer to a look.
+pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Effect> {
+    let facts = match reply {
+        Reply::Facts(facts) => Ok(facts),
+        Reply::Failed(trouble) => Err(*trouble),
+        _ => return Vec::new(),
+    };
+    model.card.look = None;
+    let id = facts.as_ref().ok().map(|facts| facts.identity);
+    model.card.forget_facts(&reader);
+    model.card.looked.push((reader.clone(), facts));
+    match (id, model.visit.card) {
+        // No My Number Card: it is told of where a card is waited for, and is nobody's.
+        (None, _) => {}
+        (Some(id), bound) if bound.is_some() && bound == id => back(model, reader),
+        (Some(_), Some(_)) if !model.visit.is_blank() => another(model),
+        (Some(id), _) => bind(model, reader, id),
+    }
+    let mut effects = look_on(model);
+    effects.extend(settle(model));
+    effects
+}
+
+/// The visit's card is back, in whichever reader.
+fn back(model: &mut Model, reader: String) {
+    model.visit.reader = Some(reader);
+    model.visit.cover = None;
+}
+
+/// Another person's card lies there while the visit's is away.
+pub(super) fn another(model: &mut Model) {
+    if model.visit.reader.is_some() || model.visit.waiting.is_some() {
+        return;
+    }
+    match reaction(model.setup.mode, Happening::OtherCard, model.visit.place()) {
+        Reaction::AskFirst => cover(model, Cover::OtherCard(0)),
+        Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
+        _ => {}
+    }
+}
+
+/// The card that was used is not the visit's: the worker or the service has found out.
+pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
+    if let Some(reader) = model.visit.reader.take() {
+        model.card.forget_facts(&reader);
+    }
+    model.visit.was_away = true;
+    match reaction(model.setup.mode, Happening::OtherCard, model.visit.place()) {
+        Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
+        _ => cover(model, Cover::OtherCard(0)),
+    }
+    look_on(model)
+}
+
+/// Bind the visit to the card of its first look. A blank visit that had another one is a new person's.
+fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
+    if model.visit.card.is_some() && model.visit.card != card {
+        model.visit.form = FormState::new(model.today);
+    }
+    model.visit.card = card;
+    model.visit.reader = Some(reader);
+    if let Some(purpose) = pin_purpose(model) {
+        let tries = known_tries(model, purpose);
+        if let Screen::Pin(entry) = &mut model.visit.screen
+            && entry.pin.is_empty()
+        {
+            **entry = PinEntry::new(purpose, tries, entry.then.clone());
+        }
+    }
+}
+
+/// Go on with what waits for the card, once it is known how the card stands.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let waits = matches!(&model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look);
+    if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
+        return Vec::new();
+    }
+    let ready = matches!(model.facts(), Some(Ok(_)));
+    match obstacle(model) {
+        // What the person was told to do is done: go on without another key.
+        None if ready => {
+            model.visit.going_on = false;
+            if waits {
+                model.visit.over = None;
+                refresh_pin(model);
+            }
+            resume(model)
+        }
+        None if model.is_ambiguous() && model.visit.going_on => {
+            model.visit.going_on = false;
+            model.visit.over = Some(Over::Reader(0));
+            Vec::new()
+        }
+        Some(trouble) if model.visit.going_on || ready || is_unfit(model) => {
+            model.visit.going_on = false;
+            trouble_page(model, trouble, WayOn::Look)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Return whether a card was looked at and cannot be used.
+fn is_unfit(model: &Model) -> bool {
+    matches!(model.facts(), Some(Err(_))) || (model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_err()))
+}
+
+/// Show on a PIN page what the card says now.
+fn refresh_pin(model: &mut Model) {
+    let Some(purpose) = pin_purpose(model) else { return };
+    let tries = known_tries(model, purpose);
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        entry.tries = tries;
+        entry.note = entry.pin.is_empty().then_some(PinNote::Again);
+    }
+}
+
+/// Go on with what was waiting for the card.
+pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
+    match model.visit.screen {
+        Screen::Prepare(_) => begin(model),
+        Screen::Top(_) if model.visit.is_open() => reopen(model),
+        _ => acts::resume(model),
+    }
+}
+
+/// Return the keys that what the person is about to do needs: a registration both, in this order.
+fn needed(model: &Model) -> &'static [Purpose] {
+    let acts = match &model.visit.screen {
+        Screen::Pin(entry) => entry.then == Then::Act,
+        screen => matches!(screen, Screen::Act | Screen::Acts(_)),
+    };
+    if acts { model.visit.acts.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
+}
+
+/// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.
+pub fn obstacle(model: &Model) -> Option<Trouble> {
+    let seen = model.card.seen.as_ref()?;
+    let needed = needed(model);
+    let (signing, authentication) = (needed.contains(&Purpose::Signing), needed.contains(&Purpose::Authentication));
+    let code = match (model.facts(), model.reader()) {
+        _ if !seen.service => Code::PcscNotRunning,
+        _ if seen.readers.is_empty() => Code::NoReader,
+        (_, None) if !model.is_ambiguous() => return Some(absence(model)),
+        (_, Some(reader)) if !reader.card => Code::NoCard,
+        (Some(Err(trouble)), _) => return Some(trouble.clone()),
+        (Some(Ok(facts)), _) if signing && !facts.signing_present => Code::SigningCertificateAbsent,
+        (Some(Ok(facts)), _) if authentication && !facts.authentication_present => Code::AuthenticationCertificateAbsent,
+        (Some(Ok(facts)), _) if authentication && has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
+        (Some(Ok(facts)), _) if signing && facts.signing_tries == Tries::Locked => Code::SigningLocked,
+        (Some(Ok(facts)), _) if authentication && facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
+        _ => return None,
+    };
+    Some(Trouble::Card(code.into()))
+}
+
+/// Say what is in the way where no card can be used: what lies there is no My Number Card, or there is none.
+fn absence(model: &Model) -> Trouble {
+    let other = model.card.looked.iter().find_map(|(_, facts)| facts.as_ref().err());
+    other.cloned().unwrap_or_else(|| Trouble::Card(Code::NoCard.into()))
+}
+
+/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
+fn has_ended(facts: &Facts, today: Date) -> bool {
+    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
+}
+
+/// Show why no PIN can be asked for now; `None` when the card is ready. A card that is still looked at is waited for.
+pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
+    if model.is_ambiguous() {
+        model.visit.over = Some(Over::Reader(0));
+        return Some(Vec::new());
+    }
+    match (obstacle(model), model.facts()) {
+        (Some(trouble), _) => Some(trouble_page(model, trouble, WayOn::Look)),
+        (None, Some(Ok(_))) => None,
+        (None, _) => {
+            model.visit.going_on = true;
+            Some(look_on(model))
+        }
+    }
+}
+
+/// Return how many tries are left, as the card last said.
+pub(super) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
+    match (model.facts(), purpose) {
+        (Some(Ok(facts)), Purpose::Signing) => facts.signing_tries,
+        (Some(Ok(facts)), Purpose::Authentication) => facts.authentication_tries,
+        _ => Tries::Unknown,
+    }
+}
+
+/// Note how many tries are left, as a job has found.
+pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
+    let Some(reader) = model.reader().map(|reader| reader.name.clone()) else { return };
+    if let Some(Facts { signing_tries, authentication_tries, .. }) = model.card.facts_in_mut(&reader) {
+        match purpose {
+            Purpose::Signing => *signing_tries = tries,
+            Purpose::Authentication => *authentication_tries = tries,
+        }
+    }
+}
+
+/// Nobody has touched anything for a while.
+pub(super) fn idle(model: &mut Model) {
+    if model.idle_after().is_some() && !model.visit.is_sending() {
+        cover(model, Cover::Locked);
+    }
+}
+
+/// Return whether a page of STEP1 or STEP2 is to say that the card is needed.
+pub fn is_needed(model: &Model) -> bool {
+    let away = model.visit.card.is_some() && model.visit.reader.is_none();
+    away && model.visit.place() == Place::Form
+}

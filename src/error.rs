@@ -133,6 +133,8 @@ codes! {
     NotRegistered = "ZR616";
     /// The new card is not of the person who registered.
     OtherHolder = "ZR617";
+    /// The form holds somebody else's data than the card's.
+    NotCardHolder = "ZR618";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

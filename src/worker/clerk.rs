@@ -347,7 +347,7 @@ fn of_purpose(mut stop: Stop, purpose: Purpose) -> Stop {
 
 /// Turn the service's answer into what the app is told.
 fn told(registered: session::Registered) -> Registered {
-    let session::Registered { authentication_id, registered_at, mail, revocation, receipt } = registered;
+    let session::Registered { authentication_id, registered_at, mail, revocation, receipt, differs_from_card: _ } = registered;
     Registered {
         authentication_id,
         registered_at: acts::seconds(&registered_at),

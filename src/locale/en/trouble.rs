@@ -457,6 +457,16 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
             "Its birth date or sex is not that of the old card. A registration only goes on with a card of the same person.",
             &["Look whether it is your own new card on the reader.", "Log in once more with your own 認証ID.", TELL_OPERATOR],
         ),
+        Code::NotCardHolder => say(
+            "This is not the data of the card's holder",
+            "Name and birth date are not those on the card. STEP1 is about the holder of this card, not about the child or spouse \
+             you apply for. You are not registered yet.",
+            &[
+                "Correct name and birth date in STEP1 to what the card says.",
+                "To register somebody else, begin again with their own card.",
+                "Is the card wrong? Your municipal office (市区町村の窓口) where you live can mend it.",
+            ],
+        ),
         Code::NotRegistered => say(
             "No registration belongs to this card",
             "This service has none of the person of this card. After a registration was deleted this is said as well.",

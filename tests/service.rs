@@ -12,6 +12,8 @@ mod contract;
 mod edge;
 #[path = "service/faults.rs"]
 mod faults;
+#[path = "service/holder.rs"]
+mod holder;
 #[path = "service/operator.rs"]
 mod operator;
 #[path = "service/outbox.rs"]
@@ -68,6 +70,7 @@ async fn the_whole_way(bench: &Bench) {
     assert_eq!(registered["mail"]["state"], "file");
     assert!(registered["mail"]["folder"].as_str().unwrap().ends_with("mail"));
     assert_eq!(registered["revocation"], "unchecked");
+    assert_eq!(registered["differs_from_card"], json!([]));
     let first = bench.wait_for_mails(1).await.remove(0);
     assert!(first.contains("To: \"foo..bar.\"@docomo.ne.jp\r\n"), "{first}");
     let page = format!("{}/password/{}", bench.url, token_of(&first));

@@ -67,6 +67,7 @@ refusals! {
     MediaType = "media_type", 415, RequestRefused, "The body is not of the media type that this address takes.";
     HeadTooLarge = "head_too_large", 431, RequestRefused, "The head of the request is larger than 16 KiB, or has more than 100 fields.";
     Fields = "fields", 422, FieldsRefused, "Some fields must be mended.";
+    NotCardHolder = "not_card_holder", 422, NotCardHolder, "Name and birth date are not those of the holder of the card that has signed.";
     PasswordRefused = "password_refused", 422, PasswordRefused, "The password is too short, too long, common, or holds personal data.";
     TooMany = "too_many", 429, TooMany, "Too many requests in a short time.";
     Internal = "internal", 500, ServiceFault, "The service failed inside; the request may be sent again.";

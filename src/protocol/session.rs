@@ -159,6 +159,10 @@ pub struct Registered {
     pub revocation: String,
     /// What the person keeps: it names the stored evidence.
     pub receipt: String,
+    /// Names of the form's fields that say something else than the card that has signed, as far as the two can be compared: `name`, `sex`,
+    /// `birth_date`, `municipality`, `address_line`, in this order.
+    #[serde(default)]
+    pub differs_from_card: Vec<String>,
 }
 
 /// A mail that the service has written.

@@ -133,11 +133,10 @@ const fn judge(names: Names, different: Option<usize>) -> bool {
     matches!((names, different), (Names::Different, Some(1..)) | (Names::Incomparable, Some(2..)))
 }
 
-/// How many of year, month and day differ, where both dates are whole.
+/// How many of year, month and day differ, where both dates are whole; one that no calendar has is not.
 fn different_parts(holder: &Holder, typed: BirthDate) -> Option<usize> {
-    let HolderBirth { year: Some(year), month: Some(month), day: Some(day) } = holder.birth? else { return None };
-    let (Some(typed_year), Some(typed_month), Some(typed_day)) = parts(typed) else { return None };
-    let differ = [year != typed_year, u16::from(month) != typed_month, u16::from(day) != typed_day];
+    let (BirthDate::Day(card), BirthDate::Day(typed)) = (birth_date(holder.birth?)?, typed) else { return None };
+    let differ = [card.year() != typed.year(), card.month() != typed.month(), card.day() != typed.day()];
     Some(differ.into_iter().filter(|differs| *differs).count())
 }
 

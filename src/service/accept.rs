@@ -36,6 +36,8 @@ pub(super) struct Signed<P> {
     /// The members that every payload has.
     pub(super) head: Head,
     /// The certificate that signed it.
+    pub(super) leaf: Certificate,
+    /// What the store keeps of that certificate.
     pub(super) card: CardRecord,
     /// Which of the card's keys signed it.
     pub(super) purpose: Purpose,
@@ -52,8 +54,8 @@ pub(super) struct Signed<P> {
 impl<P> Signed<P> {
     /// Put what the payload means in its place.
     pub(super) fn meaning<M>(self, meaning: impl FnOnce(P) -> M) -> Signed<M> {
-        let Signed { payload, head, card, purpose, revocation, kind, hash, text } = self;
-        Signed { payload: meaning(payload), head, card, purpose, revocation, kind, hash, text }
+        let Signed { payload, head, leaf, card, purpose, revocation, kind, hash, text } = self;
+        Signed { payload: meaning(payload), head, leaf, card, purpose, revocation, kind, hash, text }
     }
 }
 
@@ -87,7 +89,7 @@ pub(super) async fn open<P: Payload>(desk: &Desk, headers: &HeaderMap, body: &[u
         Err(_) if desk.store.read().await?.answer_to(&hash).await?.is_some() => String::new(),
         Err(refused) => return Err(refused),
     };
-    Ok(Signed { payload, head, card, purpose, revocation, kind: word(kind), hash, text: text.to_owned() })
+    Ok(Signed { payload, head, leaf, card, purpose, revocation, kind: word(kind), hash, text: text.to_owned() })
 }
 
 const fn word(kind: Kind) -> &'static str {

@@ -15,7 +15,7 @@ use crate::protocol::problem::Refusal;
 use crate::protocol::session::{IDEMPOTENCY_KEY, JSON, Mail, MailState, Proved, Registered, Session, TEXT};
 use crate::protocol::statement::{Kind, Proof, Registration};
 use crate::protocol::terms;
-use crate::registration;
+use crate::registration::{self, holder};
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
@@ -90,8 +90,9 @@ pub(super) async fn register(
     if key != Some(signed.head.jti) {
         return Err(Refusal::Malformed.into());
     }
+    let compared = Compared::of(&signed);
     let mut tx = desk.store.write().await?;
-    let entered = enter(&desk, &mut tx, &signed).await?;
+    let entered = enter(&desk, &mut tx, &signed, &compared).await?;
     // Also what is known already: it may have been entered a moment ago, in a transaction that is not durable yet (`store::writer`).
     tx.commit().await?;
     let (status, answer) = match entered {
@@ -114,8 +115,25 @@ enum Entry {
     Known(String),
 }
 
+/// The form beside the holder of the card that has signed it. This needs no store, so it is done before anybody has to wait for the writer.
+struct Compared {
+    is_somebody_else: bool,
+    differences: Vec<String>,
+}
+
+impl Compared {
+    fn of(signed: &Signed<Registration>) -> Compared {
+        let (holder, form) = (signed.leaf.holder(), &signed.payload.form);
+        let differences = holder::differences(&holder, form);
+        Compared {
+            is_somebody_else: holder::is_somebody_else(&holder, form),
+            differences: differences.into_iter().map(|field| field.row().key.to_owned()).collect(),
+        }
+    }
+}
+
 /// Check what needs the store, and enter the person: all of it in the one transaction, which the caller commits.
-async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answer<Entry> {
+async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, compared: &Compared) -> Answer<Entry> {
     let now = desk.now();
     let form = &signed.payload.form;
     let session = match accept::take(tx, signed, now).await? {
@@ -131,13 +149,17 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
         return Err(Refusal::OtherCard.into());
     }
     registration::check_form(form, desk.today()).map_err(Refused::Fields)?;
-    let person = add(desk, tx, signed, &proof, now).await?;
+    if compared.is_somebody_else {
+        return Err(Refusal::NotCardHolder.into());
+    }
+    let person = add(desk, tx, signed, &proof, compared, now).await?;
     let answer = Registered {
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
         mail: Mail { to: masked(&person.email), state: first_state(desk), next_at: None, folder: None },
         revocation: signed.revocation.clone(),
         receipt: signed.hash.clone(),
+        differs_from_card: compared.differences.clone(),
     };
     let answer = serde_json::to_string(&answer).map_err(|_| Refusal::Internal)?;
     accept::keep(tx, signed, &person.authentication_id, &answer, now).await?;
@@ -148,13 +170,20 @@ async fn enter(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>) -> Answe
 }
 
 /// Add the person under a new 認証ID, with both certificates: the store lets each stand for one person only.
-async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &CardRecord, now: i64) -> Answer<Person> {
+async fn add(desk: &Desk, tx: &mut Tx, signed: &Signed<Registration>, proof: &CardRecord, compared: &Compared, now: i64) -> Answer<Person> {
     let Registration { form, terms, language, .. } = &signed.payload;
     let language = desk.about.languages.iter().find(|known| *known == language).map_or("ja", String::as_str);
     let mut random = [0; 16];
     getrandom::fill(&mut random)?;
     let id = AuthenticationId::generate(random).as_str().to_owned();
-    let new = NewPerson { authentication_id: &id, form, language, terms_version: &terms.version, revocation: &signed.revocation };
+    let new = NewPerson {
+        authentication_id: &id,
+        form,
+        language,
+        terms_version: &terms.version,
+        revocation: &signed.revocation,
+        differs_from_card: &compared.differences,
+    };
     tx.add_person(&new, now).await?;
     if !tx.add_cards(&id, [&signed.card, proof], now).await? {
         return Err(Refusal::AlreadyRegistered.into());

@@ -210,7 +210,7 @@ fn of_registration() -> [Call; 5] {
             .signed::<Registration>(Kind::Registration)
             .gives::<Registered>(201, "Registered.")
             .gives::<Registered>(200, "Was registered by this very statement before.")
-            .refuses(&[NotProved, OtherCard, Terms, Fields, AlreadyRegistered]),
+            .refuses(&[NotProved, OtherCard, Terms, Fields, NotCardHolder, AlreadyRegistered]),
         get(path::SESSION_MAIL, acts::show_mail, "Ask where the newest mail is to whoever has registered or logged in with the session.")
             .gives::<Mailed>(200, "Where it is.")
             .refuses(&[Malformed, Expired]),

@@ -16,6 +16,7 @@ use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, TermsId, path};
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
 use crate::protocol::terms;
+use crate::registration::FieldId;
 use std::sync::Arc;
 
 mod acts;
@@ -356,13 +357,13 @@ fn of_purpose(mut stop: Stop, purpose: Purpose) -> Stop {
 
 /// Turn the service's answer into what the app is told.
 fn told(registered: session::Registered) -> Registered {
-    let session::Registered { authentication_id, registered_at, mail, revocation, receipt } = registered;
+    let session::Registered { authentication_id, registered_at, mail, revocation, receipt, differs_from_card } = registered;
     Registered {
         authentication_id,
         registered_at: acts::seconds(&registered_at),
         mail: acts::mail_of(mail, None),
         revocation: plain(&revocation, TEXT_LIMIT),
         receipt: plain(&receipt, TEXT_LIMIT),
-        differs_from_card: Vec::new(),
+        differs_from_card: differs_from_card.iter().filter_map(|key| FieldId::from_key(key)).collect(),
     }
 }

@@ -86,6 +86,26 @@ impl Signer {
         }
     }
 
+    /// Return the right form of its holder.
+    pub(crate) fn form(&self) -> Value {
+        let holder = zairyu::certificate::Certificate::parse(&self.1[0]).unwrap().holder();
+        let mut form = json!({ "name": "MONTGOMERY ANNE", "sex": "female", "birth_date": "1990-04-01", "municipality": "13104",
+            "address_line": "西新宿２－８－１", "phone": "09012345678", "email": "foo..bar.@docomo.ne.jp", "category": "foreign_national",
+            "residence_card": "AB12345678CD" });
+        let own = match holder.name.as_deref() {
+            Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ") => json!({}),
+            Some("山田　太郎") => json!({ "name": "YAMADA TARO", "sex": "male", "birth_date": "1985-06-15", "municipality": "14204",
+                "address_line": "御成町１８－１０" }),
+            Some("ヤマダ　ハナコ") => json!({ "name": "YAMADA HANAKO", "birth_date": "2001-02", "municipality": "47201",
+                "address_line": "泉崎１－１－１" }),
+            other => panic!("whose form? {other:?}"),
+        };
+        for (field, value) in own.as_object().unwrap() {
+            form[field] = value.clone();
+        }
+        form
+    }
+
     /// Sign a text with `DigestInfo(SHA-256)`, as the JPKI application does.
     pub(crate) fn sign(&self, purpose: Purpose, text: &str) -> Vec<u8> {
         let mut card = self.0.lock().unwrap();
@@ -244,12 +264,10 @@ impl Bench {
                 "jti": uuid::Uuid::new_v4().to_string(), "client": "zairyu/0.1.0" })
     }
 
-    /// Return the payload of a registration.
+    /// Return the payload of Anne's registration.
     pub(crate) fn registration(&self, nonce: &Value, terms: &Value) -> Value {
         let mut payload = self.payload(nonce);
-        payload["form"] = json!({ "name": "MONTGOMERY ANNE", "sex": "female", "birth_date": "1990-04-01", "municipality": "13104",
-            "address_line": "西新宿２－８－１", "phone": "09012345678", "email": "foo..bar.@docomo.ne.jp", "category": "foreign_national",
-            "residence_card": "AB12345678CD" });
+        payload["form"] = anne().form();
         payload["terms"] = terms.clone();
         payload["language"] = json!("en");
         payload
@@ -287,7 +305,8 @@ impl Bench {
     pub(crate) async fn ready(&self, card: &Signer) -> (String, String) {
         let session = self.session().await;
         let nonce = self.prove(&session, card).await;
-        let payload = self.registration(&nonce, &session["terms"]);
+        let mut payload = self.registration(&nonce, &session["terms"]);
+        payload["form"] = card.form();
         (payload["jti"].as_str().unwrap().to_owned(), card.statement(Purpose::Signing, "registration", &payload))
     }
 

@@ -108,6 +108,8 @@ async fn registered(bench: &Bench) -> (Value, Value) {
     let nonce = bench.prove(&session, anne()).await;
     assert_eq!(refusal(register(&nonce, ("/terms/version", json!("1999-01"))).await).await, (409, "terms".to_owned()));
     assert_eq!(refusal(register(&nonce, ("/form/phone", json!("1"))).await).await, (422, "fields".to_owned()));
+    let another_persons = register(&nonce, ("/form", taro().form())).await;
+    assert_eq!(refusal(another_persons).await, (422, "not_card_holder".to_owned()));
     let another = bench.prove(&bench.session().await, anne()).await;
     let payload = bench.registration(&nonce, &session["terms"]);
     let statement = anne().statement(Signing, "registration", &payload);

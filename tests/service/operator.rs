@@ -20,7 +20,7 @@ mod trail;
 use serde_json::Value;
 use zairyu::service::{OperatorFault, Options, Sum, UsersCommand, copy, start, users};
 
-use crate::bench::{Bench, anne, refusal, taro, token_of};
+use crate::bench::{Bench, anne, authority, refusal, taro, token_of};
 use crate::{GOOD, postgres, until};
 
 /// The operator's commands bring their own runtime, as the command line does.
@@ -47,7 +47,7 @@ pub(crate) async fn printed(bench: &Bench, command: UsersCommand) -> Result<Stri
 async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     let bench = Bench::start(None);
     let id = bench.register(anne()).await["authentication_id"].as_str().unwrap().to_owned();
-    bench.register(taro()).await;
+    bench.register(&anne().reissued(authority(), 1_235)).await;
     bench.wait_for_mails(2).await;
     let command = async |asked: UsersCommand| command(&bench, asked).await;
     let found = command(UsersCommand::Find { query: "montgomery".to_owned() }).await.unwrap();

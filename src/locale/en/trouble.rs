@@ -147,7 +147,10 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
         Code::OtherCard => say(
             "This is a different card from before",
             "The card changed on the way. One registration uses one card only.",
-            &["Put the first card back on the reader and press F5.", "To register with this card, start again from the top page."],
+            &[
+                "Put the first card back on the reader: the registration goes on where it was.",
+                "To register with this card, choose to start again with it; what was entered before is forgotten.",
+            ],
         ),
         Code::CardReset => say(
             "Another program used the card",
@@ -452,15 +455,20 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 "Forgotten? With the card you can have the mails sent again.",
             ],
         ),
-        Code::NotCardHolder => say(
-            "STEP1 is about somebody else than the holder of this card",
-            "Name and birth date do not fit the card.",
-            &["Take the card's values."],
-        ),
         Code::OtherHolder => say(
             "The card is not of the person who registered",
             "Its birth date or sex is not that of the old card. A registration only goes on with a card of the same person.",
             &["Look whether it is your own new card on the reader.", "Log in once more with your own 認証ID.", TELL_OPERATOR],
+        ),
+        Code::NotCardHolder => say(
+            "This is not the data of the card's holder",
+            "Name and birth date are not those on the card. STEP1 is about the holder of this card, not about the child or spouse \
+             you apply for. You are not registered yet.",
+            &[
+                "Correct name and birth date in STEP1 to what the card says.",
+                "To register somebody else, begin again with their own card.",
+                "Is the card wrong? Your municipal office (市区町村の窓口) where you live can mend it.",
+            ],
         ),
         Code::NotRegistered => say(
             "No registration belongs to this card",

@@ -82,6 +82,7 @@ fn it_is_somebody_elses_where_name_and_birth_date_are_anothers() {
         ("substituted characters, a word shared", substituted(card("ＬＥ＊　ＡＮＮＥ", "19731103")), "LEI ANNE", "1985-06-15", false),
         ("no name, one part", card("", "19850615"), "YAMADA TARO", "1985-06-16", false),
         ("no name, two parts", card("", "19850615"), "YAMADA TARO", "1985-07-16", true),
+        ("a date on the card that no calendar has", card("山田　太郎", "20010229"), "LEE ANNE", "1990-04-01", false),
         ("a day that the card does not know", card(parent, "199004  "), "YAMADA TARO", "1985-06-15", false),
         ("a date that the card does not know", card(parent, "        "), "YAMADA TARO", "1985-06-15", false),
         ("a day that the form does not know", card(parent, "19900401"), "YAMADA TARO", "1985-06", false),

@@ -14,6 +14,8 @@ use crate::service::store::{Row, Store, Tx, Value, values};
 pub(in crate::service) enum Column {
     /// TEXT.
     Text(&'static str),
+    /// TEXT that holds JSON.
+    Json(&'static str),
     /// BIGINT.
     Int(&'static str),
     /// BIGINT: seconds since 1970.
@@ -24,13 +26,13 @@ impl Column {
     /// Return its name.
     pub(in crate::service) const fn name(self) -> &'static str {
         match self {
-            Column::Text(name) | Column::Int(name) | Column::Time(name) => name,
+            Column::Text(name) | Column::Json(name) | Column::Int(name) | Column::Time(name) => name,
         }
     }
 
     fn value(self, row: &Row) -> Result<Value, sqlx::Error> {
         Ok(match self {
-            Column::Text(name) => Value::Text(row.get(name)?),
+            Column::Text(name) | Column::Json(name) => Value::Text(row.get(name)?),
             Column::Int(name) | Column::Time(name) => Value::Int(row.get(name)?),
         })
     }
@@ -60,7 +62,7 @@ macro_rules! tables {
 tables! {
     people of authentication_id {
         Text authentication_id name sex birth_date municipality address_line phone email category residence_card language terms_version;
-        Time registered_at; Text revocation password; Time password_set_at;
+        Time registered_at; Text revocation password; Time password_set_at; Json differs_from_card;
     }
     sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
     nonces of nobody { Text id session; Time expires_at used_at; }

@@ -74,6 +74,9 @@ fn object(row: &Row, columns: &[Column]) -> Result<Json, sqlx::Error> {
     let member = |column: &Column| {
         let value = match column {
             Column::Text(name) => row.get::<Option<String>>(name)?.map_or(Json::Null, Json::String),
+            Column::Json(name) => {
+                row.get::<Option<String>>(name)?.map_or(Json::Null, |text| serde_json::from_str(&text).unwrap_or_default())
+            }
             Column::Int(name) => row.get::<Option<i64>>(name)?.map_or(Json::Null, Json::from),
             Column::Time(name) => row.get::<Option<i64>>(name)?.map_or(Json::Null, |seconds| Json::String(rfc3339(seconds))),
         };

@@ -17,6 +17,8 @@ pub(in crate::service) struct NewPerson<'a> {
     pub(in crate::service) terms_version: &'a str,
     /// What is known about revocation.
     pub(in crate::service) revocation: &'a str,
+    /// Names of the fields that differ from the card.
+    pub(in crate::service) differs_from_card: &'a [String],
 }
 
 /// What a mail and the password page need of a person.
@@ -116,9 +118,10 @@ impl Tx {
     /// Add a person. That the 認証ID is taken is a fault: of 31 to the ninth power, it happens to nobody.
     pub(in crate::service) async fn add_person(&mut self, new: &NewPerson<'_>, now: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category,
-                       residence_card, language, terms_version, registered_at, revocation)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-        let NewPerson { authentication_id, form, language, terms_version, revocation } = new;
+                       residence_card, language, terms_version, registered_at, revocation, differs_from_card)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        let NewPerson { authentication_id, form, language, terms_version, revocation, differs_from_card } = new;
+        let differs_from_card = serde_json::to_string(differs_from_card).map_err(|fault| sqlx::Error::Encode(fault.into()))?;
         let (sex, birth_date, category) = (word(&form.sex)?, word(&form.birth_date)?, word(&form.category)?);
         let values = values![
             *authentication_id,
@@ -135,6 +138,7 @@ impl Tx {
             *terms_version,
             now,
             *revocation,
+            &differs_from_card,
         ];
         self.run(sql, values).await.map(drop)
     }

@@ -126,7 +126,7 @@ pub enum Access {
 /// The longest answer to a short command: 256 bytes and a status word.
 pub const REPLY: usize = 258;
 
-/// A way to readers: PC/SC, or the simulated card's one slot.
+/// A way to readers: PC/SC, or the slots of simulated cards.
 pub trait Port: Send {
     /// List the readers, with whether a card is in each.
     fn readers(&mut self) -> Result<Vec<Reader>, Trouble>;

@@ -88,12 +88,13 @@ pub enum Command {
 #[cfg(feature = "practice")]
 #[derive(Subcommand)]
 pub enum CardCommand {
-    /// Simulate a card for a real pcscd, over the vpcd protocol; commands come on standard input: lift, insert, insert PERSON, count, tries, quit
+    /// Simulate a card for a real pcscd, over the vpcd protocol; commands come on standard input
+    #[command(after_help = crate::card::simulated::simulate::CONTROL)]
     Simulate {
         /// Where vpcd listens
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:35963")]
         vpcd: String,
-        /// Folder that keeps authority, keys and counters between runs
+        /// Folder that keeps authority, keys and counters between runs, and that several cards may share
         #[arg(long, value_name = "FOLDER")]
         state: Option<PathBuf>,
         /// Folder into which the two CA certificates are written, for --anchors

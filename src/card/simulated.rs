@@ -1,4 +1,4 @@
-//! The My Number Card in process, for practice and for tests: certificates made at run time, the state machine of the card, one slot.
+//! The My Number Card in process, for practice and for tests: certificates made at run time, the state machine of the card, its slots.
 //! Behaves as jpki-card.md §1–§4 says; `vpcd` shows the same card to a real pcscd. Nothing here is used with a real card.
 
 /// The certificate authority of practice cards.
@@ -14,7 +14,7 @@ mod material;
 pub mod person;
 /// `zairyu card simulate`.
 pub mod simulate;
-/// The one reader, as `Port` and `Link`.
+/// The readers, as `Port` and `Link`.
 pub mod slot;
 /// The same card over the vpcd protocol.
 pub mod vpcd;

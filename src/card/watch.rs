@@ -1,5 +1,9 @@
 //! Readers and cards coming and going: a thread of its own with a context of its own, that sleeps in PC/SC until something changes.
 //! It never connects to a card, so it gives none power. Where PC/SC is down it asks again, ever more seldom.
+//! A card that gave way to another between two looks is told as gone and come: PC/SC counts the cards that come and go at each reader.
+//! Measured with pcscd 1.9.9 and vpcd: each insertion and each removal counts one; connecting (shared or exclusive), disconnecting (leave,
+//! reset, unpower), reconnecting with power off, and pcscd's own powering down count nothing. A reader that is plugged in counts from zero,
+//! also where a card lies in it already, and so does every reader after a restart of pcscd.
 
 use super::Reader;
 use super::reader::{names, seen};
@@ -23,6 +27,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 const PLUGGING_IS_TOLD: bool = cfg!(not(target_os = "macos"));
 /// How long a wait for changes lasts: for ever, or so long that a new reader is found soon enough where nothing tells of it.
 const WAIT: Option<Duration> = if PLUGGING_IS_TOLD { None } else { Some(Duration::from_secs(5)) };
+/// How long a wait lasts while a card lies in a reader that has counted nothing yet: pcsc-lite compares only counts that are not zero, so
+/// that whoever missed one card going and another coming there (a program that was stopped meanwhile) is never woken. Measured with 1.9.9.
+const UNCOUNTED: Duration = Duration::from_secs(5);
 /// A pause after a wait that ended without news.
 const BREATH: Duration = Duration::from_millis(250);
 /// How long dropping the watcher may take.
@@ -95,22 +102,59 @@ impl Drop for Watch {
     }
 }
 
+/// A reader, with how many times a card came or went there by PC/SC's count; nothing where that count can't be compared with a later one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Counted {
+    reader: Reader,
+    count: Option<u32>,
+}
+
+/// Whether a card that lies in a reader gave way to another since a look: it lies there before and after, but the reader counted on.
+fn is_swapped(before: &[Counted], now: &Counted) -> bool {
+    let same = |before: &&Counted| before.reader.name == now.reader.name;
+    now.reader.card && before.iter().find(same).is_some_and(|before| before.reader.card && before.count != now.count)
+}
+
+/// Return the readers as they were between two looks, if a card gave way to another meanwhile: there its reader was empty.
+fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
+    now.iter().any(|now| is_swapped(before, now)).then(|| {
+        let emptied = |now: &Counted| Reader { card: now.reader.card && !is_swapped(before, now), ..now.reader.clone() };
+        now.iter().map(emptied).collect()
+    })
+}
+
 /// Tells what changed, and only that.
 struct Teller {
     tell: Box<dyn Fn(Seen) + Send>,
-    last: Option<Seen>,
+    /// Whether the service answered, and the readers, when they were told last.
+    last: Option<(bool, Vec<Counted>)>,
 }
 
 impl Teller {
-    /// Tell what is there, if it is not what was told last; return whether it was told.
-    fn tell(&mut self, now: Seen) -> bool {
-        let news = self.last.as_ref() != Some(&now);
+    /// Tell what is there, if it is not what was told last, and before it what was there in between; return whether it was told.
+    fn tell(&mut self, service: bool, now: Vec<Counted>) -> bool {
+        let seen = Seen { service, readers: readers(&now) };
+        let between = self.last.as_ref().and_then(|(_, before)| between(before, &now));
+        let news = between.is_some()
+            || self.last.as_ref().is_none_or(|(service, before)| seen != Seen { service: *service, readers: readers(before) });
+        self.last = Some((service, now));
+        if let Some(readers) = between {
+            (self.tell)(Seen { service, readers });
+        }
         if news {
-            self.last = Some(now.clone());
-            (self.tell)(now);
+            (self.tell)(seen);
         }
         news
     }
+
+    /// The counts begin anew: no card that lies there then is known to be the one that lies there now.
+    fn forget_counts(&mut self) {
+        self.last.iter_mut().flat_map(|(_, readers)| readers).for_each(|reader| reader.count = None);
+    }
+}
+
+fn readers(counted: &[Counted]) -> Vec<Reader> {
+    counted.iter().map(|counted| counted.reader.clone()).collect()
 }
 
 fn run(shared: &Shared, mut teller: Teller) {
@@ -123,6 +167,7 @@ fn run(shared: &Shared, mut teller: Teller) {
                 return;
             }
             watch(shared, &context, &mut teller);
+            teller.forget_counts();
         }
         if shared.stopping_with(None) {
             return;
@@ -131,7 +176,7 @@ fn run(shared: &Shared, mut teller: Teller) {
         if begun.elapsed() > PAUSES.0 {
             continue;
         }
-        teller.tell(Seen::default());
+        teller.tell(false, Vec::new());
         if shared.pause(pause) {
             return;
         }
@@ -151,11 +196,17 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
         waited.iter_mut().for_each(ReaderState::sync_current_state);
         let Ok(readers) = refresh(context, &mut waited) else { return };
         // A wait that ends without news would make this a busy loop; drivers do that (LudovicRousseau/pcsc-tools#76, OpenSC#1923).
-        if !teller.tell(Seen { service: true, readers }) && shared.pause(BREATH) {
+        let length = if readers.iter().any(is_uncounted) { Some(UNCOUNTED) } else { WAIT };
+        if !teller.tell(true, readers) && shared.pause(BREATH) {
             return;
         }
-        woken = wait(shared, context, WAIT, &mut waited);
+        woken = wait(shared, context, length, &mut waited);
     }
+}
+
+/// Whether a card lies in a reader that has counted nothing yet.
+fn is_uncounted(counted: &Counted) -> bool {
+    counted.reader.card && counted.count == Some(0)
 }
 
 fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &mut [ReaderState]) -> Result<(), Error> {
@@ -168,7 +219,7 @@ fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &m
 }
 
 /// Bring what is waited for up to the present list of readers, and return it.
-fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Reader>, Error> {
+fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Counted>, Error> {
     let names = names(context)?;
     waited.retain(|state| state.name() == PNP_NOTIFICATION() || names.iter().any(|name| name.as_c_str() == state.name()));
     for name in names {
@@ -182,7 +233,8 @@ fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Reade
             waited.push(fresh);
         }
     }
-    Ok(waited.iter().filter(|state| state.name() != PNP_NOTIFICATION()).map(seen).collect())
+    let counted = |state: &ReaderState| Counted { reader: seen(state), count: Some(state.event_count()) };
+    Ok(waited.iter().filter(|state| state.name() != PNP_NOTIFICATION()).map(counted).collect())
 }
 
 #[cfg(test)]
@@ -190,15 +242,85 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
 
+    /// Readers by their letters; a capital has a card. The number is PC/SC's count.
+    fn look(readers: &[(char, u32)]) -> Vec<Counted> {
+        let counted = |&(letter, count): &(char, u32)| {
+            let reader = Reader { name: letter.to_ascii_lowercase().to_string(), card: letter.is_ascii_uppercase() };
+            Counted { reader, count: Some(count) }
+        };
+        readers.iter().map(counted).collect()
+    }
+
+    fn letters(readers: &[Reader]) -> String {
+        readers.iter().map(|reader| if reader.card { reader.name.to_uppercase() } else { reader.name.clone() }).collect()
+    }
+
+    fn teller() -> (Teller, mpsc::Receiver<Seen>) {
+        let (sender, told) = mpsc::channel();
+        (Teller { tell: Box::new(move |seen| sender.send(seen).unwrap()), last: None }, told)
+    }
+
+    /// What was told meanwhile; `-` where the service does not answer.
+    fn heard(told: &mpsc::Receiver<Seen>) -> Vec<String> {
+        told.try_iter().map(|seen| if seen.service { letters(&seen.readers) } else { "-".to_owned() }).collect()
+    }
+
     #[test]
     fn only_what_changed_is_told() {
-        let (sender, told) = mpsc::channel();
-        let mut teller = Teller { tell: Box::new(move |seen| sender.send(seen).unwrap()), last: None };
-        let with = |card| Seen { service: true, readers: vec![Reader { name: "reader".to_owned(), card }] };
-        for seen in [Seen::default(), Seen::default(), with(false), with(true), with(true), with(false)] {
-            teller.tell(seen);
+        let (mut teller, told) = teller();
+        teller.tell(false, Vec::new());
+        teller.tell(false, Vec::new());
+        for seen in [('a', 0), ('A', 1), ('A', 1), ('a', 2)] {
+            teller.tell(true, look(&[seen]));
         }
-        assert_eq!(told.try_iter().collect::<Vec<_>>(), [Seen::default(), with(false), with(true), with(false)]);
+        assert_eq!(heard(&told), ["-", "a", "A", "a"]);
+    }
+
+    #[test]
+    fn a_card_that_gave_way_to_another_between_two_looks_is_told_as_gone_and_come() {
+        let (mut teller, told) = teller();
+        for count in [3, 3, 5, 5] {
+            teller.tell(true, look(&[('A', count), ('B', 1)]));
+        }
+        assert_eq!(heard(&told), ["AB", "aB", "AB"]);
+    }
+
+    #[test]
+    fn nothing_gave_way_at_the_first_look_at_a_reader_or_where_a_card_came_or_went() {
+        assert_eq!(between(&[], &look(&[('A', 7)])), None);
+        assert_eq!(between(&look(&[('a', 0)]), &look(&[('A', 1)])), None);
+        assert_eq!(between(&look(&[('A', 1)]), &look(&[('a', 2)])), None);
+        // It came and went again.
+        assert_eq!(between(&look(&[('a', 2)]), &look(&[('a', 4)])), None);
+        assert_eq!(between(&look(&[('B', 1)]), &look(&[('A', 2)])), None);
+        // Readers change their places when one before them is unplugged.
+        assert_eq!(between(&look(&[('A', 1), ('B', 9)]), &look(&[('B', 9), ('A', 1)])), None);
+    }
+
+    #[test]
+    fn what_else_changed_meanwhile_is_told_with_the_empty_reader() {
+        let between = between(&look(&[('A', 1), ('B', 1), ('c', 0)]), &look(&[('A', 3), ('b', 2), ('C', 1)])).unwrap();
+        assert_eq!(letters(&between), "abC");
+        // A count that began anew: 16 bits, and then zero.
+        let between = super::between(&look(&[('A', 0xFFFF)]), &look(&[('A', 1)])).unwrap();
+        assert_eq!(letters(&between), "a");
+    }
+
+    #[test]
+    fn a_card_behind_a_new_context_is_told_as_gone_and_come_whatever_the_count() {
+        let (mut teller, told) = teller();
+        teller.tell(true, look(&[('A', 1), ('b', 0)]));
+        teller.forget_counts();
+        teller.tell(true, look(&[('A', 1), ('b', 0)]));
+        teller.tell(true, look(&[('A', 1), ('b', 0)]));
+        assert_eq!(heard(&told), ["Ab", "ab", "Ab"]);
+    }
+
+    #[test]
+    fn only_a_card_in_a_reader_that_counted_nothing_yet_is_looked_at_again_without_being_woken() {
+        let uncounted = |readers: &[(char, u32)]| look(readers).iter().any(is_uncounted);
+        assert!(uncounted(&[('a', 0), ('B', 0)]));
+        assert!(!uncounted(&[('a', 0), ('B', 1)]));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::super::{CardKind, Purpose};
 use super::authority::Authority;
 use super::fault::Fault;
-use super::files::{ATR, Application, Body, Certificates, JPKI, applications};
+use super::files::{ATR, Application, Body, Certificates, FELICA_ATR, JPKI, applications};
 use super::material::{Material, certificate};
 use super::person::Person;
 use rsa::{Pkcs1v15Sign, PrivateKey};
@@ -60,6 +60,7 @@ pub enum Outcome {
 /// A simulated card.
 pub struct Card {
     person: &'static Person,
+    kind: CardKind,
     applications: Vec<Application>,
     signing: Secret,
     authentication: Secret,
@@ -76,6 +77,8 @@ struct Secret {
     limit: u8,
     left: u8,
     verified: bool,
+    /// How many VERIFY commands carried a PIN, right or wrong.
+    verifies: u32,
     key: Option<PrivateKey>,
 }
 
@@ -145,9 +148,11 @@ impl Card {
         let signing_key = key(Purpose::Signing, &certificates.signing, material.signing_key);
         let authentication_key = key(Purpose::Authentication, &certificates.authentication, material.authentication_key);
         let kind = faults.iter().find_map(|fault| if let Fault::Kind(kind) = fault { Some(*kind) } else { None });
+        let kind = kind.unwrap_or(CardKind::MyNumber);
         let mut card = Card {
             person,
-            applications: applications(kind.unwrap_or(CardKind::MyNumber), person, certificates),
+            kind,
+            applications: applications(kind, person, certificates),
             signing: Secret::new(person.signing_pin, 5, signing_key),
             authentication: Secret::new(person.authentication_pin, 3, authentication_key),
             faults: faults.to_vec(),
@@ -170,6 +175,16 @@ impl Card {
         self.person
     }
 
+    /// Return which kind of card it is.
+    pub fn kind(&self) -> CardKind {
+        self.kind
+    }
+
+    /// Return the answer to reset: the card's own, or the one that a reader makes for a FeliCa card.
+    pub fn atr(&self) -> &'static [u8] {
+        if self.kind == CardKind::Transport { &FELICA_ATR } else { &ATR }
+    }
+
     /// Return how many tries are left for a PIN.
     pub fn tries(&self, purpose: Purpose) -> u8 {
         match purpose {
@@ -183,6 +198,15 @@ impl Card {
         self.commands
     }
 
+    /// Return how many VERIFY commands with a PIN in them, right or wrong, the card was sent since it was made; asking for the tries left is
+    /// none of them.
+    pub fn verifies(&self, purpose: Purpose) -> u32 {
+        match purpose {
+            Purpose::Signing => self.signing.verifies,
+            Purpose::Authentication => self.authentication.verifies,
+        }
+    }
+
     /// Return whether the card answers nothing, not even to being powered.
     pub fn is_mute(&self) -> bool {
         self.faults.contains(&Fault::Mute)
@@ -191,6 +215,11 @@ impl Card {
     /// Return how long each command takes.
     pub fn delay(&self) -> Duration {
         self.faults.iter().find_map(|fault| if let Fault::Slow(each) = fault { Some(*each) } else { None }).unwrap_or_default()
+    }
+
+    /// Return whether a fault says how many tries are left for a PIN.
+    pub(super) fn tries_are_set(&self, purpose: Purpose) -> bool {
+        self.faults.iter().any(|fault| matches!(fault, Fault::Tries(which, _) if *which == purpose))
     }
 
     /// Keep the tries in this file from now on; it is written before the answer to a VERIFY leaves the card.
@@ -309,6 +338,10 @@ impl Card {
 
     fn verify(&mut self, p2: u8, command: &Command<'_>) -> Reply {
         let Body::Pin(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
+        // What carries a PIN is counted whatever becomes of it.
+        let tried = u32::from(!command.data.is_empty());
+        let secret = self.secret(purpose);
+        secret.verifies = secret.verifies.saturating_add(tried);
         // An empty VERIFY is exactly four bytes: with Le the card refuses it.
         if command.le.is_some() || command.data.len() > 16 {
             return Err(sw::WRONG_LENGTH);
@@ -437,7 +470,7 @@ impl Card {
 
 impl Secret {
     fn new(pin: &'static str, limit: u8, key: Option<PrivateKey>) -> Secret {
-        Secret { pin: pin.as_bytes(), limit, left: limit, verified: false, key }
+        Secret { pin: pin.as_bytes(), limit, left: limit, verified: false, verifies: 0, key }
     }
 }
 

@@ -111,18 +111,25 @@ fn read_seconds(text: Option<&str>) -> Option<Option<Duration>> {
     text.map(|seconds| seconds.parse().map(Duration::from_secs)).transpose().ok()
 }
 
-fn read_kind(kind: &str) -> Option<CardKind> {
-    Some(match kind {
-        "old-resident" => CardKind::OldResident,
-        "phone" => CardKind::Phone,
-        "residence" => CardKind::Residence,
-        "licence" => CardKind::DrivingLicence,
-        "passport" => CardKind::Passport,
-        "bank" => CardKind::Bank,
-        "transport" => CardKind::Transport,
-        "unknown" => CardKind::Unknown,
-        _ => return None,
-    })
+/// The kinds of cards that can be simulated beside the My Number Card, by their words.
+const KINDS: [(&str, CardKind); 8] = [
+    ("old-resident", CardKind::OldResident),
+    ("phone", CardKind::Phone),
+    ("residence", CardKind::Residence),
+    ("licence", CardKind::DrivingLicence),
+    ("passport", CardKind::Passport),
+    ("bank", CardKind::Bank),
+    ("transport", CardKind::Transport),
+    ("unknown", CardKind::Unknown),
+];
+
+fn read_kind(word: &str) -> Option<CardKind> {
+    KINDS.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind)
+}
+
+/// Return the word for a kind of card; a My Number Card is the usual one and has none.
+pub(super) fn kind_word(kind: CardKind) -> Option<&'static str> {
+    KINDS.iter().find(|(_, known)| *known == kind).map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -149,5 +156,15 @@ mod tests {
         for word in ["", "muted", "slow", "slow=soon", "signing-", "kind=cat", "mute=1", "lifted-after=1:", "signing-tries=999"] {
             assert!(word.parse::<Fault>().unwrap_err().contains("no-signing"), "{word}");
         }
+    }
+
+    #[test]
+    fn the_help_text_names_every_kind() {
+        let words = KINDS.map(|(word, _)| word).join("|");
+        assert!(WORDS.contains(&format!("kind={words}").as_str()), "{words}");
+        for (word, kind) in KINDS {
+            assert_eq!((format!("kind={word}").parse(), kind_word(kind)), (Ok(Fault::Kind(kind)), Some(word)));
+        }
+        assert_eq!(kind_word(CardKind::MyNumber), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Where a simulated card and its authority are kept between runs: a folder that only this user can read.
+//! Where a simulated card and its authority are kept between runs: a folder that only this user can read. Several programs may share one,
+//! each with a reader of its own: the authority is the same, and a card that goes from one to the other keeps its keys and its tries.
 
 use super::super::Purpose;
 use super::authority::{Authority, load_key, make_private_folder, save_key};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 /// Take up the authority that a folder keeps, or make one and keep it there. Without a folder it lasts as long as the program.
 pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority> {
     let Some(folder) = folder else { return Authority::make(now) };
+    let _lock = lock(folder)?;
     if let Some(authority) = Authority::load(folder)? {
         return Ok(authority);
     }
@@ -24,12 +26,12 @@ pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority
 /// Take up a person's card with its tries, or make one and keep it. A fault that sets the tries has the last word.
 pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
     let Some(folder) = folder else { return Card::make(authority, person, faults, now) };
-    let file = |what: &str| folder.join(format!("{}-{what}", person.id));
+    let _lock = lock(folder)?;
+    let file = |what: &str| file(folder, person, what);
     let material = if file("signing.key").exists() {
         load(&file)?
     } else {
         let made = Material::make(authority, person, now)?;
-        make_private_folder(folder)?;
         fs::write(file("signing.cer"), &made.signing)?;
         fs::write(file("authentication.cer"), &made.authentication)?;
         save_key(&file("authentication.key"), &made.authentication_key)?;
@@ -38,13 +40,30 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
         made
     };
     let mut card = Card::assemble(authority, person, faults, now, material)?;
-    let told = |purpose| faults.iter().any(|fault| matches!(fault, Fault::Tries(which, _) if *which == purpose));
-    let kept = read_tries(&file("tries"));
-    let left = |purpose, kept: Option<u8>| kept.filter(|_| !told(purpose)).unwrap_or_else(|| card.tries(purpose));
+    take_up_tries(folder, &mut card);
+    Ok(card)
+}
+
+/// Take up the tries that the folder keeps for a card, which may have lain in another program's reader meanwhile.
+pub(super) fn take_up_tries(folder: &Path, card: &mut Card) {
+    let tries = file(folder, card.person(), "tries");
+    let kept = read_tries(&tries);
+    let left = |purpose, kept: Option<u8>| kept.filter(|_| !card.tries_are_set(purpose)).unwrap_or_else(|| card.tries(purpose));
     let signing = left(Purpose::Signing, kept.map(|(signing, _)| signing));
     let authentication = left(Purpose::Authentication, kept.map(|(_, authentication)| authentication));
-    card.keep_tries(file("tries"), signing, authentication);
-    Ok(card)
+    card.keep_tries(tries, signing, authentication);
+}
+
+fn file(folder: &Path, person: &Person, what: &str) -> PathBuf {
+    folder.join(format!("{}-{what}", person.id))
+}
+
+/// Keep other programs out of the folder until the lock is dropped: two that begin at once would each make an authority of their own.
+fn lock(folder: &Path) -> io::Result<fs::File> {
+    make_private_folder(folder)?;
+    let lock = fs::File::create(folder.join("lock"))?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<Material> {
@@ -67,4 +86,53 @@ pub(super) fn write_tries(file: &Path, signing: u8, authentication: u8) -> io::R
     let new = file.with_extension("new");
     fs::write(&new, format!("{signing} {authentication}\n"))?;
     fs::rename(&new, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::person::ANNE;
+    use super::super::slot::{READER, Slot};
+    use super::*;
+    use crate::card::{Access, Port, REPLY};
+
+    /// 2026-11-25.
+    const NOW: i64 = 1_795_564_800;
+
+    /// Present a wrong user-authentication PIN.
+    fn err(card: Card) -> Card {
+        let slot = Slot::new();
+        slot.insert(card);
+        let mut link = slot.port().connect(READER, Access::Exclusive).unwrap();
+        for command in [&b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01"[..], b"\x00\x20\x00\x98\x040000"] {
+            link.transmit(command, &mut [0; REPLY]).unwrap();
+        }
+        drop(link);
+        slot.take().unwrap()
+    }
+
+    #[test]
+    fn programs_that_begin_at_once_with_one_folder_have_one_authority() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let made = std::thread::scope(|scope| {
+            let begun = [0; 2].map(|_| scope.spawn(|| authority(Some(&state), NOW).unwrap().certificate(Purpose::Signing).to_vec()));
+            begun.map(|thread| thread.join().unwrap())
+        });
+        assert_eq!(made[0], made[1]);
+    }
+
+    #[test]
+    fn a_card_that_lay_in_another_program_s_reader_has_the_tries_that_were_left_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = Some(folder.path());
+        let authority = authority(state, NOW).unwrap();
+        let here = || card(state, &authority, &ANNE, &[], NOW).unwrap();
+        let (mut left, right) = (here(), here());
+        assert_eq!(err(err(right)).tries(Purpose::Authentication), 1);
+        assert_eq!(left.tries(Purpose::Authentication), 3);
+        take_up_tries(folder.path(), &mut left);
+        assert_eq!(err(left).tries(Purpose::Authentication), 0);
+        let set = card(state, &authority, &ANNE, &["authentication-tries=2".parse().unwrap()], NOW).unwrap();
+        assert_eq!((set.tries(Purpose::Signing), set.tries(Purpose::Authentication)), (5, 2));
+    }
 }

@@ -1,9 +1,9 @@
 //! `zairyu card simulate`: a practice card for a real pcscd, steered through standard input, telling what it does on standard output.
 
-use super::super::Purpose;
+use super::super::{CardKind, Purpose};
 use super::authority::Authority;
 use super::chip::Card;
-use super::fault::Fault;
+use super::fault::{Fault, kind_word};
 use super::keep;
 use super::person::{ANNE, PEOPLE, Person};
 use super::slot::Slot;
@@ -30,15 +30,18 @@ pub struct Simulate {
 
 /// What is understood on standard input, one a line, and the one line that answers each on standard output. For the help text.
 pub const CONTROL: &str = "\
-lift            take the card out                     -> lifted | nothing
-insert          put it back in                        -> inserted PERSON | nothing
-insert PERSON   put that person's card in             -> inserted PERSON | unknown PERSON | failed
-count           how many commands the card was sent   -> count N
-tries           tries left of its two PINs            -> tries SIGNING AUTHENTICATION
-quit            end                                   -> bye
-Anything else                                         -> unknown COMMAND
-Besides, `ready` is printed each time pcscd has begun to speak to a card.
-";
+Standard input is read line by line, and each line is answered by one:
+lift              take the card out                     -> lifted | nothing
+insert            put it back in                        -> inserted PERSON | inserted kind=KIND | nothing
+insert PERSON     put that person's card in             -> inserted PERSON | unknown PERSON | failed
+insert kind=KIND  put another kind of card in           -> inserted kind=KIND | unknown kind=KIND | failed
+count             how many commands the card was sent   -> count N
+verifies          how many of them carried a PIN        -> verifies SIGNING AUTHENTICATION
+tries             tries left of its two PINs            -> tries SIGNING AUTHENTICATION
+quit              end                                   -> bye
+Anything else                                           -> unknown COMMAND
+A card that is taken out for another lies ready, and all that is counted goes on when it is put in again.
+Besides, `ready` is printed each time pcscd has begun to speak to a card.";
 
 /// Run `zairyu card simulate` until told to quit. Status 0 after `quit`, 2 if the options are wrong, 1 for anything else.
 pub fn command(options: &Simulate) -> ExitCode {
@@ -113,37 +116,68 @@ impl Desk {
             ("lift", "") if self.slot.lift() => "lifted".to_owned(),
             ("insert", "") if self.slot.put_back() => self.inserted(),
             ("lift" | "insert", "") => "nothing".to_owned(),
-            ("insert", id) => match Person::find(id) {
-                Some(person) => self.exchange(person),
-                None => format!("unknown {id}"),
+            ("insert", wanted) => match find(wanted) {
+                Some((person, kind)) => self.exchange(person, kind),
+                None => format!("unknown {wanted}"),
             },
             ("count", "") => format!("count {}", self.slot.look(Card::commands).unwrap_or_default()),
-            ("tries", "") => {
-                let tries = |purpose| self.slot.look(|card| card.tries(purpose)).unwrap_or_default();
-                format!("tries {} {}", tries(Purpose::Signing), tries(Purpose::Authentication))
-            }
+            ("verifies", "") => format!("verifies {}", self.of_both(Card::verifies)),
+            ("tries", "") => format!("tries {}", self.of_both(Card::tries)),
             _ => format!("unknown {line}"),
         })
     }
 
-    fn exchange(&mut self, person: &'static Person) -> String {
+    fn exchange(&mut self, person: &'static Person, kind: CardKind) -> String {
         self.drawer.extend(self.slot.take());
-        let card = match self.drawer.iter().position(|card| card.person().id == person.id) {
-            Some(at) => self.drawer.swap_remove(at),
-            None => match keep::card(self.state.as_deref(), &self.authority, person, &[], self.now) {
-                Ok(card) => card,
-                Err(error) => {
-                    complain(&error.to_string());
-                    return "failed".to_owned();
+        // Only a My Number Card is somebody's; any other is made anew, with keys that nobody keeps.
+        let folder = self.state.as_deref().filter(|_| kind == CardKind::MyNumber);
+        let card = match self.drawer.iter().position(|card| (card.person().id, card.kind()) == (person.id, kind)) {
+            Some(at) => {
+                let mut card = self.drawer.swap_remove(at);
+                if let Some(folder) = folder {
+                    keep::take_up_tries(folder, &mut card);
                 }
-            },
+                card
+            }
+            None => {
+                let faults = if kind == CardKind::MyNumber { Vec::new() } else { vec![Fault::Kind(kind)] };
+                match keep::card(folder, &self.authority, person, &faults, self.now) {
+                    Ok(card) => card,
+                    Err(error) => {
+                        complain(&error.to_string());
+                        return "failed".to_owned();
+                    }
+                }
+            }
         };
         self.slot.insert(card);
         self.inserted()
     }
 
     fn inserted(&self) -> String {
-        format!("inserted {}", self.slot.look(|card| card.person().id).unwrap_or_default())
+        let name = self.slot.look(|card| match kind_word(card.kind()) {
+            Some(word) => format!("kind={word}"),
+            None => card.person().id.to_owned(),
+        });
+        format!("inserted {}", name.unwrap_or_default())
+    }
+
+    /// A number of each PIN of the card.
+    fn of_both<T: std::fmt::Display + Default>(&self, number: impl Fn(&Card, Purpose) -> T) -> String {
+        let [signing, authentication] =
+            [Purpose::Signing, Purpose::Authentication].map(|purpose| self.slot.look(|card| number(card, purpose)).unwrap_or_default());
+        format!("{signing} {authentication}")
+    }
+}
+
+/// Find out which card is meant: a person's, or one of another kind, which is nobody's.
+fn find(wanted: &str) -> Option<(&'static Person, CardKind)> {
+    if let Some(person) = Person::find(wanted) {
+        return Some((person, CardKind::MyNumber));
+    }
+    match wanted.parse() {
+        Ok(Fault::Kind(kind)) => Some((&ANNE, kind)),
+        _ => None,
     }
 }
 
@@ -159,17 +193,35 @@ fn complain(message: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slot::READER;
     use super::*;
+    use crate::card::{Access, Port, REPLY};
+
+    const NOW: i64 = 1_795_564_800;
+    const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
+
+    fn desk(faults: &[Fault]) -> Desk {
+        let authority = Authority::make(NOW).unwrap();
+        let slot = Slot::new();
+        slot.insert(Card::make(&authority, &ANNE, faults, NOW).unwrap());
+        Desk { slot, authority, state: None, now: NOW, drawer: Vec::new() }
+    }
+
+    /// Send the card in the reader commands.
+    fn send(desk: &Desk, commands: &[&[u8]]) {
+        let mut link = desk.slot.port().connect(READER, Access::Exclusive).unwrap();
+        for command in commands {
+            link.transmit(command, &mut [0; REPLY]).unwrap();
+        }
+    }
 
     #[test]
     fn the_desk_answers_each_line_with_one_line() {
-        let authority = Authority::make(1_795_564_800).unwrap();
-        let slot = Slot::new();
-        slot.insert(Card::make(&authority, &ANNE, &["lifted-after=9".parse().unwrap()], 1_795_564_800).unwrap());
-        let mut desk = Desk { slot, authority, state: None, now: 1_795_564_800, drawer: Vec::new() };
+        let mut desk = desk(&["lifted-after=9".parse().unwrap()]);
         for (line, answer) in [
             ("tries", "tries 5 3"),
             ("count", "count 0"),
+            ("verifies", "verifies 0 0"),
             ("insert", "nothing"),
             ("lift", "lifted"),
             ("lift", "nothing"),
@@ -177,6 +229,8 @@ mod tests {
             ("insert taro", "inserted taro"),
             ("insert anne", "inserted anne"),
             ("insert nobody", "unknown nobody"),
+            ("insert kind=cat", "unknown kind=cat"),
+            ("insert mute", "unknown mute"),
             ("", "unknown "),
             ("sing a song", "unknown sing a song"),
         ] {
@@ -184,6 +238,54 @@ mod tests {
         }
         assert_eq!(desk.drawer.len(), 1);
         assert_eq!(desk.obey("quit"), None);
+    }
+
+    #[test]
+    fn every_command_with_a_pin_in_it_is_counted_for_its_own_pin_and_asking_for_the_tries_is_none() {
+        let mut desk = desk(&[]);
+        let (ask, wrong, right, other): (&[u8], &[u8], &[u8], &[u8]) =
+            (b"\x00\x20\x00\x98", b"\x00\x20\x00\x98\x040000", b"\x00\x20\x00\x98\x041234", b"\x00\x20\x00\x9B\x09PRACTICE1");
+        send(&desk, &[SELECT_JPKI, ask, ask]);
+        assert_eq!(desk.obey("verifies").unwrap(), "verifies 0 0");
+        send(&desk, &[SELECT_JPKI, wrong, right, other, wrong, wrong, wrong]);
+        assert_eq!(desk.obey("tries").unwrap(), "tries 5 0");
+        assert_eq!(desk.obey("verifies").unwrap(), "verifies 1 5");
+        // Also what a locked PIN refuses was sent.
+        send(&desk, &[SELECT_JPKI, right]);
+        assert_eq!(desk.obey("verifies").unwrap(), "verifies 1 6");
+    }
+
+    #[test]
+    fn a_card_that_lies_ready_goes_on_counting_where_it_was_when_it_is_put_in_again() {
+        let mut desk = desk(&[]);
+        send(&desk, &[SELECT_JPKI, b"\x00\x20\x00\x98\x040000"]);
+        desk.obey("insert taro");
+        send(&desk, &[SELECT_JPKI]);
+        assert_eq!(["count", "verifies", "tries"].map(|line| desk.obey(line).unwrap()), ["count 1", "verifies 0 0", "tries 5 3"]);
+        desk.obey("insert anne");
+        assert_eq!(["count", "verifies", "tries"].map(|line| desk.obey(line).unwrap()), ["count 2", "verifies 0 1", "tries 5 2"]);
+    }
+
+    #[test]
+    fn another_kind_of_card_is_no_person_s_and_lies_ready_like_any() {
+        let mut desk = desk(&[]);
+        assert_eq!(desk.obey("insert kind=transport").unwrap(), "inserted kind=transport");
+        assert_eq!(desk.slot.look(Card::kind), Some(CardKind::Transport));
+        assert_eq!(desk.obey("insert anne").unwrap(), "inserted anne");
+        assert_eq!(desk.slot.look(Card::kind), Some(CardKind::MyNumber));
+        assert_eq!(desk.obey("insert kind=transport").unwrap(), "inserted kind=transport");
+        assert_eq!((desk.obey("lift").unwrap(), desk.obey("insert").unwrap()), ("lifted".to_owned(), "inserted kind=transport".to_owned()));
+        assert_eq!(desk.drawer.len(), 1);
+    }
+
+    #[test]
+    fn the_help_text_names_every_command() {
+        let mut desk = desk(&[]);
+        for command in ["lift", "insert", "insert PERSON", "insert kind=KIND", "count", "verifies", "tries", "quit"] {
+            assert!(CONTROL.lines().any(|line| line.starts_with(&format!("{command} "))), "{command}");
+            let line = command.replace("PERSON", "taro").replace("KIND", "bank");
+            assert!(desk.obey(&line).is_none_or(|answer| !answer.starts_with("unknown")), "{command}");
+        }
     }
 
     #[test]

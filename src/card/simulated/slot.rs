@@ -1,4 +1,5 @@
-//! The one reader of practice mode, in process: cards are put in and taken out through `Slot`, used through `Port` and `Link`.
+//! The readers of practice mode, in process: cards are put in and taken out through `Slot`, used through `Port` and `Link`.
+//! Practice needs one reader; tests put more beside it, and then port and watchers of any of them see them all.
 
 use super::super::watch::Seen;
 use super::super::{Access, Link, Port, REPLY, Reader, Trouble};
@@ -6,16 +7,26 @@ use super::chip::{Card, Outcome, Power};
 use crate::error::Code;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The reader's name.
+/// The name of the one reader.
 pub const READER: &str = "Practice reader";
 
-/// The hand that puts cards into the practice reader and takes them out. All clones are the same reader.
-#[derive(Clone, Default)]
-pub struct Slot(Arc<Shared>);
+/// The hand that puts cards into a practice reader and takes them out. All clones are the same reader.
+#[derive(Clone)]
+pub struct Slot {
+    bay: Arc<Bay>,
+    row: Arc<Row>,
+}
 
-#[derive(Default)]
-struct Shared {
+/// One reader.
+struct Bay {
+    name: String,
     state: Mutex<State>,
+}
+
+/// All readers of one computer, in the order in which they were plugged in.
+#[derive(Default)]
+struct Row {
+    bays: Mutex<Vec<Arc<Bay>>>,
     watchers: Mutex<Vec<Tell>>,
 }
 
@@ -35,17 +46,67 @@ struct State {
 impl Slot {
     /// Make an empty reader.
     pub fn new() -> Slot {
-        Slot::default()
+        Slot::named(READER)
     }
 
-    /// Put a card in. One that lay there is lifted first.
-    pub fn insert(&self, card: Card) {
-        let mut state = self.state();
-        if let Some(before) = state.swap(Some(card)) {
-            state.away = Some(before);
+    /// Make an empty reader with another name.
+    pub fn named(name: &str) -> Slot {
+        Slot::plugged_into(Arc::default(), name)
+    }
+
+    /// Plug in another reader, empty, at the same computer. A name that is there already would make both one.
+    pub fn beside(&self, name: &str) -> Slot {
+        let slot = Slot::plugged_into(Arc::clone(&self.row), name);
+        slot.row.tell();
+        slot
+    }
+
+    fn plugged_into(row: Arc<Row>, name: &str) -> Slot {
+        let bay = Arc::new(Bay { name: name.to_owned(), state: Mutex::default() });
+        lock(&row.bays).push(Arc::clone(&bay));
+        Slot { bay, row }
+    }
+
+    /// Unplug the reader, with the card that may lie in it. Return whether it was plugged in.
+    pub fn unplug(&self) -> bool {
+        let mut bays = lock(&self.row.bays);
+        let before = bays.len();
+        bays.retain(|bay| !Arc::ptr_eq(bay, &self.bay));
+        let was_there = bays.len() < before;
+        drop(bays);
+        if was_there {
+            // Whoever is connected finds the card gone, and it has lost its power.
+            let mut state = self.state();
+            let card = state.swap(None);
+            state.swap(card);
+            drop(state);
+            self.row.tell();
         }
-        drop(state);
-        self.tell();
+        was_there
+    }
+
+    /// Plug the reader in again, behind those that stayed. Return whether it was unplugged.
+    pub fn plug_in(&self) -> bool {
+        let mut bays = lock(&self.row.bays);
+        if bays.iter().any(|bay| Arc::ptr_eq(bay, &self.bay)) {
+            return false;
+        }
+        bays.push(Arc::clone(&self.bay));
+        drop(bays);
+        self.row.tell();
+        true
+    }
+
+    /// Return the reader's name.
+    pub fn name(&self) -> &str {
+        &self.bay.name
+    }
+
+    /// Put a card in. One that lay there is lifted first, and watchers are told of that too.
+    pub fn insert(&self, card: Card) {
+        self.lift();
+        self.state().swap(Some(card));
+        self.row.tell();
     }
 
     /// Take the card away for good, whether it lies in the reader or was lifted.
@@ -60,7 +121,7 @@ impl Slot {
         let Some(card) = state.swap(None) else { return false };
         state.away = Some(card);
         drop(state);
-        self.tell();
+        self.row.tell();
         true
     }
 
@@ -73,7 +134,7 @@ impl Slot {
         let Some(card) = state.away.take() else { return false };
         state.swap(Some(card));
         drop(state);
-        self.tell();
+        self.row.tell();
         true
     }
 
@@ -83,16 +144,16 @@ impl Slot {
         state.card.as_ref().or(state.away.as_ref()).map(look)
     }
 
-    /// Be told of every change, and at once of what is there now. `tell` must not call the slot.
+    /// Be told of every change at all readers, and at once of what is there now. `tell` must not call the slot.
     pub fn watch(&self, mut tell: impl FnMut(Seen) + Send + 'static) {
-        let mut watchers = lock(&self.0.watchers);
-        tell(self.seen());
+        let mut watchers = lock(&self.row.watchers);
+        tell(self.row.seen());
         watchers.push(Box::new(tell));
     }
 
-    /// Return a way to the reader for the card room.
+    /// Return a way to the readers for the card room.
     pub fn port(&self) -> SimulatedPort {
-        SimulatedPort(self.clone())
+        SimulatedPort(Arc::clone(&self.row))
     }
 
     /// Return which insertion the card in the reader is; nothing if it is empty.
@@ -117,7 +178,7 @@ impl Slot {
             Outcome::Lifted(back) => {
                 state.away = state.swap(None);
                 drop(state);
-                self.tell();
+                self.row.tell();
                 if let Some(back) = back {
                     let slot = self.clone();
                     std::thread::spawn(move || {
@@ -130,21 +191,30 @@ impl Slot {
         }
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.bay.state)
+    }
+}
+
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::new()
+    }
+}
+
+impl Row {
     fn seen(&self) -> Seen {
-        Seen { service: true, readers: vec![Reader { name: READER.to_owned(), card: self.state().card.is_some() }] }
+        let reader = |bay: &Arc<Bay>| Reader { name: bay.name.clone(), card: lock(&bay.state).card.is_some() };
+        Seen { service: true, readers: lock(&self.bays).iter().map(reader).collect() }
     }
 
     fn tell(&self) {
-        let mut watchers = lock(&self.0.watchers);
+        let mut watchers = lock(&self.watchers);
         // Looked at under the watchers' lock, so that the last thing told is the last thing true.
         let seen = self.seen();
         for tell in watchers.iter_mut() {
             tell(seen.clone());
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.0.state)
     }
 }
 
@@ -170,8 +240,8 @@ impl State {
     }
 }
 
-/// The practice reader, as the card room sees readers.
-pub struct SimulatedPort(Slot);
+/// The practice readers, as the card room sees readers.
+pub struct SimulatedPort(Arc<Row>);
 
 impl Port for SimulatedPort {
     fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
@@ -179,10 +249,9 @@ impl Port for SimulatedPort {
     }
 
     fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble> {
-        if reader != READER {
-            return Err(Code::ReaderGone.into());
-        }
-        let mut state = self.0.state();
+        let bay = lock(&self.0.bays).iter().find(|bay| bay.name == reader).map(Arc::clone).ok_or(Code::ReaderGone)?;
+        let slot = Slot { bay, row: Arc::clone(&self.0) };
+        let mut state = slot.state();
         let insertion = state.change;
         let held = state.exclusive || (access == Access::Exclusive && state.holders > 0);
         let first = state.holders == 0;
@@ -196,9 +265,11 @@ impl Port for SimulatedPort {
         if first {
             card.power(Power::On);
         }
+        let atr = card.atr();
         state.holders += 1;
         state.exclusive = access == Access::Exclusive;
-        Ok(Box::new(SimulatedLink { slot: self.0.clone(), insertion }))
+        drop(state);
+        Ok(Box::new(SimulatedLink { slot, insertion, atr }))
     }
 }
 
@@ -206,6 +277,7 @@ impl Port for SimulatedPort {
 struct SimulatedLink {
     slot: Slot,
     insertion: u64,
+    atr: &'static [u8],
 }
 
 impl Link for SimulatedLink {
@@ -214,6 +286,10 @@ impl Link for SimulatedLink {
         let room = reply.get_mut(..answer.len()).ok_or(Code::CardFault)?;
         room.copy_from_slice(&answer);
         Ok(answer.len())
+    }
+
+    fn atr(&self) -> &[u8] {
+        self.atr
     }
 }
 
@@ -230,7 +306,7 @@ impl Drop for SimulatedLink {
 
 #[cfg(test)]
 mod tests {
-    use super::super::person::ANNE;
+    use super::super::person::{ANNE, Person};
     use super::super::{Authority, Fault};
     use super::*;
     use std::sync::mpsc;
@@ -246,6 +322,16 @@ mod tests {
         let slot = Slot::new();
         slot.insert(Card::make(&Authority::make(NOW).unwrap(), &ANNE, faults, NOW).unwrap());
         slot
+    }
+
+    fn two() -> (Slot, Slot) {
+        let authority = Authority::make(NOW).unwrap();
+        let left = Slot::named("left");
+        let right = left.beside("right");
+        for (slot, person) in [(&left, "anne"), (&right, "taro")] {
+            slot.insert(Card::make(&authority, Person::find(person).unwrap(), &[], NOW).unwrap());
+        }
+        (left, right)
     }
 
     fn send(link: &mut Box<dyn Link>, command: &[u8]) -> Result<Vec<u8>, Code> {
@@ -325,5 +411,72 @@ mod tests {
         let start = std::time::Instant::now();
         send(&mut link, SELECT_JPKI).unwrap();
         assert!(start.elapsed() >= Duration::from_millis(30));
+    }
+
+    #[test]
+    fn an_exchanged_card_is_told_as_gone_and_come() {
+        let slot = slot(&[]);
+        let (tell, told) = mpsc::channel();
+        slot.watch(move |seen| tell.send(seen.readers[0].card).unwrap());
+        let card = slot.take().unwrap();
+        slot.insert(card);
+        let card = Card::make(&Authority::make(NOW).unwrap(), &ANNE, &[], NOW).unwrap();
+        slot.insert(card);
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), [true, false, true, false, true]);
+    }
+
+    #[test]
+    fn two_readers_hold_a_card_each_and_every_port_and_watcher_sees_both_in_their_order() {
+        let (left, right) = two();
+        let (tell, told) = mpsc::channel();
+        left.watch(move |seen| tell.send(seen.readers.iter().map(|reader| (reader.name.clone(), reader.card)).collect()).unwrap());
+        right.lift();
+        left.lift();
+        let seen = |left, right| vec![("left".to_owned(), left), ("right".to_owned(), right)];
+        assert_eq!(told.try_iter().collect::<Vec<Vec<_>>>(), [seen(true, true), seen(true, false), seen(false, false)]);
+        right.put_back();
+        for mut port in [left.port(), right.port()] {
+            assert_eq!(port.readers().unwrap().iter().map(|reader| reader.card).collect::<Vec<_>>(), [false, true]);
+            assert_eq!(port.connect("left", Access::Shared).err().map(|trouble| trouble.code), Some(Code::NoCard));
+            assert_eq!(port.connect(READER, Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+            assert!(port.connect("right", Access::Shared).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_command_reaches_the_card_in_its_own_reader_alone_while_both_are_held() {
+        let (left, right) = two();
+        let mut port = left.port();
+        let mut held = port.connect("left", Access::Exclusive).unwrap();
+        let mut other = port.connect("right", Access::Exclusive).unwrap();
+        send(&mut other, SELECT_JPKI).unwrap();
+        send(&mut other, VERIFY).unwrap();
+        assert_eq!([&left, &right].map(|slot| slot.look(Card::commands).unwrap()), [0, 2]);
+        send(&mut held, SELECT_JPKI).unwrap();
+        assert_eq!(send(&mut held, READ_NAMES).unwrap(), [0x69, 0x82]);
+        right.lift();
+        assert!(send(&mut held, SELECT_JPKI).is_ok());
+    }
+
+    #[test]
+    fn an_unplugged_reader_is_gone_with_its_card_and_comes_back_behind_the_others() {
+        let (left, right) = two();
+        let mut port = right.port();
+        let mut link = port.connect("left", Access::Exclusive).unwrap();
+        assert!(left.unplug() && !left.unplug());
+        assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
+        assert_eq!(port.connect("left", Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+        assert!(left.plug_in() && !left.plug_in());
+        assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
+        let readers = port.readers().unwrap();
+        assert_eq!(readers.iter().map(|reader| (reader.name.as_str(), reader.card)).collect::<Vec<_>>(), [("right", true), ("left", true)]);
+        assert!(port.connect("left", Access::Exclusive).is_ok());
+    }
+
+    #[test]
+    fn a_transport_card_is_told_by_its_answer_to_reset_in_process_too() {
+        let slot = slot(&["kind=transport".parse().unwrap()]);
+        assert_eq!(connect(&slot, Access::Shared).unwrap().atr(), super::super::files::FELICA_ATR);
+        assert_eq!(connect(&self::slot(&[]), Access::Shared).unwrap().atr(), super::super::ATR);
     }
 }

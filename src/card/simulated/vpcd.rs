@@ -2,8 +2,7 @@
 //! Each message is a length of two bytes, big-endian, and so many bytes; one byte is an order to the reader, more are a command.
 //! A connection is a card in the reader: to lift the card is to close it.
 
-use super::chip::{Card, Power};
-use super::files::ATR;
+use super::chip::Power;
 use super::slot::Slot;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -139,8 +138,11 @@ fn serve(stream: &mut TcpStream, slot: &Slot, insertion: u64, taken: &mut impl F
             [order::OFF] => slot.power(insertion, Power::Off).ok_or_else(gone)?,
             [order::ON] => slot.power(insertion, Power::On).ok_or_else(gone)?,
             [order::RESET] => slot.power(insertion, Power::Reset).ok_or_else(gone)?,
-            [order::ATR] if slot.look(Card::is_mute) == Some(true) => send(stream, &NO_ATR)?,
-            [order::ATR] => send(stream, &ATR)?,
+            [order::ATR] => {
+                // The card that is looked at may be another one by now; then the wire is cut already.
+                let atr = slot.look(|card| if card.is_mute() { &NO_ATR } else { card.atr() });
+                send(stream, atr.ok_or_else(gone)?)?;
+            }
             _ => send(stream, &slot.exchange(insertion, &message).ok_or_else(gone)?)?,
         }
     }
@@ -161,8 +163,9 @@ fn send(stream: &mut impl Write, message: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::FELICA_ATR;
     use super::super::person::ANNE;
-    use super::super::{Authority, Fault};
+    use super::super::{ATR, Authority, Card, Fault};
     use super::*;
     use std::net::TcpListener;
 
@@ -224,6 +227,14 @@ mod tests {
         with_reader(&[Fault::Mute], |listener, _| {
             let (mut stream, _) = listener.accept().unwrap();
             assert_eq!(ask(&mut stream, &[order::ATR]), NO_ATR);
+        });
+    }
+
+    #[test]
+    fn a_transport_card_has_the_atr_that_a_reader_makes_for_it() {
+        with_reader(&["kind=transport".parse().unwrap()], |listener, _| {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert_eq!(ask(&mut stream, &[order::ATR]), FELICA_ATR);
         });
     }
 }

@@ -61,3 +61,13 @@ fn cards_of_other_kinds_and_broken_ones_are_told() {
         assert_eq!(trouble.code, code, "{fault}");
     }
 }
+
+#[test]
+fn a_transport_card_is_told_without_a_command() {
+    let slot = Slot::new();
+    slot.insert(Card::make(&Authority::make(NOW).unwrap(), &PEOPLE[0], &["kind=transport".parse().unwrap()], NOW).unwrap());
+    let mut port = slot.port();
+    let trouble = Jpki::open(&mut port, slot.name(), Access::Shared).err().unwrap();
+    assert_eq!((trouble.code, trouble.hint), (Code::NotMyNumberCard, Hint::Seems(CardKind::Transport)));
+    assert_eq!(slot.look(Card::commands), Some(0));
+}

@@ -378,6 +378,7 @@ fn a_card_lifted_during_a_verify_has_counted_the_try() {
     assert_eq!(status(&mut card, &[0x00, 0x20, 0x00, 0x80]), 0x63C3);
     assert_eq!(card.exchange(&[0x00, 0x20, 0x00, 0x80, 0x04, 0x39, 0x39, 0x39, 0x39]), Outcome::Lifted(None));
     assert_eq!(card.tries(Purpose::Authentication), 2);
+    assert_eq!((card.verifies(Purpose::Signing), card.verifies(Purpose::Authentication)), (0, 1));
 }
 
 #[test]

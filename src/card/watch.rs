@@ -3,7 +3,8 @@
 //! A card that gave way to another between two looks is told as gone and come: PC/SC counts the cards that come and go at each reader.
 //! Measured with pcscd 1.9.9 and vpcd: each insertion and each removal counts one; connecting (shared or exclusive), disconnecting (leave,
 //! reset, unpower), reconnecting with power off, and pcscd's own powering down count nothing. A reader that is plugged in counts from zero,
-//! also where a card lies in it already, and so does every reader after a restart of pcscd.
+//! also where a card lies in it already, and so does every reader after a restart of pcscd; pcsc-lite compares only counts that are not zero, so
+//! that a program that was stopped while such a card was swapped is not woken. The worker then finds out: it knows its card by more than this.
 
 use super::Reader;
 use super::reader::{names, seen};
@@ -27,9 +28,6 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 const PLUGGING_IS_TOLD: bool = cfg!(not(target_os = "macos"));
 /// How long a wait for changes lasts: for ever, or so long that a new reader is found soon enough where nothing tells of it.
 const WAIT: Option<Duration> = if PLUGGING_IS_TOLD { None } else { Some(Duration::from_secs(5)) };
-/// How long a wait lasts while a card lies in a reader that has counted nothing yet: pcsc-lite compares only counts that are not zero, so
-/// that whoever missed one card going and another coming there (a program that was stopped meanwhile) is never woken. Measured with 1.9.9.
-const UNCOUNTED: Duration = Duration::from_secs(5);
 /// A pause after a wait that ended without news.
 const BREATH: Duration = Duration::from_millis(250);
 /// How long dropping the watcher may take.
@@ -196,17 +194,11 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
         waited.iter_mut().for_each(ReaderState::sync_current_state);
         let Ok(readers) = refresh(context, &mut waited) else { return };
         // A wait that ends without news would make this a busy loop; drivers do that (LudovicRousseau/pcsc-tools#76, OpenSC#1923).
-        let length = if readers.iter().any(is_uncounted) { Some(UNCOUNTED) } else { WAIT };
         if !teller.tell(true, readers) && shared.pause(BREATH) {
             return;
         }
-        woken = wait(shared, context, length, &mut waited);
+        woken = wait(shared, context, WAIT, &mut waited);
     }
-}
-
-/// Whether a card lies in a reader that has counted nothing yet.
-fn is_uncounted(counted: &Counted) -> bool {
-    counted.reader.card && counted.count == Some(0)
 }
 
 fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &mut [ReaderState]) -> Result<(), Error> {
@@ -314,13 +306,6 @@ mod tests {
         teller.tell(true, look(&[('A', 1), ('b', 0)]));
         teller.tell(true, look(&[('A', 1), ('b', 0)]));
         assert_eq!(heard(&told), ["Ab", "ab", "Ab"]);
-    }
-
-    #[test]
-    fn only_a_card_in_a_reader_that_counted_nothing_yet_is_looked_at_again_without_being_woken() {
-        let uncounted = |readers: &[(char, u32)]| look(readers).iter().any(is_uncounted);
-        assert!(uncounted(&[('a', 0), ('B', 0)]));
-        assert!(!uncounted(&[('a', 0), ('B', 1)]));
     }
 
     #[test]

@@ -97,7 +97,11 @@ fn turn(
     loop {
         let first = match next(incoming, model.idle_after().map(|limit| limit.saturating_sub(touched.elapsed()))) {
             Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) => Incoming::App(Event::Idle),
+            Err(RecvTimeoutError::Timeout) => {
+                // Told once for each time that it is so.
+                touched = Instant::now();
+                Incoming::App(Event::Idle)
+            }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();

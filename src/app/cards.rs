@@ -21,37 +21,39 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
         card.seen.iter().flat_map(|seen| &seen.readers).filter(|reader| reader.card).map(|reader| reader.name.clone()).collect();
     card.looked.retain(|(reader, _)| present.contains(reader));
     card.look.take_if(|(_, reader)| !present.contains(reader));
+    let mut effects = Vec::new();
     if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
-        left(model);
+        effects.extend(left(model));
     }
     if matches!(model.visit.cover, Some(Cover::OtherCard(_))) && !another_lies_there(model) {
         // It was taken out again: the visit waits for its own card as before.
         model.visit.cover = None;
         cover_if_away(model);
     }
-    let mut effects = look_on(model);
+    effects.extend(look_on(model));
     effects.extend(settle(model));
     effects
 }
 
 /// The visit's card was taken away.
-fn left(model: &mut Model) {
+fn left(model: &mut Model) -> Vec<Effect> {
     model.visit.reader = None;
     model.visit.was_away |= model.visit.is_open();
     if model.visit.waiting.is_some() {
         // The job that has it will say so.
-        return;
+        return Vec::new();
     }
     cover_if_away(model);
     let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
     if asking && reaction(model.setup.mode, Happening::CardAway, model.visit.place()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        let _ = trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
+        return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
     }
+    Vec::new()
 }
 
 /// Cover the page while the visit's card is away, where the mode wants that.
-pub(super) fn cover_if_away(model: &mut Model) {
+fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
     let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
     if away && reaction(model.setup.mode, Happening::CardAway, visit.place()) == Reaction::Cover {
@@ -69,7 +71,18 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
 
 /// Return whether a My Number Card that is not the visit's lies in a reader.
 fn another_lies_there(model: &Model) -> bool {
-    model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
+    let away = model.visit.card.is_some() && model.visit.reader.is_none() && !model.visit.is_blank();
+    away && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
+}
+
+/// A job has ended: what happened to readers and cards while it had them is seen to now.
+pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
+    let effects = look_on(model);
+    if another_lies_there(model) && model.visit.cover.is_none() {
+        another(model);
+    }
+    cover_if_away(model);
+    effects
 }
 
 /// Look at the next card that nobody has looked at: the visit's own, or, while that is away, whatever may be it.
@@ -130,7 +143,7 @@ fn back(model: &mut Model, reader: String) {
 }
 
 /// Another person's card lies there while the visit's is away.
-pub(super) fn another(model: &mut Model) {
+fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }

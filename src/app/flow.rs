@@ -3,7 +3,7 @@
 
 use super::action::Action;
 use super::acts::CardUse;
-use super::cards::{cover_if_away, known_tries, look_again, look_on, looked, not_ours, not_ready, obstacle, resume, set_tries};
+use super::cards::{after_job, known_tries, look_again, look_on, looked, not_ours, not_ready, obstacle, resume, set_tries};
 use super::done::{self, Deed, Done};
 use super::first_password::{self, PasswordNote};
 use super::form::Focus;
@@ -61,6 +61,8 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     model.visit = Visit::new(model.today);
     model.card.looked.clear();
     model.card.look = None;
+    // Which reader the last person chose is not the next one's choice.
+    model.card.chosen.clone_from(&model.setup.reader);
     let ticket = model.ticket();
     effects.extend([Effect::Run(ticket, Job::Forget), Effect::Redraw]);
     effects.extend(look_on(model));
@@ -147,8 +149,9 @@ pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Run(ticket, Job::Release)]
         }
         Then::Resume => {
-            let _ = to_top(model);
-            vec![Effect::Run(ticket, Job::LetGo)]
+            let mut effects = vec![Effect::Run(ticket, Job::LetGo)];
+            effects.extend(to_top(model));
+            effects
         }
         Then::Register(confirmed) => {
             model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
@@ -286,9 +289,7 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
     let ended = *waiting;
     model.visit.waiting = None;
     let mut effects = answered(model, ended, message.reply);
-    // What happened to readers and cards while the job had them.
-    effects.extend(look_on(model));
-    cover_if_away(model);
+    effects.extend(after_job(model));
     effects
 }
 

@@ -74,7 +74,7 @@ fn said_yes(model: &mut Model, ask: Ask) -> Vec<Effect> {
 pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec<Effect> {
     match (cover, wish) {
         // The card was not taken out after all.
-        (Cover::Looking, Action::Back | Action::Activate) if model.visit.reader.is_some() && !model.visit.was_away => {
+        (Cover::Looking, Action::Back | Action::Activate) if model.visit.reader.is_some() => {
             model.visit.cover = None;
             Vec::new()
         }

@@ -541,3 +541,43 @@ fn the_next_person_is_asked_about_wherever_anything_would_be_lost() {
     bench.press(KeyCode::Enter);
     assert!(bench.forgot() && matches!(bench.model.visit.screen, Screen::Top(_)));
 }
+
+#[test]
+fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
+    let mut bench = bench();
+    bench.readers(&[("R", true), ("S", true)]);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.over, Some(Over::Reader(0))));
+    bench.press(KeyCode::Char('2'));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "S"));
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::F(8));
+    assert!(bench.forgot());
+    bench.readers(&[("R", true), ("S", false)]);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "R"));
+}
+
+#[test]
+fn another_card_that_came_in_while_a_job_ran_is_seen_when_it_has_ended() {
+    let mut bench = Bench::at_step2();
+    bench.readers(&[("R", false), ("S", true)]);
+    let (look, _) = bench.jobs.pop().unwrap();
+    bench.registers();
+    bench.happen(Event::Worker(Message { ticket: look, reply: of(TARO) }));
+    assert_eq!(bench.cover(), None, "nothing ends a visit while it registers");
+    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(0)));
+}
+
+#[test]
+fn a_card_that_leaves_the_password_page_is_looked_for_in_the_other_reader() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC");
+    bench.readers(&[("R", false), ("S", true)]);
+    bench.answers_look(ANNE);
+    assert!(bench.model.visit.over.is_none());
+    bench.type_text("123");
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, .. })) if reader == "S"));
+}

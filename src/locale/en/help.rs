@@ -3,7 +3,7 @@
 use crate::locale::words::Page;
 
 const MOVE: &str = "Tab, Shift+Tab and the arrow keys move. Enter acts or goes on. Space ticks or chooses. Esc goes one step back.";
-const FUNCTION_KEYS: &str = "F1 help, F2 language, F5 read the card, F10 confirm.";
+const FUNCTION_KEYS: &str = "F1 help, F2 language, F5 read the card, F8 next person, F10 confirm.";
 const NO_FUNCTION_KEYS: &str = "You can do without the F keys: everything they do also stands on the screen.";
 const SAFE: &str = "Safety: PINs go to the card only. They are never stored and never sent over the network.";
 const NO_TRY: &str = "If the length or a character can't be right, zairyu says so first. That costs no try.";
@@ -112,7 +112,7 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
             "Here you check what you typed. Nothing is registered yet.",
             "Look closely at your mail address and, if you gave it, at your residence card number.",
             "To mend a line, move to it and press Enter. Or choose 戻る (back). Nothing that you typed is lost.",
-            "If all is right, choose 登録 (register) or press F10. The card then signs what you see here.",
+            "If all is right: F10 or Tab goes to 登録 (register), and Enter there registers. The card then signs what you see here.",
             "Leave the card on the reader until the next page appears.",
             "After that: you get an authentication ID (認証ID) here, and a mail with a link. Set your first password within 24 hours.",
             "When the password is set, a second mail brings the 認証ID again.",
@@ -136,13 +136,13 @@ pub(in crate::locale) fn help(page: Page) -> &'static [&'static str] {
         ],
         Page::Done => &[
             "You are registered. The large letters are your authentication ID (認証ID). Write it down now.",
-            "You can save or print a receipt here. Keep it where nobody else sees it.",
+            "You can save a receipt here. Keep it where nobody else sees it.",
             "Next: a mail goes to your address. It holds a link to the page for your first password.",
             "Open the link and set the password within 24 hours.",
             "Then a second mail comes: 「パスワード登録完了及び認証IDのお知らせ」. It holds your 認証ID. Never delete it.",
             "No mail? Look in the spam folder, and ask here where it is now. A wrong address can be corrected with your card.",
             "You can take the card off the reader now. Don't leave it behind.",
-            "Enter on トップページへ戻る goes back to the top page. F1 opens this help, F2 changes the language.",
+            "トップページへ戻る goes back to the top page, and asks first whether you have written the 認証ID down. F1 opens this help, F2 changes the language.",
         ],
         Page::FirstPassword => &[
             "How to set your first password. You don't need the card for this.",

@@ -41,15 +41,21 @@ pub enum Match {
 
 /// Return what a card offers the form.
 pub fn offer(holder: &Holder) -> CardOffer {
-    let split = holder.address.as_deref().and_then(places::split);
-    let line = split.as_ref().map(|split| fold(FieldId::AddressLine, &split.rest).value);
+    let (municipality, address_line) = holder.address.as_deref().map(address).unwrap_or_default();
     CardOffer {
         name: holder.name.as_deref().map(name::of_card).unwrap_or_default(),
         sex: sex(holder),
         birth_date: holder.birth.and_then(birth_date),
-        municipality: split.map(|split| split.municipality.code().to_owned()),
-        address_line: line.filter(|line| !line.is_empty()),
+        municipality,
+        address_line,
     }
+}
+
+/// Return the municipality's code and the address line.
+fn address(raw: &str) -> (Option<String>, Option<String>) {
+    let Some(split) = places::split(raw) else { return (None, None) };
+    let line = fold(FieldId::AddressLine, &split.rest).value;
+    (Some(split.municipality.code().to_owned()), Some(line).filter(|line| !line.is_empty()))
 }
 
 const fn sex(holder: &Holder) -> Option<Sex> {
@@ -68,27 +74,43 @@ fn birth_date(birth: HolderBirth) -> Option<BirthDate> {
 /// Return the fields of a form that say something else than the card, in their order. What the card does not know, or cannot write
 /// (substituted characters), differs from nothing; nor does a name in kanji, whose reading nobody can know.
 pub fn differences(holder: &Holder, form: &Form) -> Vec<FieldId> {
-    let card = offer(holder);
-    let municipality = card.municipality.filter(|_| !holder.address_substituted);
-    let address_line = card.address_line.filter(|_| !holder.address_substituted);
+    let (municipality, line) = address_differs(holder, form);
     let differs = [
-        (FieldId::Name, !holder.name_substituted && name_differs(holder, &card.name, &form.name)),
-        (FieldId::Sex, card.sex.is_some_and(|sex| sex != form.sex)),
+        (FieldId::Name, !holder.name_substituted && holder.name.as_deref().is_some_and(|raw| name_differs(raw, &form.name))),
+        (FieldId::Sex, sex(holder).is_some_and(|sex| sex != form.sex)),
         (FieldId::BirthDate, holder.birth.is_some_and(|birth| birth_differs(birth, form.birth_date))),
-        (FieldId::Municipality, municipality.is_some_and(|code| code != form.municipality)),
-        (FieldId::AddressLine, address_line.is_some_and(|line| line != form.address_line)),
+        (FieldId::Municipality, municipality),
+        (FieldId::AddressLine, line),
     ];
     differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }
 
 /// A name that could not be taken whole differs from whatever the field can hold.
-fn name_differs(holder: &Holder, card: &CardName, typed: &str) -> bool {
+fn name_differs(raw: &str, typed: &str) -> bool {
+    let card = name::of_card(raw);
     match &card.offered {
         Offered::Latin(name) => !card.left_out.is_empty() || name != typed,
         // Kana can be spelt in more ways than one (ONO, OHNO), and all of them are the card's.
-        Offered::Kana(_) => !card.left_out.is_empty() || !holder.name.as_deref().is_some_and(|raw| spells(raw, typed)),
+        Offered::Kana(_) => !card.left_out.is_empty() || !spells(raw, typed),
         Offered::None => false,
     }
+}
+
+/// Compare municipality and address line.
+fn address_differs(holder: &Holder, form: &Form) -> (bool, bool) {
+    let Some(raw) = holder.address.as_deref().filter(|_| !holder.address_substituted) else { return (false, false) };
+    if is_written_so(raw, form) {
+        return (false, false);
+    }
+    let (municipality, line) = address(raw);
+    (municipality.is_some_and(|code| code != form.municipality), line.is_some_and(|line| line != form.address_line))
+}
+
+/// Return whether an address is the form's word for word, as most are: to take it apart costs more than to put the form's together.
+fn is_written_so(raw: &str, form: &Form) -> bool {
+    let Some(place) = places::by_code(&form.municipality) else { return false };
+    let parts = [place.prefecture(), place.county(), place.name(), &form.address_line];
+    parts.iter().try_fold(raw, |rest, part| rest.strip_prefix(part)) == Some("")
 }
 
 /// Compare two birth dates as far as both are known.
@@ -113,7 +135,12 @@ fn parts(date: BirthDate) -> (Option<u16>, Option<u16>, Option<u16>) {
 /// Where the names can be compared, one part of the date is enough; where they cannot, two of the three, so that a slip of the finger on
 /// a card in kanji stays a correction. What is unknown on either side, and sex, never count.
 pub fn is_somebody_else(holder: &Holder, form: &Form) -> bool {
-    judge(compare_names(holder, &form.name), different_parts(holder, form.birth_date))
+    // Names are compared for the few only whose date differs.
+    match different_parts(holder, form.birth_date) {
+        None | Some(0) => false,
+        Some(1) => compare_names(holder, &form.name) == Names::Different,
+        Some(_) => compare_names(holder, &form.name) != Names::Shared,
+    }
 }
 
 /// Return whether values that were given beforehand are of the holder. They are not shown before that is known, so there is no need for
@@ -127,10 +154,6 @@ pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
         (Names::Shared, _) | (_, Some(0)) => Match::Holder,
         (Names::Incomparable, None) => Match::CannotTell,
     }
-}
-
-const fn judge(names: Names, different: Option<usize>) -> bool {
-    matches!((names, different), (Names::Different, Some(1..)) | (Names::Incomparable, Some(2..)))
 }
 
 /// How many of year, month and day differ, where both dates are whole; one that no calendar has is not.

@@ -187,8 +187,14 @@ impl Pieces {
 
 /// Tell what a character is, by what the folding makes of it. One that stands for several (№, ㈱, ㌶) is what its letters are.
 fn kind(c: char, behind_kana: bool) -> Kind {
-    if width::is_invisible(c) {
-        return Kind::Unwritten;
+    match c {
+        // Nearly all that stands on cards; the rest is looked at more closely.
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | 'A'..='Z' | 'a'..='z' => return Kind::Letter(Script::Latin),
+        '\u{3000}' | ' ' => return Kind::Break,
+        'ァ'..='ヺ' => return Kind::Letter(Script::Kana),
+        '\u{4e00}'..='\u{9fff}' => return Kind::Letter(Script::Kanji),
+        _ if width::is_invisible(c) => return Kind::Unwritten,
+        _ => {}
     }
     let kinds = || std::iter::once(width::joinable(c)).nfkc().map(|part| kind_of_part(part, behind_kana));
     let letters =

@@ -148,8 +148,8 @@ const BEFORE: [&str; 2] = [
 const WRITES: [&str; 7] = [
     "UPDATE nonces SET used_at = 1 WHERE id = $1 AND session = $1 AND used_at IS NULL AND expires_at > 1",
     "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category, residence_card, language,
-         terms_version, registered_at, revocation) VALUES (substr($1, 1, 10), 'MONTGOMERY ANNE', 'female', '1990-04-01', '13104',
-         '西新宿２－８－１', '09012345678', 'anne@example.jp', 'foreign_national', 'AB12345678CD', 'en', '2026-11', 1, 'unchecked')",
+         terms_version, registered_at, revocation, differs_from_card) VALUES (substr($1, 1, 10), 'MONTGOMERY ANNE', 'female', '1990-04-01', '13104',
+         '西新宿２－８－１', '09012345678', 'anne@example.jp', 'foreign_national', 'AB12345678CD', 'en', '2026-11', 1, 'unchecked', '[]')",
     "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
          VALUES ('1' || substr($1, 2), substr($1, 1, 10), 'signing', $1, $1, 1, 1),
              ('2' || substr($1, 2), substr($1, 1, 10), 'authentication', $1, $1, 1, 1)",

@@ -94,7 +94,7 @@ pub const PEOPLE: &[Person] = &[
     Person {
         id: "kana",
         name: "ヤマダ　ハナコ",
-        birth: "320010229",
+        birth: "420000229",
         address: "沖縄県那覇市泉崎１－１－１",
         office: ("Okinawa-ken", "Naha-shi", "47201"),
         ..ANNE

@@ -53,6 +53,7 @@ fn it_is_somebody_elses_where_name_and_birth_date_are_anothers() {
         ("both names another's, one part of the date", card(parent, "19900401"), "YAMADA HANAKO", "1990-04-02", true),
         ("twins with one surname", card(parent, "19900401"), "MONTGOMERY LUCY", "1990-04-01", false),
         ("twins in kanji", card("山田　太郎", "19850615"), "YAMADA JIRO", "1985-06-15", false),
+        ("an initial that two strangers share", card("ＬＥＥ　ＡＮＮＥ　Ｊ", "19930321"), "SMITH J JOHN", "1993-03-22", true),
         ("one word", card("ＳＵＨＡＲＴＯ", "19930321"), "SUHARTO", "1993-03-22", false),
         ("one word, another's", card("ＳＵＨＡＲＴＯ", "19930321"), "SUKARNO", "1993-03-22", true),
         ("one word in two", card("ＡＮＮＥＭＡＥ", "19930321"), "ANNE MAE", "1993-03-22", false),

@@ -80,7 +80,9 @@ unsafe impl GlobalAlloc for Wiping {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if !WIPES.load(Ordering::Relaxed) {
+        // Nothing personal is so large and still grows (a statement has 32 KiB at most), and to move it each time costs memory.
+        const LARGE: usize = 64 * 1024;
+        if !WIPES.load(Ordering::Relaxed) || layout.size() >= LARGE {
             // SAFETY: the caller's promises are the system's.
             return unsafe { System.realloc(block, layout, size) };
         }

@@ -39,7 +39,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     if model.visit.session.is_none() {
         ask_pin(model, Purpose::Signing, Then::GoOn);
     } else if model.visit.was_away {
-        ask_pin(model, Purpose::Authentication, Then::Resume);
+        return ask_again(model, Purpose::Authentication, Then::Resume);
     } else {
         model.visit.screen = Screen::Input;
     }

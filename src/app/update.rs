@@ -291,7 +291,12 @@ fn act_prepare(model: &mut Model, wish: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        _ => flow::to_top(model),
+        _ if model.visit.is_open() => flow::to_top(model),
+        // The adviser's answer stays, for whoever comes back.
+        _ => {
+            model.visit.screen = Screen::Top(0);
+            Vec::new()
+        }
     }
 }
 

@@ -105,6 +105,7 @@ fn prepare(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::PrepareTitle).to_owned(), lang.text(Text::PrepareLead).to_owned()];
     lines.extend(written(|sheet| ui::checks(sheet, model)));
+    lines.push(lang.text(Text::NoteNumber).to_owned());
     lines.push(lang.text(Text::AdviserTitle).to_owned());
     let advice = [
         (Text::AdviseChange, Text::AdviseChangeCard),

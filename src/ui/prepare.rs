@@ -58,7 +58,7 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
     Page {
         title: Line::styled(lang.text(Text::PrepareTitle), theme.label()),
         sheet,
-        hint: vec![Line::styled(words, style)],
+        hint: vec![Line::styled(words, style), Line::styled(lang.text(Text::NoteNumber), theme.text())],
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }

@@ -343,15 +343,16 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
 
 /// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
 fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
-    let registering = confirmed(model);
-    let agreed = registering.as_ref().is_some_and(|confirmed| confirmed.terms == opened.terms);
+    let registering = confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
+    let before = model.visit.terms.replace(opened.terms.clone());
+    let changed = before.is_some_and(|before| before != opened.terms);
     model.visit.session = Some(opened);
     model.visit.was_away = false;
     if let Some(confirmed) = registering {
-        if agreed {
-            show_step2(model, confirmed);
-            return register(model);
-        }
+        show_step2(model, confirmed);
+        return register(model);
+    }
+    if changed {
         model.visit.form.set(FieldId::Consent, String::new());
         model.visit.form.focus = Focus::Terms;
     }

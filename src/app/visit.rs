@@ -122,6 +122,8 @@ pub struct Visit {
     pub certificate: Option<Box<SigningCertificate>>,
     /// The open session: the card is proved, STEP1 can be filled in.
     pub session: Option<Opened>,
+    /// The terms of the session that was proved last: what consent in STEP1 is given to.
+    pub terms: Option<String>,
     /// STEP1.
     pub form: FormState,
     /// What became of the records that a desk has given beforehand.
@@ -159,6 +161,7 @@ impl Visit {
             was_away: false,
             certificate: None,
             session: None,
+            terms: None,
             form: FormState::new(today),
             prefill: Prefilled::None,
             acts: ActPage::default(),

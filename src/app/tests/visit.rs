@@ -581,3 +581,21 @@ fn a_card_that_leaves_the_password_page_is_looked_for_in_the_other_reader() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, .. })) if reader == "S"));
 }
+
+#[test]
+fn consent_was_given_to_the_terms_of_its_time_and_is_asked_for_anew_when_they_have_changed() {
+    let mut bench = Bench::at_step2();
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Esc);
+    bench.swap(ANNE);
+    bench.press(KeyCode::Enter);
+    bench.type_text("1234");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "", "it was given to the terms before");
+    bench.press(KeyCode::F(10));
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    bench.happen(Event::Act(Action::Set(FieldId::Consent, "yes".to_owned())));
+    bench.press(KeyCode::F(10));
+    assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
+}

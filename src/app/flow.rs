@@ -166,8 +166,15 @@ pub(super) fn while_waiting(model: &mut Model, wish: &Action) -> Vec<Effect> {
     if !matches!(wish, Action::Back) || model.visit.is_sending() {
         return Vec::new();
     }
+    stop_waiting(model)
+}
+
+/// Drop the job that the person waits for. What happened to readers and cards meanwhile is seen to now, as at its end.
+fn stop_waiting(model: &mut Model) -> Vec<Effect> {
     model.visit.waiting = None;
-    vec![Effect::Cancel]
+    let mut effects = vec![Effect::Cancel];
+    effects.extend(after_job(model));
+    effects
 }
 
 /// Give the worker a job that the person waits for.
@@ -213,11 +220,7 @@ fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     let waited = matches!(model.visit.over, Some(Over::Terms(None, _)));
     model.visit.over = model.visit.beneath.take();
-    if waited {
-        model.visit.waiting = None;
-        return vec![Effect::Cancel];
-    }
-    Vec::new()
+    if waited { stop_waiting(model) } else { Vec::new() }
 }
 
 /// Take the way on that a trouble page offers.

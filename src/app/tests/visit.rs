@@ -599,3 +599,25 @@ fn consent_was_given_to_the_terms_of_its_time_and_is_asked_for_anew_when_they_ha
     bench.press(KeyCode::F(10));
     assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
 }
+
+#[test]
+fn a_card_that_went_while_a_job_ran_is_seen_to_when_the_job_is_stopped() {
+    for code in [KeyCode::F(10), KeyCode::Esc] {
+        let mut bench = Bench::at_step2().at_desk();
+        if code == KeyCode::Esc {
+            // The terms are being fetched.
+            bench.press(KeyCode::Esc);
+            bench.happen(Event::Act(Action::Focus(Focus::Terms)));
+        } else {
+            bench.press(code);
+        }
+        bench.press(KeyCode::Enter);
+        bench.card(false);
+        bench.card(true);
+        assert_eq!(bench.cover(), None, "the job has the card");
+        bench.press(KeyCode::Esc);
+        assert_eq!((bench.cancelled, bench.cover()), (1, Some(Cover::Away)));
+        bench.answers_look(TARO);
+        assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
+    }
+}

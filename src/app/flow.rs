@@ -404,9 +404,14 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
         model.visit.screen = Screen::Input;
         return Vec::new();
     }
+    if what == Wait::Mail {
+        // Whatever the answer is: the 認証ID stays on the screen.
+        done::answered(model, Err(code));
+        return Vec::new();
+    }
     match code {
         Code::OtherCard => return not_ours(model),
-        Code::NotCardHolder => {
+        Code::NotCardHolder if what == Wait::Register => {
             model.visit.screen = Screen::Input;
             return trouble_page(model, trouble, WayOn::CardValues);
         }
@@ -425,10 +430,6 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
         Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
             let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
             first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
-            return Vec::new();
-        }
-        Wait::Mail => {
-            done::answered(model, Err(code));
             return Vec::new();
         }
         Wait::LogIn | Wait::Act => return acts::failed(model, what, trouble),

@@ -621,3 +621,14 @@ fn a_card_that_went_while_a_job_ran_is_seen_to_when_the_job_is_stopped() {
         assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
     }
 }
+
+#[test]
+fn no_answer_about_the_mail_takes_the_id_from_the_screen() {
+    for code in [Code::NotCardHolder, Code::OtherCard, Code::SessionExpired, Code::TimedOut] {
+        let mut bench = Bench::at_step3();
+        bench.press(KeyCode::Char('3'));
+        bench.fail_service(code);
+        assert!(bench.model.visit.result().is_some_and(|done| done.note == Some(DoneNote::MailUnknown(code))));
+        assert_eq!(bench.cover(), None);
+    }
+}

@@ -53,7 +53,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Cover the page while the visit's card is away, where the mode wants that.
-fn cover_if_away(model: &mut Model) {
+pub(super) fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
     let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
     if away && reaction(model.setup.mode, Happening::CardAway, visit.place()) == Reaction::Cover {

@@ -82,6 +82,13 @@ pub const PREPARE_NEXT: usize = 3;
 
 /// Take an event into the state, and return what is to be done outside.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
+    let effects = take(model, event);
+    // Whatever has led to a page that is covered without its card.
+    cards::cover_if_away(model);
+    effects
+}
+
+fn take(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => keymap(mode(model), key).map(|wish| act(model, wish)).unwrap_or_default(),
         Event::Paste(text) => paste(model, &text),

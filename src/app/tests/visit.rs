@@ -632,3 +632,14 @@ fn no_answer_about_the_mail_takes_the_id_from_the_screen() {
         assert_eq!(bench.cover(), None);
     }
 }
+
+#[test]
+fn at_a_desk_the_way_back_from_a_password_page_to_step2_is_covered_while_the_card_is_away() {
+    let mut bench = Bench::at_step2().at_desk();
+    bench.registers();
+    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.card(false);
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
+    assert_eq!(bench.cover(), Some(Cover::Away));
+}

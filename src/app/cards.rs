@@ -172,6 +172,10 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     if model.visit.card.is_some() && model.visit.card != card {
         model.visit.form = FormState::new(model.today);
     }
+    if model.visit.is_blank() {
+        // There is nothing to hide from whoever this is.
+        model.visit.cover = None;
+    }
     model.visit.card = card;
     model.visit.reader = Some(reader);
     if let Some(purpose) = pin_purpose(model) {

@@ -643,3 +643,15 @@ fn at_a_desk_the_way_back_from_a_password_page_to_step2_is_covered_while_the_car
     assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
     assert_eq!(bench.cover(), Some(Cover::Away));
 }
+
+#[test]
+fn a_card_that_was_changed_under_the_first_password_is_simply_the_card() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.card(false);
+    bench.card(true);
+    bench.fail(card::Trouble::new(Code::OtherCard));
+    bench.answers_look(TARO);
+    assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)), "nothing of the first person is there");
+}

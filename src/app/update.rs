@@ -430,7 +430,8 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
 fn confirmed(model: &Model, form: Form) -> Confirmed {
     let visit = &model.visit;
     Confirmed {
-        terms: visit.session.as_ref().map(|session| session.terms.clone()).unwrap_or_default(),
+        // Also where the session has gone meanwhile.
+        terms: visit.terms.clone().unwrap_or_default(),
         differs: visit.holder().map(|holder| holder::differences(holder, &form)).unwrap_or_default(),
         certificate: visit.certificate.as_ref().map_or([0; 32], |certificate| certificate.fingerprint),
         form,

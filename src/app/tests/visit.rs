@@ -655,3 +655,19 @@ fn a_card_that_was_changed_under_the_first_password_is_simply_the_card() {
     bench.answers_look(TARO);
     assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)), "nothing of the first person is there");
 }
+
+#[test]
+fn what_is_confirmed_names_the_terms_that_were_agreed_to_also_when_the_session_is_gone() {
+    let mut bench = Bench::at_step2();
+    bench.registers();
+    bench.fail_service(Code::TermsChanged);
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::F(10));
+    assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.confirmed.terms == "1"));
+    bench.registers();
+    bench.fail_service(Code::SessionExpired);
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
+}

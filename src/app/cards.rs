@@ -43,6 +43,10 @@ fn left(model: &mut Model) -> Vec<Effect> {
         // The job that has it will say so.
         return Vec::new();
     }
+    if another_lies_there(model) {
+        // It was looked at when the visit's card was away before, and nobody looks at it again.
+        another(model);
+    }
     cover_if_away(model);
     let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
     if asking && reaction(model.setup.mode, Happening::CardAway, model.visit.place()) == Reaction::Wait {

@@ -671,3 +671,20 @@ fn what_is_confirmed_names_the_terms_that_were_agreed_to_also_when_the_session_i
     bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
 }
+
+#[test]
+fn another_card_that_is_known_already_is_told_of_when_the_visit_s_card_goes() {
+    for desk in [false, true] {
+        let mut bench = Bench::at_step2();
+        if desk {
+            bench = bench.at_desk();
+        }
+        bench.readers(&[("R", false), ("S", true)]);
+        bench.answers_look(TARO);
+        bench.readers(&[("R", true), ("S", true)]);
+        bench.answers_look(ANNE);
+        assert_eq!(bench.cover(), None);
+        bench.readers(&[("R", false), ("S", true)]);
+        assert_eq!(bench.cover(), Some(Cover::OtherCard(usize::from(desk))));
+    }
+}

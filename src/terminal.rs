@@ -6,7 +6,7 @@ use crate::app::{Action, Effect, Event, Model, update};
 use crate::desk;
 use crate::ui::{self, Clicks, theme::Theme};
 use crate::worker::Worker;
-use crossterm::event::{self, Event as Input, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{self, Event as Input, KeyCode, KeyEvent, MouseButton, MouseEventKind};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 /// What comes through the one channel.
 pub enum Incoming {
-    /// From the terminal.
-    Input(Input),
+    /// From the terminal; in a box, which is wiped when it is freed. The channel's own places keep what was in them until others take them.
+    Input(Box<Input>),
     /// From the worker, the watcher or a signal, for the model.
     App(Event),
     /// The terminal is gone.
@@ -110,7 +110,7 @@ fn turn(
                 Incoming::App(event) => Some(event),
                 Incoming::Input(input) => {
                     touched = Instant::now();
-                    translate(input, clicks)
+                    translate(*input, clicks)
                 }
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
@@ -165,7 +165,7 @@ fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme:
 
 fn read(sender: &Sender<Incoming>) {
     loop {
-        let message = event::read().map_or(Incoming::Lost, Incoming::Input);
+        let message = event::read().map_or(Incoming::Lost, |input| Incoming::Input(Box::new(input)));
         let lost = matches!(message, Incoming::Lost);
         if sender.send(message).is_err() || lost {
             return;
@@ -202,8 +202,13 @@ fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
     let mut burst: Vec<KeyEvent> = Vec::new();
     for happened in batch {
         match happened {
-            Incoming::Input(Input::Key(key)) if key.kind == KeyEventKind::Release => {}
-            Incoming::Input(Input::Key(key)) if matches!(key.code, KeyCode::Char(_) | KeyCode::Enter) => burst.push(key),
+            Incoming::Input(input) if input.is_key_release() => {}
+            Incoming::Input(input)
+                if let Some(key) = input.as_key_event()
+                    && matches!(key.code, KeyCode::Char(_) | KeyCode::Enter) =>
+            {
+                burst.push(key);
+            }
             other => {
                 flush(&mut burst, &mut gathered);
                 gathered.push(other);
@@ -218,9 +223,9 @@ fn flush(burst: &mut Vec<KeyEvent>, gathered: &mut Vec<Incoming>) {
     let letters = burst.iter().filter(|key| matches!(key.code, KeyCode::Char(_))).count();
     if letters >= 2 && letters < burst.len() {
         let text = burst.drain(..).map(|key| if let KeyCode::Char(letter) = key.code { letter } else { '\n' }).collect();
-        gathered.push(Incoming::Input(Input::Paste(text)));
+        gathered.push(Incoming::Input(Box::new(Input::Paste(text))));
     } else {
-        gathered.extend(burst.drain(..).map(|key| Incoming::Input(Input::Key(key))));
+        gathered.extend(burst.drain(..).map(|key| Incoming::Input(Box::new(Input::Key(key)))));
     }
 }
 
@@ -355,13 +360,13 @@ mod tests {
 
     fn keys(text: &str) -> Vec<Incoming> {
         let code = |letter| if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };
-        text.chars().map(|letter| Incoming::Input(Input::Key(KeyEvent::new(code(letter), KeyModifiers::NONE)))).collect()
+        text.chars().map(|letter| Incoming::Input(Box::new(Input::Key(KeyEvent::new(code(letter), KeyModifiers::NONE))))).collect()
     }
 
     #[test]
     fn a_burst_of_letters_and_line_ends_is_a_paste_and_presses_nothing() {
         let gathered = gather_pastes(keys("AB12\nCD\n"));
-        assert!(matches!(&gathered[..], [Incoming::Input(Input::Paste(text))] if text == "AB12\nCD\n"));
+        assert!(matches!(&gathered[..], [Incoming::Input(input)] if input.as_paste_event() == Some("AB12\nCD\n")));
     }
 
     #[test]

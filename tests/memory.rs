@@ -105,6 +105,30 @@ fn a_text_across_two_parts_of_a_large_mapping_is_found_once() {
 }
 
 #[test]
+fn a_text_that_is_kept_letter_by_letter_as_a_screen_keeps_it_is_found() {
+    for (text, apart, found) in [
+        ("Montgomery", 8, true),
+        ("MONTGOMERY", 40, true),
+        ("ＭＯＮＴＧＯＭＥＲＹ", 80, true),
+        ("montgomery", 128, true),
+        ("Montgomery", 129, false),
+        ("Montgomerx", 40, false),
+    ] {
+        let mut held = Vec::new();
+        for (place, letter) in text.chars().enumerate() {
+            held.resize(place * apart, b'.');
+            held.extend(letter.to_string().bytes());
+        }
+        let finds = find(Holder::of(&held).id(), &["Montgomery"]);
+        assert_eq!(
+            finds.iter().map(|find| find.form).collect::<Vec<_>>(),
+            if found { &["letter by letter"][..] } else { &[] },
+            "{text} {apart}"
+        );
+    }
+}
+
+#[test]
 #[should_panic(expected = "cannot be searched")]
 fn a_process_that_is_not_there_is_a_failure() {
     find(u32::MAX, &["canary"]);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::scene::Scene;
+use common::scene::{READER, Scene};
 use crossterm::event::KeyCode;
 use zairyu::app::visit::Mode;
 use zairyu::card::Tries;
@@ -174,6 +174,22 @@ fn a_desk_covers_the_page_while_the_card_is_away_and_says_what_it_waits_for() {
 #[test]
 fn at_home_the_page_stays_and_says_that_the_card_is_needed() {
     both("card-needed", |scene| scene.reach_cover(Mode::Home));
+}
+
+#[test]
+fn step_2_says_that_the_card_is_needed_wherever_the_person_is_and_whatever_was_pressed() {
+    for (lang, needed, told) in
+        [(Lang::Ja, "同じカードが要ります", "「登録」に移って"), (Lang::En, "same card is needed", "goes to [Register]")]
+    {
+        let mut scene = Scene::new(lang);
+        scene.reach_step2();
+        scene.readers(&[READER]);
+        for (key, words) in [(None, told), (Some(KeyCode::Enter), told), (Some(KeyCode::F(10)), ""), (Some(KeyCode::Up), "")] {
+            key.into_iter().for_each(|key| scene.press(key));
+            let picture = scene.picture(80, 24);
+            assert!(picture.contains(needed) && picture.contains(words), "{key:?}: {picture}");
+        }
+    }
 }
 
 #[test]

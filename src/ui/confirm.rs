@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 use super::theme::Theme;
 use super::wrap::cells;
-use super::{Page, input, trail};
+use super::{Page, input, trail, wrapped};
 use crate::app::step::{Ask, ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model, cards};
@@ -38,11 +38,16 @@ pub(super) fn page(model: &Model, page: &ConfirmPage, theme: Theme, width: usize
         (ConfirmFocus::Page, told) => Line::styled(lang.text(Text::ConfirmTold), if told { theme.warning() } else { theme.text() }),
         _ => Line::styled(lang.text(Text::ConfirmNot), theme.text()),
     };
-    let needed = cards::is_needed(model).then(|| Line::styled(lang.text(Text::CardNeeded), theme.warning()));
+    let mut hint = wrapped(&hint, width);
+    if cards::is_needed(model) {
+        // There is room for two lines, and this one is not to be missed.
+        hint.truncate(1);
+        hint.push(Line::styled(lang.text(Text::CardNeeded), theme.warning()));
+    }
     Page {
         title: trail(1, theme, width),
         sheet,
-        hint: std::iter::once(hint).chain(needed).collect(),
+        hint,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }

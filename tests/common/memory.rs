@@ -4,7 +4,7 @@
 #![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io;
@@ -17,6 +17,8 @@ use memchr::memmem::Finder;
 const AROUND: usize = 16;
 /// How much is read at once.
 const PART: usize = 4 << 20;
+/// How far apart the letters of a text may stand that is kept letter by letter: cells of a screen, keys that were pressed.
+const APART: std::ops::RangeInclusive<usize> = 8..=128;
 /// The size of a page in pagemap; every machine that these tests run on has it.
 const PAGE: u64 = 4096;
 
@@ -25,14 +27,14 @@ const PAGE: u64 = 4096;
 pub struct Find {
     /// As it was asked for.
     pub canary: String,
-    /// In which form it was found: `UTF-8`, `UTF-32LE upper`, `UTF-8 full width`, `base64` …
+    /// In which form it was found: `UTF-8`, `UTF-32LE upper`, `UTF-8 full width`, `base64`, `letter by letter` …
     pub form: &'static str,
     /// The mapping's name, as in /proc/PID/maps: `[heap]`, `[stack]`, a file; empty for anonymous memory.
     pub mapping: String,
     /// The mapping's permissions: `rw-p`.
     pub permissions: String,
     pub address: u64,
-    /// The canary with 16 bytes on either side, escaped.
+    /// The canary with 16 bytes on either side, escaped; where its letters stand apart, the first of them.
     pub context: String,
 }
 
@@ -138,6 +140,7 @@ fn present(pages: &File, mapping: &Mapping) -> io::Result<Vec<(u64, u64)>> {
 /// What is looked for, and what was found.
 struct Search {
     needles: Vec<Needle>,
+    letters: Vec<Letters>,
     longest: usize,
     finds: Vec<Find>,
 }
@@ -146,6 +149,39 @@ struct Needle {
     canary: String,
     form: &'static str,
     finder: Finder<'static>,
+}
+
+/// A text whose letters stand apart, each as far from the last one.
+struct Letters {
+    canary: String,
+    spelling: String,
+    letters: Vec<String>,
+    first: Finder<'static>,
+    second: Finder<'static>,
+}
+
+impl Letters {
+    fn new(canary: &str, spelling: &str) -> Letters {
+        let letters: Vec<String> = spelling.chars().map(String::from).collect();
+        let [first, second] = [0, 1].map(|n| Finder::new(letters[n].as_bytes()).into_owned());
+        Letters { canary: canary.to_owned(), spelling: spelling.to_owned(), letters, first, second }
+    }
+
+    fn length(&self) -> usize {
+        APART.end() * self.letters.len()
+    }
+
+    /// Return how far apart the letters stand that begin here; nothing where they stand together, which is another find.
+    fn apart(&self, from: &[u8]) -> Option<usize> {
+        if from.starts_with(self.spelling.as_bytes()) {
+            return None;
+        }
+        let window = from.get(*APART.start()..from.len().min(APART.end() + self.second.needle().len()))?;
+        self.second.find_iter(window).map(|at| at + APART.start()).find(|apart| {
+            let mut letters = self.letters.iter().enumerate().skip(2);
+            letters.all(|(n, letter)| from.get(n * apart..).is_some_and(|at| at.starts_with(letter.as_bytes())))
+        })
+    }
 }
 
 impl Search {
@@ -157,8 +193,14 @@ impl Search {
             finder: Finder::new(&bytes).into_owned(),
         };
         let needles: Vec<Needle> = canaries.iter().flat_map(|canary| forms(canary).into_iter().map(|form| needle(canary, form))).collect();
-        let longest = needles.iter().map(|needle| needle.finder.needle().len()).max().unwrap_or_default();
-        Search { needles, longest, finds: Vec::new() }
+        // A few letters stand anywhere at equal distances.
+        let long = canaries.iter().filter(|canary| canary.chars().count() >= 6);
+        let spelt: BTreeSet<(&str, String)> =
+            long.flat_map(|canary| spellings(canary).into_iter().map(|(spelling, _)| (*canary, spelling))).collect();
+        let letters: Vec<Letters> = spelt.iter().map(|(canary, spelling)| Letters::new(canary, spelling)).collect();
+        let lengths = needles.iter().map(|needle| needle.finder.needle().len()).chain(letters.iter().map(Letters::length));
+        let longest = lengths.max().unwrap_or_default();
+        Search { needles, letters, longest, finds: Vec::new() }
     }
 
     /// Search a run of pages, part by part; each part begins so far before the end of the last one that nothing is cut in two.
@@ -171,17 +213,27 @@ impl Search {
             let last = from + length as u64 == end;
             // What begins in the overlap is found in the next part.
             let fresh = if last { length } else { length - self.longest };
+            let mut found = |canary: &str, form, at: usize, length: usize| {
+                let context = &part[at.saturating_sub(AROUND)..(at + length + AROUND).min(part.len())];
+                self.finds.push(Find {
+                    canary: canary.to_owned(),
+                    form,
+                    mapping: mapping.name.clone(),
+                    permissions: mapping.permissions.clone(),
+                    address: from + at as u64,
+                    context: context.escape_ascii().to_string(),
+                });
+            };
             for needle in &self.needles {
                 for at in needle.finder.find_iter(&part).take_while(|at| *at < fresh) {
-                    let context = &part[at.saturating_sub(AROUND)..(at + needle.finder.needle().len() + AROUND).min(length)];
-                    self.finds.push(Find {
-                        canary: needle.canary.clone(),
-                        form: needle.form,
-                        mapping: mapping.name.clone(),
-                        permissions: mapping.permissions.clone(),
-                        address: from + at as u64,
-                        context: context.escape_ascii().to_string(),
-                    });
+                    found(&needle.canary, needle.form, at, needle.finder.needle().len());
+                }
+            }
+            for letters in &self.letters {
+                for at in letters.first.find_iter(&part).take_while(|at| *at < fresh) {
+                    if let Some(apart) = letters.apart(&part[at..]) {
+                        found(&letters.canary, "letter by letter", at, apart);
+                    }
                 }
             }
             from += fresh as u64;
@@ -198,6 +250,19 @@ pub fn forms(canary: &str) -> Vec<(Vec<u8>, &'static str)> {
     let mut add = |bytes: Vec<u8>, form| {
         forms.entry(bytes).or_insert(form);
     };
+    for (text, [utf8, utf16, utf32, base64]) in spellings(canary) {
+        add(text.clone().into_bytes(), utf8);
+        add(text.encode_utf16().flat_map(u16::to_le_bytes).collect(), utf16);
+        add(text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect(), utf32);
+        for inner in within_base64(text.as_bytes()) {
+            add(inner.into_bytes(), base64);
+        }
+    }
+    forms.into_iter().collect()
+}
+
+/// Return how a text may be spelt, each with the names of its forms.
+fn spellings(canary: &str) -> Vec<(String, [&'static str; 4])> {
     let (upper, lower) = (canary.to_ascii_uppercase(), canary.to_ascii_lowercase());
     let mut spellings = vec![
         (canary.to_owned(), ["UTF-8", "UTF-16LE", "UTF-32LE", "base64"]),
@@ -208,15 +273,7 @@ pub fn forms(canary: &str) -> Vec<(Vec<u8>, &'static str)> {
         let names = ["UTF-8 full width", "UTF-16LE full width", "UTF-32LE full width", "base64 full width"];
         spellings.extend([canary, &upper, &lower].map(|text| (full_width(text), names)));
     }
-    for (text, [utf8, utf16, utf32, base64]) in spellings {
-        add(text.clone().into_bytes(), utf8);
-        add(text.encode_utf16().flat_map(u16::to_le_bytes).collect(), utf16);
-        add(text.chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect(), utf32);
-        for inner in within_base64(text.as_bytes()) {
-            add(inner.into_bytes(), base64);
-        }
-    }
-    forms.into_iter().collect()
+    spellings
 }
 
 /// ASCII in the full-width forms of Unicode (U+FF01 …); the space is U+3000.

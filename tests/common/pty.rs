@@ -1,7 +1,7 @@
 //! A program in a pseudo-terminal of its own, as a person meets it: keys go in, a screen comes out (emulated by vt100).
 //! Every byte that it wrote is kept, so that a test can say what was never among them. Nothing here knows zairyu.
 #![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, a failure is a panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -31,6 +31,7 @@ pub mod key {
     pub const F1: &str = "\x1bOP";
     pub const F2: &str = "\x1bOQ";
     pub const F5: &str = "\x1b[15~";
+    pub const F8: &str = "\x1b[19~";
     pub const F10: &str = "\x1b[21~";
     pub const CTRL_C: &str = "\x03";
 }
@@ -165,6 +166,26 @@ impl Screen {
     /// All bytes that the program wrote after `mark`; 0 for everything.
     pub fn bytes_since(&self, mark: usize) -> Vec<u8> {
         self.seen.0.lock().unwrap().bytes.get(mark..).unwrap_or_default().to_vec()
+    }
+
+    /// What was on the screen after `mark`, frame by frame and however briefly, where the program marks its frames. A screen that was
+    /// resized is not looked back at.
+    pub fn frames_since(&self, mark: usize) -> Vec<String> {
+        const END: &[u8] = b"\x1b[?2026l";
+        let seen = self.seen.0.lock().unwrap();
+        let (rows, cols) = seen.emulator.screen().size();
+        let mut emulator = vt100::Parser::new(rows, cols, 0);
+        let mut frames = Vec::new();
+        let mut from = 0;
+        while let Some(place) = memchr::memmem::find(&seen.bytes[from..], END) {
+            let to = from + place + END.len();
+            emulator.process(&seen.bytes[from..to]);
+            if to > mark {
+                frames.push(emulator.screen().contents());
+            }
+            from = to;
+        }
+        frames
     }
 
     /// The process id.

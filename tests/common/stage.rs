@@ -302,6 +302,20 @@ impl Service {
         }
         service
     }
+
+    /// Let it answer nobody until `go_on`: what is sent to it meanwhile waits.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Let it answer again, first what was sent to it meanwhile.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_raw(self.0.id().try_into().unwrap()).unwrap(), signal).unwrap();
+    }
 }
 
 impl Drop for Service {

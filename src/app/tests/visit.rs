@@ -688,3 +688,18 @@ fn another_card_that_is_known_already_is_told_of_when_the_visit_s_card_goes() {
         assert_eq!(bench.cover(), Some(Cover::OtherCard(usize::from(desk))));
     }
 }
+
+#[test]
+fn a_visit_that_begins_to_hold_something_looks_for_its_card_at_once() {
+    let mut bench = bench();
+    bench.readers(&[("R", true), ("S", false)]);
+    bench.answers_look(ANNE);
+    bench.press(KeyCode::Char('4'));
+    bench.readers(&[("R", false), ("S", false)]);
+    bench.readers(&[("R", true), ("S", true)]);
+    assert!(bench.jobs.is_empty(), "nobody has said which of the two");
+    bench.type_text("c");
+    bench.answers_look(TARO);
+    bench.answers_look(ANNE);
+    assert_eq!((bench.cover(), bench.model.visit.reader.as_deref()), (None, Some("S")));
+}

@@ -406,6 +406,21 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.perhaps && page.way_on == WayOn::Register));
 }
 
+#[test]
+fn a_question_that_was_asked_before_the_signature_ends_nothing_after_it() {
+    for asked in [Event::Act(Action::NextPerson), Event::Act(Action::Leave)] {
+        let mut bench = Bench::at_step2();
+        bench.registers();
+        let (ticket, _) = bench.jobs.pop().unwrap();
+        bench.happen(asked);
+        let reply = Reply::Progress(Progress { doing: Doing::Signing, done: 0, total: 0 });
+        bench.happen(Event::Worker(Message { ticket, reply }));
+        bench.press(KeyCode::Char('2'));
+        assert!(bench.model.visit.is_sending() && bench.model.visit.over.is_none());
+        assert!(!bench.quit && !bench.forgot() && bench.cancelled == 0);
+    }
+}
+
 impl Bench {
     /// Another card comes in while a job runs: nobody looks at it.
     fn swap_unseen(&mut self) {

@@ -192,6 +192,8 @@ impl Visit {
         match &self.screen {
             Screen::Input | Screen::Confirm(_) => Place::Form,
             Screen::Done(_) => Place::Result,
+            // The result stands behind the page: it is lost with the visit.
+            _ if matches!(self.acts.behind.as_deref(), Some(Screen::Done(_))) => Place::Result,
             _ => Place::Elsewhere,
         }
     }

@@ -718,3 +718,17 @@ fn a_visit_that_begins_to_hold_something_looks_for_its_card_at_once() {
     bench.answers_look(ANNE);
     assert_eq!((bench.cover(), bench.model.visit.reader.as_deref()), (None, Some("S")));
 }
+
+#[test]
+fn another_card_does_not_take_the_id_from_whoever_corrects_the_mail_address_on_step3() {
+    let mut bench = Bench::at_step3().at_desk();
+    bench.press(KeyCode::Char('3'));
+    let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
+    bench.answer(Reply::Mail(mail));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    bench.swap(TARO);
+    assert_eq!(bench.cover(), None);
+    bench.press(KeyCode::Esc);
+    assert!(bench.model.visit.result().is_some());
+}

@@ -133,6 +133,8 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
         (None, _) => {}
         (Some(id), bound) if bound.is_some() && bound == id => back(model, reader),
         (Some(_), Some(_)) if !model.visit.is_blank() => another(model),
+        // What was locked before any card was known opens to none: whose it is cannot be told.
+        (Some(_), None) if model.visit.cover.is_some() && !model.visit.is_blank() => {}
         (Some(id), _) => bind(model, reader, id),
     }
     let mut effects = look_on(model);

@@ -732,3 +732,22 @@ fn another_card_does_not_take_the_id_from_whoever_corrects_the_mail_address_on_s
     bench.press(KeyCode::Esc);
     assert!(bench.model.visit.result().is_some());
 }
+
+#[test]
+fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
+    let mut bench = bench().at_desk();
+    bench.card(false);
+    bench.press(KeyCode::Char('4'));
+    bench.type_text("code-of-the-mail");
+    bench.happen(Event::Idle);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    for _ in 0..2 {
+        bench.card(true);
+        bench.answers_look(TARO);
+        assert_eq!((bench.cover(), bench.model.visit.card), (Some(Cover::Locked), None));
+        bench.card(false);
+    }
+    bench.press(KeyCode::F(8));
+    bench.press(KeyCode::Char('2'));
+    assert!(bench.forgot() && bench.cover().is_none());
+}

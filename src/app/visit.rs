@@ -112,6 +112,8 @@ pub struct Visit {
     pub beneath: Option<Over>,
     /// What hides all of them.
     pub cover: Option<Cover>,
+    /// What hid them before another card came: it stays when that has gone.
+    pub cover_before: Option<Cover>,
     /// The card that this visit is bound to since its first look.
     pub card: Option<CardId>,
     /// The reader in which it lies; none while it is away.
@@ -156,6 +158,7 @@ impl Visit {
             over: None,
             beneath: None,
             cover: None,
+            cover_before: None,
             card: None,
             reader: None,
             was_away: false,

@@ -751,3 +751,19 @@ fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
     bench.press(KeyCode::Char('2'));
     assert!(bench.forgot() && bench.cover().is_none());
 }
+
+#[test]
+fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
+    let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
+    bench.type_text("ABC");
+    bench.card(false);
+    bench.happen(Event::Idle);
+    bench.card(true);
+    bench.answers_look(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
+    bench.card(false);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    bench.card(true);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+}

@@ -304,6 +304,13 @@ fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
 }
 
 #[test]
+fn a_card_that_is_put_in_shows_somebody_and_what_the_worker_says_does_not() {
+    // Else what was locked for longer than it takes to lock would be locked again as soon as its card has opened it.
+    assert!(Event::Seen(Seen::default()).shows_somebody());
+    assert!(!Event::Worker(Message { ticket: Ticket(1), reply: Reply::Released }).shows_somebody());
+}
+
+#[test]
 fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     let mut bench = Bench::at_step1();
     bench.model.visit.form.covers = true;

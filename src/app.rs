@@ -85,6 +85,16 @@ pub enum Event {
     Terminate,
 }
 
+impl Event {
+    /// Return whether somebody is there: what is locked after a while without that is not locked again at once when its card is put in.
+    pub fn shows_somebody(&self) -> bool {
+        match self {
+            Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Act(_) | Event::Seen(_) => true,
+            Event::Worker(_) | Event::Idle | Event::Saved(_) | Event::Terminate => false,
+        }
+    }
+}
+
 /// What is to be done outside.
 pub enum Effect {
     /// Give the worker a job.

@@ -107,7 +107,12 @@ fn turn(
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
         for happened in gather(batch) {
             let event = match happened {
-                Incoming::App(event) => Some(event),
+                Incoming::App(event) => {
+                    if event.shows_somebody() {
+                        touched = Instant::now();
+                    }
+                    Some(event)
+                }
                 Incoming::Input(input) => {
                     touched = Instant::now();
                     translate(*input, clicks)

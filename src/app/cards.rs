@@ -27,7 +27,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
     }
     if matches!(model.visit.cover, Some(Cover::OtherCard(_))) && !another_lies_there(model) {
         // It was taken out again: the visit waits for its own card as before.
-        model.visit.cover = None;
+        model.visit.cover = model.visit.cover_before.take();
         cover_if_away(model);
     }
     effects.extend(look_on(model));
@@ -69,6 +69,9 @@ pub(super) fn cover_if_away(model: &mut Model) {
 pub(super) fn cover(model: &mut Model, cover: Cover) {
     if matches!(model.visit.over, Some(Over::Ask(..) | Over::Language(_))) {
         model.visit.over = model.visit.beneath.take();
+    }
+    if matches!(cover, Cover::OtherCard(_)) && !matches!(model.visit.cover, Some(Cover::OtherCard(_))) {
+        model.visit.cover_before = model.visit.cover;
     }
     model.visit.cover = Some(cover);
 }
@@ -133,6 +136,8 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
         (None, _) => {}
         (Some(id), bound) if bound.is_some() && bound == id => back(model, reader),
         (Some(_), Some(_)) if !model.visit.is_blank() => another(model),
+        // What was locked before any card was known opens to none: whose it is cannot be told.
+        (Some(_), None) if model.visit.cover.is_some() && !model.visit.is_blank() => {}
         (Some(id), _) => bind(model, reader, id),
     }
     let mut effects = look_on(model);
@@ -143,7 +148,11 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
 /// The visit's card is back, in whichever reader.
 fn back(model: &mut Model, reader: String) {
     model.visit.reader = Some(reader);
-    model.visit.cover = None;
+    uncover(model);
+}
+
+fn uncover(model: &mut Model) {
+    (model.visit.cover, model.visit.cover_before) = (None, None);
 }
 
 /// Another person's card lies there while the visit's is away.
@@ -178,7 +187,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     }
     if model.visit.is_blank() {
         // There is nothing to hide from whoever this is.
-        model.visit.cover = None;
+        uncover(model);
     }
     model.visit.card = card;
     model.visit.reader = Some(reader);

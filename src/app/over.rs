@@ -64,6 +64,8 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 fn said_yes(model: &mut Model, ask: Ask) -> Vec<Effect> {
     model.visit.over = model.visit.beneath.take();
     match ask {
+        // It was asked before anything was signed; by now whoever left would not know whether they are registered.
+        _ if model.visit.is_sending() => Vec::new(),
         Ask::Leave => quit(model),
         Ask::Forget | Ask::Written => flow::end(model),
         Ask::Register => flow::register(model),

@@ -82,8 +82,9 @@ pub const PREPARE_NEXT: usize = 3;
 
 /// Take an event into the state, and return what is to be done outside.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
-    let effects = take(model, event);
-    // Whatever has led to a page that is covered without its card.
+    let mut effects = take(model, event);
+    // Whatever has led to a page that is covered without its card, or to one that has to know which cards lie there.
+    effects.extend(cards::look_on(model));
     cards::cover_if_away(model);
     effects
 }

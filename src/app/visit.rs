@@ -112,6 +112,8 @@ pub struct Visit {
     pub beneath: Option<Over>,
     /// What hides all of them.
     pub cover: Option<Cover>,
+    /// What hid them before another card came: it stays when that has gone.
+    pub cover_before: Option<Cover>,
     /// The card that this visit is bound to since its first look.
     pub card: Option<CardId>,
     /// The reader in which it lies; none while it is away.
@@ -156,6 +158,7 @@ impl Visit {
             over: None,
             beneath: None,
             cover: None,
+            cover_before: None,
             card: None,
             reader: None,
             was_away: false,
@@ -192,6 +195,8 @@ impl Visit {
         match &self.screen {
             Screen::Input | Screen::Confirm(_) => Place::Form,
             Screen::Done(_) => Place::Result,
+            // The result stands behind the page: it is lost with the visit.
+            _ if matches!(self.acts.behind.as_deref(), Some(Screen::Done(_))) => Place::Result,
             _ => Place::Elsewhere,
         }
     }

@@ -304,6 +304,13 @@ fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
 }
 
 #[test]
+fn a_card_that_is_put_in_shows_somebody_and_what_the_worker_says_does_not() {
+    // Else what was locked for longer than it takes to lock would be locked again as soon as its card has opened it.
+    assert!(Event::Seen(Seen::default()).shows_somebody());
+    assert!(!Event::Worker(Message { ticket: Ticket(1), reply: Reply::Released }).shows_somebody());
+}
+
+#[test]
 fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     let mut bench = Bench::at_step1();
     bench.model.visit.form.covers = true;
@@ -404,6 +411,21 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     let trouble = Trouble::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.perhaps && page.way_on == WayOn::Register));
+}
+
+#[test]
+fn a_question_that_was_asked_before_the_signature_ends_nothing_after_it() {
+    for asked in [Event::Act(Action::NextPerson), Event::Act(Action::Leave)] {
+        let mut bench = Bench::at_step2();
+        bench.registers();
+        let (ticket, _) = bench.jobs.pop().unwrap();
+        bench.happen(asked);
+        let reply = Reply::Progress(Progress { doing: Doing::Signing, done: 0, total: 0 });
+        bench.happen(Event::Worker(Message { ticket, reply }));
+        bench.press(KeyCode::Char('2'));
+        assert!(bench.model.visit.is_sending() && bench.model.visit.over.is_none());
+        assert!(!bench.quit && !bench.forgot() && bench.cancelled == 0);
+    }
 }
 
 impl Bench {
@@ -687,4 +709,68 @@ fn another_card_that_is_known_already_is_told_of_when_the_visit_s_card_goes() {
         bench.readers(&[("R", false), ("S", true)]);
         assert_eq!(bench.cover(), Some(Cover::OtherCard(usize::from(desk))));
     }
+}
+
+#[test]
+fn a_visit_that_begins_to_hold_something_looks_for_its_card_at_once() {
+    let mut bench = bench();
+    bench.readers(&[("R", true), ("S", false)]);
+    bench.answers_look(ANNE);
+    bench.press(KeyCode::Char('4'));
+    bench.readers(&[("R", false), ("S", false)]);
+    bench.readers(&[("R", true), ("S", true)]);
+    assert!(bench.jobs.is_empty(), "nobody has said which of the two");
+    bench.type_text("c");
+    bench.answers_look(TARO);
+    bench.answers_look(ANNE);
+    assert_eq!((bench.cover(), bench.model.visit.reader.as_deref()), (None, Some("S")));
+}
+
+#[test]
+fn another_card_does_not_take_the_id_from_whoever_corrects_the_mail_address_on_step3() {
+    let mut bench = Bench::at_step3().at_desk();
+    bench.press(KeyCode::Char('3'));
+    let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
+    bench.answer(Reply::Mail(mail));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    bench.swap(TARO);
+    assert_eq!(bench.cover(), None);
+    bench.press(KeyCode::Esc);
+    assert!(bench.model.visit.result().is_some());
+}
+
+#[test]
+fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
+    let mut bench = bench().at_desk();
+    bench.card(false);
+    bench.press(KeyCode::Char('4'));
+    bench.type_text("code-of-the-mail");
+    bench.happen(Event::Idle);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    for _ in 0..2 {
+        bench.card(true);
+        bench.answers_look(TARO);
+        assert_eq!((bench.cover(), bench.model.visit.card), (Some(Cover::Locked), None));
+        bench.card(false);
+    }
+    bench.press(KeyCode::F(8));
+    bench.press(KeyCode::Char('2'));
+    assert!(bench.forgot() && bench.cover().is_none());
+}
+
+#[test]
+fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
+    let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
+    bench.type_text("ABC");
+    bench.card(false);
+    bench.happen(Event::Idle);
+    bench.card(true);
+    bench.answers_look(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
+    bench.card(false);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    bench.card(true);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
 }

@@ -217,6 +217,7 @@ pub(crate) fn a_service_that_is_gone_and_comes_back_knowing_nothing_leaves_the_f
     desk.screen.press(key::F10);
     desk.screen.press(key::ENTER);
     desk.screen.wait_for(UNREACHABLE);
+    let asked = desk.first.count();
     desk.first.exchange_for("taro");
     desk.screen.wait_for(OTHER_CARD);
     let mark = desk.screen.mark();
@@ -225,6 +226,7 @@ pub(crate) fn a_service_that_is_gone_and_comes_back_knowing_nothing_leaves_the_f
     desk.assert_hidden_since(mark, &ANNE);
     desk.first.exchange_for("anne");
     desk.screen.wait_for(UNREACHABLE);
+    wait_for_look(&mut desk.first, asked);
     // The session is gone, and the card that was away has forgotten both PINs: a new session is proved before anything is registered.
     desk.screen.press(key::ENTER);
     desk.screen.wait_for(SIGNING_PIN);

@@ -50,6 +50,8 @@ struct Talk {
     open: bool,
     /// Whether this program has done what it was asked: registered somebody, or what a registered person wanted.
     done: bool,
+    /// Whether the input has ended while an answer was awaited that must be heard.
+    ended: bool,
     /// Whether the conversation is over.
     over: bool,
 }
@@ -79,6 +81,7 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
         doing: None,
         open: false,
         done: false,
+        ended: false,
         over: false,
     };
     talk.turn(&happening)?;
@@ -100,6 +103,10 @@ impl Talk {
                 Happened::Heard(heard) => self.hear(heard)?,
             }
             self.settle()?;
+            if self.ended && !self.over && !self.model.visit.is_sending() {
+                self.ended = false;
+                self.hear(Heard::End)?;
+            }
         }
         if self.open { self.say(&[""]) } else { Ok(()) }
     }
@@ -179,7 +186,8 @@ impl Talk {
         }
         if place.waits() {
             if by_hand {
-                self.say(&[self.text(Text::LineStop)])?;
+                let register = matches!(place, Place::Waiting(crate::app::Wait::Register));
+                self.say(&[self.text(if register { Text::WaitAnswer } else { Text::LineStop })])?;
                 self.reader.ask();
             }
             return Ok(());
@@ -228,6 +236,11 @@ impl Talk {
                 self.said = None;
                 let long = self.model.lang.fill(Text::PasteTooLong, &[&crate::hardening::CAPACITY.to_string()]);
                 return self.say(&[long]);
+            }
+            Heard::End if self.model.visit.is_sending() => {
+                // Whoever left now would not know whether they are registered: the answer is waited for and said first.
+                self.ended = true;
+                return Ok(());
             }
             Heard::End => {
                 if !self.done {

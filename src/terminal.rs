@@ -125,7 +125,13 @@ fn turn(
                 }
             };
             let Some(event) = event else { continue };
-            for effect in update(model, event) {
+            let covered = model.visit.cover.is_some();
+            let effects = update(model, event);
+            if covered && model.visit.cover.is_none() {
+                // Whoever has uncovered it is here.
+                touched = Instant::now();
+            }
+            for effect in effects {
                 match effect {
                     Effect::Run(ticket, job) => outside.worker.send(ticket, job),
                     Effect::Cancel => outside.worker.cancel(),

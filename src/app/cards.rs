@@ -161,6 +161,8 @@ fn another(model: &mut Model) {
         return;
     }
     match reaction(model.setup.mode, Happening::OtherCard, model.visit.place()) {
+        // Whoever took the card out to look at it puts it back: a card in another reader is not the next person's.
+        Reaction::AskAgain if model.visit.cover == Some(Cover::Looking) => cover(model, Cover::OtherCard(0)),
         Reaction::AskFirst => cover(model, Cover::OtherCard(0)),
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
         _ => {}

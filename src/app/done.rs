@@ -173,9 +173,12 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Some(Button::AskMail) => flow::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
             let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
-            model.visit.acts.behind = Some(Box::new(here));
+            // STEP3 stays behind, if it does already.
+            model.visit.acts.behind.get_or_insert_with(|| Box::new(here));
             acts::choose(model, Choice::Address)
         }
+        // The 認証ID is not written down yet.
+        Some(Button::FirstPassword) if behind && model.visit.acts.behind.as_deref().is_some_and(holds_id) => acts::go_back(model),
         Some(Button::FirstPassword) => {
             let effects = flow::end(model);
             model.visit.screen = Screen::FirstPassword(Box::default());
@@ -183,6 +186,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         None => Vec::new(),
     }
+}
+
+fn holds_id(screen: &Screen) -> bool {
+    matches!(screen, Screen::Done(done) if done.needs_writing())
 }
 
 /// The service has said where the mail is, or why it could not.

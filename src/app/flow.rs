@@ -75,8 +75,13 @@ pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
         return end(model);
     }
     if !model.visit.is_sending() {
-        let ask = if model.visit.result().is_some_and(Done::needs_writing) { Ask::Written } else { Ask::Forget };
-        model.visit.beneath = model.visit.over.replace(Over::Ask(ask, 0));
+        let ask = match model.visit.result() {
+            Some(done) if done.needs_writing() => Ask::Written,
+            // What was to be kept is kept.
+            Some(_) => return end(model),
+            None => Ask::Forget,
+        };
+        super::over::put_over(model, Over::Ask(ask, 0));
     }
     Vec::new()
 }
@@ -301,8 +306,11 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
         Reply::Certificate(certificate) => signed_in(model, certificate),
         Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
-            if let Some(Over::Terms(shown, _)) = &mut model.visit.over {
-                *shown = Some(text);
+            // Help, or a question, may stand over them by now.
+            for over in [&mut model.visit.over, &mut model.visit.beneath] {
+                if let Some(Over::Terms(shown, _)) = over {
+                    *shown = Some(text.clone());
+                }
             }
             Vec::new()
         }
@@ -410,7 +418,14 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
         return Vec::new();
     }
     match code {
-        Code::OtherCard => return not_ours(model),
+        Code::OtherCard => {
+            let effects = not_ours(model);
+            if matches!(trouble, Trouble::Service { .. }) {
+                // Said also if the card that lies there is the visit's after all: only the service then knows another.
+                let _ = trouble_page(model, trouble, WayOn::Close);
+            }
+            return effects;
+        }
         Code::NotCardHolder if what == Wait::Register => {
             model.visit.screen = Screen::Input;
             return trouble_page(model, trouble, WayOn::CardValues);

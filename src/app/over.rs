@@ -92,10 +92,18 @@ pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec
     }
 }
 
+/// Put a page over what is there. Help gives way to it, and what help covered comes back when it is closed.
+pub(super) fn put_over(model: &mut Model, over: Over) {
+    let before = model.visit.over.replace(over);
+    if !matches!(before, Some(Over::Help(_))) {
+        model.visit.beneath = before;
+    }
+}
+
 /// Open the languages.
 pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-    model.visit.beneath = model.visit.over.replace(Over::Language(row));
+    put_over(model, Over::Language(row));
     Vec::new()
 }
 

@@ -17,7 +17,8 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
             visit.prefill = Prefilled::Taken;
             for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
                 let value = records.get(id);
-                if !value.is_empty() {
+                // What the person has chosen already stays.
+                if !value.is_empty() && visit.form.draft.get(id).is_empty() && visit.form.draft.is_open(id) {
                     visit.form.set(id, value.to_owned());
                 }
             }

@@ -197,7 +197,7 @@ pub(super) fn scrolled(line: usize, wish: &Action) -> Option<usize> {
 
 /// Open a question over the page.
 fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
-    model.visit.beneath = model.visit.over.replace(Over::Ask(ask, 0));
+    over::put_over(model, Over::Ask(ask, 0));
     Vec::new()
 }
 
@@ -254,7 +254,7 @@ fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::Row(chosen) => chosen,
-        Action::Back => rows.len() - 1,
+        Action::Back => return ask(model, Ask::Leave),
         _ => return Vec::new(),
     };
     let Some(choice) = rows.get(chosen) else { return Vec::new() };

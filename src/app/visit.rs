@@ -211,10 +211,10 @@ impl Visit {
         super::date_in_japan(self.certificate.as_ref()?.validity.until)
     }
 
-    /// Return the result that is shown, if one is.
+    /// Return the result that is shown, or that stands behind the page that is.
     pub fn result(&self) -> Option<&done::Done> {
-        match &self.screen {
-            Screen::Done(done) => Some(done),
+        match (&self.screen, self.acts.behind.as_deref()) {
+            (Screen::Done(done), _) | (_, Some(Screen::Done(done))) => Some(done),
             _ => None,
         }
     }

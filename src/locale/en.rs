@@ -155,7 +155,7 @@ fn text(text: Text) -> &'static str {
         Text::CheckCard => "My Number Card (or 特定在留カード)",
         Text::CheckSigning => "Signing password 署名用 (6 to 16 letters, digits)",
         Text::CheckAuthentication => "User-authentication PIN 利用者証明用 (4 digits)",
-        Text::NoteNumber => "特定在留カード (both in one card)? Write its number down before you insert it.",
+        Text::NoteNumber => "特定在留カード? Write its number down before you insert it.",
         Text::CheckResidence => "Residence card 在留カード (only if you apply for yourself)",
         Text::StateOk => "OK",
         Text::StateNo => "not yet",

@@ -138,7 +138,7 @@ fn text(text: Text) -> &'static str {
         Text::CheckCard => "マイナンバーカード(特定在留カードも可)",
         Text::CheckSigning => "署名用パスワード(6～16桁の英数字)",
         Text::CheckAuthentication => "利用者証明用パスワード(4桁の数字)",
-        Text::NoteNumber => "特定在留カードの方は、カードを置く前に、カードの番号を書き留めてください。",
+        Text::NoteNumber => "特定在留カードの方は、置く前に番号を書き留めてください。",
         Text::CheckResidence => "在留カード(外国人本人の方だけ)",
         Text::StateOk => "よし",
         Text::StateNo => "まだ",

@@ -62,7 +62,7 @@ texts! {
     CheckAuthentication,
     /// 在留カード(外国人本人の方だけ)
     CheckResidence,
-    /// 特定在留カードの方は、カードを置く前に、カードの番号を書き留めてください。
+    /// 特定在留カードの方は、置く前に番号を書き留めてください。
     NoteNumber,
     /// よし
     StateOk,

@@ -151,9 +151,18 @@ pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
     let different = birth.and_then(|birth| different_parts(holder, birth));
     match (name, different) {
         (Names::Different, _) | (_, Some(1..)) => Match::SomebodyElse,
-        (Names::Shared, _) | (_, Some(0)) => Match::Holder,
-        (Names::Incomparable, None) => Match::CannotTell,
+        (_, Some(0)) => Match::Holder,
+        // Families share a name: by the name alone it must be the whole of it.
+        (Names::Shared, None) if is_whole_name(holder, draft.get(FieldId::Name)) => Match::Holder,
+        (Names::Shared | Names::Incomparable, None) => Match::CannotTell,
     }
+}
+
+/// Return whether values given beforehand hold the whole name of the card.
+fn is_whole_name(holder: &Holder, typed: &str) -> bool {
+    let Some(raw) = holder.name.as_deref() else { return false };
+    let typed = fold(FieldId::Name, typed).value;
+    spells(raw, &typed) || Words::of(raw).is_all_of(&Words::of(&typed))
 }
 
 /// How many of year, month and day differ, where both dates are whole; one that no calendar has is not.

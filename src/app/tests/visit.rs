@@ -774,3 +774,81 @@ fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
 }
+
+#[test]
+fn a_result_that_is_kept_already_gives_way_to_the_next_person_without_a_question() {
+    let mut bench = Bench::at_step3();
+    bench.happen(Event::Saved(Ok("path".to_owned())));
+    bench.press(KeyCode::F(8));
+    assert!(bench.forgot() && bench.model.visit.over.is_none());
+}
+
+#[test]
+fn the_next_person_is_asked_about_the_id_also_where_step3_stands_behind_another_page() {
+    let mut bench = Bench::at_step3();
+    bench.press(KeyCode::Char('3'));
+    bench.answer(Reply::Mail(crate::worker::Mail { state: crate::worker::MailState::Stuck, ..registered().mail }));
+    bench.press(KeyCode::Char('4'));
+    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    bench.press(KeyCode::F(8));
+    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Written, 0))));
+}
+
+#[test]
+fn what_help_covers_comes_back_after_a_question() {
+    let mut bench = Bench::at_step2();
+    bench.registers();
+    bench.fail_service(Code::ServiceUnreachable);
+    bench.press(KeyCode::F(1));
+    bench.happen(Event::Act(Action::Leave));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
+}
+
+#[test]
+fn terms_that_come_while_help_stands_over_them_are_there_when_it_is_closed() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Act(Action::Focus(Focus::Terms)));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::F(1));
+    bench.answer(Reply::Terms("rules".to_owned()));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(&bench.model.visit.over, Some(Over::Terms(Some(text), _)) if text == "rules"));
+}
+
+#[test]
+fn staying_comes_back_to_the_row_of_the_top_page_that_was_chosen() {
+    let mut bench = bench();
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Leave, 0))));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
+}
+
+#[test]
+fn what_the_person_has_chosen_stays_whatever_the_records_of_a_desk_say() {
+    let mut bench = bench();
+    bench.model.prefill(records(&[("birth_date", "19900401"), ("category", "foreign_national"), ("residence_card", "AB12345678CD")]));
+    bench.card(true);
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Char('3'));
+    bench.press(KeyCode::Enter);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(annes()));
+    let draft = &bench.model.visit.form.draft;
+    assert_eq!((draft.get(FieldId::Category), draft.get(FieldId::ResidenceCard)), ("legal_representative", ""));
+}
+
+#[test]
+fn a_card_in_the_other_reader_is_not_the_next_person_s_while_somebody_looks_at_theirs() {
+    let mut bench = Bench::at_step1().at_desk();
+    bench.happen(Event::Act(Action::LookAtCard));
+    bench.readers(&[("R", false), ("S", true)]);
+    bench.answers_look(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(0)), "Enter forgets nothing");
+    bench.readers(&[("R", true), ("S", true)]);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+}

@@ -49,11 +49,16 @@ impl Words {
         !self.latin.is_empty()
     }
 
+    /// Return whether two names are the same outside brackets, however they are parted.
+    pub(super) fn is_all_of(&self, other: &Words) -> bool {
+        !self.joined.is_empty() && self.joined == other.joined
+    }
+
     /// Return whether two names have a word in common. A lone letter is an initial, which two strangers may share.
     pub(super) fn shares(&self, other: &Words) -> bool {
         self.latin.iter().any(|word| word.len() > 1 && other.latin.contains(word))
             || self.kanji.iter().any(|word| other.kanji.contains(word))
-            || (!self.joined.is_empty() && self.joined == other.joined)
+            || self.is_all_of(other)
             || self.kana.iter().any(|word| other.latin.iter().any(|latin| word.is_spelt(&key(latin))))
     }
 }

@@ -412,10 +412,20 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
         model.visit.screen = Screen::Input;
         return Vec::new();
     }
-    if what == Wait::Mail {
-        // Whatever the answer is: the 認証ID stays on the screen.
-        done::answered(model, Err(code));
-        return Vec::new();
+    match what {
+        // Whatever the answer is: the 認証ID stays on the screen, and a first password leads to no page of a registration.
+        Wait::Mail => {
+            done::answered(model, Err(code));
+            return Vec::new();
+        }
+        Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
+            let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
+            first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
+            return Vec::new();
+        }
+        // The password is gone with the job; the code stays.
+        Wait::Password => return trouble_page(model, trouble, WayOn::Close),
+        _ => {}
     }
     match code {
         Code::OtherCard => {
@@ -442,11 +452,6 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
     }
     let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == Then::Act);
     match what {
-        Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
-            let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
-            first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
-            return Vec::new();
-        }
         Wait::LogIn | Wait::Act => return acts::failed(model, what, trouble),
         Wait::Sign if acting => return acts::failed(model, what, trouble),
         _ => {}
@@ -471,7 +476,6 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
             (_, Wait::Authenticate | Wait::Prove) => WayOn::Prove,
             (_, Wait::Terms) => WayOn::Terms,
             (_, Wait::Register) => WayOn::Register,
-            // The password is gone with the job; the code stays.
             (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => WayOn::Close,
         },
     };

@@ -852,3 +852,20 @@ fn a_card_in_the_other_reader_is_not_the_next_person_s_while_somebody_looks_at_t
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
 }
+
+#[test]
+fn no_answer_to_a_first_password_leads_to_a_page_of_a_registration() {
+    for code in [Code::TermsChanged, Code::SessionExpired, Code::AlreadyRegistered, Code::OtherCard, Code::TimedOut] {
+        let mut bench = bench();
+        bench.card(false);
+        bench.press(KeyCode::Char('4'));
+        bench.paste("code-of-the-mail");
+        bench.press(KeyCode::Tab);
+        bench.paste("a long password");
+        bench.press(KeyCode::F(10));
+        bench.fail_service(code);
+        assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Close), "{code}");
+        bench.press(KeyCode::Enter);
+        assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some()), "{code}");
+    }
+}

@@ -358,7 +358,8 @@ fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let before = model.visit.terms.replace(opened.terms.clone());
     let changed = before.is_some_and(|before| before != opened.terms);
     model.visit.session = Some(opened);
-    model.visit.was_away = false;
+    // A card that went while the proof was under way has been away since its PIN was given.
+    model.visit.was_away = model.visit.reader.is_none();
     if let Some(confirmed) = registering {
         show_step2(model, confirmed);
         return register(model);

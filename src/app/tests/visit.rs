@@ -869,3 +869,20 @@ fn no_answer_to_a_first_password_leads_to_a_page_of_a_registration() {
         assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some()), "{code}");
     }
 }
+
+#[test]
+fn a_card_that_went_while_the_proof_was_under_way_is_asked_for_its_pin_again() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(Holder::default()));
+    bench.type_text("1234");
+    bench.press(KeyCode::Enter);
+    bench.card(false);
+    bench.card(true);
+    bench.answer(Reply::Proved(Box::new(opened())));
+    bench.answers_look(ANNE);
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == Then::Resume));
+}

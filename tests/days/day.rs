@@ -69,8 +69,8 @@ fn model(desk: bool) -> Model {
 }
 
 /// Live through a day; return what it brought, or which rule was broken after what.
-pub fn live(plan: &Plan) -> Result<Rules, String> {
-    let world = Rc::new(RefCell::new(World::new(plan.readers)));
+pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
+    let world = Rc::new(RefCell::new(world));
     world.borrow_mut().seen();
     let mut day = Day {
         model: model(plan.desk),
@@ -89,6 +89,7 @@ pub fn live(plan: &Plan) -> Result<Rules, String> {
         touched: 0,
         tally: plan.steps.len(),
     };
+    day.rules.unwitnessed = day.world.borrow().hands.is_some();
     let lived = day.live(&plan.steps);
     lived.map_err(|broken| {
         let last = day.trace.len().saturating_sub(150);
@@ -120,7 +121,7 @@ impl Day {
 
     fn step(&mut self, step: Step) -> Verdict {
         match step {
-            Step::Sensible(times) => (0..times).try_for_each(|_| self.sensible()),
+            Step::Sensible => self.sensible(),
             Step::Key(code) => self.press(code),
             Step::Burst(code, times) => self.burst(|day| (0..times).try_for_each(|_| day.happen(key(code)))),
             Step::Leave => {
@@ -192,6 +193,12 @@ impl Day {
                 self.draw()?;
                 self.work(steps)?;
                 if matches!(self.model.visit.over, Some(Over::Ask(..))) { self.press(KeyCode::Char('2')) } else { Ok(()) }
+            }
+            Step::Stop(steps) => {
+                (0..steps).for_each(|_| self.worker.step());
+                self.records()?;
+                self.press(KeyCode::Esc)?;
+                self.hear()
             }
             Step::Passer(who) => {
                 let who = self.people[usize::from(who) % self.people.len()];
@@ -300,7 +307,8 @@ impl Day {
 
     /// Wait until there is nothing left to wait for.
     fn settle(&mut self) -> Verdict {
-        for _ in 0..200 {
+        // The stand-in needs a hundred steps; real hands wait a moment in each.
+        for _ in 0..2000 {
             self.hear()?;
             if self.world.borrow().is_idle() {
                 break;
@@ -331,7 +339,7 @@ impl Day {
     fn draw(&mut self) -> Verdict {
         let page = self.page();
         self.undrawn += 1;
-        if page == self.page && self.undrawn % 8 > 0 {
+        if page == self.page && self.undrawn % 16 > 0 {
             return Ok(());
         }
         self.page = page;

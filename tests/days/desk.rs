@@ -113,6 +113,26 @@ pub struct Service {
     answers: Vec<(u64, Result<Registered, Refusal>)>,
 }
 
+/// Real cards, a real worker and a real service, in place of the stand-in.
+pub trait Hands {
+    /// Put something into a reader, which is empty.
+    fn lay(&mut self, place: usize, what: Lying);
+    /// Take out what lies in a reader.
+    fn lift(&mut self, place: usize);
+    /// Unplug a reader, which is empty, or plug it in.
+    fn plug(&mut self, place: usize, plugged: bool);
+    /// Hand a job over.
+    fn send(&mut self, ticket: Ticket, job: Job);
+    /// Cancel everything handed over so far.
+    fn cancel(&mut self);
+    /// Return whether every answer that will come has come.
+    fn is_idle(&self) -> bool;
+    /// Wait a moment for what the worker says.
+    fn hear(&mut self) -> Vec<Message>;
+    /// The program ends, and is started again.
+    fn restart(&mut self);
+}
+
 /// Readers, cards, service, and what the program and the stand-in have to say to each other.
 pub struct World {
     /// The readers.
@@ -127,8 +147,11 @@ pub struct World {
     pub news: VecDeque<Event>,
     /// What was done.
     pub records: Vec<Record>,
-    /// Whether a job is under way.
-    pub busy: bool,
+    /// Whoever does it really.
+    pub hands: Option<Box<dyn Hands>>,
+    busy: bool,
+    /// Which registrations were handed over to real hands.
+    registering: Vec<(Ticket, Arc<Confirmed>)>,
     queue: VecDeque<(u64, Ticket, Job)>,
     last: u64,
     cancelled: u64,
@@ -150,6 +173,8 @@ impl World {
             service: Service::default(),
             news: VecDeque::new(),
             records: Vec::new(),
+            hands: None,
+            registering: Vec::new(),
             busy: false,
             queue: VecDeque::new(),
             last: 0,
@@ -169,6 +194,7 @@ impl World {
     /// Take out what lies in a reader.
     pub fn lift(&mut self, place: usize) {
         if self.bays[place].lying.take().is_some() {
+            self.hands.iter_mut().for_each(|hands| hands.lift(place));
             self.seen();
         }
     }
@@ -182,6 +208,7 @@ impl World {
         if self.bays[place].plugged {
             self.insertions += 1;
             self.bays[place].lying = Some((what, self.insertions));
+            self.hands.iter_mut().for_each(|hands| hands.lay(place, what));
             self.seen();
         }
     }
@@ -189,7 +216,9 @@ impl World {
     /// Unplug a reader, or plug it in again. A card that lies in it is lifted first.
     pub fn plug(&mut self, place: usize) {
         self.lift(place);
-        self.bays[place].plugged = !self.bays[place].plugged;
+        let plugged = !self.bays[place].plugged;
+        self.bays[place].plugged = plugged;
+        self.hands.iter_mut().for_each(|hands| hands.plug(place, plugged));
         self.seen();
     }
 
@@ -208,6 +237,12 @@ impl World {
 
     /// Hand a job over.
     pub fn send(&mut self, ticket: Ticket, job: Job) {
+        if let Some(hands) = &mut self.hands {
+            if let Job::Register { confirmed, .. } = &job {
+                self.registering.push((ticket, Arc::clone(confirmed)));
+            }
+            return hands.send(ticket, job);
+        }
         self.last += 1;
         self.queue.push_back((self.last, ticket, job));
     }
@@ -215,11 +250,26 @@ impl World {
     /// Cancel everything handed over so far.
     pub fn cancel(&mut self) {
         self.cancelled = self.last;
+        self.hands.iter_mut().for_each(|hands| hands.cancel());
     }
 
     /// Return whether there is nothing to do.
     pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && !self.busy
+        self.hands.as_ref().map_or(self.queue.is_empty() && !self.busy, |hands| hands.is_idle())
+    }
+
+    /// Take up what real hands have brought.
+    fn hear(&mut self) {
+        for Message { ticket, reply } in self.hands.as_mut().map(|hands| hands.hear()).unwrap_or_default() {
+            if let Reply::Registered(registered) = &reply
+                && let Some((_, confirmed)) = self.registering.iter().rfind(|(sent, _)| *sent == ticket)
+            {
+                let who = PEOPLE.iter().position(|somebody| somebody.fingerprint == confirmed.certificate).expect("a card of somebody");
+                self.service.ids.push((who, registered.authentication_id.clone()));
+                self.records.push(Record::Registered { ticket, who, confirmed: Arc::clone(confirmed) });
+            }
+            self.news.push_back(Event::Worker(Message { ticket, reply }));
+        }
     }
 
     /// The program has ended: nobody works on, and nobody waits for an answer.
@@ -227,6 +277,7 @@ impl World {
         let pins: Vec<Ticket> = self.queue.drain(..).filter(|(_, _, job)| brings_pin(job)).map(|(_, ticket, _)| ticket).collect();
         self.records.extend(pins.into_iter().map(|ticket| Record::Unsent { ticket }));
         self.busy = false;
+        self.hands.iter_mut().for_each(|hands| hands.restart());
         self.news.clear();
         self.seen();
     }
@@ -264,19 +315,25 @@ pub fn brings_pin(job: &Job) -> bool {
     matches!(job, Job::Sign { .. } | Job::Authenticate { .. } | Job::Act { pin: Some(_), .. })
 }
 
-/// The stand-in, at work.
-pub struct Worker(Pinned<Box<dyn Future<Output = ()>>>);
+/// The stand-in at work, or real hands.
+pub struct Worker {
+    world: Shared,
+    stand_in: Pinned<Box<dyn Future<Output = ()>>>,
+}
 
 impl Worker {
     /// Start it.
     pub fn start(world: &Shared) -> Worker {
-        Worker(Box::pin(serve(Rc::clone(world))))
+        Worker { world: Rc::clone(world), stand_in: Box::pin(serve(Rc::clone(world))) }
     }
 
     /// Do one step.
     pub fn step(&mut self) {
+        if self.world.borrow().hands.is_some() {
+            return self.world.borrow_mut().hear();
+        }
         let mut context = Context::from_waker(Waker::noop());
-        assert!(self.0.as_mut().poll(&mut context).is_pending(), "it never ends by itself");
+        assert!(self.stand_in.as_mut().poll(&mut context).is_pending(), "it never ends by itself");
     }
 }
 
@@ -742,7 +799,10 @@ impl Clerk {
         self.ask(|world| {
             let session = world.service.sessions.get_mut(name).filter(|session| !session.gone).ok_or(Refusal::Expired)?;
             session.proved = Some(who);
-            Ok(())
+            match world.service.registrations.iter().any(|registration| registration.who == who) {
+                true => Err(Refusal::AlreadyRegistered),
+                false => Ok(()),
+            }
         })
         .await?;
         self.session = Some(Proved { name, terms });

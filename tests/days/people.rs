@@ -1,6 +1,6 @@
 //! The people of a day: persons of the simulated card, each with values of their own that are recognised wherever they turn up.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
 use zairyu::card::simulated::Person;
@@ -14,7 +14,7 @@ use zairyu::registration::{FieldId, holder};
 pub type Who = usize;
 
 /// Who can come: both certificates, and no two with the same name or birth date.
-const IDS: [&str; 7] = ["anne", "taro", "kana", "birth-year-only", "substituted", "alias", "one-word"];
+pub const IDS: [&str; 7] = ["anne", "taro", "kana", "birth-year-only", "substituted", "alias", "one-word"];
 
 /// How many can come.
 pub const COUNT: usize = IDS.len();
@@ -70,19 +70,20 @@ impl Somebody {
             Offered::None => ["", "YAMADA TAROU", "", "", "WATANABE TAKAKO", "", ""][place].to_owned(),
         };
         let mark = place + 1;
+        let made = MADE.get().and_then(|made| made.get(place));
         let mut somebody = Somebody {
-            card: [u8::try_from(mark).expect("few people"); 32],
-            fingerprint: [u8::try_from(0x80 + mark).expect("few people"); 32],
+            card: made.map_or([u8::try_from(mark).expect("few people"); 32], |(card, _)| *card),
+            fingerprint: made.map_or([u8::try_from(0x80 + mark).expect("few people"); 32], |(_, fingerprint)| *fingerprint),
             name,
             sex: offer.sex.map_or("male", |sex| sex.key()),
             birth: offer.birth_date.expect("a birth date").digits(),
-            phone: format!("0901111{:04}", mark * 1111),
+            phone: format!("0906543{:04}", mark * 1111),
             mail: format!("canary{mark}@example.jp"),
             residence: format!("CN{:08}RY", mark * 11_111_111),
             code: format!("code-of-canary-{mark}"),
             password: format!("word-of-canary-{mark}"),
-            signing_pin: format!("CANARYPIN{mark}"),
-            authentication_pin: format!("{:04}", 7000 + mark),
+            signing_pin: pins(place).0,
+            authentication_pin: pins(place).1,
             canaries: Vec::new(),
             holder,
         };
@@ -99,6 +100,14 @@ impl Somebody {
     }
 }
 
+/// Return the two PINs of a person, signing and user authentication.
+pub fn pins(place: Who) -> (String, String) {
+    (format!("CANARYPIN{}", place + 1), format!("{:04}", 7001 + place))
+}
+
+/// What the cards of the first of them are known by, and the SHA-256 of their signing certificates, where real ones were made.
+pub static MADE: OnceLock<Vec<(CardId, [u8; 32])>> = OnceLock::new();
+
 /// Everybody who can come.
 pub static PEOPLE: LazyLock<Vec<Somebody>> = LazyLock::new(|| IDS.iter().enumerate().map(|(place, id)| Somebody::new(place, id)).collect());
 
@@ -111,10 +120,12 @@ pub fn whose(card: CardId) -> Who {
 pub fn squeezed<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut whole = String::new();
     for part in parts {
-        if part.is_ascii() {
-            whole.extend(part.chars().filter(|letter| !letter.is_ascii_whitespace()));
-        } else {
-            whole.extend(part.nfkc().filter(|letter| !letter.is_whitespace()));
+        match part.as_bytes() {
+            // Almost every cell of a frame is one of these.
+            [b' '] => {}
+            [letter] => whole.push(char::from(*letter)),
+            _ if part.chars().all(|letter| matches!(letter, '\u{3041}'..='\u{3096}' | '\u{4E00}'..='\u{9FFF}')) => whole.push_str(part),
+            _ => whole.extend(part.nfkc().filter(|letter| !letter.is_whitespace())),
         }
     }
     whole

@@ -1,6 +1,8 @@
 //! What happens on a day: who comes, and step by step what they and the machine do. A step says what is wanted; what comes of it depends on
 //! where the program stands, so that a plan still means something when steps are left out of it.
 
+use std::ops::RangeInclusive;
+
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
@@ -37,8 +39,8 @@ pub enum Scrap {
 /// A step. People are counted among those of the day, readers among those of the machine.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
-    /// Whoever stands there does so many sensible things.
-    Sensible(u8),
+    /// Whoever stands there does the next sensible thing.
+    Sensible,
     /// A key.
     Key(KeyCode),
     /// The same key, so many times, faster than anything is drawn.
@@ -85,6 +87,8 @@ pub enum Step {
     WrongPin,
     /// Somebody in a hurry asks for the next person, or leaves, and says Yes when the worker has done so many steps.
     Hasty(bool, u8),
+    /// Somebody stops what is waited for when the worker has done so many steps of which nothing is heard yet.
+    Stop(u8),
     /// Somebody puts their card in and takes it out again.
     Passer(u8),
     /// STEP1 is filled in for somebody else than the card's holder.
@@ -104,10 +108,15 @@ pub enum Goal {
     Password,
 }
 
-/// Days.
+/// Days of 60 to 200 steps with 2 to 5 people.
 pub fn days() -> impl Strategy<Value = Plan> {
-    let people = prop::sample::subsequence((0..COUNT).collect::<Vec<_>>(), 2..=5).prop_shuffle();
-    let steps = prop::collection::vec(step(), 60..=200);
+    days_of(COUNT, 2..=5, 60..=200)
+}
+
+/// Days of so many steps, to which so many of the first people come.
+pub fn days_of(people: usize, come: RangeInclusive<usize>, steps: RangeInclusive<usize>) -> impl Strategy<Value = Plan> {
+    let people = prop::sample::subsequence((0..people).collect::<Vec<_>>(), come).prop_shuffle();
+    let steps = prop::collection::vec(step(), steps);
     (any::<bool>(), 1..=2_usize, people, steps).prop_map(|(desk, readers, people, steps)| Plan { desk, readers, people, steps })
 }
 
@@ -139,7 +148,7 @@ fn step() -> impl Strategy<Value = Step> {
     let goal = prop_oneof![6 => Just(Goal::Register), 2 => Just(Goal::Acts), 1 => Just(Goal::Password)];
     let letters = prop::sample::select(vec!["abc", "1234", "ZZZZZZ", "DELETE", "LAST", "090", "1111111111111111111"]);
     prop_oneof![
-        120 => (1..=2_u8).prop_map(Step::Sensible),
+        120 => Just(Step::Sensible),
         14 => key().prop_map(Step::Key),
         8 => (key(), 2..=50_u8).prop_map(|(key, times)| Step::Burst(key, times)),
         1 => Just(Step::Leave),
@@ -157,12 +166,13 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (1..=6_u8).prop_map(Step::Late),
         5 => outage().prop_map(Step::Outage),
         1 => Just(Step::LiftInVerify),
-        1 => Just(Step::Expire),
-        1 => Just(Step::Terms),
+        3 => Just(Step::Expire),
+        2 => Just(Step::Terms),
         7 => prop_oneof![1..=400_u16, 300..=900_u16].prop_map(Step::Wait),
         2 => Just(Step::Language),
         3 => Just(Step::WrongPin),
         3 => (prop::bool::weighted(0.2), 0..=4_u8).prop_map(|(leaves, steps)| Step::Hasty(leaves, steps)),
+        3 => (0..=12_u8).prop_map(Step::Stop),
         3 => person().prop_map(Step::Passer),
         1 => Just(Step::Stranger),
         3 => (person(), any::<u8>()).prop_map(|(who, what)| Step::Prefill(who, what)),

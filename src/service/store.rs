@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow, PgSslMode};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
@@ -35,8 +36,23 @@ mod writer;
 use lines::{Line, Lines};
 use writer::{Part, Writer};
 
-/// The migrations, in the binary. One text serves both databases.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("src/service/store/migrations");
+/// The migrations, in the binary: version, description, SQL. One text serves both databases.
+///
+/// A table rather than `migrate!`: the macro compiles SQLx and SQLite a second time, for the compiler.
+static MIGRATIONS: [(i64, &str, &str); 5] = [
+    (1, "registration", include_str!("store/migrations/0001_registration.sql")),
+    (2, "limits", include_str!("store/migrations/0002_limits.sql")),
+    (3, "mails in order", include_str!("store/migrations/0003_mails_in_order.sql")),
+    (4, "operator", include_str!("store/migrations/0004_operator.sql")),
+    (5, "differences", include_str!("store/migrations/0005_differences.sql")),
+];
+
+fn migrations() -> Migrator {
+    let migration = |(version, description, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*description).into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+}
 
 /// How long a writer waits for another one on SQLite.
 const BUSY: Duration = Duration::from_secs(5);
@@ -292,7 +308,7 @@ impl Store {
                         |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
                     );
                 let pool = pool.connect_with(server(url)?).await?;
-                MIGRATIONS.run(&pool).await?;
+                migrations().run(&pool).await?;
                 let lines = Lines::new(pool.clone(), WRITERS as usize, ACQUIRE);
                 return Ok(Store::Postgres(pool, lines));
             }
@@ -312,7 +328,7 @@ impl Store {
             .busy_timeout(BUSY);
         let writer = Writer::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
-        MIGRATIONS.run(&pool).await?;
+        migrations().run(&pool).await?;
         Ok(Store::Sqlite(pool, writer))
     }
 
@@ -356,6 +372,17 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_migration_of_the_folder_is_in_the_table_in_its_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/service/store/migrations");
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let table: Vec<String> =
+            MIGRATIONS.iter().map(|(version, about, _)| format!("{version:04}_{}.sql", about.replace(' ', "_"))).collect();
+        assert_eq!(table, files);
+    }
 
     #[test]
     fn a_database_on_another_computer_is_reached_by_tls_with_its_certificate_checked() {

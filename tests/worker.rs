@@ -82,6 +82,8 @@ struct Bench {
     meddle: Arc<Mutex<Meddle>>,
     /// SHA-256 of the signing certificate that was read last.
     certificate: std::cell::Cell<[u8; 32]>,
+    /// The terms of the session that was proved last.
+    terms: std::cell::RefCell<String>,
     /// How far the service's clock is ahead, in seconds.
     ahead: Arc<AtomicI64>,
     folder: tempfile::TempDir,
@@ -115,7 +117,18 @@ impl Bench {
         slot.insert(card(&[]));
         let port = slot.port();
         let (worker, said) = worker(&url, move || Box::new(port));
-        Bench { slot, worker, said, ticket: Default::default(), certificate: Default::default(), meddle, ahead, folder, _service: service }
+        Bench {
+            slot,
+            worker,
+            said,
+            ticket: Default::default(),
+            certificate: Default::default(),
+            terms: Default::default(),
+            meddle,
+            ahead,
+            folder,
+            _service: service,
+        }
     }
 
     /// Put something between the service and the worker.
@@ -132,7 +145,11 @@ impl Bench {
     /// Do a job; return what it was doing on the way, and its answer.
     fn watched(&self, job: Job) -> (Vec<Doing>, Reply) {
         let ticket = self.start(job);
-        answer(&self.said, ticket, LONG)
+        let (progress, reply) = answer(&self.said, ticket, LONG);
+        if let Reply::Proved(opened) = &reply {
+            self.terms.replace(opened.terms.clone());
+        }
+        (progress, reply)
     }
 
     fn does(&self, job: Job) -> Reply {
@@ -157,7 +174,7 @@ impl Bench {
 
     /// A registration with the card that was signed in with last.
     fn registering(&self, form: Form) -> Job {
-        let confirmed = Confirmed { form, terms: String::new(), differs: Vec::new(), certificate: self.certificate.get() };
+        let confirmed = Confirmed { form, terms: self.terms.borrow().clone(), differs: Vec::new(), certificate: self.certificate.get() };
         Job::Register { confirmed: Arc::new(confirmed), language: "en" }
     }
 
@@ -448,6 +465,18 @@ fn terms_that_have_changed_are_never_signed_unseen() {
     assert_eq!(code(bench.registers()), Code::SessionExpired, "nothing is signed before the new terms were told");
     let Reply::Proved(opened) = bench.does(Job::Prove) else { panic!("not proved") };
     assert_eq!(opened.terms, "2099-12");
+}
+
+#[test]
+fn terms_that_a_later_proof_has_brought_are_not_signed_for_a_form_of_the_earlier_ones() {
+    let bench = Bench::new();
+    let agreed = bench.come_in().terms;
+    let registration = bench.registering(form());
+    bench.meddle(move |_, answer| Some(String::from_utf8(answer).unwrap().replace(&agreed, "2099-12").into_bytes()));
+    assert!(matches!(bench.does(Job::Prove), Reply::Proved(_)));
+    let (progress, reply) = bench.watched(registration);
+    assert_eq!(code(reply), Code::TermsChanged);
+    assert!(!progress.contains(&Doing::Signing), "{progress:?}");
 }
 
 #[test]

@@ -260,6 +260,11 @@ impl Clerk {
             return Err(Stop::failed(Code::SessionExpired, "no session is open").into());
         };
         let (audience, nonce, terms) = (audience.clone(), nonce.clone(), terms.clone());
+        // A proof that was begun and left has brought others: nobody has agreed to them.
+        if plain(&terms.version, TEXT_LIMIT) != confirmed.terms {
+            self.session = None;
+            return Err(Stop::failed(Code::TermsChanged, "the terms have changed since they were agreed to").into());
+        }
         // Whatever led here: a form is only signed by the card that it was filled from.
         if self.card.pair(Purpose::Signing)?.leaf.fingerprint() != confirmed.certificate {
             return Err(Halt::Card(Code::OtherCard.into()));

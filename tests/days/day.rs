@@ -339,7 +339,7 @@ impl Day {
     fn draw(&mut self) -> Verdict {
         let page = self.page();
         self.undrawn += 1;
-        if page == self.page && self.undrawn % 16 > 0 {
+        if page == self.page && !self.undrawn.is_multiple_of(16) {
             return Ok(());
         }
         self.page = page;
@@ -404,7 +404,7 @@ impl Day {
 
     /// Type text, or paste it.
     fn write(&mut self, text: &str) -> Verdict {
-        if self.tally % 4 == 0 { self.type_text(text) } else { self.paste(text) }
+        if self.tally.is_multiple_of(4) { self.type_text(text) } else { self.paste(text) }
     }
 
     fn paste(&mut self, text: &str) -> Verdict {
@@ -517,7 +517,7 @@ impl Day {
                 Goal::Password => KeyCode::Char('4'),
                 Goal::Acts => KeyCode::Char('5'),
             }),
-            Screen::Prepare(_) if !self.lies_mine() && self.tally % 3 > 0 => self.lay_mine(),
+            Screen::Prepare(_) if !self.lies_mine() && !self.tally.is_multiple_of(3) => self.lay_mine(),
             Screen::Prepare(_) => self.press(KeyCode::Char('4')),
             Screen::Pin(entry) => {
                 let purpose = entry.pin.purpose();
@@ -527,7 +527,7 @@ impl Day {
             Screen::Confirm(page) if page.focus == ConfirmFocus::Register => self.press(KeyCode::Enter),
             Screen::Confirm(_) => self.press(KeyCode::F(10)),
             // Whoever is done takes the card along.
-            Screen::Done(_) if self.lies_mine() && self.tally % 3 == 0 => {
+            Screen::Done(_) if self.lies_mine() && self.tally.is_multiple_of(3) => {
                 let place = self.world.borrow().place_of(Lying::Card(self.standing)).unwrap_or(0);
                 self.outside(|world| world.lift(place))
             }
@@ -550,7 +550,7 @@ impl Day {
     fn sensible_over(&mut self, another_s: bool) -> Verdict {
         match &self.model.visit.over {
             Some(Over::Ask(Ask::Leave, _)) => self.press(KeyCode::Esc),
-            Some(Over::Ask(Ask::Forget, _)) if another_s || self.model.visit.cover.is_some() || self.tally % 4 == 0 => {
+            Some(Over::Ask(Ask::Forget, _)) if another_s || self.model.visit.cover.is_some() || self.tally.is_multiple_of(4) => {
                 self.press(KeyCode::Char('2'))
             }
             Some(Over::Ask(Ask::Forget, _)) => self.press(KeyCode::Esc),
@@ -570,7 +570,7 @@ impl Day {
                 let waits = page.way_on == WayOn::Look && matches!(page.trouble.code(), Code::NoCard | Code::NotMyNumberCard);
                 match self.tally % 5 {
                     0 => self.press(KeyCode::Esc),
-                    _ if waits && (!self.lies_mine() || self.tally % 2 == 0) => self.lay_mine(),
+                    _ if waits && (!self.lies_mine() || self.tally.is_multiple_of(2)) => self.lay_mine(),
                     _ => self.press(KeyCode::Enter),
                 }
             }
@@ -616,7 +616,7 @@ impl Day {
             Purpose::Signing => "WRONG99",
             Purpose::Authentication => "0000",
         };
-        self.gives_pin(wrong, self.tally % 3 == 0)
+        self.gives_pin(wrong, self.tally.is_multiple_of(3))
     }
 
     /// Fill in what STEP1 still lacks, and confirm it.
@@ -718,7 +718,7 @@ impl Day {
         self.draw()?;
         self.press(match focus {
             PasswordFocus::Code => KeyCode::Enter,
-            PasswordFocus::Password if self.tally % 4 > 0 => KeyCode::F(10),
+            PasswordFocus::Password if !self.tally.is_multiple_of(4) => KeyCode::F(10),
             PasswordFocus::Password | PasswordFocus::Set => KeyCode::Tab,
             _ => [KeyCode::Esc, KeyCode::Enter, KeyCode::Tab][self.tally % 3],
         })
@@ -746,7 +746,7 @@ impl Day {
             self.happen(key(KeyCode::Tab))?;
         }
         self.draw()?;
-        self.press(if self.tally % 6 == 0 { KeyCode::Esc } else { KeyCode::F(10) })
+        self.press(if self.tally.is_multiple_of(6) { KeyCode::Esc } else { KeyCode::F(10) })
     }
 }
 

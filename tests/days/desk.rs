@@ -701,29 +701,30 @@ impl Clerk {
             Purpose::Authentication => (Code::AuthenticationWrong, Code::AuthenticationLocked),
         };
         assert!(pin.check().is_ok(), "a PIN that cannot be right was handed over");
-        let mut world = self.world.borrow_mut();
-        if world.tries_left(who, purpose) == Tries::Locked {
-            return Err(CardTrouble { tries: Some(Tries::Locked), ..locked.into() });
+        {
+            let mut world = self.world.borrow_mut();
+            if world.tries_left(who, purpose) == Tries::Locked {
+                return Err(CardTrouble { tries: Some(Tries::Locked), ..locked.into() });
+            }
+            let right = pin.reveal() == PEOPLE[who].pin(purpose);
+            let most = [5, 3][place(purpose)];
+            let left = &mut world.tries[who][place(purpose)];
+            *left = if right { most } else { *left - 1 };
+            held.verified[place(purpose)] = right;
+            world.records.push(Record::Verify { ticket: self.errand.ticket, who, purpose, right });
+            self.verified = true;
+            if std::mem::take(&mut world.lifts_in_verify) {
+                let place = READERS.iter().position(|name| *name == held.reader).expect("a reader that there is");
+                world.lift(place);
+                return Err(CardTrouble { tries: None, ..Code::PinUncertain.into() });
+            }
+            if !right {
+                return Err(match world.tries_left(who, purpose) {
+                    Tries::Locked => CardTrouble { tries: Some(Tries::Locked), ..locked.into() },
+                    left => CardTrouble { tries: Some(left), ..wrong.into() },
+                });
+            }
         }
-        let right = pin.reveal() == PEOPLE[who].pin(purpose);
-        let most = [5, 3][place(purpose)];
-        let left = &mut world.tries[who][place(purpose)];
-        *left = if right { most } else { *left - 1 };
-        held.verified[place(purpose)] = right;
-        world.records.push(Record::Verify { ticket: self.errand.ticket, who, purpose, right });
-        self.verified = true;
-        if std::mem::take(&mut world.lifts_in_verify) {
-            let place = READERS.iter().position(|name| *name == held.reader).expect("a reader that there is");
-            world.lift(place);
-            return Err(CardTrouble { tries: None, ..Code::PinUncertain.into() });
-        }
-        if !right {
-            return Err(match world.tries_left(who, purpose) {
-                Tries::Locked => CardTrouble { tries: Some(Tries::Locked), ..locked.into() },
-                left => CardTrouble { tries: Some(left), ..wrong.into() },
-            });
-        }
-        drop(world);
         self.doing(Doing::Reading);
         pause().await;
         if !self.answers() {
@@ -855,6 +856,10 @@ impl Clerk {
 
     async fn sign_and_send(&mut self, confirmed: Arc<Confirmed>, language: &'static str) -> Result<Registered, Halt> {
         let Some(Proved { name, terms }) = self.session.clone() else { return Err(Stop::Failed(Code::SessionExpired).into()) };
+        if version(terms) != confirmed.terms {
+            self.session = None;
+            return Err(Stop::Failed(Code::TermsChanged).into());
+        }
         if PEOPLE[self.card.pair(Purpose::Signing)?].fingerprint != confirmed.certificate {
             return Err(Halt::Card(Code::OtherCard.into()));
         }
@@ -1077,6 +1082,6 @@ fn mail_to(world: &World, who: Who, asked: Option<i64>) -> Option<Mail> {
     let email = &world.service.registrations.iter().find(|registration| registration.who == who)?.email;
     let (name, domain) = email.split_once('@')?;
     let to = format!("{}***@{domain}", name.chars().next()?);
-    let state = if asked.is_some() && who % 2 == 0 { MailState::Stuck } else { MailState::Sent };
+    let state = if asked.is_some() && who.is_multiple_of(2) { MailState::Stuck } else { MailState::Sent };
     Some(Mail { to, state, folder: None, asked })
 }

@@ -10,7 +10,7 @@ use super::desk::{Lying, READERS, Record, Statement, World, brings_pin};
 use super::people::{PEOPLE, PERSONAL, Who, squeezed, whose};
 use zairyu::app::done::Deed;
 use zairyu::app::step::{Ask, ConfirmFocus, Over, Screen, WayOn};
-use zairyu::app::visit::{Cover, IDLE, Mode, Place, Prefilled};
+use zairyu::app::visit::{Cover, IDLE, LOOKING, Mode, Place, Prefilled};
 use zairyu::app::{Action, Event, Model, Wait};
 use zairyu::card::{CardId, Purpose};
 use zairyu::desk::receipt;
@@ -379,7 +379,8 @@ impl Rules {
         let came_back = before.from == From::Outside && visit.reader.is_some() && visit.card == before.card;
         if visit.cover == Some(Cover::Locked) && before.from == From::Clock {
             let now = self.clock;
-            let again = self.visit().laid.is_some_and(|laid| now - laid < IDLE.as_secs());
+            let limit = if before.cover == Some(Cover::Looking) { LOOKING } else { IDLE };
+            let again = self.visit().laid.is_some_and(|laid| now - laid < limit.as_secs());
             ensure!(!again, "the card was put in a moment ago, and the page is locked again");
             (self.visit().locked, self.visit().laid_since, self.visit().locked_card) = (true, false, visit.card);
         }

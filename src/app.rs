@@ -9,7 +9,7 @@ use crate::registration::{Date, Draft};
 use crate::worker::{Job, Message, Progress, Ticket};
 use crossterm::event::KeyEvent;
 use paste::Pasted;
-use visit::{Happening, Mode, Reaction, Visit, reaction};
+use visit::{Cover, Happening, Mode, Reaction, Visit, reaction};
 
 /// What the person wants.
 pub mod action;
@@ -272,7 +272,11 @@ impl Model {
     /// Return after how long without a key something happens, if anything does.
     pub fn idle_after(&self) -> Option<std::time::Duration> {
         let locks = reaction(self.setup.mode, Happening::Idle, self.visit.place()) == Reaction::Lock;
-        (locks && self.visit.cover.is_none() && !self.visit.is_blank()).then_some(visit::IDLE)
+        match self.visit.cover {
+            Some(Cover::Looking) => Some(visit::LOOKING),
+            None if locks && !self.visit.is_blank() => Some(visit::IDLE),
+            _ => None,
+        }
     }
 
     fn ticket(&mut self) -> Ticket {

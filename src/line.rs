@@ -1,7 +1,7 @@
 //! Line mode: the same model and rules as the full screen, asked one question a line, for screen readers, plain terminals, pipes and scripts.
 //! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
 
-use crate::app::{Action, Effect, Event, Model, update};
+use crate::app::{Action, Effect, Event, Model, cards, update};
 use crate::desk;
 use crate::hardening::Locked;
 use crate::locale::Text;
@@ -12,8 +12,9 @@ use place::Place;
 use reader::{Heard, Reader};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
+use std::time::Instant;
 
 mod answer;
 mod echo;
@@ -32,6 +33,17 @@ enum Happened {
     Heard(Heard),
 }
 
+impl Happened {
+    /// Return whether somebody is there.
+    fn shows_somebody(&self) -> bool {
+        match self {
+            Happened::Outside(Incoming::App(event)) => event.shows_somebody(),
+            Happened::Outside(_) => false,
+            Happened::Heard(_) => true,
+        }
+    }
+}
+
 /// How the conversation stands, beside the model.
 struct Talk {
     model: Model,
@@ -44,6 +56,8 @@ struct Talk {
     held: Option<Locked>,
     /// The place that was said last.
     said: Option<Place>,
+    /// Whether it was said that the card is away and needed.
+    needed: bool,
     /// What the worker was said to do last.
     doing: Option<Doing>,
     /// Whether the last line is a prompt that waits for its answer.
@@ -78,6 +92,7 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
         again: happened,
         held: None,
         said: None,
+        needed: false,
         doing: None,
         open: false,
         done: false,
@@ -91,16 +106,37 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
 impl Talk {
     fn turn(&mut self, happening: &Receiver<Happened>) -> io::Result<()> {
         self.settle()?;
+        let mut touched = Instant::now();
         while !self.over {
-            let Ok(happened) = happening.recv() else { break };
+            let limit = self.model.idle_after().map(|limit| limit.saturating_sub(touched.elapsed()));
+            let happened = match limit.map_or_else(|| happening.recv().map_err(Into::into), |limit| happening.recv_timeout(limit)) {
+                Ok(happened) => happened,
+                Err(RecvTimeoutError::Timeout) => {
+                    // Told once for each time that it is so.
+                    touched = Instant::now();
+                    Happened::Outside(Incoming::App(Event::Idle))
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if happened.shows_somebody() {
+                touched = Instant::now();
+            }
+            let covered = self.model.visit.cover;
             match happened {
+                // Whoever left now would not know whether they are registered: the answer is waited for and said first.
+                Happened::Outside(Incoming::App(Event::Terminate)) if self.model.visit.is_sending() => self.ended = true,
                 Happened::Outside(Incoming::App(event)) => {
                     self.take(event);
                     self.progress()?;
+                    self.card_needed()?;
                 }
                 Happened::Outside(Incoming::Suspend) => self.suspend()?,
                 Happened::Outside(Incoming::Input(_) | Incoming::Lost) => {}
                 Happened::Heard(heard) => self.hear(heard)?,
+            }
+            if covered.is_some() && self.model.visit.cover.is_none() {
+                // Whoever has uncovered it is here.
+                touched = Instant::now();
             }
             self.settle()?;
             if self.ended && !self.over && !self.model.visit.is_sending() {
@@ -275,6 +311,17 @@ impl Talk {
             Some(doing) => self.say(&[self.model.lang.doing(doing)]),
             None => Ok(()),
         }
+    }
+
+    /// Say once that the card was taken away and is needed at 登録, and ask again what was asked.
+    fn card_needed(&mut self) -> io::Result<()> {
+        let needed = cards::is_needed(&self.model) && self.model.visit.cover.is_none();
+        let place = self.place();
+        if needed && !std::mem::replace(&mut self.needed, needed) && self.said == Some(place) && !place.waits() {
+            return self.remark(place, &[self.text(Text::CardNeeded)]);
+        }
+        self.needed = needed;
+        Ok(())
     }
 
     #[cfg(unix)]

@@ -348,7 +348,7 @@ fn a_terminal_shows_no_pin_while_it_is_typed() {
     assert!(!all.contains("practicd") && !all.contains("practice1") && !all.contains("１２３４"), "{all}");
     assert!(!all.contains('\u{1b}'), "{all}");
     screen.press("q\r");
-    screen.wait_for("Leave the program?");
+    screen.wait_for("2. Leave\n> ");
     screen.press("q\r");
     assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1);
 }

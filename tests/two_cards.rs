@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         at_a_help_desk_a_page_is_covered_while_its_card_is_away_and_another_card_starts_again,
         in_line_mode_another_card_is_asked_about_and_the_next_person_registers,
         keys_that_are_held_down_or_come_in_one_burst_register_nobody_and_leave_step3_standing,
+        in_line_mode_an_interrupt_between_signature_and_answer_waits_for_the_id,
         until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_step3_is_the_person_s,
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,

@@ -149,6 +149,9 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
 fn back(model: &mut Model, reader: String) {
     model.visit.reader = Some(reader);
     uncover(model);
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        entry.note.take_if(|note| *note == PinNote::Looking);
+    }
 }
 
 fn uncover(model: &mut Model) {
@@ -336,9 +339,11 @@ pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
 
 /// Nobody has touched anything for a while.
 pub(super) fn idle(model: &mut Model) {
-    if model.idle_after().is_some() && !model.visit.is_sending() {
-        cover(model, Cover::Locked);
+    if model.idle_after().is_none() || model.visit.is_sending() {
+        return;
     }
+    let away = model.visit.cover == Some(Cover::Looking) && model.visit.reader.is_none();
+    cover(model, if away { Cover::Away } else { Cover::Locked });
 }
 
 /// Return whether a page of STEP1 or STEP2 is to say that the card is needed.

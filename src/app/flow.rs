@@ -103,6 +103,10 @@ pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
 /// Send the PIN that was typed, if it can be right.
 pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
+        if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.screen) {
+            entry.note = Some(PinNote::Looking);
+            return Vec::new();
+        }
         return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
     };
     let ticket = model.ticket();

@@ -178,6 +178,8 @@ pub enum PinNote {
     Word,
     /// A paste held what no PIN can hold: nothing of it was taken.
     Paste,
+    /// The card is back and still being looked at: nothing was sent.
+    Looking,
 }
 
 /// The state of a PIN page. The PIN itself leaves it by value into the worker's job.

@@ -70,6 +70,9 @@ pub enum Reaction {
 /// After so long without a key a desk locks.
 pub const IDLE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 
+/// So long a person may look at the card; then the page is one whose card is away, or that nobody touches.
+pub const LOOKING: std::time::Duration = std::time::Duration::from_secs(3 * 60);
+
 /// The table of visit.md: what happens in which mode at which place.
 pub const fn reaction(mode: Mode, happening: Happening, place: Place) -> Reaction {
     match (happening, place, mode) {

@@ -112,7 +112,7 @@ impl Talk {
     }
 
     /// Say something about an answer and ask again, without the whole page.
-    fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
+    pub(super) fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
         self.say(lines)?;
         self.said = Some(place);
         self.ask(place)

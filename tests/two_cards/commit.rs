@@ -3,6 +3,9 @@
 use crate::desk::{ANNE, Desk, STEP2, STEP3, wait_for_look};
 use crate::journey;
 use crate::pty::key;
+use crate::swaps::{answers, asks, reach_step1_in_line_mode};
+use rustix::process::Signal;
+use std::time::Duration;
 
 /// STEP2 with the focus on 登録.
 const ON_THE_BUTTON: &str = "Enter を押すと登録します";
@@ -69,4 +72,34 @@ pub(crate) fn until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_
     assert_eq!(desk.first.verifies(), [0, 0]);
     desk.first.exchange_for("anne");
     assert_eq!(desk.first.verifies(), [1, 1]);
+}
+
+pub(crate) fn in_line_mode_an_interrupt_between_signature_and_answer_waits_for_the_id() {
+    let mut desk = Desk::alone("anne", &["--line"]);
+    reach_step1_in_line_mode(&mut desk);
+    for question in ["利用者氏名", "性別", "生年月日", "都道府県", "町名丁目"] {
+        answers(&mut desk.screen, question, "");
+    }
+    for (question, answer) in [
+        ("電話番号", ANNE.phone),
+        ("メールアドレス", ANNE.mail),
+        ("もう一度", ANNE.mail),
+        ("区分", ""),
+        ("在留カード番号", ANNE.residence_card),
+        ("利用規約", "1"),
+    ] {
+        answers(&mut desk.screen, question, answer);
+    }
+    asks(&desk.screen, "0. 登録");
+    desk.service().pause();
+    desk.screen.press("0\r");
+    desk.screen.wait_for("サービスに送っています");
+    desk.screen.kill(Signal::INT);
+    desk.screen.kill(Signal::TERM);
+    desk.screen.press(key::CTRL_C);
+    desk.service().go_on();
+    assert_eq!(desk.screen.exit_status(Duration::from_secs(10)).exit_code(), 0);
+    assert!(desk.screen.screen().contains("登録が完了しました"), "{}", desk.screen.screen());
+    let id = desk.authentication_id();
+    assert_eq!(desk.registered(&id)[0]["name"], "MONTGOMERY ANNE");
 }

@@ -37,9 +37,9 @@ pub(crate) const AUTHENTICATION_PIN: &str = "利用者証明用パスワード�
 pub(crate) struct Person {
     /// The name, where the card cannot offer one that the field takes.
     name: Option<&'static str>,
-    phone: &'static str,
-    mail: &'static str,
-    residence_card: &'static str,
+    pub(crate) phone: &'static str,
+    pub(crate) mail: &'static str,
+    pub(crate) residence_card: &'static str,
     /// What a page shows, and no page without this person.
     pub(crate) known_by: &'static [&'static str],
 }

@@ -341,16 +341,14 @@ pub(crate) fn at_a_help_desk_a_page_is_covered_while_its_card_is_away_and_anothe
 
 pub(crate) fn in_line_mode_another_card_is_asked_about_and_the_next_person_registers() {
     let mut desk = Desk::alone("anne", &["--line"]);
-    for (question, answer) in
-        [("7. 終", "1"), ("4. 次へ", "1"), ("4. 次へ", ""), (SIGNING_PIN, SIGNING), (AUTHENTICATION_PIN, AUTHENTICATION)]
-    {
-        answers(&mut desk.screen, question, answer);
-    }
+    reach_step1_in_line_mode(&mut desk);
     for question in ["利用者氏名", "性別", "生年月日", "都道府県", "町名丁目"] {
         answers(&mut desk.screen, question, "");
     }
     asks(&desk.screen, "電話番号");
     let asked = desk.first.count();
+    desk.first.lift();
+    asks(&desk.screen, CARD_NEEDED);
     desk.first.exchange_for("taro");
     asks(&desk.screen, OTHER_CARD);
     desk.first.exchange_for("anne");
@@ -362,11 +360,7 @@ pub(crate) fn in_line_mode_another_card_is_asked_about_and_the_next_person_regis
     // An empty line does not decide.
     answers(&mut desk.screen, OTHER_CARD, "");
     answers(&mut desk.screen, "その番号はありません", "2");
-    for (question, answer) in
-        [("7. 終", "1"), ("4. 次へ", "1"), ("4. 次へ", ""), (SIGNING_PIN, SIGNING), (AUTHENTICATION_PIN, AUTHENTICATION)]
-    {
-        answers(&mut desk.screen, question, answer);
-    }
+    reach_step1_in_line_mode(&mut desk);
     for (question, answer) in [
         ("利用者氏名", "YAMADA TARO"),
         ("性別", ""),
@@ -395,8 +389,17 @@ pub(crate) fn in_line_mode_another_card_is_asked_about_and_the_next_person_regis
     assert_eq!(desk.first.verifies(), [1, 1]);
 }
 
+/// Answer from the top page to the first question of STEP1.
+pub(crate) fn reach_step1_in_line_mode(desk: &mut Desk) {
+    for (question, answer) in
+        [("7. 終", "1"), ("4. 次へ", "1"), ("4. 次へ", ""), (SIGNING_PIN, SIGNING), (AUTHENTICATION_PIN, AUTHENTICATION)]
+    {
+        answers(&mut desk.screen, question, answer);
+    }
+}
+
 /// Wait until the last thing that line mode has said is a question with this text.
-fn asks(screen: &Screen, question: &str) {
+pub(crate) fn asks(screen: &Screen, question: &str) {
     screen.wait_until(question, |screen, _| {
         let contents = screen.contents();
         let last = contents.trim_end().strip_suffix("\n>").and_then(|said| said.rsplit("\n>").next());
@@ -405,7 +408,7 @@ fn asks(screen: &Screen, question: &str) {
 }
 
 /// Answer a question of line mode.
-fn answers(screen: &mut Screen, question: &str, answer: &str) {
+pub(crate) fn answers(screen: &mut Screen, question: &str, answer: &str) {
     asks(screen, question);
     screen.press(answer);
     screen.press(key::ENTER);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::done::DoneNote;
 use crate::app::step::{Ask, ConfirmFocus, Then};
-use crate::app::visit::{Cover, IDLE, Mode, Prefilled};
+use crate::app::visit::{Cover, IDLE, LOOKING, Mode, Prefilled};
 use crate::card::CardId;
 use crate::registration::Draft;
 use crate::worker::{Doing, Progress};
@@ -329,6 +329,46 @@ fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
     assert_eq!(bench.model.visit.form.focus, Focus::LookAtCard);
+}
+
+#[test]
+fn a_card_that_is_looked_at_for_too_long_is_away_and_one_that_was_never_taken_out_is_locked() {
+    for taken_out in [false, true] {
+        let mut bench = Bench::at_step1().at_desk();
+        bench.model.visit.form.covers = true;
+        bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+        bench.happen(Event::Act(Action::Focus(Focus::LookAtCard)));
+        bench.press(KeyCode::Enter);
+        assert_eq!(bench.model.idle_after(), Some(LOOKING));
+        if taken_out {
+            bench.card(false);
+        }
+        bench.happen(Event::Idle);
+        assert_eq!(bench.cover(), Some(if taken_out { Cover::Away } else { Cover::Locked }));
+        bench.press(KeyCode::Esc);
+        assert!(bench.cover().is_some());
+        bench.swap(ANNE);
+        assert_eq!(bench.cover(), None);
+    }
+}
+
+#[test]
+fn a_pin_that_is_given_while_the_card_is_still_looked_at_is_kept_and_no_card_is_called_absent() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.press(KeyCode::Char('P'));
+    bench.press(KeyCode::F(1));
+    bench.card(false);
+    bench.card(true);
+    bench.press(KeyCode::Esc);
+    bench.type_text("RACTICE1");
+    let jobs = bench.jobs.len();
+    bench.press(KeyCode::Enter);
+    assert_eq!((bench.jobs.len(), bench.model.visit.over.is_none()), (jobs, true));
+    bench.answers_look(ANNE);
+    let Screen::Pin(entry) = &bench.model.visit.screen else { panic!("another page") };
+    assert_eq!((entry.pin.len(), entry.note), (9, None));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { .. }))));
 }
 
 #[test]

@@ -3,32 +3,28 @@
 
 use crate::card::watch::Seen;
 use crate::card::{Facts, Reader};
-use crate::hardening::Locked;
 use crate::locale::Lang;
 use crate::registration::{Date, Draft};
+use crate::secret::Locked;
 use crate::worker::{Job, Message, Progress, Ticket};
 use crossterm::event::KeyEvent;
 use paste::Pasted;
-use visit::{Cover, Happening, Mode, Reaction, Visit, reaction};
+use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 
+/// What a registered person can ask for.
+pub mod account;
 /// What the person wants.
 pub mod action;
-/// What a registered person can ask for.
-pub mod acts;
 /// Readers and cards: the visit's card away, back, another.
 pub mod cards;
-/// The pages that say what was done.
-pub mod done;
 /// The first password, set in the terminal.
 pub mod first_password;
-/// The way through: what the card and the service say, and what follows.
-pub mod flow;
 /// The state of STEP1.
 pub mod form;
 /// Which key says what.
 pub mod keymap;
 /// Pages over a screen.
-mod over;
+mod overlay;
 /// A password while it is typed.
 pub mod password;
 /// Pasted text.
@@ -37,6 +33,10 @@ pub mod paste;
 pub mod picker;
 /// From the card's data to the form's offers.
 pub mod prefill;
+/// The way through: what the card and the service say, and what follows.
+pub mod reply;
+/// The pages that say what was done.
+pub mod result;
 /// Screens, and pages over them.
 pub mod step;
 /// What each action does on each page.
@@ -46,22 +46,6 @@ pub mod visit;
 
 pub use action::Action;
 pub use update::update;
-
-/// Return the date in Japan (UTC+9, no summer time) of a moment in seconds since 1970.
-pub fn date_in_japan(seconds: i64) -> Option<Date> {
-    time_in_japan(seconds).map(time::OffsetDateTime::date)
-}
-
-/// Return what the clocks in Japan show at a moment in seconds since 1970.
-pub fn time_in_japan(seconds: i64) -> Option<time::OffsetDateTime> {
-    time::OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok()
-}
-
-/// Write a time down to the minute, as a clock in Japan shows it: `2026-11-25 12:04`.
-pub fn minute_in_japan(seconds: i64) -> Option<String> {
-    let at = time_in_japan(seconds)?;
-    Some(format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()))
-}
 
 /// What happened.
 pub enum Event {
@@ -271,7 +255,7 @@ impl Model {
 
     /// Return after how long without a key something happens, if anything does.
     pub fn idle_after(&self) -> Option<std::time::Duration> {
-        let locks = reaction(self.setup.mode, Happening::Idle, self.visit.place()) == Reaction::Lock;
+        let locks = reaction(self.setup.mode, VisitEvent::Idle, self.visit.place()) == Reaction::Lock;
         match self.visit.cover {
             Some(Cover::Looking) => Some(visit::LOOKING),
             None if locks && !self.visit.is_blank() => Some(visit::IDLE),

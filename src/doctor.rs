@@ -4,7 +4,7 @@ use crate::card::{Facts, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::ui::{SMALLEST, facts};
+use crate::tui::draw::{SMALLEST, facts};
 use crate::worker::Trouble;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;

@@ -7,14 +7,10 @@ pub mod app;
 pub mod card;
 /// Certificates of the JPKI profile, and the anchors that are trusted.
 pub mod certificate;
-/// Receipts.
-pub mod desk;
 /// Self-diagnosis: what to mend, and how.
 pub mod doctor;
 /// The one list of stable codes for everything that can go wrong.
 pub mod error;
-/// Process hardening: no core dumps, not dumpable, locked memory for secrets. The only `unsafe`.
-pub mod hardening;
 /// Line mode: the same model, for screen readers, plain terminals and scripts.
 pub mod line;
 /// Every text that a person reads, one file a language.
@@ -23,16 +19,22 @@ pub mod locale;
 pub mod places;
 /// What terminal and service say to each other.
 pub mod protocol;
+/// Receipts.
+pub mod receipt;
 /// What is asked and what is accepted: fields, folding, rules. Pure.
 pub mod registration;
+/// Locked memory for secrets, memory that is wiped when it is freed, process hardening. The only `unsafe`.
+pub mod secret;
 /// The registration service.
 #[cfg(feature = "service")]
 pub mod service;
 /// The settings: flag over variable over file.
 pub mod settings;
-/// Enter and restore the terminal; the event loop.
-pub mod terminal;
-/// Drawing: one file a region.
-pub mod ui;
+/// Widths and line breaking.
+pub mod text;
+/// Japan's time and RFC 3339.
+pub mod time;
+/// The full screen: the loop, drawing, styles.
+pub mod tui;
 /// The background worker: jobs in, events out.
 pub mod worker;

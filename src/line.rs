@@ -2,10 +2,10 @@
 //! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
 
 use crate::app::{Action, Effect, Event, Model, cards, update};
-use crate::desk;
-use crate::hardening::Locked;
 use crate::locale::Text;
-use crate::terminal::{self, Incoming, Outside};
+use crate::receipt;
+use crate::secret::Locked;
+use crate::tui::{self, Incoming, Outside};
 use crate::worker::Doing;
 use echo::Echo;
 use place::Place;
@@ -74,7 +74,7 @@ struct Talk {
 pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<ExitCode> {
     let (sender, from_outside) = mpsc::channel();
     let (happened, happening) = mpsc::channel();
-    terminal::signals(&sender)?;
+    tui::signals(&sender)?;
     let told = happened.clone();
     thread::Builder::new().name("events".to_owned()).spawn(move || {
         let _ = from_outside.into_iter().try_for_each(|incoming| told.send(Happened::Outside(incoming)));
@@ -154,7 +154,7 @@ impl Talk {
                 Effect::Run(ticket, job) => self.outside.worker.send(ticket, job),
                 Effect::Cancel => self.outside.worker.cancel(),
                 Effect::SaveReceipt => {
-                    let saved = desk::save_receipt(&self.model).map(|path| path.display().to_string());
+                    let saved = receipt::save_receipt(&self.model).map(|path| path.display().to_string());
                     self.take(Event::Saved(saved.map_err(|fault| fault.to_string())));
                 }
                 // Lines are never drawn again: what was said stands where the terminal keeps it.
@@ -162,7 +162,7 @@ impl Talk {
                 Effect::Quit => self.over = true,
             }
         }
-        self.done |= matches!(self.place(), Place::Done(_));
+        self.done |= matches!(self.place(), Place::ResultPage(_));
     }
 
     fn act(&mut self, action: Action) {
@@ -270,7 +270,7 @@ impl Talk {
             Heard::Line(line) => line,
             Heard::TooLong => {
                 self.said = None;
-                let long = self.model.lang.fill(Text::PasteTooLong, &[&crate::hardening::CAPACITY.to_string()]);
+                let long = self.model.lang.fill(Text::PasteTooLong, &[&crate::secret::CAPACITY.to_string()]);
                 return self.say(&[long]);
             }
             Heard::End if self.model.visit.is_sending() => {

@@ -1,18 +1,18 @@
-//! The command line: which door is opened (full screen, line mode, practice, service, places). Joining the rooms behind it is `doors`' work.
+//! The command line: which door is opened (full screen, line mode, practice, service, places). Joining the rooms behind it is `commands`' work.
 
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal};
 use std::process::ExitCode;
 use zairyu::settings::{Command, CommandLine, Fault};
-use zairyu::{hardening, places};
+use zairyu::{places, secret};
 
-mod doors;
+mod commands;
 
 #[global_allocator]
-static ALLOCATOR: hardening::Wiping = hardening::Wiping;
+static ALLOCATOR: secret::Wiping = secret::Wiping;
 
 fn main() -> ExitCode {
-    hardening::process();
+    secret::process();
     let line = CommandLine::parse();
     match run(line) {
         Ok(status) => status,
@@ -29,22 +29,22 @@ fn main() -> ExitCode {
 
 fn run(line: CommandLine) -> Result<ExitCode, Box<dyn std::error::Error>> {
     match line.command {
-        None => doors::form(line.flags, wants_lines()),
+        None => commands::form(line.flags, wants_lines()),
         Some(Command::Places { query, json }) => {
             let found = places::command::run(&query, json, &mut std::io::stdout().lock())?;
             Ok(ExitCode::from(u8::from(!found)))
         }
-        Some(Command::Doctor { json }) => doors::doctor(line.flags, json),
+        Some(Command::Doctor { json }) => commands::doctor(line.flags, json),
         #[cfg(feature = "service")]
-        Some(Command::Demo { person, faults }) => doors::demo(line.flags, wants_lines(), &person, &faults),
+        Some(Command::Demo { person, faults }) => commands::demo(line.flags, wants_lines(), &person, &faults),
         #[cfg(feature = "service")]
-        Some(Command::Serve(serve)) => doors::serve(line.flags, serve),
+        Some(Command::Serve(serve)) => commands::serve(line.flags, serve),
         #[cfg(feature = "service")]
-        Some(Command::Users { database, command }) => doors::users(line.flags, &database, &command),
+        Some(Command::Users { database, command }) => commands::users(line.flags, &database, &command),
         #[cfg(feature = "service")]
-        Some(Command::Store { database, command }) => doors::store(line.flags, &database, command),
+        Some(Command::Store { database, command }) => commands::store(line.flags, &database, command),
         #[cfg(feature = "practice")]
-        Some(Command::Card { command }) => doors::card(command),
+        Some(Command::Card { command }) => commands::card(command),
     }
 }
 

@@ -68,14 +68,14 @@ pub enum Job {
         /// The code.
         token: String,
         /// The password, UTF-8; wiped when it has been sent.
-        password: crate::hardening::Locked,
+        password: crate::secret::Locked,
     },
     /// Log in with 認証ID and password. Whoever links a new card then is known by it.
     LogIn {
         /// 認証ID, as it was typed.
         authentication_id: String,
         /// The password, UTF-8; wiped when it has been sent.
-        password: crate::hardening::Locked,
+        password: crate::secret::Locked,
     },
     /// Do what a registered person asks for, signed by the card; when it is done the card is given back.
     Act {

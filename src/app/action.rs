@@ -1,7 +1,7 @@
 //! What the person wants, whatever key, click or line of input said so.
 
 use super::form::Focus;
-use super::step::{Ask, ConfirmFocus};
+use super::step::{ConfirmFocus, Question};
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 
@@ -43,7 +43,7 @@ pub enum Action {
     /// Make room for the next person (asks first, if anything is lost).
     NextPerson,
     /// Open a question: what a click asks for is not yet done.
-    Ask(Ask),
+    Ask(Question),
     /// Edit the text under the cursor.
     Edit(KeyEvent),
     /// Type a character into a PIN.

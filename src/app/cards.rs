@@ -1,12 +1,12 @@
 //! Readers and cards coming and going: which card is looked at, which is the visit's, and what becomes of a visit whose card goes, comes back,
 //! or is another one. While the visit's card is in place nothing else is looked at; while it is away it is looked for in every reader.
 
-use super::flow::{begin, reopen, trouble_page};
 use super::form::FormState;
-use super::step::{Over, PinEntry, PinNote, Screen, Then, WayOn};
+use super::reply::{begin, reopen, trouble_page};
+use super::step::{AfterPin, NextStep, Overlay, PinEntry, PinNote, Screen};
 use super::update::pin_purpose;
-use super::visit::{Cover, Happening, Place, Reaction, reaction};
-use super::{Effect, Model, acts};
+use super::visit::{Cover, Place, Reaction, VisitEvent, reaction};
+use super::{Effect, Model, account};
 use crate::card::watch::Seen;
 use crate::card::{CardId, Facts, Purpose, Tries};
 use crate::error::Code;
@@ -49,9 +49,9 @@ fn left(model: &mut Model) -> Vec<Effect> {
     }
     cover_if_away(model);
     let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
-    if asking && reaction(model.setup.mode, Happening::CardAway, model.visit.place()) == Reaction::Wait {
+    if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.place()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
+        return trouble_page(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
     }
     Vec::new()
 }
@@ -60,14 +60,14 @@ fn left(model: &mut Model) -> Vec<Effect> {
 pub(super) fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
     let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
-    if away && reaction(model.setup.mode, Happening::CardAway, visit.place()) == Reaction::Cover {
+    if away && reaction(model.setup.mode, VisitEvent::CardAway, visit.place()) == Reaction::Cover {
         cover(model, Cover::Away);
     }
 }
 
 /// Hide every page. A question that was open is not answered by whoever comes back.
 pub(super) fn cover(model: &mut Model, cover: Cover) {
-    if matches!(model.visit.over, Some(Over::Ask(..) | Over::Language(_))) {
+    if matches!(model.visit.over, Some(Overlay::Question(..) | Overlay::Language(_))) {
         model.visit.over = model.visit.beneath.take();
     }
     if matches!(cover, Cover::OtherCard(_)) && !matches!(model.visit.cover, Some(Cover::OtherCard(_))) {
@@ -163,7 +163,7 @@ fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }
-    match reaction(model.setup.mode, Happening::OtherCard, model.visit.place()) {
+    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.place()) {
         // Whoever took the card out to look at it puts it back: a card in another reader is not the next person's.
         Reaction::AskAgain if model.visit.cover == Some(Cover::Looking) => cover(model, Cover::OtherCard(0)),
         Reaction::AskFirst => cover(model, Cover::OtherCard(0)),
@@ -178,7 +178,7 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
         model.card.forget_facts(&reader);
     }
     model.visit.was_away = true;
-    match reaction(model.setup.mode, Happening::OtherCard, model.visit.place()) {
+    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.place()) {
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
         _ => cover(model, Cover::OtherCard(0)),
     }
@@ -208,7 +208,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 
 /// Go on with what waits for the card, once it is known how the card stands.
 fn settle(model: &mut Model) -> Vec<Effect> {
-    let waits = matches!(&model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look);
+    let waits = matches!(&model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
     if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
         return Vec::new();
     }
@@ -225,12 +225,12 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         }
         None if model.is_ambiguous() && model.visit.going_on => {
             model.visit.going_on = false;
-            model.visit.over = Some(Over::Reader(0));
+            model.visit.over = Some(Overlay::Reader(0));
             Vec::new()
         }
         Some(trouble) if model.visit.going_on || ready || is_unfit(model) => {
             model.visit.going_on = false;
-            trouble_page(model, trouble, WayOn::Look)
+            trouble_page(model, trouble, NextStep::Look)
         }
         _ => Vec::new(),
     }
@@ -256,17 +256,17 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     match model.visit.screen {
         Screen::Prepare(_) => begin(model),
         Screen::Top(_) if model.visit.is_open() => reopen(model),
-        _ => acts::resume(model),
+        _ => account::resume(model),
     }
 }
 
 /// Return the keys that what the person is about to do needs: a registration both, in this order.
 fn needed(model: &Model) -> &'static [Purpose] {
-    let acts = match &model.visit.screen {
-        Screen::Pin(entry) => entry.then == Then::Act,
-        screen => matches!(screen, Screen::Act | Screen::Acts(_)),
+    let account = match &model.visit.screen {
+        Screen::Pin(entry) => entry.then == AfterPin::Account,
+        screen => matches!(screen, Screen::Account | Screen::AccountMenu(_)),
     };
-    if acts { model.visit.acts.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
+    if account { model.visit.account.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
 }
 
 /// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.
@@ -298,17 +298,17 @@ fn absence(model: &Model) -> Trouble {
 
 /// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
 fn has_ended(facts: &Facts, today: Date) -> bool {
-    facts.authentication_validity.and_then(|validity| super::date_in_japan(validity.until)).is_some_and(|last| last < today)
+    facts.authentication_validity.and_then(|validity| crate::time::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
 /// Show why no PIN can be asked for now; `None` when the card is ready. A card that is still looked at is waited for.
 pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
     if model.is_ambiguous() {
-        model.visit.over = Some(Over::Reader(0));
+        model.visit.over = Some(Overlay::Reader(0));
         return Some(Vec::new());
     }
     match (obstacle(model), model.facts()) {
-        (Some(trouble), _) => Some(trouble_page(model, trouble, WayOn::Look)),
+        (Some(trouble), _) => Some(trouble_page(model, trouble, NextStep::Look)),
         (None, Some(Ok(_))) => None,
         (None, _) => {
             model.visit.going_on = true;

@@ -1,11 +1,11 @@
 //! The first password, set in the terminal with the code of the mail: what its page holds, and what each action does there.
 
+use super::account::{self, AccountAction};
 use super::action::Action;
-use super::acts::{self, Choice};
 use super::password::Password;
 use super::step::Screen;
 use super::update::moved;
-use super::{Effect, Model, Wait, Waiting, flow};
+use super::{Effect, Model, Wait, Waiting, reply};
 use crate::error::Code;
 use crate::worker::{Job, Weakness};
 use tui_input::Input;
@@ -129,8 +129,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
-        (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => return acts::open(model, Choice::Resend),
-        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return flow::to_top(model),
+        (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
+            return account::open(model, AccountAction::Resend);
+        }
+        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return reply::to_top(model),
         (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
             return submit(model);
         }

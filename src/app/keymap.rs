@@ -1,16 +1,16 @@
 //! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
 
+use super::account::AccountFocus;
 use super::action::Action;
-use super::acts::ActFocus;
 use super::first_password::PasswordFocus;
-use super::step::{Over, PinFocus, Screen};
+use super::step::{Overlay, PinFocus, Screen};
 use super::{Model, form::Focus};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// What a page does with letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Letters choose; space acts.
+    /// Letters choose; space account.
     Buttons,
     /// Letters and arrows edit one line of text.
     Text,
@@ -28,7 +28,7 @@ pub fn mode(model: &Model) -> Mode {
         return Mode::Buttons;
     }
     match (&model.visit.over, &model.visit.screen) {
-        (Some(Over::Picker(_)), _) => Mode::Search,
+        (Some(Overlay::Picker(_)), _) => Mode::Search,
         (Some(_), _) => Mode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => Mode::Pin,
@@ -40,10 +40,10 @@ pub fn mode(model: &Model) -> Mode {
             PasswordFocus::Password => Mode::Pin,
             _ => Mode::Buttons,
         },
-        (None, Screen::Act) => match model.visit.acts.focus {
-            ActFocus::Id | ActFocus::Email | ActFocus::EmailAgain | ActFocus::Word => Mode::Text,
-            ActFocus::Password => Mode::Pin,
-            ActFocus::Show | ActFocus::Go | ActFocus::Back => Mode::Buttons,
+        (None, Screen::Account) => match model.visit.account.focus {
+            AccountFocus::Id | AccountFocus::Email | AccountFocus::EmailAgain | AccountFocus::Word => Mode::Text,
+            AccountFocus::Password => Mode::Pin,
+            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => Mode::Buttons,
         },
         (None, Screen::Input) => match model.visit.form.focus {
             Focus::Field(_) if model.visit.form.edits_text() => Mode::Text,

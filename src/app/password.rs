@@ -1,6 +1,6 @@
 //! A password while it is typed: in locked memory, neither `Clone` nor `Debug`; it leaves by value into the worker's job.
 
-use crate::hardening::Locked;
+use crate::secret::Locked;
 
 /// A password.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! Where the person is: one screen, and at most one page over it. Modality is these two enums and nothing else.
 
-use super::done::Done;
 use super::first_password::FirstPassword;
 use super::picker::Picker;
+use super::result::ResultPage;
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::registration::FieldId;
@@ -23,18 +23,18 @@ pub enum Screen {
     Input,
     /// 利用者情報確認(STEP2).
     Confirm(Box<ConfirmPage>),
-    /// 利用者情報登録完了(STEP3), or what came of an act.
-    Done(Box<Done>),
+    /// 利用者情報登録完了(STEP3), or what came of an account action.
+    Result(Box<ResultPage>),
     /// The first password, with the code of the mail.
     FirstPassword(Box<FirstPassword>),
     /// 登録済みの方: what a registered person can ask for; the chosen row.
-    Acts(usize),
-    /// What an act needs to know before the card signs it; it stands in `Model::acts`.
-    Act,
+    AccountMenu(usize),
+    /// What an account action needs to know before the card signs it; it stands in `Visit::account`.
+    Account,
 }
 
 /// A page over the screen; closing it shows the screen again as it was.
-pub enum Over {
+pub enum Overlay {
     /// Help for the page beneath; how far it is scrolled.
     Help(usize),
     /// The languages; the chosen row.
@@ -48,12 +48,12 @@ pub enum Over {
     /// Which of several readers; the chosen row.
     Reader(usize),
     /// A question before something that cannot be taken back; the chosen answer: 0 is No.
-    Ask(Ask, usize),
+    Question(Question, usize),
 }
 
 /// What is asked before something that cannot be taken back. No is the default, and neither a paste nor the key that opened it says Yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum Question {
     /// Leave the program?
     Leave,
     /// Forget everything about this person, for the next one?
@@ -69,7 +69,7 @@ pub struct TroublePage {
     /// What went wrong.
     pub trouble: Trouble,
     /// What Enter does.
-    pub way_on: WayOn,
+    pub next_step: NextStep,
     /// Whether the registration may have arrived although no answer came.
     pub perhaps: bool,
     /// How far it is scrolled.
@@ -114,7 +114,7 @@ impl ConfirmPage {
 
 /// The way on from a trouble page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WayOn {
+pub enum NextStep {
     /// Look at the reader and card again; goes on by itself when a usable card appears.
     Look,
     /// Open a session and prove it again.
@@ -125,10 +125,10 @@ pub enum WayOn {
     Terms,
     /// Give a PIN again.
     Pin(Purpose),
-    /// Ask for an act again.
-    Act,
+    /// Ask for an account action again.
+    Account,
     /// To the page for whoever is registered already.
-    Acts,
+    AccountMenu,
     /// Back to the page beneath; nothing is lost.
     Close,
     /// Put what the card says of its holder into STEP1.
@@ -137,7 +137,7 @@ pub enum WayOn {
 
 /// What follows when a PIN was right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterPin {
     /// The way through: signing, then user authentication, then STEP1.
     GoOn,
     /// A visit that was left open goes on where it was left.
@@ -145,7 +145,7 @@ pub enum Then {
     /// The card had forgotten the PIN at 登録: this is registered now.
     Register(Arc<Confirmed>),
     /// What a registered person asks for.
-    Act,
+    Account,
 }
 
 /// Where the person is on a PIN page.
@@ -197,7 +197,7 @@ pub struct PinEntry {
     /// What is to be said.
     pub note: Option<PinNote>,
     /// What follows.
-    pub then: Then,
+    pub then: AfterPin,
 }
 
 /// The word that must be typed before the last try: ASCII, so that it can be typed without an input method.
@@ -210,7 +210,7 @@ pub fn is_word(typed: &str, word: &str) -> bool {
 
 impl PinEntry {
     /// Make an empty PIN page. Before the last try the word comes first, and stopping is the default.
-    pub fn new(purpose: Purpose, tries: Tries, then: Then) -> PinEntry {
+    pub fn new(purpose: Purpose, tries: Tries, then: AfterPin) -> PinEntry {
         let focus = if tries == Tries::Left(1) { PinFocus::Cancel } else { PinFocus::Pin };
         PinEntry { pin: Pin::new(purpose), tries, shown: false, focus, word: Input::default(), note: None, then }
     }

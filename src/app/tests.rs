@@ -1,10 +1,10 @@
 //! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
 
-mod acts;
+mod account;
 mod visit;
 
 use super::form::Focus;
-use super::step::{Over, PinFocus, PinNote, Screen, WayOn};
+use super::step::{NextStep, Overlay, PinFocus, PinNote, Screen};
 use super::*;
 use crate::card::pin::{Shape, Typed};
 use crate::card::{self, CardKind, Purpose, Tries};
@@ -246,7 +246,7 @@ fn a_locked_password_is_told_before_anything_is_typed() {
     bench.answer(Reply::Facts(facts(Tries::Locked, Tries::Left(3))));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
     assert!(!matches!(bench.model.visit.screen, Screen::Pin(_)));
 }
 
@@ -256,7 +256,7 @@ fn a_card_that_is_put_on_later_goes_on_without_another_key() {
     bench.card(false);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
     assert!(bench.model.visit.over.is_none());
@@ -268,7 +268,7 @@ fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_type
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC");
     bench.card(false);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(4), Tries::Left(3))));
     assert!(bench.model.visit.over.is_none());
@@ -308,7 +308,7 @@ fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
         let mut bench = Bench::at_step2();
         bench.registers();
         bench.fail_service(code);
-        assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Register), "{code}");
+        assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Register), "{code}");
         assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
         bench.press(KeyCode::Enter);
         assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))), "{code}");
@@ -388,9 +388,9 @@ fn help_over_the_picker_comes_back_to_the_picker() {
     bench.press(KeyCode::Enter);
     bench.type_text("shinjuku");
     bench.press(KeyCode::F(1));
-    assert!(matches!(bench.model.visit.over, Some(Over::Help(_))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Help(_))));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Picker(picker)) if picker.query.value() == "shinjuku"));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Picker(picker)) if picker.query.value() == "shinjuku"));
 }
 
 #[test]
@@ -440,7 +440,7 @@ fn the_next_person_finds_nothing_of_the_last() {
     bench.registers();
     bench.answer(Reply::Registered(Box::new(registered())));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(step::Ask::Written, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(step::Question::Written, 0))));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
     assert_eq!(bench.model.visit.form.draft, crate::registration::Draft::default());
@@ -468,7 +468,9 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
     bench.answer(Reply::Facts(Facts { authentication_validity: ended, ..facts(Tries::Left(5), Tries::Left(3)) }));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired));
+    assert!(
+        matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired)
+    );
 }
 
 #[test]
@@ -524,7 +526,7 @@ fn staying_comes_back_to_the_page_that_was_left() {
     bench.happen(Event::Act(Action::Leave));
     bench.happen(Event::Act(Action::Leave));
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(_))));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(_))));
 }
 
 #[test]
@@ -535,9 +537,9 @@ fn looking_again_keeps_the_page_until_the_answer_is_there() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(_))));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(_))));
     bench.fail(card::Trouble::new(Code::CardMute));
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::CardMute));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::CardMute));
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
     assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));

@@ -1,21 +1,21 @@
 //! What each action does on each page. Pure; what must happen outside is returned as effects.
 
 use super::action::Action;
-use super::done::DoneNote;
 use super::form::Focus;
 use super::keymap::{keymap, mode};
 use super::paste::Pasted;
 use super::picker::Picker;
-use super::step::{Ask, ConfirmFocus, ConfirmPage, LAST_TRY_WORD, Over, PinEntry, PinFocus, PinNote, Screen, WayOn};
-use super::visit::{Cover, Happening, Mode, Reaction, Visit, reaction};
-use super::{Effect, Event, Model, acts, cards, done, first_password, flow, over};
+use super::result::ResultNote;
+use super::step::{ConfirmFocus, ConfirmPage, LAST_TRY_WORD, NextStep, Overlay, PinEntry, PinFocus, PinNote, Question, Screen};
+use super::visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
+use super::{Effect, Event, Model, account, cards, first_password, overlay, reply, result};
 use crate::card::Purpose;
 use crate::card::pin::{Pin, Typed};
 use crate::error::Code;
-use crate::hardening::Locked;
 use crate::locale::Text;
 use crate::places;
 use crate::registration::{FieldId, Form, holder};
+use crate::secret::Locked;
 use crate::worker::{Confirmed, Trouble};
 use std::sync::Arc;
 use tui_input::backend::crossterm::EventHandler;
@@ -99,11 +99,11 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Act(wish) => act(model, wish),
         Event::Seen(seen) => cards::seen(model, seen),
-        Event::Worker(message) => flow::worker(model, message),
+        Event::Worker(message) => reply::worker(model, message),
         Event::Saved(result) => {
-            if let Screen::Done(done) = &mut model.visit.screen {
+            if let Screen::Result(done) = &mut model.visit.screen {
                 done.saved |= result.is_ok();
-                done.note = Some(result.map_or_else(DoneNote::NotSaved, DoneNote::Saved));
+                done.note = Some(result.map_or_else(ResultNote::NotSaved, ResultNote::Saved));
                 done.line = None;
             }
             Vec::new()
@@ -126,25 +126,25 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match wish {
         // Whoever left now would not know whether they are registered; the page says how long the answer takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
-        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.over, Some(Over::Ask(..))) => Vec::new(),
-        Action::Leave => ask(model, Ask::Leave),
-        Action::NextPerson => flow::next_person(model),
-        wish if matches!(model.visit.over, Some(Over::Ask(..) | Over::Language(_))) => over::act(model, wish),
-        Action::Language if model.visit.cover.is_some() => over::choose_language(model),
-        wish if let Some(cover) = model.visit.cover => over::act_covered(model, cover, &wish),
+        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.over, Some(Overlay::Question(..))) => Vec::new(),
+        Action::Leave => ask(model, Question::Leave),
+        Action::NextPerson => reply::next_person(model),
+        wish if matches!(model.visit.over, Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::act(model, wish),
+        Action::Language if model.visit.cover.is_some() => overlay::choose_language(model),
+        wish if let Some(cover) = model.visit.cover => overlay::act_covered(model, cover, &wish),
         Action::Set(field, value) => {
             if matches!(model.visit.screen, Screen::Input) {
                 model.visit.form.set(field, value);
             }
             Vec::new()
         }
-        Action::Help if !matches!(model.visit.over, Some(Over::Help(_))) => {
-            model.visit.beneath = model.visit.over.replace(Over::Help(0));
+        Action::Help if !matches!(model.visit.over, Some(Overlay::Help(_))) => {
+            model.visit.beneath = model.visit.over.replace(Overlay::Help(0));
             Vec::new()
         }
-        Action::Language if matches!(model.visit.over, None | Some(Over::Trouble(_))) => over::choose_language(model),
-        wish if model.visit.over.is_some() => over::act(model, wish),
-        wish if model.visit.waiting.is_some() => flow::while_waiting(model, &wish),
+        Action::Language if matches!(model.visit.over, None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
+        wish if model.visit.over.is_some() => overlay::act(model, wish),
+        wish if model.visit.waiting.is_some() => reply::while_waiting(model, &wish),
         // The wish to go on is taken back.
         Action::Back if model.visit.going_on => {
             model.visit.going_on = false;
@@ -157,10 +157,10 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Screen::Pin(_) => act_pin(model, wish),
             Screen::Input => act_input(model, wish),
             Screen::Confirm(_) => act_confirm(model, wish),
-            Screen::Done(_) => done::act(model, wish),
+            Screen::Result(_) => result::act(model, wish),
             Screen::FirstPassword(_) => first_password::act(model, wish),
-            Screen::Acts(_) => acts::act_menu(model, wish),
-            Screen::Act => acts::act_page(model, wish),
+            Screen::AccountMenu(_) => account::act_menu(model, wish),
+            Screen::Account => account::act_page(model, wish),
         },
     }
 }
@@ -196,8 +196,8 @@ pub(super) fn scrolled(line: usize, wish: &Action) -> Option<usize> {
 }
 
 /// Open a question over the page.
-fn ask(model: &mut Model, ask: Ask) -> Vec<Effect> {
-    over::put_over(model, Over::Ask(ask, 0));
+fn ask(model: &mut Model, ask: Question) -> Vec<Effect> {
+    overlay::put_over(model, Overlay::Question(ask, 0));
     Vec::new()
 }
 
@@ -207,7 +207,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         return Vec::new();
     }
     match (&mut model.visit.over, &mut model.visit.screen) {
-        (Some(Over::Picker(picker)), _) => picker.paste(pasted.text()),
+        (Some(Overlay::Picker(picker)), _) => picker.paste(pasted.text()),
         (Some(_), _) => {}
         (None, Screen::Input) => model.visit.form.paste(pasted.text()),
         (None, Screen::Pin(entry)) => match entry.focus {
@@ -216,7 +216,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
             _ => {}
         },
         (None, Screen::FirstPassword(page)) => page.paste(pasted.text()),
-        (None, Screen::Act) => model.visit.acts.paste(pasted.text()),
+        (None, Screen::Account) => model.visit.account.paste(pasted.text()),
         _ => {}
     }
     Vec::new()
@@ -236,9 +236,9 @@ fn secret(model: &mut Model, line: &Locked) {
             page.password.clear();
             page.push(typed);
         }
-        Screen::Act => {
-            model.visit.acts.password.clear();
-            model.visit.acts.password.push(typed);
+        Screen::Account => {
+            model.visit.account.password.clear();
+            model.visit.account.password.push(typed);
         }
         _ => {}
     }
@@ -254,7 +254,7 @@ fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::Row(chosen) => chosen,
-        Action::Back => return ask(model, Ask::Leave),
+        Action::Back => return ask(model, Question::Leave),
         _ => return Vec::new(),
     };
     let Some(choice) = rows.get(chosen) else { return Vec::new() };
@@ -264,11 +264,11 @@ fn act_top(model: &mut Model, wish: Action) -> Vec<Effect> {
         TopRow::Prepare => model.visit.screen = Screen::Prepare(0),
         TopRow::Language => return act(model, Action::Language),
         TopRow::FirstPassword => model.visit.screen = Screen::FirstPassword(Box::default()),
-        TopRow::Acts => model.visit.screen = Screen::Acts(0),
-        TopRow::Help => model.visit.over = Some(Over::Help(0)),
-        TopRow::Quit => return ask(model, Ask::Leave),
-        TopRow::GoOn => return flow::reopen(model),
-        TopRow::NextPerson => return flow::next_person(model),
+        TopRow::Acts => model.visit.screen = Screen::AccountMenu(0),
+        TopRow::Help => model.visit.over = Some(Overlay::Help(0)),
+        TopRow::Quit => return ask(model, Question::Leave),
+        TopRow::GoOn => return reply::reopen(model),
+        TopRow::NextPerson => return reply::next_person(model),
     }
     Vec::new()
 }
@@ -288,7 +288,7 @@ fn act_prepare(model: &mut Model, wish: Action) -> Vec<Effect> {
     };
     *row = chosen;
     match chosen {
-        PREPARE_NEXT => flow::begin(model),
+        PREPARE_NEXT => reply::begin(model),
         advised if advised < PREPARE_NEXT => {
             // The adviser's answer becomes the category, so that nobody has to remember it.
             if let Some(application) = crate::registration::category::Application::ALL.get(advised) {
@@ -299,7 +299,7 @@ fn act_prepare(model: &mut Model, wish: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        _ if model.visit.is_open() => flow::to_top(model),
+        _ if model.visit.is_open() => reply::to_top(model),
         // The adviser's answer stays, for whoever comes back.
         _ => {
             model.visit.screen = Screen::Top(0);
@@ -330,9 +330,9 @@ fn act_pin(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         (Action::Activate | Action::Toggle, PinFocus::Show) => entry.shown = !entry.shown,
         (Action::Activate, PinFocus::Word) => entry.focus = PinFocus::Pin,
-        (Action::Activate | Action::Toggle, PinFocus::Cancel) | (Action::Back, _) => return flow::leave_pin(model),
+        (Action::Activate | Action::Toggle, PinFocus::Cancel) | (Action::Back, _) => return reply::leave_pin(model),
         (Action::Activate | Action::Toggle, PinFocus::Ok) | (Action::Activate, PinFocus::Pin) | (Action::Confirm, _) => {
-            return flow::submit_pin(model);
+            return reply::submit_pin(model);
         }
         (Action::Left | Action::Right | Action::Next | Action::Previous, _) => {
             if let Some(focus) = moved(here, order.len(), &wish).and_then(|there| order.get(there)) {
@@ -389,10 +389,10 @@ fn activate_input(model: &mut Model) -> Vec<Effect> {
         }
         Focus::Field(FieldId::Municipality) => {
             let chosen = places::by_code(model.visit.form.draft.get(FieldId::Municipality));
-            model.visit.over = Some(Over::Picker(Box::new(Picker::new(chosen))));
+            model.visit.over = Some(Overlay::Picker(Box::new(Picker::new(chosen))));
         }
         Focus::Field(_) => model.visit.form.step(1),
-        Focus::Terms => return flow::terms(model),
+        Focus::Terms => return reply::terms(model),
         Focus::LookAtCard => look_at_card(model),
         Focus::Confirm => return confirm(model),
         Focus::Back => return leave_input(model),
@@ -404,8 +404,8 @@ fn leave_input(model: &mut Model) -> Vec<Effect> {
     // The field that is left keeps what was typed.
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
-    match reaction(model.setup.mode, Happening::Back, model.visit.place()) {
-        Reaction::Top => flow::to_top(model),
+    match reaction(model.setup.mode, VisitEvent::Back, model.visit.place()) {
+        Reaction::Top => reply::to_top(model),
         _ => Vec::new(),
     }
 }
@@ -421,7 +421,7 @@ fn look_at_card(model: &mut Model) {
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.visit.form.confirm() else { return Vec::new() };
     if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
-        return flow::trouble_page(model, Trouble::Card(Code::NotCardHolder.into()), WayOn::CardValues);
+        return reply::trouble_page(model, Trouble::Card(Code::NotCardHolder.into()), NextStep::CardValues);
     }
     let confirmed = Arc::new(confirmed(model, form));
     model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
@@ -472,7 +472,7 @@ fn act_confirm(model: &mut Model, wish: Action) -> Vec<Effect> {
         Action::Activate | Action::Toggle => match page.focus {
             ConfirmFocus::Page => page.told = true,
             ConfirmFocus::Field(field) => mend(model, Focus::Field(field)),
-            ConfirmFocus::Register => return flow::register(model),
+            ConfirmFocus::Register => return reply::register(model),
             ConfirmFocus::Back => mend(model, Focus::Confirm),
         },
         Action::Back => mend(model, Focus::Confirm),

@@ -1,10 +1,10 @@
 //! A visit: one person, one card, one registration. It owns everything personal, and ends by being dropped (visit.md).
 //! What differs between the modes stands in one table, `reaction`. What each event then does is `flow`'s and `update`'s.
 
-use super::acts::ActPage;
+use super::account::AccountPage;
 use super::form::FormState;
-use super::step::{Over, Screen};
-use super::{Waiting, done};
+use super::step::{Overlay, Screen};
+use super::{Waiting, result};
 use crate::card::CardId;
 use crate::certificate::Holder;
 use crate::registration::Date;
@@ -22,7 +22,7 @@ pub enum Mode {
 
 /// Something that can happen to a visit from outside its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum VisitEvent {
     /// Its card is taken away.
     CardAway,
     /// Another My Number Card is put in while its own is away.
@@ -74,21 +74,21 @@ pub const IDLE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 pub const LOOKING: std::time::Duration = std::time::Duration::from_secs(3 * 60);
 
 /// The table of visit.md: what happens in which mode at which place.
-pub const fn reaction(mode: Mode, happening: Happening, place: Place) -> Reaction {
+pub const fn reaction(mode: Mode, happening: VisitEvent, place: Place) -> Reaction {
     match (happening, place, mode) {
-        (Happening::CardAway, Place::Form, Mode::Home) => Reaction::Say,
-        (Happening::CardAway, Place::Form, Mode::Desk) => Reaction::Cover,
-        (Happening::CardAway, Place::Result, _) => Reaction::Stay,
-        (Happening::CardAway, Place::Elsewhere, _) => Reaction::Wait,
+        (VisitEvent::CardAway, Place::Form, Mode::Home) => Reaction::Say,
+        (VisitEvent::CardAway, Place::Form, Mode::Desk) => Reaction::Cover,
+        (VisitEvent::CardAway, Place::Result, _) => Reaction::Stay,
+        (VisitEvent::CardAway, Place::Elsewhere, _) => Reaction::Wait,
         // The result stays until the person has written it down: the next card is looked at then.
-        (Happening::OtherCard, Place::Result, _) => Reaction::Stay,
-        (Happening::OtherCard, _, Mode::Home) => Reaction::AskFirst,
-        (Happening::OtherCard, _, Mode::Desk) => Reaction::AskAgain,
-        (Happening::Idle, _, Mode::Home) => Reaction::Stay,
-        (Happening::Idle, _, Mode::Desk) => Reaction::Lock,
-        (Happening::Back, Place::Form, _) => Reaction::Top,
-        (Happening::Back, Place::Result, _) => Reaction::Stay,
-        (Happening::Back, Place::Elsewhere, _) => Reaction::Step,
+        (VisitEvent::OtherCard, Place::Result, _) => Reaction::Stay,
+        (VisitEvent::OtherCard, _, Mode::Home) => Reaction::AskFirst,
+        (VisitEvent::OtherCard, _, Mode::Desk) => Reaction::AskAgain,
+        (VisitEvent::Idle, _, Mode::Home) => Reaction::Stay,
+        (VisitEvent::Idle, _, Mode::Desk) => Reaction::Lock,
+        (VisitEvent::Back, Place::Form, _) => Reaction::Top,
+        (VisitEvent::Back, Place::Result, _) => Reaction::Stay,
+        (VisitEvent::Back, Place::Elsewhere, _) => Reaction::Step,
     }
 }
 
@@ -110,9 +110,9 @@ pub struct Visit {
     /// The screen.
     pub screen: Screen,
     /// The page over it.
-    pub over: Option<Over>,
+    pub over: Option<Overlay>,
     /// The page that help covers, and that closing help shows again.
-    pub beneath: Option<Over>,
+    pub beneath: Option<Overlay>,
     /// What hides all of them.
     pub cover: Option<Cover>,
     /// What hid them before another card came: it stays when that has gone.
@@ -134,7 +134,7 @@ pub struct Visit {
     /// What became of the records that a desk has given beforehand.
     pub prefill: Prefilled,
     /// What a registered person types.
-    pub acts: ActPage,
+    pub account: AccountPage,
     /// What the person waits for.
     pub waiting: Option<Waiting>,
     /// The person wants to go on as soon as the card has been looked at.
@@ -170,7 +170,7 @@ impl Visit {
             terms: None,
             form: FormState::new(today),
             prefill: Prefilled::None,
-            acts: ActPage::default(),
+            account: AccountPage::default(),
             waiting: None,
             going_on: false,
         }
@@ -184,22 +184,22 @@ impl Visit {
     /// Return whether nothing is lost if it ends: nothing personal was read or typed.
     pub fn is_blank(&self) -> bool {
         let page = match &self.screen {
-            Screen::Top(_) | Screen::Prepare(_) | Screen::Acts(_) => true,
+            Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_) => true,
             Screen::Pin(entry) => entry.pin.is_empty(),
             Screen::FirstPassword(page) => page.is_blank(),
-            Screen::Act => self.acts.is_blank(),
-            Screen::Input | Screen::Confirm(_) | Screen::Done(_) => false,
+            Screen::Account => self.account.is_blank(),
+            Screen::Input | Screen::Confirm(_) | Screen::Result(_) => false,
         };
-        page && !self.is_open() && self.acts.is_blank() && self.waiting.is_none()
+        page && !self.is_open() && self.account.is_blank() && self.waiting.is_none()
     }
 
     /// Return where it stands.
     pub fn place(&self) -> Place {
         match &self.screen {
             Screen::Input | Screen::Confirm(_) => Place::Form,
-            Screen::Done(_) => Place::Result,
+            Screen::Result(_) => Place::Result,
             // The result stands behind the page: it is lost with the visit.
-            _ if matches!(self.acts.behind.as_deref(), Some(Screen::Done(_))) => Place::Result,
+            _ if matches!(self.account.behind.as_deref(), Some(Screen::Result(_))) => Place::Result,
             _ => Place::Elsewhere,
         }
     }
@@ -211,13 +211,13 @@ impl Visit {
 
     /// Return the signing certificate's last day, in Japan.
     pub fn certificate_last(&self) -> Option<Date> {
-        super::date_in_japan(self.certificate.as_ref()?.validity.until)
+        crate::time::date_in_japan(self.certificate.as_ref()?.validity.until)
     }
 
     /// Return the result that is shown, or that stands behind the page that is.
-    pub fn result(&self) -> Option<&done::Done> {
-        match (&self.screen, self.acts.behind.as_deref()) {
-            (Screen::Done(done), _) | (_, Some(Screen::Done(done))) => Some(done),
+    pub fn result(&self) -> Option<&result::ResultPage> {
+        match (&self.screen, self.account.behind.as_deref()) {
+            (Screen::Result(done), _) | (_, Some(Screen::Result(done))) => Some(done),
             _ => None,
         }
     }
@@ -236,9 +236,9 @@ mod tests {
 
     #[test]
     fn what_happens_in_each_mode_is_what_the_table_says() {
-        use Happening::{Back, CardAway, Idle, OtherCard};
         use Place::{Elsewhere, Form, Result};
         use Reaction::{AskAgain, AskFirst, Cover, Lock, Say, Stay, Step, Top, Wait};
+        use VisitEvent::{Back, CardAway, Idle, OtherCard};
         for (happening, place, home, desk) in [
             (CardAway, Form, Say, Cover),
             (CardAway, Result, Stay, Stay),

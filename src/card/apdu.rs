@@ -3,7 +3,7 @@
 
 use super::{Link, REPLY, Trouble};
 use crate::error::Code;
-use crate::hardening::Locked;
+use crate::secret::Locked;
 
 /// What a status word means for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

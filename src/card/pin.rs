@@ -2,7 +2,7 @@
 //! Rules from jpki-card.md §3: signing 6–16 of A–Z and 0–9, user authentication 4 digits; the card compares bytes.
 
 use super::Purpose;
-use crate::hardening::Locked;
+use crate::secret::Locked;
 
 /// A PIN while it is typed and until it is used. Neither `Clone` nor `Debug`.
 pub struct Pin {

@@ -5,7 +5,7 @@ use crate::card::jpki::Jpki;
 use crate::card::reader::{Choice, Pcsc, choose};
 use crate::card::{Access, Facts, Port, Reader, Trouble};
 use crate::error::Code;
-use crate::hardening;
+use crate::secret;
 use crate::settings::Flags;
 use crate::worker::{self, probe};
 use std::io::IsTerminal;
@@ -73,7 +73,7 @@ pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> 
         None => (!cfg!(feature = "service")).then(|| failed(Code::EmbeddedService)),
     };
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
-    Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: hardening::holds(), now }
+    Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: secret::holds(), now }
 }
 
 /// Do something that may hang on a thread of its own, which is left behind if it does.

@@ -2,21 +2,21 @@
 
 use super::place::Place;
 use super::{Talk, page};
-use crate::app::acts::{ActFocus, Choice};
-use crate::app::done::Done;
+use crate::app::account::{AccountAction, AccountFocus};
 use crate::app::form::{Focus, ROOM};
 use crate::app::paste::Pasted;
-use crate::app::step::{Ask, ConfirmFocus, Over, PinFocus, Screen, WayOn};
+use crate::app::result::ResultPage;
+use crate::app::step::{ConfirmFocus, NextStep, Overlay, PinFocus, Question, Screen};
 use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, top_rows};
 use crate::app::visit::Cover;
 use crate::app::{Action, Event};
 use crate::error::Code;
-use crate::hardening::Locked;
 use crate::locale::words::Page;
 use crate::locale::{Lang, Text};
 use crate::registration::field::Kind;
 use crate::registration::{FieldId, Problem};
-use crate::ui;
+use crate::secret::Locked;
+use crate::tui::draw;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::io;
 
@@ -62,10 +62,10 @@ impl Talk {
         if matches!(self.model.visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
             return true;
         }
-        let Some(Over::Trouble(page)) = &self.model.visit.over else { return false };
+        let Some(Overlay::Trouble(page)) = &self.model.visit.over else { return false };
         let absent =
             matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
-        absent && page.way_on == WayOn::Look
+        absent && page.next_step == NextStep::Look
     }
 
     /// Take a line that is no secret.
@@ -134,8 +134,8 @@ impl Talk {
     fn leave(&mut self, place: Place) -> io::Result<()> {
         // Only what would be lost is worth a question.
         let visit = &self.model.visit;
-        let loses = visit.is_open() || visit.result().is_some_and(Done::needs_writing);
-        if place == Place::Ask(Ask::Leave) || !loses {
+        let loses = visit.is_open() || visit.result().is_some_and(ResultPage::needs_writing);
+        if place == Place::Ask(Question::Leave) || !loses {
             self.take(Event::Terminate);
         } else {
             self.act(Action::Leave);
@@ -146,7 +146,7 @@ impl Talk {
     fn back(&mut self, place: Place) -> io::Result<()> {
         match place {
             Place::Top => return self.leave(place),
-            Place::Done(_) => return self.remark(place, &[self.text(Text::LineNotThere)]),
+            Place::ResultPage(_) => return self.remark(place, &[self.text(Text::LineNotThere)]),
             Place::Field(field) => self.field_before(field),
             Place::Picker => self.close_picker(),
             Place::Confirm => {
@@ -169,7 +169,7 @@ impl Talk {
 
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
         let buttons = match &self.model.visit.screen {
-            Screen::Done(done) => done.buttons(self.model.visit.acts.behind.is_some()).len(),
+            Screen::Result(done) => done.buttons(self.model.visit.account.behind.is_some()).len(),
             _ => 0,
         };
         let readers = self.model.card.seen.as_ref().map_or(0, |seen| seen.readers.len());
@@ -182,8 +182,8 @@ impl Talk {
             Place::Ask(_) => (2, Some(Action::Back)),
             Place::Cover(Cover::OtherCard(_)) => (2, None),
             Place::Cover(_) => (1, None),
-            Place::Acts => (Choice::ALL.len() + 1, None),
-            Place::Done(_) => (buttons, None),
+            Place::Acts => (AccountAction::ALL.len() + 1, None),
+            Place::ResultPage(_) => (buttons, None),
             _ => (2, None),
         };
         let chosen = number(text).filter(|number| (1..=count).contains(number)).map(|number| Action::Row(number - 1));
@@ -267,7 +267,7 @@ impl Talk {
     }
 
     fn picker(&mut self, text: &str) -> io::Result<()> {
-        let Some(Over::Picker(picker)) = &self.model.visit.over else { return Ok(()) };
+        let Some(Overlay::Picker(picker)) = &self.model.visit.over else { return Ok(()) };
         let shown = picker.len().min(page::OFFERED);
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
@@ -290,7 +290,7 @@ impl Talk {
 
     /// Search anew, in the whole country: what was chosen before must not narrow it.
     fn search(&mut self, text: &str) {
-        while matches!(&self.model.visit.over, Some(Over::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
+        while matches!(&self.model.visit.over, Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
         {
             self.act(Action::Back);
         }
@@ -298,7 +298,7 @@ impl Talk {
     }
 
     fn close_picker(&mut self) {
-        while matches!(self.model.visit.over, Some(Over::Picker(_))) {
+        while matches!(self.model.visit.over, Some(Overlay::Picker(_))) {
             self.act(Action::Back);
         }
     }
@@ -344,12 +344,12 @@ impl Talk {
     }
 
     /// Take a line as what an act needs to know: an empty one keeps what stands there, and deletes no registration.
-    fn act_item(&mut self, focus: ActFocus, text: &str) {
-        if focus == ActFocus::Word {
+    fn act_item(&mut self, focus: AccountFocus, text: &str) {
+        if focus == AccountFocus::Word {
             if text.is_empty() {
                 return self.act(Action::Back);
             }
-            while self.model.visit.acts.focus != ActFocus::Word {
+            while self.model.visit.account.focus != AccountFocus::Word {
                 self.act(Action::Next);
             }
         }
@@ -357,7 +357,7 @@ impl Talk {
             self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
             self.paste(text);
         }
-        let empty = focus == ActFocus::Id && self.model.visit.acts.id.value().is_empty();
+        let empty = focus == AccountFocus::Id && self.model.visit.account.id.value().is_empty();
         // The page says what is missing.
         self.act(if empty { Action::Confirm } else { Action::Activate });
     }
@@ -386,7 +386,7 @@ impl Talk {
         self.take(Event::Secret(line));
         match &self.model.visit.screen {
             Screen::FirstPassword(page) if page.note.is_none() => self.act(Action::Confirm),
-            Screen::Act => self.act(Action::Activate),
+            Screen::Account => self.act(Action::Activate),
             Screen::Pin(entry) if entry.pin.len() < letters => {
                 self.act(Action::EraseAll);
                 return self.say(&[self.text(Text::LineSecretShape)]);
@@ -398,7 +398,7 @@ impl Talk {
         if let Screen::Pin(entry) = &self.model.visit.screen
             && self.model.visit.waiting.is_none()
         {
-            let note = entry.note.map(|note| ui::note_text(self.model.lang, entry, note).0);
+            let note = entry.note.map(|note| draw::note_text(self.model.lang, entry, note).0);
             self.act(Action::EraseAll);
             self.say(note.as_slice())?;
         }

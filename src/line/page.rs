@@ -1,12 +1,12 @@
 //! What each place says before it asks: the same words as the full screen, a line each, unbroken.
 
 use super::place::Place;
-use crate::app::acts::{ActFocus, Choice};
-use crate::app::done::{Deed, Done, DoneNote};
+use crate::app::account::{AccountAction, AccountFocus};
 use crate::app::first_password::FirstPassword;
 use crate::app::form::Focus;
 use crate::app::picker::{Picker, Rows};
-use crate::app::step::{Ask, Over, PinEntry, Screen, Then, TroublePage, WayOn};
+use crate::app::result::{Outcome, ResultNote, ResultPage};
+use crate::app::step::{AfterPin, NextStep, Overlay, PinEntry, Question, Screen, TroublePage};
 use crate::app::update::top_rows;
 use crate::app::visit::{Cover, Prefilled};
 use crate::app::{Model, Wait};
@@ -18,9 +18,9 @@ use crate::protocol::authentication_id::groups;
 use crate::registration::FieldId;
 use crate::registration::category::Application;
 use crate::registration::field::{Kind, Need};
-use crate::ui::sheet::Sheet;
-use crate::ui::theme::Theme;
-use crate::ui::{self, shown};
+use crate::tui::draw::sheet::Sheet;
+use crate::tui::draw::{self, shown};
+use crate::tui::theme::Theme;
 use crate::worker::Confirmed;
 
 /// How many places are listed at most: more are heard to no end.
@@ -35,11 +35,11 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
     match (&model.visit.over, &model.visit.screen, place) {
         (_, _, Place::Waiting(Wait::Terms) | Place::Reading(false)) => vec![lang.text(Text::TermsLoading).to_owned()],
         (_, _, Place::Waiting(_)) => Lines::new(),
-        (_, _, Place::Looking) => vec![ui::card_line(model, Theme::None).0],
-        (Some(Over::Ask(ask, _)), ..) => asked(model, *ask),
+        (_, _, Place::Looking) => vec![draw::card_line(model, Theme::None).0],
+        (Some(Overlay::Question(ask, _)), ..) => asked(model, *ask),
         (_, _, Place::Cover(cover)) => covered(lang, cover),
-        (Some(Over::Picker(picker)), ..) => offered(lang, picker),
-        (Some(Over::Trouble(page)), ..) => trouble(model, page),
+        (Some(Overlay::Picker(picker)), ..) => offered(lang, picker),
+        (Some(Overlay::Trouble(page)), ..) => trouble(model, page),
         (Some(over), ..) => small_page(model, over),
         (None, Screen::Top(_), _) => top(model),
         (None, Screen::Prepare(_), _) => prepare(model),
@@ -48,26 +48,26 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
         (None, Screen::Input, Place::Item(Focus::Summary(_))) => summary(model),
         (None, Screen::Input, _) => Lines::new(),
         (None, Screen::Confirm(page), _) => confirm(model, &page.confirmed),
-        (None, Screen::Done(page), _) => done(model, page),
-        (None, Screen::Acts(_), _) => acts(model),
-        (None, Screen::Act, Place::Act(focus)) => act(model, focus),
-        (None, Screen::Act, _) => Lines::new(),
+        (None, Screen::Result(page), _) => done(model, page),
+        (None, Screen::AccountMenu(_), _) => acts(model),
+        (None, Screen::Account, Place::Act(focus)) => act(model, focus),
+        (None, Screen::Account, _) => Lines::new(),
         (None, Screen::FirstPassword(entry), place) => first_password(lang, entry, place),
     }
 }
 
 /// Return how something that went wrong, or was changed, is said after an answer to a field.
 pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
-    written(|sheet| ui::notes(sheet, model, field))
+    written(|sheet| draw::notes(sheet, model, field))
 }
 
-fn asked(model: &Model, ask: Ask) -> Lines {
-    let [title, lead, no, yes] = ui::asked(model, ask).map(|text| model.lang.text(text));
+fn asked(model: &Model, ask: Question) -> Lines {
+    let [title, lead, no, yes] = draw::asked(model, ask).map(|text| model.lang.text(text));
     [vec![title.to_owned(), lead.to_owned()], numbered([no, yes])].concat()
 }
 
 fn covered(lang: Lang, cover: Cover) -> Lines {
-    let (title, lead) = ui::cover_words(cover);
+    let (title, lead) = draw::cover_words(cover);
     let choices: &[Text] = match cover {
         Cover::OtherCard(_) => &[Text::CoverOtherFirst, Text::CoverOtherAgain],
         Cover::Away | Cover::Looking | Cover::Locked => &[Text::TopNextPerson],
@@ -79,7 +79,7 @@ fn covered(lang: Lang, cover: Cover) -> Lines {
 fn written(write: impl FnOnce(&mut Sheet)) -> Lines {
     let mut sheet = Sheet::new(Theme::None, usize::from(u16::MAX));
     write(&mut sheet);
-    let text = |row: &ui::sheet::Row| row.line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
+    let text = |row: &draw::sheet::Row| row.line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
     sheet.rows.iter().map(text).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
@@ -104,7 +104,7 @@ fn top(model: &Model) -> Lines {
 fn prepare(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::PrepareTitle).to_owned(), lang.text(Text::PrepareLead).to_owned()];
-    lines.extend(written(|sheet| ui::checks(sheet, model)));
+    lines.extend(written(|sheet| draw::checks(sheet, model)));
     lines.push(lang.text(Text::NoteNumber).to_owned());
     lines.push(lang.text(Text::AdviserTitle).to_owned());
     let advice = [
@@ -120,7 +120,7 @@ fn prepare(model: &Model) -> Lines {
     lines.push(format!("{}. {}", advice.len() + 1, lang.text(Text::Next)));
     lines.push(format!("{}. {}", advice.len() + 2, lang.text(Text::Back)));
     if !model.is_ambiguous() {
-        lines.push(ui::card_line(model, Theme::None).0);
+        lines.push(draw::card_line(model, Theme::None).0);
     }
     lines.push(lang.fill(Text::LineWayOn, &[lang.text(Text::Next)]));
     lines
@@ -130,11 +130,11 @@ fn pin(model: &Model, entry: &PinEntry) -> Lines {
     let lang = model.lang;
     let purpose = entry.pin.purpose();
     let mut lines = Lines::new();
-    if entry.then == Then::Act {
-        lines.push(lang.fill(Text::PinFor, &[lang.text(model.visit.acts.choice.text())]));
+    if entry.then == AfterPin::Account {
+        lines.push(lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]));
     }
     if let Some(note) = entry.note {
-        lines.push(ui::note_text(lang, entry, note).0);
+        lines.push(draw::note_text(lang, entry, note).0);
     }
     let (ask, which) = match purpose {
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
@@ -195,7 +195,7 @@ fn offered(lang: Lang, picker: &Picker) -> Lines {
     let mut lines = vec![lang.text(Text::PickerTitle).to_owned()];
     let all: Lines = match &picker.rows {
         Rows::Prefectures => places::prefectures().iter().map(|place| format!("{}  {}", place.name, place.romaji)).collect(),
-        Rows::Places(hits) => hits.iter().map(|hit| ui::place_line(lang, hit)).collect(),
+        Rows::Places(hits) => hits.iter().map(|hit| draw::place_line(lang, hit)).collect(),
     };
     lines.extend(numbered(all.iter().take(OFFERED).map(String::as_str)));
     match all.len() {
@@ -210,22 +210,22 @@ fn offered(lang: Lang, picker: &Picker) -> Lines {
 fn trouble(model: &Model, page: &TroublePage) -> Lines {
     let lang = model.lang;
     let words = lang.trouble(page.trouble.code());
-    let mut lines = vec![format!("＊{}", words.title), ui::codes(lang, &page.trouble)];
-    lines.extend(ui::facts(lang, &page.trouble));
-    lines.extend(ui::beyond(model, page));
+    let mut lines = vec![format!("＊{}", words.title), draw::codes(lang, &page.trouble)];
+    lines.extend(draw::facts(lang, &page.trouble));
+    lines.extend(draw::beyond(model, page));
     lines.push(format!("{}: {}", lang.text(Text::TroubleCause), words.cause));
     lines.push(format!("{}:", lang.text(Text::TroubleTodo)));
     lines.extend(numbered(words.steps()));
-    if page.way_on == WayOn::Look {
+    if page.next_step == NextStep::Look {
         lines.push(lang.text(Text::WayOnWaits).to_owned());
     }
     lines.push(lang.text(Text::TroubleKept).to_owned());
-    lines.push(lang.fill(Text::LineWayOn, &[lang.text(ui::way_on(page.way_on))]));
+    lines.push(lang.fill(Text::LineWayOn, &[lang.text(draw::next_step(page.next_step))]));
     lines
 }
 
 fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
-    let note = entry.note.map(|note| ui::password_note(lang, note));
+    let note = entry.note.map(|note| draw::password_note(lang, note));
     let asked: Lines = match place {
         Place::PasswordCode if note.is_none() => {
             let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.help(HelpPage::FirstPassword).iter().copied());
@@ -239,32 +239,32 @@ fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
     note.into_iter().chain(asked).collect()
 }
 
-fn small_page(model: &Model, over: &Over) -> Lines {
+fn small_page(model: &Model, over: &Overlay) -> Lines {
     let lang = model.lang;
     let titled = |title: Text, rest: Lines| [vec![lang.text(title).to_owned()], rest].concat();
     let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Lines>();
     match over {
-        Over::Help(_) => titled(Text::HelpTitle, owned(lang.help(ui::help_page(model)))),
-        Over::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
-        Over::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
-        Over::Reader(_) => {
+        Overlay::Help(_) => titled(Text::HelpTitle, owned(lang.help(draw::help_page(model)))),
+        Overlay::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
+        Overlay::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
+        Overlay::Reader(_) => {
             let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
             let with_card = |card: bool| if card { format!("  ({})", lang.text(Text::ReaderWithCard)) } else { String::new() };
             let names: Lines = readers.iter().map(|reader| format!("{}{}", reader.name, with_card(reader.card))).collect();
             titled(Text::ReaderTitle, numbered(names.iter().map(String::as_str)))
         }
         // These have pages of their own.
-        Over::Picker(_) | Over::Trouble(_) | Over::Ask(..) => Lines::new(),
+        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Question(..) => Lines::new(),
     }
 }
 
 fn confirm(model: &Model, confirmed: &Confirmed) -> Lines {
     let lang = model.lang;
     let mut lines = vec![official::TRAIL.get(1).copied().unwrap_or_default().to_owned(), lang.text(Text::ConfirmLead).to_owned()];
-    for (place, (label, value)) in ui::labelled(lang, &confirmed.form).enumerate() {
+    for (place, (label, value)) in draw::labelled(lang, &confirmed.form).enumerate() {
         lines.push(format!("{}. {label}: {value}", place + 1));
     }
-    lines.extend(written(|sheet| ui::warnings(sheet, model, confirmed)));
+    lines.extend(written(|sheet| draw::warnings(sheet, model, confirmed)));
     lines.push(format!("0. {}", lang.text(Text::Register)));
     lines.push(lang.text(Text::LineConfirm).to_owned());
     lines
@@ -275,61 +275,61 @@ fn acts(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::TopActs).to_owned(), lang.text(Text::ActsLead).to_owned()];
     let choices: Lines =
-        Choice::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(ui::act_needs(*choice)))).collect();
+        AccountAction::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(draw::act_needs(*choice)))).collect();
     lines.extend(numbered(choices.iter().map(String::as_str).chain([lang.text(Text::Back)])));
     lines
 }
 
 /// The page of an act, said in whole at its first question.
-fn act(model: &Model, focus: ActFocus) -> Lines {
-    let (lang, page) = (model.lang, &model.visit.acts);
-    let mut lines: Lines = page.note.iter().map(|note| ui::act_note(lang, note)).collect();
+fn act(model: &Model, focus: AccountFocus) -> Lines {
+    let (lang, page) = (model.lang, &model.visit.account);
+    let mut lines: Lines = page.note.iter().map(|note| draw::act_note(lang, note)).collect();
     if lines.is_empty() && page.choice.items().first() == Some(&focus) {
         lines.push(lang.text(page.choice.text()).to_owned());
-        lines.extend(ui::act_lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
+        lines.extend(draw::act_lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
     }
     let [email, again] = &page.email;
     let now = match focus {
-        ActFocus::Id => page.id.value(),
-        ActFocus::Email => email.value(),
-        ActFocus::EmailAgain => {
-            lines.extend(written(|sheet| ui::second_look(sheet, model)));
+        AccountFocus::Id => page.id.value(),
+        AccountFocus::Email => email.value(),
+        AccountFocus::EmailAgain => {
+            lines.extend(written(|sheet| draw::second_look(sheet, model)));
             again.value()
         }
         _ => "",
     };
-    lines.push(ui::act_label(lang, focus).to_owned());
+    lines.push(draw::act_label(lang, focus).to_owned());
     match focus {
-        ActFocus::Password => lines.push(lang.text(Text::LineSecret).to_owned()),
-        ActFocus::Word => lines.push(lang.text(Text::LineWithdraw).to_owned()),
+        AccountFocus::Password => lines.push(lang.text(Text::LineSecret).to_owned()),
+        AccountFocus::Word => lines.push(lang.text(Text::LineWithdraw).to_owned()),
         _ if !now.is_empty() => lines.push(lang.fill(Text::LineNow, &[now])),
         _ => {}
     }
     lines
 }
 
-fn done(model: &Model, done: &Done) -> Lines {
+fn done(model: &Model, done: &ResultPage) -> Lines {
     let lang = model.lang;
-    let mut lines = match (&done.note, &done.deed) {
+    let mut lines = match (&done.note, &done.outcome) {
         // The page was said before its button was pressed.
-        (Some(DoneNote::Saved(_) | DoneNote::NotSaved(_)), _) => written(|sheet| ui::receipt(sheet, lang, done)),
-        (Some(DoneNote::Mail | DoneNote::MailUnknown(_)), _) => written(|sheet| ui::mail(sheet, lang, done)),
-        (None, Deed::Registered(registered, confirmed)) => {
+        (Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)), _) => written(|sheet| draw::receipt(sheet, lang, done)),
+        (Some(ResultNote::Mail | ResultNote::MailUnknown(_)), _) => written(|sheet| draw::mail(sheet, lang, done)),
+        (None, Outcome::Registered(registered, confirmed)) => {
             let mut lines: Lines =
                 [official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned).into();
             lines.push(format!("{}:", lang.text(Text::DoneId)));
             lines.push(groups(&registered.authentication_id));
             lines.push(lang.text(Text::DoneWrite).to_owned());
-            lines.extend(written(|sheet| ui::whats_next(sheet, model, done)));
-            lines.extend(written(|sheet| ui::checked(sheet, model, registered, confirmed)));
+            lines.extend(written(|sheet| draw::whats_next(sheet, model, done)));
+            lines.extend(written(|sheet| draw::checked(sheet, model, registered, confirmed)));
             lines
         }
-        (None, Deed::Act(choice, _)) => {
-            let said = std::iter::once(lang.text(ui::said(*choice)).to_owned());
-            said.chain(written(|sheet| ui::whats_next(sheet, model, done))).collect()
+        (None, Outcome::Account(choice, _)) => {
+            let said = std::iter::once(lang.text(draw::said(*choice)).to_owned());
+            said.chain(written(|sheet| draw::whats_next(sheet, model, done))).collect()
         }
     };
-    lines.extend(numbered(done.buttons(model.visit.acts.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
+    lines.extend(numbered(done.buttons(model.visit.account.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
     lines.push(lang.text(Text::LineDone).to_owned());
     lines
 }

@@ -1,9 +1,9 @@
 //! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
 
-use crate::app::acts::{ActFocus, Choice};
+use crate::app::account::{AccountAction, AccountFocus};
 use crate::app::first_password::{PasswordFocus, PasswordNote};
 use crate::app::form::Focus;
-use crate::app::step::{Ask, Over, Screen};
+use crate::app::step::{Overlay, Question, Screen};
 use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
@@ -36,9 +36,9 @@ pub(super) enum Place {
     /// What a registered person can ask for.
     Acts,
     /// What an act needs to know.
-    Act(ActFocus),
+    Act(AccountFocus),
     /// What was done, and whether one of its buttons was answered since.
-    Done(bool),
+    ResultPage(bool),
     /// Something to read; `true` when it is there.
     Reading(bool),
     /// The languages.
@@ -50,7 +50,7 @@ pub(super) enum Place {
     /// What went wrong.
     Trouble(Code),
     /// A question before something that cannot be taken back.
-    Ask(Ask),
+    Ask(Question),
     /// The visit is covered.
     Cover(Cover),
     /// Nothing: the card is looked at, and then the way goes on.
@@ -63,14 +63,14 @@ impl Place {
     /// Read off the model what is to be asked.
     pub(super) fn of(model: &Model) -> Place {
         match (&model.visit.over, &model.visit.screen) {
-            (Some(Over::Ask(ask, _)), _) => Place::Ask(*ask),
-            (Some(Over::Language(_)), _) => Place::Language,
+            (Some(Overlay::Question(ask, _)), _) => Place::Ask(*ask),
+            (Some(Overlay::Language(_)), _) => Place::Language,
             _ if let Some(cover) = model.visit.cover => Place::Cover(cover),
-            (Some(Over::Terms(text, _)), _) => Place::Reading(text.is_some()),
-            (Some(Over::Help(_)), _) => Place::Reading(true),
-            (Some(Over::Reader(_)), _) => Place::Reader,
-            (Some(Over::Picker(_)), _) => Place::Picker,
-            (Some(Over::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
+            (Some(Overlay::Terms(text, _)), _) => Place::Reading(text.is_some()),
+            (Some(Overlay::Help(_)), _) => Place::Reading(true),
+            (Some(Overlay::Reader(_)), _) => Place::Reader,
+            (Some(Overlay::Picker(_)), _) => Place::Picker,
+            (Some(Overlay::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
             (None, _) if model.visit.going_on => Place::Looking,
             (None, screen) => match (model.visit.waiting, screen) {
                 (Some(waiting), _) => Place::Waiting(waiting.what),
@@ -89,23 +89,23 @@ impl Place {
                     (_, PasswordFocus::Again) => Place::PasswordAgain,
                     _ => Place::NewPassword,
                 },
-                (None, Screen::Acts(_)) => Place::Acts,
+                (None, Screen::AccountMenu(_)) => Place::Acts,
                 // In the full screen 戻る has the focus first; here it is an empty line.
-                (None, Screen::Act) if model.visit.acts.choice == Choice::Withdraw => Place::Act(ActFocus::Word),
-                (None, Screen::Act) => Place::Act(model.visit.acts.focus),
-                (None, Screen::Done(done)) => Place::Done(done.note.is_some()),
+                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::Act(AccountFocus::Word),
+                (None, Screen::Account) => Place::Act(model.visit.account.focus),
+                (None, Screen::Result(done)) => Place::ResultPage(done.note.is_some()),
             },
         }
     }
 
     /// Return whether the answer is read without showing it.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::NewPassword | Place::Act(ActFocus::Password))
+        matches!(self, Place::Pin(..) | Place::NewPassword | Place::Act(AccountFocus::Password))
     }
 
     /// Return whether the answer can do what cannot be taken back: then nothing counts that was typed before it was asked.
     pub(super) fn commits(self) -> bool {
-        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::Done(_) | Place::Act(ActFocus::Word))
+        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::Act(AccountFocus::Word))
     }
 
     /// Return whether there is something to wait for and nothing to ask.

@@ -1,7 +1,7 @@
 //! Standard input, a line at a time, on a thread of its own and only when asked: what is not asked for stays where it is.
 //! Any line may be a secret (a card can bring up a PIN page while a line is awaited), so every line is held in wiped memory.
 
-use crate::hardening::Locked;
+use crate::secret::Locked;
 use std::io::{self, Read};
 use std::sync::mpsc::{self, Sender};
 use std::thread;

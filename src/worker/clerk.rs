@@ -11,12 +11,12 @@ use super::network_desk::{Ask, NOTHING, NetworkDesk, Stop, plain};
 use super::{Confirmed, Doing, Job, Opened, Progress, Registered, Reply, Trouble, now};
 use crate::card::{self, Port, Purpose};
 use crate::error::Code;
-use crate::hardening::Locked;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, TermsId, path};
 use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
 use crate::protocol::terms;
 use crate::registration::FieldId;
+use crate::secret::Locked;
 use std::sync::Arc;
 
 mod acts;

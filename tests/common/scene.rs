@@ -12,7 +12,7 @@ use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
-use zairyu::ui::{self, theme::Theme};
+use zairyu::tui::draw::{self, theme::Theme};
 use zairyu::worker::{Doing, Job, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket, Trouble};
 
 /// The reader of the scene.
@@ -238,7 +238,7 @@ impl Scene {
             differs_from_card: Vec::new(),
         };
         self.answer(Reply::Registered(Box::new(registered)));
-        assert!(matches!(self.model.visit.screen, Screen::Done(_)));
+        assert!(matches!(self.model.visit.screen, Screen::Result(_)));
     }
 
     /// On STEP3, ask where the mail is, and answer at 14:03:21 in Japan.
@@ -266,7 +266,7 @@ impl Scene {
 
     fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(ui::draw(frame, &self.model, Theme::None))).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Theme::None))).expect("a frame");
         terminal
     }
 
@@ -282,7 +282,7 @@ impl Scene {
                 let symbol = buffer[(x, y)].symbol();
                 line.push_str(symbol);
                 // A wide letter hides the cell behind it.
-                x += u16::try_from(zairyu::ui::wrap::cells(symbol)).unwrap_or(1).max(1);
+                x += u16::try_from(zairyu::text::cells(symbol)).unwrap_or(1).max(1);
             }
             picture.push_str(line.trim_end());
             picture.push('\n');
@@ -294,7 +294,7 @@ impl Scene {
     pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
         let mut shown = false;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(ui::draw(frame, &self.model, Theme::None))).inspect(|_| shown = true).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Theme::None))).inspect(|_| shown = true).expect("a frame");
         let visible = shown && terminal.backend().cursor_visible();
         let place = terminal.backend_mut().get_cursor_position().expect("a place");
         visible.then_some((place.x, place.y))

@@ -13,11 +13,11 @@ use super::desk::{Lying, READERS, Shared, Worker, World};
 use super::people::{PEOPLE, Somebody, Who, squeezed, whose};
 use super::plan::{Goal, Plan, Scrap, Step};
 use super::rules::{Before, Rules};
-use zairyu::app::acts::{ActFocus, Choice};
+use zairyu::app::account::{AccountAction, AccountFocus};
 use zairyu::app::first_password::PasswordFocus;
 use zairyu::app::form::Focus;
 use zairyu::app::paste::Pasted;
-use zairyu::app::step::{Ask, ConfirmFocus, LAST_TRY_WORD, Over, PinFocus, Screen, WayOn};
+use zairyu::app::step::{ConfirmFocus, LAST_TRY_WORD, NextStep, Overlay, PinFocus, Question, Screen};
 use zairyu::app::visit::{Cover, Mode};
 use zairyu::app::{Action, Effect, Event, Model, Setup, update};
 use zairyu::card::Purpose;
@@ -25,7 +25,7 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::field::Kind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
-use zairyu::ui::{self, Clicks, theme::Theme};
+use zairyu::tui::draw::{self, Clicks, theme::Theme};
 
 /// What is found: nothing, or which rule was broken.
 pub type Verdict = Result<(), String>;
@@ -180,7 +180,7 @@ impl Day {
             }
             Step::Language => {
                 self.press(KeyCode::F(2))?;
-                if matches!(self.model.visit.over, Some(Over::Language(_))) {
+                if matches!(self.model.visit.over, Some(Overlay::Language(_))) {
                     self.press(KeyCode::Down)?;
                     self.press(KeyCode::Enter)?;
                 }
@@ -192,7 +192,7 @@ impl Day {
                 self.happen(Event::Key(KeyEvent::new(if leaves { KeyCode::Char('c') } else { KeyCode::F(8) }, modifiers)))?;
                 self.draw()?;
                 self.work(steps)?;
-                if matches!(self.model.visit.over, Some(Over::Ask(..))) { self.press(KeyCode::Char('2')) } else { Ok(()) }
+                if matches!(self.model.visit.over, Some(Overlay::Question(..))) { self.press(KeyCode::Char('2')) } else { Ok(()) }
             }
             Step::Stop(steps) => {
                 (0..steps).for_each(|_| self.worker.step());
@@ -350,7 +350,7 @@ impl Day {
         self.undrawn = 0;
         let (model, clicks) = (&self.model, &mut self.clicks);
         // The frame itself: what the backend keeps behind a wide letter is never seen.
-        let frame = self.terminal.draw(|frame| *clicks = ui::draw(frame, model, Theme::None)).expect("a buffer");
+        let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Theme::None)).expect("a buffer");
         let text = squeezed(frame.buffer.content().iter().map(Cell::symbol));
         self.rules.drawn(&self.model, &text, &self.world.borrow().service.ids)
     }
@@ -369,7 +369,7 @@ impl Day {
     /// Return what stands on the screen, for whoever reads why a test has failed.
     fn picture(&mut self) -> String {
         let model = &self.model;
-        let frame = self.terminal.draw(|frame| drop(ui::draw(frame, model, Theme::None))).expect("a buffer");
+        let frame = self.terminal.draw(|frame| drop(draw::draw(frame, model, Theme::None))).expect("a buffer");
         let lines = frame.buffer.content().chunks(80).map(|line| line.iter().map(Cell::symbol).collect::<String>());
         lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }
@@ -492,7 +492,7 @@ impl Day {
         let mine = card == Some(self.standing);
         let another_s = card.is_some() && !mine;
         if let Some(over) = &self.model.visit.over
-            && (self.model.visit.cover.is_none() || matches!(over, Over::Ask(..) | Over::Language(_)))
+            && (self.model.visit.cover.is_none() || matches!(over, Overlay::Question(..) | Overlay::Language(_)))
         {
             return self.sensible_over(another_s);
         }
@@ -527,12 +527,12 @@ impl Day {
             Screen::Confirm(page) if page.focus == ConfirmFocus::Register => self.press(KeyCode::Enter),
             Screen::Confirm(_) => self.press(KeyCode::F(10)),
             // Whoever is done takes the card along.
-            Screen::Done(_) if self.lies_mine() && self.tally.is_multiple_of(3) => {
+            Screen::Result(_) if self.lies_mine() && self.tally.is_multiple_of(3) => {
                 let place = self.world.borrow().place_of(Lying::Card(self.standing)).unwrap_or(0);
                 self.outside(|world| world.lift(place))
             }
-            Screen::Done(done) => {
-                let behind = self.model.visit.acts.behind.is_some();
+            Screen::Result(done) => {
+                let behind = self.model.visit.account.behind.is_some();
                 let last = done.buttons(behind).len() - 1;
                 self.press(match self.tally % 4 {
                     0 => digit(last),
@@ -542,21 +542,23 @@ impl Day {
                 })
             }
             Screen::FirstPassword(_) => self.sets_password(),
-            Screen::Acts(_) => self.press(digit(self.tally % (Choice::ALL.len() + 1))),
-            Screen::Act => self.acts(),
+            Screen::AccountMenu(_) => self.press(digit(self.tally % (AccountAction::ALL.len() + 1))),
+            Screen::Account => self.acts(),
         }
     }
 
     fn sensible_over(&mut self, another_s: bool) -> Verdict {
         match &self.model.visit.over {
-            Some(Over::Ask(Ask::Leave, _)) => self.press(KeyCode::Esc),
-            Some(Over::Ask(Ask::Forget, _)) if another_s || self.model.visit.cover.is_some() || self.tally.is_multiple_of(4) => {
+            Some(Overlay::Question(Question::Leave, _)) => self.press(KeyCode::Esc),
+            Some(Overlay::Question(Question::Forget, _))
+                if another_s || self.model.visit.cover.is_some() || self.tally.is_multiple_of(4) =>
+            {
                 self.press(KeyCode::Char('2'))
             }
-            Some(Over::Ask(Ask::Forget, _)) => self.press(KeyCode::Esc),
-            Some(Over::Ask(Ask::Written | Ask::Register, _)) => self.press(KeyCode::Char('2')),
-            Some(Over::Language(_)) => self.press(KeyCode::Enter),
-            Some(Over::Reader(_)) => {
+            Some(Overlay::Question(Question::Forget, _)) => self.press(KeyCode::Esc),
+            Some(Overlay::Question(Question::Written | Question::Register, _)) => self.press(KeyCode::Char('2')),
+            Some(Overlay::Language(_)) => self.press(KeyCode::Enter),
+            Some(Overlay::Reader(_)) => {
                 let place = self.world.borrow().place_of(Lying::Card(self.standing));
                 let name = place.map(|place| READERS[place]);
                 let readers = self.model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
@@ -566,8 +568,8 @@ impl Day {
                     None => self.press(KeyCode::Esc),
                 }
             }
-            Some(Over::Trouble(page)) => {
-                let waits = page.way_on == WayOn::Look && matches!(page.trouble.code(), Code::NoCard | Code::NotMyNumberCard);
+            Some(Overlay::Trouble(page)) => {
+                let waits = page.next_step == NextStep::Look && matches!(page.trouble.code(), Code::NoCard | Code::NotMyNumberCard);
                 match self.tally % 5 {
                     0 => self.press(KeyCode::Esc),
                     _ if waits && (!self.lies_mine() || self.tally.is_multiple_of(2)) => self.lay_mine(),
@@ -731,13 +733,13 @@ impl Day {
         }
         let me = self.me();
         let id = self.world.borrow().service.ids.iter().rev().find(|(who, _)| *who == self.standing).map(|(_, id)| id.clone());
-        for _ in 0..self.model.visit.acts.choice.items().len() {
-            let text = match self.model.visit.acts.focus {
-                ActFocus::Id => id.as_deref().unwrap_or("7KQ-3MXW-94P"),
-                ActFocus::Password => &me.password,
-                ActFocus::Email | ActFocus::EmailAgain => &me.mail,
-                ActFocus::Word => "DELETE",
-                ActFocus::Show | ActFocus::Go | ActFocus::Back => "",
+        for _ in 0..self.model.visit.account.choice.items().len() {
+            let text = match self.model.visit.account.focus {
+                AccountFocus::Id => id.as_deref().unwrap_or("7KQ-3MXW-94P"),
+                AccountFocus::Password => &me.password,
+                AccountFocus::Email | AccountFocus::EmailAgain => &me.mail,
+                AccountFocus::Word => "DELETE",
+                AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => "",
             };
             if !text.is_empty() {
                 self.erase()?;
@@ -825,15 +827,15 @@ impl Day {
             Screen::Pin(_) => "PIN",
             Screen::Input => "STEP1",
             Screen::Confirm(_) => "STEP2",
-            Screen::Done(_) => "done",
+            Screen::Result(_) => "done",
             Screen::FirstPassword(_) => "first password",
-            Screen::Acts(_) => "acts",
-            Screen::Act => "act",
+            Screen::AccountMenu(_) => "acts",
+            Screen::Account => "act",
         };
         let over = match &self.model.visit.over {
             None => String::new(),
-            Some(Over::Ask(ask, _)) => format!(" under {ask:?}?"),
-            Some(Over::Trouble(page)) => format!(" under {:?}", page.trouble.code()),
+            Some(Overlay::Question(ask, _)) => format!(" under {ask:?}?"),
+            Some(Overlay::Trouble(page)) => format!(" under {:?}", page.trouble.code()),
             Some(_) => " under another page".to_owned(),
         };
         let cover = self.model.visit.cover.map(|cover| format!(" covered: {cover:?}")).unwrap_or_default();

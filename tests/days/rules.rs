@@ -8,13 +8,13 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::day::Verdict;
 use super::desk::{Lying, READERS, Record, Statement, World, brings_pin};
 use super::people::{PEOPLE, PERSONAL, Who, squeezed, whose};
-use zairyu::app::done::Deed;
-use zairyu::app::step::{Ask, ConfirmFocus, Over, Screen, WayOn};
+use zairyu::app::result::Outcome;
+use zairyu::app::step::{ConfirmFocus, NextStep, Overlay, Question, Screen};
 use zairyu::app::visit::{Cover, IDLE, LOOKING, Mode, Place, Prefilled};
 use zairyu::app::{Action, Event, Model, Wait};
 use zairyu::card::{CardId, Purpose};
-use zairyu::desk::receipt;
 use zairyu::protocol::authentication_id::groups;
+use zairyu::receipt::receipt;
 use zairyu::registration::{FIELDS, FieldId};
 use zairyu::worker::{Confirmed, Job, Reply, Ticket};
 
@@ -57,9 +57,9 @@ pub struct Before {
     prefill: Prefilled,
     /// What STEP2 shows, and whether the focus is on 登録.
     step2: Option<(Arc<Confirmed>, bool)>,
-    ask: Option<(Ask, usize)>,
+    ask: Option<(Question, usize)>,
     /// A page says what went wrong, and offers to go on.
-    trouble: Option<WayOn>,
+    trouble: Option<NextStep>,
     under_another: bool,
 }
 
@@ -92,11 +92,11 @@ impl Before {
                 _ => None,
             },
             ask: match visit.over {
-                Some(Over::Ask(ask, row)) => Some((ask, row)),
+                Some(Overlay::Question(ask, row)) => Some((ask, row)),
                 _ => None,
             },
             trouble: match &visit.over {
-                Some(Over::Trouble(page)) => Some(page.way_on),
+                Some(Overlay::Trouble(page)) => Some(page.next_step),
                 _ => None,
             },
             under_another: visit.over.is_some() || visit.cover.is_some(),
@@ -107,7 +107,7 @@ impl Before {
     fn commits(&self) -> Option<&Arc<Confirmed>> {
         let (confirmed, on_button) = self.step2.as_ref()?;
         let pressed = *on_button && self.presses && !self.under_another && !self.waiting;
-        let said_yes = matches!(self.ask, Some((Ask::Register, row)) if self.second || (row == 1 && self.presses));
+        let said_yes = matches!(self.ask, Some((Question::Register, row)) if self.second || (row == 1 && self.presses));
         (self.from == From::Person && (pressed || said_yes)).then_some(confirmed)
     }
 }
@@ -290,7 +290,7 @@ impl Rules {
     pub fn ended(&mut self, model: &Model, before: &Before) -> Verdict {
         ensure!(!before.sending, "a visit ends between signature and answer");
         let visit = &model.visit;
-        let acts = &visit.acts;
+        let acts = &visit.account;
         ensure!(visit.is_blank() && visit.certificate.is_none() && visit.session.is_none(), "a visit has ended, and is not blank");
         ensure!(
             FIELDS.iter().all(|row| visit.form.draft.get(row.id).is_empty() && visit.form.card.get(row.id).is_empty()),
@@ -341,7 +341,7 @@ impl Rules {
                 Prefilled::None => {}
             }
         }
-        if let Some(Over::Trouble(page)) = &visit.over
+        if let Some(Overlay::Trouble(page)) = &visit.over
             && before.trouble.is_none()
         {
             self.counts.one(page.trouble.code().id());
@@ -351,7 +351,7 @@ impl Rules {
         {
             opened.push(Arc::clone(&page.confirmed));
         }
-        if let (Some(Over::Ask(Ask::Register, _)), None, Some((_, asked))) = (&visit.over, before.ask, &mut self.burst) {
+        if let (Some(Overlay::Question(Question::Register, _)), None, Some((_, asked))) = (&visit.over, before.ask, &mut self.burst) {
             *asked = true;
         }
         let consents = visit.form.draft.get(FieldId::Consent) == "yes";
@@ -439,11 +439,14 @@ impl Rules {
         let own = |who: Who| !blank && (card == Some(who) || unbound.contains(&who));
         let personal = match (&visit.over, &visit.screen) {
             _ if visit.cover.is_some() => false,
-            (Some(Over::Trouble(page)), _) => page.way_on == WayOn::CardValues,
-            (Some(Over::Picker(_)), _) => true,
+            (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
+            (Some(Overlay::Picker(_)), _) => true,
             (Some(_), _) => false,
-            (None, Screen::Top(_) | Screen::Prepare(_) | Screen::Acts(_)) => false,
-            (None, Screen::Pin(_) | Screen::Input | Screen::Confirm(_) | Screen::Done(_) | Screen::FirstPassword(_) | Screen::Act) => true,
+            (None, Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
+            (
+                None,
+                Screen::Pin(_) | Screen::Input | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account,
+            ) => true,
         };
         let on_pin = matches!(&visit.screen, Screen::Pin(_));
         for (who, canary) in canaries(ids) {
@@ -451,13 +454,13 @@ impl Rules {
             let allowed = personal && own(who) && (!on_pin || *canary == *PEOPLE[who].signing_pin);
             ensure!(!shown || allowed, "{canary} of {who} is shown; the visit is {card:?}'s, blank: {blank}");
         }
-        let [email, again] = &visit.acts.email;
+        let [email, again] = &visit.account.email;
         let code = match &visit.screen {
             Screen::FirstPassword(page) => page.code.value(),
             _ => "",
         };
         let receipt = receipt(model);
-        let typed = [visit.acts.id.value(), email.value(), again.value(), code, visit.form.editor.value(), &receipt];
+        let typed = [visit.account.id.value(), email.value(), again.value(), code, visit.form.editor.value(), &receipt];
         let held = squeezed(FIELDS.iter().map(|row| visit.form.draft.get(row.id)).chain(typed).flat_map(|value| [value, "|"]));
         for (who, canary) in canaries(ids).filter(|(who, _)| !own(*who)) {
             ensure!(!holds(&held, &canary), "{canary} of {who} is held in the visit of {card:?}");
@@ -480,7 +483,7 @@ impl Rules {
 
     /// STEP3 and the receipt repeat what was shown and signed.
     fn repeats(&mut self, model: &Model) -> Verdict {
-        let Some(Deed::Registered(registered, confirmed)) = model.visit.result().map(|done| &done.deed) else { return Ok(()) };
+        let Some(Outcome::Registered(registered, confirmed)) = model.visit.result().map(|done| &done.outcome) else { return Ok(()) };
         ensure!(self.visit().committed.contains(confirmed), "STEP3 repeats what nobody has registered");
         let text = receipt(model);
         for field in PERSONAL {

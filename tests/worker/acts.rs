@@ -4,7 +4,7 @@ use zairyu::card::Purpose;
 use zairyu::card::simulated::slot::READER;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, PEOPLE, SIGNING_PIN};
 use zairyu::error::Code;
-use zairyu::hardening::Locked;
+use zairyu::secret::Locked;
 use zairyu::worker::{Act, Acted, Job, Mail, MailState, Reply};
 
 use crate::letters::{code as mailed_code, letters};

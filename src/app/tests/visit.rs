@@ -1,8 +1,8 @@
 //! Whose data it is: nothing of one person reaches the next one's card, and nobody is registered by a key that was held down.
 
 use super::*;
-use crate::app::done::DoneNote;
-use crate::app::step::{Ask, ConfirmFocus, Then};
+use crate::app::result::ResultNote;
+use crate::app::step::{AfterPin, ConfirmFocus, Question};
 use crate::app::visit::{Cover, IDLE, LOOKING, Mode, Prefilled};
 use crate::card::CardId;
 use crate::registration::Draft;
@@ -91,11 +91,11 @@ fn a_visit_that_was_left_open_goes_on_with_its_card_alone_and_with_the_pin_if_th
     bench.press(KeyCode::Esc);
     bench.card(false);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
     assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
     bench.card(true);
     bench.answers_look(ANNE);
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == Then::Resume), "the card was away");
+    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume), "the card was away");
     assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.screen, Screen::Top(0)) && bench.model.visit.is_open());
@@ -148,7 +148,7 @@ fn enter_held_down_on_the_button_leaves_the_id_on_the_screen() {
     }
     assert!(bench.model.visit.result().is_some_and(|done| done.told));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Written, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
     for _ in 0..50 {
         bench.press(KeyCode::Enter);
     }
@@ -165,10 +165,10 @@ fn a_saved_receipt_needs_no_question() {
     let mut bench = Bench::at_step3();
     bench.happen(Event::Saved(Err("full".to_owned())));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Written, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
     bench.press(KeyCode::Esc);
     bench.happen(Event::Saved(Ok("path".to_owned())));
-    assert_eq!(bench.model.visit.result().and_then(|done| done.note.clone()), Some(DoneNote::Saved("path".to_owned())));
+    assert_eq!(bench.model.visit.result().and_then(|done| done.note.clone()), Some(ResultNote::Saved("path".to_owned())));
     bench.press(KeyCode::Char('1'));
     assert!(bench.forgot());
 }
@@ -176,12 +176,12 @@ fn a_saved_receipt_needs_no_question() {
 #[test]
 fn a_click_on_the_button_asks_and_the_same_click_again_answers_no() {
     let mut bench = Bench::at_step2();
-    bench.happen(Event::Act(Action::Ask(Ask::Register)));
-    bench.happen(Event::Act(Action::Ask(Ask::Register)));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Register, 0))));
+    bench.happen(Event::Act(Action::Ask(Question::Register)));
+    bench.happen(Event::Act(Action::Ask(Question::Register)));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Register, 0))));
     bench.press(KeyCode::Enter);
     assert!(bench.model.visit.over.is_none() && bench.jobs.is_empty());
-    bench.happen(Event::Act(Action::Ask(Ask::Register)));
+    bench.happen(Event::Act(Action::Ask(Question::Register)));
     bench.happen(Event::Act(Action::Row(1)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
 }
@@ -197,7 +197,7 @@ fn what_is_shown_signed_and_repeated_is_one_value() {
     let Some((ticket, Job::Register { confirmed, .. })) = bench.jobs.pop() else { panic!("no registration") };
     assert!(std::sync::Arc::ptr_eq(&shown, &confirmed));
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Registered(Box::new(registered())) }));
-    let Some(done::Deed::Registered(_, repeated)) = bench.model.visit.result().map(|done| &done.deed) else { panic!("not STEP3") };
+    let Some(result::Outcome::Registered(_, repeated)) = bench.model.visit.result().map(|done| &done.outcome) else { panic!("not STEP3") };
     assert!(std::sync::Arc::ptr_eq(&shown, repeated));
 }
 
@@ -281,7 +281,7 @@ fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
 #[test]
 fn a_question_that_was_open_when_the_card_went_is_not_answered_by_whoever_comes_back() {
     let mut bench = Bench::at_step2().at_desk();
-    bench.happen(Event::Act(Action::Ask(Ask::Register)));
+    bench.happen(Event::Act(Action::Ask(Question::Register)));
     bench.card(false);
     assert!(bench.model.visit.over.is_none());
     bench.happen(Event::Act(Action::Row(1)));
@@ -394,7 +394,7 @@ fn step3_stays_whatever_card_is_put_in_until_the_person_has_written_it_down() {
         }
         assert_eq!(bench.cover(), None);
         bench.press(KeyCode::F(8));
-        assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Written, 0))));
+        assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
         bench.press(KeyCode::Char('2'));
         assert!(bench.forgot());
         bench.answers_look(TARO);
@@ -450,7 +450,7 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     tells(&mut bench, Doing::Sending);
     let trouble = Trouble::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.perhaps && page.way_on == WayOn::Register));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.perhaps && page.next_step == NextStep::Register));
 }
 
 #[test]
@@ -482,7 +482,7 @@ fn a_trouble_before_anything_was_sent_does_not_say_that_it_may_have_arrived() {
     let mut bench = Bench::at_step2();
     bench.registers();
     bench.fail_service(Code::TimedOut);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if !page.perhaps));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if !page.perhaps));
 }
 
 #[test]
@@ -504,7 +504,7 @@ fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it
         bench.happen(Event::Act(Action::Set(field, value.to_owned())));
     }
     bench.press(KeyCode::F(10));
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
     assert!(matches!(bench.model.visit.screen, Screen::Input));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "YAMADA KEN", "nothing typed is lost");
@@ -573,7 +573,7 @@ fn a_card_that_is_still_being_looked_at_is_waited_for_and_never_called_absent() 
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.card(false);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
 }
 
 #[test]
@@ -594,7 +594,7 @@ fn the_next_person_is_asked_about_wherever_anything_would_be_lost() {
     assert!(bench.model.visit.over.is_none());
     let mut bench = Bench::at_step1();
     bench.press(KeyCode::F(8));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Forget, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Forget, 0))));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.screen, Screen::Input) && !bench.forgot());
     bench.press(KeyCode::F(8));
@@ -610,7 +610,7 @@ fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
     bench.readers(&[("R", true), ("S", true)]);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.over, Some(Over::Reader(0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Reader(0))));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "S"));
     bench.answer(of(ANNE));
@@ -690,7 +690,7 @@ fn no_answer_about_the_mail_takes_the_id_from_the_screen() {
         let mut bench = Bench::at_step3();
         bench.press(KeyCode::Char('3'));
         bench.fail_service(code);
-        assert!(bench.model.visit.result().is_some_and(|done| done.note == Some(DoneNote::MailUnknown(code))));
+        assert!(bench.model.visit.result().is_some_and(|done| done.note == Some(ResultNote::MailUnknown(code))));
         assert_eq!(bench.cover(), None);
     }
 }
@@ -773,7 +773,7 @@ fn another_card_does_not_take_the_id_from_whoever_corrects_the_mail_address_on_s
     let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
     bench.answer(Reply::Mail(mail));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    assert!(matches!(bench.model.visit.screen, Screen::Account));
     bench.swap(TARO);
     assert_eq!(bench.cover(), None);
     bench.press(KeyCode::Esc);
@@ -829,9 +829,9 @@ fn the_next_person_is_asked_about_the_id_also_where_step3_stands_behind_another_
     bench.press(KeyCode::Char('3'));
     bench.answer(Reply::Mail(crate::worker::Mail { state: crate::worker::MailState::Stuck, ..registered().mail }));
     bench.press(KeyCode::Char('4'));
-    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    assert!(matches!(bench.model.visit.screen, Screen::Account));
     bench.press(KeyCode::F(8));
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Written, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
 }
 
 #[test]
@@ -842,7 +842,7 @@ fn what_help_covers_comes_back_after_a_question() {
     bench.press(KeyCode::F(1));
     bench.happen(Event::Act(Action::Leave));
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
 }
 
 #[test]
@@ -853,14 +853,14 @@ fn terms_that_come_while_help_stands_over_them_are_there_when_it_is_closed() {
     bench.press(KeyCode::F(1));
     bench.answer(Reply::Terms("rules".to_owned()));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Terms(Some(text), _)) if text == "rules"));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Terms(Some(text), _)) if text == "rules"));
 }
 
 #[test]
 fn staying_comes_back_to_the_row_of_the_top_page_that_was_chosen() {
     let mut bench = bench();
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.over, Some(Over::Ask(Ask::Leave, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Leave, 0))));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
 }
@@ -904,7 +904,7 @@ fn no_answer_to_a_first_password_leads_to_a_page_of_a_registration() {
         bench.paste("a long password");
         bench.press(KeyCode::F(10));
         bench.fail_service(code);
-        assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Close), "{code}");
+        assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Close), "{code}");
         bench.press(KeyCode::Enter);
         assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some()), "{code}");
     }
@@ -924,5 +924,5 @@ fn a_card_that_went_while_the_proof_was_under_way_is_asked_for_its_pin_again() {
     bench.answers_look(ANNE);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == Then::Resume));
+    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume));
 }

@@ -9,10 +9,10 @@ use super::{Clerk, Errand, Halt, TEXT_LIMIT, named, of_purpose, read, secret_bod
 use crate::card::pin::Pin;
 use crate::card::{Port, Purpose};
 use crate::error::Code;
-use crate::hardening::Locked;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self, JSON, path};
 use crate::protocol::statement::{self, Kind};
+use crate::secret::Locked;
 use crate::worker::card_desk::At;
 use crate::worker::network_desk::{Ask, Stop, plain};
 use crate::worker::{Act, Acted, Doing, Mail, MailState, now};

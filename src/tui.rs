@@ -3,12 +3,12 @@
 
 use crate::app::paste::Pasted;
 use crate::app::{Action, Effect, Event, Model, update};
-use crate::desk;
-use crate::ui::{self, Clicks, theme::Theme};
+use crate::receipt;
 use crate::worker::Worker;
 use crossterm::event::{self, Event as Input, KeyCode, KeyEvent, MouseButton, MouseEventKind};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
+use draw::Clicks;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
@@ -16,6 +16,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
+use theme::Theme;
+
+/// Drawing: a pure function from the model to the buffer.
+pub mod draw;
+/// Styles.
+pub mod theme;
 
 /// What comes through the one channel.
 pub enum Incoming {
@@ -136,7 +142,7 @@ fn turn(
                     Effect::Run(ticket, job) => outside.worker.send(ticket, job),
                     Effect::Cancel => outside.worker.cancel(),
                     Effect::SaveReceipt => {
-                        let saved = desk::save_receipt(model).map(|path| path.display().to_string());
+                        let saved = receipt::save_receipt(model).map(|path| path.display().to_string());
                         let _ = sender.send(Incoming::App(Event::Saved(saved.map_err(|fault| fault.to_string()))));
                     }
                     Effect::Redraw => anew = true,
@@ -169,7 +175,7 @@ fn redraw(terminal: &mut Terminal<CrosstermBackend<Stdout>>) -> io::Result<()> {
 fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme: Theme) -> io::Result<Clicks> {
     let mut clicks = Clicks::new();
     queue!(io::stdout(), BeginSynchronizedUpdate)?;
-    terminal.draw(|frame| clicks = ui::draw(frame, model, theme))?;
+    terminal.draw(|frame| clicks = draw::draw(frame, model, theme))?;
     execute!(io::stdout(), EndSynchronizedUpdate)?;
     Ok(clicks)
 }

@@ -3,10 +3,10 @@
 use super::Page;
 use super::prepare;
 use super::sheet::Sheet;
-use super::theme::Theme;
 use crate::app::visit::Cover;
 use crate::app::{Action, Model};
 use crate::locale::{Text, official};
+use crate::tui::theme::Theme;
 use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, cover: Cover, theme: Theme, width: usize) -> Page {

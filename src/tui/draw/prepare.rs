@@ -13,14 +13,15 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
-use super::wrap::wrap;
 use crate::app::update::PREPARE_NEXT;
-use crate::app::{Action, Model, cards, date_in_japan};
+use crate::app::{Action, Model, cards};
 use crate::card::{Facts, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::registration::category::Application;
+use crate::text::wrap;
+use crate::time::date_in_japan;
+use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -136,7 +137,7 @@ fn check(sheet: &mut Sheet, lang: Lang, state: State, what: Text, detail: &str) 
         State::Ask => (Text::StateAsk, theme.quiet()),
     };
     let mark = format!("[{}]", lang.text(word));
-    let pad = 12_usize.saturating_sub(super::wrap::cells(&mark));
+    let pad = 12_usize.saturating_sub(crate::text::cells(&mark));
     let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(lang.text(what))];
     if !detail.is_empty() {
         spans.push(Span::styled(format!("  {detail}"), theme.quiet()));

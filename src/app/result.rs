@@ -1,21 +1,22 @@
-//! The pages that say what was done: STEP3 and the results of acts. Where the mail is stands there, and can be asked again.
+//! The pages that say what was done: STEP3 and the results of account. Where the mail is stands there, and can be asked again.
 
+use super::account::{self, AccountAction};
 use super::action::Action;
-use super::acts::{self, Choice};
-use super::step::{Ask, Over, Screen};
+use super::step::{Overlay, Question, Screen};
 use super::update::{moved, scrolled};
-use super::{Effect, Model, Wait, flow, minute_in_japan};
+use super::{Effect, Model, Wait, reply};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
+use crate::time::minute_in_japan;
 use crate::worker::{Acted, Confirmed, Job, Mail, MailState, Registered};
 use std::sync::Arc;
 
 /// What was done.
-pub enum Deed {
+pub enum Outcome {
     /// The registration, and what was registered.
     Registered(Registered, Arc<Confirmed>),
     /// What a registered person asked for.
-    Act(Choice, Acted),
+    Account(AccountAction, Acted),
 }
 
 /// A button of the page.
@@ -51,7 +52,7 @@ impl Button {
 
 /// What a button has brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DoneNote {
+pub enum ResultNote {
     /// A receipt was saved at this path.
     Saved(String),
     /// The receipt could not be saved.
@@ -63,9 +64,9 @@ pub enum DoneNote {
 }
 
 /// The page.
-pub struct Done {
+pub struct ResultPage {
     /// What was done.
-    pub deed: Deed,
+    pub outcome: Outcome,
     /// The mail address in full, where it is known.
     pub address: Option<String>,
     /// The chosen button; none when the page has just been opened, so that no key that is held down presses one.
@@ -77,41 +78,41 @@ pub struct Done {
     /// How far the page is scrolled: it begins at its top, with the 認証ID, and turns to the buttons when one is gone to.
     pub line: Option<usize>,
     /// What a button has brought.
-    pub note: Option<DoneNote>,
+    pub note: Option<ResultNote>,
 }
 
-impl Done {
+impl ResultPage {
     /// Make the page of something that has just been done.
-    pub fn new(deed: Deed) -> Done {
-        let address = match &deed {
-            Deed::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
-            Deed::Act(..) => None,
+    pub fn new(outcome: Outcome) -> ResultPage {
+        let address = match &outcome {
+            Outcome::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
+            Outcome::Account(..) => None,
         };
-        Done { deed, address, row: None, told: false, saved: false, line: Some(0), note: None }
+        ResultPage { outcome, address, row: None, told: false, saved: false, line: Some(0), note: None }
     }
 
     /// Return whether the 認証ID stands here and nowhere else yet: then it is asked for before the page is left.
     pub fn needs_writing(&self) -> bool {
-        matches!(self.deed, Deed::Registered(..)) && !self.saved
+        matches!(self.outcome, Outcome::Registered(..)) && !self.saved
     }
 
     /// Return the mail that was written, if one was.
     pub fn mail(&self) -> Option<&Mail> {
-        match &self.deed {
-            Deed::Registered(registered, _) => Some(&registered.mail),
-            Deed::Act(_, Acted::Mailed(mail) | Acted::LoggedIn(Some(mail))) => Some(mail),
-            Deed::Act(..) => None,
+        match &self.outcome {
+            Outcome::Registered(registered, _) => Some(&registered.mail),
+            Outcome::Account(_, Acted::Mailed(mail) | Acted::LoggedIn(Some(mail))) => Some(mail),
+            Outcome::Account(..) => None,
         }
     }
 
     /// Return the buttons, in order. `behind` says whether there is a page to go back to.
     pub fn buttons(&self, behind: bool) -> Vec<Button> {
         let mut buttons = vec![if behind { Button::Back } else { Button::Top }];
-        match &self.deed {
-            Deed::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
-            Deed::Act(_, Acted::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
-            Deed::Act(Choice::Resend, _) => buttons.push(Button::FirstPassword),
-            Deed::Act(..) => {}
+        match &self.outcome {
+            Outcome::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
+            Outcome::Account(_, Acted::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
+            Outcome::Account(AccountAction::Resend, _) => buttons.push(Button::FirstPassword),
+            Outcome::Account(..) => {}
         }
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {
             buttons.push(Button::Address);
@@ -122,17 +123,17 @@ impl Done {
     /// Note where the mail is now. The folder that it lies in is only told once.
     fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
-        match &mut self.deed {
-            Deed::Registered(registered, _) => registered.mail = mail,
-            Deed::Act(_, Acted::Mailed(old) | Acted::LoggedIn(Some(old))) => *old = mail,
-            Deed::Act(..) => {}
+        match &mut self.outcome {
+            Outcome::Registered(registered, _) => registered.mail = mail,
+            Outcome::Account(_, Acted::Mailed(old) | Acted::LoggedIn(Some(old))) => *old = mail,
+            Outcome::Account(..) => {}
         }
     }
 }
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let behind = model.visit.acts.behind.is_some();
-    let Screen::Done(done) = &mut model.visit.screen else { return Vec::new() };
+    let behind = model.visit.account.behind.is_some();
+    let Screen::Result(done) = &mut model.visit.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
     if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
         done.line = scrolled(done.line.unwrap_or(0), &wish);
@@ -164,23 +165,23 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Some(Button::Top) if done.needs_writing() => {
             // Whoever says No is where the page was opened.
             done.row = None;
-            model.visit.over = Some(Over::Ask(Ask::Written, 0));
+            model.visit.over = Some(Overlay::Question(Question::Written, 0));
             Vec::new()
         }
-        Some(Button::Top) => flow::end(model),
-        Some(Button::Back) => acts::go_back(model),
+        Some(Button::Top) => reply::end(model),
+        Some(Button::Back) => account::go_back(model),
         Some(Button::Save) => vec![Effect::SaveReceipt],
-        Some(Button::AskMail) => flow::run(model, Wait::Mail, Job::AskMail),
+        Some(Button::AskMail) => reply::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
             let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
             // STEP3 stays behind, if it does already.
-            model.visit.acts.behind.get_or_insert_with(|| Box::new(here));
-            acts::choose(model, Choice::Address)
+            model.visit.account.behind.get_or_insert_with(|| Box::new(here));
+            account::choose(model, AccountAction::Address)
         }
         // The 認証ID is not written down yet.
-        Some(Button::FirstPassword) if behind && model.visit.acts.behind.as_deref().is_some_and(holds_id) => acts::go_back(model),
+        Some(Button::FirstPassword) if behind && model.visit.account.behind.as_deref().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
-            let effects = flow::end(model);
+            let effects = reply::end(model);
             model.visit.screen = Screen::FirstPassword(Box::default());
             effects
         }
@@ -189,21 +190,21 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 fn holds_id(screen: &Screen) -> bool {
-    matches!(screen, Screen::Done(done) if done.needs_writing())
+    matches!(screen, Screen::Result(done) if done.needs_writing())
 }
 
 /// The service has said where the mail is, or why it could not.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
-    let behind = model.visit.acts.behind.is_some();
-    let Screen::Done(done) = &mut model.visit.screen else { return };
+    let behind = model.visit.account.behind.is_some();
+    let Screen::Result(done) = &mut model.visit.screen else { return };
     // The answer stands at the top of the page.
     done.line = Some(0);
     done.note = Some(match answer {
         Ok(mail) => {
             done.found(mail);
-            DoneNote::Mail
+            ResultNote::Mail
         }
-        Err(code) => DoneNote::MailUnknown(code),
+        Err(code) => ResultNote::MailUnknown(code),
     });
     // What can be done about a mail that is stuck is offered first.
     done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).or(done.row);

@@ -2,21 +2,22 @@
 
 use super::confirm::labelled;
 use super::sheet::Sheet;
-use super::theme::Theme;
 use super::{Page, trail};
-use crate::app::acts::Choice;
-use crate::app::done::{self, Deed, Done, DoneNote};
-use crate::app::{Action, Model, minute_in_japan, time_in_japan};
+use crate::app::account::AccountAction;
+use crate::app::result::{self, Outcome, ResultNote, ResultPage};
+use crate::app::{Action, Model};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
+use crate::time::{minute_in_japan, time_in_japan};
+use crate::tui::theme::Theme;
 use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
 use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, done: &ResultPage, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
     let mut sheet = Sheet::new(theme, width);
-    let title = match &done.deed {
-        Deed::Registered(registered, _) => {
+    let title = match &done.outcome {
+        Outcome::Registered(registered, _) => {
             sheet.text(2, lang.text(Text::DoneTitle), theme.good());
             sheet.blank();
             sheet.text(4, lang.text(Text::DoneId), theme.label());
@@ -24,7 +25,7 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
             sheet.text(4, lang.text(Text::DoneWrite), theme.label());
             trail(2, theme, width)
         }
-        Deed::Act(choice, _) => {
+        Outcome::Account(choice, _) => {
             sheet.text(2, lang.text(said(*choice)), theme.good());
             Line::styled(lang.text(choice.text()), theme.label())
         }
@@ -32,7 +33,7 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
     sheet.blank();
     whats_next(&mut sheet, model, done);
     sheet.blank();
-    let buttons = done.buttons(model.visit.acts.behind.is_some());
+    let buttons = done.buttons(model.visit.account.behind.is_some());
     for (row, button) in buttons.iter().enumerate() {
         sheet.buttons(&[(lang.text(button.text()), done.row == Some(row), Action::Row(row))]);
     }
@@ -40,7 +41,7 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
     // What became of the receipt stands under the buttons and belongs to them.
     sheet.focus.1 = sheet.rows.len();
     sheet.from = done.line;
-    if let Deed::Registered(registered, confirmed) = &done.deed {
+    if let Outcome::Registered(registered, confirmed) = &done.outcome {
         checked(&mut sheet, model, registered, confirmed);
     }
     // The buttons may be below the window; what Enter does is said where it is always seen.
@@ -57,30 +58,30 @@ pub(super) fn page(model: &Model, done: &Done, theme: Theme, width: usize) -> Pa
 }
 
 /// Say what was done for a registered person.
-pub(crate) const fn said(choice: Choice) -> Text {
+pub(crate) const fn said(choice: AccountAction) -> Text {
     match choice {
-        Choice::LogInByCard | Choice::LogIn => Text::DidLogIn,
-        Choice::Resend => Text::DidResend,
-        Choice::Remind => Text::DidRemind,
-        Choice::Address => Text::DidAddress,
-        Choice::Link => Text::DidLink,
-        Choice::Withdraw => Text::DidWithdraw,
+        AccountAction::LogInByCard | AccountAction::LogIn => Text::DidLogIn,
+        AccountAction::Resend => Text::DidResend,
+        AccountAction::Remind => Text::DidRemind,
+        AccountAction::Address => Text::DidAddress,
+        AccountAction::Link => Text::DidLink,
+        AccountAction::Withdraw => Text::DidWithdraw,
     }
 }
 
 /// Say where the mail is, what happens next, and what was checked.
-pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &Done) {
+pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &ResultPage) {
     let lang = model.lang;
     let theme = sheet.theme;
     mail(sheet, lang, done);
-    let next: &[Text] = match &done.deed {
-        Deed::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
-        Deed::Act(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
-        Deed::Act(Choice::Resend, _) => &[Text::NextResend, Text::NextMail],
-        Deed::Act(Choice::Address, _) => &[Text::NextAddress, Text::NextMail],
-        Deed::Act(_, Acted::Mailed(_)) => &[Text::NextMail],
-        Deed::Act(_, Acted::Linked) => &[Text::NextLink],
-        Deed::Act(_, Acted::Withdrawn) => &[Text::NextWithdraw],
+    let next: &[Text] = match &done.outcome {
+        Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
+        Outcome::Account(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
+        Outcome::Account(AccountAction::Resend, _) => &[Text::NextResend, Text::NextMail],
+        Outcome::Account(AccountAction::Address, _) => &[Text::NextAddress, Text::NextMail],
+        Outcome::Account(_, Acted::Mailed(_)) => &[Text::NextMail],
+        Outcome::Account(_, Acted::Linked) => &[Text::NextLink],
+        Outcome::Account(_, Acted::Withdrawn) => &[Text::NextWithdraw],
     };
     // What lies in a folder is in nobody's spam.
     let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
@@ -100,7 +101,7 @@ pub(crate) fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered,
     if !registered.differs_from_card.is_empty() {
         sheet.text(2, &differs(lang, registered), theme.text());
     }
-    let when = done::registered_at(lang, registered);
+    let when = result::registered_at(lang, registered);
     if !when.is_empty() {
         sheet.text(2, &when, theme.text());
     }
@@ -118,7 +119,7 @@ pub(crate) fn differs(lang: Lang, registered: &Registered) -> String {
 }
 
 /// Say where the mail is, as of when, and why that could not be found out.
-pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
+pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &ResultPage) {
     let theme = sheet.theme;
     if let Some(mail) = done.mail() {
         let style = match mail.state {
@@ -133,8 +134,8 @@ pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
         }
     }
     match done.note {
-        Some(DoneNote::MailUnknown(Code::SessionExpired)) => sheet.text(2, lang.text(Text::MailTooLate), theme.warning()),
-        Some(DoneNote::MailUnknown(code)) => {
+        Some(ResultNote::MailUnknown(Code::SessionExpired)) => sheet.text(2, lang.text(Text::MailTooLate), theme.warning()),
+        Some(ResultNote::MailUnknown(code)) => {
             sheet.text(2, &lang.fill(Text::MailUnknown, &[lang.trouble(code).title, code.id()]), theme.warning())
         }
         _ => {}
@@ -142,11 +143,11 @@ pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &Done) {
 }
 
 /// Say what became of the receipt.
-pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &Done) {
+pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &ResultPage) {
     let theme = sheet.theme;
     match &done.note {
-        Some(DoneNote::Saved(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
-        Some(DoneNote::NotSaved(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
+        Some(ResultNote::Saved(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
+        Some(ResultNote::NotSaved(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
         _ => {}
     }
 }

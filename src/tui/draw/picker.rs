@@ -9,12 +9,12 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
-use super::wrap::cells;
 use crate::app::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::places::{self, Hit, Matched};
+use crate::text::cells;
+use crate::tui::theme::Theme;
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, (width, height): (usize, usize)) -> Page {

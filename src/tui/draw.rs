@@ -1,49 +1,46 @@
 //! Drawing: a pure function from the model to the buffer. Every page is a sheet of rows; one file a page. The one real cursor is placed here.
 
-use crate::app::step::{Over, Screen};
+use super::theme::Theme;
+use crate::app::step::{Overlay, Screen};
 use crate::app::{Action, Model, Wait};
 use crate::locale::Text;
 use crate::locale::official;
+use crate::text;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use sheet::Sheet;
-use theme::Theme;
 
-mod acts;
+mod account;
 mod confirm;
 mod cover;
-mod done;
 mod first_password;
 mod input;
-mod over;
+mod overlay;
 mod picker;
 mod pin;
 mod prepare;
+mod result;
 /// A page as rows.
 pub mod sheet;
-/// Styles.
-pub mod theme;
 mod top;
 mod trouble;
-/// Breaking text into lines.
-pub mod wrap;
 
 /// The smallest window in which a page can be used.
 pub const SMALLEST: (u16, u16) = (40, 10);
 
 // What pages say in words, for line mode as well.
-pub(crate) use acts::{label as act_label, lead as act_lead, needs as act_needs, note_text as act_note, second_look};
+pub(crate) use account::{label as act_label, lead as act_lead, needs as act_needs, note_text as act_note, second_look};
 pub(crate) use confirm::{labelled, warnings};
 pub(crate) use cover::words as cover_words;
-pub(crate) use done::{checked, differs, mail, receipt, said, whats_next};
 pub(crate) use first_password::note_text as password_note;
 pub(crate) use input::{notes, shown};
-pub(crate) use over::{asked, help_page};
+pub(crate) use overlay::{asked, help_page};
 pub(crate) use picker::line as place_line;
 pub(crate) use pin::note_text;
 pub(crate) use prepare::{card_line, checks};
-pub(crate) use trouble::{beyond, codes, facts, way_on};
+pub(crate) use result::{checked, differs, mail, receipt, said, whats_next};
+pub(crate) use trouble::{beyond, codes, facts, next_step};
 
 /// A page, ready to be drawn.
 struct Page {
@@ -64,7 +61,7 @@ pub type Clicks = Vec<(Rect, Action)>;
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        let lines = wrap::wrap(model.lang.text(Text::TooSmall), area.width.max(1).into());
+        let lines = text::wrap(model.lang.text(Text::TooSmall), area.width.max(1).into());
         for (row, line) in area.rows().zip(lines) {
             frame.render_widget(Line::raw(line), row);
         }
@@ -72,20 +69,20 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     }
     let width = usize::from(area.width).saturating_sub(2);
     let page = match (&model.visit.over, &model.visit.screen) {
-        (Some(over @ (Over::Ask(..) | Over::Language(_))), _) => over::page(model, over, theme, width),
+        (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over, theme, width),
         _ if let Some(cover) = model.visit.cover => cover::page(model, cover, theme, width),
-        (Some(Over::Picker(picker)), _) => picker::page(model, picker, theme, (width, body_height(area))),
-        (Some(Over::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
-        (Some(over), _) => over::page(model, over, theme, width),
+        (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, theme, (width, body_height(area))),
+        (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
+        (Some(over), _) => overlay::page(model, over, theme, width),
         (None, Screen::Top(row)) => top::page(model, *row, theme, width),
         (None, Screen::Prepare(row)) => prepare::page(model, *row, theme, width),
         (None, Screen::Pin(entry)) => pin::page(model, entry, theme, width),
         (None, Screen::Input) => input::page(model, theme, width),
         (None, Screen::Confirm(confirm)) => confirm::page(model, confirm, theme, width),
-        (None, Screen::Done(done)) => done::page(model, done, theme, width),
+        (None, Screen::Result(done)) => result::page(model, done, theme, width),
         (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
-        (None, Screen::Acts(row)) => acts::menu(model, *row, theme, width),
-        (None, Screen::Act) => acts::page(model, theme, width),
+        (None, Screen::AccountMenu(row)) => account::menu(model, *row, theme, width),
+        (None, Screen::Account) => account::page(model, theme, width),
     };
     render(frame, model, theme, &page)
 }
@@ -132,7 +129,7 @@ fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
     match line.spans.as_slice() {
         [text] if line.width() > width => {
             let style = line.style.patch(text.style);
-            wrap::wrap(&text.content, width).into_iter().map(|part| Line::styled(part, style)).collect()
+            text::wrap(&text.content, width).into_iter().map(|part| Line::styled(part, style)).collect()
         }
         _ => vec![line.clone()],
     }
@@ -149,8 +146,8 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Cli
     let mut clicks = Clicks::new();
     if !model.visit.is_blank() && !model.visit.is_sending() {
         let words = format!("[ {} ]", model.lang.text(Text::KeysNextPerson));
-        let room = usize::from(area.width).saturating_sub(wrap::cells(model.lang.text(Text::Title)));
-        let cells = wrap::cells(&words);
+        let room = usize::from(area.width).saturating_sub(text::cells(model.lang.text(Text::Title)));
+        let cells = text::cells(&words);
         if cells + 2 + right.iter().map(Span::width).sum::<usize>() < room {
             let place = Rect {
                 x: area.right().saturating_sub(u16::try_from(cells).unwrap_or(0)),
@@ -219,7 +216,7 @@ fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
     let mut line = String::new();
     for key in keys {
         let word = model.lang.text(*key);
-        if wrap::cells(&line) + wrap::cells(word) + 2 > area.width.into() {
+        if text::cells(&line) + text::cells(word) + 2 > area.width.into() {
             break;
         }
         if !line.is_empty() {

@@ -2,38 +2,38 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
-use crate::app::done::Done;
-use crate::app::step::{Ask, Over, Screen};
+use crate::app::result::ResultPage;
+use crate::app::step::{Overlay, Question, Screen};
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
+use crate::tui::theme::Theme;
 use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, over: &Overlay, theme: Theme, width: usize) -> Page {
     let mut sheet = Sheet::new(theme, width);
     let title = match over {
-        Over::Help(line) => {
+        Overlay::Help(line) => {
             paragraphs(&mut sheet, model.lang.help(help_page(model)), *line);
             Text::HelpTitle
         }
-        Over::Terms(text, line) => {
+        Overlay::Terms(text, line) => {
             terms(&mut sheet, model, text.as_deref(), *line);
             Text::TermsTitle
         }
-        Over::Language(row) => {
+        Overlay::Language(row) => {
             for (place, lang) in Lang::ALL.iter().enumerate() {
                 let text = format!("{} {}", place + 1, lang.name());
                 sheet.item(place == *row, &text, theme.text(), Some(Action::Row(place)));
             }
             Text::LanguageTitle
         }
-        Over::Reader(row) => {
+        Overlay::Reader(row) => {
             readers(&mut sheet, model, *row);
             Text::ReaderTitle
         }
-        Over::Ask(ask, row) => {
+        Overlay::Question(ask, row) => {
             let [title, lead, no, yes] = asked(model, *ask);
             sheet.text(2, model.lang.text(lead), theme.text());
             sheet.blank();
@@ -43,26 +43,26 @@ pub(super) fn page(model: &Model, over: &Over, theme: Theme, width: usize) -> Pa
             title
         }
         // These two have pages of their own.
-        Over::Picker(_) | Over::Trouble(_) => Text::Title,
+        Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
     Page { title: Line::styled(model.lang.text(title), theme.label()), sheet, hint: Vec::new(), keys: keys(over) }
 }
 
 /// Return what a question asks, what is lost, and its two answers, No first.
-pub(crate) fn asked(model: &Model, ask: Ask) -> [Text; 4] {
-    let unwritten = model.visit.result().is_some_and(Done::needs_writing);
+pub(crate) fn asked(model: &Model, ask: Question) -> [Text; 4] {
+    let unwritten = model.visit.result().is_some_and(ResultPage::needs_writing);
     match ask {
-        Ask::Leave if unwritten => [Text::LeaveTitle, Text::AskWrittenLost, Text::LeaveStay, Text::LeaveGo],
-        Ask::Leave => [Text::LeaveTitle, Text::LeaveLost, Text::LeaveStay, Text::LeaveGo],
-        Ask::Forget => [Text::AskForget, Text::AskForgetLost, Text::AskForgetNo, Text::AskForgetYes],
-        Ask::Written => [Text::AskWritten, Text::AskWrittenLost, Text::AskWrittenNo, Text::AskWrittenYes],
-        Ask::Register => [Text::AskRegister, Text::AskRegisterLead, Text::AskRegisterNo, Text::AskRegisterYes],
+        Question::Leave if unwritten => [Text::LeaveTitle, Text::AskWrittenLost, Text::LeaveStay, Text::LeaveGo],
+        Question::Leave => [Text::LeaveTitle, Text::LeaveLost, Text::LeaveStay, Text::LeaveGo],
+        Question::Forget => [Text::AskForget, Text::AskForgetLost, Text::AskForgetNo, Text::AskForgetYes],
+        Question::Written => [Text::AskWritten, Text::AskWrittenLost, Text::AskWrittenNo, Text::AskWrittenYes],
+        Question::Register => [Text::AskRegister, Text::AskRegisterLead, Text::AskRegisterNo, Text::AskRegisterYes],
     }
 }
 
-const fn keys(over: &Over) -> &'static [Text] {
+const fn keys(over: &Overlay) -> &'static [Text] {
     match over {
-        Over::Help(_) | Over::Terms(..) => &[Text::KeysScroll, Text::KeysBack],
+        Overlay::Help(_) | Overlay::Terms(..) => &[Text::KeysScroll, Text::KeysBack],
         _ => &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
     }
 }
@@ -99,7 +99,7 @@ fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
 
 /// Return which help belongs to the screen.
 pub(crate) fn help_page(model: &Model) -> HelpPage {
-    if let Some(Over::Picker(_)) = model.visit.beneath {
+    if let Some(Overlay::Picker(_)) = model.visit.beneath {
         return HelpPage::Picker;
     }
     match &model.visit.screen {
@@ -109,8 +109,8 @@ pub(crate) fn help_page(model: &Model) -> HelpPage {
         Screen::Pin(_) => HelpPage::AuthenticationPin,
         Screen::Input => HelpPage::Input,
         Screen::Confirm(_) => HelpPage::Confirm,
-        Screen::Done(_) => HelpPage::Done,
+        Screen::Result(_) => HelpPage::Done,
         Screen::FirstPassword(_) => HelpPage::FirstPassword,
-        Screen::Acts(_) | Screen::Act => HelpPage::Acts,
+        Screen::AccountMenu(_) | Screen::Account => HelpPage::Acts,
     }
 }

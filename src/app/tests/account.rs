@@ -1,22 +1,22 @@
 //! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
 
 use super::*;
-use crate::app::acts::{ActFocus, ActNote, CardUse, Choice};
-use crate::app::done::{Button, Deed, Done, DoneNote};
-use crate::app::step::Then;
+use crate::app::account::{AccountAction, AccountFocus, AccountNote, CardUse};
+use crate::app::result::{Button, Outcome, ResultNote, ResultPage};
+use crate::app::step::AfterPin;
 use crate::worker::{Act, Acted};
 
 fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
 }
 
-/// On the page that lists the acts, with a card in the reader.
+/// On the page that lists the account, with a card in the reader.
 fn at_acts(facts: Facts) -> Bench {
     let mut bench = bench();
     bench.card(true);
     bench.answer(Reply::Facts(facts));
     bench.press(KeyCode::Char('5'));
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(0)));
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(0)));
     bench
 }
 
@@ -25,8 +25,8 @@ fn whole() -> Facts {
 }
 
 impl Bench {
-    fn chooses(&mut self, choice: Choice) {
-        let row = Choice::ALL.iter().position(|one| *one == choice).unwrap();
+    fn chooses(&mut self, choice: AccountAction) {
+        let row = AccountAction::ALL.iter().position(|one| *one == choice).unwrap();
         self.happen(Event::Act(Action::Row(row)));
     }
 
@@ -35,9 +35,9 @@ impl Bench {
         self.press(KeyCode::Enter);
     }
 
-    fn done(&self) -> &Done {
+    fn done(&self) -> &ResultPage {
         match &self.model.visit.screen {
-            Screen::Done(done) => done,
+            Screen::Result(done) => done,
             _ => panic!("nothing is done"),
         }
     }
@@ -45,20 +45,20 @@ impl Bench {
 
 #[test]
 fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
-    for choice in [Choice::LogInByCard, Choice::Resend, Choice::Remind] {
+    for choice in [AccountAction::LogInByCard, AccountAction::Resend, AccountAction::Remind] {
         let mut bench = at_acts(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
         bench.chooses(choice);
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
         bench.gives_pin("1234");
         let Some((_, Job::Act { pin: Some(_), act, .. })) = bench.jobs.last() else { panic!("no act") };
-        assert_eq!(*act, bench.model.visit.acts.act());
+        assert_eq!(*act, bench.model.visit.account.act());
     }
 }
 
 #[test]
 fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Address);
+    bench.chooses(AccountAction::Address);
     bench.type_text("ANNE@example.jp");
     bench.press(KeyCode::Tab);
     bench.type_text("ANNE@example.jp");
@@ -68,61 +68,64 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
-    assert!(matches!(bench.model.visit.screen, Screen::Act));
-    assert_eq!(bench.model.visit.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert_eq!(bench.model.visit.account.act(), Act::Address("ANNE@example.jp".to_owned()));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
-    bench.chooses(Choice::Address);
-    assert_eq!(bench.model.visit.acts.act(), Act::Address("ANNE@example.jp".to_owned()));
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    bench.chooses(AccountAction::Address);
+    assert_eq!(bench.model.visit.account.act(), Act::Address("ANNE@example.jp".to_owned()));
 }
 
 #[test]
 fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::LogIn);
+    bench.chooses(AccountAction::LogIn);
     bench.press(KeyCode::F(10));
-    assert_eq!(bench.model.visit.acts.note, Some(ActNote::NoId));
+    assert_eq!(bench.model.visit.account.note, Some(AccountNote::NoId));
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.model.visit.acts.note, Some(ActNote::NoPassword));
+    assert_eq!(bench.model.visit.account.note, Some(AccountNote::NoPassword));
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     let Some((_, Job::LogIn { authentication_id, password })) = bench.jobs.last() else { panic!("no login") };
     assert_eq!((authentication_id.as_str(), password.bytes()), ("7KQ3MXW94P", "nine blue kites".as_bytes()));
     bench.fail_service(Code::LoginRefused);
-    assert_eq!((bench.model.visit.acts.note.clone(), bench.model.visit.acts.focus), (Some(ActNote::LoginRefused), ActFocus::Password));
-    assert!(bench.model.visit.acts.password.is_empty());
-    assert_eq!(bench.model.visit.acts.id.value(), "7KQ3MXW94P");
+    assert_eq!(
+        (bench.model.visit.account.note.clone(), bench.model.visit.account.focus),
+        (Some(AccountNote::LoginRefused), AccountFocus::Password)
+    );
+    assert!(bench.model.visit.account.password.is_empty());
+    assert_eq!(bench.model.visit.account.id.value(), "7KQ3MXW94P");
     bench.type_text("half a pass");
     bench.press(KeyCode::Esc);
-    assert!(bench.model.visit.acts.password.is_empty());
-    assert_eq!(bench.model.visit.acts.id.value(), "7KQ3MXW94P");
+    assert!(bench.model.visit.account.password.is_empty());
+    assert_eq!(bench.model.visit.account.id.value(), "7KQ3MXW94P");
 }
 
 #[test]
 fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
     bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
-    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Signing, Then::Act));
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Signing, AfterPin::Account));
     bench.gives_pin("ABC123");
     let holder = Holder { name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), ..Holder::default() };
     bench.answer(certificate(holder));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "");
-    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Authentication, Then::Act));
+    assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Authentication, AfterPin::Account));
     bench.gives_pin("1234");
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: Act::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, .. }))), "no PIN is asked again");
     bench.answer(Reply::Acted(Box::new(Acted::Linked)));
-    assert!(matches!(bench.done().deed, Deed::Act(Choice::Link, Acted::Linked)));
+    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, Acted::Linked)));
 }
 
 #[test]
@@ -130,12 +133,12 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     let mut bench = bench();
     bench.card(false);
     bench.press(KeyCode::Char('5'));
-    bench.chooses(Choice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Look));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
     bench.card(true);
     bench.answer(Reply::Facts(whole()));
     assert!(bench.model.visit.over.is_none());
@@ -145,19 +148,19 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
 #[test]
 fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_password_is_asked() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Withdraw);
+    bench.chooses(AccountAction::Withdraw);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
-    bench.chooses(Choice::Withdraw);
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    bench.chooses(AccountAction::Withdraw);
     bench.press(KeyCode::F(10));
-    assert_eq!(bench.model.visit.acts.note, Some(ActNote::Word));
+    assert_eq!(bench.model.visit.account.note, Some(AccountNote::Word));
     bench.type_text("delete");
     bench.press(KeyCode::Enter);
     assert_eq!(bench.pin().pin.purpose(), Purpose::Signing);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
-    bench.chooses(Choice::Withdraw);
-    assert_eq!(bench.model.visit.acts.word.value(), "", "the word is typed anew each time");
+    bench.chooses(AccountAction::Withdraw);
+    assert_eq!(bench.model.visit.account.word.value(), "", "the word is typed anew each time");
 }
 
 #[test]
@@ -168,26 +171,26 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
     bench.gives_pin("1234");
     bench.fail_service(Code::AlreadyRegistered);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(_)));
-    bench.chooses(Choice::Resend);
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    bench.chooses(AccountAction::Resend);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: Act::Resend, .. }))));
     bench.fail(card::Trouble::new(Code::AuthenticationForgotten));
-    assert_eq!((bench.pin().then.clone(), bench.pin().note), (Then::Act, Some(PinNote::Again)));
+    assert_eq!((bench.pin().then.clone(), bench.pin().note), (AfterPin::Account, Some(PinNote::Again)));
     bench.press(KeyCode::Esc);
-    assert_eq!(bench.model.visit.acts.card, CardUse::Closed);
-    bench.chooses(Choice::Resend);
+    assert_eq!(bench.model.visit.account.card, CardUse::Closed);
+    bench.chooses(AccountAction::Resend);
     assert_eq!(bench.pin().note, None);
 }
 
 #[test]
 fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_back() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Remind);
+    bench.chooses(AccountAction::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
-    assert!(matches!(&bench.model.visit.over, Some(Over::Trouble(page)) if page.way_on == WayOn::Acts));
+    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(3)));
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(3)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
 }
 
@@ -197,12 +200,12 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     bench.press(KeyCode::Char('3'));
     assert!(matches!(bench.jobs.last(), Some((_, Job::AskMail))));
     bench.answer(Reply::Mail(mail(MailState::Stuck)));
-    assert_eq!(bench.done().note, Some(DoneNote::Mail));
+    assert_eq!(bench.done().note, Some(ResultNote::Mail));
     assert_eq!(bench.done().buttons(false), [Button::Top, Button::Save, Button::AskMail, Button::Address]);
     bench.press(KeyCode::Char('4'));
-    assert!(matches!(bench.model.visit.screen, Screen::Act));
+    assert!(matches!(bench.model.visit.screen, Screen::Account));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.done().deed, Deed::Registered(registered, _) if registered.authentication_id == "X"));
+    assert!(matches!(&bench.done().outcome, Outcome::Registered(registered, _) if registered.authentication_id == "X"));
     assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the mail can still be asked for");
     bench.press(KeyCode::Char('4'));
     bench.paste("lee@example.jp");
@@ -215,7 +218,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"));
     bench.press(KeyCode::Char('1'));
     assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"), "STEP3 says where mail goes now");
-    assert!(matches!(&bench.done().deed, Deed::Registered(..)));
+    assert!(matches!(&bench.done().outcome, Outcome::Registered(..)));
     bench.press(KeyCode::Char('1'));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
@@ -228,7 +231,7 @@ fn a_question_for_the_mail_that_fails_is_said_on_the_page() {
     bench.press(KeyCode::Char('3'));
     bench.fail_service(Code::ServiceUnreachable);
     assert!(bench.model.visit.over.is_none());
-    assert_eq!(bench.done().note, Some(DoneNote::MailUnknown(Code::ServiceUnreachable)));
+    assert_eq!(bench.done().note, Some(ResultNote::MailUnknown(Code::ServiceUnreachable)));
 }
 
 #[test]
@@ -243,7 +246,7 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
     bench.fail_service(Code::LinkExpired);
     assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Acts(2)), "the mail again");
+    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(2)), "the mail again");
     bench.press(KeyCode::Esc);
     assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
 }
@@ -251,7 +254,7 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
 #[test]
 fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Address);
+    bench.chooses(AccountAction::Address);
     for _ in 0..2 {
         bench.type_text("anne@example.jp");
         bench.press(KeyCode::Enter);
@@ -260,14 +263,14 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let problem = crate::registration::Problem::EmailDomain;
     let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: problem.clone() }];
     bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.visit.screen, Screen::Act));
-    assert_eq!(bench.model.visit.acts.note, Some(ActNote::Problem(FieldId::Email, problem)));
+    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert_eq!(bench.model.visit.account.note, Some(AccountNote::Problem(FieldId::Email, problem)));
 }
 
 #[test]
 fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     let mut bench = at_acts(whole());
-    bench.chooses(Choice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
@@ -277,6 +280,6 @@ fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     bench.answer(certificate(Holder::default()));
     bench.gives_pin("1234");
     bench.fail_service(Code::LoginRefused);
-    assert_eq!(bench.model.visit.acts.note, Some(ActNote::LoginRefused));
+    assert_eq!(bench.model.visit.account.note, Some(AccountNote::LoginRefused));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
 }

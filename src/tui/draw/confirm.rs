@@ -1,14 +1,14 @@
 //! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
 
 use super::sheet::Sheet;
-use super::theme::Theme;
-use super::wrap::cells;
 use super::{Page, input, trail, wrapped};
-use crate::app::step::{Ask, ConfirmFocus, ConfirmPage};
+use crate::app::step::{ConfirmFocus, ConfirmPage, Question};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model, cards};
 use crate::locale::{Lang, Text, official};
 use crate::registration::{FieldId, Form, warning};
+use crate::text::cells;
+use crate::tui::theme::Theme;
 use crate::worker::Confirmed;
 use ratatui::text::{Line, Span};
 
@@ -27,7 +27,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage, theme: Theme, width: usize
     warnings(&mut sheet, model, &page.confirmed);
     sheet.blank();
     sheet.buttons(&[
-        (lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Ask::Register)),
+        (lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),
         (lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
     ]);
     if page.focus == ConfirmFocus::Page {

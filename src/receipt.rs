@@ -1,9 +1,9 @@
 //! What a desk does around a registration: receipts. Only what the person asks for is written, and only where they can find it.
 
 use crate::app::Model;
-use crate::app::done::{self, Deed};
+use crate::app::result::{self, Outcome};
 use crate::locale::Text;
-use crate::ui;
+use crate::tui::draw;
 use crate::worker::{Confirmed, Registered};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -24,9 +24,9 @@ pub fn save_receipt(model: &Model) -> io::Result<PathBuf> {
 }
 
 fn registered(model: &Model) -> Option<(&Registered, &Confirmed)> {
-    match &model.visit.result()?.deed {
-        Deed::Registered(registered, confirmed) => Some((registered, confirmed)),
-        Deed::Act(..) => None,
+    match &model.visit.result()?.outcome {
+        Outcome::Registered(registered, confirmed) => Some((registered, confirmed)),
+        Outcome::Account(..) => None,
     }
 }
 
@@ -40,11 +40,11 @@ pub fn receipt(model: &Model) -> String {
         lines.push(format!("[{}]", lang.text(Text::Practice)));
     }
     lines.push(format!("{}: {id}", lang.text(Text::DoneId)));
-    lines.extend(ui::labelled(lang, &confirmed.form).map(|(label, value)| format!("{label}: {value}")));
+    lines.extend(draw::labelled(lang, &confirmed.form).map(|(label, value)| format!("{label}: {value}")));
     if !registered.differs_from_card.is_empty() {
-        lines.push(ui::differs(lang, registered));
+        lines.push(draw::differs(lang, registered));
     }
-    lines.extend([done::registered_at(lang, registered), registered.receipt.clone()]);
+    lines.extend([result::registered_at(lang, registered), registered.receipt.clone()]);
     lines.extend([Text::DoneNext1, Text::DoneNext2, Text::DoneNext3].map(|text| lang.text(text).to_owned()));
     lines.join("\n") + "\n"
 }

@@ -13,12 +13,12 @@
 //! ```
 
 use super::sheet::Sheet;
-use super::theme::Theme;
 use super::{Page, prepare};
-use crate::app::acts::{ActFocus, ActNote, ActPage, Choice};
+use crate::app::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::registration::warning;
+use crate::tui::theme::Theme;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
@@ -30,17 +30,17 @@ pub(super) fn menu(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
     let mut sheet = Sheet::new(theme, width);
     sheet.text(2, lang.text(Text::ActsLead), theme.text());
     sheet.blank();
-    for (row, choice) in Choice::ALL.iter().enumerate() {
+    for (row, choice) in AccountAction::ALL.iter().enumerate() {
         let text = format!("{} {}", row + 1, lang.text(choice.text()));
         sheet.item(row == chosen, &text, theme.text(), Some(Action::Row(row)));
     }
     let (card, style) = prepare::card_line(model, theme);
-    let back = Choice::ALL.len();
+    let back = AccountAction::ALL.len();
     sheet.item(chosen == back, &format!("{} {}", back + 1, lang.text(Text::Back)), theme.text(), Some(Action::Row(back)));
     Page {
         title: Line::styled(lang.text(Text::TopActs), theme.label()),
         sheet,
-        hint: Choice::ALL.get(chosen).map_or_else(
+        hint: AccountAction::ALL.get(chosen).map_or_else(
             || prepare::card_hint(model, theme, width),
             |choice| vec![Line::styled(lang.text(needs(*choice)), theme.text()), Line::styled(card, style)],
         ),
@@ -49,110 +49,110 @@ pub(super) fn menu(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
 }
 
 /// Say what an act needs.
-pub(crate) const fn needs(choice: Choice) -> Text {
+pub(crate) const fn needs(choice: AccountAction) -> Text {
     match choice {
-        Choice::LogInByCard | Choice::Resend | Choice::Remind | Choice::Address => Text::ActNeedsPin,
-        Choice::LogIn => Text::ActNeedsPassword,
-        Choice::Link => Text::ActNeedsAll,
-        Choice::Withdraw => Text::ActNeedsSigning,
+        AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind | AccountAction::Address => Text::ActNeedsPin,
+        AccountAction::LogIn => Text::ActNeedsPassword,
+        AccountAction::Link => Text::ActNeedsAll,
+        AccountAction::Withdraw => Text::ActNeedsSigning,
     }
 }
 
 /// Say what an act does, a paragraph an entry; nothing where it asks for nothing.
-pub(crate) const fn lead(choice: Choice) -> &'static [Text] {
+pub(crate) const fn lead(choice: AccountAction) -> &'static [Text] {
     match choice {
-        Choice::LogInByCard | Choice::Resend | Choice::Remind => &[],
-        Choice::LogIn => &[Text::ActLogInLead],
-        Choice::Address => &[Text::ActAddressLead],
-        Choice::Link => &[Text::ActLinkLead, Text::ActLinkWhy],
-        Choice::Withdraw => &[Text::ActWithdrawLead, Text::ActWithdrawKept],
+        AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => &[],
+        AccountAction::LogIn => &[Text::ActLogInLead],
+        AccountAction::Address => &[Text::ActAddressLead],
+        AccountAction::Link => &[Text::ActLinkLead, Text::ActLinkWhy],
+        AccountAction::Withdraw => &[Text::ActWithdrawLead, Text::ActWithdrawKept],
     }
 }
 
 /// Name an item that is typed.
-pub(crate) fn label(lang: Lang, focus: ActFocus) -> &'static str {
+pub(crate) fn label(lang: Lang, focus: AccountFocus) -> &'static str {
     lang.text(match focus {
-        ActFocus::Id => Text::DoneId,
-        ActFocus::Password => Text::ActPassword,
-        ActFocus::Email => Text::ActEmail,
-        ActFocus::EmailAgain => Text::ActEmailAgain,
-        ActFocus::Word => Text::ActWithdrawWord,
-        ActFocus::Show => Text::PinShow,
-        ActFocus::Go => Text::Next,
-        ActFocus::Back => Text::Back,
+        AccountFocus::Id => Text::DoneId,
+        AccountFocus::Password => Text::ActPassword,
+        AccountFocus::Email => Text::ActEmail,
+        AccountFocus::EmailAgain => Text::ActEmailAgain,
+        AccountFocus::Word => Text::ActWithdrawWord,
+        AccountFocus::Show => Text::PinShow,
+        AccountFocus::Go => Text::Next,
+        AccountFocus::Back => Text::Back,
     })
 }
 
 pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
     let lang = model.lang;
-    let acts = &model.visit.acts;
+    let account = &model.visit.account;
     let mut sheet = Sheet::new(theme, width);
-    for paragraph in lead(acts.choice) {
-        let style = if acts.choice == Choice::Withdraw { theme.warning() } else { theme.text() };
+    for paragraph in lead(account.choice) {
+        let style = if account.choice == AccountAction::Withdraw { theme.warning() } else { theme.text() };
         sheet.text(2, lang.text(*paragraph), style);
     }
     sheet.blank();
-    for focus in acts.choice.items() {
+    for focus in account.choice.items() {
         item(&mut sheet, model, *focus);
     }
-    if let Some(note) = &acts.note {
+    if let Some(note) = &account.note {
         sheet.blank();
         sheet.text(2, &note_text(lang, note), theme.error());
         sheet.hold();
     }
     Page {
-        title: Line::styled(lang.text(acts.choice.text()), theme.label()),
+        title: Line::styled(lang.text(account.choice.text()), theme.label()),
         sheet,
-        hint: vec![Line::styled(lang.text(needs(acts.choice)), theme.text())],
+        hint: vec![Line::styled(lang.text(needs(account.choice)), theme.text())],
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
-fn item(sheet: &mut Sheet, model: &Model, focus: ActFocus) {
-    let (lang, acts, theme) = (model.lang, &model.visit.acts, sheet.theme);
-    let focused = acts.focus == focus;
-    let [email, again] = &acts.email;
+fn item(sheet: &mut Sheet, model: &Model, focus: AccountFocus) {
+    let (lang, account, theme) = (model.lang, &model.visit.account, sheet.theme);
+    let focused = account.focus == focus;
+    let [email, again] = &account.email;
     match focus {
-        ActFocus::Id => line(sheet, lang, focus, focused, &acts.id, EMAIL_ROOM),
-        ActFocus::Email => {
+        AccountFocus::Id => line(sheet, lang, focus, focused, &account.id, EMAIL_ROOM),
+        AccountFocus::Email => {
             line(sheet, lang, focus, focused, email, EMAIL_ROOM);
             second_look(sheet, model);
         }
-        ActFocus::EmailAgain => line(sheet, lang, focus, focused, again, EMAIL_ROOM),
-        ActFocus::Word => line(sheet, lang, focus, focused, &acts.word, 14),
-        ActFocus::Password => password(sheet, lang, acts, focused),
-        ActFocus::Show => {
-            let tick = if acts.shown { "[x]" } else { "[ ]" };
+        AccountFocus::EmailAgain => line(sheet, lang, focus, focused, again, EMAIL_ROOM),
+        AccountFocus::Word => line(sheet, lang, focus, focused, &account.word, 14),
+        AccountFocus::Password => password(sheet, lang, account, focused),
+        AccountFocus::Show => {
+            let tick = if account.shown { "[x]" } else { "[ ]" };
             sheet.item(focused, &format!("{tick} {}", label(lang, focus)), theme.text(), None);
         }
-        ActFocus::Go => {
+        AccountFocus::Go => {
             sheet.blank();
             sheet.buttons(&[(label(lang, focus), focused, Action::Confirm)]);
         }
-        ActFocus::Back => sheet.buttons(&[(label(lang, focus), focused, Action::Back)]),
+        AccountFocus::Back => sheet.buttons(&[(label(lang, focus), focused, Action::Back)]),
     }
 }
 
-fn line(sheet: &mut Sheet, lang: Lang, focus: ActFocus, focused: bool, typed: &Input, room: usize) {
+fn line(sheet: &mut Sheet, lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usize) {
     let theme = sheet.theme;
     sheet.label(focused, vec![Span::styled(label(lang, focus), theme.label())], None);
     sheet.field(typed.value(), focused.then(|| typed.cursor()), room, None);
 }
 
-fn password(sheet: &mut Sheet, lang: Lang, acts: &ActPage, focused: bool) {
+fn password(sheet: &mut Sheet, lang: Lang, account: &AccountPage, focused: bool) {
     let theme = sheet.theme;
-    let length = acts.password.len();
+    let length = account.password.len();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
-    let name = Span::styled(label(lang, ActFocus::Password), theme.label());
+    let name = Span::styled(label(lang, AccountFocus::Password), theme.label());
     sheet.label(focused, vec![name, Span::styled(format!("  {count}"), theme.quiet())], None);
     let stars = "*".repeat(length);
-    let seen = if acts.shown { acts.password.reveal() } else { &stars };
+    let seen = if account.shown { account.password.reveal() } else { &stars };
     sheet.field(seen, focused.then_some(length), EMAIL_ROOM, None);
 }
 
 /// Say what deserves a second look about the mail address: a slip of the finger there would lose the next mail too.
 pub(crate) fn second_look(sheet: &mut Sheet, model: &Model) {
-    let [email, _] = &model.visit.acts.email;
+    let [email, _] = &model.visit.account.email;
     let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
     let theme = sheet.theme;
     for warning in warning::of_email(email.value(), &free) {
@@ -161,16 +161,16 @@ pub(crate) fn second_look(sheet: &mut Sheet, model: &Model) {
 }
 
 /// Say what is wrong.
-pub(crate) fn note_text(lang: Lang, note: &ActNote) -> String {
+pub(crate) fn note_text(lang: Lang, note: &AccountNote) -> String {
     match note {
-        ActNote::NoId => lang.text(Text::ActNoId).to_owned(),
-        ActNote::NoPassword => lang.text(Text::ActNoPassword).to_owned(),
-        ActNote::LoginRefused => {
+        AccountNote::NoId => lang.text(Text::ActNoId).to_owned(),
+        AccountNote::NoPassword => lang.text(Text::ActNoPassword).to_owned(),
+        AccountNote::LoginRefused => {
             let words = lang.trouble(crate::error::Code::LoginRefused);
             format!("＊{}  {}", words.title, words.todo.join(" "))
         }
-        ActNote::Problem(field, problem) => lang.problem(*field, problem),
-        ActNote::Word => lang.text(Text::ActWordMissing).to_owned(),
-        ActNote::Paste(size) => lang.fill(Text::PasteTooLong, &[&size.to_string()]),
+        AccountNote::Problem(field, problem) => lang.problem(*field, problem),
+        AccountNote::Word => lang.text(Text::ActWordMissing).to_owned(),
+        AccountNote::Paste(size) => lang.fill(Text::PasteTooLong, &[&size.to_string()]),
     }
 }

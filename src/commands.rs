@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::visit::Mode;
-use zairyu::app::{self, Event, Model, Setup};
+use zairyu::app::{Event, Model, Setup};
 use zairyu::card;
 use zairyu::certificate::Anchors;
 use zairyu::doctor::{self, findings, report};
@@ -16,8 +16,8 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
 use zairyu::settings::{self, Fault, Flags};
-use zairyu::terminal::{self, Incoming, Look, Outside};
-use zairyu::ui::theme::Theme;
+use zairyu::tui::theme::Theme;
+use zairyu::tui::{self, Incoming, Look, Outside};
 use zairyu::worker::{self, Prepared, Worker};
 use zairyu::{line, worker::Message};
 
@@ -207,7 +207,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
         Some(set) => set.clone(),
         None => usual.iter().map(|domain| (*domain).to_owned()).collect(),
     };
-    zairyu::hardening::wipe_freed_memory();
+    zairyu::secret::wipe_freed_memory();
     let setup = Setup {
         mode: if flags.desk { Mode::Desk } else { Mode::Home },
         practice,
@@ -236,7 +236,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
     let done = if lines || flags.line {
         line::run(model, start)
     } else {
-        terminal::run(model, Look { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
+        tui::run(model, Look { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
     };
     way.shelf.clear();
     Ok(done?)
@@ -296,7 +296,7 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     }
     let running = zairyu::service::start(options)?;
     println!("listening on {}", running.url());
-    terminal::wait_for_end()?;
+    tui::wait_for_end()?;
     running.stop();
     Ok(ExitCode::SUCCESS)
 }
@@ -368,5 +368,5 @@ fn theme(flags: &Flags) -> Result<Theme, Fault> {
 /// Today's date in Japan.
 fn today() -> Date {
     let now = time::OffsetDateTime::now_utc();
-    app::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())
+    zairyu::time::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())
 }

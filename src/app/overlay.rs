@@ -3,10 +3,10 @@
 use super::action::Action;
 use super::form::Focus;
 use super::picker::Picker;
-use super::step::{Ask, Over};
+use super::step::{Overlay, Question};
 use super::update::{PAGE, moved, quit, scrolled};
 use super::visit::Cover;
-use super::{Effect, Model, cards, flow};
+use super::{Effect, Model, cards, reply};
 use crate::locale::Lang;
 use crate::places;
 use crate::registration::FieldId;
@@ -14,35 +14,35 @@ use crate::registration::FieldId;
 /// Do what an action does on the page over the screen.
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match model.visit.over {
-        Some(Over::Language(row)) => return act_language(model, row, wish),
-        Some(Over::Reader(row)) => return act_reader(model, row, wish),
+        Some(Overlay::Language(row)) => return act_language(model, row, wish),
+        Some(Overlay::Reader(row)) => return act_reader(model, row, wish),
         _ => {}
     }
     let Some(over) = &mut model.visit.over else { return Vec::new() };
     match over {
-        Over::Help(line) | Over::Terms(_, line) => match (scrolled(*line, &wish), wish) {
+        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &wish), wish) {
             (Some(there), _) => *line = there,
-            (None, Action::Back | Action::Activate | Action::Help) => return flow::close(model),
+            (None, Action::Back | Action::Activate | Action::Help) => return reply::close(model),
             _ => {}
         },
-        Over::Picker(picker) => {
+        Overlay::Picker(picker) => {
             if let Some(done) = act_picker(picker, wish) {
                 return pick(model, done);
             }
         }
-        Over::Trouble(page) => {
-            let way_on = page.way_on;
+        Overlay::Trouble(page) => {
+            let next_step = page.next_step;
             match wish {
                 Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
                     page.line = scrolled(page.line, &wish).unwrap_or(page.line);
                 }
-                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return flow::go_on(model, way_on),
-                Action::Back => return flow::give_way(model),
+                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return reply::go_on(model, next_step),
+                Action::Back => return reply::give_way(model),
                 _ => {}
             }
         }
-        Over::Language(_) | Over::Reader(_) => {}
-        Over::Ask(ask, row) => {
+        Overlay::Language(_) | Overlay::Reader(_) => {}
+        Overlay::Question(ask, row) => {
             let ask = *ask;
             if let Some(there) = moved(*row, 2, &wish) {
                 *row = there;
@@ -61,14 +61,14 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// Yes was said to a question.
-fn said_yes(model: &mut Model, ask: Ask) -> Vec<Effect> {
+fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
     model.visit.over = model.visit.beneath.take();
     match ask {
         // It was asked before anything was signed; by now whoever left would not know whether they are registered.
         _ if model.visit.is_sending() => Vec::new(),
-        Ask::Leave => quit(model),
-        Ask::Forget | Ask::Written => flow::end(model),
-        Ask::Register => flow::register(model),
+        Question::Leave => quit(model),
+        Question::Forget | Question::Written => reply::end(model),
+        Question::Register => reply::register(model),
     }
 }
 
@@ -80,22 +80,22 @@ pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec
             model.visit.cover = None;
             Vec::new()
         }
-        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => flow::end(model),
+        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => reply::end(model),
         (Cover::OtherCard(row), wish) => {
             if let Some(there) = moved(row, 2, wish) {
                 model.visit.cover = Some(Cover::OtherCard(there));
             }
             Vec::new()
         }
-        (_, Action::Activate | Action::Toggle | Action::Row(0)) => flow::next_person(model),
+        (_, Action::Activate | Action::Toggle | Action::Row(0)) => reply::next_person(model),
         _ => Vec::new(),
     }
 }
 
 /// Put a page over what is there. Help gives way to it, and what help covered comes back when it is closed.
-pub(super) fn put_over(model: &mut Model, over: Over) {
+pub(super) fn put_over(model: &mut Model, over: Overlay) {
     let before = model.visit.over.replace(over);
-    if !matches!(before, Some(Over::Help(_))) {
+    if !matches!(before, Some(Overlay::Help(_))) {
         model.visit.beneath = before;
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn put_over(model: &mut Model, over: Over) {
 /// Open the languages.
 pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-    put_over(model, Over::Language(row));
+    put_over(model, Overlay::Language(row));
     Vec::new()
 }
 
@@ -117,7 +117,7 @@ fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
         Action::Row(row) => row,
         other => {
             if let Some(there) = moved(row, Lang::ALL.len(), &other) {
-                model.visit.over = Some(Over::Language(there));
+                model.visit.over = Some(Overlay::Language(there));
             }
             return Vec::new();
         }
@@ -140,7 +140,7 @@ fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
         }
         other => {
             if let Some(there) = moved(row, readers.len(), &other) {
-                model.visit.over = Some(Over::Reader(there));
+                model.visit.over = Some(Overlay::Reader(there));
             }
             return Vec::new();
         }

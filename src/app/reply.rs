@@ -1,16 +1,16 @@
 //! The way through: signing password, user-authentication PIN, STEP1, STEP2, STEP3; what the worker answers, and what follows.
 //! Readers and cards coming and going are `cards`' matter.
 
+use super::account::CardUse;
 use super::action::Action;
-use super::acts::CardUse;
 use super::cards::{after_job, known_tries, look_again, look_on, looked, not_ours, not_ready, obstacle, resume, set_tries};
-use super::done::{self, Deed, Done};
 use super::first_password::{self, PasswordNote};
 use super::form::Focus;
-use super::step::{Ask, ConfirmFocus, ConfirmPage, Over, PinEntry, PinFocus, PinNote, Screen, Then, TroublePage, WayOn};
+use super::result::{self, Outcome, ResultPage};
+use super::step::{AfterPin, ConfirmFocus, ConfirmPage, NextStep, Overlay, PinEntry, PinFocus, PinNote, Question, Screen, TroublePage};
 use super::update::{TopRow, pin_purpose};
 use super::visit::Visit;
-use super::{Effect, Model, Wait, Waiting, acts, prefill};
+use super::{Effect, Model, Wait, Waiting, account, prefill};
 use crate::card::pin::Shape;
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
@@ -26,7 +26,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if let Some(effects) = not_ready(model) {
         return effects;
     }
-    ask_pin(model, Purpose::Signing, Then::GoOn);
+    ask_pin(model, Purpose::Signing, AfterPin::GoOn);
     Vec::new()
 }
 
@@ -37,9 +37,9 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
         return effects;
     }
     if model.visit.session.is_none() {
-        ask_pin(model, Purpose::Signing, Then::GoOn);
+        ask_pin(model, Purpose::Signing, AfterPin::GoOn);
     } else if model.visit.was_away {
-        return ask_again(model, Purpose::Authentication, Then::Resume);
+        return ask_again(model, Purpose::Authentication, AfterPin::Resume);
     } else {
         model.visit.screen = Screen::Input;
     }
@@ -47,7 +47,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Open the page of a PIN.
-pub(super) fn ask_pin(model: &mut Model, purpose: Purpose, then: Then) {
+pub(super) fn ask_pin(model: &mut Model, purpose: Purpose, then: AfterPin) {
     let tries = known_tries(model, purpose);
     model.visit.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
 }
@@ -76,12 +76,12 @@ pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
     }
     if !model.visit.is_sending() {
         let ask = match model.visit.result() {
-            Some(done) if done.needs_writing() => Ask::Written,
+            Some(done) if done.needs_writing() => Question::Written,
             // What was to be kept is kept.
             Some(_) => return end(model),
-            None => Ask::Forget,
+            None => Question::Forget,
         };
-        super::over::put_over(model, Over::Ask(ask, 0));
+        super::overlay::put_over(model, Overlay::Question(ask, 0));
     }
     Vec::new()
 }
@@ -107,7 +107,7 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
             entry.note = Some(PinNote::Looking);
             return Vec::new();
         }
-        return trouble_page(model, Trouble::Card(Code::NoCard.into()), WayOn::Look);
+        return trouble_page(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
     };
     let ticket = model.ticket();
     let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
@@ -126,12 +126,12 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let purpose = entry.pin.purpose();
-    let acts = entry.then == Then::Act;
+    let account = entry.then == AfterPin::Account;
     // The PIN leaves the page by value; an empty one takes its place.
     let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
-    if acts && acts::is_last(model, purpose) {
-        return acts::run(model, Some(pin));
+    if account && account::is_last(model, purpose) {
+        return account::run(model, Some(pin));
     }
     let card = model.visit.card;
     let (what, job) = match purpose {
@@ -146,23 +146,23 @@ pub(super) fn submit_pin(model: &mut Model) -> Vec<Effect> {
 pub(super) fn leave_pin(model: &mut Model) -> Vec<Effect> {
     let Screen::Pin(entry) = &model.visit.screen else { return Vec::new() };
     let then = entry.then.clone();
-    model.visit.acts.card = CardUse::Closed;
+    model.visit.account.card = CardUse::Closed;
     let ticket = model.ticket();
     match then {
-        Then::GoOn => {
+        AfterPin::GoOn => {
             model.visit.screen = Screen::Prepare(super::update::PREPARE_NEXT);
             vec![Effect::Run(ticket, Job::Release)]
         }
-        Then::Act => {
-            acts::back_from_pin(model);
+        AfterPin::Account => {
+            account::back_from_pin(model);
             vec![Effect::Run(ticket, Job::Release)]
         }
-        Then::Resume => {
+        AfterPin::Resume => {
             let mut effects = vec![Effect::Run(ticket, Job::LetGo)];
             effects.extend(to_top(model));
             effects
         }
-        Then::Register(confirmed) => {
+        AfterPin::Register(confirmed) => {
             model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
             vec![Effect::Run(ticket, Job::LetGo)]
         }
@@ -195,7 +195,7 @@ pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
 
 /// Open the terms, and fetch them.
 pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
-    model.visit.over = Some(Over::Terms(None, 0));
+    model.visit.over = Some(Overlay::Terms(None, 0));
     let language = model.lang.tag();
     run(model, Wait::Terms, Job::Terms { language })
 }
@@ -205,7 +205,7 @@ fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
     match &model.visit.screen {
         Screen::Confirm(page) => Some(Arc::clone(&page.confirmed)),
         Screen::Pin(entry) => match &entry.then {
-            Then::Register(confirmed) => Some(Arc::clone(confirmed)),
+            AfterPin::Register(confirmed) => Some(Arc::clone(confirmed)),
             _ => None,
         },
         _ => None,
@@ -227,44 +227,44 @@ fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
 
 /// Close the page over the screen; what it was waiting for is dropped.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    let waited = matches!(model.visit.over, Some(Over::Terms(None, _)));
+    let waited = matches!(model.visit.over, Some(Overlay::Terms(None, _)));
     model.visit.over = model.visit.beneath.take();
     if waited { stop_waiting(model) } else { Vec::new() }
 }
 
 /// Take the way on that a trouble page offers.
-pub(super) fn go_on(model: &mut Model, way_on: WayOn) -> Vec<Effect> {
-    if way_on == WayOn::Look && !(matches!(model.facts(), Some(Ok(_))) && obstacle(model).is_none()) {
+pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
+    if next_step == NextStep::Look && !(matches!(model.facts(), Some(Ok(_))) && obstacle(model).is_none()) {
         // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
         return look_again(model);
     }
     model.visit.over = None;
-    match way_on {
-        WayOn::Look => resume(model),
-        WayOn::Prove => run(model, Wait::Prove, Job::Prove),
-        WayOn::Register => register(model),
-        WayOn::Terms => terms(model),
-        WayOn::Pin(purpose) => {
+    match next_step {
+        NextStep::Look => resume(model),
+        NextStep::Prove => run(model, Wait::Prove, Job::Prove),
+        NextStep::Register => register(model),
+        NextStep::Terms => terms(model),
+        NextStep::Pin(purpose) => {
             let then = then(model);
             ask_again(model, purpose, then)
         }
-        WayOn::Act => acts::run(model, None),
-        WayOn::Acts => acts::from_trouble(model),
-        WayOn::CardValues => {
+        NextStep::Account => account::run(model, None),
+        NextStep::AccountMenu => account::from_trouble(model),
+        NextStep::CardValues => {
             prefill::take_card(model);
             Vec::new()
         }
-        WayOn::Close => Vec::new(),
+        NextStep::Close => Vec::new(),
     }
 }
 
 /// Return what follows a PIN that is asked for on this page.
-fn then(model: &Model) -> Then {
+fn then(model: &Model) -> AfterPin {
     match &model.visit.screen {
         Screen::Pin(entry) => entry.then.clone(),
-        Screen::Confirm(page) => Then::Register(Arc::clone(&page.confirmed)),
-        Screen::Act | Screen::Acts(_) => Then::Act,
-        _ => Then::GoOn,
+        Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
+        Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
+        _ => AfterPin::GoOn,
     }
 }
 
@@ -278,7 +278,7 @@ pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn ask_again(model: &mut Model, purpose: Purpose, then: Then) -> Vec<Effect> {
+fn ask_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> Vec<Effect> {
     ask_pin(model, purpose, then);
     if let Screen::Pin(entry) = &mut model.visit.screen {
         entry.note = Some(PinNote::Again);
@@ -312,7 +312,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
         Reply::Terms(text) => {
             // Help, or a question, may stand over them by now.
             for over in [&mut model.visit.over, &mut model.visit.beneath] {
-                if let Some(Over::Terms(shown, _)) = over {
+                if let Some(Overlay::Terms(shown, _)) = over {
                     *shown = Some(text.clone());
                 }
             }
@@ -323,9 +323,9 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
             first_password::answered(model, PasswordNote::Set);
             Vec::new()
         }
-        Reply::Acted(acted) => acts::acted(model, *acted),
+        Reply::Acted(acted) => account::acted(model, *acted),
         Reply::Mail(mail) => {
-            done::answered(model, Ok(mail));
+            result::answered(model, Ok(mail));
             Vec::new()
         }
         Reply::Failed(trouble) => failed(model, ended, *trouble),
@@ -336,7 +336,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
 fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
     set_tries(model, Purpose::Signing, Tries::Left(5));
     let then = then(model);
-    if then != Then::Act {
+    if then != AfterPin::Account {
         match &model.visit.certificate {
             // The form was filled from another one: it is not signed with this.
             Some(before) if before.fingerprint != certificate.fingerprint => return not_ours(model),
@@ -345,7 +345,7 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
         }
     }
     match then {
-        Then::Register(confirmed) => {
+        AfterPin::Register(confirmed) => {
             show_step2(model, confirmed);
             register(model)
         }
@@ -382,14 +382,14 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     let Some(confirmed) = confirmed(model) else { return Vec::new() };
     model.visit.over = None;
     model.visit.session = None;
-    model.visit.screen = Screen::Done(Box::new(Done::new(Deed::Registered(registered, confirmed))));
+    model.visit.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
     Vec::new()
 }
 
-pub(super) fn trouble_page(model: &mut Model, trouble: Trouble, way_on: WayOn) -> Vec<Effect> {
-    let page = TroublePage { trouble, way_on, perhaps: false, line: 0 };
-    model.visit.over = Some(Over::Trouble(Box::new(page)));
-    if way_on == WayOn::Look {
+pub(super) fn trouble_page(model: &mut Model, trouble: Trouble, next_step: NextStep) -> Vec<Effect> {
+    let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
+    model.visit.over = Some(Overlay::Trouble(Box::new(page)));
+    if next_step == NextStep::Look {
         // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
         return look_on(model);
     }
@@ -420,7 +420,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
     match what {
         // Whatever the answer is: the 認証ID stays on the screen, and a first password leads to no page of a registration.
         Wait::Mail => {
-            done::answered(model, Err(code));
+            result::answered(model, Err(code));
             return Vec::new();
         }
         Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
@@ -429,7 +429,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
             return Vec::new();
         }
         // The password is gone with the job; the code stays.
-        Wait::Password => return trouble_page(model, trouble, WayOn::Close),
+        Wait::Password => return trouble_page(model, trouble, NextStep::Close),
         _ => {}
     }
     match code {
@@ -437,13 +437,13 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
             let effects = not_ours(model);
             if matches!(trouble, Trouble::Service { .. }) {
                 // Said also if the card that lies there is the visit's after all: only the service then knows another.
-                let _ = trouble_page(model, trouble, WayOn::Close);
+                let _ = trouble_page(model, trouble, NextStep::Close);
             }
             return effects;
         }
         Code::NotCardHolder if what == Wait::Register => {
             model.visit.screen = Screen::Input;
-            return trouble_page(model, trouble, WayOn::CardValues);
+            return trouble_page(model, trouble, NextStep::CardValues);
         }
         Code::SigningForgotten => {
             let then = then(model);
@@ -455,38 +455,38 @@ fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
         }
         _ => {}
     }
-    let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == Then::Act);
+    let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
     match what {
-        Wait::LogIn | Wait::Act => return acts::failed(model, what, trouble),
-        Wait::Sign if acting => return acts::failed(model, what, trouble),
+        Wait::LogIn | Wait::Act => return account::failed(model, what, trouble),
+        Wait::Sign if acting => return account::failed(model, what, trouble),
         _ => {}
     }
-    let way_on = match code {
-        Code::AlreadyRegistered => WayOn::Acts,
+    let next_step = match code {
+        Code::AlreadyRegistered => NextStep::AccountMenu,
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
             // The counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
                 model.card.forget_facts(&reader);
             }
-            WayOn::Look
+            NextStep::Look
         }
         Code::TermsChanged => {
             model.visit.session = None;
-            WayOn::Prove
+            NextStep::Prove
         }
-        Code::SessionExpired => WayOn::Prove,
+        Code::SessionExpired => NextStep::Prove,
         _ => match (&trouble, what) {
-            (Trouble::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => WayOn::Look,
-            (_, Wait::Sign) => WayOn::Pin(Purpose::Signing),
-            (_, Wait::Authenticate | Wait::Prove) => WayOn::Prove,
-            (_, Wait::Terms) => WayOn::Terms,
-            (_, Wait::Register) => WayOn::Register,
-            (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => WayOn::Close,
+            (Trouble::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::Look,
+            (_, Wait::Sign) => NextStep::Pin(Purpose::Signing),
+            (_, Wait::Authenticate | Wait::Prove) => NextStep::Prove,
+            (_, Wait::Terms) => NextStep::Terms,
+            (_, Wait::Register) => NextStep::Register,
+            (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => NextStep::Close,
         },
     };
     let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
-    let effects = trouble_page(model, trouble, way_on);
-    if let Some(Over::Trouble(page)) = &mut model.visit.over {
+    let effects = trouble_page(model, trouble, next_step);
+    if let Some(Overlay::Trouble(page)) = &mut model.visit.over {
         // It was on its way, and nobody has said what became of it.
         page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
     }

@@ -10,12 +10,12 @@
 //! ```
 
 use super::sheet::Sheet;
-use super::theme::Theme;
 use super::{Page, prepare};
 use crate::app::update::{TopRow, top_rows};
 use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
+use crate::tui::theme::Theme;
 use ratatui::text::Line;
 
 pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {

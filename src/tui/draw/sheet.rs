@@ -11,9 +11,9 @@
 //! keys                                                        footer
 //! ```
 
-use super::theme::Theme;
-use super::wrap::{cells, wrap};
 use crate::app::Action;
+use crate::text::{cells, wrap};
+use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;

@@ -12,7 +12,6 @@
 //! ```
 
 use super::sheet::Sheet;
-use super::theme::Theme;
 use super::{Page, trail};
 use crate::app::form::Focus;
 use crate::app::visit::Prefilled;
@@ -22,6 +21,7 @@ use crate::places;
 use crate::registration::field::{Field, Kind, Need};
 use crate::registration::warning::{self, Warning};
 use crate::registration::{FIELDS, FieldId};
+use crate::tui::theme::Theme;
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
@@ -267,7 +267,7 @@ fn hint(model: &Model, theme: Theme, width: usize) -> Vec<Line<'static>> {
         if !example.is_empty() {
             text = format!("{text} {}", lang.fill(Text::Example, &[example]));
         }
-        lines.extend(super::wrap::wrap(&text, width).into_iter().map(|line| Line::styled(line, theme.text())));
+        lines.extend(crate::text::wrap(&text, width).into_iter().map(|line| Line::styled(line, theme.text())));
         lines.truncate(2);
     }
     if cards::is_needed(model) {

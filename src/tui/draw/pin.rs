@@ -12,12 +12,12 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
-use crate::app::step::{PinEntry, PinFocus, PinNote, Then};
+use crate::app::step::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text, official};
+use crate::tui::theme::Theme;
 use ratatui::text::{Line, Span};
 
 pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) -> Page {
@@ -27,8 +27,8 @@ pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) 
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
-    if entry.then == Then::Act {
-        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.visit.acts.choice.text())]), theme.text());
+    if entry.then == AfterPin::Account {
+        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]), theme.text());
     }
     sheet.text(2, lang.text(ask), theme.label());
     sheet.text(2, lang.text(which), theme.text());

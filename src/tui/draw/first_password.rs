@@ -2,11 +2,11 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
 use crate::app::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
+use crate::tui::theme::Theme;
 use crate::worker::Weakness;
 use ratatui::text::{Line, Span};
 

@@ -2,12 +2,12 @@
 
 use super::Page;
 use super::sheet::Sheet;
-use super::theme::Theme;
-use crate::app::step::{TroublePage, WayOn};
+use crate::app::step::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
+use crate::tui::theme::Theme;
 use crate::worker::Trouble;
 use ratatui::text::Line;
 
@@ -29,10 +29,10 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
         sheet.text(2, &format!("{}. {step}", place + 1), theme.text());
     }
     sheet.blank();
-    if page.way_on == WayOn::Look {
+    if page.next_step == NextStep::Look {
         sheet.text(2, lang.text(Text::WayOnWaits), theme.quiet());
     }
-    let button = way_on(page.way_on);
+    let button = next_step(page.next_step);
     sheet.buttons(&[(lang.text(button), true, Action::Activate)]);
     sheet.from = Some(page.line);
     // The button may be below the window; what Enter does is said where it is always seen.
@@ -43,14 +43,14 @@ pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize
 }
 
 /// Name the way on.
-pub(crate) const fn way_on(way_on: WayOn) -> Text {
-    match way_on {
-        WayOn::Look => Text::WayOnLook,
-        WayOn::Prove | WayOn::Register | WayOn::Terms | WayOn::Act => Text::WayOnRetry,
-        WayOn::Acts => Text::TopActs,
-        WayOn::Pin(_) => Text::WayOnPin,
-        WayOn::Close => Text::WayOnClose,
-        WayOn::CardValues => Text::WayOnCardValues,
+pub(crate) const fn next_step(next_step: NextStep) -> Text {
+    match next_step {
+        NextStep::Look => Text::WayOnLook,
+        NextStep::Prove | NextStep::Register | NextStep::Terms | NextStep::Account => Text::WayOnRetry,
+        NextStep::AccountMenu => Text::TopActs,
+        NextStep::Pin(_) => Text::WayOnPin,
+        NextStep::Close => Text::WayOnClose,
+        NextStep::CardValues => Text::WayOnCardValues,
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
     if page.perhaps {
         lines.push(lang.text(Text::Perhaps).to_owned());
     }
-    if page.way_on == WayOn::CardValues
+    if page.next_step == NextStep::CardValues
         && let Some(holder) = model.visit.holder()
     {
         let birth = model.visit.form.card.get(FieldId::BirthDate);

@@ -1,0 +1,20 @@
+//! Japan's time, once for all: dates and minutes as its clocks show them, and RFC 3339 for the wire and the files.
+
+use crate::registration::Date;
+use time::OffsetDateTime;
+
+/// Return the date in Japan (UTC+9, no summer time) of a moment in seconds since 1970.
+pub fn date_in_japan(seconds: i64) -> Option<Date> {
+    time_in_japan(seconds).map(OffsetDateTime::date)
+}
+
+/// Return what the clocks in Japan show at a moment in seconds since 1970.
+pub fn time_in_japan(seconds: i64) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp(seconds.checked_add(9 * 3600)?).ok()
+}
+
+/// Write a time down to the minute, as a clock in Japan shows it: `2026-11-25 12:04`.
+pub fn minute_in_japan(seconds: i64) -> Option<String> {
+    let at = time_in_japan(seconds)?;
+    Some(format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()))
+}

@@ -36,5 +36,7 @@ pub mod text;
 pub mod time;
 /// The full screen: the loop, drawing, styles.
 pub mod tui;
+/// Pages as data, for both faces.
+pub mod view;
 /// The background worker: jobs in, events out.
 pub mod worker;

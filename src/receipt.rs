@@ -3,7 +3,7 @@
 use crate::app::Model;
 use crate::app::result::{self, Outcome};
 use crate::locale::Text;
-use crate::tui::draw;
+use crate::view::{confirm, result as words};
 use crate::worker::{Confirmed, Registered};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -40,9 +40,9 @@ pub fn receipt(model: &Model) -> String {
         lines.push(format!("[{}]", lang.text(Text::Practice)));
     }
     lines.push(format!("{}: {id}", lang.text(Text::DoneId)));
-    lines.extend(draw::labelled(lang, &confirmed.form).map(|(label, value)| format!("{label}: {value}")));
+    lines.extend(confirm::labelled(lang, &confirmed.form).map(|(label, value)| format!("{label}: {value}")));
     if !registered.differs_from_card.is_empty() {
-        lines.push(draw::differs(lang, registered));
+        lines.push(words::differs(lang, registered));
     }
     lines.extend([result::registered_at(lang, registered), registered.receipt.clone()]);
     lines.extend([Text::DoneNext1, Text::DoneNext2, Text::DoneNext3].map(|text| lang.text(text).to_owned()));

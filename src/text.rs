@@ -14,6 +14,15 @@ pub fn cells(text: &str) -> usize {
     Span::raw(text).width()
 }
 
+/// Return a text in full width: letters, digits and marks of ASCII as large as a terminal can show them without drawing.
+pub fn full_width(text: &str) -> String {
+    let wide = |letter: char| match letter {
+        '!'..='~' => char::from_u32(u32::from(letter) + 0xFEE0).unwrap_or(letter),
+        other => other,
+    };
+    text.chars().map(wide).collect()
+}
+
 /// Break a text into lines of at most `width` cells.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();

@@ -16,7 +16,7 @@ use crate::locale::{Lang, Text};
 use crate::registration::field::Kind;
 use crate::registration::{FieldId, Problem};
 use crate::secret::Locked;
-use crate::tui::draw;
+use crate::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::io;
 
@@ -398,7 +398,7 @@ impl Talk {
         if let Screen::Pin(entry) = &self.model.visit.screen
             && self.model.visit.waiting.is_none()
         {
-            let note = entry.note.map(|note| draw::note_text(self.model.lang, entry, note).0);
+            let note = entry.note.map(|note| view::pin::note_text(self.model.lang, entry, note).0);
             self.act(Action::EraseAll);
             self.say(note.as_slice())?;
         }

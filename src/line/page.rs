@@ -10,7 +10,7 @@ use crate::app::step::{AfterPin, NextStep, Overlay, PinEntry, Question, Screen, 
 use crate::app::update::top_rows;
 use crate::app::visit::{Cover, Prefilled};
 use crate::app::{Model, Wait};
-use crate::card::{Purpose, Tries};
+use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text, official};
 use crate::places;
@@ -18,9 +18,7 @@ use crate::protocol::authentication_id::groups;
 use crate::registration::FieldId;
 use crate::registration::category::Application;
 use crate::registration::field::{Kind, Need};
-use crate::tui::draw::sheet::Sheet;
-use crate::tui::draw::{self, shown};
-use crate::tui::theme::Theme;
+use crate::view::{self, Block, account, confirm, cover, input, overlay, prepare, result, trouble};
 use crate::worker::Confirmed;
 
 /// How many places are listed at most: more are heard to no end.
@@ -35,7 +33,7 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
     match (&model.visit.over, &model.visit.screen, place) {
         (_, _, Place::Waiting(Wait::Terms) | Place::Reading(false)) => vec![lang.text(Text::TermsLoading).to_owned()],
         (_, _, Place::Waiting(_)) => Lines::new(),
-        (_, _, Place::Looking) => vec![draw::card_line(model, Theme::None).0],
+        (_, _, Place::Looking) => vec![prepare::card_line(model).text],
         (Some(Overlay::Question(ask, _)), ..) => asked(model, *ask),
         (_, _, Place::Cover(cover)) => covered(lang, cover),
         (Some(Overlay::Picker(picker)), ..) => offered(lang, picker),
@@ -58,16 +56,16 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
 
 /// Return how something that went wrong, or was changed, is said after an answer to a field.
 pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
-    written(|sheet| draw::notes(sheet, model, field))
+    input::notes(model, field).into_iter().map(|note| note.text).collect()
 }
 
 fn asked(model: &Model, ask: Question) -> Lines {
-    let [title, lead, no, yes] = draw::asked(model, ask).map(|text| model.lang.text(text));
+    let [title, lead, no, yes] = overlay::asked(model, ask).map(|text| model.lang.text(text));
     [vec![title.to_owned(), lead.to_owned()], numbered([no, yes])].concat()
 }
 
 fn covered(lang: Lang, cover: Cover) -> Lines {
-    let (title, lead) = draw::cover_words(cover);
+    let (title, lead) = cover::words(cover);
     let choices: &[Text] = match cover {
         Cover::OtherCard(_) => &[Text::CoverOtherFirst, Text::CoverOtherAgain],
         Cover::Away | Cover::Looking | Cover::Locked => &[Text::TopNextPerson],
@@ -75,12 +73,15 @@ fn covered(lang: Lang, cover: Cover) -> Lines {
     [vec![lang.text(title).to_owned(), lang.text(lead).to_owned()], numbered(choices.iter().map(|text| lang.text(*text)))].concat()
 }
 
-/// Take what a part of the full screen writes, unbroken: who listens, or has a braille line, breaks it as they need.
-fn written(write: impl FnOnce(&mut Sheet)) -> Lines {
-    let mut sheet = Sheet::new(Theme::None, usize::from(u16::MAX));
-    write(&mut sheet);
-    let text = |row: &draw::sheet::Row| row.line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
-    sheet.rows.iter().map(text).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+/// Say the blocks of a page that only tell, a line each, unbroken: who listens, or has a braille line, breaks it as they need.
+fn spoken(lang: Lang, blocks: &[Block]) -> Lines {
+    let said = |block: &Block| match block {
+        Block::Text(_, run) | Block::Message(run) => Some(run.text.clone()),
+        Block::Check(state, what, detail) => Some(format!("[{}] {what}  {detail}", lang.text(prepare::state(*state)))),
+        // What is asked has places of its own.
+        _ => None,
+    };
+    blocks.iter().filter_map(said).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
 fn numbered<'a>(items: impl IntoIterator<Item = &'a str>) -> Lines {
@@ -104,7 +105,7 @@ fn top(model: &Model) -> Lines {
 fn prepare(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::PrepareTitle).to_owned(), lang.text(Text::PrepareLead).to_owned()];
-    lines.extend(written(|sheet| draw::checks(sheet, model)));
+    lines.extend(spoken(lang, &prepare::checks(model)));
     lines.push(lang.text(Text::NoteNumber).to_owned());
     lines.push(lang.text(Text::AdviserTitle).to_owned());
     let advice = [
@@ -120,7 +121,7 @@ fn prepare(model: &Model) -> Lines {
     lines.push(format!("{}. {}", advice.len() + 1, lang.text(Text::Next)));
     lines.push(format!("{}. {}", advice.len() + 2, lang.text(Text::Back)));
     if !model.is_ambiguous() {
-        lines.push(draw::card_line(model, Theme::None).0);
+        lines.push(prepare::card_line(model).text);
     }
     lines.push(lang.fill(Text::LineWayOn, &[lang.text(Text::Next)]));
     lines
@@ -134,19 +135,14 @@ fn pin(model: &Model, entry: &PinEntry) -> Lines {
         lines.push(lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]));
     }
     if let Some(note) = entry.note {
-        lines.push(draw::note_text(lang, entry, note).0);
+        lines.push(view::pin::note_text(lang, entry, note).0);
     }
     let (ask, which) = match purpose {
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
     lines.extend([official::PIN_TITLE, lang.text(ask), lang.text(which)].map(str::to_owned));
-    lines.push(match entry.tries {
-        Tries::Left(1) => lang.text(Text::PinLast).to_owned(),
-        Tries::Left(left) => lang.fill(Text::PinTries, &[&left.to_string()]),
-        Tries::Locked => lang.text(Text::TriesLocked).to_owned(),
-        Tries::Unknown => lang.text(Text::PinTriesUnknown).to_owned(),
-    });
+    lines.push(view::pin::tries(lang, entry).text);
     lines.push(lang.text(if entry.may_go_on() { Text::LineSecret } else { Text::PinLastWord }).to_owned());
     lines
 }
@@ -167,7 +163,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
         Kind::Text => lines.push(format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[row.example]))),
         Kind::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
-            let words: Vec<String> = words.iter().map(|word| shown(lang, id, word)).collect();
+            let words: Vec<String> = words.iter().map(|word| input::shown(lang, id, word)).collect();
             lines.extend(numbered(words.iter().map(String::as_str)));
         }
         Kind::Place => lines.push(lang.text(Text::LinePlace).to_owned()),
@@ -179,7 +175,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
     lines.extend(notes(model, id));
     let value = model.visit.form.draft.get(id);
     if !value.is_empty() {
-        lines.push(lang.fill(Text::LineNow, &[&shown(lang, id, value)]));
+        lines.push(lang.fill(Text::LineNow, &[&input::shown(lang, id, value)]));
     }
     lines
 }
@@ -195,7 +191,7 @@ fn offered(lang: Lang, picker: &Picker) -> Lines {
     let mut lines = vec![lang.text(Text::PickerTitle).to_owned()];
     let all: Lines = match &picker.rows {
         Rows::Prefectures => places::prefectures().iter().map(|place| format!("{}  {}", place.name, place.romaji)).collect(),
-        Rows::Places(hits) => hits.iter().map(|hit| draw::place_line(lang, hit)).collect(),
+        Rows::Places(hits) => hits.iter().map(|hit| view::picker::line(lang, hit)).collect(),
     };
     lines.extend(numbered(all.iter().take(OFFERED).map(String::as_str)));
     match all.len() {
@@ -210,9 +206,9 @@ fn offered(lang: Lang, picker: &Picker) -> Lines {
 fn trouble(model: &Model, page: &TroublePage) -> Lines {
     let lang = model.lang;
     let words = lang.trouble(page.trouble.code());
-    let mut lines = vec![format!("＊{}", words.title), draw::codes(lang, &page.trouble)];
-    lines.extend(draw::facts(lang, &page.trouble));
-    lines.extend(draw::beyond(model, page));
+    let mut lines = vec![format!("＊{}", words.title), trouble::codes(lang, &page.trouble)];
+    lines.extend(trouble::facts(lang, &page.trouble));
+    lines.extend(trouble::beyond(model, page));
     lines.push(format!("{}: {}", lang.text(Text::TroubleCause), words.cause));
     lines.push(format!("{}:", lang.text(Text::TroubleTodo)));
     lines.extend(numbered(words.steps()));
@@ -220,12 +216,12 @@ fn trouble(model: &Model, page: &TroublePage) -> Lines {
         lines.push(lang.text(Text::WayOnWaits).to_owned());
     }
     lines.push(lang.text(Text::TroubleKept).to_owned());
-    lines.push(lang.fill(Text::LineWayOn, &[lang.text(draw::next_step(page.next_step))]));
+    lines.push(lang.fill(Text::LineWayOn, &[lang.text(trouble::next_step(page.next_step))]));
     lines
 }
 
 fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
-    let note = entry.note.map(|note| draw::password_note(lang, note));
+    let note = entry.note.map(|note| view::first_password::note_text(lang, note));
     let asked: Lines = match place {
         Place::PasswordCode if note.is_none() => {
             let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.help(HelpPage::FirstPassword).iter().copied());
@@ -244,7 +240,7 @@ fn small_page(model: &Model, over: &Overlay) -> Lines {
     let titled = |title: Text, rest: Lines| [vec![lang.text(title).to_owned()], rest].concat();
     let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Lines>();
     match over {
-        Overlay::Help(_) => titled(Text::HelpTitle, owned(lang.help(draw::help_page(model)))),
+        Overlay::Help(_) => titled(Text::HelpTitle, owned(lang.help(overlay::help_page(model)))),
         Overlay::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
         Overlay::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
         Overlay::Reader(_) => {
@@ -261,10 +257,10 @@ fn small_page(model: &Model, over: &Overlay) -> Lines {
 fn confirm(model: &Model, confirmed: &Confirmed) -> Lines {
     let lang = model.lang;
     let mut lines = vec![official::TRAIL.get(1).copied().unwrap_or_default().to_owned(), lang.text(Text::ConfirmLead).to_owned()];
-    for (place, (label, value)) in draw::labelled(lang, &confirmed.form).enumerate() {
+    for (place, (label, value)) in confirm::labelled(lang, &confirmed.form).enumerate() {
         lines.push(format!("{}. {label}: {value}", place + 1));
     }
-    lines.extend(written(|sheet| draw::warnings(sheet, model, confirmed)));
+    lines.extend(spoken(lang, &confirm::warnings(model, confirmed)));
     lines.push(format!("0. {}", lang.text(Text::Register)));
     lines.push(lang.text(Text::LineConfirm).to_owned());
     lines
@@ -275,7 +271,7 @@ fn acts(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::TopActs).to_owned(), lang.text(Text::ActsLead).to_owned()];
     let choices: Lines =
-        AccountAction::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(draw::act_needs(*choice)))).collect();
+        AccountAction::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(account::needs(*choice)))).collect();
     lines.extend(numbered(choices.iter().map(String::as_str).chain([lang.text(Text::Back)])));
     lines
 }
@@ -283,22 +279,22 @@ fn acts(model: &Model) -> Lines {
 /// The page of an act, said in whole at its first question.
 fn act(model: &Model, focus: AccountFocus) -> Lines {
     let (lang, page) = (model.lang, &model.visit.account);
-    let mut lines: Lines = page.note.iter().map(|note| draw::act_note(lang, note)).collect();
+    let mut lines: Lines = page.note.iter().map(|note| account::note_text(lang, note)).collect();
     if lines.is_empty() && page.choice.items().first() == Some(&focus) {
         lines.push(lang.text(page.choice.text()).to_owned());
-        lines.extend(draw::act_lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
+        lines.extend(account::lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
     }
     let [email, again] = &page.email;
     let now = match focus {
         AccountFocus::Id => page.id.value(),
         AccountFocus::Email => email.value(),
         AccountFocus::EmailAgain => {
-            lines.extend(written(|sheet| draw::second_look(sheet, model)));
+            lines.extend(spoken(lang, &account::second_look(model)));
             again.value()
         }
         _ => "",
     };
-    lines.push(draw::act_label(lang, focus).to_owned());
+    lines.push(account::label(lang, focus).to_owned());
     match focus {
         AccountFocus::Password => lines.push(lang.text(Text::LineSecret).to_owned()),
         AccountFocus::Word => lines.push(lang.text(Text::LineWithdraw).to_owned()),
@@ -312,21 +308,21 @@ fn done(model: &Model, done: &ResultPage) -> Lines {
     let lang = model.lang;
     let mut lines = match (&done.note, &done.outcome) {
         // The page was said before its button was pressed.
-        (Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)), _) => written(|sheet| draw::receipt(sheet, lang, done)),
-        (Some(ResultNote::Mail | ResultNote::MailUnknown(_)), _) => written(|sheet| draw::mail(sheet, lang, done)),
+        (Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)), _) => spoken(lang, &result::receipt(lang, done)),
+        (Some(ResultNote::Mail | ResultNote::MailUnknown(_)), _) => spoken(lang, &result::mail(lang, done)),
         (None, Outcome::Registered(registered, confirmed)) => {
             let mut lines: Lines =
                 [official::TRAIL.get(2).copied().unwrap_or_default(), lang.text(Text::DoneTitle)].map(str::to_owned).into();
             lines.push(format!("{}:", lang.text(Text::DoneId)));
             lines.push(groups(&registered.authentication_id));
             lines.push(lang.text(Text::DoneWrite).to_owned());
-            lines.extend(written(|sheet| draw::whats_next(sheet, model, done)));
-            lines.extend(written(|sheet| draw::checked(sheet, model, registered, confirmed)));
+            lines.extend(spoken(lang, &result::whats_next(model, done)));
+            lines.extend(spoken(lang, &result::checked(model, registered, confirmed)));
             lines
         }
         (None, Outcome::Account(choice, _)) => {
-            let said = std::iter::once(lang.text(draw::said(*choice)).to_owned());
-            said.chain(written(|sheet| draw::whats_next(sheet, model, done))).collect()
+            let said = std::iter::once(lang.text(result::said(*choice)).to_owned());
+            said.chain(spoken(lang, &result::whats_next(model, done))).collect()
         }
     };
     lines.extend(numbered(done.buttons(model.visit.account.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));

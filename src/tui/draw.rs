@@ -1,58 +1,22 @@
 //! Drawing: a pure function from the model to the buffer. Every page is a sheet of rows; one file a page. The one real cursor is placed here.
 
 use super::theme::Theme;
-use crate::app::step::{Overlay, Screen};
-use crate::app::{Action, Model, Wait};
+use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
 use crate::text;
+use crate::view::{self, Page, Progress, Role, Run, Title};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use sheet::Sheet;
 
-mod account;
-mod confirm;
-mod cover;
-mod first_password;
-mod input;
-mod overlay;
-mod picker;
-mod pin;
-mod prepare;
-mod result;
+mod blocks;
 /// A page as rows.
 pub mod sheet;
-mod top;
-mod trouble;
 
 /// The smallest window in which a page can be used.
 pub const SMALLEST: (u16, u16) = (40, 10);
-
-// What pages say in words, for line mode as well.
-pub(crate) use account::{label as act_label, lead as act_lead, needs as act_needs, note_text as act_note, second_look};
-pub(crate) use confirm::{labelled, warnings};
-pub(crate) use cover::words as cover_words;
-pub(crate) use first_password::note_text as password_note;
-pub(crate) use input::{notes, shown};
-pub(crate) use overlay::{asked, help_page};
-pub(crate) use picker::line as place_line;
-pub(crate) use pin::note_text;
-pub(crate) use prepare::{card_line, checks};
-pub(crate) use result::{checked, differs, mail, receipt, said, whats_next};
-pub(crate) use trouble::{beyond, codes, facts, next_step};
-
-/// A page, ready to be drawn.
-struct Page {
-    /// What stands in the second row: the trail or the page's title.
-    title: Line<'static>,
-    /// The rows.
-    sheet: Sheet,
-    /// What stands above the keys: the hint of the item with the focus.
-    hint: Vec<Line<'static>>,
-    /// The keys that work here.
-    keys: &'static [Text],
-}
 
 /// Where a click wants something.
 pub type Clicks = Vec<(Rect, Action)>;
@@ -67,24 +31,10 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         }
         return Clicks::new();
     }
-    let width = usize::from(area.width).saturating_sub(2);
-    let page = match (&model.visit.over, &model.visit.screen) {
-        (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over, theme, width),
-        _ if let Some(cover) = model.visit.cover => cover::page(model, cover, theme, width),
-        (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, theme, (width, body_height(area))),
-        (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble, theme, width),
-        (Some(over), _) => overlay::page(model, over, theme, width),
-        (None, Screen::Top(row)) => top::page(model, *row, theme, width),
-        (None, Screen::Prepare(row)) => prepare::page(model, *row, theme, width),
-        (None, Screen::Pin(entry)) => pin::page(model, entry, theme, width),
-        (None, Screen::Input) => input::page(model, theme, width),
-        (None, Screen::Confirm(confirm)) => confirm::page(model, confirm, theme, width),
-        (None, Screen::Result(done)) => result::page(model, done, theme, width),
-        (None, Screen::FirstPassword(entry)) => first_password::page(model, entry, theme, width),
-        (None, Screen::AccountMenu(row)) => account::menu(model, *row, theme, width),
-        (None, Screen::Account) => account::page(model, theme, width),
-    };
-    render(frame, model, theme, &page)
+    let size = (usize::from(area.width).saturating_sub(2), body_height(area));
+    let page = view::page(model, size.1);
+    let sheet = blocks::sheet(&page, model.lang, theme, size);
+    render(frame, model, theme, &page, &sheet)
 }
 
 /// How many rows the help takes, and the gap under the title: less in a low window.
@@ -98,7 +48,7 @@ fn body_height(area: Rect) -> usize {
     usize::from(area.height.saturating_sub(3 + help + gap))
 }
 
-fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Clicks {
+fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, sheet: &Sheet) -> Clicks {
     let inner = frame.area().inner(ratatui::layout::Margin { horizontal: 1, vertical: 0 });
     let (help, gap) = frame_rows(inner);
     let [head, title, _, body, hint, keys] = Layout::vertical([
@@ -111,11 +61,11 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Cl
     ])
     .areas(inner);
     let mut clicks = header(frame, model, theme, head);
-    frame.render_widget(&page.title, title);
-    clicks.extend(rows(frame, &page.sheet, body));
-    let lines = match model.visit.waiting {
-        Some(waiting) if !matches!(waiting.what, Wait::Terms) => waits(model, theme),
-        _ => page.hint.iter().flat_map(|line| wrapped(line, inner.width.into())).collect(),
+    frame.render_widget(titled(page.title, theme, inner.width.into()), title);
+    clicks.extend(rows(frame, sheet, body));
+    let lines = match view::progress(model) {
+        Some(progress) => waits(model, &progress, theme),
+        None => hints(&page.hint, theme, (inner.width.into(), help.into())),
     };
     for (row, line) in hint.rows().zip(lines) {
         frame.render_widget(line, row);
@@ -124,23 +74,25 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page) -> Cl
     clicks
 }
 
-/// Wrap a line of one style that is too wide for the screen.
-fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
-    match line.spans.as_slice() {
-        [text] if line.width() > width => {
-            let style = line.style.patch(text.style);
-            text::wrap(&text.content, width).into_iter().map(|part| Line::styled(part, style)).collect()
+/// Break hints into so many rows of this width. What deserves a second look gets its row, what matters less only a free one.
+fn hints(hint: &[Run], theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for (place, run) in hint.iter().enumerate() {
+        if place > 0 && run.role == Role::Warning {
+            lines.truncate(rows.saturating_sub(1));
         }
-        _ => vec![line.clone()],
+        let style = blocks::style(theme, run.role);
+        lines.extend(text::wrap(&run.text, width).into_iter().map(|line| Line::styled(line, style)));
+        lines.truncate(rows);
     }
+    lines
 }
 
 /// The title; on the right that this is practice, and the way to the next person, wherever there is something to forget.
 fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Clicks {
     frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
     let mut right = Vec::new();
-    let practice = model.setup.practice.is_some() || model.visit.session.as_ref().is_some_and(|session| session.practice);
-    if practice {
+    if view::is_practice(model) {
         right.push(Span::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning()));
     }
     let mut clicks = Clicks::new();
@@ -163,8 +115,8 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Cli
 }
 
 /// What is being done while the person waits; a registration that is signed says that it cannot be stopped.
-fn waits(model: &Model, theme: Theme) -> Vec<Line<'static>> {
-    let mut lines = vec![progress(model, theme)];
+fn waits(model: &Model, progress: &Progress, theme: Theme) -> Vec<Line<'static>> {
+    let mut lines = vec![bar(progress, theme)];
     if model.visit.is_sending() {
         lines.push(Line::styled(model.lang.text(Text::WaitAnswer), theme.warning()));
     }
@@ -192,27 +144,17 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
     clicks
 }
 
-/// What the worker is doing, in words and a bar.
-fn progress(model: &Model, theme: Theme) -> Line<'static> {
+/// What is being done, in words and a bar.
+fn bar(progress: &Progress, theme: Theme) -> Line<'static> {
     const BAR: u32 = 20;
-    let Some(progress) = model.visit.waiting.and_then(|waiting| waiting.progress) else {
-        return Line::styled(model.lang.doing(crate::worker::Doing::Connecting), theme.label());
-    };
-    let words = model.lang.doing(progress.doing);
-    if progress.total == 0 {
-        return Line::styled(words, theme.label());
-    }
-    let full = (progress.done.min(progress.total) * BAR / progress.total) as usize;
+    let Some((done, total)) = progress.part else { return Line::styled(progress.text, theme.label()) };
+    let full = (done.min(total) * BAR / total.max(1)) as usize;
     let bar = format!("{}{}", "#".repeat(full), "-".repeat(BAR as usize - full));
-    Line::styled(format!("{words}  [{bar}] {}/{}", progress.done, progress.total), theme.label())
+    Line::styled(format!("{}  [{bar}] {done}/{total}", progress.text), theme.label())
 }
 
 fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
-    let keys: &[Text] = match model.visit.waiting {
-        Some(_) if model.visit.is_sending() => &[],
-        Some(_) => &[Text::KeysStop],
-        None => page.keys,
-    };
+    let keys = view::keys(model, page);
     let mut line = String::new();
     for key in keys {
         let word = model.lang.text(*key);
@@ -227,8 +169,12 @@ fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
     frame.render_widget(Line::styled(line, theme.quiet()), area);
 }
 
-/// The trail of the original, the present step marked; where it is too wide, the present step alone.
-fn trail(step: usize, theme: Theme, width: usize) -> Line<'static> {
+/// A title; a step with the trail of the original about it, or alone where that is too wide.
+fn titled(title: Title, theme: Theme, width: usize) -> Line<'static> {
+    let step = match title {
+        Title::Step(step) => step,
+        Title::Text(text) => return Line::styled(text, theme.label()),
+    };
     let mut spans = Vec::new();
     for (place, words) in official::TRAIL.iter().enumerate() {
         if place > 0 {

@@ -12,7 +12,7 @@ use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
-use zairyu::tui::draw::{self, theme::Theme};
+use zairyu::tui::{draw, theme::Theme};
 use zairyu::worker::{Doing, Job, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket, Trouble};
 
 /// The reader of the scene.

@@ -25,7 +25,8 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::field::Kind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
-use zairyu::tui::draw::{self, Clicks, theme::Theme};
+use zairyu::tui::draw::{self, Clicks};
+use zairyu::tui::theme::Theme;
 
 /// What is found: nothing, or which rule was broken.
 pub type Verdict = Result<(), String>;

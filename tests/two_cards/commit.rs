@@ -2,7 +2,7 @@
 
 use crate::journey;
 use crate::pty::key;
-use crate::receipt::{ANNE, Desk, STEP2, STEP3, wait_for_look};
+use crate::desk::{ANNE, Desk, STEP2, STEP3, wait_for_look};
 use crate::swaps::{answers, asks, reach_step1_in_line_mode};
 use rustix::process::Signal;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use crate::journey::{self, SIGNING};
 use crate::memory;
 use crate::pty::{Screen, key};
-use crate::receipt::{ANNE, CARD_THERE, Desk};
+use crate::desk::{ANNE, CARD_THERE, Desk};
 use crate::stage::READERS;
 
 /// What is known of Anne, in the forms in which the program and the service hold it.

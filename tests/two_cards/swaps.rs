@@ -5,7 +5,7 @@ use crate::journey::{self, AUTHENTICATION, SIGNING};
 use crate::left_over::{ABOUT_ANNE, overwrite_input};
 use crate::memory;
 use crate::pty::{Screen, key};
-use crate::receipt::{
+use crate::desk::{
     ANNE, AUTHENTICATION_PIN, CARD_NEEDED, CARD_THERE, COVERED, Desk, NO_CARD, OTHER_CARD, SIGNING_PIN, STEP1, STEP2, STEP3, TARO,
     wait_for_look,
 };

@@ -1,37 +1,36 @@
 //! What stands in place of every page while a visit is covered: nothing of the person, what it waits for, and the way to the next person.
 
-use super::Page;
-use super::prepare;
-use super::sheet::Sheet;
+use super::{Blocks, Item, Page, Role, Title, prepare};
 use crate::app::visit::Cover;
 use crate::app::{Action, Model};
 use crate::locale::{Text, official};
-use crate::tui::theme::Theme;
-use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, cover: Cover, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, cover: Cover) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
+    let mut blocks = Vec::new();
     let (title, lead) = words(cover);
-    sheet.text(0, lang.text(title), theme.label());
-    sheet.blank();
-    sheet.text(2, lang.text(lead), theme.text());
-    sheet.blank();
+    blocks.text(0, lang.text(title), Role::Label);
+    blocks.gap();
+    blocks.text(2, lang.text(lead), Role::Text);
+    blocks.gap();
     match cover {
         Cover::OtherCard(chosen) => {
             for (row, text) in [Text::CoverOtherFirst, Text::CoverOtherAgain].into_iter().enumerate() {
-                sheet.item(row == chosen, &format!("{} {}", row + 1, lang.text(text)), theme.label(), Some(Action::Row(row)));
+                let (number, text, action) = (Some(row + 1), lang.text(text).to_owned(), Some(Action::Row(row)));
+                blocks.item(Item { number, text, role: Role::Label, focused: row == chosen, action, ..Item::default() });
             }
         }
         Cover::Away | Cover::Looking | Cover::Locked => {
-            sheet.item(false, &format!("1 {}", lang.text(Text::TopNextPerson)), theme.label(), Some(Action::NextPerson));
+            let (text, action) = (lang.text(Text::TopNextPerson).to_owned(), Some(Action::NextPerson));
+            blocks.item(Item { number: Some(1), text, role: Role::Label, action, ..Item::default() });
         }
     }
     Page {
-        title: Line::styled(official::REGISTRATION, theme.label()),
-        sheet,
+        title: Title::Text(official::REGISTRATION),
+        blocks,
         // Another card is no absent one, and this page has said so.
-        hint: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { prepare::card_hint(model, theme, width) },
+        hint: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![prepare::card_line(model)] },
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysNextPerson, Text::KeysLanguage],
     }
 }

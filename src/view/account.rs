@@ -12,38 +12,36 @@
 //! what is wrong
 //! ```
 
-use super::sheet::Sheet;
-use super::{Page, prepare};
+use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title, prepare};
 use crate::app::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::registration::warning;
-use crate::tui::theme::Theme;
-use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 /// How wide the line of a mail address is: longer ones scroll.
 const EMAIL_ROOM: usize = 62;
 
-pub(super) fn menu(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
+pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
-    sheet.text(2, lang.text(Text::ActsLead), theme.text());
-    sheet.blank();
+    let mut blocks = Vec::new();
+    blocks.text(2, lang.text(Text::ActsLead), Role::Text);
+    blocks.gap();
     for (row, choice) in AccountAction::ALL.iter().enumerate() {
-        let text = format!("{} {}", row + 1, lang.text(choice.text()));
-        sheet.item(row == chosen, &text, theme.text(), Some(Action::Row(row)));
+        let (number, text) = (Some(row + 1), lang.text(choice.text()).to_owned());
+        blocks.item(Item { number, text, focused: row == chosen, action: Some(Action::Row(row)), ..Item::default() });
     }
-    let (card, style) = prepare::card_line(model, theme);
+    let card = prepare::card_line(model);
     let back = AccountAction::ALL.len();
-    sheet.item(chosen == back, &format!("{} {}", back + 1, lang.text(Text::Back)), theme.text(), Some(Action::Row(back)));
+    let (number, text) = (Some(back + 1), lang.text(Text::Back).to_owned());
+    blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::Row(back)), ..Item::default() });
     Page {
-        title: Line::styled(lang.text(Text::TopActs), theme.label()),
-        sheet,
-        hint: AccountAction::ALL.get(chosen).map_or_else(
-            || prepare::card_hint(model, theme, width),
-            |choice| vec![Line::styled(lang.text(needs(*choice)), theme.text()), Line::styled(card, style)],
-        ),
+        title: Title::Text(lang.text(Text::TopActs)),
+        blocks,
+        hint: AccountAction::ALL
+            .get(chosen)
+            .map_or_else(|| vec![card.clone()], |choice| vec![Run::new(lang.text(needs(*choice)), Role::Text), card.clone()]),
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }
@@ -83,81 +81,78 @@ pub(crate) fn label(lang: Lang, focus: AccountFocus) -> &'static str {
     })
 }
 
-pub(super) fn page(model: &Model, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model) -> Page {
     let lang = model.lang;
     let account = &model.visit.account;
-    let mut sheet = Sheet::new(theme, width);
+    let mut blocks = Vec::new();
     for paragraph in lead(account.choice) {
-        let style = if account.choice == AccountAction::Withdraw { theme.warning() } else { theme.text() };
-        sheet.text(2, lang.text(*paragraph), style);
+        let style = if account.choice == AccountAction::Withdraw { Role::Warning } else { Role::Text };
+        blocks.text(2, lang.text(*paragraph), style);
     }
-    sheet.blank();
+    blocks.gap();
     for focus in account.choice.items() {
-        item(&mut sheet, model, *focus);
+        item(&mut blocks, model, *focus);
     }
     if let Some(note) = &account.note {
-        sheet.blank();
-        sheet.text(2, &note_text(lang, note), theme.error());
-        sheet.hold();
+        blocks.gap();
+        blocks.message(note_text(lang, note), Role::Wrong);
     }
     Page {
-        title: Line::styled(lang.text(account.choice.text()), theme.label()),
-        sheet,
-        hint: vec![Line::styled(lang.text(needs(account.choice)), theme.text())],
+        title: Title::Text(lang.text(account.choice.text())),
+        blocks,
+        hint: vec![Run::new(lang.text(needs(account.choice)), Role::Text)],
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
-fn item(sheet: &mut Sheet, model: &Model, focus: AccountFocus) {
-    let (lang, account, theme) = (model.lang, &model.visit.account, sheet.theme);
+fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
+    let (lang, account) = (model.lang, &model.visit.account);
     let focused = account.focus == focus;
     let [email, again] = &account.email;
     match focus {
-        AccountFocus::Id => line(sheet, lang, focus, focused, &account.id, EMAIL_ROOM),
+        AccountFocus::Id => blocks.entry(line(lang, focus, focused, &account.id, EMAIL_ROOM)),
         AccountFocus::Email => {
-            line(sheet, lang, focus, focused, email, EMAIL_ROOM);
-            second_look(sheet, model);
+            blocks.entry(line(lang, focus, focused, email, EMAIL_ROOM));
+            blocks.extend(second_look(model));
         }
-        AccountFocus::EmailAgain => line(sheet, lang, focus, focused, again, EMAIL_ROOM),
-        AccountFocus::Word => line(sheet, lang, focus, focused, &account.word, 14),
-        AccountFocus::Password => password(sheet, lang, account, focused),
+        AccountFocus::EmailAgain => blocks.entry(line(lang, focus, focused, again, EMAIL_ROOM)),
+        AccountFocus::Word => blocks.entry(line(lang, focus, focused, &account.word, 14)),
+        AccountFocus::Password => blocks.entry(password(lang, account, focused)),
         AccountFocus::Show => {
-            let tick = if account.shown { "[x]" } else { "[ ]" };
-            sheet.item(focused, &format!("{tick} {}", label(lang, focus)), theme.text(), None);
+            let (mark, text) = (Mark::Tick(account.shown), label(lang, focus).to_owned());
+            blocks.item(Item { mark, text, focused, ..Item::default() });
         }
         AccountFocus::Go => {
-            sheet.blank();
-            sheet.buttons(&[(label(lang, focus), focused, Action::Confirm)]);
+            blocks.gap();
+            blocks.button(label(lang, focus), focused, Action::Confirm);
         }
-        AccountFocus::Back => sheet.buttons(&[(label(lang, focus), focused, Action::Back)]),
+        AccountFocus::Back => blocks.button(label(lang, focus), focused, Action::Back),
     }
 }
 
-fn line(sheet: &mut Sheet, lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usize) {
-    let theme = sheet.theme;
-    sheet.label(focused, vec![Span::styled(label(lang, focus), theme.label())], None);
-    sheet.field(typed.value(), focused.then(|| typed.cursor()), room, None);
+fn line(lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usize) -> Entry {
+    let label = vec![Run::new(label(lang, focus), Role::Label)];
+    Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action: None }
 }
 
-fn password(sheet: &mut Sheet, lang: Lang, account: &AccountPage, focused: bool) {
-    let theme = sheet.theme;
+fn password(lang: Lang, account: &AccountPage, focused: bool) -> Entry {
     let length = account.password.len();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
-    let name = Span::styled(label(lang, AccountFocus::Password), theme.label());
-    sheet.label(focused, vec![name, Span::styled(format!("  {count}"), theme.quiet())], None);
-    let stars = "*".repeat(length);
-    let seen = if account.shown { account.password.reveal() } else { &stars };
-    sheet.field(seen, focused.then_some(length), EMAIL_ROOM, None);
+    let label = vec![Run::new(label(lang, AccountFocus::Password), Role::Label), Run::new(format!("  {count}"), Role::Quiet)];
+    let value = if account.shown { account.password.reveal().to_owned() } else { "*".repeat(length) };
+    Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: None }
 }
 
 /// Say what deserves a second look about the mail address: a slip of the finger there would lose the next mail too.
-pub(crate) fn second_look(sheet: &mut Sheet, model: &Model) {
+pub(crate) fn second_look(model: &Model) -> Vec<Block> {
     let [email, _] = &model.visit.account.email;
     let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
-    let theme = sheet.theme;
+    let mut blocks = Vec::new();
     for warning in warning::of_email(email.value(), &free) {
-        sheet.text(4, &model.lang.warning(&warning), theme.warning());
+        blocks.text(4, model.lang.warning(&warning), Role::Warning);
     }
+    blocks
 }
 
 /// Say what is wrong.

@@ -1,49 +1,51 @@
 //! The first password, set with the code of the mail; how to set it on the web page stands below.
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Blocks, Entry, Item, Mark, Page, Role, Run, Title};
 use crate::app::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
-use crate::tui::theme::Theme;
 use crate::worker::Weakness;
-use ratatui::text::{Line, Span};
 
-pub(super) fn page(model: &Model, entry: &FirstPassword, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
-    let focused = entry.focus == PasswordFocus::Code;
-    sheet.label(focused, vec![Span::styled(lang.text(Text::PasswordCode), theme.label())], None);
-    sheet.field(entry.code.value(), focused.then(|| entry.code.cursor()), 72, None);
-    let focused = entry.focus == PasswordFocus::Password;
-    let count = lang.fill(Text::PinCount, &[&entry.password.len().to_string()]);
-    let label = vec![Span::styled(lang.text(Text::PasswordNew), theme.label()), Span::styled(format!("  {count}"), theme.quiet())];
-    sheet.label(focused, label, None);
-    let stars = "*".repeat(entry.password.len());
-    let seen = if entry.shown { entry.password.reveal() } else { &stars };
-    sheet.field(seen, focused.then(|| entry.password.len()), LIMITS.1 + 2, None);
-    let tick = if entry.shown { "[x]" } else { "[ ]" };
-    sheet.item(entry.focus == PasswordFocus::Show, &format!("{tick} {}", lang.text(Text::PinShow)), theme.text(), None);
-    sheet.buttons(&[
-        (lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm),
-        (lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::Row(0)),
-        (lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back),
-    ]);
+    let mut blocks = Vec::new();
+    blocks.entry(Entry {
+        label: vec![Run::new(lang.text(Text::PasswordCode), Role::Label)],
+        value: entry.code.value().to_owned(),
+        caret: entry.code.cursor(),
+        room: 72,
+        focused: entry.focus == PasswordFocus::Code,
+        action: None,
+    });
+    let length = entry.password.len();
+    let count = lang.fill(Text::PinCount, &[&length.to_string()]);
+    blocks.entry(Entry {
+        label: vec![Run::new(lang.text(Text::PasswordNew), Role::Label), Run::new(format!("  {count}"), Role::Quiet)],
+        value: if entry.shown { entry.password.reveal().to_owned() } else { "*".repeat(length) },
+        caret: length,
+        room: LIMITS.1 + 2,
+        focused: entry.focus == PasswordFocus::Password,
+        action: None,
+    });
+    let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
+    blocks.item(Item { mark, text, focused: entry.focus == PasswordFocus::Show, ..Item::default() });
+    blocks.button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm);
+    blocks.button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::Row(0));
+    blocks.button(lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back);
     if let Some(note) = entry.note {
-        let (text, style) = (note_text(lang, note), if note == PasswordNote::Set { theme.good() } else { theme.error() });
-        sheet.text(2, &text, style);
-        sheet.hold();
+        blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });
     }
-    sheet.blank();
+    blocks.gap();
     // The rest is help.
     for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
-        sheet.text(2, paragraph, theme.quiet());
+        blocks.text(2, *paragraph, Role::Quiet);
     }
     Page {
-        title: Line::styled(lang.text(Text::FirstPasswordTitle), theme.label()),
-        sheet,
-        hint: vec![Line::styled(lang.text(Text::PasswordRule), theme.text())],
+        title: Title::Text(lang.text(Text::FirstPasswordTitle)),
+        blocks,
+        hint: vec![Run::new(lang.text(Text::PasswordRule), Role::Text)],
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }

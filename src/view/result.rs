@@ -1,58 +1,56 @@
 //! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an act; where the mail is; what happens next.
 
 use super::confirm::labelled;
-use super::sheet::Sheet;
-use super::{Page, trail};
+use super::{Block, Blocks, Page, Role, Run, Title};
 use crate::app::account::AccountAction;
 use crate::app::result::{self, Outcome, ResultNote, ResultPage};
 use crate::app::{Action, Model};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
+use crate::protocol::authentication_id::groups;
 use crate::time::{minute_in_japan, time_in_japan};
-use crate::tui::theme::Theme;
 use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
-use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, done: &ResultPage, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
+    let mut blocks = Vec::new();
     let title = match &done.outcome {
         Outcome::Registered(registered, _) => {
-            sheet.text(2, lang.text(Text::DoneTitle), theme.good());
-            sheet.blank();
-            sheet.text(4, lang.text(Text::DoneId), theme.label());
-            sheet.text(8, &large(&registered.authentication_id), theme.title().patch(theme.focus()));
-            sheet.text(4, lang.text(Text::DoneWrite), theme.label());
-            trail(2, theme, width)
+            blocks.text(2, lang.text(Text::DoneTitle), Role::Good);
+            blocks.gap();
+            blocks.text(4, lang.text(Text::DoneId), Role::Label);
+            blocks.push(Block::Id(groups(&registered.authentication_id)));
+            blocks.text(4, lang.text(Text::DoneWrite), Role::Label);
+            Title::Step(2)
         }
         Outcome::Account(choice, _) => {
-            sheet.text(2, lang.text(said(*choice)), theme.good());
-            Line::styled(lang.text(choice.text()), theme.label())
+            blocks.text(2, lang.text(said(*choice)), Role::Good);
+            Title::Text(lang.text(choice.text()))
         }
     };
-    sheet.blank();
-    whats_next(&mut sheet, model, done);
-    sheet.blank();
+    blocks.gap();
+    blocks.extend(whats_next(model, done));
+    blocks.gap();
     let buttons = done.buttons(model.visit.account.behind.is_some());
     for (row, button) in buttons.iter().enumerate() {
-        sheet.buttons(&[(lang.text(button.text()), done.row == Some(row), Action::Row(row))]);
+        blocks.button(lang.text(button.text()), done.row == Some(row), Action::Row(row));
     }
-    receipt(&mut sheet, lang, done);
     // What became of the receipt stands under the buttons and belongs to them.
-    sheet.focus.1 = sheet.rows.len();
-    sheet.from = done.line;
+    blocks.extend(receipt(lang, done));
+    blocks.push(Block::Keep);
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
-        checked(&mut sheet, model, registered, confirmed);
+        blocks.extend(checked(model, registered, confirmed));
     }
     // The buttons may be below the window; what Enter does is said where it is always seen.
     let chosen = match done.row.and_then(|row| buttons.get(row)) {
-        Some(button) => Line::styled(format!("Enter: {}", lang.text(button.text())), theme.label()),
-        None => Line::styled(lang.text(Text::DoneTold), if done.told { theme.warning() } else { theme.text() }),
+        Some(button) => Run::new(format!("Enter: {}", lang.text(button.text())), Role::Label),
+        None => Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text }),
     };
     Page {
         title,
-        sheet,
+        blocks,
         hint: vec![chosen],
+        scroll: done.line,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
 }
@@ -70,10 +68,10 @@ pub(crate) const fn said(choice: AccountAction) -> Text {
 }
 
 /// Say where the mail is, what happens next, and what was checked.
-pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &ResultPage) {
+pub(crate) fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
+    let mut blocks = Vec::new();
     let lang = model.lang;
-    let theme = sheet.theme;
-    mail(sheet, lang, done);
+    blocks.extend(mail(lang, done));
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
         Outcome::Account(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
@@ -86,30 +84,32 @@ pub(crate) fn whats_next(sheet: &mut Sheet, model: &Model, done: &ResultPage) {
     // What lies in a folder is in nobody's spam.
     let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
     for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
-        sheet.text(2, lang.text(*text), theme.text());
+        blocks.text(2, lang.text(*text), Role::Text);
     }
+    blocks
 }
 
 /// Show everything as it was registered, and what was checked.
-pub(crate) fn checked(sheet: &mut Sheet, model: &Model, registered: &Registered, confirmed: &Confirmed) {
+pub(crate) fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec<Block> {
+    let mut blocks = Vec::new();
     let lang = model.lang;
-    let theme = sheet.theme;
-    sheet.blank();
+    blocks.gap();
     for (label, value) in labelled(lang, &confirmed.form) {
-        sheet.text(2, &format!("{label}: {value}"), theme.text());
+        blocks.text(2, format!("{label}: {value}"), Role::Text);
     }
     if !registered.differs_from_card.is_empty() {
-        sheet.text(2, &differs(lang, registered), theme.text());
+        blocks.text(2, differs(lang, registered), Role::Text);
     }
     let when = result::registered_at(lang, registered);
     if !when.is_empty() {
-        sheet.text(2, &when, theme.text());
+        blocks.text(2, when, Role::Text);
     }
     let revocation = match registered.revocation.as_str() {
         "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
         other => lang.fill(Text::DoneRevocationOther, &[other]),
     };
-    sheet.text(2, &revocation, theme.quiet());
+    blocks.text(2, revocation, Role::Quiet);
+    blocks
 }
 
 /// Name the fields that were registered otherwise than the card says.
@@ -119,37 +119,39 @@ pub(crate) fn differs(lang: Lang, registered: &Registered) -> String {
 }
 
 /// Say where the mail is, as of when, and why that could not be found out.
-pub(crate) fn mail(sheet: &mut Sheet, lang: Lang, done: &ResultPage) {
-    let theme = sheet.theme;
+pub(crate) fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
+    let mut blocks = Vec::new();
     if let Some(mail) = done.mail() {
         let style = match mail.state {
-            MailState::Queued | MailState::Sent => theme.text(),
-            MailState::Delayed(_) | MailState::File => theme.warning(),
-            MailState::Stuck => theme.error(),
+            MailState::Queued | MailState::Sent => Role::Text,
+            MailState::Delayed(_) | MailState::File => Role::Warning,
+            MailState::Stuck => Role::Wrong,
         };
-        sheet.text(2, &whereabouts(lang, mail, done.address.as_deref()), style);
+        blocks.text(2, whereabouts(lang, mail, done.address.as_deref()), style);
         if let Some(asked) = mail.asked.and_then(time_in_japan) {
             let clock = format!("{:02}:{:02}:{:02}", asked.hour(), asked.minute(), asked.second());
-            sheet.text(4, &lang.fill(Text::MailAsOf, &[&clock]), theme.quiet());
+            blocks.text(4, lang.fill(Text::MailAsOf, &[&clock]), Role::Quiet);
         }
     }
     match done.note {
-        Some(ResultNote::MailUnknown(Code::SessionExpired)) => sheet.text(2, lang.text(Text::MailTooLate), theme.warning()),
+        Some(ResultNote::MailUnknown(Code::SessionExpired)) => blocks.text(2, lang.text(Text::MailTooLate), Role::Warning),
         Some(ResultNote::MailUnknown(code)) => {
-            sheet.text(2, &lang.fill(Text::MailUnknown, &[lang.trouble(code).title, code.id()]), theme.warning())
+            blocks.text(2, lang.fill(Text::MailUnknown, &[lang.trouble(code).title, code.id()]), Role::Warning)
         }
         _ => {}
     }
+    blocks
 }
 
 /// Say what became of the receipt.
-pub(crate) fn receipt(sheet: &mut Sheet, lang: Lang, done: &ResultPage) {
-    let theme = sheet.theme;
+pub(crate) fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
+    let mut blocks = Vec::new();
     match &done.note {
-        Some(ResultNote::Saved(path)) => sheet.text(2, &lang.fill(Text::DoneSaved, &[path]), theme.good()),
-        Some(ResultNote::NotSaved(why)) => sheet.text(2, &lang.fill(Text::DoneNotSaved, &[why]), theme.error()),
+        Some(ResultNote::Saved(path)) => blocks.text(2, lang.fill(Text::DoneSaved, &[path]), Role::Good),
+        Some(ResultNote::NotSaved(why)) => blocks.text(2, lang.fill(Text::DoneNotSaved, &[why]), Role::Wrong),
         _ => {}
     }
+    blocks
 }
 
 /// Say where a mail is. Its address is told in full where it is the one that the person has given: the service hides most of it.
@@ -170,14 +172,4 @@ fn whereabouts(lang: Lang, mail: &Mail, address: Option<&str>) -> String {
             None => lang.fill(Text::MailFile, &[to]),
         },
     }
-}
-
-/// Letters as large as a terminal can show them without drawing: full width, in groups.
-fn large(id: &str) -> String {
-    let wide = |letter: char| match letter {
-        '!'..='~' => char::from_u32(u32::from(letter) + 0xFEE0).unwrap_or(letter),
-        other => other,
-    };
-    let groups = crate::protocol::authentication_id::groups(id);
-    groups.chars().map(wide).collect()
 }

@@ -10,78 +10,70 @@
 //! what was folded, or is wrong
 //! ```
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title};
 use crate::app::step::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text, official};
-use crate::tui::theme::Theme;
-use ratatui::text::{Line, Span};
 
-pub(super) fn page(model: &Model, entry: &PinEntry, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
+    let mut blocks = Vec::new();
     let (ask, which) = match entry.pin.purpose() {
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
     if entry.then == AfterPin::Account {
-        sheet.text(2, &lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]), theme.text());
+        blocks.text(2, lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]), Role::Text);
     }
-    sheet.text(2, lang.text(ask), theme.label());
-    sheet.text(2, lang.text(which), theme.text());
-    sheet.blank();
-    tries(&mut sheet, lang, entry);
+    blocks.text(2, lang.text(ask), Role::Label);
+    blocks.text(2, lang.text(which), Role::Text);
+    blocks.gap();
+    blocks.push(Block::Text(2, tries(lang, entry)));
     if entry.is_last_try() {
-        word(&mut sheet, lang, entry);
+        blocks.entry(word(lang, entry));
     }
-    sheet.blank();
-    secret(&mut sheet, lang, entry);
-    let tick = if entry.shown { "[x]" } else { "[ ]" };
-    let show = format!("{tick} {}", lang.text(Text::PinShow));
-    sheet.item(entry.focus == PinFocus::Show, &show, theme.text(), None);
-    sheet.blank();
+    blocks.gap();
+    blocks.entry(secret(lang, entry));
+    let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
+    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show, ..Item::default() });
+    blocks.gap();
     let buttons = [(Text::Ok, PinFocus::Ok, Action::Confirm), (Text::Cancel, PinFocus::Cancel, Action::Back)];
     for (text, focus, action) in buttons {
-        sheet.buttons(&[(lang.text(text), entry.focus == focus, action)]);
+        blocks.button(lang.text(text), entry.focus == focus, action);
     }
     if let Some(note) = entry.note {
-        sheet.blank();
+        blocks.gap();
         let (text, wrong) = note_text(lang, entry, note);
-        sheet.text(2, &text, if wrong { theme.error() } else { theme.warning() });
-        sheet.hold();
+        blocks.message(text, if wrong { Role::Wrong } else { Role::Warning });
     }
     Page {
-        title: Line::styled(official::PIN_TITLE, theme.label()),
-        sheet,
-        hint: practice(model, entry.pin.purpose(), theme),
+        title: Title::Text(official::PIN_TITLE),
+        blocks,
+        hint: practice(model, entry.pin.purpose()),
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
-fn tries(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
-    let theme = sheet.theme;
+/// Say how many tries are left.
+pub(crate) fn tries(lang: Lang, entry: &PinEntry) -> Run {
     match entry.tries {
-        Tries::Left(1) => sheet.text(2, lang.text(Text::PinLast), theme.error()),
-        Tries::Left(left) => sheet.text(2, &lang.fill(Text::PinTries, &[&left.to_string()]), theme.text()),
-        Tries::Locked => sheet.text(2, lang.text(Text::TriesLocked), theme.error()),
-        Tries::Unknown => sheet.text(2, lang.text(Text::PinTriesUnknown), theme.warning()),
+        Tries::Left(1) => Run::new(lang.text(Text::PinLast), Role::Wrong),
+        Tries::Left(left) => Run::new(lang.fill(Text::PinTries, &[&left.to_string()]), Role::Text),
+        Tries::Locked => Run::new(lang.text(Text::TriesLocked), Role::Wrong),
+        Tries::Unknown => Run::new(lang.text(Text::PinTriesUnknown), Role::Warning),
     }
 }
 
-fn word(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
-    let focused = entry.focus == PinFocus::Word;
-    let theme = sheet.theme;
-    sheet.label(focused, vec![Span::styled(lang.text(Text::PinLastWord), theme.text())], None);
-    let caret = focused.then(|| entry.word.cursor());
-    sheet.field(entry.word.value(), caret, 14, None);
+fn word(lang: Lang, entry: &PinEntry) -> Entry {
+    let label = vec![Run::new(lang.text(Text::PinLastWord), Role::Text)];
+    let (value, caret) = (entry.word.value().to_owned(), entry.word.cursor());
+    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: None }
 }
 
-fn secret(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
-    let focused = entry.focus == PinFocus::Pin;
-    let theme = sheet.theme;
+fn secret(lang: Lang, entry: &PinEntry) -> Entry {
     let (_, most) = Pin::limits(entry.pin.purpose());
     let count = entry.pin.len();
     let name = match entry.pin.purpose() {
@@ -89,16 +81,9 @@ fn secret(sheet: &mut Sheet, lang: Lang, entry: &PinEntry) {
         Purpose::Authentication => Text::PinAuthenticationName,
     };
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
-    let spans = vec![Span::styled(lang.text(name), theme.label()), Span::styled(format!("  {words}"), theme.quiet())];
-    sheet.label(focused, spans, None);
-    let stars;
-    let seen = if entry.shown {
-        entry.pin.reveal()
-    } else {
-        stars = "*".repeat(count);
-        &stars
-    };
-    sheet.field(seen, focused.then_some(count), most + 2, None);
+    let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
+    let value = if entry.shown { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
+    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin, action: None }
 }
 
 /// Say the message on a PIN page, and whether something is wrong.
@@ -126,11 +111,11 @@ pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String,
 }
 
 /// In practice the two PINs are no secret.
-fn practice(model: &Model, purpose: Purpose, theme: Theme) -> Vec<Line<'static>> {
+fn practice(model: &Model, purpose: Purpose) -> Vec<Run> {
     let Some([signing, authentication]) = model.setup.practice else { return Vec::new() };
     let pin = match purpose {
         Purpose::Signing => signing,
         Purpose::Authentication => authentication,
     };
-    vec![Line::styled(format!("{}: {pin}", model.lang.text(Text::Practice)), theme.warning())]
+    vec![Run::new(format!("{}: {pin}", model.lang.text(Text::Practice)), Role::Warning)]
 }

@@ -1,45 +1,41 @@
 //! A trouble page: what happened with its stable code, why, what to do, and a way on that keeps the form.
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Blocks, Page, Role, Run, Title};
 use crate::app::step::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
-use crate::tui::theme::Theme;
 use crate::worker::Trouble;
-use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, page: &TroublePage, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
     let code = page.trouble.code();
     let words = lang.trouble(code);
-    let mut sheet = Sheet::new(theme, width);
-    sheet.text(0, &format!("＊{}", words.title), theme.error());
-    sheet.text(2, &codes(lang, &page.trouble), theme.quiet());
+    let mut blocks = Vec::new();
+    blocks.text(0, format!("＊{}", words.title), Role::Wrong);
+    blocks.text(2, codes(lang, &page.trouble), Role::Quiet);
     for line in facts(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
-        sheet.text(2, &line, theme.warning());
+        blocks.text(2, line, Role::Warning);
     }
-    sheet.blank();
-    sheet.text(0, lang.text(Text::TroubleCause), theme.label());
-    sheet.text(2, words.cause, theme.text());
-    sheet.text(0, lang.text(Text::TroubleTodo), theme.label());
+    blocks.gap();
+    blocks.text(0, lang.text(Text::TroubleCause), Role::Label);
+    blocks.text(2, words.cause, Role::Text);
+    blocks.text(0, lang.text(Text::TroubleTodo), Role::Label);
     for (place, step) in words.steps().enumerate() {
-        sheet.text(2, &format!("{}. {step}", place + 1), theme.text());
+        blocks.text(2, format!("{}. {step}", place + 1), Role::Text);
     }
-    sheet.blank();
+    blocks.gap();
     if page.next_step == NextStep::Look {
-        sheet.text(2, lang.text(Text::WayOnWaits), theme.quiet());
+        blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
     let button = next_step(page.next_step);
-    sheet.buttons(&[(lang.text(button), true, Action::Activate)]);
-    sheet.from = Some(page.line);
+    blocks.button(lang.text(button), true, Action::Activate);
     // The button may be below the window; what Enter does is said where it is always seen.
-    let mut hint = vec![Line::styled(format!("Enter: {}", lang.text(button)), theme.label())];
-    hint.push(Line::styled(lang.text(Text::TroubleKept), theme.text()));
-    let title = Line::styled(official::REGISTRATION, theme.label());
-    Page { title, sheet, hint, keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
+    let mut hint = vec![Run::new(format!("Enter: {}", lang.text(button)), Role::Label)];
+    hint.push(Run::new(lang.text(Text::TroubleKept), Role::Text));
+    let title = Title::Text(official::REGISTRATION);
+    Page { title, blocks, hint, scroll: Some(page.line), keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
 }
 
 /// Name the way on.

@@ -1,51 +1,51 @@
 //! The small pages over a screen: help, languages, terms, readers, the first password, leaving.
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Block, Blocks, Item, Mark, Page, Role, Title};
 use crate::app::result::ResultPage;
 use crate::app::step::{Overlay, Question, Screen};
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
-use crate::tui::theme::Theme;
-use ratatui::text::Line;
 
-pub(super) fn page(model: &Model, over: &Overlay, theme: Theme, width: usize) -> Page {
-    let mut sheet = Sheet::new(theme, width);
+pub(super) fn page(model: &Model, over: &Overlay) -> Page {
+    let mut blocks = Vec::new();
+    let mut scroll = None;
     let title = match over {
         Overlay::Help(line) => {
-            paragraphs(&mut sheet, model.lang.help(help_page(model)), *line);
+            model.lang.help(help_page(model)).iter().for_each(|paragraph| blocks.text(2, *paragraph, Role::Text));
+            scroll = Some(*line);
             Text::HelpTitle
         }
         Overlay::Terms(text, line) => {
-            terms(&mut sheet, model, text.as_deref(), *line);
+            blocks = terms(model, text.as_deref());
+            scroll = text.is_some().then_some(*line);
             Text::TermsTitle
         }
         Overlay::Language(row) => {
             for (place, lang) in Lang::ALL.iter().enumerate() {
-                let text = format!("{} {}", place + 1, lang.name());
-                sheet.item(place == *row, &text, theme.text(), Some(Action::Row(place)));
+                blocks.item(numbered(place, lang.name().to_owned(), place == *row));
             }
             Text::LanguageTitle
         }
         Overlay::Reader(row) => {
-            readers(&mut sheet, model, *row);
+            readers(&mut blocks, model, *row);
             Text::ReaderTitle
         }
         Overlay::Question(ask, row) => {
             let [title, lead, no, yes] = asked(model, *ask);
-            sheet.text(2, model.lang.text(lead), theme.text());
-            sheet.blank();
+            blocks.text(2, model.lang.text(lead), Role::Text);
+            blocks.gap();
             for (place, text) in [no, yes].into_iter().enumerate() {
-                sheet.item(place == *row, &format!("{} [ {} ]", place + 1, model.lang.text(text)), theme.label(), Some(Action::Row(place)));
+                let item = numbered(place, model.lang.text(text).to_owned(), place == *row);
+                blocks.item(Item { mark: Mark::Button, role: Role::Label, ..item });
             }
             title
         }
         // These two have pages of their own.
         Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
-    Page { title: Line::styled(model.lang.text(title), theme.label()), sheet, hint: Vec::new(), keys: keys(over) }
+    Page { title: Title::Text(model.lang.text(title)), blocks, hint: Vec::new(), scroll, keys: keys(over) }
 }
 
 /// Return what a question asks, what is lost, and its two answers, No first.
@@ -67,33 +67,25 @@ const fn keys(over: &Overlay) -> &'static [Text] {
     }
 }
 
-/// Show paragraphs from a line on; scrolling stops where the last line is seen.
-fn paragraphs(sheet: &mut Sheet, paragraphs: &[&str], from: usize) {
-    let theme = sheet.theme;
-    for paragraph in paragraphs {
-        sheet.text(2, paragraph, theme.text());
+fn terms(model: &Model, text: Option<&str>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    match text {
+        Some(text) => text.lines().for_each(|line| blocks.text(2, line, Role::Text)),
+        None => blocks.text(2, model.lang.text(Text::TermsLoading), Role::Quiet),
     }
-    let line = from.min(sheet.rows.len().saturating_sub(1));
-    sheet.from = Some(line);
+    blocks
 }
 
-fn terms(sheet: &mut Sheet, model: &Model, text: Option<&str>, from: usize) {
-    let theme = sheet.theme;
-    let Some(text) = text else {
-        sheet.text(2, model.lang.text(Text::TermsLoading), theme.quiet());
-        return;
-    };
-    let lines: Vec<&str> = text.lines().collect();
-    paragraphs(sheet, &lines, from);
+/// An item of a list, by its place.
+fn numbered(place: usize, text: String, focused: bool) -> Item {
+    Item { number: Some(place + 1), text, focused, action: Some(Action::Row(place)), ..Item::default() }
 }
 
-fn readers(sheet: &mut Sheet, model: &Model, chosen: usize) {
-    let theme = sheet.theme;
+fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
     let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
     for (row, reader) in readers.iter().enumerate() {
         let card = if reader.card { format!("  ({})", model.lang.text(Text::ReaderWithCard)) } else { String::new() };
-        let text = format!("{} {}{card}", row + 1, reader.name);
-        sheet.item(row == chosen, &text, theme.text(), Some(Action::Row(row)));
+        blocks.item(numbered(row, format!("{}{card}", reader.name), row == chosen));
     }
 }
 

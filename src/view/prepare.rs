@@ -11,35 +11,22 @@
 //!   [ 戻る ]
 //! ```
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Block, Blocks, Item, Mark, Page, Role, Run, State, Title};
 use crate::app::update::PREPARE_NEXT;
 use crate::app::{Action, Model, cards};
 use crate::card::{Facts, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::registration::category::Application;
-use crate::text::wrap;
 use crate::time::date_in_japan;
-use crate::tui::theme::Theme;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 
-/// How a thing of the checklist stands.
-#[derive(Clone, Copy)]
-enum State {
-    Ready,
-    NotYet,
-    Ask,
-}
-
-pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> Page {
+pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
-    sheet.text(2, lang.text(Text::PrepareLead), theme.text());
-    checks(&mut sheet, model);
-    sheet.blank();
-    sheet.text(2, lang.text(Text::AdviserTitle), theme.label());
+    let mut blocks = Vec::new();
+    blocks.text(2, lang.text(Text::PrepareLead), Role::Text);
+    blocks.extend(checks(model));
+    blocks.gap();
+    blocks.text(2, lang.text(Text::AdviserTitle), Role::Label);
     let advice = [
         (Text::AdviseChange, Text::AdviseChangeCard),
         (Text::AdviseBring, Text::AdviseBringCard),
@@ -47,47 +34,38 @@ pub(super) fn page(model: &Model, chosen: usize, theme: Theme, width: usize) -> 
     ];
     let category = model.visit.form.draft.get(FieldId::Category);
     for (row, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
-        let mark = if application.category().key() == category { "(*)" } else { "( )" };
-        sheet.item(row == chosen, &format!("{} {mark} {}", row + 1, lang.text(what)), theme.text(), Some(Action::Row(row)));
-        sheet.text(8, lang.text(whose), theme.quiet());
+        let (mark, text) = (Mark::Radio(application.category().key() == category), lang.text(what).to_owned());
+        let (number, action) = (Some(row + 1), Some(Action::Row(row)));
+        blocks.item(Item { number, mark, text, focused: row == chosen, action, ..Item::default() });
+        blocks.text(8, lang.text(whose), Role::Quiet);
     }
-    sheet.buttons(&[
-        (lang.text(Text::Next), chosen == PREPARE_NEXT, Action::Row(PREPARE_NEXT)),
-        (lang.text(Text::Back), chosen > PREPARE_NEXT, Action::Row(PREPARE_NEXT + 1)),
-    ]);
-    let (words, style) = card_line(model, theme);
+    blocks.button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::Row(PREPARE_NEXT));
+    blocks.button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::Row(PREPARE_NEXT + 1));
     Page {
-        title: Line::styled(lang.text(Text::PrepareTitle), theme.label()),
-        sheet,
-        hint: vec![Line::styled(words, style), Line::styled(lang.text(Text::NoteNumber), theme.text())],
+        title: Title::Text(lang.text(Text::PrepareTitle)),
+        blocks,
+        hint: vec![card_line(model), Run::new(lang.text(Text::NoteNumber), Role::Text)],
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }
 
 /// Say in one line how reader and card stand.
-pub(crate) fn card_line(model: &Model, theme: Theme) -> (String, Style) {
+pub(crate) fn card_line(model: &Model) -> Run {
     let lang = model.lang;
-    let Some(seen) = &model.card.seen else {
-        return (lang.text(Text::CardWaiting).to_owned(), theme.quiet());
-    };
+    let Some(seen) = &model.card.seen else { return Run::new(lang.text(Text::CardWaiting), Role::Quiet) };
     if model.is_ambiguous() {
         let count = seen.readers.iter().filter(|reader| reader.card).count().to_string();
-        return (lang.fill(Text::CardSeveral, &[&count]), theme.warning());
+        return Run::new(lang.fill(Text::CardSeveral, &[&count]), Role::Warning);
     }
     if let Some(trouble) = cards::obstacle(model) {
         let code = trouble.code();
-        return (format!("{} ({code})", lang.trouble(code).title), theme.warning());
+        return Run::new(format!("{} ({code})", lang.trouble(code).title), Role::Warning);
     }
     match model.facts() {
-        Some(Ok(_)) => (lang.text(Text::CardReady).to_owned(), theme.good()),
-        _ => (lang.text(Text::CardLooking).to_owned(), theme.quiet()),
+        Some(Ok(_)) => Run::new(lang.text(Text::CardReady), Role::Good),
+        _ => Run::new(lang.text(Text::CardLooking), Role::Quiet),
     }
-}
-
-/// Say how reader and card stand where it is seen in a low window too.
-pub(super) fn card_hint(model: &Model, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let (words, style) = card_line(model, theme);
-    wrap(&words, width).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
 fn checklist(model: &Model) -> Vec<(State, Text, String)> {
@@ -123,24 +101,15 @@ fn pin(lang: Lang, what: Text, facts: Option<&Facts>, tries: impl Fn(&Facts) -> 
 }
 
 /// Say what is to be at hand, how it stands, and what is known about it.
-pub(crate) fn checks(sheet: &mut Sheet, model: &Model) {
-    for (state, words, detail) in checklist(model) {
-        check(sheet, model.lang, state, words, &detail);
-    }
+pub(crate) fn checks(model: &Model) -> Vec<Block> {
+    checklist(model).into_iter().map(|(state, what, detail)| Block::Check(state, model.lang.text(what), detail)).collect()
 }
 
-fn check(sheet: &mut Sheet, lang: Lang, state: State, what: Text, detail: &str) {
-    let theme = sheet.theme;
-    let (word, style) = match state {
-        State::Ready => (Text::StateOk, theme.good()),
-        State::NotYet => (Text::StateNo, theme.warning()),
-        State::Ask => (Text::StateAsk, theme.quiet()),
-    };
-    let mark = format!("[{}]", lang.text(word));
-    let pad = 12_usize.saturating_sub(crate::text::cells(&mark));
-    let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(lang.text(what))];
-    if !detail.is_empty() {
-        spans.push(Span::styled(format!("  {detail}"), theme.quiet()));
+/// Name how a thing of the checklist stands.
+pub(crate) const fn state(state: State) -> Text {
+    match state {
+        State::Ready => Text::StateOk,
+        State::NotYet => Text::StateNo,
+        State::Ask => Text::StateAsk,
     }
-    sheet.label(false, spans, None);
 }

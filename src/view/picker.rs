@@ -7,63 +7,56 @@
 //!   …
 //! ```
 
-use super::Page;
-use super::sheet::Sheet;
+use super::{Block, Blocks, Entry, Item, Page, Role, Run, Title};
 use crate::app::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::places::{self, Hit, Matched};
 use crate::text::cells;
-use crate::tui::theme::Theme;
-use ratatui::text::{Line, Span};
 
-pub(super) fn page(model: &Model, picker: &Picker, theme: Theme, (width, height): (usize, usize)) -> Page {
+pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     let lang = model.lang;
-    let mut sheet = Sheet::new(theme, width);
+    let mut blocks = Vec::new();
     // In a low window the rows matter more than the words about them.
-    let roomy = height >= 12;
+    let roomy = rows >= 12;
     if roomy {
         let lead = match picker.prefecture {
             None => lang.text(Text::PickerPrefecture).to_owned(),
             Some(prefecture) => format!("{}  {}", prefecture.name, lang.text(Text::PickerMunicipality)),
         };
-        sheet.text(2, &lead, theme.text());
+        blocks.text(2, lead, Role::Text);
     }
-    sheet.field(picker.query.value(), Some(picker.query.cursor()), 40, None);
+    let (value, caret) = (picker.query.value().to_owned(), picker.query.cursor());
+    blocks.entry(Entry { value, caret, room: 40, focused: true, ..Entry::default() });
     let place = (picker.row + 1).min(picker.len());
     let count = lang.fill(Text::PickerCount, &[&place.to_string(), &picker.len().to_string()]);
     if roomy {
-        sheet.text(4, &format!("{}  {count}", lang.text(Text::PickerHow)), theme.quiet());
+        blocks.text(4, format!("{}  {count}", lang.text(Text::PickerHow)), Role::Quiet);
     }
     if let Some(size) = picker.refused_paste {
-        sheet.text(4, &lang.fill(Text::PasteTooLong, &[&size.to_string()]), theme.error());
+        blocks.text(4, lang.fill(Text::PasteTooLong, &[&size.to_string()]), Role::Wrong);
     }
     if roomy {
-        sheet.blank();
+        blocks.gap();
     }
     if picker.is_empty() {
-        sheet.text(2, lang.text(Text::PickerNothing), theme.warning());
+        blocks.text(2, lang.text(Text::PickerNothing), Role::Warning);
     }
-    let lead = sheet.rows.len();
-    // The query stays in sight and the list turns its pages under it; only what can be seen is made.
-    let seen = height.saturating_sub(lead).max(1);
-    let first = picker.row / seen * seen;
-    for row in first..(first + seen).min(picker.len()) {
+    // Only what can be seen is made.
+    let first = picker.row.saturating_sub(rows);
+    let items = (first..(picker.row + rows).min(picker.len())).map(|row| {
         let text = match &picker.rows {
             Rows::Prefectures => places::prefectures().get(row).map(|prefecture| columns(prefecture.name, prefecture.romaji)),
             Rows::Places(hits) => hits.get(row).map(|hit| line(lang, hit)),
         };
-        sheet.item(row == picker.row, &text.unwrap_or_default(), theme.text(), Some(Action::Row(row)));
-    }
-    // Lines that were broken may have pushed the chosen one out: what stands before it gives way.
-    let over = sheet.focus.1.saturating_sub(height).min(sheet.focus.0.saturating_sub(lead));
-    sheet.rows.drain(lead..lead + over);
-    // The cursor stands in the query, at the top.
-    sheet.focus = (0, lead);
+        Item { text: text.unwrap_or_default(), focused: row == picker.row, action: Some(Action::Row(row)), ..Item::default() }
+    });
+    blocks.push(Block::List(first, items.collect()));
     Page {
-        title: Line::styled(lang.text(Text::PickerTitle), theme.label()),
-        sheet,
-        hint: vec![Line::from(Span::styled(lang.text(Text::Choose), theme.quiet()))],
+        title: Title::Text(lang.text(Text::PickerTitle)),
+        blocks,
+        hint: vec![Run::new(lang.text(Text::Choose), Role::Quiet)],
+        scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
     }
 }

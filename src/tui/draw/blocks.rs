@@ -1,0 +1,171 @@
+//! The blocks of a page as rows of a sheet.
+
+use super::sheet::Sheet;
+use crate::app::Action;
+use crate::app::form::Focus;
+use crate::locale::Lang;
+use crate::text::{cells, full_width};
+use crate::tui::theme::Theme;
+use crate::view::{Block, Entry, Field, Item, Mark, Page, Role, Run, State, Value, prepare};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// How many cells the column of labels of STEP2 takes: the widest label and a space.
+const LABELS: usize = 28;
+
+/// How many cells the column of marks of the checklist takes.
+const MARKS: usize = 12;
+
+/// Put a page on a sheet of this width, of which so many rows are seen.
+pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usize, usize)) -> Sheet {
+    let mut sheet = Sheet::new(theme, width);
+    for block in &page.blocks {
+        match block {
+            Block::Gap => sheet.blank(),
+            Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
+            Block::Item(item) => self::item(&mut sheet, item),
+            Block::List(first, items) => list(&mut sheet, *first, items, height),
+            Block::Entry(entry) => self::entry(&mut sheet, entry),
+            Block::Field(field) => self::field(&mut sheet, field),
+            Block::Pair(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
+            Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
+            Block::Id(groups) => sheet.text(8, &full_width(groups), theme.title().patch(theme.focus())),
+            Block::Message(run) => {
+                sheet.text(2, &run.text, style(theme, run.role));
+                sheet.hold();
+            }
+            Block::Keep => sheet.hold(),
+        }
+    }
+    sheet.from = page.scroll;
+    sheet
+}
+
+/// Return the style of a role.
+pub(super) fn style(theme: Theme, role: Role) -> Style {
+    match role {
+        Role::Text => theme.text(),
+        Role::Label => theme.label(),
+        Role::Good => theme.good(),
+        Role::Warning => theme.warning(),
+        Role::Wrong => theme.error(),
+        Role::Quiet => theme.quiet(),
+    }
+}
+
+fn spans(theme: Theme, runs: &[Run]) -> Vec<Span<'static>> {
+    runs.iter().map(|run| Span::styled(run.text.clone(), style(theme, run.role))).collect()
+}
+
+fn item(sheet: &mut Sheet, item: &Item) {
+    let number = item.number.map(|number| format!("{number} ")).unwrap_or_default();
+    let text = match item.mark {
+        Mark::None => format!("{number}{}", item.text),
+        Mark::Radio(chosen) => format!("{number}{} {}", radio(chosen), item.text),
+        Mark::Tick(ticked) => format!("{number}{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
+        Mark::Button => format!("{number}[ {} ]", item.text),
+    };
+    let style = style(sheet.theme, item.role);
+    sheet.item(item.focused, &text, style, item.action.clone());
+}
+
+const fn radio(chosen: bool) -> &'static str {
+    if chosen { "(*)" } else { "( )" }
+}
+
+/// What stands above stays in sight and the list turns its pages under it.
+fn list(sheet: &mut Sheet, from: usize, items: &[Item], height: usize) {
+    let lead = sheet.rows.len();
+    let seen = height.saturating_sub(lead).max(1);
+    let chosen = from + items.iter().position(|item| item.focused).unwrap_or(0);
+    let first = (chosen / seen * seen).saturating_sub(from);
+    let focus = sheet.focus;
+    for item in items.iter().skip(first).take(seen) {
+        self::item(sheet, item);
+    }
+    // Lines that were broken may have pushed the chosen one out: what stands before it gives way.
+    let over = sheet.focus.1.saturating_sub(height).min(sheet.focus.0.saturating_sub(lead));
+    sheet.rows.drain(lead..lead + over);
+    // The cursor stands above, in what is searched for.
+    sheet.focus = (0, focus.1.max(lead));
+}
+
+fn entry(sheet: &mut Sheet, entry: &Entry) {
+    if !entry.label.is_empty() {
+        let label = spans(sheet.theme, &entry.label);
+        sheet.label(entry.focused, label, entry.action.clone());
+    }
+    sheet.field(&entry.value, entry.focused.then_some(entry.caret), entry.room, entry.action.clone());
+}
+
+fn field(sheet: &mut Sheet, field: &Field) {
+    let theme = sheet.theme;
+    let click = Some(Action::Focus(Focus::Field(field.id)));
+    sheet.label(field.focused, spans(theme, &field.label), click.clone());
+    match &field.value {
+        Value::Closed(why) => sheet.text(4, why, theme.quiet()),
+        Value::Line(value, caret, room) => sheet.field(value, field.focused.then_some(*caret), *room, click),
+        Value::Choice(words) => choices(sheet, words, field.focused),
+        Value::Place(button, place) => {
+            let style = if field.focused { theme.focus() } else { theme.label() };
+            let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {button} ]"), style)];
+            if let Some((name, latin)) = place {
+                spans.push(Span::raw(format!("  {name}")));
+                if !latin.is_empty() {
+                    spans.push(Span::styled(format!("  {latin}"), theme.quiet()));
+                }
+            }
+            sheet.row(spans, click);
+        }
+    }
+    for message in &field.messages {
+        sheet.text(4, &message.text, style(theme, message.role));
+    }
+    if field.focused {
+        sheet.hold();
+    }
+}
+
+/// Two words stand in a row, more below one another.
+fn choices(sheet: &mut Sheet, words: &[(bool, String)], focused: bool) {
+    let theme = sheet.theme;
+    let said = |(chosen, word): &(bool, String)| {
+        let style = if *chosen && focused { theme.focus() } else { theme.text() };
+        (format!("{} {word}", radio(*chosen)), style)
+    };
+    if words.len() > 2 {
+        for (text, style) in words.iter().map(said) {
+            sheet.text(4, &text, style);
+        }
+        return;
+    }
+    let words = words.iter().map(said).flat_map(|(text, style)| [Span::styled(text, style), Span::raw("    ")]);
+    sheet.row(std::iter::once(Span::raw("    ")).chain(words).collect(), None);
+}
+
+fn pair(sheet: &mut Sheet, (label, value, official): (&'static str, &str, Option<&str>), focused: bool, action: &Action) {
+    let theme = sheet.theme;
+    let pad = LABELS.saturating_sub(cells(label));
+    let style = if focused { theme.focus() } else { theme.text() };
+    let mut spans = vec![Span::styled(label, theme.label()), Span::raw(" ".repeat(pad)), Span::styled(value.to_owned(), style)];
+    if let Some(official) = official {
+        spans.push(Span::styled(format!("  {official}"), theme.quiet()));
+    }
+    sheet.label(focused, spans, Some(action.clone()));
+}
+
+fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (State, &'static str, &str)) {
+    let theme = sheet.theme;
+    let style = match state {
+        State::Ready => theme.good(),
+        State::NotYet => theme.warning(),
+        State::Ask => theme.quiet(),
+    };
+    let mark = format!("[{}]", lang.text(prepare::state(state)));
+    let pad = MARKS.saturating_sub(cells(&mark));
+    let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(what)];
+    if !detail.is_empty() {
+        spans.push(Span::styled(format!("  {detail}"), theme.quiet()));
+    }
+    sheet.label(false, spans, None);
+}

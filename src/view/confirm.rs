@@ -1,0 +1,70 @@
+//! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
+
+use super::{Block, Blocks, Page, Role, Run, Title, input};
+use crate::app::step::{ConfirmFocus, ConfirmPage, Question};
+use crate::app::visit::Mode;
+use crate::app::{Action, Model, cards};
+use crate::locale::{Lang, Text, official};
+use crate::registration::{Form, warning};
+use crate::worker::Confirmed;
+
+pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
+    let lang = model.lang;
+    let mut blocks = Vec::new();
+    blocks.text(0, lang.text(Text::ConfirmLead), Role::Text);
+    for field in page.confirmed.form.fields() {
+        let chosen = page.focus == ConfirmFocus::Field(field);
+        let value = input::shown(lang, field, &page.confirmed.form.value(field));
+        let official = (lang != Lang::Ja).then(|| official::label(field));
+        blocks.push(Block::Pair(lang.field(field), value, official, chosen, Action::Line(ConfirmFocus::Field(field))));
+    }
+    blocks.extend(warnings(model, &page.confirmed));
+    blocks.gap();
+    blocks.button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register));
+    blocks.button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back);
+    let told = if page.told { Role::Warning } else { Role::Text };
+    let mut hint = vec![match page.focus {
+        ConfirmFocus::Register => Run::new(lang.text(Text::ConfirmPressed), Role::Label),
+        ConfirmFocus::Page => Run::new(lang.text(Text::ConfirmTold), told),
+        _ => Run::new(lang.text(Text::ConfirmNot), Role::Text),
+    }];
+    if cards::is_needed(model) {
+        hint.push(Run::new(lang.text(Text::CardNeeded), Role::Warning));
+    }
+    Page {
+        title: Title::Step(1),
+        blocks,
+        hint,
+        scroll: (page.focus == ConfirmFocus::Page).then_some(0),
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Return each field of a form with its label and value in words, for line mode and the receipt.
+pub(crate) fn labelled(lang: Lang, form: &Form) -> impl Iterator<Item = (String, String)> {
+    form.fields().map(move |field| {
+        let label = match lang {
+            Lang::Ja => lang.field(field).to_owned(),
+            _ => format!("{} {}", lang.field(field), official::label(field)),
+        };
+        (label, input::shown(lang, field, &form.value(field)))
+    })
+}
+
+/// Say what deserves a second look before 登録.
+pub(crate) fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    blocks.extend(input::of_service(model));
+    let lang = model.lang;
+    if let Some(soon) = model.visit.certificate_last().and_then(|last| warning::of_certificate(last, model.today())) {
+        blocks.text(2, lang.warning(&soon), Role::Warning);
+    }
+    for id in &confirmed.differs {
+        let text = lang.fill(Text::DiffersFromCard, &[&input::on_card(model, *id)]);
+        blocks.text(2, format!("{}: {text}", lang.field(*id)), Role::Warning);
+    }
+    if model.setup.mode == Mode::Desk {
+        blocks.text(2, lang.text(Text::DeskOnlyApplicant), Role::Label);
+    }
+    blocks
+}

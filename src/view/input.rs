@@ -1,0 +1,242 @@
+//! 利用者情報入力(STEP1): the form, driven by the one table of fields.
+//!
+//! ```text
+//! ＊ 2 items to mend                        (after 確認)
+//!   1 ＊利用者氏名を入力してください。
+//! ＞利用者氏名 【名前(なまえ)】 【必須】
+//!     MONTGOMERY ANNE______________
+//!     カードの記載: …   ＊ what is wrong   what was folded
+//!   …
+//!   [ 確認 ]
+//!   [ 戻る ]
+//! ```
+
+use super::{Block, Blocks, Field, Item, Mark, Page, Role, Run, Title, Value};
+use crate::app::form::Focus;
+use crate::app::visit::Prefilled;
+use crate::app::{Action, Model, cards};
+use crate::locale::{Lang, Text, official};
+use crate::places;
+use crate::registration::field::{Field as Row, Kind, Need};
+use crate::registration::warning::{self, Warning};
+use crate::registration::{FIELDS, FieldId};
+
+pub(super) fn page(model: &Model) -> Page {
+    let lang = model.lang;
+    let mut blocks = Vec::new();
+    summary(&mut blocks, model);
+    if model.visit.form.summary().is_empty() {
+        blocks.extend(of_service(model));
+        if model.visit.prefill == Prefilled::Withheld {
+            blocks.text(0, lang.text(Text::PrefillWithheld), Role::Warning);
+        }
+        blocks.text(0, lang.text(Text::InputLead), Role::Text);
+        blocks.gap();
+    }
+    for row in &FIELDS {
+        field(&mut blocks, model, row);
+    }
+    blocks.gap();
+    blocks.button(lang.text(Text::Confirm), model.visit.form.focus == Focus::Confirm, Action::Confirm);
+    blocks.button(lang.text(Text::Back), model.visit.form.focus == Focus::Back, Action::Back);
+    Page {
+        title: Title::Step(0),
+        hint: hint(model),
+        blocks,
+        scroll: None,
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Say what the service wants everybody to know: its operator's notice, and that it takes test cards.
+pub(super) fn of_service(model: &Model) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let Some(session) = &model.visit.session else { return blocks };
+    if let Some(notice) = &session.notice {
+        for line in notice.lines() {
+            blocks.text(0, line, Role::Warning);
+        }
+    }
+    // In practice every page says so already.
+    if session.test_cards && model.setup.practice.is_none() {
+        blocks.text(0, model.lang.text(Text::TestCards), Role::Warning);
+    }
+    blocks
+}
+
+fn summary(blocks: &mut Vec<Block>, model: &Model) {
+    let faults = model.visit.form.summary();
+    if faults.is_empty() {
+        return;
+    }
+    let lang = model.lang;
+    blocks.text(0, lang.fill(Text::SummaryTitle, &[&faults.len().to_string()]), Role::Wrong);
+    for (line, fault) in faults.iter().enumerate() {
+        let focused = model.visit.form.focus == Focus::Summary(line);
+        let (number, text) = (Some(line + 1), lang.problem(fault.field, &fault.problem));
+        let action = Some(Action::Focus(Focus::Field(fault.field)));
+        blocks.item(Item { number, text, role: Role::Wrong, focused, action, mark: Mark::None });
+    }
+    blocks.gap();
+}
+
+/// Return the label of a field: in Japanese with its easy line, else the translation with the official label beside it.
+fn label(lang: Lang, row: &Row) -> Vec<Run> {
+    let need = match row.need {
+        Need::Required => Text::Required,
+        Need::ForeignNationalOnly => Text::RequiredOnly,
+    };
+    let mut runs = vec![Run::new(lang.field(row.id), Role::Label), Run::new(lang.text(need), Role::Quiet)];
+    match lang {
+        Lang::Ja => runs.push(Run::new(format!(" {}", official::easy(row.id)), Role::Text)),
+        _ => runs.push(Run::new(format!("  {}", official::label(row.id)), Role::Text)),
+    }
+    runs
+}
+
+fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
+    let lang = model.lang;
+    let id = row.id;
+    if id == FieldId::Consent {
+        consent(blocks, model);
+        return;
+    }
+    let form = &model.visit.form;
+    let focused = form.focus == Focus::Field(id);
+    let value = form.draft.get(id);
+    let value = match row.kind {
+        _ if !form.draft.is_open(id) => {
+            let chosen = !form.draft.get(FieldId::Category).is_empty();
+            Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
+        }
+        Kind::Choice(words) => Value::Choice(choices(lang, words, value)),
+        Kind::Place => Value::Place(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place)))),
+        Kind::Text | Kind::Tick => Value::Line(value.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
+    };
+    blocks.push(Block::Field(Box::new(Field { id, label: label(lang, row), focused, value, messages: notes(model, id) })));
+    if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
+        blocks.button(lang.text(Text::LookAtCard), form.focus == Focus::LookAtCard, Action::LookAtCard);
+    }
+}
+
+/// How many cells a field's line has: enough for its stored form where that is short.
+const fn room(row: &Row) -> usize {
+    match row.id {
+        FieldId::BirthDate | FieldId::Phone | FieldId::ResidenceCard => row.limit + 4,
+        _ => 72,
+    }
+}
+
+/// The words of a choice, the official ones beside, and which is chosen.
+fn choices(lang: Lang, words: &[&str], value: &str) -> Vec<(bool, String)> {
+    let said = |word: &&str| match lang {
+        Lang::Ja => official::choice(word).to_owned(),
+        _ => format!("{}  {}", lang.choice(word), official::choice(word)),
+    };
+    words.iter().map(|word| (*word == value, said(word))).collect()
+}
+
+/// A place in Latin letters, for whoever does not read its name.
+fn latin(lang: Lang, place: &places::Municipality) -> String {
+    if lang == Lang::Ja { String::new() } else { format!("{} {}", place.prefecture_romaji(), place.romaji()) }
+}
+
+/// What is to be said under a field: what is wrong, what was folded, what the card says, what deserves a second look.
+pub(crate) fn notes(model: &Model, id: FieldId) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let lang = model.lang;
+    let notes = model.visit.form.notes(id);
+    if let Some(size) = notes.refused_paste {
+        runs.push(Run::new(lang.fill(Text::PasteTooLong, &[&size.to_string()]), Role::Wrong));
+    }
+    if let Some(fault) = model.visit.form.fault(id) {
+        runs.push(Run::new(lang.problem(id, &fault.problem), Role::Wrong));
+    }
+    if !notes.changes.is_empty() {
+        let said: Vec<&str> = notes.changes.iter().map(|change| lang.change(*change)).collect();
+        runs.push(Run::new(said.join(" "), Role::Warning));
+    }
+    if id == FieldId::Name
+        && let Some(name) = &model.visit.form.card_name
+    {
+        runs.push(Run::new(lang.fill(Text::FromCard, &[name]), Role::Quiet));
+        if !model.visit.form.left_out.is_empty() {
+            runs.push(Run::new(lang.fill(Text::NameLeftOut, &[&model.visit.form.left_out.join(" ")]), Role::Warning));
+        }
+    }
+    let [name, address] = model.visit.form.substituted;
+    match id {
+        FieldId::Name if name => runs.push(Run::new(lang.text(Text::SubstitutedName), Role::Warning)),
+        FieldId::AddressLine if address => runs.push(Run::new(lang.text(Text::SubstitutedAddress), Role::Warning)),
+        _ => {}
+    }
+    // What is wrong is not said to be right perhaps.
+    let wrong = model.visit.form.fault(id).is_some();
+    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.visit.form.differs_from_card(id) {
+        runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
+    }
+    if id == FieldId::Email && notes.visited {
+        let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
+        for second_look in warning::of_email(model.visit.form.draft.get(id), &free) {
+            runs.push(Run::new(lang.warning(&second_look), Role::Warning));
+            if matches!(second_look, Warning::FreeMail { .. }) && !model.setup.mail_from.is_empty() {
+                runs.push(Run::new(lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), Role::Warning));
+            }
+        }
+    }
+    runs
+}
+
+/// Return what the card says in place of a field: a name as it stands there.
+pub(super) fn on_card(model: &Model, id: FieldId) -> String {
+    let form = &model.visit.form;
+    match (id, &form.card_name) {
+        (FieldId::Name, Some(name)) => name.clone(),
+        _ => shown(model.lang, id, form.card.get(id)),
+    }
+}
+
+/// Return a value as people read it.
+pub(crate) fn shown(lang: Lang, id: FieldId, value: &str) -> String {
+    match id.row().kind {
+        Kind::Choice(_) if lang == Lang::Ja => official::choice(value).to_owned(),
+        Kind::Choice(_) => format!("{}  {}", lang.choice(value), official::choice(value)),
+        Kind::Place => places::by_code(value).map_or_else(String::new, |place| match lang {
+            Lang::Ja => place.label(),
+            _ => format!("{}  {} {}", place.label(), place.prefecture_romaji(), place.romaji()),
+        }),
+        Kind::Tick => lang.text(Text::Consented).to_owned(),
+        Kind::Text => value.to_owned(),
+    }
+}
+
+fn consent(blocks: &mut Vec<Block>, model: &Model) {
+    let (lang, form) = (model.lang, &model.visit.form);
+    blocks.gap();
+    blocks.text(2, lang.text(Text::ConsentLead), Role::Text);
+    let (mark, text) = (Mark::Button, lang.text(Text::TermsLink).to_owned());
+    blocks.item(Item { mark, text, role: Role::Label, focused: form.focus == Focus::Terms, ..Item::default() });
+    let (mark, text) = (Mark::Tick(form.draft.get(FieldId::Consent) == "yes"), lang.text(Text::Consent).to_owned());
+    let focus = Focus::Field(FieldId::Consent);
+    blocks.item(Item { mark, text, role: Role::Label, focused: form.focus == focus, action: Some(Action::Focus(focus)), number: None });
+    blocks.extend(notes(model, FieldId::Consent).into_iter().map(|note| Block::Text(4, note)));
+}
+
+fn hint(model: &Model) -> Vec<Run> {
+    let lang = model.lang;
+    let mut hint = Vec::new();
+    if let Some(field) = model.visit.form.field() {
+        let (text, example) = (lang.hint(field), field.row().example);
+        let example = if example.is_empty() { String::new() } else { format!(" {}", lang.fill(Text::Example, &[example])) };
+        hint.push(Run::new(format!("{text}{example}"), Role::Text));
+    }
+    if cards::is_needed(model) {
+        hint.push(Run::new(lang.text(Text::CardNeeded), Role::Warning));
+    }
+    let left = match model.visit.form.left() {
+        0 => lang.text(Text::Complete).to_owned(),
+        left => lang.fill(Text::Left, &[&left.to_string()]),
+    };
+    hint.push(Run::new(left, Role::Quiet));
+    hint
+}

@@ -92,8 +92,9 @@ pub(crate) fn in_line_mode_an_interrupt_between_signature_and_answer_waits_for_t
     }
     asks(&desk.screen, "0. 登録");
     desk.service().pause();
+    let mark = desk.screen.mark();
     desk.screen.press("0\r");
-    desk.screen.wait_for("サービスに送っています");
+    desk.screen.wait_for_bytes(mark, "サービスに送っています".as_bytes());
     desk.screen.kill(Signal::INT);
     desk.screen.kill(Signal::TERM);
     desk.screen.press(key::CTRL_C);

@@ -216,10 +216,13 @@ impl Desk {
         }
     }
 
-    /// Read the 認証ID off STEP3: ten letters and digits, in full width and in groups.
+    /// Read the 認証ID off STEP3: ten letters and digits in groups, in full width; in half width in line mode.
     pub(crate) fn authentication_id(&self) -> String {
         let screen = self.screen.screen();
-        let narrow = |letter: char| char::from_u32(u32::from(letter).wrapping_sub(0xFEE0)).filter(char::is_ascii_graphic);
+        let narrow = |letter: char| match letter {
+            'A'..='Z' | '0'..='9' | '-' => Some(letter),
+            wide => char::from_u32(u32::from(wide).wrapping_sub(0xFEE0)).filter(char::is_ascii_graphic),
+        };
         let mut lines = screen.lines().map(|line| line.trim().chars().map(narrow).collect::<Option<String>>().unwrap_or_default());
         lines.find(|line| line.len() == 12).unwrap_or_else(|| panic!("no 認証ID:\n{screen}"))
     }

@@ -1,5 +1,5 @@
 //! The state of the program, pure: an event goes in, effects come out. No reader, no network, no file, no clock.
-//! `update` dispatches; `action` is what a person can want, `keymap` which key says so; `flow` follows the card and the service.
+//! `state` holds what stands on each page, `update` what each action does there; `action` is what a person can want, `keymap` which key says so.
 
 use crate::card::watch::Seen;
 use crate::card::{Facts, Reader};
@@ -8,38 +8,19 @@ use crate::registration::{Date, Draft};
 use crate::secret::Locked;
 use crate::worker::{Job, Message, Progress, Ticket};
 use crossterm::event::KeyEvent;
-use paste::Pasted;
+use state::cards::CardState;
+use state::paste::Pasted;
 use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 
-/// What a registered person can ask for.
-pub mod account;
 /// What the person wants.
 pub mod action;
-/// Readers and cards: the visit's card away, back, another.
-pub mod cards;
-/// The first password, set in the terminal.
-pub mod first_password;
-/// The state of STEP1.
-pub mod form;
 /// Which key says what.
 pub mod keymap;
-/// Pages over a screen.
-mod overlay;
-/// A password while it is typed.
-pub mod password;
-/// Pasted text.
-pub mod paste;
-/// The municipality picker.
-pub mod picker;
-/// From the card's data to the form's offers.
-pub mod prefill;
-/// The way through: what the card and the service say, and what follows.
-pub mod reply;
-/// The pages that say what was done.
-pub mod result;
-/// Screens, and pages over them.
-pub mod step;
-/// What each action does on each page.
+/// Where the person is: one screen, and the pages over it.
+pub mod screen;
+/// What each page holds, one file a page.
+pub mod state;
+/// What each action does, one file a page; what follows from cards and answers.
 pub mod update;
 /// One person, one card, one registration: the owner of everything personal.
 pub mod visit;
@@ -106,57 +87,6 @@ pub struct Setup {
     pub free_mail: Vec<String>,
     /// Domains from which mail must be allowed.
     pub mail_from: Vec<String>,
-}
-
-/// What is known about readers and the cards in them, before any PIN.
-#[derive(Debug, Default)]
-pub struct CardState {
-    /// What PC/SC says; `None` until it has said anything.
-    pub seen: Option<Seen>,
-    /// The reader that the person or the settings chose.
-    pub chosen: Option<String>,
-    /// What the cards said, or why they could not be looked at, by their readers.
-    looked: Vec<(String, Result<Facts, crate::worker::Trouble>)>,
-    /// The look that is under way, and its reader.
-    look: Option<(Ticket, String)>,
-}
-
-impl CardState {
-    /// Return the reader that is used where no card is bound yet: the chosen one, else the only one with a card.
-    fn usual_reader(&self) -> Option<&Reader> {
-        let readers = &self.seen.as_ref()?.readers;
-        let chosen = self.chosen.as_deref();
-        if let Some(reader) = readers.iter().find(|reader| Some(reader.name.as_str()) == chosen) {
-            return Some(reader);
-        }
-        let mut with_card = readers.iter().filter(|reader| reader.card);
-        match (with_card.next(), with_card.next()) {
-            (Some(only), None) => Some(only),
-            _ => None,
-        }
-    }
-
-    fn reader_called(&self, name: &str) -> Option<&Reader> {
-        self.seen.as_ref()?.readers.iter().find(|reader| reader.name == name)
-    }
-
-    fn has_card(&self, reader: &str) -> bool {
-        self.reader_called(reader).is_some_and(|reader| reader.card)
-    }
-
-    /// Return what is known of the card in a reader.
-    fn facts_in(&self, reader: &str) -> Option<&Result<Facts, crate::worker::Trouble>> {
-        self.looked.iter().find(|(name, _)| name == reader).map(|(_, facts)| facts)
-    }
-
-    fn facts_in_mut(&mut self, reader: &str) -> Option<&mut Facts> {
-        self.looked.iter_mut().find(|(name, _)| name == reader).and_then(|(_, facts)| facts.as_mut().ok())
-    }
-
-    /// Forget what the card in a reader said: it is looked at again.
-    fn forget_facts(&mut self, reader: &str) {
-        self.looked.retain(|(name, _)| name != reader);
-    }
 }
 
 /// A job that the person waits for.

@@ -1,7 +1,7 @@
 //! Line mode: the same model and rules as the full screen, asked one question a line, for screen readers, plain terminals, pipes and scripts.
 //! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
 
-use crate::app::{Action, Effect, Event, Model, cards, update};
+use crate::app::{Action, Effect, Event, Model, state::cards, update};
 use crate::locale::Text;
 use crate::receipt;
 use crate::secret::Locked;
@@ -195,7 +195,7 @@ impl Talk {
 
     /// Leave a place that is no question here; return whether it was one.
     fn pass_by(&mut self) -> io::Result<bool> {
-        use crate::app::form::Focus;
+        use crate::app::state::form::Focus;
         let place = self.place();
         let onward = match place {
             Place::Reading(true) => Action::Back,

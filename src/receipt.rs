@@ -1,7 +1,8 @@
 //! What a desk does around a registration: receipts. Only what the person asks for is written, and only where they can find it.
 
 use crate::app::Model;
-use crate::app::result::{self, Outcome};
+use crate::app::state::result;
+use crate::app::state::result::Outcome;
 use crate::locale::Text;
 use crate::view::{confirm, result as words};
 use crate::worker::{Confirmed, Registered};

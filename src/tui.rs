@@ -1,7 +1,7 @@
 //! The terminal: enter and restore it, the panic hook, signals, the event loop. The only I/O of the screen side.
 //! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
 
-use crate::app::paste::Pasted;
+use crate::app::state::paste::Pasted;
 use crate::app::{Action, Effect, Event, Model, update};
 use crate::receipt;
 use crate::worker::Worker;

@@ -1,7 +1,7 @@
 //! Pages as data: what a page says, asks and offers, made from the model by pure functions, one file a page. The full screen draws the blocks,
 //! line mode says them; neither has words of its own. Nothing here knows a terminal.
 
-use crate::app::step::{Overlay, Screen};
+use crate::app::screen::{Overlay, Screen};
 use crate::app::{Action, Model, Wait};
 use crate::locale::Text;
 use crate::registration::FieldId;

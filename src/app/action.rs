@@ -1,7 +1,8 @@
 //! What the person wants, whatever key, click or line of input said so.
 
-use super::form::Focus;
-use super::step::{ConfirmFocus, Question};
+use crate::app::screen::Question;
+use crate::app::state::confirm::ConfirmFocus;
+use crate::app::state::form::Focus;
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 

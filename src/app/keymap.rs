@@ -1,10 +1,13 @@
 //! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
 
-use super::account::AccountFocus;
-use super::action::Action;
-use super::first_password::PasswordFocus;
-use super::step::{Overlay, PinFocus, Screen};
-use super::{Model, form::Focus};
+use crate::app::Action;
+use crate::app::Model;
+use crate::app::screen::Overlay;
+use crate::app::screen::Screen;
+use crate::app::state::account::AccountFocus;
+use crate::app::state::first_password::PasswordFocus;
+use crate::app::state::form::Focus;
+use crate::app::state::pin::PinFocus;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// What a page does with letters.

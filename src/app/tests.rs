@@ -3,8 +3,11 @@
 mod account;
 mod visit;
 
-use super::form::Focus;
-use super::step::{NextStep, Overlay, PinFocus, PinNote, Screen};
+use super::screen::{Overlay, Question, Screen};
+use super::state::form::Focus;
+use super::state::pin::{PinEntry, PinFocus, PinNote};
+use super::state::trouble::NextStep;
+use super::state::{cards, paste, result};
 use super::*;
 use crate::card::pin::{Shape, Typed};
 use crate::card::{self, CardKind, Purpose, Tries};
@@ -143,7 +146,7 @@ impl Bench {
         assert!(matches!(self.jobs.last(), Some((_, Job::Register { .. }))));
     }
 
-    fn pin(&self) -> &step::PinEntry {
+    fn pin(&self) -> &PinEntry {
         match &self.model.visit.screen {
             Screen::Pin(entry) => entry,
             _ => panic!("no PIN page"),
@@ -440,7 +443,7 @@ fn the_next_person_finds_nothing_of_the_last() {
     bench.registers();
     bench.answer(Reply::Registered(Box::new(registered())));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(step::Question::Written, 0))));
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
     assert_eq!(bench.model.visit.form.draft, crate::registration::Draft::default());
@@ -487,7 +490,7 @@ fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
 
 #[test]
 fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_page() {
-    use super::first_password::{PasswordFocus, PasswordNote};
+    use super::state::first_password::{PasswordFocus, PasswordNote};
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
     bench.press(KeyCode::F(10));

@@ -1,10 +1,12 @@
 //! A visit: one person, one card, one registration. It owns everything personal, and ends by being dropped (visit.md).
 //! What differs between the modes stands in one table, `reaction`. What each event then does is `flow`'s and `update`'s.
 
-use super::account::AccountPage;
-use super::form::FormState;
-use super::step::{Overlay, Screen};
-use super::{Waiting, result};
+use crate::app::Waiting;
+use crate::app::screen::Overlay;
+use crate::app::screen::Screen;
+use crate::app::state::account::AccountPage;
+use crate::app::state::form::FormState;
+use crate::app::state::result;
 use crate::card::CardId;
 use crate::certificate::Holder;
 use crate::registration::Date;
@@ -225,7 +227,7 @@ impl Visit {
     /// Return whether the registration is signed, or being signed, and not answered: nothing ends the visit now but the answer.
     pub fn is_sending(&self) -> bool {
         use crate::worker::Doing::{Sending, Signing};
-        let Some(Waiting { what: super::Wait::Register, progress, .. }) = self.waiting else { return false };
+        let Some(Waiting { what: crate::app::Wait::Register, progress, .. }) = self.waiting else { return false };
         progress.is_some_and(|progress| matches!(progress.doing, Signing | Sending))
     }
 }

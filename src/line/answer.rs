@@ -2,12 +2,16 @@
 
 use super::place::Place;
 use super::{Talk, page};
-use crate::app::account::{AccountAction, AccountFocus};
-use crate::app::form::{Focus, ROOM};
-use crate::app::paste::Pasted;
-use crate::app::result::ResultPage;
-use crate::app::step::{ConfirmFocus, NextStep, Overlay, PinFocus, Question, Screen};
-use crate::app::update::{PREPARE_ITEMS, PREPARE_NEXT, top_rows};
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::account::{AccountAction, AccountFocus};
+use crate::app::state::confirm::ConfirmFocus;
+use crate::app::state::form::{Focus, ROOM};
+use crate::app::state::paste::Pasted;
+use crate::app::state::pin::PinFocus;
+use crate::app::state::prepare::{PREPARE_ITEMS, PREPARE_NEXT};
+use crate::app::state::result::ResultPage;
+use crate::app::state::top::top_rows;
+use crate::app::state::trouble::NextStep;
 use crate::app::visit::Cover;
 use crate::app::{Action, Event};
 use crate::error::Code;

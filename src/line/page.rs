@@ -1,13 +1,15 @@
 //! What each place says before it asks: the same words as the full screen, a line each, unbroken.
 
 use super::place::Place;
-use crate::app::account::{AccountAction, AccountFocus};
-use crate::app::first_password::FirstPassword;
-use crate::app::form::Focus;
-use crate::app::picker::{Picker, Rows};
-use crate::app::result::{Outcome, ResultNote, ResultPage};
-use crate::app::step::{AfterPin, NextStep, Overlay, PinEntry, Question, Screen, TroublePage};
-use crate::app::update::top_rows;
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::account::{AccountAction, AccountFocus};
+use crate::app::state::first_password::FirstPassword;
+use crate::app::state::form::Focus;
+use crate::app::state::picker::{Picker, Rows};
+use crate::app::state::pin::{AfterPin, PinEntry};
+use crate::app::state::result::{Outcome, ResultNote, ResultPage};
+use crate::app::state::top::top_rows;
+use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::visit::{Cover, Prefilled};
 use crate::app::{Model, Wait};
 use crate::card::Purpose;

@@ -1,9 +1,9 @@
 //! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
 
-use crate::app::account::{AccountAction, AccountFocus};
-use crate::app::first_password::{PasswordFocus, PasswordNote};
-use crate::app::form::Focus;
-use crate::app::step::{Overlay, Question, Screen};
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::account::{AccountAction, AccountFocus};
+use crate::app::state::first_password::{PasswordFocus, PasswordNote};
+use crate::app::state::form::Focus;
 use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};

@@ -13,7 +13,7 @@
 //! ```
 
 use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title, prepare};
-use crate::app::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
+use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::registration::warning;

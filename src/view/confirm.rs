@@ -1,9 +1,10 @@
 //! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
 
 use super::{Block, Blocks, Page, Role, Run, Title, input};
-use crate::app::step::{ConfirmFocus, ConfirmPage, Question};
+use crate::app::screen::Question;
+use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
-use crate::app::{Action, Model, cards};
+use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::registration::{Form, warning};
 use crate::worker::Confirmed;

@@ -1,7 +1,7 @@
 //! The first password, set with the code of the mail; how to set it on the web page stands below.
 
 use super::{Blocks, Entry, Item, Mark, Page, Role, Run, Title};
-use crate::app::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
+use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};

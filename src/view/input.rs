@@ -12,9 +12,9 @@
 //! ```
 
 use super::{Block, Blocks, Field, Item, Mark, Page, Role, Run, Title, Value};
-use crate::app::form::Focus;
+use crate::app::state::form::Focus;
 use crate::app::visit::Prefilled;
-use crate::app::{Action, Model, cards};
+use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field as Row, Kind, Need};

@@ -1,8 +1,8 @@
 //! The small pages over a screen: help, languages, terms, readers, the first password, leaving.
 
 use super::{Block, Blocks, Item, Mark, Page, Role, Title};
-use crate::app::result::ResultPage;
-use crate::app::step::{Overlay, Question, Screen};
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::result::ResultPage;
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;

@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Block, Blocks, Entry, Item, Page, Role, Run, Title};
-use crate::app::picker::{Picker, Rows};
+use crate::app::state::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::places::{self, Hit, Matched};

@@ -11,7 +11,7 @@
 //! ```
 
 use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title};
-use crate::app::step::{AfterPin, PinEntry, PinFocus, PinNote};
+use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};

@@ -12,8 +12,8 @@
 //! ```
 
 use super::{Block, Blocks, Item, Mark, Page, Role, Run, State, Title};
-use crate::app::update::PREPARE_NEXT;
-use crate::app::{Action, Model, cards};
+use crate::app::state::prepare::PREPARE_NEXT;
+use crate::app::{Action, Model, state::cards};
 use crate::card::{Facts, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;

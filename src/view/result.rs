@@ -2,8 +2,9 @@
 
 use super::confirm::labelled;
 use super::{Block, Blocks, Page, Role, Run, Title};
-use crate::app::account::AccountAction;
-use crate::app::result::{self, Outcome, ResultNote, ResultPage};
+use crate::app::state::account::AccountAction;
+use crate::app::state::result;
+use crate::app::state::result::{Outcome, ResultNote, ResultPage};
 use crate::app::{Action, Model};
 use crate::error::Code;
 use crate::locale::{Lang, Text};

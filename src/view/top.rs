@@ -10,7 +10,7 @@
 //! ```
 
 use super::{Blocks, Item, Page, Role, Title, prepare};
-use crate::app::update::{TopRow, top_rows};
+use crate::app::state::top::{TopRow, top_rows};
 use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;

@@ -1,7 +1,7 @@
 //! A trouble page: what happened with its stable code, why, what to do, and a way on that keeps the form.
 
 use super::{Blocks, Page, Role, Run, Title};
-use crate::app::step::{NextStep, TroublePage};
+use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
 use crate::locale::{Lang, Text, official};

@@ -3,9 +3,10 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
-use zairyu::app::step::Screen;
+use zairyu::app::screen::Screen;
+use zairyu::app::state::form::Focus;
 use zairyu::app::visit::Mode;
-use zairyu::app::{Action, Effect, Event, Model, Setup, form::Focus, update};
+use zairyu::app::{Action, Effect, Event, Model, Setup, update};
 use zairyu::card::watch::Seen;
 use zairyu::card::{CardId, CardKind, Facts, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};

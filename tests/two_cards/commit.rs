@@ -1,8 +1,8 @@
 //! 登録 is pressed on purpose or not at all, and what was pressed is waited for to the end (visit.md).
 
+use crate::desk::{ANNE, Desk, STEP2, STEP3, wait_for_look};
 use crate::journey;
 use crate::pty::key;
-use crate::desk::{ANNE, Desk, STEP2, STEP3, wait_for_look};
 use crate::swaps::{answers, asks, reach_step1_in_line_mode};
 use rustix::process::Signal;
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! What of a person is left in the program's memory.
 
+use crate::desk::{ANNE, CARD_THERE, Desk};
 use crate::journey::{self, SIGNING};
 use crate::memory;
 use crate::pty::{Screen, key};
-use crate::desk::{ANNE, CARD_THERE, Desk};
 use crate::stage::READERS;
 
 /// What is known of Anne, in the forms in which the program and the service hold it.

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
+use crate::desk::{CARD_THERE, Desk, ZAIRYU, wait_until};
 use crate::journey;
 use crate::pty::key;
-use crate::desk::{CARD_THERE, Desk, ZAIRYU, wait_until};
 use crate::stage::{self, READERS};
 
 pub(crate) fn the_self_diagnosis_sees_both_readers_and_looks_at_one_card() {

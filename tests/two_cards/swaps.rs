@@ -1,14 +1,14 @@
 //! Another person's card, or none, where a visit's card should be: nothing of the first person is shown, and nothing of what was typed reaches
 //! the next one's card (visit.md).
 
-use crate::journey::{self, AUTHENTICATION, SIGNING};
-use crate::left_over::{ABOUT_ANNE, overwrite_input};
-use crate::memory;
-use crate::pty::{Screen, key};
 use crate::desk::{
     ANNE, AUTHENTICATION_PIN, CARD_NEEDED, CARD_THERE, COVERED, Desk, NO_CARD, OTHER_CARD, SIGNING_PIN, STEP1, STEP2, STEP3, TARO,
     wait_for_look,
 };
+use crate::journey::{self, AUTHENTICATION, SIGNING};
+use crate::left_over::{ABOUT_ANNE, overwrite_input};
+use crate::memory;
+use crate::pty::{Screen, key};
 use crate::stage::{self, READERS};
 
 /// The chosen row.

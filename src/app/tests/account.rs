@@ -1,9 +1,9 @@
 //! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
 
 use super::*;
-use crate::app::account::{AccountAction, AccountFocus, AccountNote, CardUse};
-use crate::app::result::{Button, Outcome, ResultNote, ResultPage};
-use crate::app::step::AfterPin;
+use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, CardUse};
+use crate::app::state::pin::AfterPin;
+use crate::app::state::result::{Button, Outcome, ResultNote, ResultPage};
 use crate::worker::{Act, Acted};
 
 fn mail(state: MailState) -> Mail {
@@ -236,7 +236,7 @@ fn a_question_for_the_mail_that_fails_is_said_on_the_page() {
 
 #[test]
 fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
-    use crate::app::first_password::PasswordFocus;
+    use crate::app::state::first_password::PasswordFocus;
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
     bench.paste("an-old-code");

@@ -1,8 +1,10 @@
 //! Whose data it is: nothing of one person reaches the next one's card, and nobody is registered by a key that was held down.
 
 use super::*;
-use crate::app::result::ResultNote;
-use crate::app::step::{AfterPin, ConfirmFocus, Question};
+use crate::app::screen::Question;
+use crate::app::state::confirm::ConfirmFocus;
+use crate::app::state::pin::AfterPin;
+use crate::app::state::result::ResultNote;
 use crate::app::visit::{Cover, IDLE, LOOKING, Mode, Prefilled};
 use crate::card::CardId;
 use crate::registration::Draft;

@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use crate::app::Action;
-use crate::app::form::Focus;
+use crate::app::state::form::Focus;
 use crate::locale::Lang;
 use crate::text::{cells, full_width};
 use crate::tui::theme::Theme;

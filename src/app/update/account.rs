@@ -1,255 +1,19 @@
-//! What a registered person can ask for: the page that lists it, the page on which is typed what an act needs to know, and the way from
-//! there through the PIN pages to its result.
+//! What each action does on the pages of account actions, and the way through the PIN pages to their results.
 
-use super::action::Action;
-use super::form::{FormState, ROOM};
-use super::password::Password;
-use super::result::{Outcome, ResultPage};
-use super::step::{AfterPin, NextStep, Screen, is_word};
-use super::update::{TOP, TopRow, moved};
-use super::{Effect, Model, Wait, cards, reply};
+use super::{cards, jobs, moved, pin, trouble, visit};
+use crate::app::screen::Screen;
+use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage, CardUse};
+use crate::app::state::form::FormState;
+use crate::app::state::pin::AfterPin;
+use crate::app::state::result::{Outcome, ResultPage};
+use crate::app::state::top::{TOP, TopRow};
+use crate::app::state::trouble::NextStep;
+use crate::app::{Action, Effect, Model, Wait};
 use crate::card::Purpose;
 use crate::card::pin::Pin;
 use crate::error::Code;
-use crate::locale::Text;
-use crate::registration::fold::fold;
-use crate::registration::{FieldId, Problem, rule};
-use crate::worker::{Act, Acted, Job, Trouble};
-use crossterm::event::KeyEvent;
-use tui_input::backend::crossterm::EventHandler;
-use tui_input::{Input, InputRequest};
-
-/// What can be chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccountAction {
-    /// Log in with the card.
-    #[default]
-    LogInByCard,
-    /// Log in with 認証ID and password.
-    LogIn,
-    /// The mail with the password link once more.
-    Resend,
-    /// The 認証ID once more.
-    Remind,
-    /// Another mail address.
-    Address,
-    /// A new card.
-    Link,
-    /// Delete the registration.
-    Withdraw,
-}
-
-impl AccountAction {
-    /// Every choice, in the order of the page; 戻る stands behind them.
-    pub const ALL: [AccountAction; 7] = [
-        AccountAction::LogInByCard,
-        AccountAction::LogIn,
-        AccountAction::Resend,
-        AccountAction::Remind,
-        AccountAction::Address,
-        AccountAction::Link,
-        AccountAction::Withdraw,
-    ];
-
-    /// Return its text.
-    pub const fn text(self) -> Text {
-        match self {
-            AccountAction::LogInByCard => Text::ActLogInByCard,
-            AccountAction::LogIn => Text::ActLogIn,
-            AccountAction::Resend => Text::ActResend,
-            AccountAction::Remind => Text::ActRemind,
-            AccountAction::Address => Text::ActAddress,
-            AccountAction::Link => Text::ActLink,
-            AccountAction::Withdraw => Text::ActWithdraw,
-        }
-    }
-
-    /// Return what it needs to know, in order; empty where the card alone says it.
-    pub const fn items(self) -> &'static [AccountFocus] {
-        use AccountFocus::{Back, Email, EmailAgain, Go, Id, Password, Show, Word};
-        match self {
-            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => &[],
-            AccountAction::LogIn | AccountAction::Link => &[Id, Password, Show, Go, Back],
-            AccountAction::Address => &[Email, EmailAgain, Go, Back],
-            AccountAction::Withdraw => &[Word, Go, Back],
-        }
-    }
-
-    fn row(self) -> usize {
-        AccountAction::ALL.iter().position(|choice| *choice == self).unwrap_or(0)
-    }
-}
-
-/// Where the person is on the page of an act.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccountFocus {
-    /// 認証ID.
-    #[default]
-    Id,
-    /// The password.
-    Password,
-    /// パスワードを表示する。
-    Show,
-    /// The new mail address.
-    Email,
-    /// The new mail address again.
-    EmailAgain,
-    /// The word before the registration is deleted.
-    Word,
-    /// Go on.
-    Go,
-    /// 戻る.
-    Back,
-}
-
-/// What is to be said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountNote {
-    /// No 認証ID was typed.
-    NoId,
-    /// No password was typed.
-    NoPassword,
-    /// 認証ID and password do not belong together.
-    LoginRefused,
-    /// The mail address cannot stand.
-    Problem(FieldId, Problem),
-    /// The word is missing.
-    Word,
-    /// A paste of so many characters was refused.
-    Paste(usize),
-}
-
-/// Whether the card still remembers the user-authentication PIN.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CardUse {
-    /// It has been given back, or was never asked.
-    #[default]
-    Closed,
-    /// It proved the person a moment ago, and the service said that they are registered: no PIN is asked for again.
-    Open,
-}
-
-/// The word that must be typed before a registration is deleted: ASCII, so that it can be typed without an input method.
-pub const WITHDRAW_WORD: &str = "DELETE";
-
-/// What a registered person types. The password leaves it by value into the worker's job.
-#[derive(Default)]
-pub struct AccountPage {
-    /// What was chosen.
-    pub choice: AccountAction,
-    /// Where the person is.
-    pub focus: AccountFocus,
-    /// 認証ID as typed.
-    pub id: Input,
-    /// The password as typed.
-    pub password: Password,
-    /// Whether it is shown.
-    pub shown: bool,
-    /// The new mail address, and the same again.
-    pub email: [Input; 2],
-    /// The word before the registration is deleted.
-    pub word: Input,
-    /// What is to be said.
-    pub note: Option<AccountNote>,
-    /// Whether the card is open.
-    pub card: CardUse,
-    /// The page from which this one was opened, to go back to; the top page if there is none.
-    pub behind: Option<Box<Screen>>,
-}
-
-impl AccountPage {
-    /// Return what the card is to sign.
-    pub fn act(&self) -> Act {
-        match self.choice {
-            AccountAction::LogInByCard | AccountAction::LogIn => Act::LogIn,
-            AccountAction::Resend => Act::Resend,
-            AccountAction::Remind => Act::Remind,
-            AccountAction::Address => Act::Address(self.email_at(0).to_owned()),
-            AccountAction::Link => Act::Link(self.id.value().to_owned()),
-            AccountAction::Withdraw => Act::Withdraw,
-        }
-    }
-
-    fn email_at(&self, place: usize) -> &str {
-        self.email.get(place).map(Input::value).unwrap_or_default()
-    }
-
-    /// Return the line of text that has the focus.
-    fn line(&mut self) -> Option<&mut Input> {
-        let [email, again] = &mut self.email;
-        match self.focus {
-            AccountFocus::Id => Some(&mut self.id),
-            AccountFocus::Email => Some(email),
-            AccountFocus::EmailAgain => Some(again),
-            AccountFocus::Word => Some(&mut self.word),
-            _ => None,
-        }
-    }
-
-    fn edit(&mut self, key: KeyEvent) {
-        if let Some(line) = self.line() {
-            line.handle_event(&crossterm::event::Event::Key(key));
-            self.note = None;
-        }
-    }
-
-    /// Return whether nothing is typed, nothing proved, and no page is behind.
-    pub fn is_blank(&self) -> bool {
-        let [email, again] = &self.email;
-        let typed = [&self.id, email, again, &self.word].iter().any(|line| !line.value().is_empty());
-        !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
-    }
-
-    pub(super) fn paste(&mut self, text: &str) {
-        let text = text.trim_matches(['\r', '\n']);
-        if self.focus == AccountFocus::Password {
-            self.note = (!self.password.push(text)).then(|| AccountNote::Paste(text.chars().count()));
-            return;
-        }
-        let Some(line) = self.line() else { return };
-        let size = text.chars().count();
-        if line.value().chars().count() + size > ROOM {
-            self.note = Some(AccountNote::Paste(size));
-            return;
-        }
-        for letter in text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }) {
-            line.handle(InputRequest::InsertChar(letter));
-        }
-        self.note = None;
-    }
-
-    /// Go to an item, folding the mail address that is left.
-    fn go_to(&mut self, focus: AccountFocus) {
-        for (field, line) in [FieldId::Email, FieldId::EmailAgain].into_iter().zip(&mut self.email) {
-            let folded = fold(field, line.value()).value;
-            if folded != line.value() {
-                *line = Input::new(folded);
-            }
-        }
-        self.focus = focus;
-    }
-
-    /// Find what is still to be typed, and where.
-    fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
-        match self.choice {
-            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => None,
-            AccountAction::LogIn | AccountAction::Link if self.id.value().trim().is_empty() => Some((AccountFocus::Id, AccountNote::NoId)),
-            AccountAction::LogIn | AccountAction::Link => {
-                self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword))
-            }
-            AccountAction::Address => {
-                let email = rule::email(self.email_at(0)).err().map(|problem| (AccountFocus::Email, FieldId::Email, problem));
-                let again = || rule::email_again(self.email_at(1), self.email_at(0)).err();
-                let fault = email.or_else(|| again().map(|problem| (AccountFocus::EmailAgain, FieldId::EmailAgain, problem)));
-                fault.map(|(focus, field, problem)| (focus, AccountNote::Problem(field, problem)))
-            }
-            AccountAction::Withdraw => {
-                let said = is_word(self.word.value(), WITHDRAW_WORD);
-                (!said).then_some((AccountFocus::Word, AccountNote::Word))
-            }
-        }
-    }
-}
+use crate::worker::{Acted, Job, Trouble};
+use tui_input::Input;
 
 /// Open the page that lists the account; the present one stays behind it, if it holds something that a person may come back for.
 pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
@@ -271,7 +35,7 @@ pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
             if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::Forget)] }
         }
         None => {
-            let effects = reply::to_top(model);
+            let effects = visit::to_top(model);
             if let (false, Screen::Top(row)) = (model.visit.is_open(), &mut model.visit.screen) {
                 *row = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
             }
@@ -312,7 +76,7 @@ pub(super) fn choose(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn act_page(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     let page = &mut model.visit.account;
     let order = page.choice.items();
     let here = order.iter().position(|focus| *focus == page.focus).unwrap_or(0);
@@ -344,7 +108,7 @@ pub(super) fn act_page(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// Leave the page of an act; what was typed stays, but no secret.
-fn leave(model: &mut Model) -> Vec<Effect> {
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.password.clear();
     model.visit.account.note = None;
     if matches!(model.visit.account.behind.as_deref(), Some(Screen::Result(_))) {
@@ -378,26 +142,26 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn log_in(model: &mut Model) -> Vec<Effect> {
+pub(super) fn log_in(model: &mut Model) -> Vec<Effect> {
     let authentication_id = model.visit.account.id.value().trim().to_owned();
     let password = model.visit.account.password.take();
-    reply::run(model, Wait::LogIn, Job::LogIn { authentication_id, password })
+    jobs::run(model, Wait::LogIn, Job::LogIn { authentication_id, password })
 }
 
 /// Ask for a PIN; if the card cannot take one now, that stands over the page, and goes on by itself.
-fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
-    reply::ask_pin(model, purpose, AfterPin::Account);
+pub(super) fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+    pin::open(model, purpose, AfterPin::Account);
     cards::not_ready(model).unwrap_or_default()
 }
 
 /// Have the worker do it, with the last PIN that it needs, or with what the card remembers.
 pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
-        return reply::trouble_page(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
     };
     let act = model.visit.account.act();
     let card = model.visit.card;
-    reply::run(model, Wait::Act, Job::Act { reader, pin, card, act })
+    jobs::run(model, Wait::Act, Job::Act { reader, pin, card, act })
 }
 
 /// Return whether a PIN is the last one that the act needs.
@@ -469,7 +233,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: Trouble) -> Vec<Eff
         (_, _) if what == Wait::LogIn => NextStep::Close,
         (_, _) => NextStep::Account,
     };
-    reply::trouble_page(model, trouble, next_step)
+    trouble::open(model, trouble, next_step)
 }
 
 /// Take the way on to the list of account, from a page that said that the person is registered already, or that the card is not.
@@ -477,7 +241,7 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     match &model.visit.screen {
         // From an act: the card that was shown is given back.
         Screen::Pin(entry) if entry.then == AfterPin::Account => {
-            let effects = reply::leave_pin(model);
+            let effects = pin::leave(model);
             model.visit.screen = Screen::AccountMenu(model.visit.account.choice.row());
             effects
         }

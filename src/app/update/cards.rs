@@ -1,16 +1,17 @@
 //! Readers and cards coming and going: which card is looked at, which is the visit's, and what becomes of a visit whose card goes, comes back,
 //! or is another one. While the visit's card is in place nothing else is looked at; while it is away it is looked for in every reader.
 
-use super::form::FormState;
-use super::reply::{begin, reopen, trouble_page};
-use super::step::{AfterPin, NextStep, Overlay, PinEntry, PinNote, Screen};
-use super::update::pin_purpose;
-use super::visit::{Cover, Place, Reaction, VisitEvent, reaction};
-use super::{Effect, Model, account};
+use super::{account, pin, trouble, visit};
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::cards::{known_tries, obstacle};
+use crate::app::state::form::FormState;
+use crate::app::state::pin::{PinEntry, PinNote};
+use crate::app::state::trouble::NextStep;
+use crate::app::visit::{Cover, Reaction, VisitEvent, reaction};
+use crate::app::{Effect, Model};
 use crate::card::watch::Seen;
 use crate::card::{CardId, Facts, Purpose, Tries};
 use crate::error::Code;
-use crate::registration::Date;
 use crate::worker::{Job, Reply, Trouble};
 
 /// Readers or cards came or went.
@@ -36,7 +37,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
 }
 
 /// The visit's card was taken away.
-fn left(model: &mut Model) -> Vec<Effect> {
+pub(super) fn left(model: &mut Model) -> Vec<Effect> {
     model.visit.reader = None;
     model.visit.was_away |= model.visit.is_open();
     if model.visit.waiting.is_some() {
@@ -51,7 +52,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
     let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
     if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.place()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        return trouble_page(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
     }
     Vec::new()
 }
@@ -77,7 +78,7 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
 }
 
 /// Return whether a My Number Card that is not the visit's lies in a reader.
-fn another_lies_there(model: &Model) -> bool {
+pub(super) fn another_lies_there(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none() && !model.visit.is_blank();
     away && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
 }
@@ -146,7 +147,7 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
 }
 
 /// The visit's card is back, in whichever reader.
-fn back(model: &mut Model, reader: String) {
+pub(super) fn back(model: &mut Model, reader: String) {
     model.visit.reader = Some(reader);
     uncover(model);
     if let Screen::Pin(entry) = &mut model.visit.screen {
@@ -154,12 +155,12 @@ fn back(model: &mut Model, reader: String) {
     }
 }
 
-fn uncover(model: &mut Model) {
+pub(super) fn uncover(model: &mut Model) {
     (model.visit.cover, model.visit.cover_before) = (None, None);
 }
 
 /// Another person's card lies there while the visit's is away.
-fn another(model: &mut Model) {
+pub(super) fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }
@@ -186,7 +187,7 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Bind the visit to the card of its first look. A blank visit that had another one is a new person's.
-fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
+pub(super) fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     if model.visit.card.is_some() && model.visit.card != card {
         model.visit.form = FormState::new(model.today);
     }
@@ -196,7 +197,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     }
     model.visit.card = card;
     model.visit.reader = Some(reader);
-    if let Some(purpose) = pin_purpose(model) {
+    if let Some(purpose) = pin::purpose(model) {
         let tries = known_tries(model, purpose);
         if let Screen::Pin(entry) = &mut model.visit.screen
             && entry.pin.is_empty()
@@ -207,7 +208,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 }
 
 /// Go on with what waits for the card, once it is known how the card stands.
-fn settle(model: &mut Model) -> Vec<Effect> {
+pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
     let waits = matches!(&model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
     if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
         return Vec::new();
@@ -230,20 +231,20 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         }
         Some(trouble) if model.visit.going_on || ready || is_unfit(model) => {
             model.visit.going_on = false;
-            trouble_page(model, trouble, NextStep::Look)
+            trouble::open(model, trouble, NextStep::Look)
         }
         _ => Vec::new(),
     }
 }
 
 /// Return whether a card was looked at and cannot be used.
-fn is_unfit(model: &Model) -> bool {
+pub(super) fn is_unfit(model: &Model) -> bool {
     matches!(model.facts(), Some(Err(_))) || (model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_err()))
 }
 
 /// Show on a PIN page what the card says now.
-fn refresh_pin(model: &mut Model) {
-    let Some(purpose) = pin_purpose(model) else { return };
+pub(super) fn refresh_pin(model: &mut Model) {
+    let Some(purpose) = pin::purpose(model) else { return };
     let tries = known_tries(model, purpose);
     if let Screen::Pin(entry) = &mut model.visit.screen {
         entry.tries = tries;
@@ -254,51 +255,10 @@ fn refresh_pin(model: &mut Model) {
 /// Go on with what was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     match model.visit.screen {
-        Screen::Prepare(_) => begin(model),
-        Screen::Top(_) if model.visit.is_open() => reopen(model),
+        Screen::Prepare(_) => visit::begin(model),
+        Screen::Top(_) if model.visit.is_open() => visit::reopen(model),
         _ => account::resume(model),
     }
-}
-
-/// Return the keys that what the person is about to do needs: a registration both, in this order.
-fn needed(model: &Model) -> &'static [Purpose] {
-    let account = match &model.visit.screen {
-        Screen::Pin(entry) => entry.then == AfterPin::Account,
-        screen => matches!(screen, Screen::Account | Screen::AccountMenu(_)),
-    };
-    if account { model.visit.account.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
-}
-
-/// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.
-pub fn obstacle(model: &Model) -> Option<Trouble> {
-    let seen = model.card.seen.as_ref()?;
-    let needed = needed(model);
-    let (signing, authentication) = (needed.contains(&Purpose::Signing), needed.contains(&Purpose::Authentication));
-    let code = match (model.facts(), model.reader()) {
-        _ if !seen.service => Code::PcscNotRunning,
-        _ if seen.readers.is_empty() => Code::NoReader,
-        (_, None) if !model.is_ambiguous() => return Some(absence(model)),
-        (_, Some(reader)) if !reader.card => Code::NoCard,
-        (Some(Err(trouble)), _) => return Some(trouble.clone()),
-        (Some(Ok(facts)), _) if signing && !facts.signing_present => Code::SigningCertificateAbsent,
-        (Some(Ok(facts)), _) if authentication && !facts.authentication_present => Code::AuthenticationCertificateAbsent,
-        (Some(Ok(facts)), _) if authentication && has_ended(facts, model.today()) => Code::AuthenticationCertificateExpired,
-        (Some(Ok(facts)), _) if signing && facts.signing_tries == Tries::Locked => Code::SigningLocked,
-        (Some(Ok(facts)), _) if authentication && facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
-        _ => return None,
-    };
-    Some(Trouble::Card(code.into()))
-}
-
-/// Say what is in the way where no card can be used: what lies there is no My Number Card, or there is none.
-fn absence(model: &Model) -> Trouble {
-    let other = model.card.looked.iter().find_map(|(_, facts)| facts.as_ref().err());
-    other.cloned().unwrap_or_else(|| Trouble::Card(Code::NoCard.into()))
-}
-
-/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
-fn has_ended(facts: &Facts, today: Date) -> bool {
-    facts.authentication_validity.and_then(|validity| crate::time::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
 /// Show why no PIN can be asked for now; `None` when the card is ready. A card that is still looked at is waited for.
@@ -308,21 +268,12 @@ pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     match (obstacle(model), model.facts()) {
-        (Some(trouble), _) => Some(trouble_page(model, trouble, NextStep::Look)),
+        (Some(trouble), _) => Some(trouble::open(model, trouble, NextStep::Look)),
         (None, Some(Ok(_))) => None,
         (None, _) => {
             model.visit.going_on = true;
             Some(look_on(model))
         }
-    }
-}
-
-/// Return how many tries are left, as the card last said.
-pub(super) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
-    match (model.facts(), purpose) {
-        (Some(Ok(facts)), Purpose::Signing) => facts.signing_tries,
-        (Some(Ok(facts)), Purpose::Authentication) => facts.authentication_tries,
-        _ => Tries::Unknown,
     }
 }
 
@@ -344,10 +295,4 @@ pub(super) fn idle(model: &mut Model) {
     }
     let away = model.visit.cover == Some(Cover::Looking) && model.visit.reader.is_none();
     cover(model, if away { Cover::Away } else { Cover::Locked });
-}
-
-/// Return whether a page of STEP1 or STEP2 is to say that the card is needed.
-pub fn is_needed(model: &Model) -> bool {
-    let away = model.visit.card.is_some() && model.visit.reader.is_none();
-    away && model.visit.place() == Place::Form
 }

@@ -1,15 +1,9 @@
-//! The first password, set in the terminal with the code of the mail: what its page holds, and what each action does there.
+//! The first password, with the code of the mail.
 
-use super::account::{self, AccountAction};
-use super::action::Action;
-use super::password::Password;
-use super::step::Screen;
-use super::update::moved;
-use super::{Effect, Model, Wait, Waiting, reply};
+use crate::app::state::password::Password;
 use crate::error::Code;
-use crate::worker::{Job, Weakness};
+use crate::worker::Weakness;
 use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 
 /// The fewest characters that any service of ours accepts, and the most (registration.md, "Service rules"). The service has the last word.
 pub const LIMITS: (usize, usize) = (8, 64);
@@ -89,7 +83,7 @@ impl FirstPassword {
     }
 
     /// Insert pasted text where the person is.
-    pub(super) fn paste(&mut self, text: &str) {
+    pub(in crate::app) fn paste(&mut self, text: &str) {
         match self.focus {
             PasswordFocus::Code => {
                 // A link is never longer than this; more is not what the mail says.
@@ -112,69 +106,4 @@ impl Default for FirstPassword {
     fn default() -> FirstPassword {
         FirstPassword::new()
     }
-}
-
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
-    let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
-    match (&wish, page.focus) {
-        (Action::Edit(key), PasswordFocus::Code) => {
-            page.code.handle_event(&crossterm::event::Event::Key(*key));
-            page.note = None;
-        }
-        (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
-        (Action::Erase, PasswordFocus::Password) => {
-            page.password.erase();
-            page.note = None;
-        }
-        (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
-        (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
-        (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
-            return account::open(model, AccountAction::Resend);
-        }
-        (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return reply::to_top(model),
-        (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
-            return submit(model);
-        }
-        (Action::Activate, PasswordFocus::Code) => page.focus = PasswordFocus::Password,
-        _ => {
-            if let Some(focus) = moved(here, ORDER.len(), &wish).and_then(|there| ORDER.get(there)) {
-                page.focus = *focus;
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn submit(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
-    let Some(token) = page.token() else {
-        page.note = Some(PasswordNote::NoCode);
-        page.focus = PasswordFocus::Code;
-        return Vec::new();
-    };
-    if page.password.len() < LIMITS.0 {
-        page.note = Some(PasswordNote::TooShort);
-        page.focus = PasswordFocus::Password;
-        return Vec::new();
-    }
-    page.note = None;
-    let password = page.password.take();
-    model.visit.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
-    vec![Effect::Run(ticket, Job::SetPassword { token, password })]
-}
-
-/// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.
-pub(super) fn answered(model: &mut Model, note: PasswordNote) {
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return };
-    page.focus = match note {
-        PasswordNote::Set => {
-            page.code = Input::default();
-            PasswordFocus::Back
-        }
-        PasswordNote::Refused(Code::LinkExpired) => PasswordFocus::Again,
-        _ => PasswordFocus::Password,
-    };
-    page.note = Some(note);
 }

@@ -1,6 +1,6 @@
 //! The state of STEP1: what is typed, where the caret is, what was folded, what is wrong. The rules are `registration`'s.
 
-use super::action::Action;
+use crate::app::Action;
 use crate::registration::field::Kind;
 use crate::registration::fold::{Change, fold};
 use crate::registration::{self, Date, Draft, FIELDS, Fault, FieldId, Form};

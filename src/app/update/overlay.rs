@@ -1,15 +1,11 @@
-//! What each action does on a page over a screen: help, terms, languages, readers, the picker, trouble, leaving.
+//! What each action does on a page over a screen: help, terms, languages, readers, questions; and while a visit is covered.
 
-use super::action::Action;
-use super::form::Focus;
-use super::picker::Picker;
-use super::step::{Overlay, Question};
-use super::update::{PAGE, moved, quit, scrolled};
-use super::visit::Cover;
-use super::{Effect, Model, cards, reply};
+use super::{cards, confirm, jobs, moved, picker, quit, scrolled, trouble, visit};
+use crate::app::screen::{Overlay, Question};
+use crate::app::visit::Cover;
+use crate::app::{Action, Effect, Model, Wait};
 use crate::locale::Lang;
-use crate::places;
-use crate::registration::FieldId;
+use crate::worker::Job;
 
 /// Do what an action does on the page over the screen.
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
@@ -22,12 +18,12 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match over {
         Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &wish), wish) {
             (Some(there), _) => *line = there,
-            (None, Action::Back | Action::Activate | Action::Help) => return reply::close(model),
+            (None, Action::Back | Action::Activate | Action::Help) => return close(model),
             _ => {}
         },
         Overlay::Picker(picker) => {
-            if let Some(done) = act_picker(picker, wish) {
-                return pick(model, done);
+            if let Some(done) = picker::act(picker, wish) {
+                return picker::pick(model, done);
             }
         }
         Overlay::Trouble(page) => {
@@ -36,8 +32,8 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
                 Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
                     page.line = scrolled(page.line, &wish).unwrap_or(page.line);
                 }
-                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return reply::go_on(model, next_step),
-                Action::Back => return reply::give_way(model),
+                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
+                Action::Back => return trouble::give_way(model),
                 _ => {}
             }
         }
@@ -61,14 +57,14 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// Yes was said to a question.
-fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
+pub(super) fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
     model.visit.over = model.visit.beneath.take();
     match ask {
         // It was asked before anything was signed; by now whoever left would not know whether they are registered.
         _ if model.visit.is_sending() => Vec::new(),
         Question::Leave => quit(model),
-        Question::Forget | Question::Written => reply::end(model),
-        Question::Register => reply::register(model),
+        Question::Forget | Question::Written => visit::end(model),
+        Question::Register => confirm::register(model),
     }
 }
 
@@ -80,20 +76,20 @@ pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec
             model.visit.cover = None;
             Vec::new()
         }
-        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => reply::end(model),
+        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::end(model),
         (Cover::OtherCard(row), wish) => {
             if let Some(there) = moved(row, 2, wish) {
                 model.visit.cover = Some(Cover::OtherCard(there));
             }
             Vec::new()
         }
-        (_, Action::Activate | Action::Toggle | Action::Row(0)) => reply::next_person(model),
+        (_, Action::Activate | Action::Toggle | Action::Row(0)) => visit::next_person(model),
         _ => Vec::new(),
     }
 }
 
 /// Put a page over what is there. Help gives way to it, and what help covered comes back when it is closed.
-pub(super) fn put_over(model: &mut Model, over: Overlay) {
+pub(super) fn put(model: &mut Model, over: Overlay) {
     let before = model.visit.over.replace(over);
     if !matches!(before, Some(Overlay::Help(_))) {
         model.visit.beneath = before;
@@ -103,11 +99,11 @@ pub(super) fn put_over(model: &mut Model, over: Overlay) {
 /// Open the languages.
 pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-    put_over(model, Overlay::Language(row));
+    put(model, Overlay::Language(row));
     Vec::new()
 }
 
-fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+pub(super) fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Back => {
             model.visit.over = model.visit.beneath.take();
@@ -129,7 +125,7 @@ fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+pub(super) fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
     let chosen = match wish {
         Action::Activate | Action::Toggle | Action::Confirm => row,
@@ -151,40 +147,16 @@ fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     cards::look_on(model)
 }
 
-/// What a finished picker answers: a place, or nothing.
-enum Picked {
-    Place(Box<places::Hit>),
-    Nothing,
+/// Open the terms, and fetch them.
+pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
+    model.visit.over = Some(Overlay::Terms(None, 0));
+    let language = model.lang.tag();
+    jobs::run(model, Wait::Terms, Job::Terms { language })
 }
 
-fn act_picker(picker: &mut Picker, wish: Action) -> Option<Picked> {
-    match wish {
-        Action::Next => picker.step(1),
-        Action::Previous => picker.step(-1),
-        Action::PageDown => picker.step(PAGE),
-        Action::PageUp => picker.step(-PAGE),
-        Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),
-        Action::Row(row) if row < picker.len() => {
-            picker.row = row;
-            return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
-        }
-        Action::Back if !picker.back() => return Some(Picked::Nothing),
-        Action::Edit(key) => picker.edit(key),
-        _ => {}
-    }
-    None
-}
-
-fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
-    model.visit.over = None;
-    if let Picked::Place(hit) = done {
-        model.visit.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
-        if let Some(town) = &hit.town
-            && model.visit.form.draft.get(FieldId::AddressLine).is_empty()
-        {
-            model.visit.form.set(FieldId::AddressLine, town.line());
-        }
-        model.visit.form.go(Focus::Field(FieldId::AddressLine));
-    }
-    Vec::new()
+/// Close the page over the screen; what it was waiting for is dropped.
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    let waited = matches!(model.visit.over, Some(Overlay::Terms(None, _)));
+    model.visit.over = model.visit.beneath.take();
+    if waited { jobs::stop_waiting(model) } else { Vec::new() }
 }

@@ -1,14 +1,10 @@
-//! The pages that say what was done: STEP3 and the results of account. Where the mail is stands there, and can be asked again.
+//! STEP3 and the results of account actions: what was done, where the mail is, which buttons there are.
 
-use super::account::{self, AccountAction};
-use super::action::Action;
-use super::step::{Overlay, Question, Screen};
-use super::update::{moved, scrolled};
-use super::{Effect, Model, Wait, reply};
+use crate::app::state::account::AccountAction;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::time::minute_in_japan;
-use crate::worker::{Acted, Confirmed, Job, Mail, MailState, Registered};
+use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
 use std::sync::Arc;
 
 /// What was done.
@@ -121,7 +117,7 @@ impl ResultPage {
     }
 
     /// Note where the mail is now. The folder that it lies in is only told once.
-    fn found(&mut self, mut mail: Mail) {
+    pub(in crate::app) fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.outcome {
             Outcome::Registered(registered, _) => registered.mail = mail,
@@ -129,85 +125,6 @@ impl ResultPage {
             Outcome::Account(..) => {}
         }
     }
-}
-
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let behind = model.visit.account.behind.is_some();
-    let Screen::Result(done) = &mut model.visit.screen else { return Vec::new() };
-    let buttons = done.buttons(behind);
-    if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
-        done.line = scrolled(done.line.unwrap_or(0), &wish);
-        return Vec::new();
-    }
-    let there = match (done.row, &wish) {
-        (Some(row), wish) => moved(row, buttons.len(), wish),
-        (None, Action::Next | Action::Right) => Some(0),
-        (None, Action::Previous | Action::Left) => buttons.len().checked_sub(1),
-        (None, _) => None,
-    };
-    if there.is_some() {
-        (done.row, done.line, done.told) = (there, None, false);
-        return Vec::new();
-    }
-    let chosen = match wish {
-        Action::Activate | Action::Toggle if done.row.is_none() => {
-            (done.told, done.line) = (true, Some(0));
-            return Vec::new();
-        }
-        Action::Activate | Action::Toggle => done.row.unwrap_or(0),
-        Action::Row(chosen) => chosen,
-        _ => return Vec::new(),
-    };
-    if chosen < buttons.len() {
-        done.row = Some(chosen);
-    }
-    match buttons.get(chosen) {
-        Some(Button::Top) if done.needs_writing() => {
-            // Whoever says No is where the page was opened.
-            done.row = None;
-            model.visit.over = Some(Overlay::Question(Question::Written, 0));
-            Vec::new()
-        }
-        Some(Button::Top) => reply::end(model),
-        Some(Button::Back) => account::go_back(model),
-        Some(Button::Save) => vec![Effect::SaveReceipt],
-        Some(Button::AskMail) => reply::run(model, Wait::Mail, Job::AskMail),
-        Some(Button::Address) => {
-            let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
-            // STEP3 stays behind, if it does already.
-            model.visit.account.behind.get_or_insert_with(|| Box::new(here));
-            account::choose(model, AccountAction::Address)
-        }
-        // The 認証ID is not written down yet.
-        Some(Button::FirstPassword) if behind && model.visit.account.behind.as_deref().is_some_and(holds_id) => account::go_back(model),
-        Some(Button::FirstPassword) => {
-            let effects = reply::end(model);
-            model.visit.screen = Screen::FirstPassword(Box::default());
-            effects
-        }
-        None => Vec::new(),
-    }
-}
-
-fn holds_id(screen: &Screen) -> bool {
-    matches!(screen, Screen::Result(done) if done.needs_writing())
-}
-
-/// The service has said where the mail is, or why it could not.
-pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
-    let behind = model.visit.account.behind.is_some();
-    let Screen::Result(done) = &mut model.visit.screen else { return };
-    // The answer stands at the top of the page.
-    done.line = Some(0);
-    done.note = Some(match answer {
-        Ok(mail) => {
-            done.found(mail);
-            ResultNote::Mail
-        }
-        Err(code) => ResultNote::MailUnknown(code),
-    });
-    // What can be done about a mail that is stuck is offered first.
-    done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).or(done.row);
 }
 
 /// Say when somebody was registered, in Japan's time; nothing if the service has not said it.

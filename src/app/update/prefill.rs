@@ -1,8 +1,8 @@
 //! What fills STEP1 beforehand: the signing certificate, and the records of a desk if they are of its holder. Everything stays editable.
 
-use super::Model;
-use super::form::Focus;
-use super::visit::{Mode, Prefilled};
+use crate::app::Model;
+use crate::app::state::form::Focus;
+use crate::app::visit::{Mode, Prefilled};
 use crate::registration::holder::{self, CardOffer, Match};
 use crate::registration::name::Offered;
 use crate::registration::{FIELDS, FieldId};

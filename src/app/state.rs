@@ -1,0 +1,15 @@
+//! What each page holds, one file a page. Plain data: what an action does on it is `update`'s.
+
+pub mod account;
+pub mod cards;
+pub mod confirm;
+pub mod first_password;
+pub mod form;
+pub mod password;
+pub mod paste;
+pub mod picker;
+pub mod pin;
+pub mod prepare;
+pub mod result;
+pub mod top;
+pub mod trouble;

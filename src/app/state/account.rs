@@ -1,0 +1,245 @@
+//! What a registered person can ask for, and what an account action needs to know.
+
+use crate::app::screen::Screen;
+use crate::app::state::form::ROOM;
+use crate::app::state::password::Password;
+use crate::app::state::pin::is_word;
+use crate::locale::Text;
+use crate::registration::fold::fold;
+use crate::registration::{FieldId, Problem, rule};
+use crate::worker::Act;
+use crossterm::event::KeyEvent;
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
+
+/// What can be chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountAction {
+    /// Log in with the card.
+    #[default]
+    LogInByCard,
+    /// Log in with 認証ID and password.
+    LogIn,
+    /// The mail with the password link once more.
+    Resend,
+    /// The 認証ID once more.
+    Remind,
+    /// Another mail address.
+    Address,
+    /// A new card.
+    Link,
+    /// Delete the registration.
+    Withdraw,
+}
+
+impl AccountAction {
+    /// Every choice, in the order of the page; 戻る stands behind them.
+    pub const ALL: [AccountAction; 7] = [
+        AccountAction::LogInByCard,
+        AccountAction::LogIn,
+        AccountAction::Resend,
+        AccountAction::Remind,
+        AccountAction::Address,
+        AccountAction::Link,
+        AccountAction::Withdraw,
+    ];
+
+    /// Return its text.
+    pub const fn text(self) -> Text {
+        match self {
+            AccountAction::LogInByCard => Text::ActLogInByCard,
+            AccountAction::LogIn => Text::ActLogIn,
+            AccountAction::Resend => Text::ActResend,
+            AccountAction::Remind => Text::ActRemind,
+            AccountAction::Address => Text::ActAddress,
+            AccountAction::Link => Text::ActLink,
+            AccountAction::Withdraw => Text::ActWithdraw,
+        }
+    }
+
+    /// Return what it needs to know, in order; empty where the card alone says it.
+    pub const fn items(self) -> &'static [AccountFocus] {
+        use AccountFocus::{Back, Email, EmailAgain, Go, Id, Password, Show, Word};
+        match self {
+            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => &[],
+            AccountAction::LogIn | AccountAction::Link => &[Id, Password, Show, Go, Back],
+            AccountAction::Address => &[Email, EmailAgain, Go, Back],
+            AccountAction::Withdraw => &[Word, Go, Back],
+        }
+    }
+
+    pub(in crate::app) fn row(self) -> usize {
+        AccountAction::ALL.iter().position(|choice| *choice == self).unwrap_or(0)
+    }
+}
+
+/// Where the person is on the page of an act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountFocus {
+    /// 認証ID.
+    #[default]
+    Id,
+    /// The password.
+    Password,
+    /// パスワードを表示する。
+    Show,
+    /// The new mail address.
+    Email,
+    /// The new mail address again.
+    EmailAgain,
+    /// The word before the registration is deleted.
+    Word,
+    /// Go on.
+    Go,
+    /// 戻る.
+    Back,
+}
+
+/// What is to be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountNote {
+    /// No 認証ID was typed.
+    NoId,
+    /// No password was typed.
+    NoPassword,
+    /// 認証ID and password do not belong together.
+    LoginRefused,
+    /// The mail address cannot stand.
+    Problem(FieldId, Problem),
+    /// The word is missing.
+    Word,
+    /// A paste of so many characters was refused.
+    Paste(usize),
+}
+
+/// Whether the card still remembers the user-authentication PIN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CardUse {
+    /// It has been given back, or was never asked.
+    #[default]
+    Closed,
+    /// It proved the person a moment ago, and the service said that they are registered: no PIN is asked for again.
+    Open,
+}
+
+/// The word that must be typed before a registration is deleted: ASCII, so that it can be typed without an input method.
+pub const WITHDRAW_WORD: &str = "DELETE";
+
+/// What a registered person types. The password leaves it by value into the worker's job.
+#[derive(Default)]
+pub struct AccountPage {
+    /// What was chosen.
+    pub choice: AccountAction,
+    /// Where the person is.
+    pub focus: AccountFocus,
+    /// 認証ID as typed.
+    pub id: Input,
+    /// The password as typed.
+    pub password: Password,
+    /// Whether it is shown.
+    pub shown: bool,
+    /// The new mail address, and the same again.
+    pub email: [Input; 2],
+    /// The word before the registration is deleted.
+    pub word: Input,
+    /// What is to be said.
+    pub note: Option<AccountNote>,
+    /// Whether the card is open.
+    pub card: CardUse,
+    /// The page from which this one was opened, to go back to; the top page if there is none.
+    pub behind: Option<Box<Screen>>,
+}
+
+impl AccountPage {
+    /// Return what the card is to sign.
+    pub fn act(&self) -> Act {
+        match self.choice {
+            AccountAction::LogInByCard | AccountAction::LogIn => Act::LogIn,
+            AccountAction::Resend => Act::Resend,
+            AccountAction::Remind => Act::Remind,
+            AccountAction::Address => Act::Address(self.email_at(0).to_owned()),
+            AccountAction::Link => Act::Link(self.id.value().to_owned()),
+            AccountAction::Withdraw => Act::Withdraw,
+        }
+    }
+
+    pub(in crate::app) fn email_at(&self, place: usize) -> &str {
+        self.email.get(place).map(Input::value).unwrap_or_default()
+    }
+
+    /// Return the line of text that has the focus.
+    pub(in crate::app) fn line(&mut self) -> Option<&mut Input> {
+        let [email, again] = &mut self.email;
+        match self.focus {
+            AccountFocus::Id => Some(&mut self.id),
+            AccountFocus::Email => Some(email),
+            AccountFocus::EmailAgain => Some(again),
+            AccountFocus::Word => Some(&mut self.word),
+            _ => None,
+        }
+    }
+
+    pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
+        if let Some(line) = self.line() {
+            line.handle_event(&crossterm::event::Event::Key(key));
+            self.note = None;
+        }
+    }
+
+    /// Return whether nothing is typed, nothing proved, and no page is behind.
+    pub fn is_blank(&self) -> bool {
+        let [email, again] = &self.email;
+        let typed = [&self.id, email, again, &self.word].iter().any(|line| !line.value().is_empty());
+        !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
+    }
+
+    pub(in crate::app) fn paste(&mut self, text: &str) {
+        let text = text.trim_matches(['\r', '\n']);
+        if self.focus == AccountFocus::Password {
+            self.note = (!self.password.push(text)).then(|| AccountNote::Paste(text.chars().count()));
+            return;
+        }
+        let Some(line) = self.line() else { return };
+        let size = text.chars().count();
+        if line.value().chars().count() + size > ROOM {
+            self.note = Some(AccountNote::Paste(size));
+            return;
+        }
+        for letter in text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }) {
+            line.handle(InputRequest::InsertChar(letter));
+        }
+        self.note = None;
+    }
+
+    /// Go to an item, folding the mail address that is left.
+    pub(in crate::app) fn go_to(&mut self, focus: AccountFocus) {
+        for (field, line) in [FieldId::Email, FieldId::EmailAgain].into_iter().zip(&mut self.email) {
+            let folded = fold(field, line.value()).value;
+            if folded != line.value() {
+                *line = Input::new(folded);
+            }
+        }
+        self.focus = focus;
+    }
+
+    /// Find what is still to be typed, and where.
+    pub(in crate::app) fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
+        match self.choice {
+            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => None,
+            AccountAction::LogIn | AccountAction::Link if self.id.value().trim().is_empty() => Some((AccountFocus::Id, AccountNote::NoId)),
+            AccountAction::LogIn | AccountAction::Link => {
+                self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword))
+            }
+            AccountAction::Address => {
+                let email = rule::email(self.email_at(0)).err().map(|problem| (AccountFocus::Email, FieldId::Email, problem));
+                let again = || rule::email_again(self.email_at(1), self.email_at(0)).err();
+                let fault = email.or_else(|| again().map(|problem| (AccountFocus::EmailAgain, FieldId::EmailAgain, problem)));
+                fault.map(|(focus, field, problem)| (focus, AccountNote::Problem(field, problem)))
+            }
+            AccountAction::Withdraw => {
+                let said = is_word(self.word.value(), WITHDRAW_WORD);
+                (!said).then_some((AccountFocus::Word, AccountNote::Word))
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The menu of the top page.
+
+use crate::app::Model;
+use crate::locale::Text;
+
+/// Rows of the top page, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopRow {
+    /// 新規利用者登録, 外国人本人・その他.
+    Register,
+    /// Prepare and check.
+    Prepare,
+    /// Language.
+    Language,
+    /// Set the first password.
+    FirstPassword,
+    /// What a registered person can ask for.
+    Acts,
+    /// Help.
+    Help,
+    /// Quit.
+    Quit,
+    /// Go on with the registration that is under way.
+    GoOn,
+    /// Forget it: the next person.
+    NextPerson,
+}
+
+impl TopRow {
+    /// Return the text of the row.
+    pub const fn text(self) -> Text {
+        match self {
+            TopRow::Register => Text::TopRegister,
+            TopRow::Prepare => Text::TopPrepare,
+            TopRow::Language => Text::TopLanguage,
+            TopRow::FirstPassword => Text::TopFirstPassword,
+            TopRow::Acts => Text::TopActs,
+            TopRow::Help => Text::TopHelp,
+            TopRow::Quit => Text::TopQuit,
+            TopRow::GoOn => Text::TopGoOn,
+            TopRow::NextPerson => Text::TopNextPerson,
+        }
+    }
+}
+
+/// The menu of the top page.
+pub const TOP: [TopRow; 7] =
+    [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::Acts, TopRow::Help, TopRow::Quit];
+
+/// The menu while a registration is under way: until it goes on or is forgotten there is nothing else to begin.
+const TOP_OPEN: [TopRow; 5] = [TopRow::GoOn, TopRow::NextPerson, TopRow::Language, TopRow::Help, TopRow::Quit];
+
+/// Return the menu of the top page as it is now.
+pub fn top_rows(model: &Model) -> &'static [TopRow] {
+    if model.visit.is_open() { &TOP_OPEN } else { &TOP }
+}

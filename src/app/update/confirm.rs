@@ -1,0 +1,83 @@
+//! What each action does on STEP2, and the registration of what it shows.
+
+use super::{ask, jobs, moved};
+use crate::app::screen::Screen;
+use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
+use crate::app::state::form::Focus;
+use crate::app::state::pin::AfterPin;
+use crate::app::{Action, Effect, Model, Wait};
+use crate::worker::{Confirmed, Job};
+use std::sync::Arc;
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    let Screen::Confirm(page) = &mut model.visit.screen else { return Vec::new() };
+    let order = page.order();
+    // The page opens before its buttons: behind the last line.
+    let button = order.iter().position(|item| *item == ConfirmFocus::Register).unwrap_or(0);
+    let here = order.iter().position(|item| *item == page.focus);
+    let there = match (here, &wish) {
+        (Some(here), wish) => moved(here, order.len(), wish),
+        (None, Action::Next | Action::Right) => Some(button),
+        (None, Action::Previous | Action::Left) => button.checked_sub(1),
+        (None, Action::First) => Some(0),
+        (None, _) => None,
+    };
+    if let Some(focus) = there.and_then(|there| order.get(there)) {
+        (page.focus, page.told) = (*focus, false);
+        return Vec::new();
+    }
+    match wish {
+        Action::Confirm => (page.focus, page.told) = (ConfirmFocus::Register, true),
+        Action::Line(ConfirmFocus::Field(field)) => mend(model, Focus::Field(field)),
+        Action::Line(focus) => (page.focus, page.told) = (focus, false),
+        Action::Row(row) => {
+            if let Some(ConfirmFocus::Field(field)) = order.get(row) {
+                mend(model, Focus::Field(*field));
+            }
+        }
+        Action::Ask(asked) => {
+            page.focus = ConfirmFocus::Register;
+            return ask(model, asked);
+        }
+        Action::Activate | Action::Toggle => match page.focus {
+            ConfirmFocus::Page => page.told = true,
+            ConfirmFocus::Field(field) => mend(model, Focus::Field(field)),
+            ConfirmFocus::Register => return register(model),
+            ConfirmFocus::Back => mend(model, Focus::Confirm),
+        },
+        Action::Back => mend(model, Focus::Confirm),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Back to STEP1; nothing is lost.
+pub(super) fn mend(model: &mut Model, focus: Focus) {
+    model.visit.screen = Screen::Input;
+    model.visit.form.go(focus);
+}
+
+/// Return what is to be registered: what STEP2 shows, or what the PIN page was opened for.
+pub(super) fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
+    match &model.visit.screen {
+        Screen::Confirm(page) => Some(Arc::clone(&page.confirmed)),
+        Screen::Pin(entry) => match &entry.then {
+            AfterPin::Register(confirmed) => Some(Arc::clone(confirmed)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Register what STEP2 shows.
+pub(super) fn register(model: &mut Model) -> Vec<Effect> {
+    let Some(confirmed) = confirmed(model) else { return Vec::new() };
+    let language = model.lang.tag();
+    jobs::run(model, Wait::Register, Job::Register { confirmed, language })
+}
+
+/// Show STEP2, with the focus where 登録 was pressed.
+pub(super) fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
+    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
+    model.visit.screen = Screen::Confirm(Box::new(page));
+}

@@ -1,0 +1,93 @@
+//! What each action does in STEP1.
+
+use super::{cards, overlay, trouble, visit};
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::confirm::ConfirmPage;
+use crate::app::state::form::Focus;
+use crate::app::state::picker::Picker;
+use crate::app::state::trouble::NextStep;
+use crate::app::visit::{Cover, Mode, Reaction, VisitEvent, reaction};
+use crate::app::{Action, Effect, Model};
+use crate::error::Code;
+use crate::places;
+use crate::registration::{FieldId, Form, holder};
+use crate::worker::{Confirmed, Trouble};
+use std::sync::Arc;
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    if model.visit.form.edit(&wish) {
+        return Vec::new();
+    }
+    match wish {
+        Action::Next => model.visit.form.step(1),
+        Action::Previous => model.visit.form.step(-1),
+        Action::PageDown => model.visit.form.step(4),
+        Action::PageUp => model.visit.form.step(-4),
+        Action::Focus(focus) => model.visit.form.go(focus),
+        Action::Confirm => return confirm(model),
+        Action::Back => return leave(model),
+        Action::LookAtCard => look_at_card(model),
+        Action::Activate | Action::Toggle => return activate(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
+    match model.visit.form.focus {
+        Focus::Summary(line) => {
+            if let Some(field) = model.visit.form.summary().get(line).map(|fault| fault.field) {
+                model.visit.form.go(Focus::Field(field));
+            }
+        }
+        Focus::Field(FieldId::Municipality) => {
+            let chosen = places::by_code(model.visit.form.draft.get(FieldId::Municipality));
+            model.visit.over = Some(Overlay::Picker(Box::new(Picker::new(chosen))));
+        }
+        Focus::Field(_) => model.visit.form.step(1),
+        Focus::Terms => return overlay::terms(model),
+        Focus::LookAtCard => look_at_card(model),
+        Focus::Confirm => return confirm(model),
+        Focus::Back => return leave(model),
+    }
+    Vec::new()
+}
+
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    // The field that is left keeps what was typed.
+    let focus = model.visit.form.focus;
+    model.visit.form.go(focus);
+    match reaction(model.setup.mode, VisitEvent::Back, model.visit.place()) {
+        Reaction::Top => visit::to_top(model),
+        _ => Vec::new(),
+    }
+}
+
+/// Let the person look at the card, whose own number may be the one that is asked for: at a desk the page is covered meanwhile.
+pub(super) fn look_at_card(model: &mut Model) {
+    if model.setup.mode == Mode::Desk {
+        cards::cover(model, Cover::Looking);
+    }
+}
+
+/// To STEP2, if the form can stand and is about the holder of the card.
+pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = model.visit.form.confirm() else { return Vec::new() };
+    if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
+        return trouble::open(model, Trouble::Card(Code::NotCardHolder.into()), NextStep::CardValues);
+    }
+    let confirmed = Arc::new(confirmed(model, form));
+    model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+    Vec::new()
+}
+
+pub(super) fn confirmed(model: &Model, form: Form) -> Confirmed {
+    let visit = &model.visit;
+    Confirmed {
+        // Also where the session has gone meanwhile.
+        terms: visit.terms.clone().unwrap_or_default(),
+        differs: visit.holder().map(|holder| holder::differences(holder, &form)).unwrap_or_default(),
+        certificate: visit.certificate.as_ref().map_or([0; 32], |certificate| certificate.fingerprint),
+        form,
+    }
+}

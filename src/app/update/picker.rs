@@ -1,0 +1,46 @@
+//! What each action does in the municipality picker.
+
+use super::PAGE;
+use crate::app::state::form::Focus;
+use crate::app::state::picker::Picker;
+use crate::app::{Action, Effect, Model};
+use crate::places;
+use crate::registration::FieldId;
+
+/// What a finished picker answers: a place, or nothing.
+pub(super) enum Picked {
+    Place(Box<places::Hit>),
+    Nothing,
+}
+
+pub(super) fn act(picker: &mut Picker, wish: Action) -> Option<Picked> {
+    match wish {
+        Action::Next => picker.step(1),
+        Action::Previous => picker.step(-1),
+        Action::PageDown => picker.step(PAGE),
+        Action::PageUp => picker.step(-PAGE),
+        Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),
+        Action::Row(row) if row < picker.len() => {
+            picker.row = row;
+            return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
+        }
+        Action::Back if !picker.back() => return Some(Picked::Nothing),
+        Action::Edit(key) => picker.edit(key),
+        _ => {}
+    }
+    None
+}
+
+pub(super) fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
+    model.visit.over = None;
+    if let Picked::Place(hit) = done {
+        model.visit.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
+        if let Some(town) = &hit.town
+            && model.visit.form.draft.get(FieldId::AddressLine).is_empty()
+        {
+            model.visit.form.set(FieldId::AddressLine, town.line());
+        }
+        model.visit.form.go(Focus::Field(FieldId::AddressLine));
+    }
+    Vec::new()
+}

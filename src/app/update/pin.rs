@@ -1,0 +1,166 @@
+//! What each action does on a PIN page; a PIN leaves it by value.
+
+use super::{account, moved, trouble, visit};
+use crate::app::screen::Screen;
+use crate::app::state::account::CardUse;
+use crate::app::state::cards::known_tries;
+use crate::app::state::confirm::ConfirmPage;
+use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
+use crate::app::state::trouble::NextStep;
+use crate::app::{Action, Effect, Model, Wait, Waiting};
+use crate::card::pin::{Pin, Shape, Typed};
+use crate::card::{Purpose, Tries};
+use crate::error::Code;
+use crate::worker::{Job, Trouble};
+use tui_input::backend::crossterm::EventHandler;
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
+    let order = entry.order();
+    let here = order.iter().position(|focus| *focus == entry.focus).unwrap_or(0);
+    match (&wish, entry.focus) {
+        (Action::Type(typed), PinFocus::Pin) => {
+            let result = entry.pin.push(*typed);
+            entry.note = (result != Typed::Kept).then_some(PinNote::Typed(result));
+        }
+        (Action::Erase, PinFocus::Pin) => {
+            entry.pin.pop();
+            entry.note = None;
+        }
+        (Action::EraseAll, PinFocus::Pin) => {
+            entry.pin.clear();
+            entry.note = None;
+        }
+        (Action::Edit(key), PinFocus::Word) => {
+            entry.word.handle_event(&crossterm::event::Event::Key(*key));
+        }
+        (Action::Activate | Action::Toggle, PinFocus::Show) => entry.shown = !entry.shown,
+        (Action::Activate, PinFocus::Word) => entry.focus = PinFocus::Pin,
+        (Action::Activate | Action::Toggle, PinFocus::Cancel) | (Action::Back, _) => return leave(model),
+        (Action::Activate | Action::Toggle, PinFocus::Ok) | (Action::Activate, PinFocus::Pin) | (Action::Confirm, _) => {
+            return submit(model);
+        }
+        (Action::Left | Action::Right | Action::Next | Action::Previous, _) => {
+            if let Some(focus) = moved(here, order.len(), &wish).and_then(|there| order.get(there)) {
+                entry.focus = *focus;
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A paste is taken only whole: a PIN cut out of something longer would cost a try. It is never sent by itself.
+pub(super) fn paste(entry: &mut PinEntry, text: &str) {
+    let mut fresh = Pin::new(entry.pin.purpose());
+    let mut folded = false;
+    let whole = text.trim().chars().all(|typed| {
+        let result = fresh.push(typed);
+        folded |= result == Typed::Folded;
+        matches!(result, Typed::Kept | Typed::Folded)
+    });
+    if whole {
+        entry.pin = fresh;
+        entry.note = folded.then_some(PinNote::Typed(Typed::Folded));
+    } else {
+        entry.note = Some(PinNote::Paste);
+    }
+}
+
+/// Return the purpose of the PIN page that is open, if one is.
+pub(super) fn purpose(model: &Model) -> Option<Purpose> {
+    match &model.visit.screen {
+        Screen::Pin(entry) => Some(entry.pin.purpose()),
+        _ => None,
+    }
+}
+
+/// Open the page of a PIN.
+pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
+    let tries = known_tries(model, purpose);
+    model.visit.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
+}
+
+/// Send the PIN that was typed, if it can be right.
+pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
+    let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
+        if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.screen) {
+            entry.note = Some(PinNote::Looking);
+            return Vec::new();
+        }
+        return trouble::open(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
+    };
+    let ticket = model.ticket();
+    let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
+    if !entry.may_go_on() {
+        entry.note = Some(PinNote::Word);
+        entry.focus = PinFocus::Word;
+        return Vec::new();
+    }
+    if let Err(shape) = entry.pin.check() {
+        entry.note = Some(PinNote::Shape(shape));
+        entry.focus = PinFocus::Pin;
+        if shape == Shape::LeftOut {
+            // Told once; what stands there may be meant after all.
+            entry.pin.acknowledge();
+        }
+        return Vec::new();
+    }
+    let purpose = entry.pin.purpose();
+    let account = entry.then == AfterPin::Account;
+    // The PIN leaves the page by value; an empty one takes its place.
+    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
+    let pin = std::mem::replace(entry.as_mut(), fresh).pin;
+    if account && account::is_last(model, purpose) {
+        return account::run(model, Some(pin));
+    }
+    let card = model.visit.card;
+    let (what, job) = match purpose {
+        Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin, card }),
+        Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin, card }),
+    };
+    model.visit.waiting = Some(Waiting { ticket, what, progress: None });
+    vec![Effect::Run(ticket, job)]
+}
+
+/// Leave a PIN page without giving a PIN. The card is given back, so that it remembers none.
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    let Screen::Pin(entry) = &model.visit.screen else { return Vec::new() };
+    let then = entry.then.clone();
+    model.visit.account.card = CardUse::Closed;
+    let ticket = model.ticket();
+    match then {
+        AfterPin::GoOn => {
+            model.visit.screen = Screen::Prepare(super::PREPARE_NEXT);
+            vec![Effect::Run(ticket, Job::Release)]
+        }
+        AfterPin::Account => {
+            account::back_from_pin(model);
+            vec![Effect::Run(ticket, Job::Release)]
+        }
+        AfterPin::Resume => {
+            let mut effects = vec![Effect::Run(ticket, Job::LetGo)];
+            effects.extend(visit::to_top(model));
+            effects
+        }
+        AfterPin::Register(confirmed) => {
+            model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+            vec![Effect::Run(ticket, Job::LetGo)]
+        }
+    }
+}
+
+pub(super) fn ask_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> Vec<Effect> {
+    open(model, purpose, then);
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        entry.note = Some(PinNote::Again);
+    }
+    Vec::new()
+}
+
+pub(super) fn wrong(model: &mut Model, purpose: Purpose, tries: Tries) {
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        let (then, shown) = (entry.then.clone(), entry.shown);
+        *entry.as_mut() = PinEntry { shown, note: Some(PinNote::Wrong(tries)), ..PinEntry::new(purpose, tries, then) };
+    }
+}

@@ -1,0 +1,42 @@
+//! What each action does on "before you begin".
+
+use super::{moved, visit};
+use crate::app::screen::Screen;
+use crate::app::state::prepare::{PREPARE_ITEMS, PREPARE_NEXT};
+use crate::app::{Action, Effect, Model};
+use crate::registration::FieldId;
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    let Screen::Prepare(row) = &mut model.visit.screen else { return Vec::new() };
+    if let Some(there) = moved(*row, PREPARE_ITEMS, &wish) {
+        *row = there;
+        return Vec::new();
+    }
+    let chosen = match wish {
+        Action::Confirm => PREPARE_NEXT,
+        Action::Activate | Action::Toggle => *row,
+        Action::Row(chosen) if chosen < PREPARE_ITEMS => chosen,
+        Action::Back => PREPARE_ITEMS - 1,
+        _ => return Vec::new(),
+    };
+    *row = chosen;
+    match chosen {
+        PREPARE_NEXT => visit::begin(model),
+        advised if advised < PREPARE_NEXT => {
+            // The adviser's answer becomes the category, so that nobody has to remember it.
+            if let Some(application) = crate::registration::category::Application::ALL.get(advised) {
+                model.visit.form.set(FieldId::Category, application.category().key().to_owned());
+            }
+            if let Screen::Prepare(row) = &mut model.visit.screen {
+                *row = PREPARE_NEXT;
+            }
+            Vec::new()
+        }
+        _ if model.visit.is_open() => visit::to_top(model),
+        // The adviser's answer stays, for whoever comes back.
+        _ => {
+            model.visit.screen = Screen::Top(0);
+            Vec::new()
+        }
+    }
+}

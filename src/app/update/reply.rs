@@ -1,0 +1,211 @@
+//! What follows from the worker's answers.
+
+use super::{account, cards, confirm, first_password, pin, prefill, result, trouble};
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::first_password::PasswordNote;
+use crate::app::state::form::Focus;
+use crate::app::state::pin::AfterPin;
+use crate::app::state::result::{Outcome, ResultPage};
+use crate::app::state::trouble::NextStep;
+use crate::app::{Effect, Model, Wait, Waiting};
+use crate::card::{Purpose, Tries};
+use crate::error::Code;
+use crate::registration::FieldId;
+use crate::worker::{Doing, Message, Opened, Registered, Reply, SigningCertificate, Trouble};
+
+/// Take an answer of the worker.
+pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
+    if let Some((_, reader)) = model.card.look.take_if(|(ticket, _)| *ticket == message.ticket) {
+        return cards::looked(model, reader, message.reply);
+    }
+    let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
+        return Vec::new();
+    };
+    if let Reply::Progress(progress) = message.reply {
+        waiting.progress = Some(progress);
+        return Vec::new();
+    }
+    let ended = *waiting;
+    model.visit.waiting = None;
+    let mut effects = answered(model, ended, message.reply);
+    effects.extend(cards::after_job(model));
+    effects
+}
+
+pub(super) fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Certificate(certificate) => signed_in(model, certificate),
+        Reply::Proved(opened) => proved(model, *opened),
+        Reply::Terms(text) => {
+            // Help, or a question, may stand over them by now.
+            for over in [&mut model.visit.over, &mut model.visit.beneath] {
+                if let Some(Overlay::Terms(shown, _)) = over {
+                    *shown = Some(text.clone());
+                }
+            }
+            Vec::new()
+        }
+        Reply::Registered(confirmed) => registered(model, *confirmed),
+        Reply::PasswordSet => {
+            first_password::answered(model, PasswordNote::Set);
+            Vec::new()
+        }
+        Reply::Acted(acted) => account::acted(model, *acted),
+        Reply::Mail(mail) => {
+            result::answered(model, Ok(mail));
+            Vec::new()
+        }
+        Reply::Failed(trouble) => failed(model, ended, *trouble),
+        Reply::Progress(_) | Reply::Facts(_) | Reply::Released => Vec::new(),
+    }
+}
+
+pub(super) fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
+    cards::set_tries(model, Purpose::Signing, Tries::Left(5));
+    let then = trouble::then(model);
+    if then != AfterPin::Account {
+        match &model.visit.certificate {
+            // The form was filled from another one: it is not signed with this.
+            Some(before) if before.fingerprint != certificate.fingerprint => return cards::not_ours(model),
+            Some(_) => {}
+            None => prefill::fill(model, certificate),
+        }
+    }
+    match then {
+        AfterPin::Register(confirmed) => {
+            confirm::show_step2(model, confirmed);
+            confirm::register(model)
+        }
+        then => {
+            pin::open(model, Purpose::Authentication, then);
+            Vec::new()
+        }
+    }
+}
+
+/// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
+pub(super) fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
+    let registering = confirm::confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
+    let before = model.visit.terms.replace(opened.terms.clone());
+    let changed = before.is_some_and(|before| before != opened.terms);
+    model.visit.session = Some(opened);
+    // A card that went while the proof was under way has been away since its PIN was given.
+    model.visit.was_away = model.visit.reader.is_none();
+    if let Some(confirmed) = registering {
+        confirm::show_step2(model, confirmed);
+        return confirm::register(model);
+    }
+    if changed {
+        model.visit.form.set(FieldId::Consent, String::new());
+        model.visit.form.focus = Focus::Terms;
+    }
+    model.visit.screen = Screen::Input;
+    let focus = model.visit.form.focus;
+    model.visit.form.go(focus);
+    Vec::new()
+}
+
+pub(super) fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
+    let Some(confirmed) = confirm::confirmed(model) else { return Vec::new() };
+    model.visit.over = None;
+    model.visit.session = None;
+    model.visit.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
+    Vec::new()
+}
+
+/// What follows when a job did not work: the PIN page again, a page of its own, or STEP1 with the fields that the service refused.
+pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
+    let (code, what) = (trouble.code(), ended.what);
+    if let (Trouble::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
+        && let Some(tries) = card.tries
+    {
+        cards::set_tries(model, purpose, tries);
+        if matches!(code, Code::SigningWrong | Code::AuthenticationWrong) {
+            pin::wrong(model, purpose, tries);
+            return Vec::new();
+        }
+    }
+    if let Trouble::Service { faults, .. } = &trouble
+        && code == Code::FieldsRefused
+        && matches!(what, Wait::Register)
+        && !faults.is_empty()
+    {
+        model.visit.form.refuse(faults.clone());
+        model.visit.screen = Screen::Input;
+        return Vec::new();
+    }
+    match what {
+        // Whatever the answer is: the 認証ID stays on the screen, and a first password leads to no page of a registration.
+        Wait::Mail => {
+            result::answered(model, Err(code));
+            return Vec::new();
+        }
+        Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
+            let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
+            first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
+            return Vec::new();
+        }
+        // The password is gone with the job; the code stays.
+        Wait::Password => return trouble::open(model, trouble, NextStep::Close),
+        _ => {}
+    }
+    match code {
+        Code::OtherCard => {
+            let effects = cards::not_ours(model);
+            if matches!(trouble, Trouble::Service { .. }) {
+                // Said also if the card that lies there is the visit's after all: only the service then knows another.
+                let _ = trouble::open(model, trouble, NextStep::Close);
+            }
+            return effects;
+        }
+        Code::NotCardHolder if what == Wait::Register => {
+            model.visit.screen = Screen::Input;
+            return trouble::open(model, trouble, NextStep::CardValues);
+        }
+        Code::SigningForgotten => {
+            let then = trouble::then(model);
+            return pin::ask_again(model, Purpose::Signing, then);
+        }
+        Code::AuthenticationForgotten => {
+            let then = trouble::then(model);
+            return pin::ask_again(model, Purpose::Authentication, then);
+        }
+        _ => {}
+    }
+    let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
+    match what {
+        Wait::LogIn | Wait::Act => return account::failed(model, what, trouble),
+        Wait::Sign if acting => return account::failed(model, what, trouble),
+        _ => {}
+    }
+    let next_step = match code {
+        Code::AlreadyRegistered => NextStep::AccountMenu,
+        Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
+            // The counter is read again before anything else is typed.
+            if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
+                model.card.forget_facts(&reader);
+            }
+            NextStep::Look
+        }
+        Code::TermsChanged => {
+            model.visit.session = None;
+            NextStep::Prove
+        }
+        Code::SessionExpired => NextStep::Prove,
+        _ => match (&trouble, what) {
+            (Trouble::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::Look,
+            (_, Wait::Sign) => NextStep::Pin(Purpose::Signing),
+            (_, Wait::Authenticate | Wait::Prove) => NextStep::Prove,
+            (_, Wait::Terms) => NextStep::Terms,
+            (_, Wait::Register) => NextStep::Register,
+            (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => NextStep::Close,
+        },
+    };
+    let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
+    let effects = trouble::open(model, trouble, next_step);
+    if let Some(Overlay::Trouble(page)) = &mut model.visit.over {
+        // It was on its way, and nobody has said what became of it.
+        page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
+    }
+    effects
+}

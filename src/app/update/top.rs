@@ -1,0 +1,36 @@
+//! What each action does on the top page.
+
+use super::{ask, moved, visit};
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::prepare::PREPARE_NEXT;
+use crate::app::state::top::{TopRow, top_rows};
+use crate::app::{Action, Effect, Model};
+
+pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+    let rows = top_rows(model);
+    let Screen::Top(row) = &mut model.visit.screen else { return Vec::new() };
+    if let Some(there) = moved(*row, rows.len(), &wish) {
+        *row = there;
+        return Vec::new();
+    }
+    let chosen = match wish {
+        Action::Activate | Action::Toggle | Action::Confirm => *row,
+        Action::Row(chosen) => chosen,
+        Action::Back => return ask(model, Question::Leave),
+        _ => return Vec::new(),
+    };
+    let Some(choice) = rows.get(chosen) else { return Vec::new() };
+    *row = chosen;
+    match choice {
+        TopRow::Register => model.visit.screen = Screen::Prepare(PREPARE_NEXT),
+        TopRow::Prepare => model.visit.screen = Screen::Prepare(0),
+        TopRow::Language => return act(model, Action::Language),
+        TopRow::FirstPassword => model.visit.screen = Screen::FirstPassword(Box::default()),
+        TopRow::Acts => model.visit.screen = Screen::AccountMenu(0),
+        TopRow::Help => model.visit.over = Some(Overlay::Help(0)),
+        TopRow::Quit => return ask(model, Question::Leave),
+        TopRow::GoOn => return visit::reopen(model),
+        TopRow::NextPerson => return visit::next_person(model),
+    }
+    Vec::new()
+}

@@ -1,0 +1,66 @@
+//! Trouble pages: when one opens, and what its next step does.
+
+use super::{account, cards, confirm, jobs, overlay, pin, prefill};
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::cards::obstacle;
+use crate::app::state::pin::AfterPin;
+use crate::app::state::trouble::{NextStep, TroublePage};
+use crate::app::{Effect, Model, Wait};
+use crate::worker::{Job, Trouble};
+use std::sync::Arc;
+
+/// Take the way on that a trouble page offers.
+pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
+    if next_step == NextStep::Look && !(matches!(model.facts(), Some(Ok(_))) && obstacle(model).is_none()) {
+        // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
+        return cards::look_again(model);
+    }
+    model.visit.over = None;
+    match next_step {
+        NextStep::Look => cards::resume(model),
+        NextStep::Prove => jobs::run(model, Wait::Prove, Job::Prove),
+        NextStep::Register => confirm::register(model),
+        NextStep::Terms => overlay::terms(model),
+        NextStep::Pin(purpose) => {
+            let then = then(model);
+            pin::ask_again(model, purpose, then)
+        }
+        NextStep::Account => account::run(model, None),
+        NextStep::AccountMenu => account::from_trouble(model),
+        NextStep::CardValues => {
+            prefill::take_card(model);
+            Vec::new()
+        }
+        NextStep::Close => Vec::new(),
+    }
+}
+
+/// Return what follows a PIN that is asked for on this page.
+pub(super) fn then(model: &Model) -> AfterPin {
+    match &model.visit.screen {
+        Screen::Pin(entry) => entry.then.clone(),
+        Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
+        Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
+        _ => AfterPin::GoOn,
+    }
+}
+
+/// Leave a trouble page without taking its way on; nothing typed is lost.
+pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
+    model.visit.over = None;
+    match &model.visit.screen {
+        // A page that asks for a PIN has nothing to show when the card cannot take one.
+        Screen::Pin(_) => pin::leave(model),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn open(model: &mut Model, trouble: Trouble, next_step: NextStep) -> Vec<Effect> {
+    let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
+    model.visit.over = Some(Overlay::Trouble(Box::new(page)));
+    if next_step == NextStep::Look {
+        // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
+        return cards::look_on(model);
+    }
+    Vec::new()
+}

@@ -1,0 +1,87 @@
+//! How a visit goes on, is left open, and ends.
+
+use super::{cards, overlay, pin};
+use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::cards::known_tries;
+use crate::app::state::pin::AfterPin;
+use crate::app::state::top::TopRow;
+use crate::app::visit::Visit;
+use crate::app::{Effect, Model};
+use crate::card::{Purpose, Tries};
+use crate::worker::Job;
+
+/// Go on from "before you begin": to the form if the card is proved already, else to the signing password.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    if model.visit.session.is_some() {
+        return reopen(model);
+    }
+    if let Some(effects) = cards::not_ready(model) {
+        return effects;
+    }
+    pin::open(model, Purpose::Signing, AfterPin::GoOn);
+    Vec::new()
+}
+
+/// Go on with a visit that was left open. That needs its card, and the user-authentication PIN if the card was away meanwhile;
+/// until then nothing of the person is shown.
+pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
+    if let Some(effects) = cards::not_ready(model) {
+        return effects;
+    }
+    if model.visit.session.is_none() {
+        pin::open(model, Purpose::Signing, AfterPin::GoOn);
+    } else if model.visit.was_away {
+        return pin::ask_again(model, Purpose::Authentication, AfterPin::Resume);
+    } else {
+        model.visit.screen = Screen::Input;
+    }
+    Vec::new()
+}
+
+/// End the visit: everything personal goes, in the worker too, and the screen is drawn anew in full.
+pub(super) fn end(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if model.visit.waiting.is_some() {
+        effects.push(Effect::Cancel);
+    }
+    model.visit = Visit::new(model.today);
+    model.card.looked.clear();
+    model.card.look = None;
+    // Which reader the last person chose is not the next one's choice.
+    model.card.chosen.clone_from(&model.setup.reader);
+    let ticket = model.ticket();
+    effects.extend([Effect::Run(ticket, Job::Forget), Effect::Redraw]);
+    effects.extend(cards::look_on(model));
+    effects
+}
+
+/// Make room for the next person: at once where nothing is lost, else after a question.
+pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
+    if model.visit.is_blank() {
+        return end(model);
+    }
+    if !model.visit.is_sending() {
+        let ask = match model.visit.result() {
+            Some(done) if done.needs_writing() => Question::Written,
+            // What was to be kept is kept.
+            Some(_) => return end(model),
+            None => Question::Forget,
+        };
+        overlay::put(model, Overlay::Question(ask, 0));
+    }
+    Vec::new()
+}
+
+/// To the top page. A registration that is under way stays open there; of anything else nothing is left.
+pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
+    if !model.visit.is_open() {
+        return end(model);
+    }
+    // With one try left, going on is not the default.
+    let last_try = model.visit.was_away && known_tries(model, Purpose::Authentication) == Tries::Left(1);
+    let wanted = if last_try { TopRow::NextPerson } else { TopRow::GoOn };
+    let row = super::top_rows(model).iter().position(|row| *row == wanted).unwrap_or(0);
+    model.visit.over = None;
+    model.visit.screen = Screen::Top(row);
+    Vec::new()
+}

@@ -1,4 +1,4 @@
-//! The doors of the program: each joins the rooms that it needs and lets them run. The only place that knows both the terminal and the service.
+//! The commands of the program: each joins the rooms that it needs and lets them run. The only room that knows both the terminal and the service.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -28,7 +28,7 @@ const MAIL_FROM: [&str; 2] = ["ras-immi.moj.go.jp", "rasens-immi.moj.go.jp"];
 
 type Done = Result<ExitCode, Box<dyn Error>>;
 
-/// What a door brings: how the worker prepares itself, and who watches the readers.
+/// What a command brings: how the worker prepares itself, and who watches the readers.
 struct Way {
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
     watch: Box<dyn FnOnce(Sender<Incoming>) -> Box<dyn std::any::Any + Send>>,

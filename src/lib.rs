@@ -1,5 +1,5 @@
 //! zairyu registers a person for Japan's online residence applications, from a terminal, with a My Number Card.
-//! The map of the house; who may know whom stands in README.md, "How it is built".
+//! The map of the house: a line for each room, and who may import whom (`ARROWS`).
 
 /// The state of the program, pure: what happened goes in, what to do comes out.
 pub mod app;
@@ -40,3 +40,27 @@ pub mod tui;
 pub mod view;
 /// The background worker: jobs in, events out.
 pub mod worker;
+
+/// Who may import whom: each room with the rooms beneath it. An arrow leads downward only; tests/map.rs holds the table against the sources.
+pub const ARROWS: &[(&str, &str)] = &[
+    ("commands", "app card certificate doctor error line locale registration secret service settings time tui worker"),
+    ("tui", "app locale receipt text view worker"),
+    ("line", "app card error locale places protocol receipt registration secret tui view worker"),
+    ("receipt", "app locale protocol view worker"),
+    ("view", "app card error locale places protocol registration text time worker"),
+    ("app", "card certificate error locale places registration secret time worker"),
+    ("doctor", "card certificate error locale secret settings tui view worker"),
+    ("settings", "card registration service"),
+    ("service", "certificate locale protocol registration"),
+    ("locale", "error registration worker"),
+    ("worker", "card certificate error protocol registration secret"),
+    ("protocol", "error registration"),
+    ("registration", "certificate places"),
+    ("card", "certificate error secret"),
+    ("certificate", "error"),
+    ("time", "registration"),
+    ("places", ""),
+    ("error", ""),
+    ("secret", ""),
+    ("text", ""),
+];

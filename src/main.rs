@@ -1,4 +1,4 @@
-//! The command line: which door is opened (full screen, line mode, practice, service, places). Joining the rooms behind it is `commands`' work.
+//! The command line: which command runs (full screen, line mode, practice, service, places). Joining the rooms behind it is `commands`' work.
 
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal};

@@ -2,8 +2,8 @@
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "worker/acts.rs"]
-mod acts;
+#[path = "worker/account_actions.rs"]
+mod account_actions;
 #[path = "common/letters.rs"]
 mod letters;
 

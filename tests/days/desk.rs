@@ -1,4 +1,4 @@
-//! A stand-in for the worker, step by step as `worker::clerk` and `worker::card_desk` do it, over a table of cards, readers and a service.
+//! A stand-in for the worker, step by step as `worker::session` and `worker::card_session` do it, over a table of cards, readers and a service.
 //! It runs when it is told to, one step at a time, so that anything can happen between two steps; and it records what matters.
 
 use std::cell::RefCell;
@@ -399,7 +399,7 @@ struct Held {
     verified: [bool; 2],
 }
 
-/// `worker::card_desk`.
+/// `worker::card_session`.
 #[derive(Default)]
 struct CardDesk {
     held: Option<Held>,
@@ -430,7 +430,7 @@ const fn forgotten(purpose: Purpose) -> Code {
     }
 }
 
-/// Why there is no answer to a request, as in `network_desk`.
+/// Why there is no answer to a request, as in `worker::http`.
 enum Stop {
     Cancelled,
     Failed(Code),
@@ -512,7 +512,7 @@ struct Asked {
     who: Who,
 }
 
-/// `worker::clerk`.
+/// `worker::session`.
 struct Clerk {
     world: Shared,
     card: CardDesk,

@@ -5,7 +5,7 @@ use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::ui::{SMALLEST, facts};
-use crate::worker::Trouble;
+use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
@@ -105,7 +105,7 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     match &found.card {
         Some(Ok(facts)) => judge.card(facts, found.now),
         Some(Err(trouble)) => {
-            judge.trouble(Check::Card, &Trouble::Card(trouble.clone()));
+            judge.trouble(Check::Card, &JobError::Card(trouble.clone()));
             judge.unchecked(&CARD);
         }
         None => {
@@ -145,7 +145,7 @@ impl Judge {
         self.lines.push(Line { check, outcome, detail });
     }
 
-    fn trouble(&mut self, check: Check, trouble: &Trouble) {
+    fn trouble(&mut self, check: Check, trouble: &JobError) {
         self.say(check, Outcome::Mend(trouble.code()), &facts(self.lang, trouble).join(" "));
     }
 
@@ -158,7 +158,7 @@ impl Judge {
     fn readers(&mut self, found: &Findings) {
         match &found.readers {
             Err(trouble) => {
-                self.trouble(Check::Pcsc, &Trouble::Card(trouble.clone()));
+                self.trouble(Check::Pcsc, &JobError::Card(trouble.clone()));
                 self.unchecked(&[Check::Reader]);
             }
             Ok(readers) => {
@@ -207,7 +207,7 @@ impl Judge {
         }
     }
 
-    fn service(&mut self, service: Option<&Result<Option<i64>, Trouble>>) {
+    fn service(&mut self, service: Option<&Result<Option<i64>, JobError>>) {
         match service {
             None => self.say(Check::Service, Outcome::Ok, self.lang.text(Text::DoctorEmbedded)),
             Some(Ok(_)) => self.say(Check::Service, Outcome::Ok, ""),

@@ -5,7 +5,7 @@ use crate::card;
 use crate::card::CardId;
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
-use crate::registration::{Fault, FieldId, Form};
+use crate::registration::{FieldId, Form, FormError};
 use std::sync::Arc;
 
 mod account_action;
@@ -16,6 +16,7 @@ mod thread;
 
 pub use account_action::{AccountAction, AccountOutcome, Mail, MailState, Weakness};
 // The names that the app still has for them.
+pub use JobError as Trouble;
 pub use account_action::{AccountAction as Act, AccountOutcome as Acted};
 pub use http::probe;
 use thread::now;
@@ -156,7 +157,7 @@ pub enum Reply {
     /// Answer to `LetGo`, `Release` and `Forget`.
     Released,
     /// The job failed.
-    Failed(Box<Trouble>),
+    Failed(Box<JobError>),
 }
 
 /// How far a job is.
@@ -218,10 +219,11 @@ pub struct Registered {
 }
 
 /// Why a job has failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.code())]
+pub enum JobError {
     /// The card side.
-    Card(card::Trouble),
+    Card(card::CardError),
     /// The network or the service.
     Service {
         /// The cause.
@@ -229,7 +231,7 @@ pub enum Trouble {
         /// The service's own code and words, for the help desk.
         detail: Option<String>,
         /// Fields that the service has refused.
-        faults: Vec<Fault>,
+        faults: Vec<FormError>,
         /// Seconds to wait before trying again.
         retry_after: Option<u32>,
     },
@@ -237,13 +239,13 @@ pub enum Trouble {
     Password(Weakness),
 }
 
-impl Trouble {
+impl JobError {
     /// Return the cause.
     pub fn code(&self) -> Code {
         match self {
-            Trouble::Card(trouble) => trouble.code,
-            Trouble::Service { code, .. } => *code,
-            Trouble::Password(_) => Code::PasswordRefused,
+            JobError::Card(trouble) => trouble.code,
+            JobError::Service { code, .. } => *code,
+            JobError::Password(_) => Code::PasswordRefused,
         }
     }
 }

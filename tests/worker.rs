@@ -23,7 +23,7 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
-use zairyu::worker::{Confirmed, Doing, Job, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Trouble, Worker};
+use zairyu::worker::{Confirmed, Doing, Job, JobError, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Worker};
 
 /// Longer than any timeout of the worker.
 const LONG: Duration = Duration::from_secs(30);
@@ -301,7 +301,7 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
 fn a_wrong_pin_says_how_many_tries_are_left() {
     let bench = Bench::new();
     let Reply::Failed(trouble) = bench.does(signing("WRONG1")) else { panic!("accepted") };
-    let Trouble::Card(trouble) = *trouble else { panic!("{trouble:?}") };
+    let JobError::Card(trouble) = *trouble else { panic!("{trouble:?}") };
     assert_eq!((trouble.code, trouble.tries), (Code::SigningWrong, Some(Tries::Left(4))));
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
 }
@@ -348,7 +348,7 @@ fn a_service_at_rest_gets_the_same_statement_again() {
     bench.come_in();
     bench.meddle(|_, _| Some(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n".to_vec()));
     let Reply::Failed(trouble) = bench.registers() else { panic!("registered") };
-    assert!(matches!(*trouble, Trouble::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
+    assert!(matches!(*trouble, JobError::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
     bench.meddle(|_, answer| Some(answer));
     let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Sending]);
@@ -361,7 +361,7 @@ fn a_form_that_was_mended_is_signed_anew() {
     bench.come_in();
     let wrong = Form { phone: "1".into(), ..form() };
     let Reply::Failed(trouble) = bench.does(bench.registering(wrong)) else { panic!("registered") };
-    let Trouble::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
+    let JobError::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
     assert!(!faults.is_empty());
     let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Signing, Doing::Sending]);
@@ -564,11 +564,11 @@ fn a_cancelled_sign_leaves_no_card_open() {
 struct Broken(u32);
 
 impl Port for Broken {
-    fn readers(&mut self) -> Result<Vec<card::Reader>, card::Trouble> {
+    fn readers(&mut self) -> Result<Vec<card::Reader>, card::CardError> {
         Ok(Vec::new())
     }
 
-    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, card::Trouble> {
+    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, card::CardError> {
         self.0 += 1;
         assert!(self.0 > 1, "the driver has a fault");
         std::thread::sleep(LONG);

@@ -1,7 +1,7 @@
 //! Commands and status words, as bytes: short APDUs only (jpki-card.md §2). Knows no application and no PIN rule.
 //! `exchange` collects answers that come in parts; VERIFY goes through `exchange_once`, which never sends anything twice.
 
-use super::{Link, REPLY, Trouble};
+use super::{CardError, Link, REPLY};
 use crate::error::Code;
 use crate::hardening::Locked;
 
@@ -72,9 +72,9 @@ impl Answer {
         Meaning::of(self.status)
     }
 
-    /// Make the trouble that this answer is.
-    pub fn trouble(&self, code: Code) -> Trouble {
-        Trouble { status: Some(self.status), ..Trouble::new(code) }
+    /// Make the error that this answer is.
+    pub fn error(&self, code: Code) -> CardError {
+        CardError { status: Some(self.status), ..CardError::new(code) }
     }
 }
 
@@ -135,7 +135,7 @@ fn le(length: usize) -> u8 {
 const ROUNDS: usize = 16;
 
 /// Send a command and collect its whole answer. Never for VERIFY: a command may be sent again here, with the length that the card wants.
-pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> {
+pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
     for _ in 0..ROUNDS {
@@ -159,12 +159,12 @@ pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> 
         };
         answer = exchange_once(link, &next)?;
     }
-    Err(answer.trouble(Code::CardFault))
+    Err(answer.error(Code::CardFault))
 }
 
 /// Send a command once and return what comes back, whatever it is. An answer too short for a status word means that the card is gone
 /// (jpki-card.md §4: pulled during a command).
-pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> {
+pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError> {
     let mut reply = [0; REPLY];
     let length = link.transmit(command, &mut reply)?;
     match reply.get(..length) {
@@ -184,7 +184,7 @@ pub(crate) mod tests {
     pub(crate) struct Script(pub(crate) VecDeque<(Vec<u8>, Vec<u8>)>);
 
     impl Link for Script {
-        fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+        fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
             let (expected, answer) = self.0.pop_front().expect("no more command is expected");
             assert_eq!(command, expected, "another command is expected");
             reply[..answer.len()].copy_from_slice(&answer);
@@ -266,8 +266,8 @@ pub(crate) mod tests {
     fn a_card_that_never_ends_its_answer_is_broken() {
         let mut lines = vec![("00B0000000", "AA 6101")];
         lines.extend(std::iter::repeat_n(("00C0000001", "AA 6101"), ROUNDS));
-        let trouble = exchange(&mut script(&lines), &read(0, 256)).unwrap_err();
-        assert_eq!((trouble.code, trouble.status), (Code::CardFault, Some(0x6101)));
+        let error = exchange(&mut script(&lines), &read(0, 256)).unwrap_err();
+        assert_eq!((error.code, error.status), (Code::CardFault, Some(0x6101)));
     }
 
     #[test]
@@ -282,7 +282,7 @@ pub(crate) mod tests {
         fn no_answers_make_an_exchange_panic_or_go_on_for_ever(answers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..258), 20)) {
             struct Babble(Vec<Vec<u8>>, usize);
             impl Link for Babble {
-                fn transmit(&mut self, _: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+                fn transmit(&mut self, _: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
                     let answer = &self.0[self.1 % self.0.len()];
                     self.1 += 1;
                     reply[..answer.len()].copy_from_slice(answer);

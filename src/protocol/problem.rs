@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Code;
-use crate::registration::{Fault, FieldId, Problem as Wrong};
+use crate::registration::{FieldId, FormError, Problem as Wrong};
 
 macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
@@ -124,7 +124,7 @@ impl Problem {
     }
 
     /// Make the body of a refusal for faults of fields.
-    pub fn fields(faults: &[Fault]) -> Problem {
+    pub fn fields(faults: &[FormError]) -> Problem {
         Problem { errors: faults.iter().map(FieldError::from).collect(), ..Problem::new(Refusal::Fields) }
     }
 
@@ -134,7 +134,7 @@ impl Problem {
     }
 
     /// Return the faults of fields that this version knows; the others remain in `errors`.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<FormError> {
         self.errors.iter().filter_map(FieldError::fault).collect()
     }
 }
@@ -257,8 +257,8 @@ pub struct FieldError {
     pub meant: Option<char>,
 }
 
-impl From<&Fault> for FieldError {
-    fn from(fault: &Fault) -> FieldError {
+impl From<&FormError> for FieldError {
+    fn from(fault: &FormError) -> FieldError {
         let mut error = FieldError { field: fault.field.row().key.to_owned(), ..FieldError::default() };
         error.code = match fault.problem {
             Wrong::Missing => FieldCode::Missing,
@@ -296,7 +296,7 @@ impl From<&Fault> for FieldError {
 
 impl FieldError {
     /// Return the fault, if field and code are known and the members are there.
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<FormError> {
         let problem = match self.code {
             FieldCode::Missing => Wrong::Missing,
             FieldCode::TooLong => Wrong::TooLong { limit: self.limit?, over: self.over? },
@@ -316,7 +316,7 @@ impl FieldError {
             FieldCode::Closed => Wrong::Closed,
             FieldCode::HoldsId | FieldCode::HoldsName | FieldCode::HoldsAddress | FieldCode::Common | FieldCode::Unknown => return None,
         };
-        Some(Fault { field: FieldId::from_key(&self.field)?, problem })
+        Some(FormError { field: FieldId::from_key(&self.field)?, problem })
     }
 }
 
@@ -368,7 +368,7 @@ mod tests {
             Wrong::Closed,
         ];
         for row in &FIELDS {
-            let faults: Vec<Fault> = problems.iter().cloned().map(|problem| Fault { field: row.id, problem }).collect();
+            let faults: Vec<FormError> = problems.iter().cloned().map(|problem| FormError { field: row.id, problem }).collect();
             let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
             let read: Problem = serde_json::from_str(&body).unwrap();
             assert_eq!(read.faults(), faults);

@@ -2,7 +2,7 @@
 //! `whole` and `form` run all of them and are what `check` and `check_form` call.
 
 use super::fold::{date::is_between, fold, is_latin, width};
-use super::{BirthDate, Category, Date, Draft, Fault, FieldId, Form, Problem, Sex, email};
+use super::{BirthDate, Category, Date, Draft, FieldId, Form, FormError, Problem, Sex, email};
 use crate::places;
 
 /// How many digits a phone number has at least; the largest number is the field's limit.
@@ -141,7 +141,7 @@ pub fn consent(value: &str) -> Result<(), Problem> {
 }
 
 /// Fold and check a whole draft.
-pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
+pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
     let stored = |field| fold(field, draft.get(field)).value;
     let mut faults = Faults::default();
     let name = faults.take(FieldId::Name, name(&stored(FieldId::Name)));
@@ -173,7 +173,7 @@ pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
 }
 
 /// Check a form whose values must be in their stored form already.
-pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
+pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     let mut faults = Faults::default();
     faults.take(FieldId::Name, name(&form.name));
     faults.take(FieldId::BirthDate, birth_date(&form.birth_date.digits(), today));
@@ -195,7 +195,7 @@ pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
 
 /// The faults found so far, in the order of the fields because the rules run in that order.
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+struct Faults(Vec<FormError>);
 
 impl Faults {
     fn take<T>(&mut self, field: FieldId, result: Result<T, Problem>) -> Option<T> {
@@ -203,7 +203,7 @@ impl Faults {
     }
 
     fn add(&mut self, field: FieldId, problem: Problem) {
-        self.0.push(Fault { field, problem });
+        self.0.push(FormError { field, problem });
     }
 }
 

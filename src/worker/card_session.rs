@@ -4,7 +4,7 @@
 use super::{Doing, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
-use crate::card::{Access, CardId, Facts, Port, Purpose, Trouble};
+use crate::card::{Access, CardError, CardId, Facts, Port, Purpose};
 use crate::certificate::{Algorithm, Anchors, Certificate, check_profile};
 use crate::error::Code;
 
@@ -50,7 +50,7 @@ impl CardSession {
     }
 
     /// Look at a card without any PIN. A card that is held is asked directly; any other is connected to and released at once.
-    pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<Facts, Trouble> {
+    pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<Facts, CardError> {
         if let Some(held) = self.held.as_mut().filter(|held| held.reader == reader) {
             if let Ok(facts) = held.card.facts() {
                 return Ok(facts);
@@ -75,7 +75,7 @@ impl CardSession {
         target: CardTarget<'_>,
         pin: Pin,
         on_progress: OnProgress<'_>,
-    ) -> Result<SigningCertificate, Trouble> {
+    ) -> Result<SigningCertificate, CardError> {
         let pair = self.unlock(port, target, Purpose::Signing, pin, on_progress)?;
         let (holder, validity, fingerprint) = (pair.leaf.holder(), pair.leaf.validity(), pair.leaf.fingerprint());
         self.signing = Some(pair);
@@ -89,27 +89,27 @@ impl CardSession {
         target: CardTarget<'_>,
         pin: Pin,
         on_progress: OnProgress<'_>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CardError> {
         self.authentication = Some(self.unlock(port, target, Purpose::Authentication, pin, on_progress)?);
         Ok(())
     }
 
     /// Return the certificates of a purpose, if the card is held and can sign with its key.
-    pub(super) fn certificates(&self, purpose: Purpose) -> Result<&CertificatePair, Trouble> {
+    pub(super) fn certificates(&self, purpose: Purpose) -> Result<&CertificatePair, CardError> {
         let pair = match purpose {
             Purpose::Signing => &self.signing,
             Purpose::Authentication => &self.authentication,
         };
-        pair.as_ref().filter(|_| self.held.is_some()).ok_or(Trouble::new(forgotten(purpose)))
+        pair.as_ref().filter(|_| self.held.is_some()).ok_or(CardError::new(forgotten(purpose)))
     }
 
     /// Sign a digest. A card that was removed in the meantime has forgotten its PINs: that is the error, whatever the link reports.
-    pub(super) fn sign(&mut self, purpose: Purpose, digest: &[u8; 32]) -> Result<Vec<u8>, Trouble> {
-        let held = self.held.as_mut().ok_or(Trouble::new(forgotten(purpose)))?;
+    pub(super) fn sign(&mut self, purpose: Purpose, digest: &[u8; 32]) -> Result<Vec<u8>, CardError> {
+        let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
         let signed = held.card.sign(purpose, digest);
-        if signed.as_ref().is_err_and(|trouble| is_gone(trouble.code)) {
+        if signed.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
-            return Err(Trouble::new(forgotten(purpose)));
+            return Err(CardError::new(forgotten(purpose)));
         }
         signed
     }
@@ -135,24 +135,24 @@ impl CardSession {
         purpose: Purpose,
         pin: Pin,
         on_progress: OnProgress<'_>,
-    ) -> Result<CertificatePair, Trouble> {
+    ) -> Result<CertificatePair, CardError> {
         on_progress(Progress { doing: Doing::Connecting, done: 0, total: 0 });
         let card = self.acquire(port, target, purpose)?;
         let pair = verify_and_read(card, purpose, pin, on_progress);
         let known = card.known();
-        if pair.as_ref().is_err_and(|trouble| is_gone(trouble.code)) {
+        if pair.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
         }
         let pair = pair?;
         if let Err(fault) = check_profile(&pair.leaf, &pair.authority, purpose, &self.anchors, self.test_cards, super::now()) {
             // Nothing can be signed with this card: do not leave it waiting with a verified PIN.
             self.close();
-            return Err(Trouble::new(fault.code(purpose)));
+            return Err(CardError::new(fault.code(purpose)));
         }
         // `Jpki::sign` makes RSA signatures; how the next card signs is not known yet (jpki-card.md §7).
         if pair.leaf.algorithm() != Some(Algorithm::Rs256) {
             self.close();
-            return Err(Trouble::new(Code::KeyUnsupported));
+            return Err(CardError::new(Code::KeyUnsupported));
         }
         self.known = Some(known);
         Ok(pair)
@@ -165,7 +165,7 @@ impl CardSession {
         port: &mut dyn Port,
         CardTarget { reader, card: wanted }: CardTarget<'_>,
         purpose: Purpose,
-    ) -> Result<&mut Jpki, Trouble> {
+    ) -> Result<&mut Jpki, CardError> {
         let is_here = |held: &mut HeldCard| {
             // Reading the try counter costs nothing and shows whether the card still answers.
             held.reader == reader && held.card.tries(purpose).is_ok()
@@ -179,7 +179,7 @@ impl CardSession {
                     [&self.known, &self.last_seen].into_iter().flatten().find(|known| wanted.is_none() || known.id() == wanted);
                 let card = match recognised.map(|known| Jpki::reopen(port, reader, Access::Exclusive, known)) {
                     // Another card than the one seen last: this registration begins with it.
-                    Some(Err(Trouble { code: Code::OtherCard, .. })) if self.known.is_none() && wanted.is_none() => {
+                    Some(Err(CardError { code: Code::OtherCard, .. })) if self.known.is_none() && wanted.is_none() => {
                         connect_new(port, reader)?
                     }
                     Some(opened) => opened?,
@@ -197,24 +197,24 @@ impl CardSession {
 }
 
 /// Connect to a card of which nothing is known yet, and read what needs no PIN.
-fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, Trouble> {
+fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, CardError> {
     let mut card = Jpki::open(port, reader, Access::Exclusive)?;
     card.facts()?;
     Ok(card)
 }
 
-fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnProgress<'_>) -> Result<CertificatePair, Trouble> {
+fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnProgress<'_>) -> Result<CertificatePair, CardError> {
     match purpose {
         _ if card.has(purpose) => {}
-        Purpose::Signing => return Err(Trouble::new(Code::SigningCertificateAbsent)),
-        Purpose::Authentication => return Err(Trouble::new(Code::AuthenticationCertificateAbsent)),
+        Purpose::Signing => return Err(CardError::new(Code::SigningCertificateAbsent)),
+        Purpose::Authentication => return Err(CardError::new(Code::AuthenticationCertificateAbsent)),
     }
     on_progress(Progress { doing: Doing::Verifying, done: 0, total: 0 });
     card.verify(pin)?;
     let mut reading = |done, total| on_progress(Progress { doing: Doing::Reading, done, total });
     let leaf = card.certificate(purpose, &mut reading)?;
     let authority = card.authority(purpose, &mut reading)?;
-    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Trouble::new(Code::CertificateGarbled));
+    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| CardError::new(Code::CertificateGarbled));
     Ok(CertificatePair { leaf: parse(&leaf)?, authority: parse(&authority)? })
 }
 

@@ -10,7 +10,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_A
 use reqwest::{Client, RequestBuilder, Response, Url};
 use tokio::sync::watch;
 
-use super::{Trouble, Weakness};
+use super::{JobError, Weakness};
 use crate::error::Code;
 use crate::protocol::problem::{Problem, Refusal, code_of_status};
 use crate::protocol::session::path::HEALTHZ;
@@ -35,13 +35,16 @@ impl Timeouts {
 }
 
 /// Why a request has no usable response.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum HttpError {
     /// The job was cancelled: nobody waits for a response.
+    #[error("cancelled")]
     Cancelled,
     /// The request may or may not have reached the service.
+    #[error("{code}")]
     Failed { code: Code, detail: Option<String> },
     /// The service refused.
+    #[error("{}", .0.code)]
     Refused(Box<RefusedRequest>),
 }
 
@@ -80,17 +83,17 @@ impl HttpError {
     }
 
     /// Convert into the error that the app is told; `None` if the job was cancelled.
-    pub(super) fn trouble(self) -> Option<Trouble> {
+    pub(super) fn job_error(self) -> Option<JobError> {
         match self {
             HttpError::Cancelled => None,
-            HttpError::Failed { code, detail } => Some(Trouble::Service { code, detail, faults: Vec::new(), retry_after: None }),
+            HttpError::Failed { code, detail } => Some(JobError::Service { code, detail, faults: Vec::new(), retry_after: None }),
             HttpError::Refused(refused) => {
                 let RefusedRequest { code, detail, problem, retry_after, .. } = *refused;
                 if let Some(weakness) = problem.as_ref().and_then(Weakness::of) {
-                    return Some(Trouble::Password(weakness));
+                    return Some(JobError::Password(weakness));
                 }
                 let faults = problem.map(|problem| problem.faults()).unwrap_or_default();
-                Some(Trouble::Service { code, detail, faults, retry_after })
+                Some(JobError::Service { code, detail, faults, retry_after })
             }
         }
     }
@@ -252,7 +255,7 @@ impl Connection {
 }
 
 /// Check that a service is alive; return by how many seconds its clock is ahead of ours, if it tells the time. For self-diagnosis.
-pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, Trouble> {
+pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, JobError> {
     let probed = Connection::build(service, client, Timeouts { connect: total, total }).and_then(|connection| {
         let alive = async {
             let response = send(connection.http.get(connection.url(HEALTHZ)?)).await?;
@@ -265,7 +268,7 @@ pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Opt
         alive
     });
     // Nothing cancels a probe, so every error has something to tell.
-    probed.or_else(|error| error.trouble().map_or(Ok(None), Err))
+    probed.or_else(|error| error.job_error().map_or(Ok(None), Err))
 }
 
 /// Read a header that holds a date (RFC 9110, section 5.6.7), in seconds since 1970.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::card_session::{CardSession, CardTarget};
 use super::http::{HttpClient, HttpError, NO_BODY, Request, printable};
-use super::{Confirmed, Doing, Job, Opened, Progress, Registered, Reply, Trouble, now};
+use super::{Confirmed, Doing, Job, JobError, Opened, Progress, Registered, Reply, now};
 use crate::card::{self, Port, Purpose};
 use crate::error::Code;
 use crate::hardening::Locked;
@@ -62,22 +62,12 @@ struct NewPassword<'a> {
     password: &'a str,
 }
 
-/// Why a job has failed.
+/// Why a job has failed, as the worker itself sees it.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 enum SessionError {
-    Card(card::Trouble),
-    Http(HttpError),
-}
-
-impl From<card::Trouble> for SessionError {
-    fn from(trouble: card::Trouble) -> SessionError {
-        SessionError::Card(trouble)
-    }
-}
-
-impl From<HttpError> for SessionError {
-    fn from(error: HttpError) -> SessionError {
-        SessionError::Http(error)
-    }
+    Card(#[from] card::CardError),
+    Http(#[from] HttpError),
 }
 
 impl SessionError {
@@ -89,10 +79,10 @@ impl SessionError {
     }
 
     /// Convert into the error that the app is told; `None` if the job was cancelled.
-    fn trouble(self) -> Option<Trouble> {
+    fn job_error(self) -> Option<JobError> {
         match self {
-            SessionError::Card(trouble) => Some(Trouble::Card(trouble)),
-            SessionError::Http(error) => error.trouble(),
+            SessionError::Card(error) => Some(JobError::Card(error)),
+            SessionError::Http(error) => error.job_error(),
         }
     }
 }
@@ -129,7 +119,7 @@ impl Session {
             Job::Authenticate { reader, pin, card } => {
                 match self.card.authenticate(port, CardTarget { reader: &reader, card }, pin, context.on_progress) {
                     Ok(()) => self.prove(context).map(|opened| Reply::Proved(Box::new(opened))),
-                    Err(trouble) => Err(SessionError::Card(trouble)),
+                    Err(error) => Err(SessionError::Card(error)),
                 }
             }
             Job::Prove => self.prove(context).map(|opened| Reply::Proved(Box::new(opened))),
@@ -160,7 +150,7 @@ impl Session {
                 Ok(Reply::Released)
             }
         };
-        result.map_or_else(|error| error.trouble().map(|trouble| Reply::Failed(Box::new(trouble))), Some)
+        result.map_or_else(|error| error.job_error().map(|error| Reply::Failed(Box::new(error))), Some)
     }
 
     /// Release the card; the registration may go on.

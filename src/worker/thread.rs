@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::card_session::CardSession;
 use super::http::{HttpClient, Timeouts};
 use super::session::{JobContext, Session};
-use super::{Job, Message, Progress, Reply, Ticket, Trouble};
+use super::{Job, JobError, Message, Progress, Reply, Ticket};
 use crate::card::{self, Port};
 use crate::certificate::Anchors;
 use crate::error::Code;
@@ -143,7 +143,7 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
 }
 
 fn worker_died() -> Reply {
-    Reply::Failed(Box::new(Trouble::Card(card::Trouble::new(Code::WorkerDied))))
+    Reply::Failed(Box::new(JobError::Card(card::CardError::new(Code::WorkerDied))))
 }
 
 fn send_reply(replies: &ReplySender, ticket: Ticket, reply: Reply) {

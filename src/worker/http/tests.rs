@@ -73,8 +73,8 @@ fn open(url: &str) -> Result<Vec<u8>, HttpError> {
 }
 
 fn trouble(url: &str) -> (Code, String, Option<u32>) {
-    match open(url).unwrap_err().trouble() {
-        Some(Trouble::Service { code, detail, retry_after, .. }) => (code, detail.unwrap_or_default(), retry_after),
+    match open(url).unwrap_err().job_error() {
+        Some(JobError::Service { code, detail, retry_after, .. }) => (code, detail.unwrap_or_default(), retry_after),
         other => panic!("{other:?}"),
     }
 }
@@ -120,7 +120,7 @@ fn an_embedded_service_that_did_not_start_is_told_by_its_cause() {
     let (_cancel, cancelled) = watch::channel(0);
     let mut client = HttpClient::new(Err(Code::EmbeddedService), "zairyu/test", QUICK, cancelled);
     let error = client.send(1, Request::PostEmpty { path: "/v1/sessions" }).unwrap_err();
-    assert_eq!(error.trouble().unwrap().code(), Code::EmbeddedService);
+    assert_eq!(error.job_error().unwrap().code(), Code::EmbeddedService);
     assert!(!client.is_audience(""));
 }
 
@@ -193,14 +193,14 @@ fn a_service_at_rest_says_when_to_come_back() {
 
 #[test]
 fn a_refusal_is_understood_with_the_fields_that_it_names() {
-    use crate::registration::{Fault, FieldId, Problem as Wrong};
-    let faults = vec![Fault { field: FieldId::Phone, problem: Wrong::PhoneStart }];
+    use crate::registration::{FieldId, FormError, Problem as Wrong};
+    let faults = vec![FormError { field: FieldId::Phone, problem: Wrong::PhoneStart }];
     let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
     let server = saying(http("422 Unprocessable Content", "Content-Type: application/problem+json\r\n", &body));
     let error = open(&server.url).unwrap_err();
     assert_eq!(error.refusal(), Some(Refusal::Fields));
-    match error.trouble() {
-        Some(Trouble::Service { code, faults: told, .. }) => assert_eq!((code, told), (Code::FieldsRefused, faults)),
+    match error.job_error() {
+        Some(JobError::Service { code, faults: told, .. }) => assert_eq!((code, told), (Code::FieldsRefused, faults)),
         other => panic!("{other:?}"),
     }
 }
@@ -261,7 +261,7 @@ fn cancelling_drops_the_request_at_once() {
         cancel
     });
     let error = client.send(3, Request::PostEmpty { path: "/v1/sessions" }).unwrap_err();
-    assert!(matches!(error, HttpError::Cancelled) && error.trouble().is_none());
+    assert!(matches!(error, HttpError::Cancelled) && error.job_error().is_none());
     assert!(begun.elapsed() < Duration::from_secs(2));
     let _cancel = stopper.join().unwrap();
 }

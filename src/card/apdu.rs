@@ -59,14 +59,14 @@ impl Meaning {
 
 /// What a card answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Response {
     /// The data before the status word.
     pub data: Vec<u8>,
     /// The status word.
     pub status: u16,
 }
 
-impl Answer {
+impl Response {
     /// Tell what the status word means.
     pub fn meaning(&self) -> Meaning {
         Meaning::of(self.status)
@@ -135,7 +135,7 @@ fn le(length: usize) -> u8 {
 const ROUNDS: usize = 16;
 
 /// Send a command and collect its whole answer. Never for VERIFY: a command may be sent again here, with the length that the card wants.
-pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError> {
+pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
     for _ in 0..ROUNDS {
@@ -154,7 +154,7 @@ pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError
             },
             _ => {
                 data.append(&mut answer.data);
-                return Ok(Answer { data, ..answer });
+                return Ok(Response { data, ..answer });
             }
         };
         answer = exchange_once(link, &next)?;
@@ -164,11 +164,11 @@ pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError
 
 /// Send a command once and return what comes back, whatever it is. An answer too short for a status word means that the card is gone
 /// (jpki-card.md §4: pulled during a command).
-pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Answer, CardError> {
+pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut reply = [0; REPLY];
     let length = link.transmit(command, &mut reply)?;
     match reply.get(..length) {
-        Some([data @ .., high, low]) => Ok(Answer { data: data.to_vec(), status: u16::from_be_bytes([*high, *low]) }),
+        Some([data @ .., high, low]) => Ok(Response { data: data.to_vec(), status: u16::from_be_bytes([*high, *low]) }),
         Some(_) => Err(Code::CardRemoved.into()),
         None => Err(Code::CardGarbled.into()),
     }
@@ -248,7 +248,7 @@ pub(crate) mod tests {
         let whole = vec![0xAB; 256];
         let mut link = script(&[("80 2A 00 80 01 30 00", "6100")]);
         link.0.push_back((hex("00C0000000"), [&whole[..], &[0x90, 0x00]].concat()));
-        assert_eq!(exchange(&mut link, &sign(&[0x30])), Ok(Answer { data: whole, status: 0x9000 }));
+        assert_eq!(exchange(&mut link, &sign(&[0x30])), Ok(Response { data: whole, status: 0x9000 }));
         let mut link = script(&[("00B0000000", "01 02 6102"), ("00C0000002", "03 04 9000")]);
         assert_eq!(exchange(&mut link, &read(0, 256)).unwrap().data, [1, 2, 3, 4]);
     }

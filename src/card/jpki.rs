@@ -1,7 +1,7 @@
 //! The JPKI application: tries left, the one VERIFY, certificates, signatures; and what a card seems to be that has no such application.
 //! PIN rules (jpki-card.md §3, §9): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
 
-use super::apdu::{self, Answer, Meaning, exchange, exchange_once};
+use super::apdu::{self, Meaning, Response, exchange, exchange_once};
 use super::pin::Pin;
 use super::{Access, CardError, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries};
 use crate::certificate::{Certificate, LIMIT};
@@ -100,7 +100,7 @@ impl Jpki {
         let mut link = port.connect(reader, access)?;
         select(link.as_mut())?;
         let mut again = Jpki { link, reader: reader.to_owned(), access, known: known.clone() };
-        let first = again.first_part(files(Purpose::Authentication).certificate, PART)?;
+        let first = again.read_start(files(Purpose::Authentication).certificate, PART)?;
         match first.meaning() {
             Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
             Meaning::Done | Meaning::Warned | Meaning::Absent => Err(Code::OtherCard.into()),
@@ -123,7 +123,7 @@ impl Jpki {
 
     /// Learn what needs no PIN: which certificates are there, tries left, until when the user-authentication certificate is valid.
     pub fn facts(&mut self) -> Result<Facts, CardError> {
-        let available = self.first_part(AVAILABILITY, 3)?;
+        let available = self.read_start(AVAILABILITY, 3)?;
         if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
             // 8F stands for a certificate that is there, 00 for one that is not; other values were never seen.
             (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
@@ -249,13 +249,13 @@ impl Jpki {
     }
 
     /// Read the beginning of a file; an answer that is not `Done` may come from selecting it.
-    fn first_part(&mut self, file: u16, length: usize) -> Result<Answer, CardError> {
-        first_part(self.link.as_mut(), self.known.addressing, file, length)
+    fn read_start(&mut self, file: u16, length: usize) -> Result<Response, CardError> {
+        read_start(self.link.as_mut(), self.known.addressing, file, length)
     }
 
     /// Read one DER object, which may have filler behind it.
     fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
-        let mut answer = self.first_part(file, PART)?;
+        let mut answer = self.read_start(file, PART)?;
         let mut object = Vec::new();
         let mut total = None;
         for _ in 0..PARTS {
@@ -322,7 +322,7 @@ fn object_length(start: &[u8]) -> Option<usize> {
     (header + body <= LIMIT).then_some(header + body)
 }
 
-fn first_part(link: &mut dyn Link, addressing: Addressing, file: u16, length: usize) -> Result<Answer, CardError> {
+fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: usize) -> Result<Response, CardError> {
     match (addressing, u8::try_from(file)) {
         (Addressing::Short, Ok(short)) => exchange(link, &apdu::read_short(short, length)),
         _ => {
@@ -382,7 +382,7 @@ fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> 
     // CK_TOKEN_INFO of PKCS#11 begins with a label of 32 bytes, padded with spaces.
     const LABEL: usize = 32;
     for addressing in [Addressing::Short, Addressing::Selected] {
-        let answer = first_part(link, addressing, TOKEN_INFO, LABEL)?;
+        let answer = read_start(link, addressing, TOKEN_INFO, LABEL)?;
         let read = matches!(answer.meaning(), Meaning::Done | Meaning::Warned);
         if read && answer.data.starts_with(b"JPKIAP") {
             return Ok((answer.data, addressing));

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The name of the one reader.
 pub const READER: &str = "Practice reader";
 
-/// The hand that puts cards into a practice reader and takes them out. All clones are the same reader.
+/// A practice reader, into which cards are put and from which they are taken. All clones are the same reader.
 #[derive(Clone)]
 pub struct Slot {
     bay: Arc<Bay>,

@@ -141,7 +141,7 @@ const CARD: [Check; 4] = [Check::SigningCertificate, Check::SigningPassword, Che
 impl Judge {
     fn say(&mut self, check: Check, outcome: Outcome, detail: &str) {
         // Readers, servers and variables name themselves: nothing of it may steer the terminal.
-        let detail = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let detail = detail.chars().map(|c| if crate::letters::is_steering(c) { ' ' } else { c }).collect();
         self.lines.push(Line { check, outcome, detail });
     }
 

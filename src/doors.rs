@@ -46,7 +46,7 @@ impl LogFile {
     }
 
     fn line(&mut self, text: &str) {
-        let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+        let now = zairyu::rfc3339::format_exact(time::OffsetDateTime::now_utc());
         // A full disk must not stop a registration.
         let _ = writeln!(self.0, "{now} {CLIENT} {text}");
     }

@@ -15,6 +15,8 @@ pub mod doctor;
 pub mod error;
 /// Process hardening: no core dumps, not dumpable, locked memory for secrets. The only `unsafe`.
 pub mod hardening;
+/// Properties of single characters: width, what nobody sees, what steers a terminal.
+pub mod letters;
 /// Line mode: the same model, for screen readers, plain terminals and scripts.
 pub mod line;
 /// Every text that a person reads, one file a language.
@@ -25,6 +27,8 @@ pub mod places;
 pub mod protocol;
 /// What is asked and what is accepted: fields, folding, rules. Pure.
 pub mod registration;
+/// Times as RFC 3339.
+pub mod rfc3339;
 /// The registration service.
 #[cfg(feature = "service")]
 pub mod service;
@@ -32,6 +36,8 @@ pub mod service;
 pub mod settings;
 /// Enter and restore the terminal; the event loop.
 pub mod terminal;
+/// The process's TLS cryptography.
+pub mod tls;
 /// Drawing: one file a region.
 pub mod ui;
 /// The background worker: jobs in, events out.

@@ -495,7 +495,7 @@ fn a_tls_certificate_that_nobody_trusts_is_no_service() {
     let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let is_key = |path: &std::path::PathBuf| path.to_string_lossy().contains("sign") && path.extension().is_some_and(|end| end == "key");
     let key = std::fs::read(files.into_iter().find(is_key).unwrap()).unwrap();
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    zairyu::tls::install_provider();
     let chain = vec![authority().certificate(Purpose::Signing).to_vec().into()];
     let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key.try_into().unwrap());
     let config = Arc::new(config.unwrap());

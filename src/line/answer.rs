@@ -41,13 +41,9 @@ fn command(text: &str) -> Option<Command> {
 
 /// Read a number of a list, in digits of either width.
 fn number(text: &str) -> Option<usize> {
-    let digit = |letter: char| match letter {
-        '０'..='９' => char::from_u32(u32::from(letter) - 0xFEE0),
-        other => Some(other),
-    };
     // More digits than any list has are no number of a list: a postal code, for one.
     let short = (1..=2).contains(&text.chars().count());
-    short.then(|| text.chars().map(digit).collect::<Option<String>>()?.parse().ok()).flatten()
+    short.then(|| text.chars().map(crate::letters::half_width).collect::<String>().parse().ok()).flatten()
 }
 
 /// Return whether the line is an answer to a page that waits for the card, and not to what comes after it.

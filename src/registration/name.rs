@@ -4,6 +4,7 @@
 use super::FieldId;
 use super::fold::name::{is_omitted, is_word_break};
 use super::fold::{fold, is_kana, is_latin, is_mark, width};
+use crate::letters::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
 /// A card's name, as far as the field can use it.
@@ -193,7 +194,7 @@ fn kind(c: char, behind_kana: bool) -> Kind {
         '\u{3000}' | ' ' => return Kind::Break,
         'ァ'..='ヺ' => return Kind::Letter(Script::Kana),
         '\u{4e00}'..='\u{9fff}' => return Kind::Letter(Script::Kanji),
-        _ if width::is_invisible(c) => return Kind::Unwritten,
+        _ if is_invisible(c) => return Kind::Unwritten,
         _ => {}
     }
     let kinds = || std::iter::once(width::joinable(c)).nfkc().map(|part| kind_of_part(part, behind_kana));

@@ -1,8 +1,9 @@
 //! One function a rule: from the stored form, as `fold` makes it, to the typed value or what is wrong with it.
 //! `whole` and `form` run all of them and are what `check` and `check_form` call.
 
-use super::fold::{date::is_between, fold, is_latin, width};
+use super::fold::{date::is_between, fold, is_latin};
 use super::{BirthDate, Category, Date, Draft, FieldId, Form, FormError, Problem, Sex, email};
+use crate::letters::is_invisible;
 use crate::places;
 
 /// How many digits a phone number has at least; the largest number is the field's limit.
@@ -235,7 +236,7 @@ fn unfolded(field: FieldId, value: &str) -> Result<(), Problem> {
 
 /// Return whether a character may stand in the stored address line: what JIS X 0208 has in full width, and any kanji.
 fn stands_in_address(c: char) -> bool {
-    !width::is_invisible(c)
+    !is_invisible(c)
         && matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
             | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
             | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '×' | '÷' | '±' | '°' | '′' | '″' | '‘'..='”' | '…' | '‥' | '※')

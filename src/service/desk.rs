@@ -11,6 +11,7 @@ use crate::certificate::Anchors;
 use crate::protocol::session::{MailWay, Service, TermsId};
 use crate::protocol::terms;
 use crate::registration::Date;
+pub(super) use crate::rfc3339::format as rfc3339;
 use crate::service::figures::Figures;
 use crate::service::mail::text::Worth;
 use crate::service::mail::{Mailer, folder};
@@ -146,10 +147,4 @@ impl Desk {
     pub(super) async fn mail_is_queued(&self) {
         self.queued.notified().await;
     }
-}
-
-/// Write a time as RFC 3339 in UTC.
-pub(super) fn rfc3339(seconds: i64) -> String {
-    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    time.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }

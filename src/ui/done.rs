@@ -173,10 +173,6 @@ fn whereabouts(lang: Lang, mail: &Mail, address: Option<&str>) -> String {
 
 /// Letters as large as a terminal can show them without drawing: full width, in groups.
 fn large(id: &str) -> String {
-    let wide = |letter: char| match letter {
-        '!'..='~' => char::from_u32(u32::from(letter) + 0xFEE0).unwrap_or(letter),
-        other => other,
-    };
     let groups = crate::protocol::authentication_id::groups(id);
-    groups.chars().map(wide).collect()
+    groups.chars().map(crate::letters::full_width).collect()
 }

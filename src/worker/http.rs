@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::{JobError, Weakness};
 use crate::error::Code;
+use crate::letters::is_steering;
 use crate::protocol::problem::{Problem, Refusal, code_of_status};
 use crate::protocol::session::path::HEALTHZ;
 use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON};
@@ -204,8 +205,7 @@ impl Connection {
             "http" => return Err(HttpError::failed(Code::TlsUntrusted, "http:// is only for a service on this computer; use https://")),
             _ => return Err(HttpError::failed(Code::NameNotFound, "the service's address begins with neither https:// nor http://")),
         }
-        // An error means that a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::install_provider();
         let mut http = Client::builder()
             .user_agent(client)
             .connect_timeout(timeouts.connect)
@@ -382,14 +382,9 @@ fn causes<'a>(fault: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Ite
     })
 }
 
-/// Make a service's text safe to show: control characters, which could steer a terminal, become spaces; at most `limit` characters.
+/// Make a service's text safe to show: what could steer a terminal becomes a space; at most `limit` characters.
 pub(super) fn printable(text: &str, limit: usize) -> String {
-    text.chars().take(limit).map(|c| if steers(c) && c != '\n' { ' ' } else { c }).collect()
-}
-
-/// Return whether a character is a control character or changes the writing direction.
-fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    text.chars().take(limit).map(|c| if is_steering(c) && c != '\n' { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

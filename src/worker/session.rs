@@ -363,7 +363,7 @@ fn registered_reply(registered: wire::Registered) -> Registered {
     let wire::Registered { authentication_id, registered_at, mail, revocation, receipt, differs_from_card } = registered;
     Registered {
         authentication_id,
-        registered_at: account_actions::seconds(&registered_at),
+        registered_at: crate::rfc3339::parse(&registered_at),
         mail: account_actions::mail_of(mail, None),
         revocation: printable(&revocation, TEXT_LIMIT),
         receipt: printable(&receipt, TEXT_LIMIT),

@@ -1,8 +1,6 @@
 //! Account actions: log in, mail again, change the address, link a new card, withdraw; and the delivery state of the newest mail.
 //! Each is a statement of its own in a session of its own. A registration under way is not touched.
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use zeroize::Zeroizing;
 
 use super::{JobContext, Session, SessionError, TEXT_LIMIT, check_id, name_expired, read, secret_body};
@@ -13,6 +11,7 @@ use crate::hardening::Locked;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, JSON, path};
 use crate::protocol::statement::{self, Kind};
+use crate::rfc3339;
 use crate::worker::card_session::CardTarget;
 use crate::worker::http::{HttpError, Request, printable};
 use crate::worker::{AccountAction, AccountOutcome, Doing, Mail, MailState, now};
@@ -201,18 +200,13 @@ const fn action_path(action: &AccountAction) -> &'static str {
     }
 }
 
-/// Read a time of the service, in seconds since 1970.
-pub(super) fn seconds(time: &str) -> Option<i64> {
-    Some(OffsetDateTime::parse(time, &Rfc3339).ok()?.unix_timestamp())
-}
-
 /// Convert what the service says about a mail into what the app is told.
 pub(super) fn mail_of(mail: wire::Mail, asked: Option<i64>) -> Mail {
     let wire::Mail { to, state, next_at, folder } = mail;
     let state = match state {
         wire::MailState::File => MailState::File,
         wire::MailState::Sent => MailState::Sent,
-        wire::MailState::Delayed => MailState::Delayed(next_at.as_deref().and_then(seconds)),
+        wire::MailState::Delayed => MailState::Delayed(next_at.as_deref().and_then(rfc3339::parse)),
         wire::MailState::Stuck => MailState::Stuck,
         wire::MailState::Queued => MailState::Queued,
     };

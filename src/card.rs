@@ -12,7 +12,7 @@ pub use crate::certificate::Purpose;
 pub use CardError as Trouble;
 
 /// Commands and status words, as bytes.
-pub mod apdu;
+mod apdu;
 /// The JPKI application: tries left, PINs, certificates, signatures.
 pub mod jpki;
 /// PINs: typed, folded, checked offline, used once, wiped.
@@ -145,10 +145,6 @@ pub type CardId = [u8; 32];
 /// What can be learned from a card before any PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The reader it lies in.
-    pub reader: String,
-    /// Which kind of card it is.
-    pub kind: CardKind,
     /// Whether a signing certificate is there (EF 0008).
     pub signing_present: bool,
     /// Whether a user-authentication certificate is there (EF 0008).

@@ -185,7 +185,7 @@ impl Certificate {
     }
 
     /// Return what the key may be used for, where the certificate says so.
-    pub fn key_usage(&self) -> Option<&KeyUsage> {
+    fn key_usage(&self) -> Option<&KeyUsage> {
         self.usage.as_ref()
     }
 
@@ -202,12 +202,12 @@ impl Certificate {
     }
 
     /// Return whether it is a certificate authority's: basicConstraints and keyUsage both say so.
-    pub fn is_authority(&self) -> bool {
+    fn is_authority(&self) -> bool {
         self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
     }
 
     /// Return whether an extension is critical that this program does not know: RFC 5280 §4.2 has such a certificate refused.
-    pub fn has_unknown_critical(&self) -> bool {
+    fn has_unknown_critical(&self) -> bool {
         use der::oid::AssociatedOid;
         let known = [KeyUsage::OID, BasicConstraints::OID, CertificatePolicies::OID, SubjectAltName::OID, ExtendedKeyUsage::OID];
         let extensions = self.inner.tbs_certificate().extensions();
@@ -215,7 +215,7 @@ impl Certificate {
     }
 
     /// Return whether the other certificate's key signed this one. Names are not looked at: three generations of CAs share one.
-    pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
+    fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let stated = self.inner.signature_algorithm();
         if stated != self.inner.tbs_certificate().signature() {
             return false;

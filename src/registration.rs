@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// 生年月日 and its two written forms.
 pub mod birth_date;
-/// Which category to choose, and whose card to read, for what the person wants.
+/// Which category to choose for what the person wants.
 pub mod category;
 /// The shape of a mail address.
 mod email;
@@ -73,7 +73,7 @@ impl Category {
     }
 
     /// Return whether field 10 (在留カード番号) is open, and then required.
-    pub const fn needs_residence_card(self) -> bool {
+    const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
     }
 }

@@ -189,8 +189,6 @@ pub enum Doing {
 /// An open, proved session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The service's own name.
-    pub service: String,
     /// Whether it is for practice: nothing is really registered.
     pub practice: bool,
     /// A notice from the operator.

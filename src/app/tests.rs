@@ -29,8 +29,6 @@ fn bench() -> Bench {
 
 fn facts(signing: Tries, authentication: Tries) -> Facts {
     Facts {
-        reader: "R".to_owned(),
-        kind: CardKind::MyNumber,
         signing_present: true,
         authentication_present: true,
         signing_tries: signing,
@@ -163,7 +161,7 @@ fn registered() -> Registered {
 }
 
 fn opened() -> Opened {
-    Opened { service: "s".to_owned(), practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
+    Opened { practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::hardening::Locked;
 
 /// What a status word means for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(super) enum Meaning {
     /// 9000: done.
     Done,
     /// 62xx: done with a warning, such as 6282: the file ended before the length asked for.
@@ -36,7 +36,7 @@ pub enum Meaning {
 
 impl Meaning {
     /// Tell what a status word means.
-    pub fn of(status: u16) -> Meaning {
+    pub(super) fn of(status: u16) -> Meaning {
         let [high, low] = status.to_be_bytes();
         // A length of 00 stands for 256.
         let length = if low == 0 { 256 } else { usize::from(low) };
@@ -59,57 +59,57 @@ impl Meaning {
 
 /// What a card answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Response {
+pub(super) struct Response {
     /// The data before the status word.
-    pub data: Vec<u8>,
+    pub(super) data: Vec<u8>,
     /// The status word.
-    pub status: u16,
+    pub(super) status: u16,
 }
 
 impl Response {
     /// Tell what the status word means.
-    pub fn meaning(&self) -> Meaning {
+    pub(super) fn meaning(&self) -> Meaning {
         Meaning::of(self.status)
     }
 
     /// Make the error that this answer is.
-    pub fn error(&self, code: Code) -> CardError {
+    pub(super) fn error(&self, code: Code) -> CardError {
         CardError { status: Some(self.status), ..CardError::new(code) }
     }
 }
 
 /// SELECT an application by its AID; no FCI is asked for.
-pub fn select_application(aid: &[u8]) -> Vec<u8> {
+pub(super) fn select_application(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x0C, length(aid)], aid].concat()
 }
 
 /// SELECT an application by its AID and ask for its FCI: some payment cards refuse to select without.
-pub fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
+pub(super) fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x00, length(aid)], aid, &[0x00]].concat()
 }
 
 /// SELECT an elementary file of the present application.
-pub fn select_file(file: u16) -> [u8; 7] {
+pub(super) fn select_file(file: u16) -> [u8; 7] {
     let [high, low] = file.to_be_bytes();
     [0x00, 0xA4, 0x02, 0x0C, 0x02, high, low]
 }
 
 /// READ BINARY of the present file. `length` is 1 to 256; the offset has 15 bits.
-pub fn read(offset: u16, length: usize) -> [u8; 5] {
+pub(super) fn read(offset: u16, length: usize) -> [u8; 5] {
     let [high, low] = (offset & 0x7FFF).to_be_bytes();
     [0x00, 0xB0, high, low, le(length)]
 }
 
 /// READ BINARY of a file by its short identifier (1 to 30), from its beginning; makes it the present file.
-pub fn read_short(file: u8, length: usize) -> [u8; 5] {
+pub(super) fn read_short(file: u8, length: usize) -> [u8; 5] {
     [0x00, 0xB0, 0x80 | (file & 0x1F), 0x00, le(length)]
 }
 
 /// Ask how many tries the present PIN has left. Exactly four bytes: with a length behind it, a real card answers 6700.
-pub const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
+pub(super) const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
 
 /// VERIFY the present PIN. The command lies in locked memory and is wiped.
-pub fn verify(pin: &[u8]) -> Locked {
+pub(super) fn verify(pin: &[u8]) -> Locked {
     let mut command = Locked::new();
     command.push(&[0x00, 0x20, 0x00, 0x80, length(pin)]);
     command.push(pin);
@@ -117,7 +117,7 @@ pub fn verify(pin: &[u8]) -> Locked {
 }
 
 /// COMPUTE DIGITAL SIGNATURE with the present key: the card pads the DigestInfo by PKCS#1 v1.5.
-pub fn sign(digest_info: &[u8]) -> Vec<u8> {
+pub(super) fn sign(digest_info: &[u8]) -> Vec<u8> {
     [&[0x80, 0x2A, 0x00, 0x80, length(digest_info)], digest_info, &[0x00]].concat()
 }
 
@@ -135,7 +135,7 @@ fn le(length: usize) -> u8 {
 const ROUNDS: usize = 16;
 
 /// Send a command and collect its whole answer. Never for VERIFY: a command may be sent again here, with the length that the card wants.
-pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
+pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
     for _ in 0..ROUNDS {
@@ -164,7 +164,7 @@ pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardErr
 
 /// Send a command once and return what comes back, whatever it is. An answer too short for a status word means that the card is gone
 /// (jpki-card.md §4: pulled during a command).
-pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
+pub(super) fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut reply = [0; REPLY];
     let length = link.transmit(command, &mut reply)?;
     match reply.get(..length) {

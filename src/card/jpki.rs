@@ -71,7 +71,6 @@ impl Known {
 /// The JPKI application of the card in a reader.
 pub struct Jpki {
     link: Box<dyn Link>,
-    reader: String,
     access: Access,
     known: Known,
 }
@@ -90,7 +89,7 @@ impl Jpki {
         }
         // Until EF 0008 says otherwise, both certificates may be there.
         let known = Known { addressing, signing_present: true, authentication_present: true, authentication: None };
-        Ok(Jpki { link, reader: reader.to_owned(), access, known })
+        Ok(Jpki { link, access, known })
     }
 
     /// Connect again to a card that is known: `OtherCard` if it is another one. Only the first part of its certificate is compared,
@@ -99,7 +98,7 @@ impl Jpki {
         let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
         let mut link = port.connect(reader, access)?;
         select(link.as_mut())?;
-        let mut again = Jpki { link, reader: reader.to_owned(), access, known: known.clone() };
+        let mut again = Jpki { link, access, known: known.clone() };
         let first = again.read_start(files(Purpose::Authentication).certificate, PART)?;
         match first.meaning() {
             Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
@@ -141,8 +140,6 @@ impl Jpki {
             Err(error) => return Err(error),
         };
         Ok(Facts {
-            reader: self.reader.clone(),
-            kind: CardKind::MyNumber,
             signing_present: self.known.signing_present,
             authentication_present: self.known.authentication_present,
             signing_tries,

@@ -8,8 +8,6 @@ const DAY: i64 = 86_400;
 
 fn facts() -> Facts {
     Facts {
-        reader: "reader".to_owned(),
-        kind: CardKind::MyNumber,
         signing_present: true,
         authentication_present: true,
         signing_tries: Tries::Left(5),

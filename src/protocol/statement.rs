@@ -58,7 +58,7 @@ pub enum Alg {
 
 impl Alg {
     /// Return how long the signature is, in bytes: RSA-2048, or r and s of P-384 (RFC 7518, section 3.4).
-    pub const fn signature_len(self) -> usize {
+    const fn signature_len(self) -> usize {
         match self {
             Alg::Rs256 => 256,
             Alg::Es384 => 96,

@@ -55,7 +55,7 @@ pub(super) enum Script {
 
 /// Take out of a card's raw name what can stand in 利用者氏名, folded.
 /// A foreign national's name stands first; an alias (通称) or former name follows in brackets, kanji before or behind.
-pub fn of_card(raw: &str) -> CardName {
+pub(super) fn of_card(raw: &str) -> CardName {
     let pieces: Vec<Piece> = pieces(raw).into_iter().filter(|piece| !piece.is_alias).collect();
     let has = |script| pieces.iter().any(|piece| piece.script == script);
     let latin = taken(&pieces, Script::Latin);

@@ -188,7 +188,6 @@ impl Session {
         let proved: wire::Proved = read(&body)?;
         let wire::Session { session: id, audience, terms, service, .. } = opened;
         let opened = Opened {
-            service: printable(&service.name, TEXT_LIMIT),
             practice: service.practice,
             notice: service.notice.map(|notice| printable(&notice, TEXT_LIMIT)),
             terms: printable(&terms.version, TEXT_LIMIT),

@@ -7,7 +7,7 @@ use zairyu::app::step::Screen;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, form::Focus, update};
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, CardKind, Facts, Reader, Tries};
+use zairyu::card::{CardId, Facts, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
@@ -85,8 +85,6 @@ impl Scene {
         let readers = vec![Reader { name: READER.to_owned(), card: true }];
         self.happen(Event::Seen(Seen { service: true, readers }));
         let facts = Facts {
-            reader: READER.to_owned(),
-            kind: CardKind::MyNumber,
             signing_present: true,
             authentication_present: true,
             signing_tries: self.tries.0,
@@ -138,7 +136,7 @@ impl Scene {
         self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        let opened = Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = Opened { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.screen, Screen::Input));
     }

@@ -620,11 +620,9 @@ impl Clerk {
         self.card.held.as_ref().is_some_and(|held| self.lies(&held.reader, held.insertion))
     }
 
-    fn facts(&self, reader: &str, who: Who) -> Facts {
+    fn facts(&self, who: Who) -> Facts {
         let world = self.world.borrow();
         Facts {
-            reader: reader.to_owned(),
-            kind: CardKind::MyNumber,
             signing_present: true,
             authentication_present: true,
             signing_tries: world.tries_left(who, Purpose::Signing),
@@ -638,7 +636,7 @@ impl Clerk {
         if let Some(held) = self.card.held.as_ref().filter(|held| held.reader == reader) {
             let who = held.who;
             if self.answers() {
-                return Ok(self.facts(reader, who));
+                return Ok(self.facts(who));
             }
             self.card.held = None;
         }
@@ -649,7 +647,7 @@ impl Clerk {
             return Err(Code::CardRemoved.into());
         }
         self.card.looked = Some(who);
-        Ok(self.facts(reader, who))
+        Ok(self.facts(who))
     }
 
     async fn hold(&mut self, reader: &str, wanted: Option<CardId>) -> Result<(), CardTrouble> {
@@ -807,7 +805,7 @@ impl Clerk {
         })
         .await?;
         self.session = Some(Proved { name, terms });
-        Ok(Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: version(terms), test_cards: false })
+        Ok(Opened { practice: false, notice: None, terms: version(terms), test_cards: false })
     }
 
     async fn terms(&mut self, language: &str) -> Result<String, Halt> {

@@ -181,7 +181,7 @@ impl Card {
     }
 
     /// Return the answer to reset: the card's own, or the one that a reader makes for a FeliCa card.
-    pub fn atr(&self) -> &'static [u8] {
+    pub(super) fn atr(&self) -> &'static [u8] {
         if self.kind == CardKind::Transport { &FELICA_ATR } else { &ATR }
     }
 
@@ -208,7 +208,7 @@ impl Card {
     }
 
     /// Return whether the card answers nothing, not even to being powered.
-    pub fn is_mute(&self) -> bool {
+    pub(super) fn is_mute(&self) -> bool {
         self.faults.contains(&Fault::Mute)
     }
 

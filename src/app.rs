@@ -167,7 +167,7 @@ impl Model {
     }
 
     /// Return what is known of the card that is used, if it was looked at.
-    pub fn facts(&self) -> Option<&Result<Facts, crate::worker::Trouble>> {
+    pub fn facts(&self) -> Option<&Result<Facts, crate::worker::JobError>> {
         self.card.facts_in(&self.reader()?.name)
     }
 

@@ -8,9 +8,11 @@ use crate::certificate::Validity;
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
+// The name that the app still has for it.
+pub use CardError as Trouble;
 
 /// Commands and status words, as bytes.
-pub mod apdu;
+mod apdu;
 /// The JPKI application: tries left, PINs, certificates, signatures.
 pub mod jpki;
 /// PINs: typed, folded, checked offline, used once, wiped.
@@ -34,12 +36,13 @@ pub enum Tries {
     Unknown,
 }
 
-/// Something that stopped the card side, with what is known beyond its code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+/// An error of card, reader or PC/SC, with what is known beyond its code.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}")]
+pub struct CardError {
     /// The cause.
     pub code: Code,
-    /// Tries left for the PIN concerned, only if the card said so.
+    /// Tries left for the PIN concerned, only if the card has said so.
     pub tries: Option<Tries>,
     /// The status word that the card answered, for the help desk.
     pub status: Option<u16>,
@@ -47,7 +50,7 @@ pub struct Trouble {
     pub hint: Hint,
 }
 
-/// What else is known about a trouble. Never personal data, never a secret.
+/// What else is known about an error. Never personal data, never a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hint {
     /// Nothing.
@@ -84,26 +87,18 @@ pub enum CardKind {
     Unknown,
 }
 
-impl Trouble {
-    /// Make a trouble of which nothing but the cause is known.
-    pub const fn new(code: Code) -> Trouble {
-        Trouble { code, tries: None, status: None, hint: Hint::None }
+impl CardError {
+    /// Make an error of which only the cause is known.
+    pub const fn new(code: Code) -> CardError {
+        CardError { code, tries: None, status: None, hint: Hint::None }
     }
 }
 
-impl From<Code> for Trouble {
-    fn from(code: Code) -> Trouble {
-        Trouble::new(code)
+impl From<Code> for CardError {
+    fn from(code: Code) -> CardError {
+        CardError::new(code)
     }
 }
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{}", self.code)
-    }
-}
-
-impl std::error::Error for Trouble {}
 
 /// A reader as PC/SC lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,15 +124,15 @@ pub const REPLY: usize = 258;
 /// A way to readers: PC/SC, or the slots of simulated cards.
 pub trait Port: Send {
     /// List the readers, with whether a card is in each.
-    fn readers(&mut self) -> Result<Vec<Reader>, Trouble>;
+    fn readers(&mut self) -> Result<Vec<Reader>, CardError>;
     /// Connect to the card in a reader. No transaction is opened: the person types while the connection stands.
-    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble>;
+    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, CardError>;
 }
 
 /// A connection to one card. Dropping it leaves the card unpowered, so that nobody else finds a PIN verified.
 pub trait Link: Send {
     /// Send one command and return the length of the answer written to `reply`, status word included.
-    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble>;
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError>;
     /// Borrow the card's answer to reset, where it is known. Tells a FeliCa card, never a My Number Card.
     fn atr(&self) -> &[u8] {
         &[]
@@ -150,10 +145,6 @@ pub type CardId = [u8; 32];
 /// What can be learned from a card before any PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The reader it lies in.
-    pub reader: String,
-    /// Which kind of card it is.
-    pub kind: CardKind,
     /// Whether a signing certificate is there (EF 0008).
     pub signing_present: bool,
     /// Whether a user-authentication certificate is there (EF 0008).

@@ -19,7 +19,7 @@ pub mod revocation;
 
 pub use anchors::Anchors;
 pub use holder::{Holder, HolderBirth, HolderSex};
-pub use profile::{ProfileFault, check_profile};
+pub use profile::{ProfileError, check_profile};
 
 /// The largest certificate that is read at all, in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
 pub const LIMIT: usize = 16 * 1024;
@@ -88,16 +88,9 @@ pub enum Policy {
 }
 
 /// The bytes are no certificate that can be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
-
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("no certificate that can be understood")
-    }
-}
-
-impl std::error::Error for Unreadable {}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no certificate that can be understood")]
+pub struct CertificateError;
 
 /// A certificate that was understood as a whole. Nothing about it is trusted before `check_profile`.
 #[derive(Clone)]
@@ -122,16 +115,16 @@ impl std::fmt::Debug for Certificate {
 
 impl Certificate {
     /// Read a certificate from DER: one object of at most `LIMIT` bytes with nothing behind it.
-    pub fn parse(der: &[u8]) -> Result<Certificate, Unreadable> {
+    pub fn parse(der: &[u8]) -> Result<Certificate, CertificateError> {
         if der.len() > LIMIT {
-            return Err(Unreadable);
+            return Err(CertificateError);
         }
-        let inner = x509_cert::Certificate::from_der(der).map_err(|_| Unreadable)?;
-        let signed = signed_part(der).ok_or(Unreadable)?;
+        let inner = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError)?;
+        let signed = signed_part(der).ok_or(CertificateError)?;
         let tbs = inner.tbs_certificate();
         // An extension that stands there twice, or in a form that cannot be read, could mean two things to two readers.
-        fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, Unreadable> {
-            found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| Unreadable)
+        fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, CertificateError> {
+            found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| CertificateError)
         }
         let usage = only(tbs.get_extension())?;
         let constraints = only(tbs.get_extension())?;
@@ -192,7 +185,7 @@ impl Certificate {
     }
 
     /// Return what the key may be used for, where the certificate says so.
-    pub fn key_usage(&self) -> Option<&KeyUsage> {
+    fn key_usage(&self) -> Option<&KeyUsage> {
         self.usage.as_ref()
     }
 
@@ -209,12 +202,12 @@ impl Certificate {
     }
 
     /// Return whether it is a certificate authority's: basicConstraints and keyUsage both say so.
-    pub fn is_authority(&self) -> bool {
+    fn is_authority(&self) -> bool {
         self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
     }
 
     /// Return whether an extension is critical that this program does not know: RFC 5280 §4.2 has such a certificate refused.
-    pub fn has_unknown_critical(&self) -> bool {
+    fn has_unknown_critical(&self) -> bool {
         use der::oid::AssociatedOid;
         let known = [KeyUsage::OID, BasicConstraints::OID, CertificatePolicies::OID, SubjectAltName::OID, ExtendedKeyUsage::OID];
         let extensions = self.inner.tbs_certificate().extensions();
@@ -222,7 +215,7 @@ impl Certificate {
     }
 
     /// Return whether the other certificate's key signed this one. Names are not looked at: three generations of CAs share one.
-    pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
+    fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let stated = self.inner.signature_algorithm();
         if stated != self.inner.tbs_certificate().signature() {
             return false;

@@ -15,7 +15,7 @@ use zairyu::doctor::{self, findings, report};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
-use zairyu::settings::{self, Fault, Flags};
+use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::theme::Theme;
 use zairyu::tui::{self, Incoming, Look, Outside};
 use zairyu::worker::{self, Prepared, Worker};
@@ -40,13 +40,13 @@ struct Way {
 struct LogFile(std::fs::File);
 
 impl LogFile {
-    fn open(path: &Path) -> Result<LogFile, Fault> {
+    fn open(path: &Path) -> Result<LogFile, SettingsError> {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-        file.map(LogFile).map_err(|why| Fault::Unreadable(path.to_owned(), why))
+        file.map(LogFile).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))
     }
 
     fn line(&mut self, text: &str) {
-        let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+        let now = zairyu::time::rfc3339::format_exact(time::OffsetDateTime::now_utc());
         // A full disk must not stop a registration.
         let _ = writeln!(self.0, "{now} {CLIENT} {text}");
     }
@@ -126,9 +126,9 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
     use card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
     use zairyu::certificate::{Certificate, Purpose};
     let (flags, file) = flags.merged()?;
-    let person = Person::find(person).ok_or_else(|| Fault::Unknown("--person", person.to_owned()))?;
+    let person = Person::find(person).ok_or_else(|| SettingsError::Unknown("--person", person.to_owned()))?;
     let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
-    let faults = faults.map_err(|why| Fault::Unknown("--fault", why))?;
+    let faults = faults.map_err(|why| SettingsError::Unknown("--fault", why))?;
     let slot = Slot::new();
     let reader = slot.clone();
     let folder = ThrowAway::new()?;
@@ -287,7 +287,8 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     options.shortest_password = usize::from(serve.shortest_password);
     options.anchors = anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
-    options.revocation = zairyu::service::Revocation::from_words(&serve.revocation).map_err(|why| Fault::Unknown("--revocation", why))?;
+    options.revocation =
+        zairyu::service::Revocation::from_words(&serve.revocation).map_err(|why| SettingsError::Unknown("--revocation", why))?;
     if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
         options.tls = Some(zairyu::service::TlsFiles { certificate, key });
     }
@@ -341,25 +342,25 @@ pub(crate) fn card(command: settings::CardCommand) -> Done {
     Ok(card::simulated::simulate::command(&options))
 }
 
-fn anchors(flags: &Flags) -> Result<Anchors, Fault> {
+fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {
     match &flags.anchors {
-        Some(folder) => Anchors::from_folder(folder).map_err(|why| Fault::Malformed(folder.clone(), why.to_string())),
+        Some(folder) => Anchors::from_folder(folder).map_err(|why| SettingsError::Malformed(folder.clone(), why.to_string())),
         None => Ok(Anchors::pinned()),
     }
 }
 
 /// The language: as set, else the system's, else Japanese.
-fn language(flags: &Flags) -> Result<Lang, Fault> {
+fn language(flags: &Flags) -> Result<Lang, SettingsError> {
     if let Some(tag) = &flags.lang {
-        return Lang::from_tag(tag).ok_or_else(|| Fault::Unknown("--lang", tag.clone()));
+        return Lang::from_tag(tag).ok_or_else(|| SettingsError::Unknown("--lang", tag.clone()));
     }
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     Ok(set.as_deref().and_then(Lang::from_tag).unwrap_or_default())
 }
 
-fn theme(flags: &Flags) -> Result<Theme, Fault> {
+fn theme(flags: &Flags) -> Result<Theme, SettingsError> {
     match &flags.theme {
-        Some(name) => Theme::from_name(name).ok_or_else(|| Fault::Unknown("--theme", name.clone())),
+        Some(name) => Theme::from_name(name).ok_or_else(|| SettingsError::Unknown("--theme", name.clone())),
         None if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Ok(Theme::None),
         None => Ok(Theme::Plain),
     }

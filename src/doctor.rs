@@ -6,7 +6,7 @@ use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::tui::draw::SMALLEST;
 use crate::view::trouble::facts;
-use crate::worker::Trouble;
+use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
@@ -106,7 +106,7 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     match &found.card {
         Some(Ok(facts)) => judge.card(facts, found.now),
         Some(Err(trouble)) => {
-            judge.trouble(Check::Card, &Trouble::Card(trouble.clone()));
+            judge.trouble(Check::Card, &JobError::Card(trouble.clone()));
             judge.unchecked(&CARD);
         }
         None => {
@@ -142,11 +142,11 @@ const CARD: [Check; 4] = [Check::SigningCertificate, Check::SigningPassword, Che
 impl Judge {
     fn say(&mut self, check: Check, outcome: Outcome, detail: &str) {
         // Readers, servers and variables name themselves: nothing of it may steer the terminal.
-        let detail = detail.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let detail = detail.chars().map(|c| if crate::text::is_steering(c) { ' ' } else { c }).collect();
         self.lines.push(Line { check, outcome, detail });
     }
 
-    fn trouble(&mut self, check: Check, trouble: &Trouble) {
+    fn trouble(&mut self, check: Check, trouble: &JobError) {
         self.say(check, Outcome::Mend(trouble.code()), &facts(self.lang, trouble).join(" "));
     }
 
@@ -159,7 +159,7 @@ impl Judge {
     fn readers(&mut self, found: &Findings) {
         match &found.readers {
             Err(trouble) => {
-                self.trouble(Check::Pcsc, &Trouble::Card(trouble.clone()));
+                self.trouble(Check::Pcsc, &JobError::Card(trouble.clone()));
                 self.unchecked(&[Check::Reader]);
             }
             Ok(readers) => {
@@ -208,7 +208,7 @@ impl Judge {
         }
     }
 
-    fn service(&mut self, service: Option<&Result<Option<i64>, Trouble>>) {
+    fn service(&mut self, service: Option<&Result<Option<i64>, JobError>>) {
         match service {
             None => self.say(Check::Service, Outcome::Ok, self.lang.text(Text::DoctorEmbedded)),
             Some(Ok(_)) => self.say(Check::Service, Outcome::Ok, ""),

@@ -139,8 +139,7 @@ codes! {
     WorkerDied = "ZR701";
     /// The data folder cannot be written.
     DataFolder = "ZR702";
-    /// The receipt could not be saved.
-    ReceiptNotSaved = "ZR703";
+    // ZR703 was a receipt that could not be saved. Never raised, never to be used again.
     /// The embedded service could not start.
     EmbeddedService = "ZR704";
     /// The settings cannot be used.

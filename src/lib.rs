@@ -34,6 +34,8 @@ pub mod settings;
 pub mod text;
 /// Japan's time and RFC 3339.
 pub mod time;
+/// The process's TLS cryptography.
+pub mod tls;
 /// The full screen: the loop, drawing, styles.
 pub mod tui;
 /// Pages as data, for both faces.

@@ -143,7 +143,7 @@ pub fn fill(text: &str, values: &[&str]) -> String {
 
 /// Say a character so that it can be seen: invisible ones by their code.
 fn visible(letter: char) -> String {
-    if letter.is_control() || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}') {
+    if crate::text::is_steering(letter) || crate::text::is_invisible(letter) {
         format!("U+{:04X}", u32::from(letter))
     } else {
         letter.to_string()

@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, IsTerminal};
 use std::process::ExitCode;
-use zairyu::settings::{Command, CommandLine, Fault};
+use zairyu::settings::{Command, CommandLine, SettingsError};
 use zairyu::{places, secret};
 
 mod commands;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         }
         Err(fault) => {
             eprintln!("zairyu: {fault}");
-            ExitCode::from(if fault.is::<Fault>() { 2 } else { 1 })
+            ExitCode::from(if fault.is::<SettingsError>() { 2 } else { 1 })
         }
     }
 }

@@ -13,6 +13,7 @@ mod table;
 mod text;
 mod towns;
 
+use crate::text as letters;
 pub use address::{Split, split};
 pub use search::search;
 pub use towns::{leading_town, towns};

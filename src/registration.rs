@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// 生年月日 and its two written forms.
 pub mod birth_date;
-/// Which category to choose, and whose card to read, for what the person wants.
+/// Which category to choose for what the person wants.
 pub mod category;
 /// The shape of a mail address.
 mod email;
@@ -22,6 +22,8 @@ pub mod rule;
 /// What deserves a second look but stops nobody: free mail, mail domain typos.
 pub mod warning;
 
+// The name that the app still has for it.
+pub use FormError as Fault;
 pub use birth_date::BirthDate;
 pub use field::{FIELDS, Field, FieldId};
 pub use time::Date;
@@ -71,7 +73,7 @@ impl Category {
     }
 
     /// Return whether field 10 (在留カード番号) is open, and then required.
-    pub const fn needs_residence_card(self) -> bool {
+    const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
     }
 }
@@ -231,23 +233,24 @@ pub enum Problem {
     Closed,
 }
 
-/// A problem at its field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Where.
+/// What is wrong with a field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {:?}", .field.row().key, .problem)]
+pub struct FormError {
+    /// The field.
     pub field: FieldId,
-    /// What.
+    /// What is wrong with it.
     pub problem: Problem,
 }
 
 /// Fold and check a whole draft; on faults return all of them, in the order of the fields.
 /// `today` is the date in Japan. Consent and the repeated mail address are checked here but are no part of `Form`.
-pub fn check(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
+pub fn check(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
     rule::whole(draft, today)
 }
 
 /// Check what a client sent: every value must already be in its stored form, as `check` makes it.
-pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
+pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     rule::form(form, today)
 }
 

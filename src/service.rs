@@ -168,7 +168,7 @@ impl Options {
 fn entry(now: i64, line: &str) -> String {
     let mut entry = format!("{} zairyu: ", desk::rfc3339(now));
     for c in line.chars() {
-        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') {
+        if crate::text::is_steering(c) {
             entry.extend(c.escape_unicode());
         } else {
             entry.push(c);
@@ -301,8 +301,8 @@ async fn open(options: Options) -> Result<Open, StartFault> {
     let limits = options.limits;
     let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartFault::Tls)?;
     mail::folder::private_folder(&options.data).map_err(StartFault::Data)?;
-    // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    // For lettre and SQLx.
+    crate::tls::install_provider();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartFault::Store)?;
     let mail_folder = mail_folder(&options.data);
     let mailer = Mailer::new(options.mail.as_ref(), mail_folder.clone()).map_err(|trouble| StartFault::Mail(trouble.to_string()))?;

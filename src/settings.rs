@@ -142,15 +142,15 @@ pub enum StoreCommand {
 
 /// Return both URLs of a copy: from its files, and for the rest in their order from the command line.
 #[cfg(feature = "service")]
-pub fn both_urls(urls: Vec<String>, from_file: Option<&Path>, to_file: Option<&Path>) -> Result<(String, String), Fault> {
+pub fn both_urls(urls: Vec<String>, from_file: Option<&Path>, to_file: Option<&Path>) -> Result<(String, String), SettingsError> {
     let mut urls = urls.into_iter();
     let mut url = |file: Option<&Path>, name| match file {
         Some(path) => first_line(path),
-        None => urls.next().ok_or_else(|| Fault::Unknown(name, "no database is named".to_owned())),
+        None => urls.next().ok_or_else(|| SettingsError::Unknown(name, "no database is named".to_owned())),
     };
     let both = (url(from_file, "FROM")?, url(to_file, "TO")?);
     match urls.next() {
-        Some(_) => Err(Fault::Unknown("store copy", "three databases are named".to_owned())),
+        Some(_) => Err(SettingsError::Unknown("store copy", "three databases are named".to_owned())),
         None => Ok(both),
     }
 }
@@ -170,7 +170,7 @@ pub struct Database {
 #[cfg(feature = "service")]
 impl Database {
     /// Return the database's URL, if one is set.
-    pub fn url(&self) -> Result<Option<String>, Fault> {
+    pub fn url(&self) -> Result<Option<String>, SettingsError> {
         match &self.database_file {
             Some(path) => first_line(path).map(Some),
             None => Ok(self.database.clone()),
@@ -197,17 +197,17 @@ pub struct Mail {
 #[cfg(feature = "service")]
 impl Mail {
     /// Return the mail settings; without a server, mails lie as files in the data folder.
-    pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, Fault> {
+    pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, SettingsError> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
-        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.clone(), why));
+        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
         let ca = self.mail_ca.as_ref().map(read).transpose()?;
         Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }
 }
 
 #[cfg(feature = "service")]
-fn first_line(path: &Path) -> Result<String, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
+fn first_line(path: &Path) -> Result<String, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
@@ -336,31 +336,22 @@ pub struct File {
 }
 
 /// What is wrong with the settings.
-#[derive(Debug)]
-pub enum Fault {
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
     /// A file cannot be read.
+    #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     /// A file is no TOML or JSON, or has members that nobody knows.
+    #[error("{}: {}", .0.display(), .1)]
     Malformed(PathBuf, String),
     /// A name that is not one of those known: which setting, and what was given.
+    #[error("{0}: {1} (see zairyu --help)")]
     Unknown(&'static str, String),
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Fault::Unreadable(path, why) => write!(out, "{}: {why}", path.display()),
-            Fault::Malformed(path, why) => write!(out, "{}: {why}", path.display()),
-            Fault::Unknown(setting, given) => write!(out, "{setting}: {given} (see zairyu --help)"),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
-
 impl Flags {
     /// Fill in from the settings file what neither a flag nor a variable gave.
-    pub fn merged(mut self) -> Result<(Flags, File), Fault> {
+    pub fn merged(mut self) -> Result<(Flags, File), SettingsError> {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));
         let file = match (&self.config, usual()) {
             (Some(path), _) => read(path)?,
@@ -386,27 +377,27 @@ impl Flags {
     }
 }
 
-fn read(path: &Path) -> Result<File, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
-    toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))
+fn read(path: &Path) -> Result<File, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
+    toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))
 }
 
 /// Read a prefill file, TOML or JSON by its ending, into a draft. Keys that no field has, consent among them, are an error, and so are
 /// records that do not say whose they are.
-pub fn prefill(path: &Path) -> Result<Draft, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|why| Fault::Unreadable(path.to_owned(), why))?;
+pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let pairs: std::collections::BTreeMap<String, String> = if json {
-        serde_json::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.to_string()))?
+        serde_json::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.to_string()))?
     } else {
-        toml::from_str(&text).map_err(|why| Fault::Malformed(path.to_owned(), why.message().to_owned()))?
+        toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))?
     };
     let (draft, unknown) = Draft::from_pairs(pairs);
     match unknown.into_iter().next() {
-        Some(key) => Err(Fault::Malformed(path.to_owned(), format!("{key}: no field of that name can be filled beforehand"))),
+        Some(key) => Err(SettingsError::Malformed(path.to_owned(), format!("{key}: no field of that name can be filled beforehand"))),
         None if [FieldId::Name, FieldId::BirthDate].iter().all(|id| draft.get(*id).is_empty()) => {
             let why = "name or birth_date must be there: they tell whose card these records are for";
-            Err(Fault::Malformed(path.to_owned(), why.to_owned()))
+            Err(SettingsError::Malformed(path.to_owned(), why.to_owned()))
         }
         None => Ok(draft),
     }

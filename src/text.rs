@@ -1,6 +1,9 @@
-//! Breaking text into lines by terminal cells: at spaces for Latin words, between any two letters of Japanese,
+//! Text as terminals have it: properties of letters, widths, and breaking into lines by cells: at spaces for Latin words, between any two letters of Japanese,
 //! but never before a mark that may not begin a line (行頭禁則) or after one that may not end it.
 
+mod letters;
+
+pub use letters::{full_width, half_width, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
 use ratatui::text::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -12,15 +15,6 @@ const NOT_LAST: &str = "（「『【([{";
 /// Return the width of a text in terminal cells, as the screen buffer counts them.
 pub fn cells(text: &str) -> usize {
     Span::raw(text).width()
-}
-
-/// Return a text in full width: letters, digits and marks of ASCII as large as a terminal can show them without drawing.
-pub fn full_width(text: &str) -> String {
-    let wide = |letter: char| match letter {
-        '!'..='~' => char::from_u32(u32::from(letter) + 0xFEE0).unwrap_or(letter),
-        other => other,
-    };
-    text.chars().map(wide).collect()
 }
 
 /// Break a text into lines of at most `width` cells.

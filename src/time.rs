@@ -1,5 +1,8 @@
 //! Japan's time, once for all: dates and minutes as its clocks show them, and RFC 3339 for the wire and the files.
 
+/// RFC 3339, written and read.
+pub mod rfc3339;
+
 use crate::registration::Date;
 use time::OffsetDateTime;
 

@@ -1,111 +1,110 @@
-//! The background worker: jobs in, messages out, over channels. The only room that touches card and network.
-//! One thread holds the card between the first PIN and the last signature and runs the network; a watcher sees readers and cards come and go.
+//! The background worker: jobs in, messages out, over channels. On the terminal's side only its one thread sends requests to the service
+//! and holds a card between the first PIN and the last signature.
 
 use crate::card;
 use crate::card::CardId;
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
-use crate::registration::{Fault, FieldId, Form};
+use crate::registration::{FieldId, Form, FormError};
 use std::sync::Arc;
 
-/// What a registered person asks for, and what comes of it.
-pub mod act;
-mod card_desk;
-mod clerk;
-mod network_desk;
+mod account_action;
+mod card_session;
+mod http;
+mod session;
 mod thread;
 
-pub use act::{Act, Acted, Mail, MailState, Weakness};
-pub use network_desk::probe;
+pub use account_action::{AccountAction, AccountOutcome, Mail, MailState, Weakness};
+pub use http::probe;
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
 
-/// Tells replies to the present job from replies to one that was cancelled.
+/// The number of a job, by which replies to the current job are told from replies to a cancelled one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u32);
 
-/// What the worker can be asked to do. PINs move in by value and are wiped after their one VERIFY.
+/// A job for the worker. PINs are moved into it and wiped after their one VERIFY.
 pub enum Job {
     /// Look at the card without any PIN: what it is, tries left.
     Look {
         /// The reader to look in.
         reader: String,
     },
-    /// Take the card exclusively, verify the signing password, read the signing certificate.
+    /// Connect to the card exclusively, verify the signing password, read the signing certificate.
     Sign {
         /// The reader to use.
         reader: String,
         /// 署名用パスワード.
         pin: card::pin::Pin,
-        /// The visit's card: no other is sent the PIN.
+        /// The visit's card: the PIN is sent to no other.
         card: Option<CardId>,
     },
-    /// Verify the user-authentication PIN on the card that is held, then do `Prove`.
+    /// Verify the user-authentication PIN, then do what `Prove` does.
     Authenticate {
-        /// The reader to use, should the card have to be taken again.
+        /// The reader to use, if the card has to be connected again.
         reader: String,
         /// 利用者証明用パスワード.
         pin: card::pin::Pin,
-        /// The visit's card: no other is sent the PIN.
+        /// The visit's card: the PIN is sent to no other.
         card: Option<CardId>,
     },
-    /// Open a session at the service and prove it with the user-authentication key, whose PIN the card still remembers.
+    /// Open a session at the service and prove it with the user-authentication key, whose PIN is verified already.
     Prove,
     /// Fetch the terms of use.
     Terms {
-        /// Language tag wanted.
+        /// Language tag of the text.
         language: &'static str,
     },
     /// Sign the form with the signing key and send it.
     Register {
         /// What STEP2 shows.
         confirmed: Arc<Confirmed>,
-        /// Language tag of the person, for the mails.
+        /// Language tag for the person's mails.
         language: &'static str,
     },
-    /// Set the first password with the code of the mail.
+    /// Set the first password with the code from the mail.
     SetPassword {
         /// The code.
         token: String,
         /// The password, UTF-8; wiped when it has been sent.
         password: crate::secret::Locked,
     },
-    /// Log in with 認証ID and password. Whoever links a new card then is known by it.
+    /// Log in with 認証ID and password, as linking a new card needs.
     LogIn {
         /// 認証ID, as it was typed.
         authentication_id: String,
         /// The password, UTF-8; wiped when it has been sent.
         password: crate::secret::Locked,
     },
-    /// Do what a registered person asks for, signed by the card; when it is done the card is given back.
+    /// Perform an account action, signed by the card, and release the card.
     Act {
         /// The reader to use.
         reader: String,
-        /// The PIN to verify first; `None` where the card still remembers it.
+        /// The PIN to verify first; `None` if it is verified already.
         pin: Option<card::pin::Pin>,
-        /// The visit's card: no other is sent the PIN.
+        /// The visit's card: the PIN is sent to no other.
         card: Option<CardId>,
-        /// What is asked for.
-        act: Act,
+        /// The action.
+        act: AccountAction,
     },
-    /// Ask where the newest mail to the person is: of one who has registered or logged in.
+    /// Ask for the delivery state of the newest mail to the person who has registered or logged in.
     AskMail,
-    /// Give the card back: closed, unpowered. The session and what is known of the card stay.
+    /// Release the card, unpowered. The session and what is known of the card stay.
     LetGo,
-    /// As `LetGo`, and nothing is remembered of the card or the session.
+    /// As `LetGo`, and forget the card and the registration under way.
     Release,
-    /// The visit has ended: as `Release`, and the session that tells where the mail is goes too.
+    /// The visit has ended: as `Release`, and forget the session that can ask for the mail.
     Forget,
 }
 
-/// What STEP2 shows, the card signs and STEP3 repeats: one value, so that they cannot differ.
+/// What STEP2 shows, the card signs and STEP3 repeats: one value, so they cannot differ.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Confirmed {
     /// The checked form.
     pub form: Form,
-    /// Version of the terms that were agreed to.
+    /// Version of the terms of use that were agreed to.
     pub terms: String,
-    /// Fields that differ from what the card says of its holder.
+    /// Fields that differ from the card.
     pub differs: Vec<FieldId>,
     /// SHA-256 of the signing certificate that the form was filled from: no other card signs it.
     pub certificate: [u8; 32],
@@ -122,16 +121,16 @@ pub struct SigningCertificate {
     pub fingerprint: [u8; 32],
 }
 
-/// What the worker tells.
+/// A message of the worker.
 #[derive(Debug)]
 pub struct Message {
-    /// Which job it answers.
+    /// The job that it belongs to.
     pub ticket: Ticket,
-    /// What it says.
+    /// The reply.
     pub reply: Reply,
 }
 
-/// An answer to a job. All but `Progress` end it.
+/// A reply to a job. Every one but `Progress` ends the job.
 #[derive(Debug)]
 pub enum Reply {
     /// How far it is.
@@ -149,13 +148,13 @@ pub enum Reply {
     /// Answer to `SetPassword`.
     PasswordSet,
     /// Answer to `LogIn` and `Act`.
-    Acted(Box<Acted>),
+    Acted(Box<AccountOutcome>),
     /// Answer to `AskMail`.
     Mail(Mail),
     /// Answer to `LetGo`, `Release` and `Forget`.
     Released,
-    /// It did not work.
-    Failed(Box<Trouble>),
+    /// The job failed.
+    Failed(Box<JobError>),
 }
 
 /// How far a job is.
@@ -163,9 +162,9 @@ pub enum Reply {
 pub struct Progress {
     /// What is being done.
     pub doing: Doing,
-    /// So much of it is done.
+    /// How much of it is done.
     pub done: u32,
-    /// So much there is to do; 0 where nobody knows.
+    /// How much there is to do; 0 if that is not known.
     pub total: u32,
 }
 
@@ -187,15 +186,13 @@ pub enum Doing {
 /// An open, proved session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
-    /// The service's own name.
-    pub service: String,
     /// Whether it is for practice: nothing is really registered.
     pub practice: bool,
     /// A notice from the operator.
     pub notice: Option<String>,
     /// Version of the terms to agree to.
     pub terms: String,
-    /// What is left unchecked or is only a test: `test cards accepted`, `revocation unchecked`.
+    /// Whether the service accepts test cards.
     pub test_cards: bool,
 }
 
@@ -204,45 +201,46 @@ pub struct Opened {
 pub struct Registered {
     /// 認証ID.
     pub authentication_id: String,
-    /// When, in seconds since 1970, if the service has said it in a form that can be read.
+    /// When, in seconds since 1970; `None` if the service's time cannot be read.
     pub registered_at: Option<i64>,
     /// The mail that was written.
     pub mail: Mail,
-    /// `unchecked`, or what the service found out.
+    /// `unchecked`, or the result of the service's revocation check.
     pub revocation: String,
-    /// The service's receipt, to be kept.
+    /// The service's receipt, for the person to keep.
     pub receipt: String,
-    /// Fields in which the service found something else than the certificate says.
+    /// Fields that differ from the certificate, as the service found.
     pub differs_from_card: Vec<FieldId>,
 }
 
-/// What stopped a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+/// Why a job has failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.code())]
+pub enum JobError {
     /// The card side.
-    Card(card::Trouble),
+    Card(card::CardError),
     /// The network or the service.
     Service {
         /// The cause.
         code: Code,
-        /// The service's own words or code, for the help desk.
+        /// The service's own code and words, for the help desk.
         detail: Option<String>,
-        /// Fields that the service refuses.
-        faults: Vec<Fault>,
+        /// Fields that the service has refused.
+        faults: Vec<FormError>,
         /// Seconds to wait before trying again.
         retry_after: Option<u32>,
     },
-    /// The service does not take the password.
+    /// The service refuses the password.
     Password(Weakness),
 }
 
-impl Trouble {
+impl JobError {
     /// Return the cause.
     pub fn code(&self) -> Code {
         match self {
-            Trouble::Card(trouble) => trouble.code,
-            Trouble::Service { code, .. } => *code,
-            Trouble::Password(_) => Code::PasswordRefused,
+            JobError::Card(trouble) => trouble.code,
+            JobError::Service { code, .. } => *code,
+            JobError::Password(_) => Code::PasswordRefused,
         }
     }
 }

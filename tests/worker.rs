@@ -2,8 +2,8 @@
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "worker/acts.rs"]
-mod acts;
+#[path = "worker/account_actions.rs"]
+mod account_actions;
 #[path = "common/letters.rs"]
 mod letters;
 
@@ -23,7 +23,7 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
-use zairyu::worker::{Confirmed, Doing, Job, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Trouble, Worker};
+use zairyu::worker::{Confirmed, Doing, Job, JobError, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Worker};
 
 /// Longer than any timeout of the worker.
 const LONG: Duration = Duration::from_secs(30);
@@ -283,7 +283,7 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     assert_eq!(certificate.holder.name.as_deref(), Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ"));
     assert!(matches!(bench.does(Job::Look { reader: READER.into() }), Reply::Facts(_)), "the card that is held answers itself");
     let Reply::Proved(opened) = bench.authenticates() else { panic!("not proved") };
-    assert_eq!((opened.service.as_str(), opened.practice, opened.test_cards), ("練習", true, true));
+    assert_eq!((opened.practice, opened.test_cards), (true, true));
     let Reply::Terms(text) = bench.does(Job::Terms { language: "ja" }) else { panic!("no terms") };
     assert_eq!(text, terms::text("ja"));
     let done = registered(bench.registers());
@@ -301,7 +301,7 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
 fn a_wrong_pin_says_how_many_tries_are_left() {
     let bench = Bench::new();
     let Reply::Failed(trouble) = bench.does(signing("WRONG1")) else { panic!("accepted") };
-    let Trouble::Card(trouble) = *trouble else { panic!("{trouble:?}") };
+    let JobError::Card(trouble) = *trouble else { panic!("{trouble:?}") };
     assert_eq!((trouble.code, trouble.tries), (Code::SigningWrong, Some(Tries::Left(4))));
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
 }
@@ -348,7 +348,7 @@ fn a_service_at_rest_gets_the_same_statement_again() {
     bench.come_in();
     bench.meddle(|_, _| Some(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n".to_vec()));
     let Reply::Failed(trouble) = bench.registers() else { panic!("registered") };
-    assert!(matches!(*trouble, Trouble::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
+    assert!(matches!(*trouble, JobError::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
     bench.meddle(|_, answer| Some(answer));
     let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Sending]);
@@ -361,7 +361,7 @@ fn a_form_that_was_mended_is_signed_anew() {
     bench.come_in();
     let wrong = Form { phone: "1".into(), ..form() };
     let Reply::Failed(trouble) = bench.does(bench.registering(wrong)) else { panic!("registered") };
-    let Trouble::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
+    let JobError::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
     assert!(!faults.is_empty());
     let (progress, reply) = bench.watched(bench.registering(form()));
     assert_eq!(progress, [Doing::Signing, Doing::Sending]);
@@ -495,7 +495,7 @@ fn a_tls_certificate_that_nobody_trusts_is_no_service() {
     let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let is_key = |path: &std::path::PathBuf| path.to_string_lossy().contains("sign") && path.extension().is_some_and(|end| end == "key");
     let key = std::fs::read(files.into_iter().find(is_key).unwrap()).unwrap();
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    zairyu::tls::install_provider();
     let chain = vec![authority().certificate(Purpose::Signing).to_vec().into()];
     let config = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key.try_into().unwrap());
     let config = Arc::new(config.unwrap());
@@ -564,11 +564,11 @@ fn a_cancelled_sign_leaves_no_card_open() {
 struct Broken(u32);
 
 impl Port for Broken {
-    fn readers(&mut self) -> Result<Vec<card::Reader>, card::Trouble> {
+    fn readers(&mut self) -> Result<Vec<card::Reader>, card::CardError> {
         Ok(Vec::new())
     }
 
-    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, card::Trouble> {
+    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, card::CardError> {
         self.0 += 1;
         assert!(self.0 > 1, "the driver has a fault");
         std::thread::sleep(LONG);

@@ -106,8 +106,7 @@ fn in_mode(mode: Mode, key: KeyEvent) -> Option<Action> {
         (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
         // Rows are numbered from 1 on the screen; an input method may send the digit full width.
         (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
-            let folded = if digit > '9' { u32::from(digit) - 0xFEE0 } else { u32::from(digit) };
-            Some(Action::Row(folded as usize - '1' as usize))
+            Some(Action::Row(crate::text::half_width(digit) as usize - '1' as usize))
         }
         _ => None,
     }

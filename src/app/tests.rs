@@ -15,7 +15,7 @@ use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::locale::Lang;
 use crate::registration::FieldId;
-use crate::worker::{Mail, MailState, Opened, Registered, Reply, SigningCertificate, Trouble};
+use crate::worker::{JobError, Mail, MailState, Opened, Registered, Reply, SigningCertificate};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 struct Bench {
@@ -32,8 +32,6 @@ fn bench() -> Bench {
 
 fn facts(signing: Tries, authentication: Tries) -> Facts {
     Facts {
-        reader: "R".to_owned(),
-        kind: CardKind::MyNumber,
         signing_present: true,
         authentication_present: true,
         signing_tries: signing,
@@ -83,11 +81,11 @@ impl Bench {
     }
 
     fn fail(&mut self, trouble: card::Trouble) {
-        self.answer(Reply::Failed(Box::new(Trouble::Card(trouble))));
+        self.answer(Reply::Failed(Box::new(JobError::Card(trouble))));
     }
 
     fn fail_service(&mut self, code: Code) {
-        self.answer(Reply::Failed(Box::new(Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None })));
+        self.answer(Reply::Failed(Box::new(JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None })));
     }
 
     fn at_signing(signing: Tries) -> Bench {
@@ -166,7 +164,7 @@ fn registered() -> Registered {
 }
 
 fn opened() -> Opened {
-    Opened { service: "s".to_owned(), practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
+    Opened { practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
 }
 
 #[test]
@@ -346,7 +344,7 @@ fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     let mut bench = Bench::at_step2();
     bench.registers();
     let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
-    bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
+    bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.screen, Screen::Input));
     assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
 }
@@ -510,7 +508,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     assert_eq!(token, "AbC-_123");
     assert_eq!(password.bytes(), "short 漢字で長い".as_bytes());
     assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.password.is_empty()));
-    let trouble = Trouble::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
+    let trouble = JobError::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert_eq!(note(&bench), Some(PasswordNote::Refused(Code::PasswordRefused)));
     bench.type_text("another long one");

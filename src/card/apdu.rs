@@ -1,13 +1,13 @@
 //! Commands and status words, as bytes: short APDUs only (jpki-card.md §2). Knows no application and no PIN rule.
 //! `exchange` collects answers that come in parts; VERIFY goes through `exchange_once`, which never sends anything twice.
 
-use super::{Link, REPLY, Trouble};
+use super::{CardError, Link, REPLY};
 use crate::error::Code;
 use crate::secret::Locked;
 
 /// What a status word means for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(super) enum Meaning {
     /// 9000: done.
     Done,
     /// 62xx: done with a warning, such as 6282: the file ended before the length asked for.
@@ -36,7 +36,7 @@ pub enum Meaning {
 
 impl Meaning {
     /// Tell what a status word means.
-    pub fn of(status: u16) -> Meaning {
+    pub(super) fn of(status: u16) -> Meaning {
         let [high, low] = status.to_be_bytes();
         // A length of 00 stands for 256.
         let length = if low == 0 { 256 } else { usize::from(low) };
@@ -59,57 +59,57 @@ impl Meaning {
 
 /// What a card answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub(super) struct Response {
     /// The data before the status word.
-    pub data: Vec<u8>,
+    pub(super) data: Vec<u8>,
     /// The status word.
-    pub status: u16,
+    pub(super) status: u16,
 }
 
-impl Answer {
+impl Response {
     /// Tell what the status word means.
-    pub fn meaning(&self) -> Meaning {
+    pub(super) fn meaning(&self) -> Meaning {
         Meaning::of(self.status)
     }
 
-    /// Make the trouble that this answer is.
-    pub fn trouble(&self, code: Code) -> Trouble {
-        Trouble { status: Some(self.status), ..Trouble::new(code) }
+    /// Make the error that this answer is.
+    pub(super) fn error(&self, code: Code) -> CardError {
+        CardError { status: Some(self.status), ..CardError::new(code) }
     }
 }
 
 /// SELECT an application by its AID; no FCI is asked for.
-pub fn select_application(aid: &[u8]) -> Vec<u8> {
+pub(super) fn select_application(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x0C, length(aid)], aid].concat()
 }
 
 /// SELECT an application by its AID and ask for its FCI: some payment cards refuse to select without.
-pub fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
+pub(super) fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x00, length(aid)], aid, &[0x00]].concat()
 }
 
 /// SELECT an elementary file of the present application.
-pub fn select_file(file: u16) -> [u8; 7] {
+pub(super) fn select_file(file: u16) -> [u8; 7] {
     let [high, low] = file.to_be_bytes();
     [0x00, 0xA4, 0x02, 0x0C, 0x02, high, low]
 }
 
 /// READ BINARY of the present file. `length` is 1 to 256; the offset has 15 bits.
-pub fn read(offset: u16, length: usize) -> [u8; 5] {
+pub(super) fn read(offset: u16, length: usize) -> [u8; 5] {
     let [high, low] = (offset & 0x7FFF).to_be_bytes();
     [0x00, 0xB0, high, low, le(length)]
 }
 
 /// READ BINARY of a file by its short identifier (1 to 30), from its beginning; makes it the present file.
-pub fn read_short(file: u8, length: usize) -> [u8; 5] {
+pub(super) fn read_short(file: u8, length: usize) -> [u8; 5] {
     [0x00, 0xB0, 0x80 | (file & 0x1F), 0x00, le(length)]
 }
 
 /// Ask how many tries the present PIN has left. Exactly four bytes: with a length behind it, a real card answers 6700.
-pub const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
+pub(super) const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
 
 /// VERIFY the present PIN. The command lies in locked memory and is wiped.
-pub fn verify(pin: &[u8]) -> Locked {
+pub(super) fn verify(pin: &[u8]) -> Locked {
     let mut command = Locked::new();
     command.push(&[0x00, 0x20, 0x00, 0x80, length(pin)]);
     command.push(pin);
@@ -117,7 +117,7 @@ pub fn verify(pin: &[u8]) -> Locked {
 }
 
 /// COMPUTE DIGITAL SIGNATURE with the present key: the card pads the DigestInfo by PKCS#1 v1.5.
-pub fn sign(digest_info: &[u8]) -> Vec<u8> {
+pub(super) fn sign(digest_info: &[u8]) -> Vec<u8> {
     [&[0x80, 0x2A, 0x00, 0x80, length(digest_info)], digest_info, &[0x00]].concat()
 }
 
@@ -135,7 +135,7 @@ fn le(length: usize) -> u8 {
 const ROUNDS: usize = 16;
 
 /// Send a command and collect its whole answer. Never for VERIFY: a command may be sent again here, with the length that the card wants.
-pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> {
+pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
     for _ in 0..ROUNDS {
@@ -154,21 +154,21 @@ pub fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> 
             },
             _ => {
                 data.append(&mut answer.data);
-                return Ok(Answer { data, ..answer });
+                return Ok(Response { data, ..answer });
             }
         };
         answer = exchange_once(link, &next)?;
     }
-    Err(answer.trouble(Code::CardFault))
+    Err(answer.error(Code::CardFault))
 }
 
 /// Send a command once and return what comes back, whatever it is. An answer too short for a status word means that the card is gone
 /// (jpki-card.md §4: pulled during a command).
-pub fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Answer, Trouble> {
+pub(super) fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut reply = [0; REPLY];
     let length = link.transmit(command, &mut reply)?;
     match reply.get(..length) {
-        Some([data @ .., high, low]) => Ok(Answer { data: data.to_vec(), status: u16::from_be_bytes([*high, *low]) }),
+        Some([data @ .., high, low]) => Ok(Response { data: data.to_vec(), status: u16::from_be_bytes([*high, *low]) }),
         Some(_) => Err(Code::CardRemoved.into()),
         None => Err(Code::CardGarbled.into()),
     }
@@ -184,7 +184,7 @@ pub(crate) mod tests {
     pub(crate) struct Script(pub(crate) VecDeque<(Vec<u8>, Vec<u8>)>);
 
     impl Link for Script {
-        fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+        fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
             let (expected, answer) = self.0.pop_front().expect("no more command is expected");
             assert_eq!(command, expected, "another command is expected");
             reply[..answer.len()].copy_from_slice(&answer);
@@ -248,7 +248,7 @@ pub(crate) mod tests {
         let whole = vec![0xAB; 256];
         let mut link = script(&[("80 2A 00 80 01 30 00", "6100")]);
         link.0.push_back((hex("00C0000000"), [&whole[..], &[0x90, 0x00]].concat()));
-        assert_eq!(exchange(&mut link, &sign(&[0x30])), Ok(Answer { data: whole, status: 0x9000 }));
+        assert_eq!(exchange(&mut link, &sign(&[0x30])), Ok(Response { data: whole, status: 0x9000 }));
         let mut link = script(&[("00B0000000", "01 02 6102"), ("00C0000002", "03 04 9000")]);
         assert_eq!(exchange(&mut link, &read(0, 256)).unwrap().data, [1, 2, 3, 4]);
     }
@@ -266,8 +266,8 @@ pub(crate) mod tests {
     fn a_card_that_never_ends_its_answer_is_broken() {
         let mut lines = vec![("00B0000000", "AA 6101")];
         lines.extend(std::iter::repeat_n(("00C0000001", "AA 6101"), ROUNDS));
-        let trouble = exchange(&mut script(&lines), &read(0, 256)).unwrap_err();
-        assert_eq!((trouble.code, trouble.status), (Code::CardFault, Some(0x6101)));
+        let error = exchange(&mut script(&lines), &read(0, 256)).unwrap_err();
+        assert_eq!((error.code, error.status), (Code::CardFault, Some(0x6101)));
     }
 
     #[test]
@@ -282,7 +282,7 @@ pub(crate) mod tests {
         fn no_answers_make_an_exchange_panic_or_go_on_for_ever(answers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..258), 20)) {
             struct Babble(Vec<Vec<u8>>, usize);
             impl Link for Babble {
-                fn transmit(&mut self, _: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+                fn transmit(&mut self, _: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
                     let answer = &self.0[self.1 % self.0.len()];
                     self.1 += 1;
                     reply[..answer.len()].copy_from_slice(answer);

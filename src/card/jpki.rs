@@ -1,9 +1,9 @@
 //! The JPKI application: tries left, the one VERIFY, certificates, signatures; and what a card seems to be that has no such application.
 //! PIN rules (jpki-card.md §3, §9): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
 
-use super::apdu::{self, Answer, Meaning, exchange, exchange_once};
+use super::apdu::{self, Meaning, Response, exchange, exchange_once};
 use super::pin::Pin;
-use super::{Access, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries, Trouble};
+use super::{Access, CardError, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries};
 use crate::certificate::{Certificate, LIMIT};
 use crate::error::Code;
 use sha2::{Digest, Sha256};
@@ -71,14 +71,13 @@ impl Known {
 /// The JPKI application of the card in a reader.
 pub struct Jpki {
     link: Box<dyn Link>,
-    reader: String,
     access: Access,
     known: Known,
 }
 
 impl Jpki {
     /// Connect to the card in a reader and select the application; what is no My Number Card is told by what it seems to be.
-    pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, Trouble> {
+    pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, CardError> {
         let mut link = port.connect(reader, access)?;
         select(link.as_mut())?;
         let (label, addressing) = token_label(link.as_mut())?;
@@ -86,25 +85,25 @@ impl Jpki {
             CardKind::MyNumber => {}
             CardKind::OldResident => return Err(Code::OldResidentCard.into()),
             CardKind::Phone => return Err(Code::PhoneToken.into()),
-            other => return Err(Trouble { hint: Hint::Seems(other), ..Code::NotMyNumberCard.into() }),
+            other => return Err(CardError { hint: Hint::Seems(other), ..Code::NotMyNumberCard.into() }),
         }
         // Until EF 0008 says otherwise, both certificates may be there.
         let known = Known { addressing, signing_present: true, authentication_present: true, authentication: None };
-        Ok(Jpki { link, reader: reader.to_owned(), access, known })
+        Ok(Jpki { link, access, known })
     }
 
     /// Connect again to a card that is known: `OtherCard` if it is another one. Only the first part of its certificate is compared,
     /// which holds the serial number and the validity.
-    pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, Trouble> {
+    pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, CardError> {
         let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
         let mut link = port.connect(reader, access)?;
         select(link.as_mut())?;
-        let mut again = Jpki { link, reader: reader.to_owned(), access, known: known.clone() };
-        let first = again.first_part(files(Purpose::Authentication).certificate, PART)?;
+        let mut again = Jpki { link, access, known: known.clone() };
+        let first = again.read_start(files(Purpose::Authentication).certificate, PART)?;
         match first.meaning() {
             Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
             Meaning::Done | Meaning::Warned | Meaning::Absent => Err(Code::OtherCard.into()),
-            _ => Err(first.trouble(Code::CardFault)),
+            _ => Err(first.error(Code::CardFault)),
         }
     }
 
@@ -122,8 +121,8 @@ impl Jpki {
     }
 
     /// Learn what needs no PIN: which certificates are there, tries left, until when the user-authentication certificate is valid.
-    pub fn facts(&mut self) -> Result<Facts, Trouble> {
-        let available = self.first_part(AVAILABILITY, 3)?;
+    pub fn facts(&mut self) -> Result<Facts, CardError> {
+        let available = self.read_start(AVAILABILITY, 3)?;
         if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
             // 8F stands for a certificate that is there, 00 for one that is not; other values were never seen.
             (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
@@ -132,17 +131,15 @@ impl Jpki {
         let authentication_tries = self.tries(Purpose::Authentication)?;
         let certificate = match self.certificate(Purpose::Authentication, &mut |_, _| {}) {
             Ok(der) => Some(der),
-            Err(Trouble { code: Code::AuthenticationCertificateAbsent, .. }) => {
+            Err(CardError { code: Code::AuthenticationCertificateAbsent, .. }) => {
                 self.known.authentication_present = false;
                 None
             }
             // It is there, but nothing can be told about it.
-            Err(Trouble { code: Code::CardGarbled, .. }) => None,
-            Err(trouble) => return Err(trouble),
+            Err(CardError { code: Code::CardGarbled, .. }) => None,
+            Err(error) => return Err(error),
         };
         Ok(Facts {
-            reader: self.reader.clone(),
-            kind: CardKind::MyNumber,
             signing_present: self.known.signing_present,
             authentication_present: self.known.authentication_present,
             signing_tries,
@@ -153,10 +150,10 @@ impl Jpki {
     }
 
     /// Ask how many tries a PIN has left; costs none.
-    pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, Trouble> {
+    pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, CardError> {
         let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).pin))?;
         if selected.meaning() != Meaning::Done {
-            return Err(selected.trouble(Code::CardFault));
+            return Err(selected.error(Code::CardFault));
         }
         let answer = exchange_once(self.link.as_mut(), &apdu::TRIES)?;
         match answer.meaning() {
@@ -164,13 +161,13 @@ impl Jpki {
             Meaning::Locked => Ok(Tries::Locked),
             // 9000 comes from a card that already knows the PIN, 6300 from one that keeps no count.
             Meaning::Done | Meaning::Wrong => Ok(Tries::Unknown),
-            _ => Err(answer.trouble(Code::CardFault)),
+            _ => Err(answer.error(Code::CardFault)),
         }
     }
 
     /// Present a PIN: one VERIFY, never sent again whatever happens. A PIN of the wrong shape, a locked one, and any PIN over a connection
     /// that others share is refused without sending it. Tries are told only if the card tells them.
-    pub fn verify(&mut self, pin: Pin) -> Result<(), Trouble> {
+    pub fn verify(&mut self, pin: Pin) -> Result<(), CardError> {
         let purpose = pin.purpose();
         let (wrong, locked) = match purpose {
             Purpose::Signing => (Code::SigningWrong, Code::SigningLocked),
@@ -184,23 +181,23 @@ impl Jpki {
         }
         // Also selects the PIN for the VERIFY.
         if self.tries(purpose)? == Tries::Locked {
-            return Err(Trouble { tries: Some(Tries::Locked), ..locked.into() });
+            return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
         }
         let command = apdu::verify(pin.reveal().as_bytes());
         let sent = exchange_once(self.link.as_mut(), command.bytes());
         drop((command, pin));
-        let answer = sent.map_err(|broken| Trouble { code: Code::PinUncertain, tries: None, ..broken })?;
+        let answer = sent.map_err(|broken| CardError { code: Code::PinUncertain, tries: None, ..broken })?;
         match answer.meaning() {
             Meaning::Done => Ok(()),
-            Meaning::TriesLeft(left) => Err(Trouble { tries: Some(Tries::Left(left)), ..answer.trouble(wrong) }),
-            Meaning::Wrong => Err(answer.trouble(wrong)),
-            Meaning::Locked => Err(Trouble { tries: Some(Tries::Locked), ..answer.trouble(locked) }),
-            _ => Err(answer.trouble(Code::CardFault)),
+            Meaning::TriesLeft(left) => Err(CardError { tries: Some(Tries::Left(left)), ..answer.error(wrong) }),
+            Meaning::Wrong => Err(answer.error(wrong)),
+            Meaning::Locked => Err(CardError { tries: Some(Tries::Locked), ..answer.error(locked) }),
+            _ => Err(answer.error(Code::CardFault)),
         }
     }
 
     /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` is told bytes read and in all.
-    pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
+    pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         if !self.has(purpose) {
             return Err(absent(purpose).into());
         }
@@ -215,25 +212,25 @@ impl Jpki {
     }
 
     /// Read the certificate of the authority that issued a certificate, as DER, as the card holds it.
-    pub fn authority(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
+    pub fn authority(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         self.object(purpose, files(purpose).authority, progress)
     }
 
     /// Sign a SHA-256 hash (RSASSA-PKCS1-v1_5). The purpose's PIN must have been presented on this connection.
-    pub fn sign(&mut self, purpose: Purpose, sha256: &[u8; 32]) -> Result<Vec<u8>, Trouble> {
+    pub fn sign(&mut self, purpose: Purpose, sha256: &[u8; 32]) -> Result<Vec<u8>, CardError> {
         let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).key))?;
         match selected.meaning() {
             Meaning::Done => {}
-            Meaning::Absent => return Err(selected.trouble(absent(purpose))),
-            _ => return Err(selected.trouble(Code::CardFault)),
+            Meaning::Absent => return Err(selected.error(absent(purpose))),
+            _ => return Err(selected.error(Code::CardFault)),
         }
         let digest_info = [DIGEST_INFO.as_slice(), sha256].concat();
         let answer = exchange(self.link.as_mut(), &apdu::sign(&digest_info))?;
         match answer.meaning() {
             Meaning::Done if answer.data.len() >= SIGNATURE => Ok(answer.data),
-            Meaning::Done => Err(answer.trouble(Code::CardGarbled)),
-            Meaning::PinMissing => Err(answer.trouble(forgotten(purpose))),
-            _ => Err(answer.trouble(Code::CardFault)),
+            Meaning::Done => Err(answer.error(Code::CardGarbled)),
+            Meaning::PinMissing => Err(answer.error(forgotten(purpose))),
+            _ => Err(answer.error(Code::CardFault)),
         }
     }
 
@@ -249,29 +246,29 @@ impl Jpki {
     }
 
     /// Read the beginning of a file; an answer that is not `Done` may come from selecting it.
-    fn first_part(&mut self, file: u16, length: usize) -> Result<Answer, Trouble> {
-        first_part(self.link.as_mut(), self.known.addressing, file, length)
+    fn read_start(&mut self, file: u16, length: usize) -> Result<Response, CardError> {
+        read_start(self.link.as_mut(), self.known.addressing, file, length)
     }
 
     /// Read one DER object, which may have filler behind it.
-    fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, Trouble> {
-        let mut answer = self.first_part(file, PART)?;
+    fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
+        let mut answer = self.read_start(file, PART)?;
         let mut object = Vec::new();
         let mut total = None;
         for _ in 0..PARTS {
             match answer.meaning() {
                 Meaning::Done | Meaning::Warned => {}
-                Meaning::PinMissing => return Err(answer.trouble(forgotten(purpose))),
-                Meaning::Absent => return Err(answer.trouble(absent(purpose))),
-                Meaning::PastEnd => return Err(answer.trouble(Code::CardGarbled)),
-                _ => return Err(answer.trouble(Code::CardFault)),
+                Meaning::PinMissing => return Err(answer.error(forgotten(purpose))),
+                Meaning::Absent => return Err(answer.error(absent(purpose))),
+                Meaning::PastEnd => return Err(answer.error(Code::CardGarbled)),
+                _ => return Err(answer.error(Code::CardFault)),
             }
             object.append(&mut answer.data);
             let expected = match total {
                 Some(total) => total,
                 // An empty file, or one that holds only filler.
-                None if matches!(object.first(), None | Some(0x00 | 0xFF)) => return Err(answer.trouble(absent(purpose))),
-                None => object_length(&object).ok_or(Trouble::new(Code::CardGarbled))?,
+                None if matches!(object.first(), None | Some(0x00 | 0xFF)) => return Err(answer.error(absent(purpose))),
+                None => object_length(&object).ok_or(CardError::new(Code::CardGarbled))?,
             };
             total = Some(expected);
             object.truncate(expected);
@@ -279,10 +276,10 @@ impl Jpki {
             if object.len() == expected {
                 return Ok(object);
             }
-            let offset = u16::try_from(object.len()).map_err(|_| Trouble::new(Code::CardGarbled))?;
+            let offset = u16::try_from(object.len()).map_err(|_| CardError::new(Code::CardGarbled))?;
             answer = exchange(self.link.as_mut(), &apdu::read(offset, PART.min(expected - object.len())))?;
             if answer.data.is_empty() && answer.meaning() == Meaning::Done {
-                return Err(answer.trouble(Code::CardGarbled));
+                return Err(answer.error(Code::CardGarbled));
             }
         }
         Err(Code::CardGarbled.into())
@@ -322,7 +319,7 @@ fn object_length(start: &[u8]) -> Option<usize> {
     (header + body <= LIMIT).then_some(header + body)
 }
 
-fn first_part(link: &mut dyn Link, addressing: Addressing, file: u16, length: usize) -> Result<Answer, Trouble> {
+fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: usize) -> Result<Response, CardError> {
     match (addressing, u8::try_from(file)) {
         (Addressing::Short, Ok(short)) => exchange(link, &apdu::read_short(short, length)),
         _ => {
@@ -333,8 +330,8 @@ fn first_part(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
 }
 
 /// Select the JPKI application; find out what the card seems to be if it has none.
-fn select(link: &mut dyn Link) -> Result<(), Trouble> {
-    let not_it = |kind, status| Trouble { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
+fn select(link: &mut dyn Link) -> Result<(), CardError> {
+    let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
     if is_felica(link.atr()) {
         return Err(not_it(CardKind::Transport, None));
     }
@@ -344,7 +341,7 @@ fn select(link: &mut dyn Link) -> Result<(), Trouble> {
     }
     match answer.meaning() {
         Meaning::Done => Ok(()),
-        Meaning::NoReason => Err(answer.trouble(Code::CardFault)),
+        Meaning::NoReason => Err(answer.error(Code::CardFault)),
         _ => Err(not_it(probe(link), Some(answer.status))),
     }
 }
@@ -378,17 +375,17 @@ fn probe(link: &mut dyn Link) -> CardKind {
 
 /// Read the label of the token, and with it find out how files can be reached: the short identifier was measured on real cards,
 /// but a card that does not know it must be served too.
-fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), Trouble> {
+fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> {
     // CK_TOKEN_INFO of PKCS#11 begins with a label of 32 bytes, padded with spaces.
     const LABEL: usize = 32;
     for addressing in [Addressing::Short, Addressing::Selected] {
-        let answer = first_part(link, addressing, TOKEN_INFO, LABEL)?;
+        let answer = read_start(link, addressing, TOKEN_INFO, LABEL)?;
         let read = matches!(answer.meaning(), Meaning::Done | Meaning::Warned);
         if read && answer.data.starts_with(b"JPKIAP") {
             return Ok((answer.data, addressing));
         }
         if addressing == Addressing::Selected && !read {
-            return Err(answer.trouble(Code::CardFault));
+            return Err(answer.error(Code::CardFault));
         }
     }
     Ok((Vec::new(), Addressing::Selected))

@@ -3,6 +3,7 @@
 
 use super::Purpose;
 use crate::secret::Locked;
+use crate::text::half_width;
 
 /// A PIN while it is typed and until it is used. Neither `Clone` nor `Debug`.
 pub struct Pin {
@@ -56,12 +57,7 @@ impl Pin {
 
     /// Type one character.
     pub fn push(&mut self, typed: char) -> Typed {
-        let half = match typed {
-            // U+FF01–U+FF5E are the full-width forms of ! to ~, in the same order.
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(typed) - 0xFEE0).unwrap_or(typed),
-            other => other,
-        };
-        let folded = half.to_ascii_uppercase();
+        let folded = half_width(typed).to_ascii_uppercase();
         let fits = match self.purpose {
             Purpose::Signing => folded.is_ascii_uppercase() || folded.is_ascii_digit(),
             Purpose::Authentication => folded.is_ascii_digit(),

@@ -1,7 +1,7 @@
 //! Readers through PC/SC: list, choose, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
 //! The context is made when it is first needed and made anew, once an operation, when the PC/SC service was restarted.
 
-use super::{Access, Hint, Link, Port, REPLY, Reader, Trouble};
+use super::{Access, CardError, Hint, Link, Port, REPLY, Reader};
 use crate::error::Code;
 use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 use std::ffi::CString;
@@ -33,7 +33,7 @@ impl Pcsc {
 }
 
 impl Port for Pcsc {
-    fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
+    fn readers(&mut self) -> Result<Vec<Reader>, CardError> {
         self.with(|context| {
             let mut states: Vec<_> = names(context)?.into_iter().map(|name| ReaderState::new(name, State::UNAWARE)).collect();
             match context.get_status_change(Duration::ZERO, &mut states) {
@@ -42,10 +42,10 @@ impl Port for Pcsc {
                 Err(error) => Err(error),
             }
         })
-        .map_err(trouble)
+        .map_err(card_error)
     }
 
-    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble> {
+    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, CardError> {
         let mode = match access {
             Access::Shared => ShareMode::Shared,
             Access::Exclusive => ShareMode::Exclusive,
@@ -65,7 +65,7 @@ impl Port for Pcsc {
                 Ok(Box::new(PcscLink { card: Some(card), atr }))
             }
             Err(Error::RemovedCard) => Err(Code::NoCard.into()),
-            Err(error) => Err(trouble(error)),
+            Err(error) => Err(card_error(error)),
         }
     }
 }
@@ -77,7 +77,7 @@ struct PcscLink {
 }
 
 impl Link for PcscLink {
-    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
         let Some(card) = &self.card else { return Err(Code::CardRemoved.into()) };
         match card.transmit(command, reply) {
             Ok(answer) => Ok(answer.len()),
@@ -85,7 +85,7 @@ impl Link for PcscLink {
             Err(Error::InsufficientBuffer) => Err(Code::CardGarbled.into()),
             // The handle dies with the PC/SC service that gave it.
             Err(Error::InvalidHandle) => Err(Code::PcscNotRunning.into()),
-            Err(error) => Err(trouble(error)),
+            Err(error) => Err(card_error(error)),
         }
     }
 
@@ -150,21 +150,21 @@ pub fn choose(readers: &[Reader]) -> Choice {
 }
 
 /// Tell what an error of PC/SC means for the person.
-fn trouble(error: Error) -> Trouble {
+fn card_error(error: Error) -> CardError {
     let code = match error {
         Error::NoService | Error::ServiceStopped => Code::PcscNotRunning,
         Error::NoReadersAvailable => Code::NoReader,
         Error::UnknownReader | Error::ReaderUnavailable => Code::ReaderGone,
         Error::SharingViolation => {
             let hint = holder().map_or(Hint::None, Hint::HeldBy);
-            return Trouble { hint, ..Code::ReaderBusy.into() };
+            return CardError { hint, ..Code::ReaderBusy.into() };
         }
         Error::NoSmartcard => Code::NoCard,
         Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard => Code::CardMute,
         Error::RemovedCard | Error::NotTransacted => Code::CardRemoved,
         Error::ResetCard => Code::CardReset,
         Error::SecurityViolation | Error::NoAccess => Code::PcscDenied,
-        other => return Trouble { hint: Hint::Pcsc(name(other)), ..Code::PcscFault.into() },
+        other => return CardError { hint: Hint::Pcsc(name(other)), ..Code::PcscFault.into() },
     };
     code.into()
 }
@@ -255,9 +255,9 @@ mod tests {
             (Error::NoAccess, Code::PcscDenied),
             (Error::SecurityViolation, Code::PcscDenied),
         ] {
-            assert_eq!(trouble(error).code, code, "{error:?}");
+            assert_eq!(card_error(error).code, code, "{error:?}");
         }
-        let other = trouble(Error::ProtoMismatch);
+        let other = card_error(Error::ProtoMismatch);
         assert_eq!((other.code, other.hint), (Code::PcscFault, Hint::Pcsc("SCARD_E_PROTO_MISMATCH")));
     }
 }

@@ -8,8 +8,8 @@ pub mod chip;
 /// What can be made to go wrong.
 pub mod fault;
 mod files;
-mod keep;
-mod material;
+mod key_material;
+mod persist;
 /// The people to simulate.
 pub mod person;
 /// `zairyu card simulate`.

@@ -24,27 +24,18 @@ pub struct Anchors {
 }
 
 /// Why a folder gives no anchors.
-#[derive(Debug)]
-pub enum AnchorsFault {
+#[derive(Debug, thiserror::Error)]
+pub enum AnchorsError {
     /// The folder, or a file in it, cannot be read.
+    #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     /// A file holds something that is no certificate.
+    #[error("{}: no certificate (PEM or DER)", .0.display())]
     NoCertificate(PathBuf),
     /// No file in the folder ends in .pem, .crt, .cer or .der.
+    #[error("{}: no file ends in .pem, .crt, .cer or .der", .0.display())]
     Empty(PathBuf),
 }
-
-impl std::fmt::Display for AnchorsFault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            AnchorsFault::Unreadable(path, fault) => write!(out, "{}: {fault}", path.display()),
-            AnchorsFault::NoCertificate(path) => write!(out, "{}: no certificate (PEM or DER)", path.display()),
-            AnchorsFault::Empty(path) => write!(out, "{}: no file ends in .pem, .crt, .cer or .der", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for AnchorsFault {}
 
 impl Anchors {
     /// Return the four authorities of the JPKI that issue today's certificates.
@@ -53,18 +44,18 @@ impl Anchors {
     }
 
     /// Trust exactly the certificates, PEM or DER, of a folder's files that end in .pem, .crt, .cer or .der.
-    pub fn from_folder(folder: &Path) -> Result<Anchors, AnchorsFault> {
-        let unreadable = |fault| AnchorsFault::Unreadable(folder.to_owned(), fault);
+    pub fn from_folder(folder: &Path) -> Result<Anchors, AnchorsError> {
+        let unreadable = |fault| AnchorsError::Unreadable(folder.to_owned(), fault);
         let mut fingerprints = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
             if path.extension().is_some_and(|end| ["pem", "crt", "cer", "der"].iter().any(|known| end.eq_ignore_ascii_case(known))) {
-                let content = std::fs::read(&path).map_err(|fault| AnchorsFault::Unreadable(path.clone(), fault))?;
-                let found = certificates(&content).ok_or(AnchorsFault::NoCertificate(path))?;
+                let content = std::fs::read(&path).map_err(|fault| AnchorsError::Unreadable(path.clone(), fault))?;
+                let found = certificates(&content).ok_or(AnchorsError::NoCertificate(path))?;
                 fingerprints.extend(found.iter().map(Certificate::fingerprint));
             }
         }
-        if fingerprints.is_empty() { Err(AnchorsFault::Empty(folder.to_owned())) } else { Ok(Anchors { fingerprints }) }
+        if fingerprints.is_empty() { Err(AnchorsError::Empty(folder.to_owned())) } else { Ok(Anchors { fingerprints }) }
     }
 
     /// Trust exactly these certificates: those of practice mode, which are made at run time.
@@ -129,7 +120,7 @@ mod tests {
     #[test]
     fn a_folder_of_pem_and_der_files_replaces_the_pinned_anchors() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Anchors::from_folder(folder.path()), Err(AnchorsFault::Empty(_))));
+        assert!(matches!(Anchors::from_folder(folder.path()), Err(AnchorsError::Empty(_))));
         let [(_, first), (_, second), (_, third), ..] = roots();
         let pem = |der: &[u8]| {
             let body = Base64::encode_string(der);
@@ -144,6 +135,6 @@ mod tests {
         assert!(!roots().iter().skip(3).any(|(_, der)| anchors.trusts(der)));
 
         std::fs::write(folder.path().join("three.pem"), PEM_BEGIN).unwrap();
-        assert!(matches!(Anchors::from_folder(folder.path()), Err(AnchorsFault::NoCertificate(path)) if path.ends_with("three.pem")));
+        assert!(matches!(Anchors::from_folder(folder.path()), Err(AnchorsError::NoCertificate(path)) if path.ends_with("three.pem")));
     }
 }

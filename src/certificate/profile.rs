@@ -9,42 +9,53 @@ use x509_cert::ext::pkix::KeyUsage;
 const SMALLEST_RSA: usize = 2048;
 
 /// Why a certificate does not do for its purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProfileFault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileError {
     /// A kind of key that this version does not know.
+    #[error("a kind of key that this version does not know")]
     KeyUnsupported,
     /// An RSA key that is too short.
+    #[error("an RSA key that is too short")]
     KeyTooShort,
     /// keyUsage does not allow what the purpose needs.
+    #[error("keyUsage does not allow this purpose")]
     Usage,
     /// It was issued under another policy.
+    #[error("issued under another policy")]
     Policy,
     /// It is a test or practice card's, and those are not taken here.
+    #[error("a test or practice card")]
     TestCard,
     /// An extension is critical that this version does not know.
+    #[error("an unknown critical extension")]
     UnknownCritical,
     /// It is not valid yet.
+    #[error("not valid yet")]
     NotYetValid,
     /// It has expired.
+    #[error("expired")]
     Expired,
     /// The authority is not among the anchors.
+    #[error("the authority is not trusted")]
     IssuerUnknown,
     /// What stands as authority may not issue, or not now.
+    #[error("the authority may not issue certificates now")]
     NoAuthority,
     /// The authority did not sign it.
+    #[error("not signed by the authority")]
     NotIssued,
 }
 
-impl ProfileFault {
+impl ProfileError {
     /// Return the code that people are shown.
     pub const fn code(self, purpose: Purpose) -> Code {
         match (self, purpose) {
-            (ProfileFault::KeyUnsupported, _) => Code::KeyUnsupported,
-            (ProfileFault::TestCard, _) => Code::TestCardRefused,
-            (ProfileFault::NotYetValid, _) => Code::CertificateNotYetValid,
-            (ProfileFault::Expired, Purpose::Signing) => Code::SigningCertificateExpired,
-            (ProfileFault::Expired, Purpose::Authentication) => Code::AuthenticationCertificateExpired,
-            (ProfileFault::IssuerUnknown, _) => Code::IssuerUnknown,
+            (ProfileError::KeyUnsupported, _) => Code::KeyUnsupported,
+            (ProfileError::TestCard, _) => Code::TestCardRefused,
+            (ProfileError::NotYetValid, _) => Code::CertificateNotYetValid,
+            (ProfileError::Expired, Purpose::Signing) => Code::SigningCertificateExpired,
+            (ProfileError::Expired, Purpose::Authentication) => Code::AuthenticationCertificateExpired,
+            (ProfileError::IssuerUnknown, _) => Code::IssuerUnknown,
             _ => Code::CertificateRefused,
         }
     }
@@ -58,43 +69,43 @@ pub fn check_profile(
     anchors: &Anchors,
     test_cards: bool,
     now: i64,
-) -> Result<(), ProfileFault> {
+) -> Result<(), ProfileError> {
     match leaf.key() {
-        Key::Rsa { bits } if bits < SMALLEST_RSA => return Err(ProfileFault::KeyTooShort),
+        Key::Rsa { bits } if bits < SMALLEST_RSA => return Err(ProfileError::KeyTooShort),
         Key::Rsa { .. } | Key::EcP384 => {}
-        Key::Unknown => return Err(ProfileFault::KeyUnsupported),
+        Key::Unknown => return Err(ProfileError::KeyUnsupported),
     }
     if leaf.has_unknown_critical() {
-        return Err(ProfileFault::UnknownCritical);
+        return Err(ProfileError::UnknownCritical);
     }
     if !leaf.key_usage().is_some_and(|usage| allows(usage, purpose)) {
-        return Err(ProfileFault::Usage);
+        return Err(ProfileError::Usage);
     }
     match (purpose, leaf.policy()) {
         (Purpose::Signing, Policy::Signing) | (Purpose::Authentication, Policy::Authentication) => {}
         (Purpose::Signing, Policy::TestSigning) | (Purpose::Authentication, Policy::TestAuthentication) if test_cards => {}
         (Purpose::Signing, Policy::TestSigning) | (Purpose::Authentication, Policy::TestAuthentication) => {
-            return Err(ProfileFault::TestCard);
+            return Err(ProfileError::TestCard);
         }
-        _ => return Err(ProfileFault::Policy),
+        _ => return Err(ProfileError::Policy),
     }
     if now < leaf.validity().from {
-        return Err(ProfileFault::NotYetValid);
+        return Err(ProfileError::NotYetValid);
     }
     if now > leaf.validity().until {
-        return Err(ProfileFault::Expired);
+        return Err(ProfileError::Expired);
     }
     if !anchors.trusts(authority.der()) {
-        return Err(ProfileFault::IssuerUnknown);
+        return Err(ProfileError::IssuerUnknown);
     }
     if !authority.is_authority()
         || authority.has_unknown_critical()
         || !(authority.validity().from..=authority.validity().until).contains(&now)
     {
-        return Err(ProfileFault::NoAuthority);
+        return Err(ProfileError::NoAuthority);
     }
     if !leaf.is_issued_by(authority) {
-        return Err(ProfileFault::NotIssued);
+        return Err(ProfileError::NotIssued);
     }
     Ok(())
 }
@@ -115,7 +126,7 @@ mod tests {
     /// 2026-11-25: within the validity of every certificate of the test card.
     const NOW: i64 = 1_795_564_800;
 
-    fn check(leaf: &str, authority: &str, purpose: Purpose, now: i64) -> Result<(), ProfileFault> {
+    fn check(leaf: &str, authority: &str, purpose: Purpose, now: i64) -> Result<(), ProfileError> {
         let authority = parsed(authority);
         check_profile(&parsed(leaf), &authority, purpose, &Anchors::of(std::slice::from_ref(&authority)), true, now)
     }
@@ -125,9 +136,9 @@ mod tests {
         use Purpose::{Authentication, Signing};
         assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Signing, NOW), Ok(()));
         assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Authentication, NOW), Ok(()));
-        assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Authentication, NOW), Err(ProfileFault::Policy));
-        assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Signing, NOW), Err(ProfileFault::Usage));
-        assert_eq!(check("jpki-sign-ca-cert", "jpki-sign-ca-cert", Signing, NOW), Err(ProfileFault::Usage));
+        assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Authentication, NOW), Err(ProfileError::Policy));
+        assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Signing, NOW), Err(ProfileError::Usage));
+        assert_eq!(check("jpki-sign-ca-cert", "jpki-sign-ca-cert", Signing, NOW), Err(ProfileError::Usage));
     }
 
     #[test]
@@ -135,30 +146,30 @@ mod tests {
         let (leaf, authority) = (parsed("jpki-sign-cert"), parsed("jpki-sign-ca-cert"));
         let anchors = Anchors::of(std::slice::from_ref(&authority));
         let refused = check_profile(&leaf, &authority, Purpose::Signing, &anchors, false, NOW);
-        assert_eq!(refused, Err(ProfileFault::TestCard));
-        assert_eq!(ProfileFault::TestCard.code(Purpose::Signing), Code::TestCardRefused);
+        assert_eq!(refused, Err(ProfileError::TestCard));
+        assert_eq!(ProfileError::TestCard.code(Purpose::Signing), Code::TestCardRefused);
     }
 
     #[test]
     fn validity_ends_with_its_last_second() {
         let Validity { from, until } = parsed("jpki-sign-cert").validity();
         for (now, expected) in
-            [(from - 1, Err(ProfileFault::NotYetValid)), (from, Ok(())), (until, Ok(())), (until + 1, Err(ProfileFault::Expired))]
+            [(from - 1, Err(ProfileError::NotYetValid)), (from, Ok(())), (until, Ok(())), (until + 1, Err(ProfileError::Expired))]
         {
             assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Purpose::Signing, now), expected);
         }
-        assert_eq!(ProfileFault::Expired.code(Purpose::Authentication), Code::AuthenticationCertificateExpired);
+        assert_eq!(ProfileError::Expired.code(Purpose::Authentication), Code::AuthenticationCertificateExpired);
     }
 
     #[test]
     fn an_authority_of_the_same_name_does_not_do_for_another() {
         let older = check("jpki-sign-cert", "jpki-sign-ca-cert-2019", Purpose::Signing, NOW);
-        assert_eq!(older, Err(ProfileFault::NotIssued));
+        assert_eq!(older, Err(ProfileError::NotIssued));
         let leaf = check("jpki-sign-cert", "jpki-sign-cert", Purpose::Signing, NOW);
-        assert_eq!(leaf, Err(ProfileFault::NoAuthority));
+        assert_eq!(leaf, Err(ProfileError::NoAuthority));
         let (leaf, authority) = (parsed("jpki-sign-cert"), parsed("jpki-sign-ca-cert"));
         let unknown = check_profile(&leaf, &authority, Purpose::Signing, &Anchors::pinned(), true, NOW);
-        assert_eq!(unknown, Err(ProfileFault::IssuerUnknown));
+        assert_eq!(unknown, Err(ProfileError::IssuerUnknown));
     }
 
     #[test]
@@ -168,7 +179,7 @@ mod tests {
         der[digit] = b'M';
         let (leaf, authority) = (Certificate::parse(&der).unwrap(), parsed("jpki-sign-ca-cert"));
         let anchors = Anchors::of(std::slice::from_ref(&authority));
-        assert_eq!(check_profile(&leaf, &authority, Purpose::Signing, &anchors, true, NOW), Err(ProfileFault::NotIssued));
+        assert_eq!(check_profile(&leaf, &authority, Purpose::Signing, &anchors, true, NOW), Err(ProfileError::NotIssued));
     }
 
     use crate::certificate::Validity;

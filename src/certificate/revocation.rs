@@ -36,58 +36,49 @@ pub struct Finding {
 }
 
 /// Why nothing is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RevocationFault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RevocationError {
     /// The bytes are no response or list that can be understood.
+    #[error("the answer cannot be understood")]
     Unreadable,
     /// The responder refuses to answer, with this status (RFC 6960 §4.2.1).
+    #[error("the responder refuses to answer (status {0})")]
     Refused(u8),
     /// Neither the authority nor whom it has told to answer has signed it.
+    #[error("the answer is not signed by the authority, or by a responder of its own")]
     Signature,
     /// It does not say anything about this certificate.
+    #[error("the answer is about another certificate")]
     OtherCertificate,
     /// It answers somebody else's question.
+    #[error("the answer is to another question")]
     Nonce,
     /// It is from the future, or there should be a newer one by now.
+    #[error("the answer is out of date, or from the future")]
     Time,
     /// An extension is critical that is not known here: a part of a list, for instance, or changes to one.
+    #[error("the answer has a critical extension that is not known here")]
     Critical,
     /// The responder does not know the certificate.
+    #[error("the responder does not know the certificate")]
     Unknown,
 }
 
-impl std::fmt::Display for RevocationFault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(match self {
-            RevocationFault::Unreadable => "the answer cannot be understood",
-            RevocationFault::Refused(status) => return write!(out, "the responder refuses to answer (status {status})"),
-            RevocationFault::Signature => "the answer is not signed by the authority, or by a responder of its own",
-            RevocationFault::OtherCertificate => "the answer is about another certificate",
-            RevocationFault::Nonce => "the answer is to another question",
-            RevocationFault::Time => "the answer is out of date, or from the future",
-            RevocationFault::Critical => "the answer has a critical extension that is not known here",
-            RevocationFault::Unknown => "the responder does not know the certificate",
-        })
-    }
-}
-
-impl std::error::Error for RevocationFault {}
-
-impl From<der::Error> for RevocationFault {
-    fn from(_: der::Error) -> RevocationFault {
-        RevocationFault::Unreadable
+impl From<der::Error> for RevocationError {
+    fn from(_: der::Error) -> RevocationError {
+        RevocationError::Unreadable
     }
 }
 
 /// Check that something is neither from the future nor outdated.
-fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), RevocationFault> {
-    if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(RevocationFault::Time) }
+fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), RevocationError> {
+    if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(RevocationError::Time) }
 }
 
 /// Check that nothing is critical but what is known here.
-fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), RevocationFault> {
+fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), RevocationError> {
     let unknown = |extension: &Extension| extension.critical && !known.contains(&extension.extn_id);
-    if extensions.into_iter().flatten().any(unknown) { Err(RevocationFault::Critical) } else { Ok(()) }
+    if extensions.into_iter().flatten().any(unknown) { Err(RevocationError::Critical) } else { Ok(()) }
 }
 
 /// Check a signature with a certificate's key.

@@ -3,7 +3,7 @@
 
 use crate::card::jpki::Jpki;
 use crate::card::reader::{Choice, Pcsc, choose};
-use crate::card::{Access, Facts, Port, Reader, Trouble};
+use crate::card::{Access, CardError, Facts, Port, Reader};
 use crate::error::Code;
 use crate::secret;
 use crate::settings::Flags;
@@ -19,11 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// What was found.
 pub struct Findings {
     /// The readers, or why PC/SC does not tell.
-    pub readers: Result<Vec<Reader>, Trouble>,
+    pub readers: Result<Vec<Reader>, CardError>,
     /// The card, if there is a reader.
-    pub card: Option<Result<Facts, Trouble>>,
+    pub card: Option<Result<Facts, CardError>>,
     /// By how many seconds the service's clock is ahead of ours, if it tells; nothing where the embedded one is used.
-    pub service: Option<Result<Option<i64>, worker::Trouble>>,
+    pub service: Option<Result<Option<i64>, worker::JobError>>,
     /// The data folder.
     pub data: Folder,
     /// What is wrong with the settings.
@@ -66,7 +66,7 @@ pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> 
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PATIENCE)));
     let (readers, card) = card(flags.reader.clone(), deadline);
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
-    let failed = |code| Err(worker::Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None });
+    let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
     let service = match service {
         Some(asked) => Some(by(deadline, &asked).unwrap_or_else(|| failed(Code::TimedOut))),
         // The slim client has no service of its own.
@@ -87,7 +87,7 @@ fn by<T>(deadline: Instant, receiver: &Receiver<T>) -> Option<T> {
     receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
 }
 
-type Seen = (Result<Vec<Reader>, Trouble>, Option<Result<Facts, Trouble>>);
+type Seen = (Result<Vec<Reader>, CardError>, Option<Result<Facts, CardError>>);
 
 fn card(wanted: Option<String>, deadline: Instant) -> Seen {
     let listed = beside(|| {
@@ -111,7 +111,7 @@ fn card(wanted: Option<String>, deadline: Instant) -> Seen {
 }
 
 /// Look at the first My Number Card in one of the readers; if there is none, say what hindered with the first reader.
-fn look(port: &mut dyn Port, names: &[String]) -> Result<Facts, Trouble> {
+fn look(port: &mut dyn Port, names: &[String]) -> Result<Facts, CardError> {
     let mut hindered = None;
     for name in names {
         let facts = Jpki::open(port, name, Access::Shared).and_then(|mut card| {

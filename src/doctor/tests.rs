@@ -8,8 +8,6 @@ const DAY: i64 = 86_400;
 
 fn facts() -> Facts {
     Facts {
-        reader: "reader".to_owned(),
-        kind: CardKind::MyNumber,
         signing_present: true,
         authentication_present: true,
         signing_tries: Tries::Left(5),
@@ -45,8 +43,8 @@ fn on_card(check: Check, change: impl FnOnce(&mut Facts)) -> Outcome {
     told(check, |found| found.card = Some(Ok(facts))).0
 }
 
-fn service_trouble(code: Code) -> Trouble {
-    Trouble::Service { code, detail: Some("tcp connect".to_owned()), faults: Vec::new(), retry_after: None }
+fn service_trouble(code: Code) -> JobError {
+    JobError::Service { code, detail: Some("tcp connect".to_owned()), faults: Vec::new(), retry_after: None }
 }
 
 fn report(found: &Findings, lang: Lang) -> String {
@@ -88,7 +86,7 @@ fn a_readers_serial_number_and_control_characters_are_not_said() {
 
 #[test]
 fn who_holds_a_busy_reader_and_what_a_wrong_card_seems_to_be_is_said() {
-    let with = |code: Code, hint| Some(Err(card::Trouble { hint, ..code.into() }));
+    let with = |code: Code, hint| Some(Err(card::CardError { hint, ..code.into() }));
     let busy = told(Check::Card, |found| found.card = with(Code::ReaderBusy, Hint::HeldBy("scdaemon".to_owned())));
     assert_eq!(busy, (Outcome::Mend(Code::ReaderBusy), "Held by: scdaemon".to_owned()));
     let other = told(Check::Card, |found| found.card = with(Code::NotMyNumberCard, Hint::Seems(CardKind::DrivingLicence)));

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::{Talk, page};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountAction, AccountFocus};
+use crate::app::state::account::{AccountChoice, AccountFocus};
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::form::{Focus, ROOM};
 use crate::app::state::paste::Pasted;
@@ -45,13 +45,9 @@ fn command(text: &str) -> Option<Command> {
 
 /// Read a number of a list, in digits of either width.
 fn number(text: &str) -> Option<usize> {
-    let digit = |letter: char| match letter {
-        '０'..='９' => char::from_u32(u32::from(letter) - 0xFEE0),
-        other => Some(other),
-    };
     // More digits than any list has are no number of a list: a postal code, for one.
     let short = (1..=2).contains(&text.chars().count());
-    short.then(|| text.chars().map(digit).collect::<Option<String>>()?.parse().ok()).flatten()
+    short.then(|| text.chars().map(crate::text::half_width).collect::<String>().parse().ok()).flatten()
 }
 
 /// Return whether the line is an answer to a page that waits for the card, and not to what comes after it.
@@ -186,7 +182,7 @@ impl Talk {
             Place::Ask(_) => (2, Some(Action::Back)),
             Place::Cover(Cover::OtherCard(_)) => (2, None),
             Place::Cover(_) => (1, None),
-            Place::Acts => (AccountAction::ALL.len() + 1, None),
+            Place::Acts => (AccountChoice::ALL.len() + 1, None),
             Place::ResultPage(_) => (buttons, None),
             _ => (2, None),
         };

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountAction, AccountFocus};
+use crate::app::state::account::{AccountChoice, AccountFocus};
 use crate::app::state::first_password::FirstPassword;
 use crate::app::state::form::Focus;
 use crate::app::state::picker::{Picker, Rows};
@@ -273,7 +273,7 @@ fn acts(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::TopActs).to_owned(), lang.text(Text::ActsLead).to_owned()];
     let choices: Lines =
-        AccountAction::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(account::needs(*choice)))).collect();
+        AccountChoice::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(account::needs(*choice)))).collect();
     lines.extend(numbered(choices.iter().map(String::as_str).chain([lang.text(Text::Back)])));
     lines
 }

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 mod kanji;
 #[path = "key.rs"]
 mod key;
+#[path = "../text/letters.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the program uses the rest")]
+mod letters;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -23,6 +26,7 @@ fn main() -> Result<()> {
     for file in ["build.rs", "kanji.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
+    println!("cargo::rerun-if-changed=src/text/letters.rs");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, &out)?;
     let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, &out)?;

@@ -1,6 +1,6 @@
 //! `zairyu places QUERY [--json]`: what the picker would offer, and for an address its two parts. Only prints; finds nothing itself.
 
-use super::{Hit, Municipality, Split, search, split};
+use super::{Hit, Municipality, Split, letters, search, split};
 use serde_json::{Value, json};
 use std::io;
 
@@ -34,8 +34,8 @@ pub fn run(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool>
 fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::Result<()> {
     let (code, label, romaji, prefecture) =
         (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
-    // The rest of an address is as it was typed: a control character in it must not reach a terminal.
-    let last: String = last.chars().filter(|c| !c.is_control()).collect();
+    // The rest of an address is as it was typed: what could steer a terminal must not reach one.
+    let last: String = last.chars().filter(|c| !letters::is_steering(*c)).collect();
     writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
 }
 

@@ -67,7 +67,7 @@ pub(super) const SPELLINGS: &[(char, char)] = &[
 /// The character that is compared: one spelling of each kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width.
 pub(super) fn fold(c: char) -> char {
     match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c).to_ascii_lowercase(),
+        '！'..='～' => super::letters::half_width(c).to_ascii_lowercase(),
         'ヶ' | 'ガ' | 'が' | 'ゖ' => 'け',
         '\0'..='ヿ' => super::key::hiragana(c).to_ascii_lowercase(),
         _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),

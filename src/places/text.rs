@@ -4,6 +4,7 @@
 use super::kanji::SPELLINGS;
 pub(super) use super::kanji::fold as fold_kanji;
 use super::key;
+use crate::text::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
 /// More is never needed to find a place: the longest name with prefecture and county has 13 characters in kanji.
@@ -25,12 +26,9 @@ pub(super) fn fold_into(name: &str, out: &mut String) {
     out.extend(name.chars().map(fold_kanji));
 }
 
-/// Spaces and what joins or parts words; invisible and control characters.
+/// Spaces, what joins or separates words, and invisible characters.
 pub(super) fn is_nothing(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, ',' | '、' | '。' | '・' | '，' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}')
-        || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
+    c.is_whitespace() || is_invisible(c) || matches!(c, ',' | '、' | '。' | '・' | '，')
 }
 
 /// A hyphen of any kind, also those that a Japanese keyboard gives.

@@ -1,6 +1,8 @@
 //! 認証ID: 10 characters of which the last checks the others, shown as `XXX-XXXX-XXX`.
 //! The official form is not known outside the agency (registration.md, "Service rules"); this is the default of our own service.
 
+use crate::text::half_width;
+
 /// The characters: digits and capitals without 0, O, 1, I and L, which are mistaken for one another. There are 31, a prime number.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// How many characters carry chance: 31⁹ is about 2⁴⁴·⁶.
@@ -53,15 +55,6 @@ pub fn groups(id: &str) -> String {
     match (id.len(), id.get(..3), id.get(3..7), id.get(7..)) {
         (LENGTH, Some(first), Some(second), Some(third)) => format!("{first}-{second}-{third}"),
         _ => id.to_owned(),
-    }
-}
-
-/// Full-width letters, digits and hyphen (U+FF01–U+FF5E) and the ideographic space as their half-width forms.
-fn half_width(typed: char) -> char {
-    match typed {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(typed) - 0xFEE0).unwrap_or(typed),
-        '\u{3000}' => ' ',
-        other => other,
     }
 }
 

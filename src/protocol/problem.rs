@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Code;
-use crate::registration::{Fault, FieldId, Problem as Wrong};
+use crate::registration::{FieldId, FormError, Problem as Wrong};
 
 macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
@@ -124,17 +124,12 @@ impl Problem {
     }
 
     /// Make the body of a refusal for faults of fields.
-    pub fn fields(faults: &[Fault]) -> Problem {
+    pub fn fields(faults: &[FormError]) -> Problem {
         Problem { errors: faults.iter().map(FieldError::from).collect(), ..Problem::new(Refusal::Fields) }
     }
 
-    /// Return what it means at the terminal. A code of a newer service is judged by its status.
-    pub fn error_code(&self) -> Code {
-        Refusal::from_wire(&self.code).map_or_else(|| code_of_status(self.status), Refusal::code)
-    }
-
     /// Return the faults of fields that this version knows; the others remain in `errors`.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<FormError> {
         self.errors.iter().filter_map(FieldError::fault).collect()
     }
 }
@@ -257,8 +252,8 @@ pub struct FieldError {
     pub meant: Option<char>,
 }
 
-impl From<&Fault> for FieldError {
-    fn from(fault: &Fault) -> FieldError {
+impl From<&FormError> for FieldError {
+    fn from(fault: &FormError) -> FieldError {
         let mut error = FieldError { field: fault.field.row().key.to_owned(), ..FieldError::default() };
         error.code = match fault.problem {
             Wrong::Missing => FieldCode::Missing,
@@ -296,7 +291,7 @@ impl From<&Fault> for FieldError {
 
 impl FieldError {
     /// Return the fault, if field and code are known and the members are there.
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<FormError> {
         let problem = match self.code {
             FieldCode::Missing => Wrong::Missing,
             FieldCode::TooLong => Wrong::TooLong { limit: self.limit?, over: self.over? },
@@ -316,7 +311,7 @@ impl FieldError {
             FieldCode::Closed => Wrong::Closed,
             FieldCode::HoldsId | FieldCode::HoldsName | FieldCode::HoldsAddress | FieldCode::Common | FieldCode::Unknown => return None,
         };
-        Some(Fault { field: FieldId::from_key(&self.field)?, problem })
+        Some(FormError { field: FieldId::from_key(&self.field)?, problem })
     }
 }
 
@@ -332,7 +327,6 @@ mod tests {
             let body = serde_json::to_string(&Problem::new(*refusal)).unwrap();
             let read: Problem = serde_json::from_str(&body).unwrap();
             assert_eq!(read, Problem::new(*refusal));
-            assert_eq!(read.error_code(), refusal.code());
             assert!(refusal.status() == 500 || read.title != "Internal Server Error", "{body}");
         }
         assert_eq!(Refusal::from_wire("Nonce"), None);
@@ -341,9 +335,8 @@ mod tests {
     #[test]
     fn a_code_of_a_newer_service_is_judged_by_its_status() {
         let problem: Problem = serde_json::from_str(r#"{"status":410,"code":"moon_phase"}"#).unwrap();
-        assert_eq!(problem.error_code(), Code::SessionExpired);
-        let problem: Problem = serde_json::from_str(r#"{"status":418,"code":"teapot","title":"I'm a teapot"}"#).unwrap();
-        assert_eq!(problem.error_code(), Code::RequestRefused);
+        assert_eq!((Refusal::from_wire(&problem.code), code_of_status(problem.status)), (None, Code::SessionExpired));
+        assert_eq!(code_of_status(418), Code::RequestRefused);
     }
 
     #[test]
@@ -368,11 +361,10 @@ mod tests {
             Wrong::Closed,
         ];
         for row in &FIELDS {
-            let faults: Vec<Fault> = problems.iter().cloned().map(|problem| Fault { field: row.id, problem }).collect();
+            let faults: Vec<FormError> = problems.iter().cloned().map(|problem| FormError { field: row.id, problem }).collect();
             let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
             let read: Problem = serde_json::from_str(&body).unwrap();
             assert_eq!(read.faults(), faults);
-            assert_eq!(read.error_code(), Code::FieldsRefused);
         }
     }
 

@@ -58,7 +58,7 @@ pub enum Alg {
 
 impl Alg {
     /// Return how long the signature is, in bytes: RSA-2048, or r and s of P-384 (RFC 7518, section 3.4).
-    pub const fn signature_len(self) -> usize {
+    const fn signature_len(self) -> usize {
         match self {
             Alg::Rs256 => 256,
             Alg::Es384 => 96,
@@ -178,13 +178,13 @@ payloads! {
 }
 
 /// Write the signing input: header and payload, to be signed by the card. `x5c` is the leaf and its CA, in DER.
-pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, Fault> {
+pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, StatementError> {
     if !P::KINDS.contains(&kind) {
-        return Err(Fault::Payload);
+        return Err(StatementError::Payload);
     }
     let header = Header { alg, typ: kind, x5c: x5c.map(Base64::encode_string) };
-    let header = serde_json::to_vec(&header).map_err(|_| Fault::Header)?;
-    let payload = serde_json::to_vec(payload).map_err(|_| Fault::Payload)?;
+    let header = serde_json::to_vec(&header).map_err(|_| StatementError::Header)?;
+    let payload = serde_json::to_vec(payload).map_err(|_| StatementError::Payload)?;
     Ok(format!("{}.{}", Base64UrlUnpadded::encode_string(&header), Base64UrlUnpadded::encode_string(&payload)))
 }
 
@@ -199,24 +199,28 @@ pub fn compact(signing_input: &str, signature: &[u8]) -> String {
 }
 
 /// Why a statement cannot be read. What is wrong with signature or certificates is found later, by the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
     /// More than `LIMIT` bytes.
+    #[error("the statement is larger than {} bytes", LIMIT)]
     TooLarge,
     /// Not three parts in strict base64url, or a signature of the wrong length.
+    #[error("the statement is not three parts of base64url")]
     Shape,
     /// A header that is not exactly `{alg, typ, x5c}`, or with a value that is not known.
+    #[error("the header is not exactly alg, typ and x5c")]
     Header,
     /// A payload that is not exactly that of its kind.
+    #[error("the payload is not that of its kind")]
     Payload,
 }
 
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Refusal {
+impl From<StatementError> for Refusal {
+    fn from(fault: StatementError) -> Refusal {
         match fault {
-            Fault::TooLarge => Refusal::TooLarge,
-            Fault::Shape | Fault::Payload => Refusal::Malformed,
-            Fault::Header => Refusal::Header,
+            StatementError::TooLarge => Refusal::TooLarge,
+            StatementError::Shape | StatementError::Payload => Refusal::Malformed,
+            StatementError::Header => Refusal::Header,
         }
     }
 }
@@ -239,34 +243,34 @@ pub struct Received<'a> {
 }
 
 /// Take a statement apart. Its payload stays closed until the signature has been checked.
-pub fn parse(statement: &str) -> Result<Received<'_>, Fault> {
+pub fn parse(statement: &str) -> Result<Received<'_>, StatementError> {
     if statement.len() > LIMIT {
-        return Err(Fault::TooLarge);
+        return Err(StatementError::TooLarge);
     }
-    let (signing_input, signature) = statement.rsplit_once('.').ok_or(Fault::Shape)?;
-    let (header, payload) = signing_input.split_once('.').ok_or(Fault::Shape)?;
+    let (signing_input, signature) = statement.rsplit_once('.').ok_or(StatementError::Shape)?;
+    let (header, payload) = signing_input.split_once('.').ok_or(StatementError::Shape)?;
     let header = unwrap(header)?;
     let payload = unwrap(payload)?;
     let signature = unwrap(signature)?;
-    let Header { alg, typ, x5c: [leaf, ca] } = exact(&header).ok_or(Fault::Header)?;
+    let Header { alg, typ, x5c: [leaf, ca] } = exact(&header).ok_or(StatementError::Header)?;
     if signature.len() != alg.signature_len() {
-        return Err(Fault::Shape);
+        return Err(StatementError::Shape);
     }
-    let der = |text: &str| Base64::decode_vec(text).map_err(|_| Fault::Header);
+    let der = |text: &str| Base64::decode_vec(text).map_err(|_| StatementError::Header);
     Ok(Received { kind: typ, alg, leaf: der(&leaf)?, ca: der(&ca)?, signing_input, signature, payload })
 }
 
 impl Received<'_> {
     /// Read the payload. Only call this after the signature has been checked.
-    pub fn payload<P: Payload>(&self) -> Result<P, Fault> {
-        let payload: P = exact(&self.payload).ok_or(Fault::Payload)?;
-        if P::KINDS.contains(&self.kind) && payload.version() == VERSION { Ok(payload) } else { Err(Fault::Payload) }
+    pub fn payload<P: Payload>(&self) -> Result<P, StatementError> {
+        let payload: P = exact(&self.payload).ok_or(StatementError::Payload)?;
+        if P::KINDS.contains(&self.kind) && payload.version() == VERSION { Ok(payload) } else { Err(StatementError::Payload) }
     }
 }
 
 /// Decode base64url without padding. Characters outside the alphabet and loose bits at the end are refused.
-fn unwrap(part: &str) -> Result<Vec<u8>, Fault> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| Fault::Shape)
+fn unwrap(part: &str) -> Result<Vec<u8>, StatementError> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| StatementError::Shape)
 }
 
 /// Read JSON that says exactly what writing `T` again would say. The derived reader refuses unknown and repeated members;
@@ -316,11 +320,11 @@ mod tests {
         compact(&format!("{header}.{payload}"), &[1; 256])
     }
 
-    fn header(members: &str) -> Result<Kind, Fault> {
+    fn header(members: &str) -> Result<Kind, StatementError> {
         parse(&with_parts(members, "{}")).map(|received| received.kind)
     }
 
-    fn proof(payload: &str) -> Result<Proof, Fault> {
+    fn proof(payload: &str) -> Result<Proof, StatementError> {
         let statement = with_parts(r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#, payload);
         parse(&statement).and_then(|received| received.payload())
     }
@@ -340,11 +344,11 @@ mod tests {
 
     #[test]
     fn a_statement_of_one_kind_is_nothing_where_another_is_wanted() {
-        assert_eq!(signing_input(Kind::Proof, Alg::Rs256, [LEAF, CA], &registration()), Err(Fault::Payload));
+        assert_eq!(signing_input(Kind::Proof, Alg::Rs256, [LEAF, CA], &registration()), Err(StatementError::Payload));
         let input = signing_input(Kind::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
         let statement = compact(&input, &[0; 256]);
-        assert_eq!(parse(&statement).unwrap().payload::<Proof>(), Err(Fault::Payload));
-        assert_eq!(parse(&statement).unwrap().payload::<Address>(), Err(Fault::Payload));
+        assert_eq!(parse(&statement).unwrap().payload::<Proof>(), Err(StatementError::Payload));
+        assert_eq!(parse(&statement).unwrap().payload::<Address>(), Err(StatementError::Payload));
     }
 
     #[test]
@@ -365,7 +369,7 @@ mod tests {
             r#"{"alg":"RS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]} {}"#,
             "\u{feff}{\"alg\":\"RS256\",\"typ\":\"zairyu-proof+jws\",\"x5c\":[\"bGVhZg==\",\"Y2E=\"]}",
         ] {
-            assert_eq!(header(wrong), Err(Fault::Header), "{wrong}");
+            assert_eq!(header(wrong), Err(StatementError::Header), "{wrong}");
         }
     }
 
@@ -384,7 +388,7 @@ mod tests {
             ("0007", "000"),
         ] {
             let wrong = right.replacen(from, to, 1);
-            assert_eq!(proof(&wrong), Err(Fault::Payload), "{wrong}");
+            assert_eq!(proof(&wrong), Err(StatementError::Payload), "{wrong}");
         }
     }
 
@@ -405,7 +409,7 @@ mod tests {
         ] {
             let wrong = right.replacen(from, to, 1);
             assert_ne!(wrong, right);
-            assert_eq!(read(&wrong), Err(Fault::Payload), "{wrong}");
+            assert_eq!(read(&wrong), Err(StatementError::Payload), "{wrong}");
         }
     }
 
@@ -427,8 +431,8 @@ mod tests {
         }
         // 256 bytes end in a group of one byte and two characters: four bits are loose, and must be zero.
         let loose = format!("{}R", statement.strip_suffix('Q').unwrap());
-        assert_eq!(parse(&loose).map(|received| received.alg), Err(Fault::Shape));
-        assert_eq!(parse(&"a".repeat(LIMIT + 1)).map(|received| received.alg), Err(Fault::TooLarge));
+        assert_eq!(parse(&loose).map(|received| received.alg), Err(StatementError::Shape));
+        assert_eq!(parse(&"a".repeat(LIMIT + 1)).map(|received| received.alg), Err(StatementError::TooLarge));
     }
 
     #[test]
@@ -436,7 +440,7 @@ mod tests {
         let input = signing_input(Kind::Proof, Alg::Es384, [LEAF, CA], &Proof::new(head())).unwrap();
         assert!(parse(&compact(&input, &[1; 96])).is_ok());
         for length in [0, 95, 97, 256] {
-            assert_eq!(parse(&compact(&input, &vec![1; length])).map(|received| received.alg), Err(Fault::Shape));
+            assert_eq!(parse(&compact(&input, &vec![1; length])).map(|received| received.alg), Err(StatementError::Shape));
         }
     }
 

@@ -39,7 +39,7 @@ impl BirthDate {
     }
 
     /// Read the 8 digits that the field holds; `None` where no calendar has such a date.
-    pub fn from_digits(digits: &str) -> Option<BirthDate> {
+    pub(super) fn from_digits(digits: &str) -> Option<BirthDate> {
         if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }

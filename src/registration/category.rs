@@ -1,4 +1,4 @@
-//! "What will you apply for?": which category to choose and whose card to read, as the table of the agency's guide has it.
+//! "What will you apply for?": which category to choose (registration.md, "Way through").
 
 use super::Category;
 
@@ -13,17 +13,6 @@ pub enum Application {
     Represent,
 }
 
-/// Whose My Number Card is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardOwner {
-    /// The Japanese spouse, or the family member who lives in Japan.
-    FamilyInJapan,
-    /// The foreign national who applies.
-    ForeignNational,
-    /// The legal representative.
-    Representative,
-}
-
 impl Application {
     /// Every application, in the order in which they are offered.
     pub const ALL: &'static [Application] = &[Application::ChangeOrExtend, Application::BringFamily, Application::Represent];
@@ -36,15 +25,6 @@ impl Application {
             Application::Represent => Category::LegalRepresentative,
         }
     }
-
-    /// Return whose card is read.
-    pub const fn card_owner(self) -> CardOwner {
-        match self {
-            Application::BringFamily => CardOwner::FamilyInJapan,
-            Application::ChangeOrExtend => CardOwner::ForeignNational,
-            Application::Represent => CardOwner::Representative,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -54,7 +34,7 @@ mod tests {
     #[test]
     fn only_the_foreign_national_needs_a_residence_card() {
         for application in Application::ALL {
-            let own = application.card_owner() == CardOwner::ForeignNational;
+            let own = *application == Application::ChangeOrExtend;
             assert_eq!(application.category().needs_residence_card(), own, "{application:?}");
         }
     }

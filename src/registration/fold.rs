@@ -2,6 +2,7 @@
 //! Never cuts anything off; folding twice changes nothing more. Whether the result is acceptable is `rule`'s to say.
 
 use super::FieldId;
+use crate::text::{is_invisible, is_line_end};
 use unicode_normalization::UnicodeNormalization;
 
 /// 住居地(町名丁目番地号等), to full width.
@@ -14,7 +15,7 @@ mod kana;
 mod latin;
 /// 利用者氏名.
 pub(super) mod name;
-/// Kinds of characters: invisible, dashes, spaces, digits, full and half width.
+/// Kinds of characters: dashes, separators, digits of other scripts.
 pub(super) mod width;
 
 pub(super) use kana::{is_kana, readings};
@@ -105,10 +106,10 @@ fn tidy(field: FieldId, typed: &str, changes: &mut Changes) -> String {
     if typed.is_ascii() && !typed.bytes().any(|byte| byte.is_ascii_control()) {
         return typed.to_owned();
     }
-    changes.add_if(typed.chars().any(width::is_invisible), Change::Invisible);
-    changes.add_if(typed.chars().any(width::is_line_end), Change::Spaces);
+    changes.add_if(typed.chars().any(is_invisible), Change::Invisible);
+    changes.add_if(typed.chars().any(is_line_end), Change::Spaces);
     changes.add_if(field != FieldId::AddressLine && typed.chars().map(width::joinable).any(width::is_wide), Change::HalfWidth);
-    typed.chars().filter(|c| !width::is_invisible(*c)).map(width::joinable).nfkc().collect()
+    typed.chars().filter(|c| !is_invisible(*c)).map(width::joinable).nfkc().collect()
 }
 
 fn trim<'a>(text: &'a str, changes: &mut Changes) -> &'a str {

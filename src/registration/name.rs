@@ -4,6 +4,7 @@
 use super::FieldId;
 use super::fold::name::{is_omitted, is_word_break};
 use super::fold::{fold, is_kana, is_latin, is_mark, width};
+use crate::text::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
 /// A card's name, as far as the field can use it.
@@ -54,7 +55,7 @@ pub(super) enum Script {
 
 /// Take out of a card's raw name what can stand in 利用者氏名, folded.
 /// A foreign national's name stands first; an alias (通称) or former name follows in brackets, kanji before or behind.
-pub fn of_card(raw: &str) -> CardName {
+pub(super) fn of_card(raw: &str) -> CardName {
     let pieces: Vec<Piece> = pieces(raw).into_iter().filter(|piece| !piece.is_alias).collect();
     let has = |script| pieces.iter().any(|piece| piece.script == script);
     let latin = taken(&pieces, Script::Latin);
@@ -193,7 +194,7 @@ fn kind(c: char, behind_kana: bool) -> Kind {
         '\u{3000}' | ' ' => return Kind::Break,
         'ァ'..='ヺ' => return Kind::Letter(Script::Kana),
         '\u{4e00}'..='\u{9fff}' => return Kind::Letter(Script::Kanji),
-        _ if width::is_invisible(c) => return Kind::Unwritten,
+        _ if is_invisible(c) => return Kind::Unwritten,
         _ => {}
     }
     let kinds = || std::iter::once(width::joinable(c)).nfkc().map(|part| kind_of_part(part, behind_kana));

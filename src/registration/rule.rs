@@ -1,9 +1,10 @@
 //! One function a rule: from the stored form, as `fold` makes it, to the typed value or what is wrong with it.
 //! `whole` and `form` run all of them and are what `check` and `check_form` call.
 
-use super::fold::{date::is_between, fold, is_latin, width};
-use super::{BirthDate, Category, Date, Draft, Fault, FieldId, Form, Problem, Sex, email};
+use super::fold::{date::is_between, fold, is_latin};
+use super::{BirthDate, Category, Date, Draft, FieldId, Form, FormError, Problem, Sex, email};
 use crate::places;
+use crate::text::is_invisible;
 
 /// How many digits a phone number has at least; the largest number is the field's limit.
 const PHONE_LEAST: usize = 10;
@@ -141,7 +142,7 @@ pub fn consent(value: &str) -> Result<(), Problem> {
 }
 
 /// Fold and check a whole draft.
-pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
+pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
     let stored = |field| fold(field, draft.get(field)).value;
     let mut faults = Faults::default();
     let name = faults.take(FieldId::Name, name(&stored(FieldId::Name)));
@@ -173,7 +174,7 @@ pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<Fault>> {
 }
 
 /// Check a form whose values must be in their stored form already.
-pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
+pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     let mut faults = Faults::default();
     faults.take(FieldId::Name, name(&form.name));
     faults.take(FieldId::BirthDate, birth_date(&form.birth_date.digits(), today));
@@ -195,7 +196,7 @@ pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<Fault>> {
 
 /// The faults found so far, in the order of the fields because the rules run in that order.
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+struct Faults(Vec<FormError>);
 
 impl Faults {
     fn take<T>(&mut self, field: FieldId, result: Result<T, Problem>) -> Option<T> {
@@ -203,7 +204,7 @@ impl Faults {
     }
 
     fn add(&mut self, field: FieldId, problem: Problem) {
-        self.0.push(Fault { field, problem });
+        self.0.push(FormError { field, problem });
     }
 }
 
@@ -235,7 +236,7 @@ fn unfolded(field: FieldId, value: &str) -> Result<(), Problem> {
 
 /// Return whether a character may stand in the stored address line: what JIS X 0208 has in full width, and any kanji.
 fn stands_in_address(c: char) -> bool {
-    !width::is_invisible(c)
+    !is_invisible(c)
         && matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
             | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
             | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '×' | '÷' | '±' | '°' | '′' | '″' | '‘'..='”' | '…' | '‥' | '※')

@@ -79,7 +79,7 @@ fn a_closed_field_is_ignored_in_a_draft_and_refused_in_a_form() {
         let mut form = check(&draft, today()).unwrap();
         assert_eq!(form.residence_card, None);
         form.residence_card = Some("AB12345678CD".to_owned());
-        assert_eq!(check_form(&form, today()), Err(vec![Fault { field: FieldId::ResidenceCard, problem: Problem::Closed }]));
+        assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: Problem::Closed }]));
     }
 }
 
@@ -90,7 +90,7 @@ fn the_foreign_national_must_give_a_residence_card() {
     assert_eq!(faults(&draft), [(FieldId::ResidenceCard, Problem::Missing)]);
     let mut form = check(&self::draft(), today()).unwrap();
     form.residence_card = None;
-    assert_eq!(check_form(&form, today()), Err(vec![Fault { field: FieldId::ResidenceCard, problem: Problem::Missing }]));
+    assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: Problem::Missing }]));
 }
 
 #[test]

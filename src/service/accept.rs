@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
-use crate::certificate::{Algorithm, Certificate, Policy, ProfileFault, Purpose, check_profile};
+use crate::certificate::{Algorithm, Certificate, Policy, ProfileError, Purpose, check_profile};
 use crate::protocol::hex;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::JOSE;
@@ -134,17 +134,17 @@ fn believe(desk: &Desk, received: &Received<'_>, by: By) -> Answer<Believed> {
     Ok(Believed { leaf, authority, card, purpose })
 }
 
-const fn refusal_of(fault: ProfileFault) -> Refusal {
+const fn refusal_of(fault: ProfileError) -> Refusal {
     match fault {
-        ProfileFault::Expired => Refusal::CertificateExpired,
-        ProfileFault::NotYetValid => Refusal::CertificateNotYetValid,
-        ProfileFault::TestCard => Refusal::TestCard,
-        ProfileFault::IssuerUnknown | ProfileFault::NoAuthority | ProfileFault::NotIssued => Refusal::Chain,
-        ProfileFault::KeyUnsupported
-        | ProfileFault::KeyTooShort
-        | ProfileFault::Usage
-        | ProfileFault::Policy
-        | ProfileFault::UnknownCritical => Refusal::CertificateProfile,
+        ProfileError::Expired => Refusal::CertificateExpired,
+        ProfileError::NotYetValid => Refusal::CertificateNotYetValid,
+        ProfileError::TestCard => Refusal::TestCard,
+        ProfileError::IssuerUnknown | ProfileError::NoAuthority | ProfileError::NotIssued => Refusal::Chain,
+        ProfileError::KeyUnsupported
+        | ProfileError::KeyTooShort
+        | ProfileError::Usage
+        | ProfileError::Policy
+        | ProfileError::UnknownCritical => Refusal::CertificateProfile,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, Linked, LoggedIn, Login, Mail, MailState, Mailed, Withdrawn};
 use crate::protocol::statement::{Address, Kind, Link, Proof};
-use crate::registration::{Fault, FieldId, rule};
+use crate::registration::{FieldId, FormError, rule};
 use crate::service::accept::{self, By, Signed, Taken};
 use crate::service::answer::{Answer, Refused};
 use crate::service::calls::{first_state, masked};
@@ -231,7 +231,7 @@ async fn logged_in(desk: &Desk, tx: &mut Tx, person: &str) -> Answer<String> {
 /// Correct the address. Whoever has a password has had mail at the old one, and is told there and at the new one; whoever has none gets the link at
 /// the new one.
 async fn correct_address(desk: &Desk, tx: &mut Tx, person: &Person, address: &str, now: i64) -> Answer<String> {
-    let address = &rule::email(address).map_err(|problem| Refused::Fields(vec![Fault { field: FieldId::Email, problem }]))?;
+    let address = &rule::email(address).map_err(|problem| Refused::Fields(vec![FormError { field: FieldId::Email, problem }]))?;
     tx.set_address(&person.authentication_id, address, now).await?;
     let corrected = Person { email: address.clone(), ..person.clone() };
     if person.password.is_some() {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::PROBLEM_JSON;
 use crate::protocol::statement;
-use crate::registration::Fault;
+use crate::registration::FormError;
 use crate::service::password::Weakness;
 
 /// A refusal on its way to the client.
@@ -16,7 +16,7 @@ pub(super) enum Refused {
     /// By its code alone.
     As(Refusal),
     /// For faults of fields.
-    Fields(Vec<Fault>),
+    Fields(Vec<FormError>),
     /// For a weak password.
     Password(Weakness),
     /// For a while.
@@ -38,8 +38,8 @@ impl From<Refusal> for Refused {
     }
 }
 
-impl From<statement::Fault> for Refused {
-    fn from(fault: statement::Fault) -> Refused {
+impl From<statement::StatementError> for Refused {
+    fn from(fault: statement::StatementError) -> Refused {
         Refused::As(fault.into())
     }
 }

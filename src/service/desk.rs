@@ -18,6 +18,7 @@ use crate::service::revocation::Checker;
 use crate::service::store::Store;
 use crate::service::throttle::Throttle;
 use crate::service::{Clock, Log};
+pub(super) use crate::time::rfc3339::format as rfc3339;
 
 /// Japan is nine hours ahead of UTC, without summer time.
 pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
@@ -146,10 +147,4 @@ impl Desk {
     pub(super) async fn mail_is_queued(&self) {
         self.queued.notified().await;
     }
-}
-
-/// Write a time as RFC 3339 in UTC.
-pub(super) fn rfc3339(seconds: i64) -> String {
-    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    time.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }

@@ -101,8 +101,8 @@ pub(super) async fn open(place: &Place) -> Result<Store, OperatorFault> {
 
 /// Run something to its end.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, OperatorFault>>) -> Result<T, OperatorFault> {
-    // SQLx's TLS takes the process's provider; whoever was first has installed the same one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    // For SQLx.
+    crate::tls::install_provider();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(OperatorFault::Runtime)?;
     runtime.block_on(work)
 }

@@ -10,7 +10,7 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::certificate::Certificate;
-use crate::certificate::revocation::{Crl, Finding, RevocationFault, Standing, ocsp};
+use crate::certificate::revocation::{Crl, Finding, RevocationError, Standing, ocsp};
 use crate::protocol::problem::Refusal;
 use crate::service::answer::{Answer, Refused};
 use crate::service::desk::{Desk, rfc3339};
@@ -73,7 +73,7 @@ enum Trouble {
     /// The answer is larger than answers are.
     TooLarge,
     /// The answer is not to be believed, or says nothing.
-    Answer(RevocationFault),
+    Answer(RevocationError),
 }
 
 impl std::fmt::Display for Trouble {
@@ -91,8 +91,8 @@ impl std::fmt::Display for Trouble {
     }
 }
 
-impl From<RevocationFault> for Trouble {
-    fn from(fault: RevocationFault) -> Trouble {
+impl From<RevocationError> for Trouble {
+    fn from(fault: RevocationError) -> Trouble {
         Trouble::Answer(fault)
     }
 }
@@ -166,7 +166,7 @@ async fn ask(client: &Client, addresses: &[String], leaf: &Certificate, authorit
         match ask_one(client, address, leaf, authority, now).await {
             Ok(finding) => return Ok(finding),
             // Another authority's responder is no trouble, unless there is nothing else.
-            Err(Trouble::Answer(RevocationFault::Signature)) if !matches!(trouble, Trouble::NoAddress) => {}
+            Err(Trouble::Answer(RevocationError::Signature)) if !matches!(trouble, Trouble::NoAddress) => {}
             Err(other) => trouble = other,
         }
     }
@@ -175,7 +175,7 @@ async fn ask(client: &Client, addresses: &[String], leaf: &Certificate, authorit
 
 async fn ask_one(client: &Client, address: &str, leaf: &Certificate, authority: &Certificate, now: i64) -> Result<Finding, Trouble> {
     let mut nonce = [0; 32];
-    getrandom::fill(&mut nonce).map_err(|_| RevocationFault::Nonce)?;
+    getrandom::fill(&mut nonce).map_err(|_| RevocationError::Nonce)?;
     let question = ocsp::question(leaf, authority, &nonce)?;
     let asking = client.post(address).timeout(ASKING).header(CONTENT_TYPE, "application/ocsp-request").body(question);
     Ok(ocsp::answer(&fetch(asking, ANSWER).await?, leaf, authority, &nonce, now)?)
@@ -225,7 +225,7 @@ impl Lists {
             match read {
                 Ok(crl) => return Ok(crl),
                 // Another authority's list is no trouble, unless there is nothing else.
-                Err(Trouble::Answer(RevocationFault::Signature)) => {}
+                Err(Trouble::Answer(RevocationError::Signature)) => {}
                 Err(other) => trouble = other,
             }
         }

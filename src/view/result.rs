@@ -2,7 +2,7 @@
 
 use super::confirm::labelled;
 use super::{Block, Blocks, Page, Role, Run, Title};
-use crate::app::state::account::AccountAction;
+use crate::app::state::account::AccountChoice;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
 use crate::app::{Action, Model};
@@ -10,7 +10,7 @@ use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::groups;
 use crate::time::{minute_in_japan, time_in_japan};
-use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
+use crate::worker::{AccountOutcome, Confirmed, Mail, MailState, Registered};
 
 pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     let lang = model.lang;
@@ -57,14 +57,14 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
 }
 
 /// Say what was done for a registered person.
-pub(crate) const fn said(choice: AccountAction) -> Text {
+pub(crate) const fn said(choice: AccountChoice) -> Text {
     match choice {
-        AccountAction::LogInByCard | AccountAction::LogIn => Text::DidLogIn,
-        AccountAction::Resend => Text::DidResend,
-        AccountAction::Remind => Text::DidRemind,
-        AccountAction::Address => Text::DidAddress,
-        AccountAction::Link => Text::DidLink,
-        AccountAction::Withdraw => Text::DidWithdraw,
+        AccountChoice::LogInByCard | AccountChoice::LogIn => Text::DidLogIn,
+        AccountChoice::Resend => Text::DidResend,
+        AccountChoice::Remind => Text::DidRemind,
+        AccountChoice::Address => Text::DidAddress,
+        AccountChoice::Link => Text::DidLink,
+        AccountChoice::Withdraw => Text::DidWithdraw,
     }
 }
 
@@ -75,12 +75,12 @@ pub(crate) fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     blocks.extend(mail(lang, done));
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
-        Outcome::Account(_, Acted::LoggedIn(_)) => &[Text::NextLogIn],
-        Outcome::Account(AccountAction::Resend, _) => &[Text::NextResend, Text::NextMail],
-        Outcome::Account(AccountAction::Address, _) => &[Text::NextAddress, Text::NextMail],
-        Outcome::Account(_, Acted::Mailed(_)) => &[Text::NextMail],
-        Outcome::Account(_, Acted::Linked) => &[Text::NextLink],
-        Outcome::Account(_, Acted::Withdrawn) => &[Text::NextWithdraw],
+        Outcome::Account(_, AccountOutcome::LoggedIn(_)) => &[Text::NextLogIn],
+        Outcome::Account(AccountChoice::Resend, _) => &[Text::NextResend, Text::NextMail],
+        Outcome::Account(AccountChoice::Address, _) => &[Text::NextAddress, Text::NextMail],
+        Outcome::Account(_, AccountOutcome::Mailed(_)) => &[Text::NextMail],
+        Outcome::Account(_, AccountOutcome::Linked) => &[Text::NextLink],
+        Outcome::Account(_, AccountOutcome::Withdrawn) => &[Text::NextWithdraw],
     };
     // What lies in a folder is in nobody's spam.
     let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);

@@ -6,7 +6,7 @@ use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
-use crate::worker::Trouble;
+use crate::worker::JobError;
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
@@ -68,13 +68,13 @@ pub(crate) fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
 }
 
 /// Say the stable code, the agency's, and what the card answered.
-pub(crate) fn codes(lang: Lang, trouble: &Trouble) -> String {
+pub(crate) fn codes(lang: Lang, trouble: &JobError) -> String {
     let code = trouble.code();
     let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
     if let Some(official) = code.official() {
         line = format!("{line}  ({})", lang.fill(Text::TroubleOfficial, &[official]));
     }
-    if let Trouble::Card(card) = trouble
+    if let JobError::Card(card) = trouble
         && let Some(status) = card.status
     {
         line = format!("{line}  {}", lang.fill(Text::TroubleStatus, &[&format!("{status:04X}")]));
@@ -83,9 +83,9 @@ pub(crate) fn codes(lang: Lang, trouble: &Trouble) -> String {
 }
 
 /// Say what is known beyond the code.
-pub(crate) fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
+pub(crate) fn facts(lang: Lang, trouble: &JobError) -> Vec<String> {
     match trouble {
-        Trouble::Card(card) => {
+        JobError::Card(card) => {
             let tries = match card.tries {
                 Some(Tries::Left(left)) => Some(lang.fill(Text::PinTries, &[&left.to_string()])),
                 Some(Tries::Locked) => Some(lang.text(Text::TriesLocked).to_owned()),
@@ -99,12 +99,12 @@ pub(crate) fn facts(lang: Lang, trouble: &Trouble) -> Vec<String> {
             };
             tries.into_iter().chain(hint).collect()
         }
-        Trouble::Service { detail, retry_after, .. } => {
+        JobError::Service { detail, retry_after, .. } => {
             let wait = retry_after.map(|seconds| lang.fill(Text::TroubleRetryAfter, &[&seconds.to_string()]));
             let detail = detail.as_ref().map(|detail| lang.fill(Text::TroubleDetail, &[detail]));
             wait.into_iter().chain(detail).collect()
         }
-        Trouble::Password(_) => Vec::new(),
+        JobError::Password(_) => Vec::new(),
     }
 }
 

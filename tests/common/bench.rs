@@ -196,7 +196,7 @@ impl Bench {
 
     /// Start a service with a mail server.
     pub(crate) fn with_mail(database: Option<String>, mail: Option<MailSettings>) -> Bench {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        zairyu::tls::install_provider();
         let mut bench = Bench {
             running: None,
             data: tempfile::tempdir().unwrap(),

@@ -8,13 +8,13 @@ use zairyu::app::state::form::Focus;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, update};
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, CardKind, Facts, Reader, Tries};
+use zairyu::card::{CardId, Facts, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::tui::{draw, theme::Theme};
-use zairyu::worker::{Doing, Job, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket, Trouble};
+use zairyu::worker::{Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket};
 
 /// The reader of the scene.
 pub const READER: &str = "Alcor Micro AU9540 00 00";
@@ -86,8 +86,6 @@ impl Scene {
         let readers = vec![Reader { name: READER.to_owned(), card: true }];
         self.happen(Event::Seen(Seen { service: true, readers }));
         let facts = Facts {
-            reader: READER.to_owned(),
-            kind: CardKind::MyNumber,
             signing_present: true,
             authentication_present: true,
             signing_tries: self.tries.0,
@@ -106,7 +104,7 @@ impl Scene {
 
     /// Answer the newest job with a trouble of the network or the service.
     pub fn service_fails(&mut self, code: Code) {
-        let trouble = Trouble::Service { code, detail: None, faults: Vec::new(), retry_after: None };
+        let trouble = JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None };
         self.answer(Reply::Failed(Box::new(trouble)));
     }
 
@@ -139,7 +137,7 @@ impl Scene {
         self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        let opened = Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = Opened { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.screen, Screen::Input));
     }

@@ -1,4 +1,4 @@
-//! A stand-in for the worker, step by step as `worker::clerk` and `worker::card_desk` do it, over a table of cards, readers and a service.
+//! A stand-in for the worker, step by step as `worker::session` and `worker::card_session` do it, over a table of cards, readers and a service.
 //! It runs when it is told to, one step at a time, so that anything can happen between two steps; and it records what matters.
 
 use std::cell::RefCell;
@@ -13,15 +13,15 @@ use super::people::{PEOPLE, Who};
 use zairyu::app::Event;
 use zairyu::card::pin::Pin;
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, CardKind, Facts, Hint, Purpose, Reader, Tries, Trouble as CardTrouble};
+use zairyu::card::{CardId, CardKind, Facts, Hint, JobError as CardTrouble, Purpose, Reader, Tries};
 use zairyu::certificate::Validity;
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
 use zairyu::registration::{Fault, FieldId, Problem, holder};
 use zairyu::worker::{
-    Act, Acted, Confirmed, Doing, Job, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket, Trouble,
-    Weakness,
+    AccountAction, AccountOutcome, Confirmed, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply,
+    SigningCertificate, Ticket, Weakness,
 };
 
 /// The readers, in the order in which they are plugged in.
@@ -399,7 +399,7 @@ struct Held {
     verified: [bool; 2],
 }
 
-/// `worker::card_desk`.
+/// `worker::card_session`.
 #[derive(Default)]
 struct CardDesk {
     held: Option<Held>,
@@ -430,7 +430,7 @@ const fn forgotten(purpose: Purpose) -> Code {
     }
 }
 
-/// Why there is no answer to a request, as in `network_desk`.
+/// Why there is no answer to a request, as in `worker::http`.
 enum Stop {
     Cancelled,
     Failed(Code),
@@ -473,13 +473,13 @@ impl Halt {
         }
     }
 
-    fn trouble(self) -> Option<Trouble> {
-        let of = |code, faults| Some(Trouble::Service { code, detail: None, faults, retry_after: None });
+    fn trouble(self) -> Option<JobError> {
+        let of = |code, faults| Some(JobError::Service { code, detail: None, faults, retry_after: None });
         match self {
-            Halt::Card(trouble) => Some(Trouble::Card(trouble)),
+            Halt::Card(trouble) => Some(JobError::Card(trouble)),
             Halt::Service(Stop::Cancelled) => None,
             Halt::Service(Stop::Failed(code)) => of(code, Vec::new()),
-            Halt::Service(Stop::Refused(Refusal::PasswordRefused, _)) => Some(Trouble::Password(Weakness::Common)),
+            Halt::Service(Stop::Refused(Refusal::PasswordRefused, _)) => Some(JobError::Password(Weakness::Common)),
             Halt::Service(Stop::Refused(Refusal::Fields, code)) => {
                 of(code, vec![Fault { field: FieldId::Email, problem: Problem::EmailDomain }])
             }
@@ -512,7 +512,7 @@ struct Asked {
     who: Who,
 }
 
-/// `worker::clerk`.
+/// `worker::session`.
 struct Clerk {
     world: Shared,
     card: CardDesk,
@@ -572,7 +572,9 @@ impl Clerk {
                 let password = String::from_utf8_lossy(password.bytes()).into_owned();
                 self.log_in(authentication_id, password).await.map(|acted| Reply::Acted(Box::new(acted)))
             }
-            Job::Act { reader, pin, card, act } => self.act(&reader, card, pin, act).await.map(|acted| Reply::Acted(Box::new(acted))),
+            Job::Act { reader, pin, card, act } => {
+                self.act(&reader, card, pin, act).await.map(|acted| Reply::Acted(Box::new(acted)))
+            }
             Job::AskMail => self.ask_mail().await.map(Reply::Mail),
             Job::LetGo => {
                 self.card.close();
@@ -620,11 +622,9 @@ impl Clerk {
         self.card.held.as_ref().is_some_and(|held| self.lies(&held.reader, held.insertion))
     }
 
-    fn facts(&self, reader: &str, who: Who) -> Facts {
+    fn facts(&self, who: Who) -> Facts {
         let world = self.world.borrow();
         Facts {
-            reader: reader.to_owned(),
-            kind: CardKind::MyNumber,
             signing_present: true,
             authentication_present: true,
             signing_tries: world.tries_left(who, Purpose::Signing),
@@ -638,7 +638,7 @@ impl Clerk {
         if let Some(held) = self.card.held.as_ref().filter(|held| held.reader == reader) {
             let who = held.who;
             if self.answers() {
-                return Ok(self.facts(reader, who));
+                return Ok(self.facts(who));
             }
             self.card.held = None;
         }
@@ -649,7 +649,7 @@ impl Clerk {
             return Err(Code::CardRemoved.into());
         }
         self.card.looked = Some(who);
-        Ok(self.facts(reader, who))
+        Ok(self.facts(who))
     }
 
     async fn hold(&mut self, reader: &str, wanted: Option<CardId>) -> Result<(), CardTrouble> {
@@ -807,7 +807,7 @@ impl Clerk {
         })
         .await?;
         self.session = Some(Proved { name, terms });
-        Ok(Opened { service: "zairyu".to_owned(), practice: false, notice: None, terms: version(terms), test_cards: false })
+        Ok(Opened { practice: false, notice: None, terms: version(terms), test_cards: false })
     }
 
     async fn terms(&mut self, language: &str) -> Result<String, Halt> {
@@ -896,7 +896,7 @@ impl Clerk {
         Ok(registered)
     }
 
-    async fn log_in(&mut self, id: String, password: String) -> Result<Acted, Halt> {
+    async fn log_in(&mut self, id: String, password: String) -> Result<AccountOutcome, Halt> {
         self.doing(Doing::Sending);
         let session = self
             .ask(|world| {
@@ -911,11 +911,11 @@ impl Clerk {
         self.logged_in(session).await
     }
 
-    async fn logged_in(&mut self, session: usize) -> Result<Acted, Halt> {
+    async fn logged_in(&mut self, session: usize) -> Result<AccountOutcome, Halt> {
         self.person = Some(session);
         match self.ask_mail().await {
             Err(Halt::Service(Stop::Cancelled)) => Err(Stop::Cancelled.into()),
-            mail => Ok(Acted::LoggedIn(mail.ok())),
+            mail => Ok(AccountOutcome::LoggedIn(mail.ok())),
         }
     }
 
@@ -930,7 +930,7 @@ impl Clerk {
         Ok(mail.await?)
     }
 
-    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: Act) -> Result<Acted, Halt> {
+    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: Act) -> Result<AccountOutcome, Halt> {
         match pin.map(|pin| (pin.purpose(), pin)) {
             Some((Purpose::Signing, pin)) => drop(self.sign_in(reader, card, pin).await?),
             Some((Purpose::Authentication, pin)) => drop(self.open_card(reader, card, pin).await?),
@@ -945,13 +945,13 @@ impl Clerk {
         }
         let (who, session) = answer.expect("every act has a key");
         let acted = match act {
-            Act::LogIn => self.logged_in(session).await?,
-            Act::Resend | Act::Remind | Act::Address(_) => {
+            AccountAction::LogIn => self.logged_in(session).await?,
+            AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => {
                 let mail = mail_to(&self.world.borrow(), who, None);
-                Acted::Mailed(mail.ok_or(Stop::Failed(Code::AnswerGarbled))?)
+                AccountOutcome::Mailed(mail.ok_or(Stop::Failed(Code::AnswerGarbled))?)
             }
-            Act::Link(_) => Acted::Linked,
-            Act::Withdraw => Acted::Withdrawn,
+            AccountAction::Link(_) => AccountOutcome::Linked,
+            AccountAction::Withdraw => AccountOutcome::Withdrawn,
         };
         self.card.release();
         Ok(acted)
@@ -1048,7 +1048,7 @@ fn judge_registration(
 }
 
 fn judge_act(world: &mut World, act: &Act, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
-    if let Act::Link(id) = act {
+    if let AccountAction::Link(id) = act {
         // A card is linked to the registration that has logged in; here everybody has one card, which must be theirs.
         let known =
             login.and_then(|login| world.service.sessions.get(login)).filter(|session| !session.gone).and_then(|session| session.known);
@@ -1063,9 +1063,9 @@ fn judge_act(world: &mut World, act: &Act, last: bool, who: Who, login: Option<u
     }
     let place = world.service.registrations.iter().position(|registration| registration.who == who).ok_or(Refusal::NotRegistered)?;
     match act {
-        Act::LogIn => return Ok(logged_in(world, who)),
-        Act::Address(email) => world.service.registrations[place].email.clone_from(email),
-        Act::Withdraw if last => drop(world.service.registrations.remove(place)),
+        AccountAction::LogIn => return Ok(logged_in(world, who)),
+        AccountAction::Address(email) => world.service.registrations[place].email.clone_from(email),
+        AccountAction::Withdraw if last => drop(world.service.registrations.remove(place)),
         _ => {}
     }
     Ok(0)

@@ -5,7 +5,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use der::{Decode, Encode};
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
-use zairyu::certificate::{Anchors, Certificate, ProfileFault, check_profile};
+use zairyu::certificate::{Anchors, Certificate, ProfileError, check_profile};
 
 use crate::bench::{Bench, anne, authority, body, proof, real_now, refusal, replaced};
 
@@ -155,10 +155,10 @@ async fn keys_that_are_too_short_or_of_another_kind_are_refused() {
     let of_authority = Certificate::parse(ca).unwrap();
     let anchors = Anchors::of(std::slice::from_ref(&of_authority));
     for (kind, fault) in [
-        ("rsa:1024", ProfileFault::KeyTooShort),
-        ("rsa:2047", ProfileFault::KeyTooShort),
-        ("ec -pkeyopt ec_paramgen_curve:P-256", ProfileFault::KeyUnsupported),
-        ("ed25519", ProfileFault::KeyUnsupported),
+        ("rsa:1024", ProfileError::KeyTooShort),
+        ("rsa:2047", ProfileError::KeyTooShort),
+        ("ec -pkeyopt ec_paramgen_curve:P-256", ProfileError::KeyUnsupported),
+        ("ed25519", ProfileError::KeyUnsupported),
     ] {
         let other = issued_for_a_key(leaf, kind);
         let checked =

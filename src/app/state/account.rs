@@ -7,14 +7,14 @@ use crate::app::state::pin::is_word;
 use crate::locale::Text;
 use crate::registration::fold::fold;
 use crate::registration::{FieldId, Problem, rule};
-use crate::worker::Act;
+use crate::worker::AccountAction;
 use crossterm::event::KeyEvent;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccountAction {
+pub enum AccountChoice {
     /// Log in with the card.
     #[default]
     LogInByCard,
@@ -32,28 +32,28 @@ pub enum AccountAction {
     Withdraw,
 }
 
-impl AccountAction {
+impl AccountChoice {
     /// Every choice, in the order of the page; 戻る stands behind them.
-    pub const ALL: [AccountAction; 7] = [
-        AccountAction::LogInByCard,
-        AccountAction::LogIn,
-        AccountAction::Resend,
-        AccountAction::Remind,
-        AccountAction::Address,
-        AccountAction::Link,
-        AccountAction::Withdraw,
+    pub const ALL: [AccountChoice; 7] = [
+        AccountChoice::LogInByCard,
+        AccountChoice::LogIn,
+        AccountChoice::Resend,
+        AccountChoice::Remind,
+        AccountChoice::Address,
+        AccountChoice::Link,
+        AccountChoice::Withdraw,
     ];
 
     /// Return its text.
     pub const fn text(self) -> Text {
         match self {
-            AccountAction::LogInByCard => Text::ActLogInByCard,
-            AccountAction::LogIn => Text::ActLogIn,
-            AccountAction::Resend => Text::ActResend,
-            AccountAction::Remind => Text::ActRemind,
-            AccountAction::Address => Text::ActAddress,
-            AccountAction::Link => Text::ActLink,
-            AccountAction::Withdraw => Text::ActWithdraw,
+            AccountChoice::LogInByCard => Text::ActLogInByCard,
+            AccountChoice::LogIn => Text::ActLogIn,
+            AccountChoice::Resend => Text::ActResend,
+            AccountChoice::Remind => Text::ActRemind,
+            AccountChoice::Address => Text::ActAddress,
+            AccountChoice::Link => Text::ActLink,
+            AccountChoice::Withdraw => Text::ActWithdraw,
         }
     }
 
@@ -61,15 +61,15 @@ impl AccountAction {
     pub const fn items(self) -> &'static [AccountFocus] {
         use AccountFocus::{Back, Email, EmailAgain, Go, Id, Password, Show, Word};
         match self {
-            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => &[],
-            AccountAction::LogIn | AccountAction::Link => &[Id, Password, Show, Go, Back],
-            AccountAction::Address => &[Email, EmailAgain, Go, Back],
-            AccountAction::Withdraw => &[Word, Go, Back],
+            AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => &[],
+            AccountChoice::LogIn | AccountChoice::Link => &[Id, Password, Show, Go, Back],
+            AccountChoice::Address => &[Email, EmailAgain, Go, Back],
+            AccountChoice::Withdraw => &[Word, Go, Back],
         }
     }
 
     pub(in crate::app) fn row(self) -> usize {
-        AccountAction::ALL.iter().position(|choice| *choice == self).unwrap_or(0)
+        AccountChoice::ALL.iter().position(|choice| *choice == self).unwrap_or(0)
     }
 }
 
@@ -129,7 +129,7 @@ pub const WITHDRAW_WORD: &str = "DELETE";
 #[derive(Default)]
 pub struct AccountPage {
     /// What was chosen.
-    pub choice: AccountAction,
+    pub choice: AccountChoice,
     /// Where the person is.
     pub focus: AccountFocus,
     /// 認証ID as typed.
@@ -152,14 +152,14 @@ pub struct AccountPage {
 
 impl AccountPage {
     /// Return what the card is to sign.
-    pub fn act(&self) -> Act {
+    pub fn act(&self) -> AccountAction {
         match self.choice {
-            AccountAction::LogInByCard | AccountAction::LogIn => Act::LogIn,
-            AccountAction::Resend => Act::Resend,
-            AccountAction::Remind => Act::Remind,
-            AccountAction::Address => Act::Address(self.email_at(0).to_owned()),
-            AccountAction::Link => Act::Link(self.id.value().to_owned()),
-            AccountAction::Withdraw => Act::Withdraw,
+            AccountChoice::LogInByCard | AccountChoice::LogIn => AccountAction::LogIn,
+            AccountChoice::Resend => AccountAction::Resend,
+            AccountChoice::Remind => AccountAction::Remind,
+            AccountChoice::Address => AccountAction::Address(self.email_at(0).to_owned()),
+            AccountChoice::Link => AccountAction::Link(self.id.value().to_owned()),
+            AccountChoice::Withdraw => AccountAction::Withdraw,
         }
     }
 
@@ -225,18 +225,18 @@ impl AccountPage {
     /// Find what is still to be typed, and where.
     pub(in crate::app) fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
         match self.choice {
-            AccountAction::LogInByCard | AccountAction::Resend | AccountAction::Remind => None,
-            AccountAction::LogIn | AccountAction::Link if self.id.value().trim().is_empty() => Some((AccountFocus::Id, AccountNote::NoId)),
-            AccountAction::LogIn | AccountAction::Link => {
+            AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => None,
+            AccountChoice::LogIn | AccountChoice::Link if self.id.value().trim().is_empty() => Some((AccountFocus::Id, AccountNote::NoId)),
+            AccountChoice::LogIn | AccountChoice::Link => {
                 self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword))
             }
-            AccountAction::Address => {
+            AccountChoice::Address => {
                 let email = rule::email(self.email_at(0)).err().map(|problem| (AccountFocus::Email, FieldId::Email, problem));
                 let again = || rule::email_again(self.email_at(1), self.email_at(0)).err();
                 let fault = email.or_else(|| again().map(|problem| (AccountFocus::EmailAgain, FieldId::EmailAgain, problem)));
                 fault.map(|(focus, field, problem)| (focus, AccountNote::Problem(field, problem)))
             }
-            AccountAction::Withdraw => {
+            AccountChoice::Withdraw => {
                 let said = is_word(self.word.value(), WITHDRAW_WORD);
                 (!said).then_some((AccountFocus::Word, AccountNote::Word))
             }

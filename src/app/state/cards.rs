@@ -8,7 +8,7 @@ use crate::card::watch::Seen;
 use crate::card::{Facts, Purpose, Reader, Tries};
 use crate::error::Code;
 use crate::registration::Date;
-use crate::worker::{Ticket, Trouble};
+use crate::worker::{JobError, Ticket};
 
 /// What is known about readers and the cards in them, before any PIN.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct CardState {
     /// The reader that the person or the settings chose.
     pub chosen: Option<String>,
     /// What the cards said, or why they could not be looked at, by their readers.
-    pub(in crate::app) looked: Vec<(String, Result<Facts, crate::worker::Trouble>)>,
+    pub(in crate::app) looked: Vec<(String, Result<Facts, crate::worker::JobError>)>,
     /// The look that is under way, and its reader.
     pub(in crate::app) look: Option<(Ticket, String)>,
 }
@@ -47,7 +47,7 @@ impl CardState {
     }
 
     /// Return what is known of the card in a reader.
-    pub(in crate::app) fn facts_in(&self, reader: &str) -> Option<&Result<Facts, crate::worker::Trouble>> {
+    pub(in crate::app) fn facts_in(&self, reader: &str) -> Option<&Result<Facts, crate::worker::JobError>> {
         self.looked.iter().find(|(name, _)| name == reader).map(|(_, facts)| facts)
     }
 
@@ -71,7 +71,7 @@ fn needed(model: &Model) -> &'static [Purpose] {
 }
 
 /// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.
-pub fn obstacle(model: &Model) -> Option<Trouble> {
+pub fn obstacle(model: &Model) -> Option<JobError> {
     let seen = model.card.seen.as_ref()?;
     let needed = needed(model);
     let (signing, authentication) = (needed.contains(&Purpose::Signing), needed.contains(&Purpose::Authentication));
@@ -88,13 +88,13 @@ pub fn obstacle(model: &Model) -> Option<Trouble> {
         (Some(Ok(facts)), _) if authentication && facts.authentication_tries == Tries::Locked => Code::AuthenticationLocked,
         _ => return None,
     };
-    Some(Trouble::Card(code.into()))
+    Some(JobError::Card(code.into()))
 }
 
 /// Say what is in the way where no card can be used: what lies there is no My Number Card, or there is none.
-fn absence(model: &Model) -> Trouble {
+fn absence(model: &Model) -> JobError {
     let other = model.card.looked.iter().find_map(|(_, facts)| facts.as_ref().err());
-    other.cloned().unwrap_or_else(|| Trouble::Card(Code::NoCard.into()))
+    other.cloned().unwrap_or_else(|| JobError::Card(Code::NoCard.into()))
 }
 
 /// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.

@@ -299,14 +299,14 @@ impl FormState {
     /// and the caret would stand beside the letter.
     fn widen_kana(&mut self) {
         let value = self.editor.value();
-        if !value.chars().any(|letter| ('\u{FF61}'..='\u{FF9F}').contains(&letter)) {
+        if !value.chars().any(crate::text::is_half_width_kana) {
             return;
         }
         let behind = value.chars().count().saturating_sub(self.editor.cursor());
         let wide: String = value
             .chars()
             .flat_map(|letter| {
-                let half = ('\u{FF61}'..='\u{FF9F}').contains(&letter);
+                let half = crate::text::is_half_width_kana(letter);
                 let (folded, kept) = if half { (Some(std::iter::once(letter).nfkc()), None) } else { (None, Some(letter)) };
                 folded.into_iter().flatten().chain(kept)
             })

@@ -1,10 +1,10 @@
 //! STEP3 and the results of account actions: what was done, where the mail is, which buttons there are.
 
-use crate::app::state::account::AccountAction;
+use crate::app::state::account::AccountChoice;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::time::minute_in_japan;
-use crate::worker::{Acted, Confirmed, Mail, MailState, Registered};
+use crate::worker::{AccountOutcome, Confirmed, Mail, MailState, Registered};
 use std::sync::Arc;
 
 /// What was done.
@@ -12,7 +12,7 @@ pub enum Outcome {
     /// The registration, and what was registered.
     Registered(Registered, Arc<Confirmed>),
     /// What a registered person asked for.
-    Account(AccountAction, Acted),
+    Account(AccountChoice, AccountOutcome),
 }
 
 /// A button of the page.
@@ -96,7 +96,7 @@ impl ResultPage {
     pub fn mail(&self) -> Option<&Mail> {
         match &self.outcome {
             Outcome::Registered(registered, _) => Some(&registered.mail),
-            Outcome::Account(_, Acted::Mailed(mail) | Acted::LoggedIn(Some(mail))) => Some(mail),
+            Outcome::Account(_, AccountOutcome::Mailed(mail) | AccountOutcome::LoggedIn(Some(mail))) => Some(mail),
             Outcome::Account(..) => None,
         }
     }
@@ -106,8 +106,8 @@ impl ResultPage {
         let mut buttons = vec![if behind { Button::Back } else { Button::Top }];
         match &self.outcome {
             Outcome::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
-            Outcome::Account(_, Acted::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
-            Outcome::Account(AccountAction::Resend, _) => buttons.push(Button::FirstPassword),
+            Outcome::Account(_, AccountOutcome::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
+            Outcome::Account(AccountChoice::Resend, _) => buttons.push(Button::FirstPassword),
             Outcome::Account(..) => {}
         }
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {
@@ -121,7 +121,7 @@ impl ResultPage {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.outcome {
             Outcome::Registered(registered, _) => registered.mail = mail,
-            Outcome::Account(_, Acted::Mailed(old) | Acted::LoggedIn(Some(old))) => *old = mail,
+            Outcome::Account(_, AccountOutcome::Mailed(old) | AccountOutcome::LoggedIn(Some(old))) => *old = mail,
             Outcome::Account(..) => {}
         }
     }

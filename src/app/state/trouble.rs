@@ -1,12 +1,12 @@
 //! A trouble page, and the next step that it offers.
 
 use crate::card::Purpose;
-use crate::worker::Trouble;
+use crate::worker::JobError;
 
 /// A trouble page.
 pub struct TroublePage {
     /// What went wrong.
-    pub trouble: Trouble,
+    pub trouble: JobError,
     /// What Enter does.
     pub next_step: NextStep,
     /// Whether the registration may have arrived although no answer came.

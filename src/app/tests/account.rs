@@ -1,10 +1,10 @@
 //! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
 
 use super::*;
-use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, CardUse};
+use crate::app::state::account::{AccountChoice, AccountFocus, AccountNote, CardUse};
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Button, Outcome, ResultNote, ResultPage};
-use crate::worker::{Act, Acted};
+use crate::worker::{AccountAction, AccountOutcome};
 
 fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
@@ -25,8 +25,8 @@ fn whole() -> Facts {
 }
 
 impl Bench {
-    fn chooses(&mut self, choice: AccountAction) {
-        let row = AccountAction::ALL.iter().position(|one| *one == choice).unwrap();
+    fn chooses(&mut self, choice: AccountChoice) {
+        let row = AccountChoice::ALL.iter().position(|one| *one == choice).unwrap();
         self.happen(Event::Act(Action::Row(row)));
     }
 
@@ -45,7 +45,7 @@ impl Bench {
 
 #[test]
 fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
-    for choice in [AccountAction::LogInByCard, AccountAction::Resend, AccountAction::Remind] {
+    for choice in [AccountChoice::LogInByCard, AccountChoice::Resend, AccountChoice::Remind] {
         let mut bench = at_acts(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
         bench.chooses(choice);
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
@@ -58,7 +58,7 @@ fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_sig
 #[test]
 fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Address);
+    bench.chooses(AccountChoice::Address);
     bench.type_text("ANNE@example.jp");
     bench.press(KeyCode::Tab);
     bench.type_text("ANNE@example.jp");
@@ -69,17 +69,17 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
     assert!(matches!(bench.model.visit.screen, Screen::Account));
-    assert_eq!(bench.model.visit.account.act(), Act::Address("ANNE@example.jp".to_owned()));
+    assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountAction::Address);
-    assert_eq!(bench.model.visit.account.act(), Act::Address("ANNE@example.jp".to_owned()));
+    bench.chooses(AccountChoice::Address);
+    assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
 }
 
 #[test]
 fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::LogIn);
+    bench.chooses(AccountChoice::LogIn);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::NoId));
     bench.type_text("7KQ3MXW94P");
@@ -106,13 +106,13 @@ fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_t
 #[test]
 fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Link);
+    bench.chooses(AccountChoice::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
-    bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
+    bench.answer(Reply::Acted(Box::new(AccountOutcome::LoggedIn(None))));
     assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Signing, AfterPin::Account));
     bench.gives_pin("ABC123");
     let holder = Holder { name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), ..Holder::default() };
@@ -120,12 +120,12 @@ fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "");
     assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Authentication, AfterPin::Account));
     bench.gives_pin("1234");
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: Act::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: AccountAction::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, .. }))), "no PIN is asked again");
-    bench.answer(Reply::Acted(Box::new(Acted::Linked)));
-    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, Acted::Linked)));
+    bench.answer(Reply::Acted(Box::new(AccountOutcome::Linked)));
+    assert!(matches!(bench.done().outcome, Outcome::Account(AccountChoice::Link, AccountOutcome::Linked)));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     let mut bench = bench();
     bench.card(false);
     bench.press(KeyCode::Char('5'));
-    bench.chooses(AccountAction::Link);
+    bench.chooses(AccountChoice::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
@@ -148,10 +148,10 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
 #[test]
 fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_password_is_asked() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Withdraw);
+    bench.chooses(AccountChoice::Withdraw);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountAction::Withdraw);
+    bench.chooses(AccountChoice::Withdraw);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Word));
     bench.type_text("delete");
@@ -159,7 +159,7 @@ fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_pa
     assert_eq!(bench.pin().pin.purpose(), Purpose::Signing);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
-    bench.chooses(AccountAction::Withdraw);
+    bench.chooses(AccountChoice::Withdraw);
     assert_eq!(bench.model.visit.account.word.value(), "", "the word is typed anew each time");
 }
 
@@ -172,20 +172,20 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
     bench.fail_service(Code::AlreadyRegistered);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountAction::Resend);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: Act::Resend, .. }))));
+    bench.chooses(AccountChoice::Resend);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: AccountAction::Resend, .. }))));
     bench.fail(card::Trouble::new(Code::AuthenticationForgotten));
     assert_eq!((bench.pin().then.clone(), bench.pin().note), (AfterPin::Account, Some(PinNote::Again)));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.account.card, CardUse::Closed);
-    bench.chooses(AccountAction::Resend);
+    bench.chooses(AccountChoice::Resend);
     assert_eq!(bench.pin().note, None);
 }
 
 #[test]
 fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_back() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Remind);
+    bench.chooses(AccountChoice::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
     assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
@@ -213,7 +213,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     bench.paste("lee@example.jp");
     bench.press(KeyCode::F(10));
     bench.gives_pin("1234");
-    bench.answer(Reply::Acted(Box::new(Acted::Mailed(mail(MailState::Queued)))));
+    bench.answer(Reply::Acted(Box::new(AccountOutcome::Mailed(mail(MailState::Queued)))));
     assert_eq!(bench.done().buttons(true), [Button::Back]);
     assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"));
     bench.press(KeyCode::Char('1'));
@@ -254,7 +254,7 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
 #[test]
 fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Address);
+    bench.chooses(AccountChoice::Address);
     for _ in 0..2 {
         bench.type_text("anne@example.jp");
         bench.press(KeyCode::Enter);
@@ -262,7 +262,7 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     bench.gives_pin("1234");
     let problem = crate::registration::Problem::EmailDomain;
     let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: problem.clone() }];
-    bench.answer(Reply::Failed(Box::new(Trouble::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
+    bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.screen, Screen::Account));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Problem(FieldId::Email, problem)));
 }
@@ -270,12 +270,12 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
 #[test]
 fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     let mut bench = at_acts(whole());
-    bench.chooses(AccountAction::Link);
+    bench.chooses(AccountChoice::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Acted(Box::new(Acted::LoggedIn(None))));
+    bench.answer(Reply::Acted(Box::new(AccountOutcome::LoggedIn(None))));
     bench.gives_pin("ABC123");
     bench.answer(certificate(Holder::default()));
     bench.gives_pin("1234");

@@ -407,8 +407,8 @@ fn step3_stays_whatever_card_is_put_in_until_the_person_has_written_it_down() {
 #[test]
 fn a_refusal_of_the_card_leads_to_the_page_that_mends_it() {
     for reply in [
-        Trouble::Card(Code::OtherCard.into()),
-        Trouble::Service { code: Code::OtherCard, detail: None, faults: Vec::new(), retry_after: None },
+        JobError::Card(Code::OtherCard.into()),
+        JobError::Service { code: Code::OtherCard, detail: None, faults: Vec::new(), retry_after: None },
     ] {
         let mut bench = Bench::at_step2();
         bench.registers();
@@ -450,7 +450,7 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     bench.swap_unseen();
     assert!(bench.model.visit.waiting.is_some() && bench.model.visit.over.is_none() && bench.cancelled == 0);
     tells(&mut bench, Doing::Sending);
-    let trouble = Trouble::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
+    let trouble = JobError::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.perhaps && page.next_step == NextStep::Register));
 }

@@ -12,7 +12,7 @@ use crate::app::{Effect, Model};
 use crate::card::watch::Seen;
 use crate::card::{CardId, Facts, Purpose, Tries};
 use crate::error::Code;
-use crate::worker::{Job, Reply, Trouble};
+use crate::worker::{Job, JobError, Reply};
 
 /// Readers or cards came or went.
 pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
@@ -52,7 +52,7 @@ pub(super) fn left(model: &mut Model) -> Vec<Effect> {
     let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
     if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.place()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        return trouble::open(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
     }
     Vec::new()
 }

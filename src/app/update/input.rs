@@ -11,7 +11,7 @@ use crate::app::{Action, Effect, Model};
 use crate::error::Code;
 use crate::places;
 use crate::registration::{FieldId, Form, holder};
-use crate::worker::{Confirmed, Trouble};
+use crate::worker::{Confirmed, JobError};
 use std::sync::Arc;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
@@ -74,7 +74,7 @@ pub(super) fn look_at_card(model: &mut Model) {
 pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.visit.form.confirm() else { return Vec::new() };
     if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
-        return trouble::open(model, Trouble::Card(Code::NotCardHolder.into()), NextStep::CardValues);
+        return trouble::open(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
     }
     let confirmed = Arc::new(confirmed(model, form));
     model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));

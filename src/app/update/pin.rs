@@ -11,7 +11,7 @@ use crate::app::{Action, Effect, Model, Wait, Waiting};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
-use crate::worker::{Job, Trouble};
+use crate::worker::{Job, JobError};
 use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
@@ -88,7 +88,7 @@ pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
             entry.note = Some(PinNote::Looking);
             return Vec::new();
         }
-        return trouble::open(model, Trouble::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
     };
     let ticket = model.ticket();
     let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };

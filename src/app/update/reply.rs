@@ -11,7 +11,7 @@ use crate::app::{Effect, Model, Wait, Waiting};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::registration::FieldId;
-use crate::worker::{Doing, Message, Opened, Registered, Reply, SigningCertificate, Trouble};
+use crate::worker::{Doing, JobError, Message, Opened, Registered, Reply, SigningCertificate};
 
 /// Take an answer of the worker.
 pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -114,9 +114,9 @@ pub(super) fn registered(model: &mut Model, registered: Registered) -> Vec<Effec
 }
 
 /// What follows when a job did not work: the PIN page again, a page of its own, or STEP1 with the fields that the service refused.
-pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec<Effect> {
+pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let (code, what) = (trouble.code(), ended.what);
-    if let (Trouble::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
+    if let (JobError::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
         && let Some(tries) = card.tries
     {
         cards::set_tries(model, purpose, tries);
@@ -125,7 +125,7 @@ pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec
             return Vec::new();
         }
     }
-    if let Trouble::Service { faults, .. } = &trouble
+    if let JobError::Service { faults, .. } = &trouble
         && code == Code::FieldsRefused
         && matches!(what, Wait::Register)
         && !faults.is_empty()
@@ -141,7 +141,7 @@ pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec
             return Vec::new();
         }
         Wait::Password if matches!(code, Code::PasswordRefused | Code::LinkExpired) => {
-            let weak = if let Trouble::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
+            let weak = if let JobError::Password(weakness) = trouble { Some(PasswordNote::Weak(weakness)) } else { None };
             first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
             return Vec::new();
         }
@@ -152,7 +152,7 @@ pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec
     match code {
         Code::OtherCard => {
             let effects = cards::not_ours(model);
-            if matches!(trouble, Trouble::Service { .. }) {
+            if matches!(trouble, JobError::Service { .. }) {
                 // Said also if the card that lies there is the visit's after all: only the service then knows another.
                 let _ = trouble::open(model, trouble, NextStep::Close);
             }
@@ -193,7 +193,7 @@ pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: Trouble) -> Vec
         }
         Code::SessionExpired => NextStep::Prove,
         _ => match (&trouble, what) {
-            (Trouble::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::Look,
+            (JobError::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::Look,
             (_, Wait::Sign) => NextStep::Pin(Purpose::Signing),
             (_, Wait::Authenticate | Wait::Prove) => NextStep::Prove,
             (_, Wait::Terms) => NextStep::Terms,

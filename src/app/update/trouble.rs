@@ -6,7 +6,7 @@ use crate::app::state::cards::obstacle;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Effect, Model, Wait};
-use crate::worker::{Job, Trouble};
+use crate::worker::{Job, JobError};
 use std::sync::Arc;
 
 /// Take the way on that a trouble page offers.
@@ -55,7 +55,7 @@ pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-pub(super) fn open(model: &mut Model, trouble: Trouble, next_step: NextStep) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, trouble: JobError, next_step: NextStep) -> Vec<Effect> {
     let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
     model.visit.over = Some(Overlay::Trouble(Box::new(page)));
     if next_step == NextStep::Look {

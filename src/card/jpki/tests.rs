@@ -115,7 +115,7 @@ impl Slot {
         Slot(Arc::new(Mutex::new(card)))
     }
 
-    fn open(&mut self, access: Access) -> Result<Jpki, Trouble> {
+    fn open(&mut self, access: Access) -> Result<Jpki, CardError> {
         Jpki::open(self, "reader", access)
     }
 
@@ -130,11 +130,11 @@ impl Slot {
 }
 
 impl Port for Slot {
-    fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
+    fn readers(&mut self) -> Result<Vec<Reader>, CardError> {
         Ok(vec![Reader { name: "reader".to_owned(), card: true }])
     }
 
-    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, Trouble> {
+    fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, CardError> {
         let atr = self.0.lock().unwrap().atr.clone();
         Ok(Box::new(Wire(self.clone(), atr)))
     }
@@ -143,7 +143,7 @@ impl Port for Slot {
 struct Wire(Slot, Vec<u8>);
 
 impl Link for Wire {
-    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
         let mut card = self.0.0.lock().unwrap();
         card.sent.push(command.to_vec());
         let answer = card.answer(command);
@@ -225,8 +225,8 @@ fn a_card_without_short_identifiers_is_read_all_the_same() {
 #[test]
 fn the_first_select_is_tried_once_more_after_a_power_up() {
     assert!(Slot::with(Card::new().instead("00A404", "6F00")).open(Access::Shared).is_ok());
-    let trouble = Slot::with(Card::new().instead("00A404", "6F00").instead("00A404", "6F00")).open(Access::Shared).err().unwrap();
-    assert_eq!((trouble.code, trouble.status), (Code::CardFault, Some(0x6F00)));
+    let error = Slot::with(Card::new().instead("00A404", "6F00").instead("00A404", "6F00")).open(Access::Shared).err().unwrap();
+    assert_eq!((error.code, error.status), (Code::CardFault, Some(0x6F00)));
 }
 
 #[test]
@@ -242,8 +242,8 @@ fn a_card_of_another_kind_is_told_by_what_it_seems_to_be() {
         ("FF", CardKind::Unknown),
     ] {
         let card = Card::new().instead("00A4040C0AD392F00026", "6A82").instead(other, "9000");
-        let trouble = Slot::with(card).open(Access::Shared).err().unwrap();
-        assert_eq!((trouble.code, trouble.status, trouble.hint), (Code::NotMyNumberCard, Some(0x6A82), Hint::Seems(kind)));
+        let error = Slot::with(card).open(Access::Shared).err().unwrap();
+        assert_eq!((error.code, error.status, error.hint), (Code::NotMyNumberCard, Some(0x6A82), Hint::Seems(kind)));
     }
     let felica = hex("3B8F8001804F0CA0000003061100 3B0000000042");
     let mut slot = Slot::with(Card { atr: felica, ..Card::new() });
@@ -260,8 +260,8 @@ fn an_old_card_and_a_phone_are_told_by_their_token() {
         ("JPKIAPXTOKEN ", Code::NotMyNumberCard),
         ("\u{0}\u{0}", Code::NotMyNumberCard),
     ] {
-        let trouble = Slot::with(Card::new().file(0x0006, label.as_bytes())).open(Access::Shared).err().unwrap();
-        assert_eq!(trouble.code, code, "{label}");
+        let error = Slot::with(Card::new().file(0x0006, label.as_bytes())).open(Access::Shared).err().unwrap();
+        assert_eq!(error.code, code, "{label}");
     }
 }
 
@@ -285,15 +285,15 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
     let mut slot = Slot::with(Card::new());
     let mut jpki = slot.open(Access::Exclusive).unwrap();
     for left in [2, 1] {
-        let trouble = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
-        assert_eq!((trouble.code, trouble.tries), (Code::AuthenticationWrong, Some(Tries::Left(left))));
+        let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
+        assert_eq!((error.code, error.tries), (Code::AuthenticationWrong, Some(Tries::Left(left))));
     }
-    let trouble = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
-    assert_eq!((trouble.code, trouble.tries, trouble.status), (Code::AuthenticationLocked, Some(Tries::Locked), Some(0x63C0)));
+    let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
+    assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), Some(0x63C0)));
     assert_eq!(slot.verifies(), 3);
     // From now on nothing is sent: the counter says it.
-    let trouble = jpki.verify(pin(Purpose::Authentication, "1234")).unwrap_err();
-    assert_eq!((trouble.code, trouble.tries, trouble.status), (Code::AuthenticationLocked, Some(Tries::Locked), None));
+    let error = jpki.verify(pin(Purpose::Authentication, "1234")).unwrap_err();
+    assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), None));
     assert_eq!(slot.verifies(), 3);
 }
 
@@ -316,8 +316,8 @@ fn every_answer_to_a_pin_has_its_trouble() {
         ("DEAD", Code::PinUncertain, None),
     ] {
         let mut slot = Slot::with(Card::new().instead(VERIFY_SIGNING, answer));
-        let trouble = slot.open(Access::Exclusive).unwrap().verify(pin(Purpose::Signing, "abc123")).unwrap_err();
-        assert_eq!((trouble.code, trouble.tries), (code, tries), "{answer}");
+        let error = slot.open(Access::Exclusive).unwrap().verify(pin(Purpose::Signing, "abc123")).unwrap_err();
+        assert_eq!((error.code, error.tries), (code, tries), "{answer}");
         assert_eq!(slot.verifies(), 1, "{answer}");
         assert!(slot.sent().last().unwrap().starts_with(&hex(VERIFY_SIGNING)), "nothing is sent after it");
     }
@@ -342,11 +342,11 @@ fn the_counter_is_read_just_before_the_pin_and_a_card_that_keeps_none_gets_it_to
 fn a_pin_of_the_wrong_shape_or_over_a_shared_connection_is_not_sent() {
     let mut slot = Slot::with(Card::new());
     for typed in ["", "AB", "ABC12 3"] {
-        let trouble = slot.open(Access::Exclusive).unwrap().verify(pin(Purpose::Signing, typed)).unwrap_err();
-        assert_eq!((trouble.code, trouble.tries), (Code::SigningWrong, None));
+        let error = slot.open(Access::Exclusive).unwrap().verify(pin(Purpose::Signing, typed)).unwrap_err();
+        assert_eq!((error.code, error.tries), (Code::SigningWrong, None));
     }
-    let trouble = slot.open(Access::Shared).unwrap().verify(pin(Purpose::Signing, "ABC123")).unwrap_err();
-    assert_eq!(trouble.code, Code::ReaderBusy);
+    let error = slot.open(Access::Shared).unwrap().verify(pin(Purpose::Signing, "ABC123")).unwrap_err();
+    assert_eq!(error.code, Code::ReaderBusy);
     assert_eq!(slot.verifies(), 0);
 }
 
@@ -375,8 +375,8 @@ fn a_certificate_that_is_not_there_is_told_in_every_form_that_absence_has() {
     }
     for status in ["6A82", "6A83"] {
         let mut slot = Slot::with(Card::new().instead("00B08A", status));
-        let trouble = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
-        assert_eq!(trouble.code, AuthenticationCertificateAbsent);
+        let error = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
+        assert_eq!(error.code, AuthenticationCertificateAbsent);
     }
     let mut slot = Slot::with(Card::new().instead("00A4020C02001A", "6A82"));
     assert_eq!(slot.open(Access::Shared).unwrap().sign(Purpose::Signing, &[0; 32]).unwrap_err().code, SigningCertificateAbsent);
@@ -404,8 +404,8 @@ fn lengths_that_no_certificate_has_are_not_followed() {
         ([hex("308207CC"), vec![0; 300]].concat(), Code::CardGarbled),
     ] {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));
-        let trouble = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
-        assert_eq!(trouble.code, code);
+        let error = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
+        assert_eq!(error.code, code);
         let facts = slot.open(Access::Shared).unwrap().facts().unwrap();
         assert_eq!((facts.authentication_present, facts.identity), (true, None), "it is there all the same");
     }
@@ -418,7 +418,7 @@ fn a_signature_in_parts_is_whole_and_an_empty_one_is_refused() {
         let mut card = Card::new().instead("802A", answer);
         card.instead.push((hex("00C0000000"), collected));
         let signed = Slot::with(card).open(Access::Exclusive).unwrap().sign(Purpose::Authentication, &[0; 32]);
-        assert_eq!(signed.map(|signature| signature.len()).map_err(|trouble| trouble.code), expected, "{answer}");
+        assert_eq!(signed.map(|signature| signature.len()).map_err(|error| error.code), expected, "{answer}");
     }
 }
 
@@ -438,7 +438,7 @@ proptest! {
     ) {
         struct Noisy { card: Slot, at: usize, answers: BTreeMap<usize, Vec<u8>> }
         impl Link for Noisy {
-            fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+            fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
                 self.at += 1;
                 let own = Wire(self.card.clone(), vec![]).transmit(command, reply)?;
                 let Some(other) = self.answers.get(&self.at) else { return Ok(own) };
@@ -448,8 +448,8 @@ proptest! {
         }
         struct One(Option<Noisy>);
         impl Port for One {
-            fn readers(&mut self) -> Result<Vec<Reader>, Trouble> { Ok(vec![]) }
-            fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, Trouble> { Ok(Box::new(self.0.take().unwrap())) }
+            fn readers(&mut self) -> Result<Vec<Reader>, CardError> { Ok(vec![]) }
+            fn connect(&mut self, _: &str, _: Access) -> Result<Box<dyn Link>, CardError> { Ok(Box::new(self.0.take().unwrap())) }
         }
         let slot = Slot::with(Card::new());
         let statuses = statuses.into_iter().map(|(at, status)| (at, status.to_be_bytes().to_vec()));

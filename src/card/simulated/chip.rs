@@ -1,11 +1,11 @@
 //! The card itself: commands in, status words out, as measured on real cards (jpki-card.md §2 and §3).
-//! Knows files, PINs and keys; not how commands reach it (`slot`, `vpcd`) nor where its keys are kept (`keep`).
+//! Knows files, PINs and keys; not how commands reach it (`slot`, `vpcd`) nor where its keys are stored (`persist`).
 
 use super::super::{CardKind, Purpose};
 use super::authority::Authority;
 use super::fault::Fault;
 use super::files::{ATR, Application, Body, Certificates, FELICA_ATR, JPKI, applications};
-use super::material::{Material, certificate};
+use super::key_material::{KeyMaterial, certificate};
 use super::person::Person;
 use rsa::{Pkcs1v15Sign, PrivateKey};
 use std::io;
@@ -68,7 +68,7 @@ pub struct Card {
     volatile: Volatile,
     commands: u32,
     lifts: u32,
-    keep: Option<PathBuf>,
+    tries_file: Option<PathBuf>,
 }
 
 /// A PIN with its counter, and the key that it opens.
@@ -120,24 +120,24 @@ impl<'a> Command<'a> {
 type Reply = Result<Vec<u8>, u16>;
 
 impl Card {
-    /// Make a card: search two keys and have them certified. Takes a moment; may run on any thread. `now` is in seconds since 1970.
+    /// Make a card: generate two keys and issue their certificates. Takes a moment. `now` is in seconds since 1970.
     pub fn make(authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
-        let material = Material::make(authority, person, now)?;
-        Card::assemble(authority, person, faults, now, material)
+        let keys = KeyMaterial::make(authority, person, now)?;
+        Card::assemble(authority, person, faults, now, keys)
     }
 
-    /// Put a card together from keys that exist.
+    /// Make a card with existing keys.
     pub(super) fn assemble(
         authority: &Authority,
         person: &'static Person,
         faults: &[Fault],
         now: i64,
-        material: Material,
+        keys: KeyMaterial,
     ) -> io::Result<Card> {
         let certify = |purpose, key: &PrivateKey, whole: &[u8]| certificate(authority, person, purpose, faults, now, key, whole);
         let certificates = Certificates {
-            signing: certify(Purpose::Signing, &material.signing_key, &material.signing)?,
-            authentication: certify(Purpose::Authentication, &material.authentication_key, &material.authentication)?,
+            signing: certify(Purpose::Signing, &keys.signing_key, &keys.signing)?,
+            authentication: certify(Purpose::Authentication, &keys.authentication_key, &keys.authentication)?,
             signing_ca: authority.certificate(Purpose::Signing).to_vec(),
             authentication_ca: authority.certificate(Purpose::Authentication).to_vec(),
         };
@@ -145,8 +145,8 @@ impl Card {
             Some(_) if !(purpose == Purpose::Signing && faults.contains(&Fault::UnknownKey)) => Some(key),
             _ => None,
         };
-        let signing_key = key(Purpose::Signing, &certificates.signing, material.signing_key);
-        let authentication_key = key(Purpose::Authentication, &certificates.authentication, material.authentication_key);
+        let signing_key = key(Purpose::Signing, &certificates.signing, keys.signing_key);
+        let authentication_key = key(Purpose::Authentication, &certificates.authentication, keys.authentication_key);
         let kind = faults.iter().find_map(|fault| if let Fault::Kind(kind) = fault { Some(*kind) } else { None });
         let kind = kind.unwrap_or(CardKind::MyNumber);
         let mut card = Card {
@@ -159,7 +159,7 @@ impl Card {
             volatile: Volatile::default(),
             commands: 0,
             lifts: 0,
-            keep: None,
+            tries_file: None,
         };
         for fault in faults {
             if let Fault::Tries(purpose, left) = *fault {
@@ -181,7 +181,7 @@ impl Card {
     }
 
     /// Return the answer to reset: the card's own, or the one that a reader makes for a FeliCa card.
-    pub fn atr(&self) -> &'static [u8] {
+    pub(super) fn atr(&self) -> &'static [u8] {
         if self.kind == CardKind::Transport { &FELICA_ATR } else { &ATR }
     }
 
@@ -208,7 +208,7 @@ impl Card {
     }
 
     /// Return whether the card answers nothing, not even to being powered.
-    pub fn is_mute(&self) -> bool {
+    pub(super) fn is_mute(&self) -> bool {
         self.faults.contains(&Fault::Mute)
     }
 
@@ -222,11 +222,11 @@ impl Card {
         self.faults.iter().any(|fault| matches!(fault, Fault::Tries(which, _) if *which == purpose))
     }
 
-    /// Keep the tries in this file from now on; it is written before the answer to a VERIFY leaves the card.
-    pub(super) fn keep_tries(&mut self, file: PathBuf, signing: u8, authentication: u8) {
+    /// Set the try counters, and persist them in this file from now on, before each answer to a VERIFY.
+    pub(super) fn persist_tries(&mut self, file: PathBuf, signing: u8, authentication: u8) {
         self.signing.left = signing.min(self.signing.limit);
         self.authentication.left = authentication.min(self.authentication.limit);
-        self.keep = Some(file);
+        self.tries_file = Some(file);
     }
 
     /// Switch the power.
@@ -238,7 +238,7 @@ impl Card {
         }
     }
 
-    /// Do one command.
+    /// Execute one command.
     pub fn exchange(&mut self, command: &[u8]) -> Outcome {
         let lift = self.faults.iter().find_map(|fault| match fault {
             Fault::LiftedAfter(after, back) if self.commands >= *after && self.lifts == 0 => Some(*back),
@@ -461,8 +461,8 @@ impl Card {
     }
 
     fn write_tries(&self) -> io::Result<()> {
-        match &self.keep {
-            Some(file) => super::keep::write_tries(file, self.signing.left, self.authentication.left),
+        match &self.tries_file {
+            Some(file) => super::persist::write_tries(file, self.signing.left, self.authentication.left),
             None => Ok(()),
         }
     }

@@ -1,10 +1,10 @@
-//! What can be made to go wrong with a simulated card, and the words for it on the command line.
+//! Faults that a simulated card can be given, and their words on the command line.
 
 use super::super::{CardKind, Purpose};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Something that is to go wrong.
+/// A fault of a simulated card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// That certificate was never issued, or has been withdrawn.

@@ -49,12 +49,12 @@ impl Person {
     }
 
     /// Return one `0` or `1` for each character of the name.
-    pub fn name_flags(&self) -> String {
+    pub(super) fn name_flags(&self) -> String {
         flags(self.name, self.name_substituted)
     }
 
     /// Return one `0` or `1` for each character of the address.
-    pub fn address_flags(&self) -> String {
+    pub(super) fn address_flags(&self) -> String {
         flags(self.address, self.address_substituted)
     }
 }

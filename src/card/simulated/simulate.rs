@@ -4,7 +4,7 @@ use super::super::{CardKind, Purpose};
 use super::authority::Authority;
 use super::chip::Card;
 use super::fault::{Fault, kind_word};
-use super::keep;
+use super::persist;
 use super::person::{ANNE, PEOPLE, Person};
 use super::slot::Slot;
 use super::vpcd::Client;
@@ -18,7 +18,7 @@ use std::time::SystemTime;
 pub struct Simulate {
     /// Where pcscd's virtual reader listens: HOST:PORT, usually port 35963.
     pub vpcd: String,
-    /// Folder that keeps authority, keys and tries; without it all is made anew.
+    /// Folder with authority, keys and try counters; without it all are made anew.
     pub state: Option<PathBuf>,
     /// Whose card it is, by the name of the entry; empty for the first.
     pub person: String,
@@ -48,14 +48,14 @@ pub fn command(options: &Simulate) -> ExitCode {
     let (person, faults) = match understand(options) {
         Ok(understood) => understood,
         Err(message) => {
-            complain(&message);
+            print_error(&message);
             return ExitCode::from(2);
         }
     };
     match start(options, person, &faults) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("{}: {error}", options.vpcd));
+            print_error(&format!("{}: {error}", options.vpcd));
             ExitCode::FAILURE
         }
     }
@@ -74,19 +74,19 @@ fn understand(options: &Simulate) -> Result<(&'static Person, Vec<Fault>), Strin
 fn start(options: &Simulate, person: &'static Person, faults: &[Fault]) -> io::Result<()> {
     let now = SystemTime::UNIX_EPOCH.elapsed().map_err(io::Error::other)?.as_secs();
     let now = i64::try_from(now).map_err(io::Error::other)?;
-    let authority = keep::authority(options.state.as_deref(), now)?;
+    let authority = persist::authority(options.state.as_deref(), now)?;
     if let Some(folder) = &options.anchors {
         authority.export(folder)?;
     }
     let slot = Slot::new();
-    slot.insert(keep::card(options.state.as_deref(), &authority, person, faults, now)?);
+    slot.insert(persist::card(options.state.as_deref(), &authority, person, faults, now)?);
     let client = Client::new(&options.vpcd, slot.clone());
     let stop = client.stopper();
-    let mut desk = Desk { slot, authority, state: options.state.clone(), now, drawer: Vec::new() };
+    let mut console = Console { slot, authority, state: options.state.clone(), now, spare_cards: Vec::new() };
     std::thread::spawn(move || {
-        // The end of the input is no order to end: a card may lie in a reader with nobody at the keyboard.
+        // The end of the input does not end the program: the card stays in the reader with nobody at the keyboard.
         for line in io::stdin().lock().lines().map_while(Result::ok) {
-            match desk.obey(line.trim()) {
+            match console.execute(line.trim()) {
                 Some(answer) => say(&answer),
                 None => {
                     say("bye");
@@ -98,19 +98,19 @@ fn start(options: &Simulate, person: &'static Person, faults: &[Fault]) -> io::R
     client.run(|| say("ready"))
 }
 
-/// Whoever is told what to do with the cards.
-struct Desk {
+/// The reader and its cards, as controlled from standard input.
+struct Console {
     slot: Slot,
     authority: Authority,
     state: Option<PathBuf>,
     now: i64,
-    /// Cards that were in the reader before and are neither there nor just lifted.
-    drawer: Vec<Card>,
+    /// Cards that were in the reader before, other than the one lifted last.
+    spare_cards: Vec<Card>,
 }
 
-impl Desk {
-    /// Do what a line says and return the answer; nothing if it says to quit.
-    fn obey(&mut self, line: &str) -> Option<String> {
+impl Console {
+    /// Execute a line and return the answer; `None` if it says to quit.
+    fn execute(&mut self, line: &str) -> Option<String> {
         Some(match line.split_once(' ').unwrap_or((line, "")) {
             ("quit", "") => return None,
             ("lift", "") if self.slot.lift() => "lifted".to_owned(),
@@ -128,23 +128,23 @@ impl Desk {
     }
 
     fn exchange(&mut self, person: &'static Person, kind: CardKind) -> String {
-        self.drawer.extend(self.slot.take());
+        self.spare_cards.extend(self.slot.take());
         // Only a My Number Card is somebody's; any other is made anew, with keys that nobody keeps.
         let folder = self.state.as_deref().filter(|_| kind == CardKind::MyNumber);
-        let card = match self.drawer.iter().position(|card| (card.person().id, card.kind()) == (person.id, kind)) {
+        let card = match self.spare_cards.iter().position(|card| (card.person().id, card.kind()) == (person.id, kind)) {
             Some(at) => {
-                let mut card = self.drawer.swap_remove(at);
+                let mut card = self.spare_cards.swap_remove(at);
                 if let Some(folder) = folder {
-                    keep::take_up_tries(folder, &mut card);
+                    persist::reload_tries(folder, &mut card);
                 }
                 card
             }
             None => {
                 let faults = if kind == CardKind::MyNumber { Vec::new() } else { vec![Fault::Kind(kind)] };
-                match keep::card(folder, &self.authority, person, &faults, self.now) {
+                match persist::card(folder, &self.authority, person, &faults, self.now) {
                     Ok(card) => card,
                     Err(error) => {
-                        complain(&error.to_string());
+                        print_error(&error.to_string());
                         return "failed".to_owned();
                     }
                 }
@@ -162,7 +162,7 @@ impl Desk {
         format!("inserted {}", name.unwrap_or_default())
     }
 
-    /// A number of each PIN of the card.
+    /// A number for each of the card's two PINs.
     fn of_both<T: std::fmt::Display + Default>(&self, number: impl Fn(&Card, Purpose) -> T) -> String {
         let [signing, authentication] =
             [Purpose::Signing, Purpose::Authentication].map(|purpose| self.slot.look(|card| number(card, purpose)).unwrap_or_default());
@@ -181,13 +181,13 @@ fn find(wanted: &str) -> Option<(&'static Person, CardKind)> {
     }
 }
 
-/// Whoever listens may have gone; the card stays all the same.
+/// Print a line. If nobody reads standard output any more, the card stays nevertheless.
 fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-fn complain(message: &str) {
+fn print_error(message: &str) {
     let _ = writeln!(io::stderr(), "zairyu: {message}");
 }
 
@@ -200,24 +200,24 @@ mod tests {
     const NOW: i64 = 1_795_564_800;
     const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
 
-    fn desk(faults: &[Fault]) -> Desk {
+    fn console(faults: &[Fault]) -> Console {
         let authority = Authority::make(NOW).unwrap();
         let slot = Slot::new();
         slot.insert(Card::make(&authority, &ANNE, faults, NOW).unwrap());
-        Desk { slot, authority, state: None, now: NOW, drawer: Vec::new() }
+        Console { slot, authority, state: None, now: NOW, spare_cards: Vec::new() }
     }
 
     /// Send the card in the reader commands.
-    fn send(desk: &Desk, commands: &[&[u8]]) {
-        let mut link = desk.slot.port().connect(READER, Access::Exclusive).unwrap();
+    fn send(console: &Console, commands: &[&[u8]]) {
+        let mut link = console.slot.port().connect(READER, Access::Exclusive).unwrap();
         for command in commands {
             link.transmit(command, &mut [0; REPLY]).unwrap();
         }
     }
 
     #[test]
-    fn the_desk_answers_each_line_with_one_line() {
-        let mut desk = desk(&["lifted-after=9".parse().unwrap()]);
+    fn the_console_answers_each_line_with_one_line() {
+        let mut console = console(&["lifted-after=9".parse().unwrap()]);
         for (line, answer) in [
             ("tries", "tries 5 3"),
             ("count", "count 0"),
@@ -234,57 +234,60 @@ mod tests {
             ("", "unknown "),
             ("sing a song", "unknown sing a song"),
         ] {
-            assert_eq!(desk.obey(line).as_deref(), Some(answer), "{line}");
+            assert_eq!(console.execute(line).as_deref(), Some(answer), "{line}");
         }
-        assert_eq!(desk.drawer.len(), 1);
-        assert_eq!(desk.obey("quit"), None);
+        assert_eq!(console.spare_cards.len(), 1);
+        assert_eq!(console.execute("quit"), None);
     }
 
     #[test]
     fn every_command_with_a_pin_in_it_is_counted_for_its_own_pin_and_asking_for_the_tries_is_none() {
-        let mut desk = desk(&[]);
+        let mut console = console(&[]);
         let (ask, wrong, right, other): (&[u8], &[u8], &[u8], &[u8]) =
             (b"\x00\x20\x00\x98", b"\x00\x20\x00\x98\x040000", b"\x00\x20\x00\x98\x041234", b"\x00\x20\x00\x9B\x09PRACTICE1");
-        send(&desk, &[SELECT_JPKI, ask, ask]);
-        assert_eq!(desk.obey("verifies").unwrap(), "verifies 0 0");
-        send(&desk, &[SELECT_JPKI, wrong, right, other, wrong, wrong, wrong]);
-        assert_eq!(desk.obey("tries").unwrap(), "tries 5 0");
-        assert_eq!(desk.obey("verifies").unwrap(), "verifies 1 5");
+        send(&console, &[SELECT_JPKI, ask, ask]);
+        assert_eq!(console.execute("verifies").unwrap(), "verifies 0 0");
+        send(&console, &[SELECT_JPKI, wrong, right, other, wrong, wrong, wrong]);
+        assert_eq!(console.execute("tries").unwrap(), "tries 5 0");
+        assert_eq!(console.execute("verifies").unwrap(), "verifies 1 5");
         // Also what a locked PIN refuses was sent.
-        send(&desk, &[SELECT_JPKI, right]);
-        assert_eq!(desk.obey("verifies").unwrap(), "verifies 1 6");
+        send(&console, &[SELECT_JPKI, right]);
+        assert_eq!(console.execute("verifies").unwrap(), "verifies 1 6");
     }
 
     #[test]
     fn a_card_that_lies_ready_goes_on_counting_where_it_was_when_it_is_put_in_again() {
-        let mut desk = desk(&[]);
-        send(&desk, &[SELECT_JPKI, b"\x00\x20\x00\x98\x040000"]);
-        desk.obey("insert taro");
-        send(&desk, &[SELECT_JPKI]);
-        assert_eq!(["count", "verifies", "tries"].map(|line| desk.obey(line).unwrap()), ["count 1", "verifies 0 0", "tries 5 3"]);
-        desk.obey("insert anne");
-        assert_eq!(["count", "verifies", "tries"].map(|line| desk.obey(line).unwrap()), ["count 2", "verifies 0 1", "tries 5 2"]);
+        let mut console = console(&[]);
+        send(&console, &[SELECT_JPKI, b"\x00\x20\x00\x98\x040000"]);
+        console.execute("insert taro");
+        send(&console, &[SELECT_JPKI]);
+        assert_eq!(["count", "verifies", "tries"].map(|line| console.execute(line).unwrap()), ["count 1", "verifies 0 0", "tries 5 3"]);
+        console.execute("insert anne");
+        assert_eq!(["count", "verifies", "tries"].map(|line| console.execute(line).unwrap()), ["count 2", "verifies 0 1", "tries 5 2"]);
     }
 
     #[test]
     fn another_kind_of_card_is_no_person_s_and_lies_ready_like_any() {
-        let mut desk = desk(&[]);
-        assert_eq!(desk.obey("insert kind=transport").unwrap(), "inserted kind=transport");
-        assert_eq!(desk.slot.look(Card::kind), Some(CardKind::Transport));
-        assert_eq!(desk.obey("insert anne").unwrap(), "inserted anne");
-        assert_eq!(desk.slot.look(Card::kind), Some(CardKind::MyNumber));
-        assert_eq!(desk.obey("insert kind=transport").unwrap(), "inserted kind=transport");
-        assert_eq!((desk.obey("lift").unwrap(), desk.obey("insert").unwrap()), ("lifted".to_owned(), "inserted kind=transport".to_owned()));
-        assert_eq!(desk.drawer.len(), 1);
+        let mut console = console(&[]);
+        assert_eq!(console.execute("insert kind=transport").unwrap(), "inserted kind=transport");
+        assert_eq!(console.slot.look(Card::kind), Some(CardKind::Transport));
+        assert_eq!(console.execute("insert anne").unwrap(), "inserted anne");
+        assert_eq!(console.slot.look(Card::kind), Some(CardKind::MyNumber));
+        assert_eq!(console.execute("insert kind=transport").unwrap(), "inserted kind=transport");
+        assert_eq!(
+            (console.execute("lift").unwrap(), console.execute("insert").unwrap()),
+            ("lifted".to_owned(), "inserted kind=transport".to_owned())
+        );
+        assert_eq!(console.spare_cards.len(), 1);
     }
 
     #[test]
     fn the_help_text_names_every_command() {
-        let mut desk = desk(&[]);
+        let mut console = console(&[]);
         for command in ["lift", "insert", "insert PERSON", "insert kind=KIND", "count", "verifies", "tries", "quit"] {
             assert!(CONTROL.lines().any(|line| line.starts_with(&format!("{command} "))), "{command}");
             let line = command.replace("PERSON", "taro").replace("KIND", "bank");
-            assert!(desk.obey(&line).is_none_or(|answer| !answer.starts_with("unknown")), "{command}");
+            assert!(console.execute(&line).is_none_or(|answer| !answer.starts_with("unknown")), "{command}");
         }
     }
 

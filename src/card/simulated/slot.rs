@@ -2,7 +2,7 @@
 //! Practice needs one reader; tests put more beside it, and then port and watchers of any of them see them all.
 
 use super::super::watch::Seen;
-use super::super::{Access, Link, Port, REPLY, Reader, Trouble};
+use super::super::{Access, CardError, Link, Port, REPLY, Reader};
 use super::chip::{Card, Outcome, Power};
 use crate::error::Code;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The name of the one reader.
 pub const READER: &str = "Practice reader";
 
-/// The hand that puts cards into a practice reader and takes them out. All clones are the same reader.
+/// A practice reader, into which cards are put and from which they are taken. All clones are the same reader.
 #[derive(Clone)]
 pub struct Slot {
     bay: Arc<Bay>,
@@ -244,11 +244,11 @@ impl State {
 pub struct SimulatedPort(Arc<Row>);
 
 impl Port for SimulatedPort {
-    fn readers(&mut self) -> Result<Vec<Reader>, Trouble> {
+    fn readers(&mut self) -> Result<Vec<Reader>, CardError> {
         Ok(self.0.seen().readers)
     }
 
-    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, Trouble> {
+    fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, CardError> {
         let bay = lock(&self.0.bays).iter().find(|bay| bay.name == reader).map(Arc::clone).ok_or(Code::ReaderGone)?;
         let slot = Slot { bay, row: Arc::clone(&self.0) };
         let mut state = slot.state();
@@ -281,7 +281,7 @@ struct SimulatedLink {
 }
 
 impl Link for SimulatedLink {
-    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, Trouble> {
+    fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError> {
         let answer = self.slot.exchange(self.insertion, command).ok_or(Code::CardRemoved)?;
         let room = reply.get_mut(..answer.len()).ok_or(Code::CardFault)?;
         room.copy_from_slice(&answer);
@@ -336,12 +336,12 @@ mod tests {
 
     fn send(link: &mut Box<dyn Link>, command: &[u8]) -> Result<Vec<u8>, Code> {
         let mut reply = [0; REPLY];
-        let length = link.transmit(command, &mut reply).map_err(|trouble| trouble.code)?;
+        let length = link.transmit(command, &mut reply).map_err(|error| error.code)?;
         Ok(reply[..length].to_vec())
     }
 
     fn connect(slot: &Slot, access: Access) -> Result<Box<dyn Link>, Code> {
-        slot.port().connect(READER, access).map_err(|trouble| trouble.code)
+        slot.port().connect(READER, access).map_err(|error| error.code)
     }
 
     #[test]
@@ -401,7 +401,7 @@ mod tests {
         let slot = slot(&[Fault::Mute]);
         assert!(slot.port().readers().unwrap()[0].card);
         assert_eq!(connect(&slot, Access::Shared).err(), Some(Code::CardMute));
-        assert_eq!(slot.port().connect("another", Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+        assert_eq!(slot.port().connect("another", Access::Shared).err().map(|error| error.code), Some(Code::ReaderGone));
     }
 
     #[test]
@@ -437,8 +437,8 @@ mod tests {
         right.put_back();
         for mut port in [left.port(), right.port()] {
             assert_eq!(port.readers().unwrap().iter().map(|reader| reader.card).collect::<Vec<_>>(), [false, true]);
-            assert_eq!(port.connect("left", Access::Shared).err().map(|trouble| trouble.code), Some(Code::NoCard));
-            assert_eq!(port.connect(READER, Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+            assert_eq!(port.connect("left", Access::Shared).err().map(|error| error.code), Some(Code::NoCard));
+            assert_eq!(port.connect(READER, Access::Shared).err().map(|error| error.code), Some(Code::ReaderGone));
             assert!(port.connect("right", Access::Shared).is_ok());
         }
     }
@@ -465,7 +465,7 @@ mod tests {
         let mut link = port.connect("left", Access::Exclusive).unwrap();
         assert!(left.unplug() && !left.unplug());
         assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
-        assert_eq!(port.connect("left", Access::Shared).err().map(|trouble| trouble.code), Some(Code::ReaderGone));
+        assert_eq!(port.connect("left", Access::Shared).err().map(|error| error.code), Some(Code::ReaderGone));
         assert!(left.plug_in() && !left.plug_in());
         assert_eq!(send(&mut link, SELECT_JPKI), Err(Code::CardRemoved));
         let readers = port.readers().unwrap();

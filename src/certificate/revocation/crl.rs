@@ -8,7 +8,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_cert::time::Time;
 
-use super::{Certificate, Finding, RevocationFault, Standing, in_time, none_critical, seconds, signed_by};
+use super::{Certificate, Finding, RevocationError, Standing, in_time, none_critical, seconds, signed_by};
 
 /// `v2` (RFC 5280 §5.1.2.1): the only version that has extensions, without which a list could be part of another unseen.
 const V2: u8 = 1;
@@ -27,16 +27,16 @@ pub struct Crl {
 
 impl Crl {
     /// Read a list from DER, and believe it if this authority has signed it and it is up to date.
-    pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, RevocationFault> {
+    pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, RevocationError> {
         let mut reader = SliceReader::new(der)?;
         let (body, algorithm, signature) = reader.sequence(|reader| {
             let body = reader.tlv_bytes()?;
-            Ok::<_, RevocationFault>((body, AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?))
+            Ok::<_, RevocationError>((body, AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?))
         })?;
         reader.finish()?;
         let may = authority.key_usage().is_some_and(|usage| usage.crl_sign());
         if !may || !signed_by(authority, &algorithm, body, &signature) {
-            return Err(RevocationFault::Signature);
+            return Err(RevocationError::Signature);
         }
         let mut reader = SliceReader::new(body)?;
         let crl = reader.sequence(|reader| Crl::body(reader, &algorithm))?;
@@ -45,9 +45,9 @@ impl Crl {
         Ok(crl)
     }
 
-    fn body<'r>(reader: &mut SliceReader<'r>, algorithm: &AlgorithmIdentifierOwned) -> Result<Crl, RevocationFault> {
+    fn body<'r>(reader: &mut SliceReader<'r>, algorithm: &AlgorithmIdentifierOwned) -> Result<Crl, RevocationError> {
         if u8::decode(reader)? != V2 || AlgorithmIdentifierOwned::decode(reader)? != *algorithm {
-            return Err(RevocationFault::Unreadable);
+            return Err(RevocationError::Unreadable);
         }
         // The issuer's name: the key has said who it is.
         reader.tlv_bytes()?;
@@ -60,7 +60,7 @@ impl Crl {
                 while !reader.is_finished() {
                     revoked.push(reader.sequence(entry)?);
                 }
-                Ok::<_, RevocationFault>(())
+                Ok::<_, RevocationError>(())
             })?;
         }
         let extensions = reader.context_specific::<Extensions>(TagNumber(0), TagMode::Explicit)?;
@@ -87,7 +87,7 @@ impl Crl {
 }
 
 /// Read an entry. Why and when the certificate was revoked makes no difference here.
-fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, RevocationFault> {
+fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, RevocationError> {
     let serial = SerialNumber::decode(reader)?;
     Time::decode(reader)?;
     if !reader.is_finished() {

@@ -490,11 +490,6 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
             "You may not write to the folder, or the disk is full.",
             &["Check that the disk has room.", "Check that you may write to the folder.", "Choose another folder with \"--data\".", DOCTOR],
         ),
-        Code::ReceiptNotSaved => say(
-            "The receipt could not be saved",
-            "You are registered. Only the file with the receipt could not be written.",
-            &["Write the authentication ID (認証ID) on paper.", "Save the receipt in another folder.", "Check that the disk has room."],
-        ),
         Code::EmbeddedService => say(
             "The service inside this computer could not start",
             "Most often another zairyu is running, or the data folder can't be used.",

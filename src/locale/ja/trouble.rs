@@ -493,11 +493,6 @@ pub(in crate::locale) fn trouble(code: Code) -> TroubleText {
                 DOCTOR,
             ],
         ),
-        Code::ReceiptNotSaved => say(
-            "控(ひか)えを保存(ほぞん)できません",
-            "登録はできています。控えのファイルだけが書けませんでした。",
-            &["画面の認証IDを紙に書いてください。", "ほかのフォルダーに保存してください。", "ディスクに空きがあるか、確認してください。"],
-        ),
         Code::EmbeddedService => say(
             "パソコンの中のサービスを始められません",
             "zairyuがもう1つ動いているか、データのフォルダーが使えないことが多いです。",

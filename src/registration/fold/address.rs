@@ -1,6 +1,7 @@
 //! 住居地(町名丁目番地号等): everything in full width, one kind of dash, single ideographic spaces.
 
 use super::{Change, Changes, kana, latin, width};
+use crate::text::{full_width, is_half_width_kana};
 use unicode_normalization::char::decompose_canonical;
 
 /// The one dash that is stored.
@@ -45,7 +46,7 @@ fn plain(c: char, changes: &mut Changes) -> char {
         base = first.filter(char::is_ascii_alphabetic).unwrap_or(c);
         changes.add_if(base != c, Change::Diacritics);
     }
-    width::widen(base)
+    full_width(base)
 }
 
 /// Tell what the folding does to the characters as they were typed, before NFKC made one form of them.
@@ -54,7 +55,7 @@ pub(super) fn note(typed: &str, changes: &mut Changes) {
     let stored = |c: char| matches!(c, '！'..='～' | '\u{3000}');
     changes.add_if(inner.len() < typed.len() || has_double_space(inner), Change::Spaces);
     changes.add_if(
-        inner.chars().any(|c| matches!(c, ' '..='~') || width::is_half_width_kana(c) || (width::is_wide(c) && !stored(c))),
+        inner.chars().any(|c| matches!(c, ' '..='~') || is_half_width_kana(c) || (width::is_wide(c) && !stored(c))),
         Change::FullWidth,
     );
     changes.add_if(inner.chars().any(|c| width::is_dash(c) && c != '-' && c != DASH), Change::Dashes);

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     fn refusal(url: &str, ca: Option<&str>) -> Option<&'static str> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::install_provider();
         Smtp::new(url, ca, "example.jp").err()
     }
 

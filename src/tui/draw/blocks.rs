@@ -29,7 +29,7 @@ pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usi
             Block::Field(field) => self::field(&mut sheet, field),
             Block::Pair(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
             Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
-            Block::Id(groups) => sheet.text(8, &full_width(groups), theme.title().patch(theme.focus())),
+            Block::Id(groups) => sheet.text(8, &groups.chars().map(full_width).collect::<String>(), theme.title().patch(theme.focus())),
             Block::Message(run) => {
                 sheet.text(2, &run.text, style(theme, run.role));
                 sheet.hold();

@@ -179,9 +179,7 @@ fn window(value: &str, caret: Option<usize>, width: usize) -> (String, Option<us
 }
 
 fn seeable(letter: &str) -> &str {
-    let hidden = letter.chars().any(|letter| {
-        letter.is_control() || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    });
+    let hidden = letter.chars().any(|letter| crate::text::is_steering(letter) || crate::text::is_zero_width(letter));
     if hidden || cells(letter) == 0 { "?" } else { letter }
 }
 

@@ -55,10 +55,10 @@ fn cards_of_other_kinds_and_broken_ones_are_told() {
         slot.insert(Card::make(&authority, &PEOPLE[0], &[fault.parse().unwrap()], NOW).unwrap());
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
-        let trouble = Jpki::open(&mut port, &reader, Access::Shared)
+        let error = Jpki::open(&mut port, &reader, Access::Shared)
             .and_then(|mut jpki| jpki.certificate(Purpose::Authentication, &mut |_, _| {}))
             .unwrap_err();
-        assert_eq!(trouble.code, code, "{fault}");
+        assert_eq!(error.code, code, "{fault}");
     }
 }
 
@@ -67,7 +67,7 @@ fn a_transport_card_is_told_without_a_command() {
     let slot = Slot::new();
     slot.insert(Card::make(&Authority::make(NOW).unwrap(), &PEOPLE[0], &["kind=transport".parse().unwrap()], NOW).unwrap());
     let mut port = slot.port();
-    let trouble = Jpki::open(&mut port, slot.name(), Access::Shared).err().unwrap();
-    assert_eq!((trouble.code, trouble.hint), (Code::NotMyNumberCard, Hint::Seems(CardKind::Transport)));
+    let error = Jpki::open(&mut port, slot.name(), Access::Shared).err().unwrap();
+    assert_eq!((error.code, error.hint), (Code::NotMyNumberCard, Hint::Seems(CardKind::Transport)));
     assert_eq!(slot.look(Card::commands), Some(0));
 }

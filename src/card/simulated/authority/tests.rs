@@ -80,8 +80,8 @@ fn what_is_kept_in_a_folder_is_the_same_authority_and_the_same_card_with_its_tri
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("kept");
     let open = |faults: &[super::super::Fault]| {
-        let authority = super::super::keep::authority(Some(&folder), NOW).unwrap();
-        let card = super::super::keep::card(Some(&folder), &authority, &ANNE, faults, NOW).unwrap();
+        let authority = super::super::persist::authority(Some(&folder), NOW).unwrap();
+        let card = super::super::persist::card(Some(&folder), &authority, &ANNE, faults, NOW).unwrap();
         (authority, card)
     };
     let read = |card: &mut Card| {

@@ -1,6 +1,6 @@
 //! The card's behaviour, one status word after another.
 
-use super::super::material::DAY;
+use super::super::key_material::DAY;
 use super::super::person::{ANNE, AUTHENTICATION_PIN, SIGNING_PIN};
 use super::*;
 use der::Decode;
@@ -13,12 +13,12 @@ const NOW: i64 = 1_795_564_800;
 const DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
-fn shared() -> &'static (Authority, Material) {
-    static SHARED: OnceLock<(Authority, Material)> = OnceLock::new();
+fn shared() -> &'static (Authority, KeyMaterial) {
+    static SHARED: OnceLock<(Authority, KeyMaterial)> = OnceLock::new();
     SHARED.get_or_init(|| {
         let authority = Authority::make(NOW).unwrap();
-        let material = Material::make(&authority, &ANNE, NOW).unwrap();
-        (authority, material)
+        let keys = KeyMaterial::make(&authority, &ANNE, NOW).unwrap();
+        (authority, keys)
     })
 }
 
@@ -27,8 +27,8 @@ fn card(faults: &[Fault]) -> Card {
 }
 
 fn card_of(person: &'static Person, faults: &[Fault]) -> Card {
-    let (authority, material) = shared();
-    let mut card = Card::assemble(authority, person, faults, NOW, material.clone()).unwrap();
+    let (authority, keys) = shared();
+    let mut card = Card::assemble(authority, person, faults, NOW, keys.clone()).unwrap();
     card.power(Power::On);
     card
 }

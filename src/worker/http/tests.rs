@@ -1,4 +1,4 @@
-//! The network desk against a scripted server: down, slow, broken off, in the wrong words, too long, moved, at rest; and cancelled.
+//! The HTTP client against a scripted server: down, slow, broken off, in the wrong words, too long, moved, at rest; and cancelled.
 
 use super::*;
 use std::io::{Read, Write};
@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::Instant;
 
-const QUICK: Patience = Patience { connect: Duration::from_millis(500), total: Duration::from_millis(700) };
+const QUICK: Timeouts = Timeouts { connect: Duration::from_millis(500), total: Duration::from_millis(700) };
 
 /// A server that gives every connection the same answer and tells the requests that it has read.
 struct Server {
@@ -63,18 +63,18 @@ fn http(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
 }
 
-fn desk(url: &str) -> (NetworkDesk, watch::Sender<u64>) {
+fn client(url: &str) -> (HttpClient, watch::Sender<u64>) {
     let (cancel, cancelled) = watch::channel(0);
-    (NetworkDesk::new(Ok(url.to_owned()), "zairyu/test", QUICK, cancelled), cancel)
+    (HttpClient::new(Ok(url.to_owned()), "zairyu/test", QUICK, cancelled), cancel)
 }
 
-fn open(url: &str) -> Result<Vec<u8>, Stop> {
-    desk(url).0.ask(1, Ask::Open { path: "/v1/sessions" })
+fn open(url: &str) -> Result<Vec<u8>, HttpError> {
+    client(url).0.send(1, Request::PostEmpty { path: "/v1/sessions" })
 }
 
 fn trouble(url: &str) -> (Code, String, Option<u32>) {
-    match open(url).unwrap_err().trouble() {
-        Some(Trouble::Service { code, detail, retry_after, .. }) => (code, detail.unwrap_or_default(), retry_after),
+    match open(url).unwrap_err().job_error() {
+        Some(JobError::Service { code, detail, retry_after, .. }) => (code, detail.unwrap_or_default(), retry_after),
         other => panic!("{other:?}"),
     }
 }
@@ -82,9 +82,9 @@ fn trouble(url: &str) -> (Code, String, Option<u32>) {
 #[test]
 fn a_statement_is_sent_as_jose_and_named_for_idempotency() {
     let server = saying(http("201 Created", "Content-Type: Application/JSON; charset=utf-8\r\n", "{}"));
-    let (mut desk, _cancel) = desk(&format!("{}/base/?q#f", server.url));
-    let ask = Ask::Statement { path: "/v1/registrations", statement: "a.b.c".into(), key: Some("7".into()) };
-    assert_eq!(desk.ask(1, ask).unwrap(), b"{}");
+    let (mut client, _cancel) = client(&format!("{}/base/?q#f", server.url));
+    let ask = Request::PostStatement { path: "/v1/registrations", statement: "a.b.c".into(), idempotency_key: Some("7".into()) };
+    assert_eq!(client.send(1, ask).unwrap(), b"{}");
     let sent = server.requests.recv().unwrap();
     assert!(sent.starts_with("POST /base/v1/registrations HTTP/1.1\r\n"), "{sent}");
     for line in
@@ -98,8 +98,8 @@ fn a_statement_is_sent_as_jose_and_named_for_idempotency() {
 #[test]
 fn the_terms_are_asked_for_in_a_language_and_must_be_plain_text() {
     let server = saying(http("200 OK", "Content-Type: text/plain; charset=utf-8\r\n", "利用規約"));
-    let (mut desk, _cancel) = desk(&server.url);
-    assert_eq!(desk.ask(1, Ask::Text { path: "/v1/terms", language: "ja" }).unwrap(), "利用規約".as_bytes());
+    let (mut client, _cancel) = client(&server.url);
+    assert_eq!(client.send(1, Request::GetText { path: "/v1/terms", language: "ja" }).unwrap(), "利用規約".as_bytes());
     assert!(server.requests.recv().unwrap().starts_with("GET /v1/terms?lang=ja HTTP/1.1\r\n"));
     // The same words as an answer that should be JSON are none.
     assert_eq!(trouble(&server.url).0, Code::AnswerGarbled);
@@ -118,10 +118,10 @@ fn nobody_at_the_address_is_told_apart_from_a_name_that_is_not_known() {
 #[test]
 fn an_embedded_service_that_did_not_start_is_told_by_its_cause() {
     let (_cancel, cancelled) = watch::channel(0);
-    let mut desk = NetworkDesk::new(Err(Code::EmbeddedService), "zairyu/test", QUICK, cancelled);
-    let stop = desk.ask(1, Ask::Open { path: "/v1/sessions" }).unwrap_err();
-    assert_eq!(stop.trouble().unwrap().code(), Code::EmbeddedService);
-    assert!(!desk.is_audience(""));
+    let mut client = HttpClient::new(Err(Code::EmbeddedService), "zairyu/test", QUICK, cancelled);
+    let error = client.send(1, Request::PostEmpty { path: "/v1/sessions" }).unwrap_err();
+    assert_eq!(error.job_error().unwrap().code(), Code::EmbeddedService);
+    assert!(!client.is_audience(""));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn what_no_registration_service_says_is_garbled() {
 
 #[test]
 fn an_answer_without_end_is_cut_off() {
-    let announced = saying(http("200 OK", "Content-Type: application/json\r\n", &" ".repeat(ANSWER_LIMIT + 1)));
+    let announced = saying(http("200 OK", "Content-Type: application/json\r\n", &" ".repeat(BODY_LIMIT + 1)));
     assert_eq!(trouble(&announced.url).0, Code::AnswerGarbled);
     let endless = server(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -193,14 +193,14 @@ fn a_service_at_rest_says_when_to_come_back() {
 
 #[test]
 fn a_refusal_is_understood_with_the_fields_that_it_names() {
-    use crate::registration::{Fault, FieldId, Problem as Wrong};
-    let faults = vec![Fault { field: FieldId::Phone, problem: Wrong::PhoneStart }];
+    use crate::registration::{FieldId, FormError, Problem as Wrong};
+    let faults = vec![FormError { field: FieldId::Phone, problem: Wrong::PhoneStart }];
     let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
     let server = saying(http("422 Unprocessable Content", "Content-Type: application/problem+json\r\n", &body));
-    let stop = open(&server.url).unwrap_err();
-    assert_eq!(stop.refusal(), Some(Refusal::Fields));
-    match stop.trouble() {
-        Some(Trouble::Service { code, faults: told, .. }) => assert_eq!((code, told), (Code::FieldsRefused, faults)),
+    let error = open(&server.url).unwrap_err();
+    assert_eq!(error.refusal(), Some(Refusal::Fields));
+    match error.job_error() {
+        Some(JobError::Service { code, faults: told, .. }) => assert_eq!((code, told), (Code::FieldsRefused, faults)),
         other => panic!("{other:?}"),
     }
 }
@@ -210,7 +210,7 @@ fn a_services_words_cannot_steer_the_terminal() {
     let body = r#"{"status":401,"code":"nonce","detail":"a\u001b]0;b\u0007c\u202ed\u009b31m"}"#;
     let server = saying(http("401 Unauthorized", "Content-Type: application/problem+json\r\n", body));
     assert_eq!(trouble(&server.url), (Code::NotProved, "nonce: a ]0;b c d 31m".to_owned(), None));
-    assert_eq!(plain(&"あ".repeat(999), 5), "あああああ");
+    assert_eq!(printable(&"あ".repeat(999), 5), "あああああ");
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn http_without_tls_is_only_for_this_computer() {
 
 #[test]
 fn only_the_services_own_address_is_its_audience() {
-    let (near, _cancel) = desk("http://127.0.0.1:8080/");
+    let (near, _cancel) = client("http://127.0.0.1:8080/");
     for (audience, own) in [
         ("http://127.0.0.1:8080", true),
         ("http://localhost:8080", true),
@@ -236,7 +236,7 @@ fn only_the_services_own_address_is_its_audience() {
     ] {
         assert_eq!(near.is_audience(audience), own, "{audience}");
     }
-    let (far, _cancel) = desk("https://register.example.jp/zairyu");
+    let (far, _cancel) = client("https://register.example.jp/zairyu");
     for (audience, own) in [
         ("https://register.example.jp", true),
         ("https://REGISTER.example.jp:443/zairyu", true),
@@ -252,16 +252,16 @@ fn only_the_services_own_address_is_its_audience() {
 #[test]
 fn cancelling_drops_the_request_at_once() {
     let silent = server(|_| std::thread::sleep(Duration::from_secs(5)));
-    let (mut desk, cancel) = desk(&silent.url);
-    desk.patience = Patience::USUAL;
+    let (mut client, cancel) = client(&silent.url);
+    client.timeouts = Timeouts::DEFAULT;
     let begun = Instant::now();
     let stopper = std::thread::spawn(move || {
         silent.requests.recv().unwrap();
         cancel.send_replace(3);
         cancel
     });
-    let stop = desk.ask(3, Ask::Open { path: "/v1/sessions" }).unwrap_err();
-    assert!(matches!(stop, Stop::Cancelled) && stop.trouble().is_none());
+    let error = client.send(3, Request::PostEmpty { path: "/v1/sessions" }).unwrap_err();
+    assert!(matches!(error, HttpError::Cancelled) && error.job_error().is_none());
     assert!(begun.elapsed() < Duration::from_secs(2));
     let _cancel = stopper.join().unwrap();
 }
@@ -269,17 +269,17 @@ fn cancelling_drops_the_request_at_once() {
 #[test]
 fn what_is_cancelled_before_it_begins_is_never_sent() {
     let server = saying(http("200 OK", "Content-Type: application/json\r\n", "{}"));
-    let (mut desk, cancel) = desk(&server.url);
+    let (mut client, cancel) = client(&server.url);
     cancel.send_replace(3);
-    assert!(matches!(desk.ask(3, Ask::Open { path: "/v1/sessions" }), Err(Stop::Cancelled)));
+    assert!(matches!(client.send(3, Request::PostEmpty { path: "/v1/sessions" }), Err(HttpError::Cancelled)));
     assert!(server.requests.recv_timeout(Duration::from_millis(200)).is_err());
-    assert!(desk.ask(4, Ask::Open { path: "/v1/sessions" }).is_ok());
+    assert!(client.send(4, Request::PostEmpty { path: "/v1/sessions" }).is_ok());
 }
 
 /// Run another of these tests in a process of its own, where a proxy is set.
 fn where_a_proxy_is_set(proxy: &str, test: &str) -> bool {
     let mut process = std::process::Command::new(std::env::current_exe().unwrap());
-    process.args(["--exact", &format!("worker::network_desk::tests::{test}")]).env_remove("no_proxy").env_remove("NO_PROXY");
+    process.args(["--exact", &format!("worker::http::tests::{test}")]).env_remove("no_proxy").env_remove("NO_PROXY");
     for name in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         process.env(name, proxy);
     }

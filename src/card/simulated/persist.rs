@@ -1,17 +1,17 @@
-//! Where a simulated card and its authority are kept between runs: a folder that only this user can read. Several programs may share one,
-//! each with a reader of its own: the authority is the same, and a card that goes from one to the other keeps its keys and its tries.
+//! Persists simulated cards and their authority between runs, in a folder that only this user can read. Several programs may share the folder,
+//! each with a reader of its own: they use the same authority, and a card that moves from one to the other keeps its keys and try counters.
 
 use super::super::Purpose;
 use super::authority::{Authority, load_key, make_private_folder, save_key};
 use super::chip::Card;
 use super::fault::Fault;
-use super::material::Material;
+use super::key_material::KeyMaterial;
 use super::person::Person;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Take up the authority that a folder keeps, or make one and keep it there. Without a folder it lasts as long as the program.
+/// Load the authority from a folder, or make one and save it there. Without a folder it lasts as long as the program.
 pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority> {
     let Some(folder) = folder else { return Authority::make(now) };
     let _lock = lock(folder)?;
@@ -23,15 +23,15 @@ pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority
     Ok(authority)
 }
 
-/// Take up a person's card with its tries, or make one and keep it. A fault that sets the tries has the last word.
+/// Load a person's card with its try counters, or make one and save it. A fault that sets the tries takes precedence.
 pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
     let Some(folder) = folder else { return Card::make(authority, person, faults, now) };
     let _lock = lock(folder)?;
     let file = |what: &str| file(folder, person, what);
-    let material = if file("signing.key").exists() {
+    let keys = if file("signing.key").exists() {
         load(&file)?
     } else {
-        let made = Material::make(authority, person, now)?;
+        let made = KeyMaterial::make(authority, person, now)?;
         fs::write(file("signing.cer"), &made.signing)?;
         fs::write(file("authentication.cer"), &made.authentication)?;
         save_key(&file("authentication.key"), &made.authentication_key)?;
@@ -39,26 +39,26 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
         save_key(&file("signing.key"), &made.signing_key)?;
         made
     };
-    let mut card = Card::assemble(authority, person, faults, now, material)?;
-    take_up_tries(folder, &mut card);
+    let mut card = Card::assemble(authority, person, faults, now, keys)?;
+    reload_tries(folder, &mut card);
     Ok(card)
 }
 
-/// Take up the tries that the folder keeps for a card, which may have lain in another program's reader meanwhile.
-pub(super) fn take_up_tries(folder: &Path, card: &mut Card) {
+/// Reload a card's try counters from the folder: it may have been in another program's reader in the meantime.
+pub(super) fn reload_tries(folder: &Path, card: &mut Card) {
     let tries = file(folder, card.person(), "tries");
     let kept = read_tries(&tries);
     let left = |purpose, kept: Option<u8>| kept.filter(|_| !card.tries_are_set(purpose)).unwrap_or_else(|| card.tries(purpose));
     let signing = left(Purpose::Signing, kept.map(|(signing, _)| signing));
     let authentication = left(Purpose::Authentication, kept.map(|(_, authentication)| authentication));
-    card.keep_tries(tries, signing, authentication);
+    card.persist_tries(tries, signing, authentication);
 }
 
 fn file(folder: &Path, person: &Person, what: &str) -> PathBuf {
     folder.join(format!("{}-{what}", person.id))
 }
 
-/// Keep other programs out of the folder until the lock is dropped: two that begin at once would each make an authority of their own.
+/// Lock the folder against other programs until the lock is dropped: two that start at once would each make an authority of their own.
 fn lock(folder: &Path) -> io::Result<fs::File> {
     make_private_folder(folder)?;
     let lock = fs::File::create(folder.join("lock"))?;
@@ -66,8 +66,8 @@ fn lock(folder: &Path) -> io::Result<fs::File> {
     Ok(lock)
 }
 
-fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<Material> {
-    Ok(Material {
+fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<KeyMaterial> {
+    Ok(KeyMaterial {
         signing_key: load_key(&file("signing.key"))?,
         authentication_key: load_key(&file("authentication.key"))?,
         signing: fs::read(file("signing.cer"))?,
@@ -81,7 +81,7 @@ fn read_tries(file: &Path) -> Option<(u8, u8)> {
     Some((signing.parse().ok()?, authentication.parse().ok()?))
 }
 
-/// Write the tries whole or not at all.
+/// Write the try counters atomically.
 pub(super) fn write_tries(file: &Path, signing: u8, authentication: u8) -> io::Result<()> {
     let new = file.with_extension("new");
     fs::write(&new, format!("{signing} {authentication}\n"))?;
@@ -130,7 +130,7 @@ mod tests {
         let (mut left, right) = (here(), here());
         assert_eq!(err(err(right)).tries(Purpose::Authentication), 1);
         assert_eq!(left.tries(Purpose::Authentication), 3);
-        take_up_tries(folder.path(), &mut left);
+        reload_tries(folder.path(), &mut left);
         assert_eq!(err(left).tries(Purpose::Authentication), 0);
         let set = card(state, &authority, &ANNE, &["authentication-tries=2".parse().unwrap()], NOW).unwrap();
         assert_eq!((set.tries(Purpose::Signing), set.tries(Purpose::Authentication)), (5, 2));

@@ -5,7 +5,7 @@ use zairyu::card::simulated::slot::READER;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, PEOPLE, SIGNING_PIN};
 use zairyu::error::Code;
 use zairyu::secret::Locked;
-use zairyu::worker::{Act, Acted, Job, Mail, MailState, Reply};
+use zairyu::worker::{AccountAction, AccountOutcome, Job, Mail, MailState, Reply};
 
 use crate::letters::{code as mailed_code, letters};
 use crate::{Bench, authority, card, code, now, pin, registered, signing};
@@ -18,21 +18,21 @@ fn secret(text: &str) -> Locked {
     secret
 }
 
-/// An act with the PIN of its last key.
-fn act(act: Act) -> Job {
-    let pin = match act.keys().last() {
+/// An action with the PIN of its last key.
+fn perform(action: AccountAction) -> Job {
+    let pin = match action.keys().last() {
         Some(Purpose::Signing) => pin(Purpose::Signing, SIGNING_PIN),
         _ => pin(Purpose::Authentication, AUTHENTICATION_PIN),
     };
-    Job::Act { reader: READER.into(), pin: Some(pin), card: None, act }
+    Job::Act { reader: READER.into(), pin: Some(pin), card: None, act: action }
 }
 
-/// The same again, with what the card remembers.
-fn again(act: Act) -> Job {
-    Job::Act { reader: READER.into(), pin: None, card: None, act }
+/// The same again, with the PIN that the card remembers.
+fn again(action: AccountAction) -> Job {
+    Job::Act { reader: READER.into(), pin: None, card: None, act: action }
 }
 
-fn acted(reply: Reply) -> Acted {
+fn acted(reply: Reply) -> AccountOutcome {
     match reply {
         Reply::Acted(acted) => *acted,
         other => panic!("{other:?}"),
@@ -56,7 +56,7 @@ impl Bench {
 
     /// Log in, and have a card sign with its first key: all but the last PIN of a linking.
     fn begin_linking(&self, id: &str, card: Card) {
-        assert!(matches!(acted(self.does(logging_in(id, GOOD))), Acted::LoggedIn(Some(_))));
+        assert!(matches!(acted(self.does(logging_in(id, GOOD))), AccountOutcome::LoggedIn(Some(_))));
         self.slot.insert(card);
         assert!(matches!(self.signs(), Reply::Certificate(_)));
     }
@@ -69,11 +69,11 @@ fn a_new_card_takes_the_place_of_the_old_one_with_both_its_certificates() {
     assert_eq!(code(bench.does(logging_in(&id, "not the one that was set"))), Code::LoginRefused);
     assert_eq!(code(bench.does(logging_in("nobody", GOOD))), Code::LoginRefused);
     bench.begin_linking(&id, card(&[]));
-    assert_eq!(acted(bench.does(act(Act::Link(id.clone())))), Acted::Linked);
+    assert_eq!(acted(bench.does(perform(AccountAction::Link(id.clone())))), AccountOutcome::Linked);
     // One key each proves that both stand for the person.
-    assert!(matches!(acted(bench.does(act(Act::LogIn))), Acted::LoggedIn(Some(_))));
-    assert_eq!(acted(bench.does(act(Act::Withdraw))), Acted::Withdrawn);
-    assert_eq!(code(bench.does(act(Act::Remind))), Code::NotRegistered);
+    assert!(matches!(acted(bench.does(perform(AccountAction::LogIn))), AccountOutcome::LoggedIn(Some(_))));
+    assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
+    assert_eq!(code(bench.does(perform(AccountAction::Remind))), Code::NotRegistered);
     assert_eq!(code(bench.does(logging_in(&id, GOOD))), Code::LoginRefused);
 }
 
@@ -88,9 +88,9 @@ fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_w
             answers += u32::from(first.contains("/v1/cards/link"));
             (answers != lost || !first.contains("/v1/cards/link")).then_some(answer)
         });
-        assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AnswerGarbled, "{lost}");
-        assert_eq!(acted(bench.does(again(Act::Link(id)))), Acted::Linked, "{lost}");
-        assert_eq!(acted(bench.does(act(Act::Withdraw))), Acted::Withdrawn);
+        assert_eq!(code(bench.does(perform(AccountAction::Link(id.clone())))), Code::AnswerGarbled, "{lost}");
+        assert_eq!(acted(bench.does(again(AccountAction::Link(id)))), AccountOutcome::Linked, "{lost}");
+        assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
     }
 }
 
@@ -98,12 +98,12 @@ fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_w
 fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_standing() {
     let bench = Bench::new();
     let id = bench.with_password();
-    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
+    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
-    assert_eq!(acted(bench.does(act(Act::Link(id.clone())))), Acted::Linked);
+    assert_eq!(acted(bench.does(perform(AccountAction::Link(id.clone())))), AccountOutcome::Linked);
     bench.does(Job::Release);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
-    assert_eq!(code(bench.does(act(Act::Link(id)))), Code::OtherHolder);
+    assert_eq!(code(bench.does(perform(AccountAction::Link(id)))), Code::OtherHolder);
 }
 
 #[test]
@@ -116,17 +116,17 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
         statements += u32::from(first.contains("/v1/cards/link"));
         (statements == 0).then_some(answer)
     });
-    assert_eq!(code(bench.does(act(Act::Link(id.clone())))), Code::AnswerGarbled);
+    assert_eq!(code(bench.does(perform(AccountAction::Link(id.clone())))), Code::AnswerGarbled);
     bench.meddle(|_, answer| Some(answer));
     // The person goes away, and comes back another day.
     bench.does(Job::Release);
     bench.does(Job::Forget);
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
-    assert_eq!(code(bench.does(act(Act::LogIn))), Code::NotRegistered);
-    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), Acted::LoggedIn(_)));
+    assert_eq!(code(bench.does(perform(AccountAction::LogIn))), Code::NotRegistered);
+    assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
-    assert_eq!(acted(bench.does(act(Act::Link(id)))), Acted::Linked);
-    assert!(matches!(acted(bench.does(act(Act::LogIn))), Acted::LoggedIn(_)));
+    assert_eq!(acted(bench.does(perform(AccountAction::Link(id)))), AccountOutcome::Linked);
+    assert!(matches!(acted(bench.does(perform(AccountAction::LogIn))), AccountOutcome::LoggedIn(_)));
 }
 
 #[test]
@@ -136,11 +136,13 @@ fn a_mail_whose_order_is_not_answered_is_written_once() {
     registered(bench.registers());
     letters(bench.folder.path(), 1);
     bench.meddle(|first, answer| (!first.contains("/v1/mail/resend")).then_some(answer));
-    assert_eq!(code(bench.does(act(Act::Resend))), Code::AnswerGarbled);
+    assert_eq!(code(bench.does(perform(AccountAction::Resend))), Code::AnswerGarbled);
     bench.meddle(|_, answer| Some(answer));
-    let Acted::Mailed(mail) = acted(bench.does(again(Act::Resend))) else { panic!("no mail") };
+    let AccountOutcome::Mailed(mail) = acted(bench.does(again(AccountAction::Resend))) else { panic!("no mail") };
     assert_eq!((mail.to.as_str(), mail.asked), ("a***@example.jp", None));
-    let Acted::Mailed(mail) = acted(bench.does(act(Act::Address("lee@example.jp".into())))) else { panic!("no mail") };
+    let AccountOutcome::Mailed(mail) = acted(bench.does(perform(AccountAction::Address("lee@example.jp".into())))) else {
+        panic!("no mail")
+    };
     assert_eq!(mail.to, "l***@example.jp");
     assert_eq!(letters(bench.folder.path(), 3).len(), 3);
 }

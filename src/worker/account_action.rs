@@ -1,49 +1,49 @@
-//! What a registered person asks the service for, and what comes of it: plain messages. How it is done is the clerk's.
+//! Account actions: what a registered person asks the service for, and the outcome, as plain messages. Carried out in `session`.
 
 use crate::card::Purpose;
 use crate::protocol::problem::{FieldCode, Problem, Refusal};
 
-/// What a card signs for a registered person.
+/// An action of a registered person, signed by the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum AccountAction {
     /// Log in with the card.
     LogIn,
-    /// The mail with the password link once more.
+    /// Mail the password link again.
     Resend,
-    /// The 認証ID once more, by mail.
+    /// Mail the 認証ID again.
     Remind,
-    /// Another mail address, in its stored form.
+    /// Change the mail address; the new one in its stored form.
     Address(String),
-    /// This card in place of the old one, for the 認証ID that has logged in with its password.
+    /// Link this card in place of the old one, to the 認証ID that has logged in with its password.
     Link(String),
     /// Withdraw the registration.
     Withdraw,
 }
 
-impl Act {
-    /// Return the keys that sign it, in the order in which their PINs are asked for.
+impl AccountAction {
+    /// Return the keys that sign the action, in the order in which their PINs are asked for.
     ///
-    /// The user-authentication key alone proves whose card it is. A withdrawal is the holder's will, which the signing key says. A new card
-    /// is linked with both: a person is known by both certificates, so that with one alone the old card's other one would still stand.
+    /// The user-authentication key proves whose card it is. A withdrawal is a declaration of intent, so the signing key signs it. A new card
+    /// is linked with both, because a person is known by both certificates: with one alone, the other one of the old card would stay valid.
     pub const fn keys(&self) -> &'static [Purpose] {
         match self {
-            Act::LogIn | Act::Resend | Act::Remind | Act::Address(_) => &[Purpose::Authentication],
-            Act::Link(_) => &[Purpose::Signing, Purpose::Authentication],
-            Act::Withdraw => &[Purpose::Signing],
+            AccountAction::LogIn | AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => &[Purpose::Authentication],
+            AccountAction::Link(_) => &[Purpose::Signing, Purpose::Authentication],
+            AccountAction::Withdraw => &[Purpose::Signing],
         }
     }
 }
 
-/// What came of it.
+/// The outcome of an account action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Acted {
+pub enum AccountOutcome {
     /// Logged in; the newest mail to the person, if one is still known.
     LoggedIn(Option<Mail>),
     /// A mail was written.
     Mailed(Mail),
-    /// The card stands for the person.
+    /// The card is linked.
     Linked,
-    /// Nothing is registered any more.
+    /// The registration is withdrawn.
     Withdrawn,
 }
 
@@ -54,56 +54,56 @@ pub struct Mail {
     pub to: String,
     /// Where it is.
     pub state: MailState,
-    /// The folder that it is written into (a service without a mail server): only told on its own computer, and only when it is written.
+    /// The folder that it is written to (a service without a mail server): only told on the service's own computer, and only when it is written.
     pub folder: Option<String>,
-    /// When that was asked, in seconds since 1970; `None` where it is what the service said when it wrote the mail.
+    /// When the service was asked for this state, in seconds since 1970; `None` if it is the state from when the mail was written.
     pub asked: Option<i64>,
 }
 
-/// Where a mail is.
+/// The delivery state of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailState {
-    /// Waiting to be handed over.
+    /// Waiting for the mail server.
     Queued,
-    /// Handed over to the mail server.
+    /// Accepted by the mail server.
     Sent,
-    /// Not taken so far; tried again at this time, in seconds since 1970, if it is known.
+    /// Not accepted so far; the time of the next attempt in seconds since 1970, if it is known.
     Delayed(Option<i64>),
-    /// Not taken for days: it waits for another address.
+    /// Not accepted for days: another address is needed.
     Stuck,
     /// Written as a file into a folder (a service without a mail server).
     File,
 }
 
-/// Why a service does not take a password. How many characters are meant is the service's to say.
+/// Why a service refuses a password. The limits are the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
-    /// It needs so many characters, and has so many.
+    /// Too few characters.
     TooShort {
-        /// Needed.
+        /// How many are needed.
         need: usize,
-        /// There.
+        /// How many there are.
         have: usize,
     },
-    /// It may have so many characters, and has so many more.
+    /// Too many characters.
     TooLong {
-        /// Allowed.
+        /// How many are allowed.
         limit: usize,
-        /// Too many.
+        /// How many are too many.
         over: usize,
     },
-    /// It holds the 認証ID.
+    /// It contains the 認証ID.
     HoldsId,
-    /// It holds the name, or a part of it.
+    /// It contains the name, or a part of it.
     HoldsName,
-    /// It holds the mail address, or what stands before the @.
+    /// It contains the mail address, or the part before the @.
     HoldsAddress,
-    /// Many people use it, or it is guessed soon.
+    /// It is a common password, or easily guessed.
     Common,
 }
 
 impl Weakness {
-    /// Read it off a refusal; `None` if it is none of a password, or of a kind that this version does not know.
+    /// Read it from a refusal; `None` if the refusal is about something else, or gives a reason that this version does not know.
     pub(super) fn of(problem: &Problem) -> Option<Weakness> {
         let error = problem.errors.first().filter(|_| Refusal::from_wire(&problem.code) == Some(Refusal::PasswordRefused))?;
         Some(match error.code {

@@ -1,4 +1,4 @@
-//! What a simulated card is issued with: two key pairs, and certificates as usual or as the faults want them.
+//! The keys and certificates of a simulated card: two key pairs, and certificates as usual or as the faults ask for.
 
 use super::super::Purpose;
 use super::authority::{Authority, LeafKey, make_key, pair};
@@ -12,7 +12,7 @@ pub(super) const DAY: i64 = 86_400;
 
 /// The two key pairs of a card and the certificates for them.
 #[derive(Clone)]
-pub(super) struct Material {
+pub(super) struct KeyMaterial {
     pub(super) signing_key: PrivateKey,
     pub(super) authentication_key: PrivateKey,
     /// In DER, as issued without any fault.
@@ -21,17 +21,17 @@ pub(super) struct Material {
     pub(super) authentication: Vec<u8>,
 }
 
-impl Material {
-    pub(super) fn make(authority: &Authority, person: &Person, now: i64) -> io::Result<Material> {
+impl KeyMaterial {
+    pub(super) fn make(authority: &Authority, person: &Person, now: i64) -> io::Result<KeyMaterial> {
         let (signing_key, authentication_key) = pair(make_key)?;
         let issue = |purpose, key| authority.issue(purpose, &LeafKey::Rsa(key), person, usual_validity(person, now), now);
         let signing = issue(Purpose::Signing, &signing_key)?;
         let authentication = issue(Purpose::Authentication, &authentication_key)?;
-        Ok(Material { signing_key, authentication_key, signing, authentication })
+        Ok(KeyMaterial { signing_key, authentication_key, signing, authentication })
     }
 }
 
-/// Return the certificate as the faults want it: none, the usual one, one with other dates or another key, or no certificate at all.
+/// Return the certificate as the faults ask for it: none, the usual one, one with other dates or another key, or bytes that are no certificate.
 pub(super) fn certificate(
     authority: &Authority,
     person: &Person,

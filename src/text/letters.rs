@@ -1,0 +1,100 @@
+//! Properties of single characters that every room must see alike: full and half width, what nobody sees, what steers a terminal.
+//! Knows no fields and no texts. The build script of `places` includes this file.
+
+/// Return the half-width form of a full-width character (U+FF01–U+FF5E and the ideographic space), and any other character unchanged.
+pub const fn half_width(c: char) -> char {
+    match c {
+        // The full-width forms of ! to ~, in the same order.
+        '\u{FF01}'..='\u{FF5E}' => (c as u32 - 0xFEE0) as u8 as char,
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+/// Return the full-width form of a printable ASCII character, the ideographic space for a space, and any other character unchanged.
+pub fn full_width(c: char) -> char {
+    match c {
+        ' ' => '\u{3000}',
+        '!'..='~' => char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// Return whether the character is one of the half-width katakana or their punctuation (JIS X 0201).
+pub const fn is_half_width_kana(c: char) -> bool {
+    matches!(c, '\u{FF61}'..='\u{FF9F}')
+}
+
+/// Return whether the character ends a line or is a tab: in pasted text these stand for a space.
+pub const fn is_line_end(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Return whether nobody sees the character: Unicode's Default_Ignorable_Code_Point (zero width, directional marks, variation selectors,
+/// fillers, tags) and control characters; not line ends and tabs, which stand for a space.
+pub fn is_invisible(c: char) -> bool {
+    if is_line_end(c) {
+        return false;
+    }
+    c.is_control()
+        || is_zero_width(c)
+        || is_directional(c)
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Return whether the character has no width of its own and no visible form in any script: spaces, joiners and operators without width.
+pub const fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Return whether the character could steer a terminal or change how the text around it is laid out: control characters, line and
+/// paragraph separators, marks and embeddings of the writing direction. Never write one of a foreign text to a terminal or a log.
+pub fn is_steering(c: char) -> bool {
+    c.is_control() || is_directional(c) || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Marks, embeddings, overrides and isolates of the writing direction (Unicode's Bidi_Control).
+const fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_in_ascii_has_a_full_width_form_and_goes_back() {
+        let wide: String = (' '..='~').map(full_width).collect();
+        assert!(wide.starts_with("　！＂＃") && wide.ends_with("｛｜｝～"), "{wide}");
+        assert!(wide.chars().map(half_width).eq(' '..='~'));
+        for c in ['霞', 'ア', 'ｱ', '\n', '\u{ff5f}', '\u{ff00}'] {
+            assert_eq!((full_width(c), half_width(c)), (c, c));
+        }
+        assert!(is_half_width_kana('ｱ') && is_half_width_kana('ﾟ') && !is_half_width_kana('ア'));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_told_from_what_can_be_seen() {
+        for c in ['\u{200b}', '\u{202e}', '\u{feff}', '\0', '\u{1b}', '\u{fe0f}', '\u{e0101}', '\u{2066}', '\u{3164}', '\u{61c}'] {
+            assert!(is_invisible(c), "{c:?}");
+        }
+        for c in ['a', ' ', '\n', '\t', 'ー', '\u{301}', '\u{3000}', '\u{2028}'] {
+            assert!(!is_invisible(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_told_from_what_a_script_needs() {
+        for c in ['\u{1b}', '\u{9b}', '\n', '\u{7f}', '\u{2028}', '\u{202e}', '\u{2069}', '\u{200f}'] {
+            assert!(is_steering(c), "{c:?}");
+        }
+        // Sinhala and Persian are written with joiners, and kanji with variation selectors.
+        for c in ['a', '　', '\u{200c}', '\u{200d}', '\u{fe0f}', '\u{e0100}'] {
+            assert!(!is_steering(c), "{c:?}");
+        }
+        assert!(is_zero_width('\u{200d}') && is_zero_width('\u{2060}') && !is_zero_width('\u{301}'));
+    }
+}

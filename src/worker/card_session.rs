@@ -1,0 +1,233 @@
+//! The card session: holds one card exclusively from the first PIN to the last signature, and caches both its certificates.
+//! PINs go straight to the card and are not kept.
+
+use super::{Doing, Progress, SigningCertificate};
+use crate::card::jpki::{Jpki, Known};
+use crate::card::pin::Pin;
+use crate::card::{Access, CardError, CardId, Facts, Port, Purpose};
+use crate::certificate::{Algorithm, Anchors, Certificate, check_profile};
+use crate::error::Code;
+
+/// Where progress is reported.
+pub(super) type OnProgress<'a> = &'a dyn Fn(Progress);
+
+/// A certificate and that of its authority, both read from the card and checked.
+pub(super) struct CertificatePair {
+    pub(super) leaf: Certificate,
+    pub(super) authority: Certificate,
+}
+
+/// The reader to use, and the card that must lie in it, if that is known.
+#[derive(Clone, Copy)]
+pub(super) struct CardTarget<'a> {
+    pub(super) reader: &'a str,
+    pub(super) card: Option<CardId>,
+}
+
+/// The state of the card side.
+pub(super) struct CardSession {
+    anchors: Anchors,
+    test_cards: bool,
+    held: Option<HeldCard>,
+    /// The card that the registration under way was begun with.
+    known: Option<Known>,
+    /// The card that was looked at last: what was read from it then is not read again.
+    last_seen: Option<Known>,
+    signing: Option<CertificatePair>,
+    authentication: Option<CertificatePair>,
+}
+
+/// A card that is connected exclusively.
+struct HeldCard {
+    reader: String,
+    card: Jpki,
+}
+
+impl CardSession {
+    /// Make a session without a card.
+    pub(super) fn new(anchors: Anchors, test_cards: bool) -> CardSession {
+        CardSession { anchors, test_cards, held: None, known: None, last_seen: None, signing: None, authentication: None }
+    }
+
+    /// Look at a card without any PIN. A card that is held is asked directly; any other is connected to and released at once.
+    pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<Facts, CardError> {
+        if let Some(held) = self.held.as_mut().filter(|held| held.reader == reader) {
+            if let Ok(facts) = held.card.facts() {
+                return Ok(facts);
+            }
+            // It was removed in the meantime: look at whatever lies there now.
+            self.held = None;
+        }
+        self.last_seen = None;
+        let mut card = Jpki::open(port, reader, Access::Shared)?;
+        let facts = card.facts();
+        if facts.is_ok() {
+            self.last_seen = Some(card.known());
+        }
+        card.close();
+        facts
+    }
+
+    /// Verify the signing password and read the signing certificate. Fails without spending a try where that is possible.
+    pub(super) fn sign_in(
+        &mut self,
+        port: &mut dyn Port,
+        target: CardTarget<'_>,
+        pin: Pin,
+        on_progress: OnProgress<'_>,
+    ) -> Result<SigningCertificate, CardError> {
+        let pair = self.unlock(port, target, Purpose::Signing, pin, on_progress)?;
+        let (holder, validity, fingerprint) = (pair.leaf.holder(), pair.leaf.validity(), pair.leaf.fingerprint());
+        self.signing = Some(pair);
+        Ok(SigningCertificate { holder, validity, fingerprint })
+    }
+
+    /// Verify the user-authentication PIN and read its certificate.
+    pub(super) fn authenticate(
+        &mut self,
+        port: &mut dyn Port,
+        target: CardTarget<'_>,
+        pin: Pin,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), CardError> {
+        self.authentication = Some(self.unlock(port, target, Purpose::Authentication, pin, on_progress)?);
+        Ok(())
+    }
+
+    /// Return the certificates of a purpose, if the card is held and can sign with its key.
+    pub(super) fn certificates(&self, purpose: Purpose) -> Result<&CertificatePair, CardError> {
+        let pair = match purpose {
+            Purpose::Signing => &self.signing,
+            Purpose::Authentication => &self.authentication,
+        };
+        pair.as_ref().filter(|_| self.held.is_some()).ok_or(CardError::new(forgotten(purpose)))
+    }
+
+    /// Sign a digest. A card that was removed in the meantime has forgotten its PINs: that is the error, whatever the link reports.
+    pub(super) fn sign(&mut self, purpose: Purpose, digest: &[u8; 32]) -> Result<Vec<u8>, CardError> {
+        let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
+        let signed = held.card.sign(purpose, digest);
+        if signed.as_ref().is_err_and(|error| is_gone(error.code)) {
+            self.held = None;
+            return Err(CardError::new(forgotten(purpose)));
+        }
+        signed
+    }
+
+    /// Release the card, unpowered, so that it remembers no PIN. The registration may go on with the same card.
+    pub(super) fn close(&mut self) {
+        if let Some(held) = self.held.take() {
+            held.card.close();
+        }
+    }
+
+    /// Release the card and forget everything about it, for the next person.
+    pub(super) fn release(&mut self) {
+        self.close();
+        (self.known, self.signing, self.authentication) = (None, None, None);
+    }
+
+    /// Acquire the card, verify a PIN, read and check the certificate.
+    fn unlock(
+        &mut self,
+        port: &mut dyn Port,
+        target: CardTarget<'_>,
+        purpose: Purpose,
+        pin: Pin,
+        on_progress: OnProgress<'_>,
+    ) -> Result<CertificatePair, CardError> {
+        on_progress(Progress { doing: Doing::Connecting, done: 0, total: 0 });
+        let card = self.acquire(port, target, purpose)?;
+        let pair = verify_and_read(card, purpose, pin, on_progress);
+        let known = card.known();
+        if pair.as_ref().is_err_and(|error| is_gone(error.code)) {
+            self.held = None;
+        }
+        let pair = pair?;
+        if let Err(fault) = check_profile(&pair.leaf, &pair.authority, purpose, &self.anchors, self.test_cards, super::now()) {
+            // Nothing can be signed with this card: do not leave it waiting with a verified PIN.
+            self.close();
+            return Err(CardError::new(fault.code(purpose)));
+        }
+        // `Jpki::sign` makes RSA signatures; how the next card signs is not known yet (jpki-card.md §7).
+        if pair.leaf.algorithm() != Some(Algorithm::Rs256) {
+            self.close();
+            return Err(CardError::new(Code::KeyUnsupported));
+        }
+        self.known = Some(known);
+        Ok(pair)
+    }
+
+    /// Return the card in the reader, connected exclusively: the one that is held, if it is still there, or else a new connection,
+    /// which must be to the card that this registration was begun with. Any other card than the wanted one is released at once.
+    fn acquire(
+        &mut self,
+        port: &mut dyn Port,
+        CardTarget { reader, card: wanted }: CardTarget<'_>,
+        purpose: Purpose,
+    ) -> Result<&mut Jpki, CardError> {
+        let is_here = |held: &mut HeldCard| {
+            // Reading the try counter costs nothing and shows whether the card still answers.
+            held.reader == reader && held.card.tries(purpose).is_ok()
+        };
+        // Drop a dead connection before making a new one: an exclusive connection excludes our own second one as well.
+        let held = match self.held.take().and_then(|mut held| is_here(&mut held).then_some(held)) {
+            Some(held) => held,
+            None => {
+                // The card of this registration, or else the one seen last, is recognised by the first part of its certificate: nothing is read twice.
+                let recognised =
+                    [&self.known, &self.last_seen].into_iter().flatten().find(|known| wanted.is_none() || known.id() == wanted);
+                let card = match recognised.map(|known| Jpki::reopen(port, reader, Access::Exclusive, known)) {
+                    // Another card than the one seen last: this registration begins with it.
+                    Some(Err(CardError { code: Code::OtherCard, .. })) if self.known.is_none() && wanted.is_none() => {
+                        connect_new(port, reader)?
+                    }
+                    Some(opened) => opened?,
+                    None => connect_new(port, reader)?,
+                };
+                HeldCard { reader: reader.to_owned(), card }
+            }
+        };
+        if wanted.is_some() && held.card.id() != wanted {
+            held.card.close();
+            return Err(Code::OtherCard.into());
+        }
+        Ok(&mut self.held.insert(held).card)
+    }
+}
+
+/// Connect to a card of which nothing is known yet, and read what needs no PIN.
+fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, CardError> {
+    let mut card = Jpki::open(port, reader, Access::Exclusive)?;
+    card.facts()?;
+    Ok(card)
+}
+
+fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnProgress<'_>) -> Result<CertificatePair, CardError> {
+    match purpose {
+        _ if card.has(purpose) => {}
+        Purpose::Signing => return Err(CardError::new(Code::SigningCertificateAbsent)),
+        Purpose::Authentication => return Err(CardError::new(Code::AuthenticationCertificateAbsent)),
+    }
+    on_progress(Progress { doing: Doing::Verifying, done: 0, total: 0 });
+    card.verify(pin)?;
+    let mut reading = |done, total| on_progress(Progress { doing: Doing::Reading, done, total });
+    let leaf = card.certificate(purpose, &mut reading)?;
+    let authority = card.authority(purpose, &mut reading)?;
+    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| CardError::new(Code::CertificateGarbled));
+    Ok(CertificatePair { leaf: parse(&leaf)?, authority: parse(&authority)? })
+}
+
+/// Return whether an error means that the held card is gone, or has lost power and with it the verified PINs.
+fn is_gone(code: Code) -> bool {
+    use Code::{CardMute, CardRemoved, CardReset, NoCard, NoReader, PcscNotRunning, PinUncertain, ReaderGone};
+    // After an interrupted VERIFY nothing is known about the link.
+    matches!(code, CardRemoved | CardReset | CardMute | NoCard | ReaderGone | NoReader | PcscNotRunning | PinUncertain)
+}
+
+const fn forgotten(purpose: Purpose) -> Code {
+    match purpose {
+        Purpose::Signing => Code::SigningForgotten,
+        Purpose::Authentication => Code::AuthenticationForgotten,
+    }
+}

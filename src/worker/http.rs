@@ -1,0 +1,391 @@
+//! The HTTP client of the worker: one request at a time to one service, bounded in time and size, dropped at once when cancelled.
+//! Knows requests, responses and refusals. What is sent, and in which order, is decided in `session`.
+
+use bytes::Bytes;
+use std::net::IpAddr;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::{Client, RequestBuilder, Response, Url};
+use tokio::sync::watch;
+
+use super::{JobError, Weakness};
+use crate::error::Code;
+use crate::protocol::problem::{Problem, Refusal, code_of_status};
+use crate::protocol::session::path::HEALTHZ;
+use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON};
+use crate::text::is_steering;
+
+/// The largest response body that is read, in bytes. The longest expected one, the terms, has a few kilobytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// The longest detail of a refusal that is shown, in characters.
+const DETAIL_LIMIT: usize = 200;
+
+/// How long the service may take.
+#[derive(Clone, Copy)]
+pub(super) struct Timeouts {
+    /// To connect.
+    pub(super) connect: Duration,
+    /// For the whole exchange, connecting included.
+    pub(super) total: Duration,
+}
+
+impl Timeouts {
+    pub(super) const DEFAULT: Timeouts = Timeouts { connect: Duration::from_secs(5), total: Duration::from_secs(20) };
+}
+
+/// Why a request has no usable response.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum HttpError {
+    /// The job was cancelled: nobody waits for a response.
+    #[error("cancelled")]
+    Cancelled,
+    /// The request may or may not have reached the service.
+    #[error("{code}")]
+    Failed { code: Code, detail: Option<String> },
+    /// The service refused.
+    #[error("{}", .0.code)]
+    Refused(Box<RefusedRequest>),
+}
+
+/// A refusal of the service.
+#[derive(Debug)]
+pub(super) struct RefusedRequest {
+    /// The refusal, if this version knows it.
+    pub(super) refusal: Option<Refusal>,
+    /// Its stable code.
+    pub(super) code: Code,
+    detail: Option<String>,
+    problem: Option<Problem>,
+    retry_after: Option<u32>,
+}
+
+impl HttpError {
+    pub(super) fn failed(code: Code, detail: impl Into<String>) -> HttpError {
+        HttpError::Failed { code, detail: Some(printable(&detail.into(), DETAIL_LIMIT)) }
+    }
+
+    /// Return whether the request may already have been accepted, or may be accepted when it is sent again unchanged.
+    pub(super) fn is_retryable(&self) -> bool {
+        use Code::{ServiceFault, ServiceResting, ServiceUnreachable, TooMany};
+        match self {
+            HttpError::Cancelled | HttpError::Failed { .. } => true,
+            HttpError::Refused(refused) => matches!(refused.code, ServiceResting | ServiceFault | ServiceUnreachable | TooMany),
+        }
+    }
+
+    /// Return the service's refusal, if there is one that this version knows.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        match self {
+            HttpError::Refused(refused) => refused.refusal,
+            _ => None,
+        }
+    }
+
+    /// Convert into the error that the app is told; `None` if the job was cancelled.
+    pub(super) fn job_error(self) -> Option<JobError> {
+        match self {
+            HttpError::Cancelled => None,
+            HttpError::Failed { code, detail } => Some(JobError::Service { code, detail, faults: Vec::new(), retry_after: None }),
+            HttpError::Refused(refused) => {
+                let RefusedRequest { code, detail, problem, retry_after, .. } = *refused;
+                if let Some(weakness) = problem.as_ref().and_then(Weakness::of) {
+                    return Some(JobError::Password(weakness));
+                }
+                let faults = problem.map(|problem| problem.faults()).unwrap_or_default();
+                Some(JobError::Service { code, detail, faults, retry_after })
+            }
+        }
+    }
+}
+
+/// The media type of a response without a body.
+pub(super) const NO_BODY: &str = "";
+
+/// A request to the service.
+pub(super) enum Request<'a> {
+    /// `GET` a text in a language.
+    GetText { path: &'a str, language: &'a str },
+    /// `GET` JSON.
+    GetJson { path: &'a str },
+    /// `POST` without a body.
+    PostEmpty { path: &'a str },
+    /// `POST` JSON that is wiped once it has been sent; `accept` is the media type of the response.
+    PostSecret { path: &'a str, body: Zeroizing<Vec<u8>>, accept: &'static str },
+    /// `POST` a signed statement, with an idempotency key where a retry must not count twice.
+    PostStatement { path: &'a str, statement: String, idempotency_key: Option<String> },
+}
+
+/// A client of one service.
+pub(super) struct HttpClient {
+    service: Result<String, Code>,
+    client: &'static str,
+    timeouts: Timeouts,
+    connection: Option<Connection>,
+    cancelled: watch::Receiver<u64>,
+}
+
+/// What is only built on first use: an embedded service needs no TLS, and many visits never send anything.
+struct Connection {
+    base: Url,
+    http: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl HttpClient {
+    /// Make a client. Nothing is looked up or connected yet. Jobs numbered up to the value of `cancelled` are cancelled.
+    pub(super) fn new(
+        service: Result<String, Code>,
+        client: &'static str,
+        timeouts: Timeouts,
+        cancelled: watch::Receiver<u64>,
+    ) -> HttpClient {
+        HttpClient { service, client, timeouts, connection: None, cancelled }
+    }
+
+    /// Return the name and version of this program, for `client` in statements.
+    pub(super) fn client(&self) -> &'static str {
+        self.client
+    }
+
+    /// Return whether an audience names the service that this client talks to. A statement for any other is never signed:
+    /// a service could pass on the nonce of another one and register somebody there.
+    pub(super) fn is_audience(&self, audience: &str) -> bool {
+        let service = self.service.as_ref().ok().and_then(|service| Url::parse(service).ok());
+        let (Some(service), Ok(audience)) = (service, Url::parse(audience)) else { return false };
+        let same_host = service.host_str() == audience.host_str() || (is_loopback(&service) && is_loopback(&audience));
+        same_host && service.scheme() == audience.scheme() && service.port_or_known_default() == audience.port_or_known_default()
+    }
+
+    /// Send a request and return the body of the response. `job` is the number of the job that sends it.
+    pub(super) fn send(&mut self, job: u64, request: Request<'_>) -> Result<Vec<u8>, HttpError> {
+        let mut cancelled = self.cancelled.clone();
+        let timeouts = self.timeouts;
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => {
+                let service = self.service.as_deref().map_err(|code| HttpError::Failed { code: *code, detail: None })?;
+                Connection::build(service, self.client, timeouts)?
+            }
+        };
+        let connection = self.connection.insert(connection);
+        let (request, accept) = connection.request(request)?;
+        connection.runtime.block_on(async {
+            tokio::select! {
+                // Cancelled before the first byte: then nothing is sent at all.
+                biased;
+                Ok(_) = cancelled.wait_for(|last| *last >= job) => Err(HttpError::Cancelled),
+                body = tokio::time::timeout(timeouts.total, exchange(request, accept)) => {
+                    body.unwrap_or(Err(HttpError::Failed { code: Code::TimedOut, detail: None }))
+                }
+            }
+        })
+    }
+}
+
+impl Drop for HttpClient {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // A name lookup runs on a thread of its own and cannot be stopped: it is left behind.
+            connection.runtime.shutdown_background();
+        }
+    }
+}
+
+impl Connection {
+    fn build(service: &str, client: &str, timeouts: Timeouts) -> Result<Connection, HttpError> {
+        let mut base = Url::parse(service).map_err(|_| HttpError::failed(Code::NameNotFound, "the service's address is no URL"))?;
+        base.set_query(None);
+        base.set_fragment(None);
+        let loopback = is_loopback(&base);
+        match base.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => return Err(HttpError::failed(Code::TlsUntrusted, "http:// is only for a service on this computer; use https://")),
+            _ => return Err(HttpError::failed(Code::NameNotFound, "the service's address begins with neither https:// nor http://")),
+        }
+        crate::tls::install_provider();
+        let mut http = Client::builder()
+            .user_agent(client)
+            .connect_timeout(timeouts.connect)
+            .redirect(reqwest::redirect::Policy::none())
+            // Minutes pass between two requests, and nobody watches an idle connection meanwhile.
+            .pool_max_idle_per_host(0);
+        if loopback {
+            http = http.no_proxy();
+        }
+        if base.scheme() == "http" {
+            // No certificate store is read, and none need be there, where there is no TLS.
+            http = http.tls_certs_only([]);
+        }
+        let http = http.build().map_err(|fault| HttpError::failed(Code::TlsUntrusted, chain(&fault)))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|fault| HttpError::failed(Code::ServiceUnreachable, fault.to_string()))?;
+        Ok(Connection { base, http, runtime })
+    }
+
+    /// Build a request, and return the media type that its response must have.
+    fn request(&self, request: Request<'_>) -> Result<(RequestBuilder, &'static str), HttpError> {
+        Ok(match request {
+            Request::GetText { path, language } => {
+                let mut url = self.url(path)?;
+                url.query_pairs_mut().append_pair("lang", language);
+                (self.http.get(url).header(ACCEPT, "text/plain"), "text/plain")
+            }
+            Request::GetJson { path } => (self.http.get(self.url(path)?).header(ACCEPT, JSON), JSON),
+            Request::PostEmpty { path } => (self.http.post(self.url(path)?).header(ACCEPT, JSON), JSON),
+            Request::PostSecret { path, body, accept } => {
+                // The body is not copied: the bytes that are sent are wiped when the request is gone.
+                let body = Bytes::from_owner(body);
+                (self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON).body(body), accept)
+            }
+            Request::PostStatement { path, statement, idempotency_key } => {
+                let request = self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JOSE).body(statement);
+                (idempotency_key.into_iter().fold(request, |request, key| request.header(IDEMPOTENCY_KEY, key)), JSON)
+            }
+        })
+    }
+
+    /// Append a path to the service's address, which may have a path of its own.
+    fn url(&self, path: &str) -> Result<Url, HttpError> {
+        let whole = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
+        Url::parse(&whole).map_err(|_| HttpError::failed(Code::NameNotFound, "the service's address is no URL"))
+    }
+}
+
+/// Check that a service is alive; return by how many seconds its clock is ahead of ours, if it tells the time. For self-diagnosis.
+pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, JobError> {
+    let probed = Connection::build(service, client, Timeouts { connect: total, total }).and_then(|connection| {
+        let alive = async {
+            let response = send(connection.http.get(connection.url(HEALTHZ)?)).await?;
+            let ahead = http_date(response.headers(), DATE).map(|theirs| theirs.saturating_sub(super::now()));
+            read(response, JSON).await.map(|_| ahead)
+        };
+        let timed = async { tokio::time::timeout(total, alive).await };
+        let alive = connection.runtime.block_on(timed).unwrap_or(Err(HttpError::Failed { code: Code::TimedOut, detail: None }));
+        connection.runtime.shutdown_background();
+        alive
+    });
+    // Nothing cancels a probe, so every error has something to tell.
+    probed.or_else(|error| error.job_error().map_or(Ok(None), Err))
+}
+
+/// Read a header that holds a date (RFC 9110, section 5.6.7), in seconds since 1970.
+fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<i64> {
+    use time::format_description::well_known::Rfc2822;
+    let value = headers.get(name)?.to_str().ok()?.trim();
+    Some(time::OffsetDateTime::parse(value, &Rfc2822).ok()?.unix_timestamp())
+}
+
+/// Send a request and read its response.
+async fn exchange(request: RequestBuilder, accept: &str) -> Result<Vec<u8>, HttpError> {
+    read(send(request).await?, accept).await
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
+    request.send().await.map_err(|fault| HttpError::failed(code_of(&fault), chain(&fault)))
+}
+
+/// Read a response to its end: the body of a success of the right media type, or what went wrong.
+async fn read(mut response: Response, accept: &str) -> Result<Vec<u8>, HttpError> {
+    let status = response.status();
+    let media = media_type(response.headers());
+    let retry_after = retry_after(response.headers());
+    let body = body(&mut response).await;
+    if status.is_success() {
+        return match body {
+            Ok(body) if media == accept => Ok(body),
+            Ok(_) => Err(HttpError::failed(Code::AnswerGarbled, format!("answered with {media:?} in place of {accept}"))),
+            Err(error) => Err(error),
+        };
+    }
+    let problem = body.ok().filter(|_| media == PROBLEM_JSON).and_then(|body| serde_json::from_slice::<Problem>(&body).ok());
+    Err(refused(status.as_u16(), problem, retry_after))
+}
+
+async fn body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|fault| HttpError::failed(code_of(&fault), chain(&fault)))? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(HttpError::failed(Code::AnswerGarbled, "the answer is longer than 1 MiB"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Convert a response that is no success. Without a problem document it may not even come from a registration service.
+fn refused(status: u16, problem: Option<Problem>, retry_after: Option<u32>) -> HttpError {
+    let refusal = problem.as_ref().and_then(|problem| Refusal::from_wire(&problem.code));
+    let code = match (refusal, &problem, status) {
+        (Some(refusal), _, _) => refusal.code(),
+        (None, Some(_), _) | (None, None, 429 | 500..) => code_of_status(status),
+        (None, None, _) => return HttpError::failed(Code::AnswerGarbled, format!("HTTP {status}")),
+    };
+    let detail = match &problem {
+        Some(problem) => [Some(problem.code.as_str()), problem.detail.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": "),
+        None => format!("HTTP {status}"),
+    };
+    HttpError::Refused(Box::new(RefusedRequest { refusal, code, detail: Some(printable(&detail, DETAIL_LIMIT)), problem, retry_after }))
+}
+
+/// Return the media type without its parameters, in lower case.
+fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Return how many seconds the service asks to wait: a number, or a date (RFC 9110, section 10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<u32> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok();
+    seconds.or_else(|| u32::try_from(http_date(headers, RETRY_AFTER)?.saturating_sub(super::now())).ok())
+}
+
+/// Return whether a URL names this computer. Names other than `localhost` are not looked up: what they resolve to may change.
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
+}
+
+/// Return the code for a failed request.
+fn code_of(fault: &reqwest::Error) -> Code {
+    if fault.is_timeout() {
+        return Code::TimedOut;
+    }
+    for cause in causes(fault) {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            let untrusted = matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented);
+            return if untrusted { Code::TlsUntrusted } else { Code::AnswerGarbled };
+        }
+        // The message of hyper-util's connector, which exports no type to match on.
+        if cause.to_string() == "dns error" {
+            return Code::NameNotFound;
+        }
+    }
+    if fault.is_connect() { Code::ServiceUnreachable } else { Code::AnswerGarbled }
+}
+
+/// Join the causes of a failure in one line. reqwest's own message is left out: it only repeats the address.
+fn chain(fault: &reqwest::Error) -> String {
+    let mut causes: Vec<String> = causes(fault).skip(1).map(|cause| cause.to_string()).collect();
+    causes.dedup();
+    causes.join(": ")
+}
+
+/// Iterate over an error and its causes. `io::Error::source` skips the error that it wraps, so `get_ref` comes first.
+fn causes<'a>(fault: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(fault), |cause| {
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| cause.source())
+    })
+}
+
+/// Make a service's text safe to show: what could steer a terminal becomes a space; at most `limit` characters.
+pub(super) fn printable(text: &str, limit: usize) -> String {
+    text.chars().take(limit).map(|c| if is_steering(c) && c != '\n' { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests;

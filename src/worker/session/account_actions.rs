@@ -1,0 +1,214 @@
+//! Account actions: log in, mail again, change the address, link a new card, withdraw; and the delivery state of the newest mail.
+//! Each is a statement of its own in a session of its own. A registration under way is not touched.
+
+use zeroize::Zeroizing;
+
+use super::{JobContext, Session, SessionError, TEXT_LIMIT, check_id, name_expired, read, secret_body};
+use crate::card::pin::Pin;
+use crate::card::{Port, Purpose};
+use crate::error::Code;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{self as wire, JSON, path};
+use crate::protocol::statement::{self, Kind};
+use crate::secret::Locked;
+use crate::time::rfc3339;
+use crate::worker::card_session::CardTarget;
+use crate::worker::http::{HttpError, Request, printable};
+use crate::worker::{AccountAction, AccountOutcome, Doing, Mail, MailState, now};
+
+/// An account action that was signed, and perhaps sent, but not answered yet.
+pub(super) struct PendingAction {
+    action: AccountAction,
+    purpose: Purpose,
+    statement: String,
+}
+
+/// Body of `POST /v1/logins`.
+#[derive(serde::Serialize)]
+struct Login<'a> {
+    authentication_id: &'a str,
+    password: &'a str,
+}
+
+impl Session {
+    /// Log in with 認証ID and password.
+    pub(super) fn log_in(
+        &mut self,
+        authentication_id: &str,
+        password: &Locked,
+        context: JobContext<'_>,
+    ) -> Result<AccountOutcome, SessionError> {
+        context.report(Doing::Sending);
+        let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
+        let body = secret_body(&Login { authentication_id, password: text }, authentication_id.len() + text.len())?;
+        let body = self.http.send(context.number, Request::PostSecret { path: path::LOGINS, body, accept: JSON })?;
+        self.logged_in(&body, context)
+    }
+
+    /// Verify the PIN, if one was given, and perform an action.
+    pub(super) fn perform(
+        &mut self,
+        port: &mut dyn Port,
+        target: CardTarget<'_>,
+        pin: Option<Pin>,
+        action: AccountAction,
+        context: JobContext<'_>,
+    ) -> Result<AccountOutcome, SessionError> {
+        match pin.map(|pin| (pin.purpose(), pin)) {
+            Some((Purpose::Signing, pin)) => drop(self.card.sign_in(port, target, pin, context.on_progress)?),
+            Some((Purpose::Authentication, pin)) => self.card.authenticate(port, target, pin, context.on_progress)?,
+            None => {}
+        }
+        let body = self.sign_and_send_action(&action, context)?;
+        let outcome = match action {
+            AccountAction::LogIn => self.logged_in(&body, context)?,
+            AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => {
+                let wire::Mailed { mail } = read(&body)?;
+                AccountOutcome::Mailed(mail_of(mail, None))
+            }
+            AccountAction::Link(_) => {
+                let wire::Linked { .. } = read(&body)?;
+                AccountOutcome::Linked
+            }
+            AccountAction::Withdraw => {
+                let wire::Withdrawn { .. } = read(&body)?;
+                AccountOutcome::Withdrawn
+            }
+        };
+        // Nothing more is signed: the person may take the card.
+        self.card.release();
+        Ok(outcome)
+    }
+
+    /// Ask for the delivery state of the newest mail to the person.
+    pub(super) fn ask_mail(&mut self, context: JobContext<'_>) -> Result<Mail, SessionError> {
+        let Some(session) = self.person_session.clone() else {
+            return Err(HttpError::failed(Code::SessionExpired, "nobody has registered or logged in").into());
+        };
+        context.report(Doing::Sending);
+        let body = self.http.send(context.number, Request::GetJson { path: &path::session_mail(&session) })?;
+        let wire::Mailed { mail } = read(&body)?;
+        Ok(mail_of(mail, Some(now())))
+    }
+
+    /// Keep the session of a person who has logged in, and ask for the newest mail to them.
+    fn logged_in(&mut self, body: &[u8], context: JobContext<'_>) -> Result<AccountOutcome, SessionError> {
+        let wire::LoggedIn { session, .. } = read(body)?;
+        check_id(&session)?;
+        self.person_session = Some(Zeroizing::new(session));
+        match self.ask_mail(context) {
+            Err(SessionError::Http(HttpError::Cancelled)) => Err(HttpError::Cancelled.into()),
+            // The login has succeeded, whatever became of the mail.
+            mail => Ok(AccountOutcome::LoggedIn(mail.ok())),
+        }
+    }
+
+    /// Sign an action with each of its keys and send the statements; return the last response. After an interrupted linking the first
+    /// statement is simply repeated: that changes nothing.
+    fn sign_and_send_action(&mut self, action: &AccountAction, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
+        for key in action.keys() {
+            self.card.certificates(*key)?;
+        }
+        let mut body = Err(HttpError::failed(Code::RequestRefused, "no key signs this").into());
+        for key in action.keys() {
+            body = Ok(self.sign_and_send_with(action, *key, context)?);
+        }
+        body
+    }
+
+    /// Sign an action with one key and send it. A statement that may have arrived already is sent again unchanged.
+    fn sign_and_send_with(&mut self, action: &AccountAction, purpose: Purpose, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
+        if self.pending_action.as_ref().is_some_and(|sent| sent.action == *action && sent.purpose == purpose) {
+            match self.send_action(context) {
+                // It never arrived, and is too old by now: sign it again.
+                Err(error) if matches!(error.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
+                result => return result,
+            }
+        }
+        let statement = self.sign_action(action, purpose, context)?;
+        self.pending_action = Some(PendingAction { action: action.clone(), purpose, statement });
+        self.send_action(context)
+    }
+
+    fn sign_action(&mut self, action: &AccountAction, purpose: Purpose, context: JobContext<'_>) -> Result<String, SessionError> {
+        let wire::Session { audience, nonce, .. } = self.open(context)?;
+        let kind = statement_kind(action);
+        let (_, statement) = match action {
+            AccountAction::Address(email) => {
+                let payload = |head| statement::Address::new(head, email.clone());
+                self.statement(kind, purpose, &audience, &nonce, payload, context)?
+            }
+            AccountAction::Link(authentication_id) => {
+                let Some(login) = self.person_session.clone() else {
+                    return Err(HttpError::failed(Code::LoginRefused, "nobody has logged in").into());
+                };
+                let payload = |head| statement::Link::new(head, authentication_id.clone(), login.to_string());
+                self.statement(kind, purpose, &audience, &nonce, payload, context)?
+            }
+            AccountAction::LogIn | AccountAction::Resend | AccountAction::Remind | AccountAction::Withdraw => {
+                self.statement(kind, purpose, &audience, &nonce, statement::Proof::new, context)?
+            }
+        };
+        Ok(statement)
+    }
+
+    fn send_action(&mut self, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
+        let Some(PendingAction { action, purpose, statement }) = &self.pending_action else {
+            return Err(HttpError::failed(Code::RequestRefused, "nothing is signed").into());
+        };
+        context.report(Doing::Sending);
+        let (path, purpose) = (action_path(action), *purpose);
+        let request = Request::PostStatement { path, statement: statement.clone(), idempotency_key: None };
+        let body = self.http.send(context.number, request).map_err(|error| name_other_holder(name_expired(error, purpose)));
+        // A final answer ends it; what the service could not decide now is sent again unchanged.
+        if !body.as_ref().is_err_and(HttpError::is_retryable) {
+            self.pending_action = None;
+        }
+        Ok(body?)
+    }
+}
+
+/// Replace `OtherCard` by `OtherHolder`: an account action proves no card first, so the refusal can only mean another person's card.
+fn name_other_holder(mut error: HttpError) -> HttpError {
+    if let HttpError::Refused(refused) = &mut error
+        && refused.refusal == Some(Refusal::OtherCard)
+    {
+        refused.code = Code::OtherHolder;
+    }
+    error
+}
+
+const fn statement_kind(action: &AccountAction) -> Kind {
+    match action {
+        AccountAction::LogIn => Kind::Login,
+        AccountAction::Resend => Kind::Resend,
+        AccountAction::Remind => Kind::Remind,
+        AccountAction::Address(_) => Kind::Address,
+        AccountAction::Link(_) => Kind::Link,
+        AccountAction::Withdraw => Kind::Withdraw,
+    }
+}
+
+const fn action_path(action: &AccountAction) -> &'static str {
+    match action {
+        AccountAction::LogIn => path::LOGINS,
+        AccountAction::Resend => path::MAIL_RESEND,
+        AccountAction::Remind => path::ID_REMIND,
+        AccountAction::Address(_) => path::MAIL_ADDRESS,
+        AccountAction::Link(_) => path::CARDS_LINK,
+        AccountAction::Withdraw => path::WITHDRAW,
+    }
+}
+
+/// Convert what the service says about a mail into what the app is told.
+pub(super) fn mail_of(mail: wire::Mail, asked: Option<i64>) -> Mail {
+    let wire::Mail { to, state, next_at, folder } = mail;
+    let state = match state {
+        wire::MailState::File => MailState::File,
+        wire::MailState::Sent => MailState::Sent,
+        wire::MailState::Delayed => MailState::Delayed(next_at.as_deref().and_then(rfc3339::parse)),
+        wire::MailState::Stuck => MailState::Stuck,
+        wire::MailState::Queued => MailState::Queued,
+    };
+    Mail { to: printable(&to, TEXT_LIMIT), state, folder: folder.map(|folder| printable(&folder, TEXT_LIMIT)), asked }
+}

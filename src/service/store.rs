@@ -12,29 +12,29 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
+/// The audit trail.
+pub(super) mod audit;
 /// The whole store into another one.
 pub(super) mod copy;
-/// What the operator looks up.
-pub(super) mod ledger;
+/// The one writer of SQLite.
+mod group_commit;
 /// Limits.
 pub(super) mod limits;
-/// Connections to PostgreSQL that write.
-mod lines;
 /// Mails to be sent, and the tokens that they carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
+/// Connections to PostgreSQL that write.
+mod postgres_writer;
+/// What the operator looks up.
+pub(super) mod reports;
 /// What is forgotten, and when.
 pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
-/// The audit trail.
-pub(super) mod trail;
-/// The one writer of SQLite.
-mod writer;
 
-use lines::{Line, Lines};
-use writer::{Part, Writer};
+use group_commit::{GroupCommit, SqliteWrite};
+use postgres_writer::{PostgresWrite, PostgresWriter};
 
 /// The migrations, in the binary: version, description, SQL. One text serves both databases.
 ///
@@ -97,9 +97,9 @@ fn is_postgres(url: &str) -> bool {
 #[derive(Clone)]
 pub(super) enum Store {
     /// One file, for one node: many readers, one writer.
-    Sqlite(SqlitePool, Writer),
+    Sqlite(SqlitePool, GroupCommit),
     /// A server, for any number of nodes.
-    Postgres(PgPool, Lines),
+    Postgres(PgPool, PostgresWriter),
 }
 
 /// A value bound to a statement.
@@ -171,13 +171,13 @@ impl Row {
 /// A transaction. Dropped without `commit` it leaves nothing behind.
 pub(super) enum Tx {
     /// On SQLite, to read.
-    Sqlite(Transaction<'static, Sqlite>),
+    SqliteRead(Transaction<'static, Sqlite>),
     /// On SQLite, to write: a part of what is committed together.
-    Part(Part),
+    SqliteWrite(SqliteWrite),
     /// On PostgreSQL, to read.
-    Postgres(Transaction<'static, Postgres>),
+    PostgresRead(Transaction<'static, Postgres>),
     /// On PostgreSQL, to write.
-    Line(Line),
+    PostgresWrite(PostgresWrite),
 }
 
 /// Return whether a URL leads to a server on another computer without asking for its certificate.
@@ -233,46 +233,46 @@ impl Tx {
     /// Run a statement and return how many rows it touched.
     pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
-            Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Line(line) => postgres(sql, values).execute(line.connection()?).await?.rows_affected(),
+            Tx::SqliteRead(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).execute(tx.connection()?).await?.rows_affected(),
+            Tx::PostgresRead(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::PostgresWrite(tx) => postgres(sql, values).execute(tx.connection()?).await?.rows_affected(),
         })
     }
 
     /// Run a statement and return its first row, if there is one.
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
-            Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
-            Tx::Line(line) => postgres(sql, values).fetch_optional(line.connection()?).await?.map(Row::Postgres),
+            Tx::SqliteRead(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).fetch_optional(tx.connection()?).await?.map(Row::Sqlite),
+            Tx::PostgresRead(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::PostgresWrite(tx) => postgres(sql, values).fetch_optional(tx.connection()?).await?.map(Row::Postgres),
         })
     }
 
     /// Run a statement and return all of its rows: only where their number is bounded.
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
-            Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
-            Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
-            Tx::Line(line) => postgres(sql, values).fetch_all(line.connection()?).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::SqliteRead(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).fetch_all(tx.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::PostgresRead(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::PostgresWrite(tx) => postgres(sql, values).fetch_all(tx.connection()?).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
     /// Run a statement and return its rows as they come: for any number of them.
     pub(super) fn stream<'a>(&'a mut self, sql: impl SqlSafeStr + 'a) -> Result<BoxStream<'a, Result<Row, sqlx::Error>>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
-            Tx::Part(part) => sqlite(sql, &[]).fetch(part.connection()?).map_ok(Row::Sqlite).boxed(),
-            Tx::Postgres(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
-            Tx::Line(line) => postgres(sql, &[]).fetch(line.connection()?).map_ok(Row::Postgres).boxed(),
+            Tx::SqliteRead(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
+            Tx::SqliteWrite(tx) => sqlite(sql, &[]).fetch(tx.connection()?).map_ok(Row::Sqlite).boxed(),
+            Tx::PostgresRead(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
+            Tx::PostgresWrite(tx) => postgres(sql, &[]).fetch(tx.connection()?).map_ok(Row::Postgres).boxed(),
         })
     }
 
     /// Let SQLite look for damage, and return the first that it finds. PostgreSQL looks after its own files (pg_amcheck).
     pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
-        if matches!(self, Tx::Postgres(_) | Tx::Line(_)) {
+        if matches!(self, Tx::PostgresRead(_) | Tx::PostgresWrite(_)) {
             return Ok(None);
         }
         let found = self.row("PRAGMA integrity_check(1)", &[]).await?.map(|row| row.get::<String>("integrity_check")).transpose()?;
@@ -286,10 +286,10 @@ impl Tx {
     /// Make it durable. Only after this may an answer be given.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await,
-            Tx::Part(part) => part.commit().await,
-            Tx::Postgres(tx) => tx.commit().await,
-            Tx::Line(line) => line.commit().await,
+            Tx::SqliteRead(tx) => tx.commit().await,
+            Tx::SqliteWrite(tx) => tx.commit().await,
+            Tx::PostgresRead(tx) => tx.commit().await,
+            Tx::PostgresWrite(tx) => tx.commit().await,
         }
     }
 }
@@ -309,8 +309,8 @@ impl Store {
                     );
                 let pool = pool.connect_with(server(url)?).await?;
                 migrations().run(&pool).await?;
-                let lines = Lines::new(pool.clone(), WRITERS as usize, ACQUIRE);
-                return Ok(Store::Postgres(pool, lines));
+                let writer = PostgresWriter::new(pool.clone(), WRITERS as usize, ACQUIRE);
+                return Ok(Store::Postgres(pool, writer));
             }
             Place::Url(url) => SqliteConnectOptions::from_str(url)?,
             Place::File(path) => SqliteConnectOptions::new().filename(path),
@@ -326,7 +326,7 @@ impl Store {
             // What is deleted is overwritten: whoever has left is not to be found in the file.
             .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
-        let writer = Writer::new(options.clone());
+        let writer = GroupCommit::new(options.clone());
         let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
         migrations().run(&pool).await?;
         Ok(Store::Sqlite(pool, writer))
@@ -335,8 +335,8 @@ impl Store {
     /// Begin a transaction that only reads.
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool, _) => Tx::Postgres(pool.begin().await?),
+            Store::Sqlite(pool, _) => Tx::SqliteRead(pool.begin().await?),
+            Store::Postgres(pool, _) => Tx::PostgresRead(pool.begin().await?),
         })
     }
 
@@ -344,16 +344,16 @@ impl Store {
     /// (SQLite, "Write-Ahead Logging").
     pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool, _) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Store::Sqlite(pool, _) => Tx::SqliteRead(pool.begin().await?),
+            Store::Postgres(pool, _) => Tx::PostgresRead(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
     /// Begin a transaction that writes. On SQLite nobody else writes until it ends, so nothing slow may be done meanwhile.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
-            Store::Postgres(_, lines) => Tx::Line(lines.begin().await?),
+            Store::Sqlite(_, writer) => Tx::SqliteWrite(writer.begin().await?),
+            Store::Postgres(_, writer) => Tx::PostgresWrite(writer.begin().await?),
         })
     }
 
@@ -364,7 +364,7 @@ impl Store {
                 writer.close().await;
                 pool.close().await;
             }
-            Store::Postgres(_, lines) => lines.close().await,
+            Store::Postgres(_, writer) => writer.close().await,
         }
     }
 }

@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::time::timeout;
 
-use crate::service::mail::Trouble;
+use crate::service::mail::MailError;
 
 /// Until the server is ready for a mail: connecting, TLS, login.
 const READY: Duration = Duration::from_secs(45);
@@ -76,10 +76,10 @@ impl Smtp {
     }
 
     /// Hand a mail over.
-    pub(in crate::service) async fn send(&self, mail: &Message) -> Result<(), Trouble> {
+    pub(in crate::service) async fn send(&self, mail: &Message) -> Result<(), MailError> {
         let from = Mail::new(mail.envelope().from().cloned(), Vec::new());
-        let mut server = in_time(self.ready, self.open(from)).await.map_err(Trouble::Server)?;
-        let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(Trouble::Later);
+        let mut server = in_time(self.ready, self.open(from)).await.map_err(MailError::Server)?;
+        let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(MailError::Later);
         // Whatever comes of this changes nothing for the mail.
         let _ = timeout(FAREWELL, server.quit()).await;
         outcome
@@ -206,8 +206,8 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_falls_silent_is_not_waited_for_for_ever() {
         for (greeting, expected) in [
-            (&b""[..], Trouble::Server("no answer in time".to_owned())),
-            (b"220 a\r\n250 b\r\n250 c\r\n", Trouble::Later("no answer in time".to_owned())),
+            (&b""[..], MailError::Server("no answer in time".to_owned())),
+            (b"220 a\r\n250 b\r\n250 c\r\n", MailError::Later("no answer in time".to_owned())),
         ] {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let server = at(&format!("smtp://{}", listener.local_addr().unwrap()));

@@ -4,9 +4,9 @@
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
+use thiserror::Error;
 
 use crate::protocol::hex;
-
 use crate::service::store::{Row, Store, Tx, Value, values};
 
 /// A column and its type.
@@ -96,8 +96,8 @@ impl Table {
     /// Return the statement that selects all rows in the order of the bytes of their keys, which is the same on both databases.
     fn select(&self, tx: &Tx) -> AssertSqlSafe<String> {
         let order = match tx {
-            Tx::Sqlite(_) | Tx::Part(_) => "",
-            Tx::Postgres(_) | Tx::Line(_) => " COLLATE \"C\"",
+            Tx::SqliteRead(_) | Tx::SqliteWrite(_) => "",
+            Tx::PostgresRead(_) | Tx::PostgresWrite(_) => " COLLATE \"C\"",
         };
         AssertSqlSafe(format!("SELECT {} FROM {} ORDER BY {}{order}", self.names(), self.name, self.key()))
     }
@@ -115,20 +115,17 @@ impl Table {
 }
 
 /// Why a store was not copied.
-#[derive(Debug)]
-pub(in crate::service) enum CopyFault {
-    /// The other one holds something already.
+#[derive(Debug, Error)]
+pub(in crate::service) enum CopyError {
+    /// The target is not empty.
+    #[error("the target is not empty")]
     NotEmpty,
-    /// What was written is not what is read back.
+    /// What was read back is not what was written.
+    #[error("the copy differs from the original")]
     Differs,
-    /// A database refused.
-    Store(sqlx::Error),
-}
-
-impl From<sqlx::Error> for CopyFault {
-    fn from(fault: sqlx::Error) -> CopyFault {
-        CopyFault::Store(fault)
-    }
+    /// A database has failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
 }
 
 /// What a table holds: comparable between any two stores.
@@ -193,11 +190,11 @@ async fn sum(table: &Table, tx: &mut Tx) -> Result<Sum, sqlx::Error> {
 }
 
 /// Copy one state of a store, which may be in use, into an empty one; compare both; return what they hold. What differs is not kept.
-pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyFault> {
+pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyError> {
     let (mut source, mut target) = (from.snapshot().await?, to.write().await?);
     for table in TABLES {
         if target.row(AssertSqlSafe(format!("SELECT 1 AS held FROM {} LIMIT 1", table.name)), values![]).await?.is_some() {
-            return Err(CopyFault::NotEmpty);
+            return Err(CopyError::NotEmpty);
         }
     }
     let mut copied = Vec::new();
@@ -206,7 +203,7 @@ pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum
     }
     // Read back before it is committed: types, characters and NULLs must all have survived.
     if sums(&mut target).await? != copied {
-        return Err(CopyFault::Differs);
+        return Err(CopyError::Differs);
     }
     target.commit().await?;
     Ok(copied)

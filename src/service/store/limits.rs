@@ -1,4 +1,4 @@
-//! Buckets of tokens that refill with time, shared by all nodes. How large they are, and what for, is `throttle`'s.
+//! Buckets of tokens that refill with time, shared by all nodes. How large they are, and what for, is `rate_limit`'s.
 
 use sqlx::AssertSqlSafe;
 

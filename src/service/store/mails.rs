@@ -105,8 +105,8 @@ impl Tx {
     /// Take the mail whose turn it is. On PostgreSQL several nodes do this at once, each passing over what another one holds.
     pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
         let sql = match self {
-            Tx::Sqlite(_) | Tx::Part(_) => claim!(""),
-            Tx::Postgres(_) | Tx::Line(_) => claim!("FOR UPDATE SKIP LOCKED"),
+            Tx::SqliteRead(_) | Tx::SqliteWrite(_) => claim!(""),
+            Tx::PostgresRead(_) | Tx::PostgresWrite(_) => claim!("FOR UPDATE SKIP LOCKED"),
         };
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
     }
@@ -128,8 +128,8 @@ impl Tx {
     /// the mails come before their person, as when a mail is claimed, so that nobody waits in a circle.
     pub(in crate::service) async fn mails_to(&mut self, person: &str) -> Result<Vec<String>, sqlx::Error> {
         let sql = match self {
-            Tx::Sqlite(_) | Tx::Part(_) => "SELECT id FROM outbox WHERE person = $1",
-            Tx::Postgres(_) | Tx::Line(_) => "SELECT id FROM outbox WHERE person = $1 ORDER BY id FOR UPDATE",
+            Tx::SqliteRead(_) | Tx::SqliteWrite(_) => "SELECT id FROM outbox WHERE person = $1",
+            Tx::PostgresRead(_) | Tx::PostgresWrite(_) => "SELECT id FROM outbox WHERE person = $1 ORDER BY id FOR UPDATE",
         };
         names(&self.rows(sql, values![person]).await?)
     }

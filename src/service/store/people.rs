@@ -95,7 +95,7 @@ impl Tx {
     }
 
     /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return the names of
-    /// their mails, whose files are to be deleted then (`Desk::forget_mails`), or nothing if there was nobody.
+    /// their mails, whose files are to be deleted then (`AppState::delete_mail_files`), or nothing if there was nobody.
     pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<Option<Vec<String>>, sqlx::Error> {
         let mails = self.mails_to(person).await?;
         self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
@@ -192,11 +192,11 @@ impl Tx {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
     }
 
-    /// Keep an accepted statement with its answer. Return false if it, or another one of its name, is kept already.
-    pub(in crate::service) async fn keep_statement(&mut self, kept: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
+    /// Store an accepted statement with its answer. Return false if it, or another one with its `jti`, is stored already.
+    pub(in crate::service) async fn insert_statement(&mut self, evidence: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "INSERT INTO statements (hash, jti, kind, person, statement, answer, received_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let values = values![kept.hash, kept.jti, kept.kind, kept.person, kept.statement, kept.answer, now];
+        let values = values![evidence.hash, evidence.jti, evidence.kind, evidence.person, evidence.statement, evidence.answer, now];
         is_new(self.run(sql, values).await)
     }
 }

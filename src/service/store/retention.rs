@@ -1,9 +1,9 @@
 //! What is forgotten, and when: a portion at a time, so that nobody waits long for the writer. What is kept of a person stays as long as the person.
 
 use crate::service::Retention;
-use crate::service::store::trail::Means;
+use crate::service::rate_limit::FULL_AGAIN_SECONDS;
+use crate::service::store::audit::Means;
 use crate::service::store::{Store, Tx, values};
-use crate::service::throttle::FULL_AGAIN_SECONDS;
 
 /// Seconds of a day, and of an hour.
 const DAY: i64 = 24 * HOUR;
@@ -76,7 +76,7 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
 
 /// Mend what was written while this node's clock was ahead. To be called when it was seen to be set back, and not otherwise: a node that
 /// is behind the others would do harm.
-pub(in crate::service) async fn mend(store: &Store, now: i64) -> Result<(), sqlx::Error> {
+pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<(), sqlx::Error> {
     let mut tx = store.write().await?;
     for (sql, latest) in [
         ("UPDATE outbox SET next_at = $1 WHERE state = 'queued' AND next_at > $2", now + AHEAD),

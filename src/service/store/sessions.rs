@@ -14,7 +14,7 @@ pub(in crate::service) const NONCE_SECONDS: i64 = 5 * 60;
 /// What is kept of a certificate: enough to know it again and to find it at the authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::service) struct CardRecord {
-    /// Hash that stands for the holder of the certificate; see `accept::identity`.
+    /// Hash that stands for the holder of the certificate; see `verify`.
     pub(in crate::service) identity: String,
     /// CN of the subject: a number, no name.
     pub(in crate::service) subject: String,

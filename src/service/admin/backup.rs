@@ -3,20 +3,20 @@
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
-use crate::service::operator::{self, OperatorFault, block_on, on_store};
-use crate::service::store::copy::{self, CopyFault};
-use crate::service::store::trail::Means;
+use crate::service::admin::{self, AdminError, block_on, on_store};
+use crate::service::clock::system_time;
+use crate::service::store::audit::Means;
+use crate::service::store::copy::{self, CopyError};
 use crate::service::store::{Place, Store};
-use crate::service::system_time;
 
 pub use copy::Sum;
 
 /// Count and sum up every table of the store of these settings; a file of SQLite is also checked for damage.
-pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, OperatorFault> {
+pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError> {
     on_store(database, data, async |store| {
         let mut snapshot = store.snapshot().await?;
         if let Some(damage) = snapshot.damage().await? {
-            return Err(OperatorFault::Damaged(damage));
+            return Err(AdminError::Damaged(damage));
         }
         Ok(copy::sums(&mut snapshot).await?)
     })
@@ -24,9 +24,9 @@ pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, OperatorFa
 
 /// Copy a whole store into an empty one (`sqlite:…`, `postgres://…`), and return what both now hold. What is written into the first one
 /// meanwhile is not in the copy.
-pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, OperatorFault> {
+pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
-        let from = operator::open(&Place::Url(from.to_owned())).await?;
+        let from = admin::open(&Place::Url(from.to_owned())).await?;
         let to = Store::open(&Place::Url(to.to_owned())).await?;
         let copied = copy_noted("operator_copy", &from, &to).await;
         from.close().await;
@@ -36,9 +36,9 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, OperatorFault> {
 }
 
 /// Copy the store of these settings into a new file of SQLite, which is there as a whole or not at all, and for its owner only.
-pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, OperatorFault> {
+pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, AdminError> {
     if file.exists() {
-        return Err(OperatorFault::Exists(file.to_owned()));
+        return Err(AdminError::Exists(file.to_owned()));
     }
     on_store(database, data, async |store| {
         let unfinished = Unfinished::create(file)?;
@@ -46,20 +46,20 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
         let copied = copy_noted("operator_backup", store, &to).await;
         to.close().await;
         let copied = copied?;
-        unfinished.finish(file).map_err(|fault| OperatorFault::File(file.to_owned(), fault))?;
+        unfinished.finish(file).map_err(|fault| AdminError::File(file.to_owned(), fault))?;
         Ok(copied)
     })
 }
 
 /// Copy, and leave a line in the trail first: the copy holds everybody's data.
-async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, OperatorFault> {
+async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
     let mut tx = from.write().await?;
-    tx.audit(event, Means::Operator(&operator::name()), None, system_time()).await?;
+    tx.audit(event, Means::Operator(&admin::operator_name()), None, system_time()).await?;
     tx.commit().await?;
     copy::copy(from, to).await.map_err(|fault| match fault {
-        CopyFault::NotEmpty => OperatorFault::NotEmpty,
-        CopyFault::Differs => OperatorFault::Differs,
-        CopyFault::Store(fault) => OperatorFault::Store(fault),
+        CopyError::NotEmpty => AdminError::NotEmpty,
+        CopyError::Differs => AdminError::Differs,
+        CopyError::Store(fault) => AdminError::Store(fault),
     })
 }
 
@@ -67,7 +67,7 @@ async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, O
 struct Unfinished(PathBuf);
 
 impl Unfinished {
-    fn create(file: &Path) -> Result<Unfinished, OperatorFault> {
+    fn create(file: &Path) -> Result<Unfinished, AdminError> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let path = file.with_file_name(format!(".{name}.part"));
         let mut options = OpenOptions::new();
@@ -76,8 +76,8 @@ impl Unfinished {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(&path) {
             Ok(_) => Ok(Unfinished(path)),
-            Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Err(OperatorFault::Unfinished(path)),
-            Err(fault) => Err(OperatorFault::File(path, fault)),
+            Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Err(AdminError::Unfinished(path)),
+            Err(fault) => Err(AdminError::File(path, fault)),
         }
     }
 

@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value as Json};
 
-use crate::service::desk::rfc3339;
+use crate::service::clock::rfc3339;
 use crate::service::store::copy::{Column, TABLES, Table};
 use crate::service::store::{Row, Tx, values};
 

@@ -13,7 +13,7 @@ const IOERR: &str = "10";
 
 /// The writer. Its clones are the same one.
 #[derive(Clone)]
-pub(in crate::service) struct Writer {
+pub(in crate::service) struct GroupCommit {
     options: Arc<SqliteConnectOptions>,
     batch: Arc<Mutex<Batch>>,
 }
@@ -34,24 +34,24 @@ type End = Arc<OnceLock<Result<(), Fault>>>;
 struct Fault(String);
 
 /// A part of a shared transaction. Nobody else writes while it lives; dropped without `commit` it leaves nothing behind.
-pub(in crate::service) struct Part {
+pub(in crate::service) struct SqliteWrite {
     /// Empty once the part has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
-    writer: Writer,
+    writer: GroupCommit,
 }
 
-impl Writer {
+impl GroupCommit {
     /// Make the writer of a file. It has a connection of its own, opened when it is first needed.
-    pub(super) fn new(options: SqliteConnectOptions) -> Writer {
-        Writer { options: Arc::new(options), batch: Arc::default() }
+    pub(super) fn new(options: SqliteConnectOptions) -> GroupCommit {
+        GroupCommit { options: Arc::new(options), batch: Arc::default() }
     }
 
     /// Begin a part, in the transaction that is open or in a new one. A caller who goes away meanwhile leaves nothing half begun.
-    pub(super) async fn begin(&self) -> Result<Part, sqlx::Error> {
+    pub(super) async fn begin(&self) -> Result<SqliteWrite, sqlx::Error> {
         tokio::spawn(self.clone().part()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    async fn part(self) -> Result<Part, sqlx::Error> {
+    async fn part(self) -> Result<SqliteWrite, sqlx::Error> {
         let mut batch = Arc::clone(&self.batch).lock_owned().await;
         if batch.connection.is_none() {
             batch.connection = Some(SqliteConnection::connect_with(&self.options).await?);
@@ -62,7 +62,7 @@ impl Writer {
             batch.open = Some(End::default());
         }
         batch.run("SAVEPOINT part").await?;
-        Ok(Part { batch: Some(batch), writer: self })
+        Ok(SqliteWrite { batch: Some(batch), writer: self })
     }
 
     /// Commit a shared transaction, if nobody has done so yet, and return how it ended.
@@ -84,7 +84,7 @@ impl Writer {
     }
 }
 
-impl Part {
+impl SqliteWrite {
     /// Return the connection, to run statements in the part.
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
         self.batch.as_mut().and_then(|batch| batch.connection.as_mut()).ok_or(sqlx::Error::WorkerCrashed)
@@ -109,7 +109,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for SqliteWrite {
     fn drop(&mut self) {
         let Some(mut batch) = self.batch.take() else { return };
         let writer = self.writer.clone();
@@ -202,15 +202,15 @@ mod tests {
         options.journal_mode(sqlx::sqlite::SqliteJournalMode::Wal).busy_timeout(Duration::from_millis(50))
     }
 
-    async fn writer(folder: &Path) -> Writer {
-        let writer = Writer::new(options(folder));
+    async fn writer(folder: &Path) -> GroupCommit {
+        let writer = GroupCommit::new(options(folder));
         let mut part = writer.begin().await.unwrap();
         sqlx::query("CREATE TABLE t (n BIGINT NOT NULL)").execute(part.connection().unwrap()).await.unwrap();
         part.commit().await.unwrap();
         writer
     }
 
-    async fn insert(part: &mut Part, number: i64) {
+    async fn insert(part: &mut SqliteWrite, number: i64) {
         sqlx::query("INSERT INTO t (n) VALUES ($1)").bind(number).execute(part.connection().unwrap()).await.unwrap();
     }
 

@@ -15,7 +15,7 @@ const REST: Duration = Duration::from_secs(1);
 
 /// The connections. Clones are the same ones.
 #[derive(Clone)]
-pub(in crate::service) struct Lines {
+pub(in crate::service) struct PostgresWriter {
     pool: PgPool,
     /// So many transactions at once.
     places: Arc<Semaphore>,
@@ -37,26 +37,26 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Res
 type Resting = (PoolConnection<Postgres>, Instant);
 
 /// A transaction. Dropped without `commit` it leaves nothing behind.
-pub(in crate::service) struct Line {
+pub(in crate::service) struct PostgresWrite {
     /// Empty once it has ended.
     open: Option<(PoolConnection<Postgres>, OwnedSemaphorePermit)>,
-    lines: Lines,
+    writer: PostgresWriter,
 }
 
-impl Lines {
+impl PostgresWriter {
     /// Take connections of a pool, but no more than so many: the rest is for those who read.
-    pub(super) fn new(pool: PgPool, most: usize, patience: Duration) -> Lines {
-        Lines { pool, places: Arc::new(Semaphore::new(most)), patience, resting: Arc::default() }
+    pub(super) fn new(pool: PgPool, most: usize, patience: Duration) -> PostgresWriter {
+        PostgresWriter { pool, places: Arc::new(Semaphore::new(most)), patience, resting: Arc::default() }
     }
 
     /// Begin a transaction. A caller who goes away meanwhile leaves nothing half begun.
-    pub(super) async fn begin(&self) -> Result<Line, sqlx::Error> {
+    pub(super) async fn begin(&self) -> Result<PostgresWrite, sqlx::Error> {
         let place = timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
-        tokio::spawn(self.clone().line(place)).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+        tokio::spawn(self.clone().open(place)).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    async fn line(self, place: OwnedSemaphorePermit) -> Result<Line, sqlx::Error> {
+    async fn open(self, place: OwnedSemaphorePermit) -> Result<PostgresWrite, sqlx::Error> {
         let mut connection = loop {
             let Some((mut connection, since)) = self.resting.lock().unwrap_or_else(PoisonError::into_inner).pop() else {
                 break self.pool.acquire().await?;
@@ -70,7 +70,7 @@ impl Lines {
             connection.close_on_drop();
             return Err(fault);
         }
-        Ok(Line { open: Some((connection, place)), lines: self })
+        Ok(PostgresWrite { open: Some((connection, place)), writer: self })
     }
 
     /// End a transaction, and let its connection rest for the next one.
@@ -97,7 +97,7 @@ impl Lines {
     }
 }
 
-impl Line {
+impl PostgresWrite {
     /// Return the connection, to run statements in the transaction.
     pub(super) fn connection(&mut self) -> Result<&mut PgConnection, sqlx::Error> {
         self.open.as_mut().map(|(connection, _)| &mut **connection).ok_or(sqlx::Error::WorkerCrashed)
@@ -106,15 +106,15 @@ impl Line {
     /// Make it durable. It ends on its own even if nobody waits for it any more.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let (connection, place) = self.open.take().ok_or(sqlx::Error::WorkerCrashed)?;
-        tokio::spawn(self.lines.clone().end(connection, place, "COMMIT")).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+        tokio::spawn(self.writer.clone().end(connection, place, "COMMIT")).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 }
 
-impl Drop for Line {
+impl Drop for PostgresWrite {
     fn drop(&mut self) {
         let Some((connection, place)) = self.open.take() else { return };
         match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(self.lines.clone().end(connection, place, "ROLLBACK"))),
+            Ok(runtime) => drop(runtime.spawn(self.writer.clone().end(connection, place, "ROLLBACK"))),
             // The service has ended, and PostgreSQL undoes what nobody has committed.
             Err(_) => std::mem::forget(connection),
         }

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::certificate::Purpose;
-use crate::service::desk::rfc3339;
+use crate::service::clock::rfc3339;
 use crate::service::store::{Row, Tx, values};
 
 /// So many rows are read at once.
@@ -74,7 +74,7 @@ impl Tx {
     }
 
     /// Read a part of the audit trail, oldest first, and where to go on; `None` at the end.
-    pub(in crate::service) async fn trail(
+    pub(in crate::service) async fn audit_page(
         &mut self,
         wanted: Wanted<'_>,
         after: Option<&After>,

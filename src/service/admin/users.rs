@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::protocol::authentication_id::AuthenticationId;
-use crate::service::desk::JAPAN_SECONDS;
+use crate::service::admin::{self, AdminError};
+use crate::service::clock::{JAPAN_SECONDS, system_time};
 use crate::service::mail::{Kind, folder};
-use crate::service::operator::{self, OperatorFault};
-use crate::service::store::trail::{Means, Wanted};
+use crate::service::mail_folder;
+use crate::service::store::audit::{Means, Wanted};
 use crate::service::store::{Store, Tx};
-use crate::service::{mail_folder, system_time};
 
 /// What an operator asks for. 認証IDs are taken as people write them.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -69,14 +69,14 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
 }
 
 /// Do an operator's command on the store of these settings, and print what comes of it as JSON.
-pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), OperatorFault> {
-    operator::on_store(database, data, async |store| {
-        let call = Call { store, mail_folder: mail_folder(data), name: operator::name(), now: system_time() };
+pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), AdminError> {
+    admin::on_store(database, data, async |store| {
+        let call = Call { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
             return call.audit(id.as_deref(), *since, out).await;
         }
         let done = call.run(command).await?;
-        writeln!(out, "{done:#}").map_err(OperatorFault::Output)
+        writeln!(out, "{done:#}").map_err(AdminError::Output)
     })
 }
 
@@ -89,7 +89,7 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    async fn run(&self, command: &UsersCommand) -> Result<Value, OperatorFault> {
+    async fn run(&self, command: &UsersCommand) -> Result<Value, AdminError> {
         match command {
             UsersCommand::Find { query } => self.find(query).await,
             UsersCommand::Show { id } => {
@@ -103,13 +103,13 @@ impl Call<'_> {
             UsersCommand::Export { id } => self.everything("operator_export", id).await,
             UsersCommand::Resend { id } => self.resend(id).await,
             UsersCommand::LogOut { id } => self.log_out(id).await,
-            UsersCommand::Delete { yes: false, .. } => Err(OperatorFault::Unsure),
+            UsersCommand::Delete { yes: false, .. } => Err(AdminError::Unsure),
             UsersCommand::Delete { id, yes: true } => self.delete(id).await,
             UsersCommand::Audit { .. } => Ok(Value::Null),
         }
     }
 
-    async fn find(&self, query: &str) -> Result<Value, OperatorFault> {
+    async fn find(&self, query: &str) -> Result<Value, AdminError> {
         let id = AuthenticationId::parse(query);
         let found = self.store.read().await?.find_people(id.as_ref().map_or("", AuthenticationId::as_str), query).await?;
         let mut tx = self.store.write().await?;
@@ -123,47 +123,47 @@ impl Call<'_> {
         Ok(Value::Array(found))
     }
 
-    async fn everything(&self, event: &str, id: &str) -> Result<Value, OperatorFault> {
+    async fn everything(&self, event: &str, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let all = tx.everything(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let all = tx.everything(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         self.note(&mut tx, event, Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(all)
     }
 
-    async fn resend(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn resend(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let person = tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let person = tx.person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         tx.queue_mail(Kind::PasswordLink, &person, self.now).await?;
         self.note(&mut tx, "operator_resend", Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(json!({ "queued": id.as_str() }))
     }
 
-    async fn log_out(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn log_out(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        tx.person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         let ended = tx.end_sessions(id.as_str(), self.now).await?;
         self.note(&mut tx, "operator_log_out", Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(json!({ "ended": ended }))
     }
 
-    async fn delete(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn delete(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let mails = tx.delete_person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let mails = tx.delete_person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         self.note(&mut tx, "operator_delete", Some(id.as_str())).await?;
         tx.commit().await?;
-        folder::remove(&self.mail_folder, &mails).map_err(|fault| OperatorFault::File(self.mail_folder.clone(), fault))?;
+        folder::remove(&self.mail_folder, &mails).map_err(|fault| AdminError::File(self.mail_folder.clone(), fault))?;
         Ok(json!({ "deleted": id.as_str() }))
     }
 
     /// Print the trail. That it was read stands in it first, whoever then reads on or stops.
-    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), OperatorFault> {
+    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
         let mut tx = self.store.write().await?;
@@ -173,9 +173,9 @@ impl Call<'_> {
         let wanted = Wanted { person, since: since.unwrap_or(i64::MIN) };
         let mut after = None;
         loop {
-            let (lines, next) = snapshot.trail(wanted, after.as_ref()).await?;
+            let (lines, next) = snapshot.audit_page(wanted, after.as_ref()).await?;
             for line in lines {
-                writeln!(out, "{line}").map_err(OperatorFault::Output)?;
+                writeln!(out, "{line}").map_err(AdminError::Output)?;
             }
             if next.is_none() {
                 return Ok(());
@@ -184,11 +184,11 @@ impl Call<'_> {
         }
     }
 
-    async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), OperatorFault> {
+    async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), AdminError> {
         Ok(tx.audit(event, Means::Operator(&self.name), person, self.now).await?)
     }
 }
 
-fn id_of(typed: &str) -> Result<AuthenticationId, OperatorFault> {
-    AuthenticationId::parse(typed).ok_or(OperatorFault::NoId)
+fn id_of(typed: &str) -> Result<AuthenticationId, AdminError> {
+    AuthenticationId::parse(typed).ok_or(AdminError::NoId)
 }

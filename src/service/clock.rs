@@ -1,0 +1,27 @@
+//! Time as the service uses it: seconds since 1970 from a clock that tests can set, the date in Japan, and RFC 3339.
+
+use std::sync::Arc;
+
+use crate::registration::Date;
+
+/// Return the current time in seconds since 1970.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Offset of Japan from UTC in seconds: nine hours, no summer time.
+pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
+
+/// Read the system's clock, in seconds since 1970.
+pub(super) fn system_time() -> i64 {
+    time::OffsetDateTime::now_utc().unix_timestamp()
+}
+
+/// Return the date in Japan at a time.
+pub(super) fn date_in_japan(now: i64) -> Date {
+    time::OffsetDateTime::from_unix_timestamp(now.saturating_add(JAPAN_SECONDS)).map_or(Date::MAX, time::OffsetDateTime::date)
+}
+
+/// Format a time as RFC 3339 in UTC.
+pub(super) fn rfc3339(seconds: i64) -> String {
+    let time = time::OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    time.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+}

@@ -1,4 +1,4 @@
-//! The operator's work on the whole store: check, copy, back up. All read one state of it, beside a running service.
+//! The operator's commands on the whole store: check, copy, back up. Each reads one snapshot, beside a running service.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::service::store::{Place, Store};
 
 pub use copy::Sum;
 
-/// Count and sum up every table of the store of these settings; a file of SQLite is also checked for damage.
+/// Return row count and checksum of every table; an SQLite file is also checked for damage.
 pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError> {
     on_store(database, data, async |store| {
         let mut snapshot = store.snapshot().await?;
@@ -22,20 +22,19 @@ pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError
     })
 }
 
-/// Copy a whole store into an empty one (`sqlite:…`, `postgres://…`), and return what both now hold. What is written into the first one
-/// meanwhile is not in the copy.
+/// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the sums of both. What is written meanwhile is not in the copy.
 pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
         let from = admin::open(&Place::Url(from.to_owned())).await?;
         let to = Store::open(&Place::Url(to.to_owned())).await?;
-        let copied = copy_noted("operator_copy", &from, &to).await;
+        let copied = copy_audited("operator_copy", &from, &to).await;
         from.close().await;
         to.close().await;
         copied
     })
 }
 
-/// Copy the store of these settings into a new file of SQLite, which is there as a whole or not at all, and for its owner only.
+/// Copy the store into a new SQLite file, readable by its owner only. The file appears complete or not at all.
 pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, AdminError> {
     if file.exists() {
         return Err(AdminError::Exists(file.to_owned()));
@@ -43,7 +42,7 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
     on_store(database, data, async |store| {
         let unfinished = Unfinished::create(file)?;
         let to = Store::open(&Place::File(unfinished.0.clone())).await?;
-        let copied = copy_noted("operator_backup", store, &to).await;
+        let copied = copy_audited("operator_backup", store, &to).await;
         to.close().await;
         let copied = copied?;
         unfinished.finish(file).map_err(|fault| AdminError::File(file.to_owned(), fault))?;
@@ -51,8 +50,8 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
     })
 }
 
-/// Copy, and leave a line in the trail first: the copy holds everybody's data.
-async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
+/// Audit a copy, and make it: it holds everybody's data.
+async fn copy_audited(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
     let mut tx = from.write().await?;
     tx.audit(event, Means::Operator(&admin::operator_name()), None, system_time()).await?;
     tx.commit().await?;
@@ -63,7 +62,7 @@ async fn copy_noted(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, A
     })
 }
 
-/// A file that is being written. Dropped before it is finished, it is deleted with what SQLite has put beside it.
+/// A file that is being written. Dropped before `finish`, it is deleted with the files that SQLite has put beside it.
 struct Unfinished(PathBuf);
 
 impl Unfinished {
@@ -81,15 +80,15 @@ impl Unfinished {
         }
     }
 
-    /// Make it durable, and give it its name.
+    /// Sync it, and give it its name.
     fn finish(self, file: &Path) -> std::io::Result<()> {
-        // Closing the store has folded the log into the file; a log that is left would be missed in the backup.
+        // Closing the store has checkpointed the log; one that is left would be missing from the backup.
         if self.beside("-wal").exists() {
             return Err(std::io::Error::other("SQLite has left its log behind"));
         }
         OpenOptions::new().write(true).open(&self.0)?.sync_all()?;
         fs::rename(&self.0, file)?;
-        // A folder cannot be opened and made durable everywhere; where it can, the name is durable too.
+        // Makes the new name durable, on systems that can sync a folder.
         #[cfg(unix)]
         fs::File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(())
@@ -105,7 +104,7 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         for path in [self.0.clone(), self.beside("-wal"), self.beside("-shm")] {
-            // Most of them are not there.
+            // Not all of them exist.
             let _ = fs::remove_file(path);
         }
     }

@@ -1,5 +1,5 @@
-//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit trail. They work on the store, beside a running
-//! service, and each leaves a line in the trail for each person that it shows or changes.
+//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit log. They work on the store, beside a running
+//! service, and each is audited for each person that it shows or changes.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::service::admin::{self, AdminError};
 use crate::service::clock::{JAPAN_SECONDS, system_time};
 use crate::service::mail::{Kind, folder};
 use crate::service::mail_folder;
-use crate::service::store::audit::{Means, Wanted};
+use crate::service::store::audit::{AuditFilter, Means};
 use crate::service::store::{Store, Tx};
 
 /// What an operator asks for. 認証IDs are taken as people write them.
@@ -60,7 +60,7 @@ pub enum UsersCommand {
     },
 }
 
-/// Read a day, and return when it begins in Japan.
+/// Parse a day, and return when it begins in Japan, in seconds since 1970.
 fn midnight(day: &str) -> Result<i64, &'static str> {
     const FAULT: &str = "write the day as 2026-01-31";
     let form = time::format_description::well_known::Iso8601::DATE;
@@ -68,34 +68,34 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
     Ok(day.midnight().assume_utc().unix_timestamp() - JAPAN_SECONDS)
 }
 
-/// Do an operator's command on the store of these settings, and print what comes of it as JSON.
+/// Run a command on the store, and print its result as JSON.
 pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), AdminError> {
     admin::on_store(database, data, async |store| {
-        let call = Call { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
+        let running = Command { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
-            return call.audit(id.as_deref(), *since, out).await;
+            return running.audit(id.as_deref(), *since, out).await;
         }
-        let done = call.run(command).await?;
+        let done = running.run(command).await?;
         writeln!(out, "{done:#}").map_err(AdminError::Output)
     })
 }
 
-/// A command that is given: to which store, with mails in which folder, by whom, and when.
-struct Call<'a> {
+/// What a command needs: the store, the folder of mail files, the operator's name, and the time.
+struct Command<'a> {
     store: &'a Store,
     mail_folder: PathBuf,
     name: String,
     now: i64,
 }
 
-impl Call<'_> {
+impl Command<'_> {
     async fn run(&self, command: &UsersCommand) -> Result<Value, AdminError> {
         match command {
             UsersCommand::Find { query } => self.find(query).await,
             UsersCommand::Show { id } => {
                 let mut all = self.everything("operator_show", id).await?;
                 if let Some(tables) = all.as_object_mut() {
-                    // What is signed and what happened fills pages; `export` and `audit` show them.
+                    // Statements and the audit log fill pages; `export` and `audit` show them.
                     tables.retain(|table, _| !["sessions", "statements", "tokens", "audit"].contains(&table.as_str()));
                 }
                 Ok(all)
@@ -162,7 +162,7 @@ impl Call<'_> {
         Ok(json!({ "deleted": id.as_str() }))
     }
 
-    /// Print the trail. That it was read stands in it first, whoever then reads on or stops.
+    /// Print the audit log. Reading it is audited first, whether the output is read to its end or not.
     async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
@@ -170,10 +170,10 @@ impl Call<'_> {
         self.note(&mut tx, "operator_audit", person).await?;
         tx.commit().await?;
         let mut snapshot = self.store.snapshot().await?;
-        let wanted = Wanted { person, since: since.unwrap_or(i64::MIN) };
+        let filter = AuditFilter { person, since: since.unwrap_or(i64::MIN) };
         let mut after = None;
         loop {
-            let (lines, next) = snapshot.audit_page(wanted, after.as_ref()).await?;
+            let (lines, next) = snapshot.audit_page(filter, after.as_ref()).await?;
             for line in lines {
                 writeln!(out, "{line}").map_err(AdminError::Output)?;
             }

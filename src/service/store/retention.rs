@@ -1,4 +1,4 @@
-//! What is forgotten, and when: a portion at a time, so that nobody waits long for the writer. What is kept of a person stays as long as the person.
+//! What is deleted, and when: in portions, so that nobody waits long for the writer. Records of a person stay as long as the person.
 
 use crate::service::Retention;
 use crate::service::rate_limit::FULL_AGAIN_SECONDS;
@@ -9,7 +9,7 @@ use crate::service::store::{Store, Tx, values};
 const DAY: i64 = 24 * HOUR;
 const HOUR: i64 = 3600;
 
-/// Whether there is more to forget.
+/// Whether there is more to delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Left {
     /// Nothing.
@@ -18,29 +18,29 @@ pub(in crate::service) enum Left {
     Something,
 }
 
-/// Nothing is written with a time further ahead: a mail waits four hours at most, a session lives half an hour. What is was written while
-/// the clock was wrong, and would stop mails and people until that time comes.
+/// Nothing is written with a time further ahead, in seconds: a mail waits four hours at most, a session lives half an hour. A later time was
+/// written while the clock was wrong, and would hold up mails and people until it comes.
 const AHEAD: i64 = 5 * 3600;
 
-/// The clocks of two nodes may differ so much.
+/// Tolerance between the clocks of two nodes, in seconds.
 pub(in crate::service) const CLOCKS: i64 = 60;
 
-/// So many rows of a table are forgotten at once, or people with all that is theirs.
+/// Rows of a table that are deleted at once, and people with all that is theirs.
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
-/// What was forgotten.
+/// What was deleted.
 pub(in crate::service) struct Forgotten {
-    /// The names of mails.
+    /// Ids of mails, whose files are to be deleted.
     pub(in crate::service) mails: Vec<String>,
-    /// What is left.
+    /// Whether there is more.
     pub(in crate::service) left: Left,
 }
 
-/// Forget a portion of what has run out. Sessions and tokens go a day later, those of strangers an hour: until then a person is told that they have expired,
-/// and not that they never were.
+/// Delete a portion of what has expired. Sessions and tokens go a day later, those that nobody has proved an hour later: until then a person
+/// is told that they have expired, and not that they never existed.
 pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Forgotten, sqlx::Error> {
-    // Who uses the service stands in the trail: it stays for as long as is asked who does not.
+    // The audit log says who uses the service: it must reach as far back as the search for those who do not.
     let audit = keep.audit.max(keep.unused.unwrap_or_default());
     let unused = match keep.unused {
         Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
@@ -74,8 +74,8 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
     Ok(Forgotten { mails, left })
 }
 
-/// Mend what was written while this node's clock was ahead. To be called when it was seen to be set back, and not otherwise: a node that
-/// is behind the others would do harm.
+/// Repair times that were written while this node's clock was ahead. Only for a clock that was seen to be set back: a node that is behind
+/// the others would do harm.
 pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<(), sqlx::Error> {
     let mut tx = store.write().await?;
     for (sql, latest) in [
@@ -89,7 +89,7 @@ pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<
     tx.commit().await
 }
 
-/// Nobody has set a password, logged in with the card, or asked for anything since a time.
+/// Selects people who have not set a password, logged in with the card, or asked for anything since a time.
 macro_rules! unused {
     ($rest:literal) => {
         concat!(
@@ -108,7 +108,7 @@ impl Tx {
         rows.iter().map(|row| row.get("authentication_id")).collect()
     }
 
-    /// Forget a person, if the registration is still unused, and return the names of their mails.
+    /// Delete a person, if the registration is still unused, and return the ids of their mails.
     async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
         let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
         if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_none() {

@@ -66,7 +66,7 @@ pub use tls::{TlsError, TlsFiles};
 use mail::Mailer;
 use server::Server;
 use state::{AppState, Profile};
-use store::{Place, Store};
+use store::{Location, Store};
 use tls::Tls;
 
 /// Grace period on shutdown for requests and mails in flight.
@@ -227,8 +227,8 @@ async fn open(options: Options) -> Result<Opened, StartError> {
 }
 
 /// Return where the store is: at the URL, or else in the data folder.
-fn place(database: Option<&str>, data: &Path) -> Place {
-    database.map_or_else(|| Place::File(data.join("service.sqlite")), |url| Place::Url(url.to_owned()))
+fn place(database: Option<&str>, data: &Path) -> Location {
+    database.map_or_else(|| Location::File(data.join("service.sqlite")), |url| Location::Url(url.to_owned()))
 }
 
 /// Return where mails are written while no mail server is set.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::service::place;
-use crate::service::store::{Place, Store};
+use crate::service::store::{Location, Store};
 
 /// Check, copy and back up the whole store.
 pub(super) mod backup;
@@ -72,7 +72,7 @@ pub(super) fn on_store<T>(
 }
 
 /// Open an existing store.
-pub(super) async fn open(place: &Place) -> Result<Store, AdminError> {
+pub(super) async fn open(place: &Location) -> Result<Store, AdminError> {
     match place.file()? {
         Some(path) if !path.is_file() => Err(AdminError::NoDatabase(path)),
         _ => Ok(Store::open(place).await?),

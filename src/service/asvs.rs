@@ -1,4 +1,4 @@
-//! What OWASP ASVS asks of the service, and what shows that it holds. No code of the service: a page, and the tests that keep it true.
+//! What OWASP ASVS asks of the service, and what shows that it holds: a page, and the tests that keep it true. No code of the service.
 #![doc = include_str!("asvs.md")]
 
 #[cfg(test)]

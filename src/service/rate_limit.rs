@@ -191,10 +191,10 @@ pub(super) fn network(address: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::store::Place;
+    use crate::service::store::Location;
 
     async fn store(folder: &tempfile::TempDir) -> Store {
-        Store::open(&Place::File(folder.path().join("s.sqlite"))).await.unwrap()
+        Store::open(&Location::File(folder.path().join("s.sqlite"))).await.unwrap()
     }
 
     /// Take until refused: how many there were, and how long to wait.

@@ -71,20 +71,20 @@ const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Where a store is.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     /// A file of SQLite.
     File(PathBuf),
     /// `sqlite:…` or `postgres://…`. May contain a password.
     Url(String),
 }
 
-impl Place {
+impl Location {
     /// Return the path of the SQLite file, if it is one.
     pub(super) fn file(&self) -> Result<Option<PathBuf>, sqlx::Error> {
         match self {
-            Place::File(path) => Ok(Some(path.clone())),
-            Place::Url(url) if is_postgres(url) => Ok(None),
-            Place::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
+            Location::File(path) => Ok(Some(path.clone())),
+            Location::Url(url) if is_postgres(url) => Ok(None),
+            Location::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
         }
     }
 }
@@ -298,9 +298,9 @@ impl Tx {
 
 impl Store {
     /// Open a store and run the migrations.
-    pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
+    pub(super) async fn open(place: &Location) -> Result<Store, sqlx::Error> {
         let options = match place {
-            Place::Url(url) if is_postgres(url) => {
+            Location::Url(url) if is_postgres(url) => {
                 let pool = PgPoolOptions::new()
                     .max_connections(READERS + WRITERS)
                     .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -314,8 +314,8 @@ impl Store {
                 let writer = PostgresWriter::new(pool.clone(), WRITERS as usize, ACQUIRE_TIMEOUT);
                 return Ok(Store::Postgres(pool, writer));
             }
-            Place::Url(url) => SqliteConnectOptions::from_str(url)?,
-            Place::File(path) => SqliteConnectOptions::new().filename(path),
+            Location::Url(url) => SqliteConnectOptions::from_str(url)?,
+            Location::File(path) => SqliteConnectOptions::new().filename(path),
         };
         private_file(options.get_filename())?;
         // FULL, because what was answered must survive a power cut (SQLite, "PRAGMA synchronous").

@@ -15,7 +15,7 @@ use crate::service::secret;
 use crate::service::state::AppState;
 use crate::service::store::Tx;
 use crate::service::store::people::Evidence;
-use crate::service::store::sessions::{CardRecord, Life, Session};
+use crate::service::store::sessions::{CardRecord, Session, SessionStatus};
 
 /// Tolerance between a statement's `iat` and our clock, in seconds.
 pub(super) const MAX_CLOCK_SKEW_SECONDS: i64 = 5 * 60;
@@ -200,7 +200,7 @@ pub(super) enum Freshness {
 /// Use up a statement's nonce and check its clock, in the transaction that acts on it: if the statement is refused later, the nonce is free
 /// again. The nonce comes first: a statement that was accepted before has used it up.
 pub(super) async fn use_nonce<P>(tx: &mut Tx, verified: &Verified<P>, now: i64) -> ApiResult<Freshness> {
-    if let Some(session) = tx.take_any_nonce(&verified.head.nonce, now).await? {
+    if let Some(session) = tx.use_nonce(&verified.head.nonce, now).await? {
         check_clock(&verified.head, now)?;
         return Ok(Freshness::New(session));
     }
@@ -208,9 +208,9 @@ pub(super) async fn use_nonce<P>(tx: &mut Tx, verified: &Verified<P>, now: i64) 
     if let Some(answer) = tx.answer_to(&verified.hash).await? {
         return Ok(Freshness::Repeated(answer));
     }
-    match tx.life_of_nonce(&verified.head.nonce, now).await? {
-        Some(Life::Over) => Err(Refusal::Expired.into()),
-        Some(Life::Alive) | None => Err(Refusal::Nonce.into()),
+    match tx.session_status_of_nonce(&verified.head.nonce, now).await? {
+        Some(SessionStatus::Ended) => Err(Refusal::Expired.into()),
+        Some(SessionStatus::Open) | None => Err(Refusal::Nonce.into()),
     }
 }
 

@@ -292,7 +292,7 @@ async fn with_ocsp_a_good_certificate_is_recorded_as_good_and_a_revoked_one_is_r
     assert!((real_now() - 60..=real_now()).contains(&time), "{found}");
     let export = zairyu::service::UsersCommand::Export { id: registered["authentication_id"].as_str().unwrap().to_owned() };
     let data = bench.data.path().join("beside");
-    let export = crate::operator::on_a_thread(move || {
+    let export = crate::admin::on_a_thread(move || {
         let mut out = Vec::new();
         zairyu::service::users(None, &data, &export, &mut out).unwrap();
         serde_json::from_slice::<serde_json::Value>(&out).unwrap()

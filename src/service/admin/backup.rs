@@ -7,7 +7,7 @@ use crate::service::admin::{self, AdminError, block_on, on_store};
 use crate::service::clock::system_time;
 use crate::service::store::audit::Means;
 use crate::service::store::copy::{self, CopyError};
-use crate::service::store::{Place, Store};
+use crate::service::store::{Location, Store};
 
 pub use copy::Sum;
 
@@ -25,8 +25,8 @@ pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError
 /// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the sums of both. What is written meanwhile is not in the copy.
 pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
-        let from = admin::open(&Place::Url(from.to_owned())).await?;
-        let to = Store::open(&Place::Url(to.to_owned())).await?;
+        let from = admin::open(&Location::Url(from.to_owned())).await?;
+        let to = Store::open(&Location::Url(to.to_owned())).await?;
         let copied = copy_audited("operator_copy", &from, &to).await;
         from.close().await;
         to.close().await;
@@ -41,7 +41,7 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
     }
     on_store(database, data, async |store| {
         let unfinished = Unfinished::create(file)?;
-        let to = Store::open(&Place::File(unfinished.0.clone())).await?;
+        let to = Store::open(&Location::File(unfinished.0.clone())).await?;
         let copied = copy_audited("operator_backup", store, &to).await;
         to.close().await;
         let copied = copied?;

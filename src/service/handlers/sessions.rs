@@ -18,7 +18,7 @@ use crate::service::error::ApiResult;
 use crate::service::handlers::masked;
 use crate::service::secret;
 use crate::service::state::AppState;
-use crate::service::store::sessions::{Life, SESSION_SECONDS};
+use crate::service::store::sessions::{SESSION_SECONDS, SessionStatus};
 use crate::service::verify::{self, RequiredKey, Verified};
 
 /// Open a session.
@@ -62,8 +62,8 @@ pub(in crate::service) async fn prove(
     let verified: Verified<Proof> = verify::verify_statement(&state, &headers, &body, Kind::Proof, key).await?;
     let now = state.now();
     let mut tx = state.store.write().await?;
-    let session = tx.session(&name, now).await?.filter(|session| session.life == Life::Alive).ok_or(Refusal::Expired)?;
-    if !tx.take_nonce(&session.id, &verified.head.nonce, now).await? {
+    let session = tx.session(&name, now).await?.filter(|session| session.status == SessionStatus::Open).ok_or(Refusal::Expired)?;
+    if !tx.use_nonce_of_session(&session.id, &verified.head.nonce, now).await? {
         return Err(Refusal::Nonce.into());
     }
     verify::check_clock(&verified.head, now)?;

@@ -12,7 +12,7 @@ use crate::service::secret;
 use crate::service::state::AppState;
 use crate::service::store::Tx;
 use crate::service::store::mails::{Queued, Wait};
-use crate::service::store::retention::{self, CLOCKS, Forgotten, Left};
+use crate::service::store::retention::{self, CLOCKS, Deleted, Left};
 
 /// How long a mail is retried before it is left to the operator, in seconds. Mail servers give up after 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
@@ -78,7 +78,7 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
 
 /// Delete a portion of what the retention rules let go; return whether there is more, or `None` if the store does not answer.
 async fn tidy(state: &AppState, now: i64) -> Option<Left> {
-    let Forgotten { mails, left } = retention::forget(&state.store, &state.retention, now).await.ok()?;
+    let Deleted { mails, left } = retention::delete_expired(&state.store, &state.retention, now).await.ok()?;
     state.delete_mail_files(mails).await;
     Some(left)
 }

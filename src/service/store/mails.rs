@@ -135,7 +135,7 @@ impl Tx {
     }
 
     /// Delete a portion of the mails that were sent by a time, and return their ids.
-    pub(in crate::service) async fn forget_mails(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
+    pub(in crate::service) async fn delete_sent_mails(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
         let sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)
                    RETURNING id";
         ids(&self.rows(sql, values![until]).await?)

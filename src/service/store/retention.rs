@@ -30,7 +30,7 @@ const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
 /// What was deleted.
-pub(in crate::service) struct Forgotten {
+pub(in crate::service) struct Deleted {
     /// Ids of mails, whose files are to be deleted.
     pub(in crate::service) mails: Vec<String>,
     /// Whether there is more.
@@ -39,7 +39,7 @@ pub(in crate::service) struct Forgotten {
 
 /// Delete a portion of what has expired. Sessions and tokens go a day later, those that nobody has proved an hour later: until then a person
 /// is told that they have expired, and not that they never existed.
-pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Forgotten, sqlx::Error> {
+pub(in crate::service) async fn delete_expired(store: &Store, keep: &Retention, now: i64) -> Result<Deleted, sqlx::Error> {
     // The audit log says who uses the service: it must reach as far back as the search for those who do not.
     let audit = keep.audit.max(keep.unused.unwrap_or_default());
     let unused = match keep.unused {
@@ -63,15 +63,15 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
             left = Left::Something;
         }
     }
-    let mut mails = tx.forget_mails(now - i64::from(keep.mails) * DAY).await?;
+    let mut mails = tx.delete_sent_mails(now - i64::from(keep.mails) * DAY).await?;
     if mails.len() >= PORTION as usize {
         left = Left::Something;
     }
     for person in unused {
-        mails.extend(tx.forget_unused(&person, keep, now).await?);
+        mails.extend(tx.delete_unused(&person, keep, now).await?);
     }
     tx.commit().await?;
-    Ok(Forgotten { mails, left })
+    Ok(Deleted { mails, left })
 }
 
 /// Repair times that were written while this node's clock was ahead. Only for a clock that was seen to be set back: a node that is behind
@@ -109,7 +109,7 @@ impl Tx {
     }
 
     /// Delete a person, if the registration is still unused, and return the ids of their mails.
-    async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
+    async fn delete_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
         let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
         if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_none() {
             return Ok(Vec::new());
@@ -123,12 +123,12 @@ impl Tx {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::store::Place;
+    use crate::service::store::Location;
 
     #[tokio::test]
     async fn a_big_backlog_is_forgotten_in_portions() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Place::File(folder.path().join("store.sqlite"))).await.unwrap();
+        let store = Store::open(&Location::File(folder.path().join("store.sqlite"))).await.unwrap();
         let mut tx = store.write().await.unwrap();
         let backlog = "WITH RECURSIVE old (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM old WHERE number < 1200)
                        INSERT INTO sessions (id, expires_at) SELECT 'old' || number, number FROM old";
@@ -137,7 +137,7 @@ mod tests {
         tx.commit().await.unwrap();
         let mut counts = Vec::new();
         for _ in 0..3 {
-            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap().left;
+            let left = delete_expired(&store, &Retention::default(), 10 * DAY).await.unwrap().left;
             let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
             counts.push((left, row.get::<i64>("found").unwrap()));
         }

@@ -31,18 +31,18 @@ pub(in crate::service) struct Session {
     /// Its key in the store.
     pub(in crate::service) id: String,
     /// Whether it can still be used: neither expired nor closed by a registration.
-    pub(in crate::service) life: Life,
+    pub(in crate::service) status: SessionStatus,
     /// The certificate that was proved, if one was.
     pub(in crate::service) proof: Option<CardRecord>,
 }
 
 /// Whether a session can still be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::service) enum Life {
+pub(in crate::service) enum SessionStatus {
     /// It can.
-    Alive,
+    Open,
     /// It has expired, or has registered.
-    Over,
+    Ended,
 }
 
 /// What was linked with a login.
@@ -75,22 +75,26 @@ impl Tx {
     }
 
     /// Use up a nonce, of whichever session, and return that session, if both can still be used. Of concurrent calls one succeeds.
-    pub(in crate::service) async fn take_any_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
+    pub(in crate::service) async fn use_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 AND EXISTS
                        (SELECT 1 FROM sessions WHERE id = nonces.session AND closed_at IS NULL AND expires_at > $1)
                    RETURNING session AS id, (SELECT proof FROM sessions WHERE id = nonces.session) AS proof";
         let Some(row) = self.row(sql, values![now, &secret::hash(nonce)]).await? else { return Ok(None) };
-        Ok(Some(Session { id: row.get("id")?, life: Life::Alive, proof: proof_of(&row)? }))
+        Ok(Some(Session { id: row.get("id")?, status: SessionStatus::Open, proof: proof_of(&row)? }))
     }
 
     /// Return whether the session of a nonce, if there is one, can still be used.
-    pub(in crate::service) async fn life_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Life>, sqlx::Error> {
+    pub(in crate::service) async fn session_status_of_nonce(
+        &mut self,
+        nonce: &str,
+        now: i64,
+    ) -> Result<Option<SessionStatus>, sqlx::Error> {
         let sql = "SELECT s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
-        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| life_of(&row, now)).transpose()
+        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| status_of(&row, now)).transpose()
     }
 
     /// Use up a nonce of this session, and return whether it could be. Of concurrent calls one succeeds.
-    pub(in crate::service) async fn take_nonce(&mut self, session: &str, nonce: &str, now: i64) -> Result<bool, sqlx::Error> {
+    pub(in crate::service) async fn use_nonce_of_session(&mut self, session: &str, nonce: &str, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND session = $3 AND used_at IS NULL AND expires_at > $4";
         Ok(self.run(sql, values![now, &secret::hash(nonce), session, now]).await? == 1)
     }
@@ -141,7 +145,7 @@ impl Tx {
 }
 
 fn session_of(row: &Row, now: i64) -> Result<Session, sqlx::Error> {
-    Ok(Session { id: row.get("id")?, life: life_of(row, now)?, proof: proof_of(row)? })
+    Ok(Session { id: row.get("id")?, status: status_of(row, now)?, proof: proof_of(row)? })
 }
 
 fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
@@ -149,7 +153,7 @@ fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
     proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))
 }
 
-fn life_of(row: &Row, now: i64) -> Result<Life, sqlx::Error> {
+fn status_of(row: &Row, now: i64) -> Result<SessionStatus, sqlx::Error> {
     let closed: Option<i64> = row.get("closed_at")?;
-    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over })
+    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { SessionStatus::Open } else { SessionStatus::Ended })
 }

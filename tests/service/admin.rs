@@ -1,21 +1,21 @@
 //! The operator: commands on people, moving from SQLite to PostgreSQL and back, figures. Backups, the audit trail, retention,
 //! the command line and the plans of statements have files of their own.
 
+/// Who did what.
+#[path = "admin/audit.rs"]
+mod audit;
 /// Backups of a service in use.
-#[path = "operator/backup.rs"]
+#[path = "admin/backup.rs"]
 mod backup;
 /// The command line itself.
-#[path = "operator/line.rs"]
-mod line;
+#[path = "admin/command_line.rs"]
+mod command_line;
 /// No statement reads a whole table.
-#[path = "operator/plans.rs"]
+#[path = "admin/plans.rs"]
 mod plans;
 /// What is forgotten, and when.
-#[path = "operator/retention.rs"]
+#[path = "admin/retention.rs"]
 mod retention;
-/// Who did what.
-#[path = "operator/trail.rs"]
-mod trail;
 
 use serde_json::Value;
 use zairyu::service::{AdminError, Options, Sum, UsersCommand, copy, start, users};

@@ -308,7 +308,7 @@ pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairy
     let (flags, _) = flags.merged()?;
     match zairyu::service::users(database.url()?.as_deref(), &flags.data_folder(), command, &mut std::io::stdout().lock()) {
         // `main` knows of readers who have seen enough.
-        Err(zairyu::service::OperatorFault::Output(fault)) => Err(fault.into()),
+        Err(zairyu::service::AdminError::Output(fault)) => Err(fault.into()),
         done => Ok(done.map(|()| ExitCode::SUCCESS)?),
     }
 }

@@ -48,7 +48,7 @@ pub enum Command {
         database: Database,
         /// What to do
         #[command(subcommand)]
-        command: crate::service::users::UsersCommand,
+        command: crate::service::UsersCommand,
     },
     /// The operator's work on the whole store, beside a running service: check, backup, copy
     #[cfg(feature = "service")]
@@ -197,11 +197,11 @@ pub struct Mail {
 #[cfg(feature = "service")]
 impl Mail {
     /// Return the mail settings; without a server, mails lie as files in the data folder.
-    pub fn settings(&self) -> Result<Option<crate::service::mail::MailSettings>, SettingsError> {
+    pub fn settings(&self) -> Result<Option<crate::service::MailSettings>, SettingsError> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
         let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
         let ca = self.mail_ca.as_ref().map(read).transpose()?;
-        Ok(Some(crate::service::mail::MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
+        Ok(Some(crate::service::MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }
 }
 

@@ -2,20 +2,20 @@
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "service/acts.rs"]
-mod acts;
+#[path = "service/account_actions.rs"]
+mod account_actions;
+#[path = "service/admin.rs"]
+mod admin;
+#[path = "service/api.rs"]
+mod api;
 #[path = "common/bench.rs"]
 mod bench;
-#[path = "service/contract.rs"]
-mod contract;
 #[path = "service/edge.rs"]
 mod edge;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/holder.rs"]
 mod holder;
-#[path = "service/operator.rs"]
-mod operator;
 #[path = "service/outbox.rs"]
 mod outbox;
 #[path = "service/outbox_servers.rs"]

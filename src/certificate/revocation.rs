@@ -37,7 +37,7 @@ pub struct Finding {
 
 /// Why nothing is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RevocationError {
+pub enum ResponseError {
     /// The bytes are no response or list that can be understood.
     #[error("the answer cannot be understood")]
     Unreadable,
@@ -64,21 +64,21 @@ pub enum RevocationError {
     Unknown,
 }
 
-impl From<der::Error> for RevocationError {
-    fn from(_: der::Error) -> RevocationError {
-        RevocationError::Unreadable
+impl From<der::Error> for ResponseError {
+    fn from(_: der::Error) -> ResponseError {
+        ResponseError::Unreadable
     }
 }
 
 /// Check that something is neither from the future nor outdated.
-fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), RevocationError> {
-    if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(RevocationError::Time) }
+fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), ResponseError> {
+    if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(ResponseError::Time) }
 }
 
 /// Check that nothing is critical but what is known here.
-fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), RevocationError> {
+fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), ResponseError> {
     let unknown = |extension: &Extension| extension.critical && !known.contains(&extension.extn_id);
-    if extensions.into_iter().flatten().any(unknown) { Err(RevocationError::Critical) } else { Ok(()) }
+    if extensions.into_iter().flatten().any(unknown) { Err(ResponseError::Critical) } else { Ok(()) }
 }
 
 /// Check a signature with a certificate's key.

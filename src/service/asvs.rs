@@ -1,4 +1,4 @@
-//! What OWASP ASVS asks of the service, and what shows that it holds. No code of the service: a page, and the tests that keep it true.
+//! What OWASP ASVS asks of the service, and what shows that it holds: a page, and the tests that keep it true. No code of the service.
 #![doc = include_str!("asvs.md")]
 
 #[cfg(test)]
@@ -7,10 +7,10 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use crate::protocol::statement;
+    use crate::service::rate_limit::Limit;
     use crate::service::store::copy::TABLES;
     use crate::service::store::{mails, sessions};
-    use crate::service::throttle::Limit;
-    use crate::service::{accept, password};
+    use crate::service::{password, verify};
 
     const PAGE: &str = include_str!("asvs.md");
 
@@ -140,7 +140,7 @@ mod tests {
             ("session of a registration, from its last signed statement", sessions::SESSION_SECONDS),
             ("login, in any case", sessions::SESSION_SECONDS),
             ("nonce", sessions::NONCE_SECONDS),
-            ("statement, around the time that it names", accept::CLOCK_SECONDS),
+            ("statement, around the time that it names", verify::MAX_CLOCK_SKEW_SECONDS),
             ("link to the password page", mails::TOKEN_SECONDS),
         ] {
             assert!(has_row(&format!("| {what} | {seconds} |")), "{what}");
@@ -148,7 +148,7 @@ mod tests {
         assert!(PAGE.contains(&format!("A body has {} bytes at most", statement::LIMIT)));
         assert!(PAGE.contains(&format!(
             "so {} at once; others wait, {} seconds",
-            password::AT_ONCE,
+            password::MAX_CONCURRENT_HASHES,
             crate::service::Limits::default().call.as_secs()
         )));
     }

@@ -1,5 +1,5 @@
-//! Mails: what they are, how they are put together, and how one is handed over, to a mail server or into a folder.
-//! When and how often is `outbox`'s, the words are `text`'s, what they look like is `letter`'s, SMTP is `smtp`'s.
+//! Mails: their kinds, composing one, and delivering it to a mail server or into a folder.
+//! When and how often is `outbox`'s, the texts are `text`'s, the layout is `template`'s, SMTP is `smtp`'s.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -8,23 +8,24 @@ use lettre::address::Envelope;
 use lettre::message::header::{self, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Mailboxes, MultiPart};
 use lettre::{Address, Message};
+use thiserror::Error;
 
 use crate::locale::Lang;
 use crate::service::store::mails::Queued;
 
-/// Into a folder.
+/// Delivery into a folder.
 pub(super) mod folder;
-mod letter;
 /// The worker that empties the outbox.
 pub(super) mod outbox;
 mod smtp;
-/// The words.
+mod template;
+/// The texts.
 pub(super) mod text;
 
-use letter::Letter;
 use smtp::Smtp;
+use template::Template;
 
-/// The sender where no mail server is set; the top-level domain is reserved, so nobody is ever answered (RFC 2606).
+/// Sender while no mail server is set; the top-level domain is reserved, so no reply reaches anybody (RFC 2606).
 const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
 
 /// How mails leave the service.
@@ -47,7 +48,7 @@ impl std::fmt::Debug for MailSettings {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
-        /// What a mail says.
+        /// The kind of a mail.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Kind { $($(#[doc = $doc])+ $name,)+ }
 
@@ -55,12 +56,12 @@ macro_rules! kinds {
             /// Every kind.
             pub(super) const ALL: &[Kind] = &[$(Kind::$name,)+];
 
-            /// Return its word in the store.
+            /// Return its name in the store.
             pub(super) const fn word(self) -> &'static str {
                 match self { $(Kind::$name => $word,)+ }
             }
 
-            /// Find a kind by its word.
+            /// Find a kind by its name in the store.
             pub(super) fn from_word(word: &str) -> Option<Kind> {
                 Kind::ALL.iter().copied().find(|kind| kind.word() == word)
             }
@@ -88,25 +89,21 @@ impl Kind {
     }
 }
 
-/// Why a mail could not be handed over. Never holds an address or a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+/// Why a mail was not delivered. Never holds an address or a text.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(super) enum MailError {
     /// No mail gets through at present, whosever it is.
+    #[error("{0}")]
     Server(String),
-    /// This mail was not taken; it may work later.
+    /// This mail was not taken; it may be later.
+    #[error("{0}")]
     Later(String),
-    /// This mail will never be accepted as it is.
+    /// This mail will never be taken as it is.
+    #[error("{0}")]
     Never(String),
 }
 
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (Trouble::Server(why) | Trouble::Later(why) | Trouble::Never(why)) = self;
-        out.write_str(why)
-    }
-}
-
-/// The way out.
+/// Delivers mails.
 pub(super) enum Mailer {
     /// Into a folder, one `.eml` file a mail.
     Folder(PathBuf, Mailbox),
@@ -115,16 +112,16 @@ pub(super) enum Mailer {
 }
 
 impl Mailer {
-    /// Make the way out from the settings; without them, a folder.
-    pub(super) fn new(settings: Option<&MailSettings>, folder: PathBuf) -> Result<Mailer, Trouble> {
-        let never = |what: &str| Trouble::Never(what.to_owned());
+    /// Make a mailer from the settings; without them, into a folder.
+    pub(super) fn new(settings: Option<&MailSettings>, folder: PathBuf) -> Result<Mailer, MailError> {
+        let never = |what: &str| MailError::Never(what.to_owned());
         let sender = settings.map_or(LOCAL_SENDER, |settings| settings.sender.as_str());
         let sender: Mailbox = sender.parse().map_err(|_| never("the sender is no mail address"))?;
         if sender.name.as_deref().is_some_and(|name| name.contains(char::is_control)) || !AsRef::<str>::as_ref(&sender.email).is_ascii() {
             return Err(never("the sender is no mail address"));
         }
         let Some(settings) = settings else {
-            folder::private_folder(&folder).map_err(|fault| Trouble::Never(fault.kind().to_string()))?;
+            folder::private_folder(&folder).map_err(|fault| MailError::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
         let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain()).map_err(never)?;
@@ -137,22 +134,26 @@ impl Mailer {
         }
     }
 
-    /// Put a mail together and hand it over.
-    pub(super) async fn deliver(&self, mail: &Queued, facts: &text::Facts<'_>, now: i64) -> Result<(), Trouble> {
+    /// Compose a mail and deliver it.
+    pub(super) async fn deliver(&self, mail: &Queued, facts: &text::Facts<'_>, now: i64) -> Result<(), MailError> {
         let lang = Lang::from_tag(&mail.language).unwrap_or(Lang::En);
         let message = compose(self.sender(), mail, &text::letter(mail.kind, lang, facts), now)?;
         match self {
             Mailer::Folder(folder, _) => {
                 let (folder, name) = (folder.clone(), folder::file_name(mail));
                 let written = tokio::task::spawn_blocking(move || folder::write(&folder, &name, &message.formatted())).await;
-                written.map_err(|_| Trouble::Server("interrupted".to_owned()))?.map_err(|fault| Trouble::Server(fault.kind().to_string()))
+                written
+                    .map_err(|_| MailError::Server("interrupted".to_owned()))?
+                    .map_err(|fault| MailError::Server(fault.kind().to_string()))
             }
             Mailer::Server(smtp, _) => smtp.send(&message).await,
         }
     }
 }
 
-/// Read an address into the form that mail servers accept. Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
+/// Turn a stored address into the form that mail servers accept.
+///
+/// Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
 /// which are no dot-atom; RFC 5321 section 4.1.2 lets them travel as a quoted string, which is the same mailbox.
 /// Nothing gets through that could end a header or a command.
 fn address(stored: &str) -> Option<Address> {
@@ -165,8 +166,8 @@ fn address(stored: &str) -> Option<Address> {
     Address::new(local, domain).ok()
 }
 
-fn compose(sender: &Mailbox, mail: &Queued, letter: &Letter, now: i64) -> Result<Message, Trouble> {
-    let never = |what: &str| Trouble::Never(what.to_owned());
+fn compose(sender: &Mailbox, mail: &Queued, letter: &Template, now: i64) -> Result<Message, MailError> {
+    let never = |what: &str| MailError::Never(what.to_owned());
     let recipient = address(&mail.recipient).ok_or_else(|| never("the recipient is no mail address"))?;
     let envelope = Envelope::new(Some(sender.email.clone()), vec![recipient.clone()]).map_err(|_| never("no envelope"))?;
     let date = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or_default());
@@ -206,7 +207,7 @@ mod tests {
     }
 
     /// Put a mail together whose every word but ours is this one.
-    fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, Trouble> {
+    fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, MailError> {
         let facts = Facts { service: word, worth: Worth::Real, authentication_id: word, link: Some(word) };
         let mut letter = letter(kind, Lang::En, &facts);
         // Subjects are our own words; lettre folds all but one word of a thousand letters.
@@ -260,7 +261,7 @@ mod tests {
             "",
             &long,
         ] {
-            assert!(matches!(composed(odd, "word", Kind::Reminder), Err(Trouble::Never(_))), "{odd:.40}");
+            assert!(matches!(composed(odd, "word", Kind::Reminder), Err(MailError::Never(_))), "{odd:.40}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
-//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `text`'s.
+//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its texts are `text`'s.
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,11 +14,12 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::locale::{Lang, fill};
-use crate::service::answer::Answer;
-use crate::service::desk::Desk;
+use crate::service::error::ApiResult;
+use crate::service::handlers::passwords::{self, PasswordChange};
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
-use crate::service::password::{self, ADVISED, Habit, LONGEST, Outcome, Weakness};
+use crate::service::password::{ADVISED, Habit, LONGEST, Weakness};
+use crate::service::state::{AppState, Profile};
 use crate::service::store::people::Person;
 
 /// The words.
@@ -26,7 +27,7 @@ mod text;
 
 use text::{Text, text};
 
-/// Where the page lives.
+/// Prefix of the page's path.
 pub(super) const ROOT: &str = "/password/";
 
 /// Media type of the page, as axum's `Html` writes it.
@@ -34,8 +35,8 @@ pub(super) const MEDIA: &str = "text/html; charset=utf-8";
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// Return the content security policy of every answer: nothing may be loaded, run or framed, forms go nowhere else, and the style in the
-/// page is known by its hash (CSP Level 3, section 8.3).
+/// Return the content security policy of every response: nothing may be loaded, run or framed, forms go nowhere else, and the inline style
+/// is allowed by its hash (CSP Level 3, section 8.3).
 pub(super) fn policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let style = Base64::encode_string(&Sha256::digest(STYLE));
@@ -75,14 +76,14 @@ impl Reader {
 #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "PasswordTyped")]
 #[serde(default)]
-pub(super) struct Typed {
+pub(super) struct PasswordForm {
     /// The password.
     password: String,
     /// The same once more.
     again: String,
 }
 
-/// What must be mended.
+/// What the person must correct.
 enum Mend {
     /// Nothing was typed.
     Missing,
@@ -94,56 +95,56 @@ enum Mend {
     Weak(Weakness),
 }
 
-/// Show the form, or that the link does not work.
-pub(super) async fn show(State(desk): State<Arc<Desk>>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> Answer {
-    form_for(&desk, &token, &Reader::of(&uri, &headers), None).await
+/// Show the form, or that the link does not work. Changes nothing.
+pub(super) async fn show(State(state): State<Arc<AppState>>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> ApiResult {
+    form_for(&state, &token, &Reader::of(&uri, &headers), None).await
 }
 
-/// Take the form.
+/// Take the submitted form.
 pub(super) async fn submit(
-    State(desk): State<Arc<Desk>>,
+    State(state): State<Arc<AppState>>,
     Path(token): Path<String>,
     uri: Uri,
     headers: HeaderMap,
-    typed: Result<Form<Typed>, FormRejection>,
-) -> Answer {
+    submitted: Result<Form<PasswordForm>, FormRejection>,
+) -> ApiResult {
     let reader = Reader::of(&uri, &headers);
-    let (password, again) = match typed {
-        Ok(Form(Typed { password, again })) => (Zeroizing::new(password), Zeroizing::new(again)),
+    let (password, again) = match submitted {
+        Ok(Form(PasswordForm { password, again })) => (Zeroizing::new(password), Zeroizing::new(again)),
         // Something very long was pasted.
         Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return form_for(&desk, &token, &reader, Some(Mend::FarTooLong)).await;
+            return form_for(&state, &token, &reader, Some(Mend::FarTooLong)).await;
         }
         Err(refused) => return Ok(refused.into_response()),
     };
     if password.is_empty() {
-        return form_for(&desk, &token, &reader, Some(Mend::Missing)).await;
+        return form_for(&state, &token, &reader, Some(Mend::Missing)).await;
     }
     if password != again {
-        return form_for(&desk, &token, &reader, Some(Mend::Differs)).await;
+        return form_for(&state, &token, &reader, Some(Mend::Differs)).await;
     }
-    Ok(match password::set(&desk, &token, &password).await? {
-        Outcome::Set(person) => done(&desk, reader.of_person(&person)),
-        Outcome::Weak(person, weakness) => form(&desk, reader.of_person(&person), Some(&Mend::Weak(weakness))),
-        Outcome::Gone => gone(&desk, reader.of_anybody()),
+    Ok(match passwords::set_password(&state, &token, &password).await? {
+        PasswordChange::Set(person) => done(&state.profile, &state.mailer, reader.of_person(&person)),
+        PasswordChange::Weak(person, weakness) => form(&state.profile, reader.of_person(&person), Some(&Mend::Weak(weakness))),
+        PasswordChange::LinkExpired => gone(&state.profile, reader.of_anybody()),
     })
 }
 
-async fn form_for(desk: &Desk, token: &str, reader: &Reader, mend: Option<Mend>) -> Answer {
-    Ok(match desk.store.read().await?.holder_of_token(token, desk.now()).await? {
-        Some(person) => form(desk, reader.of_person(&person), mend.as_ref()),
-        None => gone(desk, reader.of_anybody()),
+async fn form_for(state: &AppState, token: &str, reader: &Reader, mend: Option<Mend>) -> ApiResult {
+    Ok(match state.store.read().await?.holder_of_token(token, state.now()).await? {
+        Some(person) => form(&state.profile, reader.of_person(&person), mend.as_ref()),
+        None => gone(&state.profile, reader.of_anybody()),
     })
 }
 
-/// Turn a refusal into a page: who stands here is a person with a browser. A link that is no link looks like one that has been used.
-pub(super) fn for_people(desk: &Desk, reader: &Reader, refused: &Response) -> Response {
-    let seconds = refused.headers().get(header::RETRY_AFTER);
+/// Turn an error response into a page, for a person with a browser. A malformed link looks like one that has been used.
+pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -> Response {
+    let seconds = error.headers().get(header::RETRY_AFTER);
     let waiting = seconds.and_then(|value| value.to_str().ok()).unwrap_or("60");
-    let mut page = match refused.status() {
-        status @ StatusCode::TOO_MANY_REQUESTS => wait(desk, reader.of_anybody(), status, [Text::BusyTitle, Text::Busy], waiting),
-        status if status.is_server_error() => wait(desk, reader.of_anybody(), status, [Text::RestTitle, Text::Rest], waiting),
-        _ => gone(desk, reader.of_anybody()),
+    let mut page = match error.status() {
+        status @ StatusCode::TOO_MANY_REQUESTS => wait(profile, reader.of_anybody(), status, [Text::BusyTitle, Text::Busy], waiting),
+        status if status.is_server_error() => wait(profile, reader.of_anybody(), status, [Text::RestTitle, Text::Rest], waiting),
+        _ => gone(profile, reader.of_anybody()),
     };
     if let Some(seconds) = seconds {
         page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
@@ -164,9 +165,9 @@ fn filled(lang: Lang, which: Text, values: &[&str]) -> Markup {
     }
 }
 
-/// What all pages have around their content.
-fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Markup) -> Response {
-    let worth = match desk.worth() {
+/// Put content into the layout that all pages share.
+fn page(profile: &Profile, lang: Lang, status: StatusCode, title: &str, content: &Markup) -> Response {
+    let worth = match profile.worth() {
         Worth::Real => None,
         Worth::Practice => Some(Text::Practice),
         Worth::TestCards => Some(Text::TestCards),
@@ -178,12 +179,12 @@ fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Mark
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
-                title { (title) " – " (desk.name) }
+                title { (title) " – " (profile.name) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 header {
-                    p { (desk.name) }
+                    p { (profile.name) }
                     nav aria-label=(text(lang, Text::Language)) { ul { @for other in Lang::ALL { li {
                         a href={ "?lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) aria-current=[(*other == lang).then_some("true")] {
                             (other.name())
@@ -200,7 +201,7 @@ fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Mark
     (status, Html(page.into_string())).into_response()
 }
 
-fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
+fn form(profile: &Profile, lang: Lang, mend: Option<&Mend>) -> Response {
     let (status, title) = match mend {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", text(lang, Text::MendMark), text(lang, Text::Title))),
         None => (StatusCode::OK, text(lang, Text::Title).to_owned()),
@@ -212,7 +213,7 @@ fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
         Some(_) => [words.as_ref(), None],
     };
     let [shortest, longest, advised] =
-        [desk.about.shortest_password, LONGEST, ADVISED.max(desk.about.shortest_password)].map(|count| count.to_string());
+        [profile.shortest_password, LONGEST, ADVISED.max(profile.shortest_password)].map(|count| count.to_string());
     let content = html! {
         .sheet {
             @if let Some(words) = &words {
@@ -237,7 +238,7 @@ fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
             p.after { (both(lang, Text::Opening)) }
         }
     };
-    page(desk, lang, status, &title, &content)
+    page(profile, lang, status, &title, &content)
 }
 
 /// One field of the form. What was typed is never sent back.
@@ -282,8 +283,8 @@ fn words(lang: Lang, mend: &Mend) -> Markup {
     both(lang, which)
 }
 
-fn done(desk: &Desk, lang: Lang) -> Response {
-    let mail = match desk.mailer {
+fn done(profile: &Profile, mailer: &Mailer, lang: Lang) -> Response {
+    let mail = match mailer {
         Mailer::Folder(..) => Text::NextFile,
         Mailer::Server(..) => Text::NextMail,
     };
@@ -297,11 +298,11 @@ fn done(desk: &Desk, lang: Lang) -> Response {
             p.after { (both(lang, Text::NoMail)) }
         }
     };
-    page(desk, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
+    page(profile, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
 }
 
 /// Unknown, used, replaced and expired links look alike, and all show the way on.
-fn gone(desk: &Desk, lang: Lang) -> Response {
+fn gone(profile: &Profile, lang: Lang) -> Response {
     let content = html! {
         .sheet.gone {
             h1 { (both(lang, Text::GoneTitle)) }
@@ -310,10 +311,10 @@ fn gone(desk: &Desk, lang: Lang) -> Response {
             ul { @for way in [Text::GoneDone, Text::GoneAgain, Text::GoneCut] { li { (both(lang, way)) } } }
         }
     };
-    page(desk, lang, StatusCode::GONE, text(lang, Text::GoneTitle), &content)
+    page(profile, lang, StatusCode::GONE, text(lang, Text::GoneTitle), &content)
 }
 
-fn wait(desk: &Desk, lang: Lang, status: StatusCode, [title, why]: [Text; 2], seconds: &str) -> Response {
+fn wait(profile: &Profile, lang: Lang, status: StatusCode, [title, why]: [Text; 2], seconds: &str) -> Response {
     let content = html! {
         .sheet.gone {
             h1 { (both(lang, title)) }
@@ -321,5 +322,5 @@ fn wait(desk: &Desk, lang: Lang, status: StatusCode, [title, why]: [Text; 2], se
             p { (both(lang, Text::Reopen)) }
         }
     };
-    page(desk, lang, status, text(lang, title), &content)
+    page(profile, lang, status, text(lang, title), &content)
 }

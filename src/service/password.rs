@@ -1,33 +1,30 @@
-//! Passwords: what is accepted (registration.md, "Service rules"), how they are kept, and setting one with a mailed token. No HTML here.
+//! Passwords: which are accepted, and hashing them. Setting one with a mailed token stands in `handlers::passwords`.
 
 use std::sync::Arc;
 
+use thiserror::Error;
+use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
-use crate::protocol::problem::{FieldCode, FieldError, Refusal};
-use crate::service::answer::{Answer, Refused};
-use crate::service::desk::Desk;
-use crate::service::figures::Counter;
-use crate::service::mail::Kind;
+use crate::protocol::problem::{FieldCode, FieldError};
 use crate::service::store::people::Person;
-use crate::service::store::trail::Means;
 
 /// Argon2id.
-mod stretch;
+mod hash;
 
-/// The fewest characters that are accepted, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
+/// Minimum length in characters, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
 pub(super) const SHORTEST: usize = 8;
-/// The most characters that are accepted.
+/// Maximum length in characters.
 pub(super) const LONGEST: usize = 64;
-/// How many are advised.
+/// Advised length in characters.
 pub(super) const ADVISED: usize = 15;
 
-/// So many hashes are computed at once: each takes 19 MiB and a core.
-pub(super) const AT_ONCE: usize = 2;
+/// Hashes that are computed at once: each takes 19 MiB and a core.
+pub(super) const MAX_CONCURRENT_HASHES: usize = 2;
 
-/// What everybody thinks of here: the service, the agency, the card, the purpose. A password needs more than these; longer ones first.
+/// Words that everybody thinks of here: the service, the agency, the card, the purpose. A password needs more than these; longer ones first.
 pub(super) const CONTEXT: [&str; 20] = [
     "在留申請オンラインシステム",
     "マイナンバーカード",
@@ -51,22 +48,22 @@ pub(super) const CONTEXT: [&str; 20] = [
     "visa",
 ];
 
-/// What is shorter than this is in half of all passwords by chance.
-const PART: usize = 4;
+/// Shorter texts are in many passwords by chance.
+const MIN_PART: usize = 4;
 
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weakness {
     /// Fewer characters than are accepted.
     TooShort {
-        /// How many there must be.
+        /// The minimum.
         need: usize,
-        /// How many there are.
+        /// Its length.
         have: usize,
     },
     /// More than 64 characters.
     TooLong {
-        /// How many are too many.
+        /// Characters beyond the maximum.
         over: usize,
     },
     /// It holds the 認証ID.
@@ -97,7 +94,7 @@ pub(super) enum Habit {
 }
 
 impl Weakness {
-    /// Return the fault as it goes over the wire.
+    /// Describe it as an error of the field, for the wire.
     pub(super) fn field_error(self) -> FieldError {
         let mut error = FieldError { field: "password".to_owned(), ..FieldError::default() };
         error.code = match self {
@@ -118,9 +115,9 @@ impl Weakness {
     }
 }
 
-/// Check a password of at least so many characters against the rules. There is no rule of composition: all of Unicode is taken.
+/// Check a password against the rules, with a minimum length in characters. There are no composition rules: all of Unicode is taken.
 pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
-    let password = normal(password);
+    let password = normalize(password);
     let length = password.chars().count();
     if length < need {
         return Err(Weakness::TooShort { need, have: length });
@@ -132,7 +129,7 @@ pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), 
     if typed.holds(&person.authentication_id) {
         return Err(Weakness::HoldsId);
     }
-    if typed.holds(&person.name) || person.name.split(' ').any(|part| part.chars().count() >= PART && typed.holds(part)) {
+    if typed.holds(&person.name) || person.name.split(' ').any(|part| part.chars().count() >= MIN_PART && typed.holds(part)) {
         return Err(Weakness::HoldsName);
     }
     if typed.holds(&person.email) || person.email.rsplit_once('@').is_some_and(|(local, _)| typed.holds(local)) {
@@ -150,11 +147,11 @@ pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), 
     Ok(())
 }
 
-/// A typed password, made ready to be searched.
+/// A typed password, prepared for searching.
 struct Typed {
-    /// Letters and digits alone, in small letters.
+    /// Letters and digits alone, in lower case.
     plain: Zeroizing<String>,
-    /// In small letters.
+    /// In lower case.
     lower: Zeroizing<String>,
 }
 
@@ -163,33 +160,33 @@ impl Typed {
         Typed { plain: Zeroizing::new(plain(password)), lower: Zeroizing::new(password.to_lowercase()) }
     }
 
-    /// Return whether a text is in the password, in any writing. A text that is so short that many passwords hold it by chance,
-    /// such as the name LI, must stand there as a word of its own.
+    /// Return whether the password contains a text, in whatever width or case. A text so short that many passwords contain it by chance,
+    /// such as the name LI, must be a word of its own.
     fn holds(&self, text: &str) -> bool {
         let text = plain(text);
         match text.chars().count() {
             0 | 1 => false,
-            length if length < PART => self.lower.split(|c: char| !c.is_alphabetic()).any(|word| word == text),
+            length if length < MIN_PART => self.lower.split(|c: char| !c.is_alphabetic()).any(|word| word == text),
             _ => self.plain.contains(&text),
         }
     }
 
-    /// Return whether hardly a word is left besides what everybody thinks of here.
+    /// Return whether hardly anything is left besides the words that everybody thinks of here.
     fn holds_little_but_context(&self) -> bool {
         let mut rest = self.plain.clone();
         for word in CONTEXT {
             rest = Zeroizing::new(rest.replace(word, ""));
         }
-        rest.len() < self.plain.len() && rest.chars().filter(|c| c.is_alphabetic()).count() < PART
+        rest.len() < self.plain.len() && rest.chars().filter(|c| c.is_alphabetic()).count() < MIN_PART
     }
 }
 
-/// Return the letters and digits of a text, in small letters.
+/// Return the letters and digits of a text, in lower case.
 fn plain(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Say what makes a password guessable.
+/// Return what makes a password guessable.
 fn habit(feedback: Option<&Feedback>) -> Habit {
     match feedback.and_then(Feedback::warning) {
         Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => Habit::Keys,
@@ -205,64 +202,52 @@ fn habit(feedback: Option<&Feedback>) -> Habit {
     }
 }
 
-/// Bring a password to one form of Unicode, so that it is the same from every keyboard (NIST SP 800-63B-4, 3.1.1.2).
-fn normal(password: &str) -> Zeroizing<String> {
+/// Normalise a password to NFKC, so that it is the same from every keyboard (NIST SP 800-63B-4, 3.1.1.2).
+fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
 
-/// Hash a password: few at once, each on a thread of its own.
-pub(super) async fn hash(desk: &Desk, password: &str) -> Answer<String> {
-    let password = normal(password);
-    alone(desk, move || stretch::hash(password.as_bytes())).await?.ok_or_else(|| Refusal::Internal.into())
+/// Why a password could not be hashed or verified.
+#[derive(Debug, Error)]
+pub(super) enum HashError {
+    /// The hasher takes no more work.
+    #[error("the hasher is closed")]
+    Closed,
+    /// No randomness, or the computation was cut off.
+    #[error("the hash could not be computed")]
+    Failed,
 }
 
-/// Return whether a password is the one of a hash.
-pub(super) async fn is_right(desk: &Desk, password: &str, hash: String) -> Answer<bool> {
-    let password = normal(password);
-    alone(desk, move || stretch::is_right(password.as_bytes(), &hash)).await
-}
+/// Hashes and verifies passwords, a few at a time and off the async threads.
+pub(super) struct Hasher(Arc<Semaphore>);
 
-/// Wait for one of the few places, and compute there.
-async fn alone<T: Send + 'static>(desk: &Desk, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
-    let permit = Arc::clone(&desk.hashing).acquire_owned().await.map_err(|_| Refused::For(Refusal::Resting, 5))?;
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        work()
-    });
-    done.await.map_err(|_| Refusal::Internal.into())
-}
-
-/// What came of setting a password.
-pub(super) enum Outcome {
-    /// It is set, and the 認証ID is on its way.
-    Set(Person),
-    /// It was refused; the token can still be used.
-    Weak(Person, Weakness),
-    /// The token is unknown, used, replaced or too old: which of these is not told.
-    Gone,
-}
-
-/// Set a password with a mailed token, which is used up by it.
-pub(super) async fn set(desk: &Desk, token: &str, password: &str) -> Answer<Outcome> {
-    let Some(person) = desk.store.read().await?.holder_of_token(token, desk.now()).await? else { return Ok(Outcome::Gone) };
-    if let Err(weakness) = check(password, &person, desk.about.shortest_password) {
-        return Ok(Outcome::Weak(person, weakness));
+impl Default for Hasher {
+    fn default() -> Hasher {
+        Hasher(Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)))
     }
-    let hash = hash(desk, password).await?;
-    let now = desk.now();
-    let mut tx = desk.store.write().await?;
-    if !tx.use_token(token, &person.authentication_id, now).await? {
-        return Ok(Outcome::Gone);
+}
+
+impl Hasher {
+    /// Hash a password, as a PHC string.
+    pub(super) async fn hash(&self, password: &str) -> Result<String, HashError> {
+        let password = normalize(password);
+        self.run(move || hash::hash(password.as_bytes())).await?.ok_or(HashError::Failed)
     }
-    tx.set_password(&person.authentication_id, &hash, now).await?;
-    // Whoever sets a new password may do so because somebody else knew the old one.
-    tx.close_logins(&person.authentication_id, now).await?;
-    tx.queue_mail(Kind::PasswordSet, &person, now).await?;
-    tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;
-    tx.commit().await?;
-    desk.figures.add(Counter::PasswordsSet);
-    desk.wake();
-    Ok(Outcome::Set(person))
+
+    /// Return whether a password matches a hash.
+    pub(super) async fn verify(&self, password: &str, hash: String) -> Result<bool, HashError> {
+        let password = normalize(password);
+        self.run(move || hash::verify(password.as_bytes(), &hash)).await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
+        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| HashError::Closed)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|_| HashError::Failed)
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Random names and their hashes. What a client holds is random; what the store holds is its hash, so a stolen store opens nothing.
+//! Random secrets and their hashes. A client holds the secret, the store its hash, so that a stolen store opens nothing.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
 use crate::protocol::hex;
 
-/// Make a secret of 256 random bits, base64url without padding.
+/// Generate a secret of 256 random bits, in base64url without padding.
 pub(super) fn random() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;

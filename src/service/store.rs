@@ -1,5 +1,5 @@
-//! The store: one set of statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
-//! what is asked of it stands in its children, one file a subject. No HTTP and no rules here.
+//! The store: one set of SQL statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
+//! the statements stand in its children, one file a subject. No HTTP and no rules here.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -12,31 +12,31 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Decode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
-/// The whole store into another one.
+/// The audit log.
+pub(super) mod audit;
+/// Copying and comparing whole stores.
 pub(super) mod copy;
-/// What the operator looks up.
-pub(super) mod ledger;
-/// Limits.
+/// Write transactions on SQLite.
+mod group_commit;
+/// The token buckets of the rate limits.
 pub(super) mod limits;
-/// Connections to PostgreSQL that write.
-mod lines;
-/// Mails to be sent, and the tokens that they carry.
+/// The outbox, and the tokens that its mails carry.
 pub(super) mod mails;
 /// People, their cards and the evidence.
 pub(super) mod people;
-/// What is forgotten, and when.
+/// Write transactions on PostgreSQL.
+mod postgres_writer;
+/// What the operator looks up.
+pub(super) mod reports;
+/// What is deleted, and when.
 pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
-/// The audit trail.
-pub(super) mod trail;
-/// The one writer of SQLite.
-mod writer;
 
-use lines::{Line, Lines};
-use writer::{Part, Writer};
+use group_commit::{GroupCommit, SqliteWrite};
+use postgres_writer::{PostgresWrite, PostgresWriter};
 
-/// The migrations, in the binary: version, description, SQL. One text serves both databases.
+/// The migrations: version, description, SQL. One text serves both databases.
 ///
 /// A table rather than `migrate!`: the macro compiles SQLx and SQLite a second time, for the compiler.
 static MIGRATIONS: [(i64, &str, &str); 5] = [
@@ -54,37 +54,37 @@ fn migrations() -> Migrator {
     Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
-/// How long a writer waits for another one on SQLite.
-const BUSY: Duration = Duration::from_secs(5);
+/// SQLite's busy timeout.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a request waits for a connection before the service says that it is resting.
-const ACQUIRE: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection before it is refused as `resting`.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections of a node to PostgreSQL for those who read.
+/// Connections of a node to PostgreSQL for reading.
 const READERS: u32 = 4;
 
-/// Connections of a node to PostgreSQL for those who write.
+/// Connections of a node to PostgreSQL for writing.
 const WRITERS: u32 = 16;
 
-/// A connection that has rested for longer may have died meanwhile.
-const IDLE: Duration = Duration::from_secs(1);
+/// Idle time after which a connection may have died, and is pinged before use.
+const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Where a store is.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     /// A file of SQLite.
     File(PathBuf),
-    /// `sqlite:…` or `postgres://…`. May hold a password.
+    /// `sqlite:…` or `postgres://…`. May contain a password.
     Url(String),
 }
 
-impl Place {
-    /// Return the file of SQLite, if it is one.
+impl Location {
+    /// Return the path of the SQLite file, if it is one.
     pub(super) fn file(&self) -> Result<Option<PathBuf>, sqlx::Error> {
         match self {
-            Place::File(path) => Ok(Some(path.clone())),
-            Place::Url(url) if is_postgres(url) => Ok(None),
-            Place::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
+            Location::File(path) => Ok(Some(path.clone())),
+            Location::Url(url) if is_postgres(url) => Ok(None),
+            Location::Url(url) => Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())),
         }
     }
 }
@@ -93,16 +93,16 @@ fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
-/// Where the service keeps what it knows.
+/// A database.
 #[derive(Clone)]
 pub(super) enum Store {
-    /// One file, for one node: many readers, one writer.
-    Sqlite(SqlitePool, Writer),
+    /// One file, for one node: any number of readers, one writer.
+    Sqlite(SqlitePool, GroupCommit),
     /// A server, for any number of nodes.
-    Postgres(PgPool, Lines),
+    Postgres(PgPool, PostgresWriter),
 }
 
-/// A value bound to a statement.
+/// A parameter of a statement.
 #[derive(PartialEq)]
 pub(super) enum Value {
     /// TEXT, perhaps NULL.
@@ -141,13 +141,13 @@ impl From<Option<i64>> for Value {
     }
 }
 
-/// Make the list of values that a statement binds.
+/// Make the list of parameters of a statement.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { &[$($crate::service::store::Value::from($value)),*] };
 }
 pub(super) use values;
 
-/// A row of an answer.
+/// A row of a result.
 pub(super) enum Row {
     /// From SQLite.
     Sqlite(SqliteRow),
@@ -156,7 +156,7 @@ pub(super) enum Row {
 }
 
 impl Row {
-    /// Read a column by its name.
+    /// Read a column by name.
     pub(super) fn get<T>(&self, column: &str) -> Result<T, sqlx::Error>
     where
         T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
@@ -168,19 +168,19 @@ impl Row {
     }
 }
 
-/// A transaction. Dropped without `commit` it leaves nothing behind.
+/// A transaction. Dropped without `commit` it is rolled back.
 pub(super) enum Tx {
-    /// On SQLite, to read.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// On SQLite, to write: a part of what is committed together.
-    Part(Part),
-    /// On PostgreSQL, to read.
-    Postgres(Transaction<'static, Postgres>),
-    /// On PostgreSQL, to write.
-    Line(Line),
+    /// Read-only, on SQLite.
+    SqliteRead(Transaction<'static, Sqlite>),
+    /// On SQLite, committed together with others.
+    SqliteWrite(SqliteWrite),
+    /// Read-only, on PostgreSQL.
+    PostgresRead(Transaction<'static, Postgres>),
+    /// On PostgreSQL.
+    PostgresWrite(PostgresWrite),
 }
 
-/// Return whether a URL leads to a server on another computer without asking for its certificate.
+/// Return whether a URL leads to a server on another computer whose certificate is not checked.
 pub(super) fn is_far_in_the_clear(url: &str) -> bool {
     let checks = |options: PgConnectOptions| matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
     is_postgres(url) && server(url).is_ok_and(|options| !is_near(&options) && !checks(options))
@@ -195,7 +195,7 @@ fn is_near(options: &PgConnectOptions) -> bool {
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Make the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
+/// Create the file before SQLite does, readable by its owner only; SQLite gives the files beside it the same mode.
 fn private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
@@ -204,10 +204,12 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Read the URL of a server. To another computer the way is encrypted, and the server's certificate is checked; PostgreSQL's own default,
-/// `prefer`, would be content without both. Who wants less says `sslmode=require` (no check) or `disable` in the URL.
+/// Parse the URL of a server.
+///
+/// To another computer the connection is encrypted and the server's certificate checked, where PostgreSQL's own default, `prefer`, needs
+/// neither. `sslmode=require` (no check) or `disable` in the URL asks for less.
 fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    // SQLx would measure each statement to log the slow ones; nobody reads that.
+    // SQLx would time each statement to log the slow ones; nobody reads that.
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     Ok(match options.get_ssl_mode() {
         PgSslMode::Prefer | PgSslMode::Allow if !is_near(&options) => options.ssl_mode(PgSslMode::VerifyFull),
@@ -230,49 +232,49 @@ fn postgres<'q>(sql: impl SqlSafeStr, values: &[Value]) -> sqlx::query::Query<'q
 }
 
 impl Tx {
-    /// Run a statement and return how many rows it touched.
+    /// Run a statement and return the number of rows affected.
     pub(super) async fn run(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<u64, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Part(part) => sqlite(sql, values).execute(part.connection()?).await?.rows_affected(),
-            Tx::Postgres(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
-            Tx::Line(line) => postgres(sql, values).execute(line.connection()?).await?.rows_affected(),
+            Tx::SqliteRead(tx) => sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).execute(tx.connection()?).await?.rows_affected(),
+            Tx::PostgresRead(tx) => postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Tx::PostgresWrite(tx) => postgres(sql, values).execute(tx.connection()?).await?.rows_affected(),
         })
     }
 
-    /// Run a statement and return its first row, if there is one.
+    /// Run a statement and return its first row.
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
-            Tx::Part(part) => sqlite(sql, values).fetch_optional(part.connection()?).await?.map(Row::Sqlite),
-            Tx::Postgres(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
-            Tx::Line(line) => postgres(sql, values).fetch_optional(line.connection()?).await?.map(Row::Postgres),
+            Tx::SqliteRead(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).fetch_optional(tx.connection()?).await?.map(Row::Sqlite),
+            Tx::PostgresRead(tx) => postgres(sql, values).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::PostgresWrite(tx) => postgres(sql, values).fetch_optional(tx.connection()?).await?.map(Row::Postgres),
         })
     }
 
-    /// Run a statement and return all of its rows: only where their number is bounded.
+    /// Run a statement and return all its rows; only where their number is bounded.
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
-            Tx::Part(part) => sqlite(sql, values).fetch_all(part.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
-            Tx::Postgres(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
-            Tx::Line(line) => postgres(sql, values).fetch_all(line.connection()?).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::SqliteRead(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::SqliteWrite(tx) => sqlite(sql, values).fetch_all(tx.connection()?).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::PostgresRead(tx) => postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+            Tx::PostgresWrite(tx) => postgres(sql, values).fetch_all(tx.connection()?).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
-    /// Run a statement and return its rows as they come: for any number of them.
+    /// Run a statement and stream its rows.
     pub(super) fn stream<'a>(&'a mut self, sql: impl SqlSafeStr + 'a) -> Result<BoxStream<'a, Result<Row, sqlx::Error>>, sqlx::Error> {
         Ok(match self {
-            Tx::Sqlite(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
-            Tx::Part(part) => sqlite(sql, &[]).fetch(part.connection()?).map_ok(Row::Sqlite).boxed(),
-            Tx::Postgres(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
-            Tx::Line(line) => postgres(sql, &[]).fetch(line.connection()?).map_ok(Row::Postgres).boxed(),
+            Tx::SqliteRead(tx) => sqlite(sql, &[]).fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
+            Tx::SqliteWrite(tx) => sqlite(sql, &[]).fetch(tx.connection()?).map_ok(Row::Sqlite).boxed(),
+            Tx::PostgresRead(tx) => postgres(sql, &[]).fetch(&mut **tx).map_ok(Row::Postgres).boxed(),
+            Tx::PostgresWrite(tx) => postgres(sql, &[]).fetch(tx.connection()?).map_ok(Row::Postgres).boxed(),
         })
     }
 
-    /// Let SQLite look for damage, and return the first that it finds. PostgreSQL looks after its own files (pg_amcheck).
+    /// Check an SQLite file for damage, and return the first that is found. PostgreSQL has a tool of its own (pg_amcheck).
     pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
-        if matches!(self, Tx::Postgres(_) | Tx::Line(_)) {
+        if matches!(self, Tx::PostgresRead(_) | Tx::PostgresWrite(_)) {
             return Ok(None);
         }
         let found = self.row("PRAGMA integrity_check(1)", &[]).await?.map(|row| row.get::<String>("integrity_check")).transpose()?;
@@ -283,88 +285,89 @@ impl Tx {
         Ok(orphan.map(|table| format!("{table}: a row refers to nothing")))
     }
 
-    /// Make it durable. Only after this may an answer be given.
+    /// Commit. Only after this may a request be answered.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await,
-            Tx::Part(part) => part.commit().await,
-            Tx::Postgres(tx) => tx.commit().await,
-            Tx::Line(line) => line.commit().await,
+            Tx::SqliteRead(tx) => tx.commit().await,
+            Tx::SqliteWrite(tx) => tx.commit().await,
+            Tx::PostgresRead(tx) => tx.commit().await,
+            Tx::PostgresWrite(tx) => tx.commit().await,
         }
     }
 }
 
 impl Store {
-    /// Open a store and bring its tables up to date.
-    pub(super) async fn open(place: &Place) -> Result<Store, sqlx::Error> {
+    /// Open a store and run the migrations.
+    pub(super) async fn open(place: &Location) -> Result<Store, sqlx::Error> {
         let options = match place {
-            Place::Url(url) if is_postgres(url) => {
+            Location::Url(url) if is_postgres(url) => {
                 let pool = PgPoolOptions::new()
                     .max_connections(READERS + WRITERS)
-                    .acquire_timeout(ACQUIRE)
+                    .acquire_timeout(ACQUIRE_TIMEOUT)
                     .test_before_acquire(false)
                     .before_acquire(
-                        // A connection that was just in use is not asked whether it still lives: that would be one more way there and back a call.
-                        |connection, about| Box::pin(async move { Ok(about.idle_for < IDLE || connection.ping().await.is_ok()) }),
+                        // A connection that was just in use is not pinged: that would cost every request a round trip.
+                        |connection, meta| Box::pin(async move { Ok(meta.idle_for < PING_AFTER || connection.ping().await.is_ok()) }),
                     );
                 let pool = pool.connect_with(server(url)?).await?;
                 migrations().run(&pool).await?;
-                let lines = Lines::new(pool.clone(), WRITERS as usize, ACQUIRE);
-                return Ok(Store::Postgres(pool, lines));
+                let writer = PostgresWriter::new(pool.clone(), WRITERS as usize, ACQUIRE_TIMEOUT);
+                return Ok(Store::Postgres(pool, writer));
             }
-            Place::Url(url) => SqliteConnectOptions::from_str(url)?,
-            Place::File(path) => SqliteConnectOptions::new().filename(path),
+            Location::Url(url) => SqliteConnectOptions::from_str(url)?,
+            Location::File(path) => SqliteConnectOptions::new().filename(path),
         };
         private_file(options.get_filename())?;
-        // FULL, because an answer that was given must survive a power cut (SQLite, "PRAGMA synchronous").
+        // FULL, because what was answered must survive a power cut (SQLite, "PRAGMA synchronous").
         let options = options
             .disable_statement_logging()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // What is deleted is overwritten: whoever has left is not to be found in the file.
+            // Deleted content is overwritten: nothing of a person who has withdrawn is left in the file.
             .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let writer = Writer::new(options.clone());
-        let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY + ACQUIRE).connect_with(options).await?;
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = GroupCommit::new(options.clone());
+        let pool =
+            SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY_TIMEOUT + ACQUIRE_TIMEOUT).connect_with(options).await?;
         migrations().run(&pool).await?;
         Ok(Store::Sqlite(pool, writer))
     }
 
-    /// Begin a transaction that only reads.
+    /// Begin a read-only transaction.
     pub(super) async fn read(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool, _) => Tx::Postgres(pool.begin().await?),
+            Store::Sqlite(pool, _) => Tx::SqliteRead(pool.begin().await?),
+            Store::Postgres(pool, _) => Tx::PostgresRead(pool.begin().await?),
         })
     }
 
-    /// Begin a transaction that reads one state of the store, whatever is written meanwhile. On SQLite any reader does
+    /// Begin a read-only transaction on one state of the store, whatever is written meanwhile. On SQLite every read is one
     /// (SQLite, "Write-Ahead Logging").
     pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(pool, _) => Tx::Sqlite(pool.begin().await?),
-            Store::Postgres(pool, _) => Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Store::Sqlite(pool, _) => Tx::SqliteRead(pool.begin().await?),
+            Store::Postgres(pool, _) => Tx::PostgresRead(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
-    /// Begin a transaction that writes. On SQLite nobody else writes until it ends, so nothing slow may be done meanwhile.
+    /// Begin a write transaction. On SQLite nobody else writes until it ends, so it must not wait for anything slow.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
-            Store::Sqlite(_, writer) => Tx::Part(writer.begin().await?),
-            Store::Postgres(_, lines) => Tx::Line(lines.begin().await?),
+            Store::Sqlite(_, writer) => Tx::SqliteWrite(writer.begin().await?),
+            Store::Postgres(_, writer) => Tx::PostgresWrite(writer.begin().await?),
         })
     }
 
-    /// Close every connection; on SQLite this also folds the log back into the file.
+    /// Close every connection; on SQLite this also checkpoints the log into the file.
     pub(super) async fn close(&self) {
         match self {
             Store::Sqlite(pool, writer) => {
                 writer.close().await;
                 pool.close().await;
             }
-            Store::Postgres(_, lines) => lines.close().await,
+            Store::Postgres(_, writer) => writer.close().await,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The service's own certificate and key: read from PEM files, checked, and read again when they were renewed.
+//! The TLS certificate and key of the service: read from PEM files, checked, and read again when they are renewed.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,12 @@ use std::time::{Duration, Instant, SystemTime};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, crypto::ring};
+use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::service::Log;
 
-/// Where certificate and key are.
+/// The files of certificate and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
     /// PEM: the server's certificate, and behind it those of the authorities between it and the root.
@@ -22,54 +23,24 @@ pub struct TlsFiles {
 }
 
 /// Why there is no TLS.
-#[derive(Debug)]
-pub enum TlsFault {
+#[derive(Debug, Error)]
+pub enum TlsError {
     /// A file cannot be read.
+    #[error("{0}: {1}: it must be a file that the service's own user can read")]
     Unreadable(PathBuf, io::Error),
     /// The file holds no certificate.
+    #[error("{0}: no certificate in it: a PEM file with -----BEGIN CERTIFICATE----- is needed")]
     NoCertificate(PathBuf),
-    /// The file holds no private key that is not encrypted.
+    /// The file holds no unencrypted private key.
+    #[error("{0}: no private key in it: a PEM file with -----BEGIN PRIVATE KEY-----, without a password, is needed")]
     NoKey(PathBuf),
-    /// Everybody on the machine may read the key.
+    /// Every user of the computer may read the key.
+    #[error("{0}: every user of this computer can read the private key: chmod o-rwx {0}")]
     OpenKey(PathBuf),
-    /// Certificate and key do not fit each other, or are of a kind that is not known.
+    /// Certificate and key do not belong together, or are of an unknown kind.
+    #[error("{certificate} and {key}: {1}: the key must be that of the first certificate in the file", certificate = .0.certificate.display(), key = .0.key.display())]
     Unfit(TlsFiles, rustls::Error),
 }
-
-impl std::fmt::Display for TlsFault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            TlsFault::Unreadable(path, fault) => {
-                write!(out, "{}: {fault}: it must be a file that the service's own user can read", path.display())
-            }
-            TlsFault::NoCertificate(path) => {
-                write!(out, "{}: no certificate in it: a PEM file with -----BEGIN CERTIFICATE----- is needed", path.display())
-            }
-            TlsFault::NoKey(path) => {
-                write!(
-                    out,
-                    "{}: no private key in it: a PEM file with -----BEGIN PRIVATE KEY-----, without a password, is needed",
-                    path.display()
-                )
-            }
-            TlsFault::OpenKey(path) => {
-                let path = path.display();
-                write!(out, "{path}: every user of this computer can read the private key: chmod o-rwx {path}")
-            }
-            TlsFault::Unfit(files, fault) => {
-                let TlsFiles { certificate, key } = files;
-                write!(
-                    out,
-                    "{} and {}: {fault}: the key must be that of the first certificate in the file",
-                    certificate.display(),
-                    key.display()
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for TlsFault {}
 
 /// TLS 1.2 and 1.3 with the certificate of the files.
 pub(super) struct Tls {
@@ -78,7 +49,7 @@ pub(super) struct Tls {
     held: Mutex<Held>,
 }
 
-/// What is in use, and from when it is.
+/// The certificate in use.
 struct Held {
     config: Arc<ServerConfig>,
     changed: [Option<SystemTime>; 2],
@@ -86,14 +57,14 @@ struct Held {
 }
 
 impl Tls {
-    /// Read certificate and key; look for newer ones at most so often.
-    pub(super) fn open(files: TlsFiles, every: Duration) -> Result<Tls, TlsFault> {
+    /// Read certificate and key, and look for renewed ones at this interval.
+    pub(super) fn open(files: TlsFiles, every: Duration) -> Result<Tls, TlsError> {
         let changed = files.changed();
         let held = Held { config: Arc::new(files.config()?), changed, looked: Instant::now() };
         Ok(Tls { files, every, held: Mutex::new(held) })
     }
 
-    /// Return what the next connection is to use: the renewed certificate, where there is one that is usable.
+    /// Return the configuration for the next connection: with the renewed certificate, if there is a usable one.
     pub(super) fn config(&self, log: &Log) -> Arc<ServerConfig> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.looked.elapsed() >= self.every {
@@ -121,18 +92,18 @@ impl TlsFiles {
         [&self.certificate, &self.key].map(|path| path.metadata().and_then(|about| about.modified()).ok())
     }
 
-    fn config(&self) -> Result<ServerConfig, TlsFault> {
+    fn config(&self) -> Result<ServerConfig, TlsError> {
         let chain = read(&self.certificate)?;
         let chain = CertificateDer::pem_slice_iter(&chain).collect::<Result<Vec<_>, _>>().unwrap_or_default();
         if chain.is_empty() {
-            return Err(TlsFault::NoCertificate(self.certificate.clone()));
+            return Err(TlsError::NoCertificate(self.certificate.clone()));
         }
         let key = read(&self.key)?;
-        let key = PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsFault::NoKey(self.key.clone()))?;
+        let key = PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsError::NoKey(self.key.clone()))?;
         if everybody_reads(&self.key) {
-            return Err(TlsFault::OpenKey(self.key.clone()));
+            return Err(TlsError::OpenKey(self.key.clone()));
         }
-        let unfit = |fault| TlsFault::Unfit(self.clone(), fault);
+        let unfit = |fault| TlsError::Unfit(self.clone(), fault);
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(unfit)?
@@ -144,8 +115,8 @@ impl TlsFiles {
     }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsFault> {
-    std::fs::read(path).map(Zeroizing::new).map_err(|fault| TlsFault::Unreadable(path.to_owned(), fault))
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {
+    std::fs::read(path).map(Zeroizing::new).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
 }
 
 #[cfg(unix)]

@@ -13,12 +13,12 @@ use super::people::{PEOPLE, Who};
 use zairyu::app::Event;
 use zairyu::card::pin::Pin;
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, CardKind, Facts, Hint, JobError as CardTrouble, Purpose, Reader, Tries};
+use zairyu::card::{CardId, CardKind, Facts, Hint, Purpose, Reader, Tries, Trouble as CardTrouble};
 use zairyu::certificate::Validity;
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
-use zairyu::registration::{Fault, FieldId, Problem, holder};
+use zairyu::registration::{FieldId, FormError, Problem, holder};
 use zairyu::worker::{
     AccountAction, AccountOutcome, Confirmed, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply,
     SigningCertificate, Ticket, Weakness,
@@ -481,7 +481,7 @@ impl Halt {
             Halt::Service(Stop::Failed(code)) => of(code, Vec::new()),
             Halt::Service(Stop::Refused(Refusal::PasswordRefused, _)) => Some(JobError::Password(Weakness::Common)),
             Halt::Service(Stop::Refused(Refusal::Fields, code)) => {
-                of(code, vec![Fault { field: FieldId::Email, problem: Problem::EmailDomain }])
+                of(code, vec![FormError { field: FieldId::Email, problem: Problem::EmailDomain }])
             }
             Halt::Service(Stop::Refused(_, code)) => of(code, Vec::new()),
         }
@@ -507,7 +507,7 @@ struct Unanswered {
 
 /// An act that was signed, and perhaps sent, but not answered.
 struct Asked {
-    act: Act,
+    act: AccountAction,
     purpose: Purpose,
     who: Who,
 }
@@ -572,9 +572,7 @@ impl Clerk {
                 let password = String::from_utf8_lossy(password.bytes()).into_owned();
                 self.log_in(authentication_id, password).await.map(|acted| Reply::Acted(Box::new(acted)))
             }
-            Job::Act { reader, pin, card, act } => {
-                self.act(&reader, card, pin, act).await.map(|acted| Reply::Acted(Box::new(acted)))
-            }
+            Job::Act { reader, pin, card, act } => self.act(&reader, card, pin, act).await.map(|acted| Reply::Acted(Box::new(acted))),
             Job::AskMail => self.ask_mail().await.map(Reply::Mail),
             Job::LetGo => {
                 self.card.close();
@@ -930,7 +928,7 @@ impl Clerk {
         Ok(mail.await?)
     }
 
-    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: Act) -> Result<AccountOutcome, Halt> {
+    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: AccountAction) -> Result<AccountOutcome, Halt> {
         match pin.map(|pin| (pin.purpose(), pin)) {
             Some((Purpose::Signing, pin)) => drop(self.sign_in(reader, card, pin).await?),
             Some((Purpose::Authentication, pin)) => drop(self.open_card(reader, card, pin).await?),
@@ -958,7 +956,7 @@ impl Clerk {
     }
 
     /// Sign an act with one key and send it; return whose it is, and the session of a login.
-    async fn settle(&mut self, act: &Act, purpose: Purpose) -> Result<(Who, usize), Halt> {
+    async fn settle(&mut self, act: &AccountAction, purpose: Purpose) -> Result<(Who, usize), Halt> {
         if self.asked.as_ref().is_some_and(|asked| asked.act == *act && asked.purpose == purpose) {
             match self.send_act().await {
                 Err(halt) if matches!(halt.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
@@ -1047,7 +1045,7 @@ fn judge_registration(
     answer
 }
 
-fn judge_act(world: &mut World, act: &Act, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
+fn judge_act(world: &mut World, act: &AccountAction, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
     if let AccountAction::Link(id) = act {
         // A card is linked to the registration that has logged in; here everybody has one card, which must be theirs.
         let known =

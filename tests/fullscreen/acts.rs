@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::journey::{self, AUTHENTICATION, SIGNING};
-use crate::pty::key;
 use crate::letters::{code, letters};
+use crate::pty::key;
 use crate::{Demo, holds};
 
 const GOOD: &str = "nine blue kites over Nara";

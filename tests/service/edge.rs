@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Client, StatusCode};
-use zairyu::service::{Limits, Options, Running, StartFault, TlsFault, TlsFiles, start};
+use zairyu::service::{Limits, Options, Running, StartError, TlsError, TlsFiles, start};
 
 use crate::bench::{Bench, anne};
 use crate::pki::{Pki, put};
@@ -17,7 +17,7 @@ use crate::postgres;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Start a second service on a folder of its own beside a bench's.
-pub(crate) fn beside(bench: &Bench, change: impl FnOnce(Options) -> Options) -> Result<Running, StartFault> {
+pub(crate) fn beside(bench: &Bench, change: impl FnOnce(Options) -> Options) -> Result<Running, StartError> {
     start(change(Options { data: bench.data.path().join("beside"), ..bench.options() }))
 }
 
@@ -129,25 +129,25 @@ fn a_service_that_cannot_speak_tls_does_not_start_and_says_how_to_mend_it() {
     let (pki, bench) = (Pki::make(), Bench::start(None));
     let folder = bench.data.path();
     let fault = || match beside(&bench, |options| Options { tls: Some(files(folder)), ..options }) {
-        Err(StartFault::Tls(fault)) => (fault.to_string(), fault),
+        Err(StartError::Tls(fault)) => (fault.to_string(), fault),
         Err(fault) => panic!("{fault}"),
         Ok(_) => panic!("it starts"),
     };
-    assert!(matches!(fault(), (text, TlsFault::Unreadable(..)) if text.contains("tls.pem")));
+    assert!(matches!(fault(), (text, TlsError::Unreadable(..)) if text.contains("tls.pem")));
     let (first, second) = (pki.issue("first"), pki.issue("second"));
     put(&(first.0.clone(), second.1), folder);
-    assert!(matches!(fault(), (text, TlsFault::Unfit(..)) if text.contains("must be that of the first certificate")));
+    assert!(matches!(fault(), (text, TlsError::Unfit(..)) if text.contains("must be that of the first certificate")));
     put(&(first.0.clone(), first.0.clone()), folder);
-    assert!(matches!(fault(), (text, TlsFault::NoKey(..)) if text.contains("BEGIN PRIVATE KEY")));
+    assert!(matches!(fault(), (text, TlsError::NoKey(..)) if text.contains("BEGIN PRIVATE KEY")));
     put(&(first.1.clone(), first.1.clone()), folder);
-    assert!(matches!(fault(), (text, TlsFault::NoCertificate(..)) if text.contains("BEGIN CERTIFICATE")));
+    assert!(matches!(fault(), (text, TlsError::NoCertificate(..)) if text.contains("BEGIN CERTIFICATE")));
     put(&first, folder);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let key = folder.join("tls.key");
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(fault(), (text, TlsFault::OpenKey(..)) if text.contains("chmod o-rwx")));
+        assert!(matches!(fault(), (text, TlsError::OpenKey(..)) if text.contains("chmod o-rwx")));
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
     }
     beside(&bench, |options| Options { tls: Some(files(folder)), ..options }).unwrap().stop();

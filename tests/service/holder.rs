@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use zairyu::card::Purpose;
 use zairyu::service::{Sum, UsersCommand, check, copy};
 
+use crate::admin::{command, on_a_thread};
 use crate::bench::{Bench, Signer, anne, refusal, taro};
-use crate::operator::{command, on_a_thread};
 use crate::postgres;
 
 /// A session that a card has proved.

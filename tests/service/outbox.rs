@@ -67,7 +67,7 @@ async fn whereabouts(bench: &Bench, session: &Value) -> Value {
 
 /// Do an operator's command on the store of a bench.
 pub(crate) async fn operator(bench: &Bench, command: UsersCommand) -> Value {
-    crate::operator::command(bench, command).await.unwrap()
+    crate::admin::command(bench, command).await.unwrap()
 }
 
 /// Return the mails of a person as the operator sees them, oldest first.

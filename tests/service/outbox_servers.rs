@@ -3,7 +3,7 @@
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::json;
 use zairyu::card::Purpose;
-use zairyu::service::{MailSettings, Options, StartFault, start};
+use zairyu::service::{MailSettings, Options, StartError, start};
 
 use crate::GOOD;
 use crate::bench::{Bench, anne, text_of, token_of};
@@ -245,7 +245,7 @@ async fn whatever_the_settings_hold_a_mail_has_its_own_headers_and_one_recipient
     {
         let mail = Some(MailSettings { sender: sender.to_owned(), ..post.settings() });
         let refused = start(Options { mail, data: bench.data.path().join("other"), ..bench.options() });
-        assert!(matches!(refused, Err(StartFault::Mail(_))), "{sender}");
+        assert!(matches!(refused, Err(StartError::Mail(_))), "{sender}");
     }
     let mail = Some(MailSettings { sender: "=?UTF-8?B?DQpCY2M6?= <a@example.jp>".to_owned(), ..post.settings() });
     let mut bench = bench;

@@ -10,8 +10,8 @@ use zairyu::card::Purpose;
 use zairyu::service::UsersCommand;
 
 use crate::GOOD;
+use crate::admin::command;
 use crate::bench::{Bench, Signer, anne, authority, refusal, taro, token_of};
-use crate::operator::command;
 
 const OTHER: &str = "seven slow trains to Sapporo";
 

@@ -14,7 +14,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 use zairyu::card::Purpose;
 use zairyu::certificate::Certificate;
-use zairyu::certificate::revocation::{Crl, RevocationError, Standing, ocsp};
+use zairyu::certificate::revocation::{Crl, ResponseError, Standing, ocsp};
 use zairyu::service::{Limits, Options, Revocation, Running};
 
 use crate::bench::{Bench, Signer, anne, authority, proof, real_now, refusal, taro};
@@ -292,7 +292,7 @@ async fn with_ocsp_a_good_certificate_is_recorded_as_good_and_a_revoked_one_is_r
     assert!((real_now() - 60..=real_now()).contains(&time), "{found}");
     let export = zairyu::service::UsersCommand::Export { id: registered["authentication_id"].as_str().unwrap().to_owned() };
     let data = bench.data.path().join("beside");
-    let export = crate::operator::on_a_thread(move || {
+    let export = crate::admin::on_a_thread(move || {
         let mut out = Vec::new();
         zairyu::service::users(None, &data, &export, &mut out).unwrap();
         serde_json::from_slice::<serde_json::Value>(&out).unwrap()
@@ -425,11 +425,11 @@ fn whatever_is_changed_of_an_answer_a_revoked_certificate_never_becomes_good() {
     let judge_answer = |der: &[u8], nonce| ocsp::answer(der, &leaf, &ca, nonce, real_now()).map(|found| found.standing);
     let judge_list = |der: &[u8]| Crl::read(der, &ca, real_now()).map(|crl| crl.finding(&leaf).standing);
     assert_eq!(judge_answer(&answer, &nonce), Ok(Standing::Revoked));
-    assert_eq!(judge_answer(&answer, &[8; 32]), Err(RevocationError::Nonce));
+    assert_eq!(judge_answer(&answer, &[8; 32]), Err(ResponseError::Nonce));
     assert_eq!(judge_list(&list), Ok(Standing::Revoked));
     let other = Certificate::parse(taro().x5c(Purpose::Signing)[0]).unwrap();
-    assert_eq!(ocsp::answer(&answer, &other, &ca, &nonce, real_now()).unwrap_err(), RevocationError::OtherCertificate);
-    assert_eq!(Crl::read(&list, &other, real_now()).unwrap_err(), RevocationError::Signature);
+    assert_eq!(ocsp::answer(&answer, &other, &ca, &nonce, real_now()).unwrap_err(), ResponseError::OtherCertificate);
+    assert_eq!(Crl::read(&list, &other, real_now()).unwrap_err(), ResponseError::Signature);
     let mut runner = TestRunner::deterministic();
     let change = (any::<prop::Index>(), proptest::collection::vec(any::<u8>(), 0..4), 0..4_usize);
     for _ in 0..2000 {

@@ -15,8 +15,8 @@ use zairyu::certificate::{Anchors, Certificate};
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::service::{Log, MailSettings, Options, Peers, UsersCommand, start};
 
+use crate::admin::command;
 use crate::bench::{Bench, Signer, anne, authority, real_now, refusal, taro, text_of, token_of};
-use crate::operator::command;
 use crate::{GOOD, postgres};
 
 /// Whoever answers without any of these is an answer that a browser may keep, frame, guess at or hand on.

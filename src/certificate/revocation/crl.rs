@@ -8,7 +8,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_cert::time::Time;
 
-use super::{Certificate, Finding, RevocationError, Standing, in_time, none_critical, seconds, signed_by};
+use super::{Certificate, Finding, ResponseError, Standing, in_time, none_critical, seconds, signed_by};
 
 /// `v2` (RFC 5280 §5.1.2.1): the only version that has extensions, without which a list could be part of another unseen.
 const V2: u8 = 1;
@@ -27,16 +27,16 @@ pub struct Crl {
 
 impl Crl {
     /// Read a list from DER, and believe it if this authority has signed it and it is up to date.
-    pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, RevocationError> {
+    pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, ResponseError> {
         let mut reader = SliceReader::new(der)?;
         let (body, algorithm, signature) = reader.sequence(|reader| {
             let body = reader.tlv_bytes()?;
-            Ok::<_, RevocationError>((body, AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?))
+            Ok::<_, ResponseError>((body, AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?))
         })?;
         reader.finish()?;
         let may = authority.key_usage().is_some_and(|usage| usage.crl_sign());
         if !may || !signed_by(authority, &algorithm, body, &signature) {
-            return Err(RevocationError::Signature);
+            return Err(ResponseError::Signature);
         }
         let mut reader = SliceReader::new(body)?;
         let crl = reader.sequence(|reader| Crl::body(reader, &algorithm))?;
@@ -45,9 +45,9 @@ impl Crl {
         Ok(crl)
     }
 
-    fn body<'r>(reader: &mut SliceReader<'r>, algorithm: &AlgorithmIdentifierOwned) -> Result<Crl, RevocationError> {
+    fn body<'r>(reader: &mut SliceReader<'r>, algorithm: &AlgorithmIdentifierOwned) -> Result<Crl, ResponseError> {
         if u8::decode(reader)? != V2 || AlgorithmIdentifierOwned::decode(reader)? != *algorithm {
-            return Err(RevocationError::Unreadable);
+            return Err(ResponseError::Unreadable);
         }
         // The issuer's name: the key has said who it is.
         reader.tlv_bytes()?;
@@ -60,7 +60,7 @@ impl Crl {
                 while !reader.is_finished() {
                     revoked.push(reader.sequence(entry)?);
                 }
-                Ok::<_, RevocationError>(())
+                Ok::<_, ResponseError>(())
             })?;
         }
         let extensions = reader.context_specific::<Extensions>(TagNumber(0), TagMode::Explicit)?;
@@ -87,7 +87,7 @@ impl Crl {
 }
 
 /// Read an entry. Why and when the certificate was revoked makes no difference here.
-fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, RevocationError> {
+fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, ResponseError> {
     let serial = SerialNumber::decode(reader)?;
     Time::decode(reader)?;
     if !reader.is_finished() {

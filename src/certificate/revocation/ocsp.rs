@@ -10,7 +10,7 @@ use x509_cert::ext::{Extension, Extensions};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
-use super::{Certificate, Finding, RevocationError, Standing, in_time, none_critical, seconds, signed_by};
+use super::{Certificate, Finding, ResponseError, Standing, in_time, none_critical, seconds, signed_by};
 
 /// An answer that does not say when the next one comes was made for the question (RFC 6960 §4.2.2.1); it may be so old, in seconds.
 const AGE: i64 = 60 * 60;
@@ -125,7 +125,7 @@ pub fn address(leaf: &Certificate) -> Option<String> {
 }
 
 /// Write the question about a certificate, in DER.
-pub fn question(leaf: &Certificate, authority: &Certificate, nonce: &Nonce) -> Result<Vec<u8>, RevocationError> {
+pub fn question(leaf: &Certificate, authority: &Certificate, nonce: &Nonce) -> Result<Vec<u8>, ResponseError> {
     let extn_value = OctetString::new(OctetString::new(&nonce[..])?.to_der()?)?;
     let nonce = Extension { extn_id: NONCE, critical: false, extn_value };
     let list = vec![Request { certificate: cert_id(leaf, authority)? }];
@@ -133,12 +133,12 @@ pub fn question(leaf: &Certificate, authority: &Certificate, nonce: &Nonce) -> R
 }
 
 /// Read the answer, and believe it if it is signed, about this certificate, to this question if it says to which, and up to date.
-pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &Nonce, now: i64) -> Result<Finding, RevocationError> {
+pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &Nonce, now: i64) -> Result<Finding, ResponseError> {
     let response = OcspResponse::from_der(der)?;
     let bytes = match (response.status, response.bytes) {
         (ResponseStatus::Successful, Some(bytes)) if bytes.kind == BASIC => bytes.response,
-        (ResponseStatus::Successful, _) => return Err(RevocationError::Unreadable),
-        (status, _) => return Err(RevocationError::Refused(status as u8)),
+        (ResponseStatus::Successful, _) => return Err(ResponseError::Unreadable),
+        (status, _) => return Err(ResponseError::Refused(status as u8)),
     };
     let data = ResponseData::from_der(signed_part(bytes.as_bytes(), authority, now)?)?;
     none_critical(data.extensions.as_ref(), &[NONCE])?;
@@ -147,10 +147,10 @@ pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &N
     if let Some(echoed) = echoed
         && OctetString::from_der(echoed.extn_value.as_bytes())?.as_bytes() != nonce
     {
-        return Err(RevocationError::Nonce);
+        return Err(ResponseError::Nonce);
     }
     let id = cert_id(leaf, authority)?;
-    let single = data.responses.into_iter().find(|single| single.certificate == id).ok_or(RevocationError::OtherCertificate)?;
+    let single = data.responses.into_iter().find(|single| single.certificate == id).ok_or(ResponseError::OtherCertificate)?;
     none_critical(single.extensions.as_ref(), &[])?;
     let as_of = seconds(single.this_update.to_unix_duration());
     let until = single.next_update.map_or(as_of.saturating_add(AGE), |time| seconds(time.to_unix_duration()));
@@ -158,18 +158,18 @@ pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &N
     match single.status {
         CertStatus::Good(_) => Ok(Finding { standing: Standing::Good, as_of }),
         CertStatus::Revoked(_) => Ok(Finding { standing: Standing::Revoked, as_of }),
-        CertStatus::Unknown(_) => Err(RevocationError::Unknown),
+        CertStatus::Unknown(_) => Err(ResponseError::Unknown),
     }
 }
 
 /// Return the part of a basic response that somebody has signed who may.
-fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result<&'r [u8], RevocationError> {
+fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result<&'r [u8], ResponseError> {
     let mut reader = SliceReader::new(basic)?;
     let (signed, algorithm, signature, more) = reader.sequence(|reader| {
         let signed = reader.tlv_bytes()?;
         let (algorithm, signature) = (AlgorithmIdentifierOwned::decode(reader)?, BitString::decode(reader)?);
         let more = reader.context_specific::<Vec<Any>>(TagNumber(0), TagMode::Explicit)?;
-        Ok::<_, RevocationError>((signed, algorithm, signature, more))
+        Ok::<_, ResponseError>((signed, algorithm, signature, more))
     })?;
     reader.finish()?;
     if signed_by(authority, &algorithm, signed, &signature) {
@@ -181,7 +181,7 @@ fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result
             return Ok(signed);
         }
     }
-    Err(RevocationError::Signature)
+    Err(ResponseError::Signature)
 }
 
 /// Return whether the authority itself has told this certificate's holder to answer (RFC 6960 §4.2.2.2). Whether that certificate was
@@ -197,7 +197,7 @@ fn may_answer(delegate: &Certificate, authority: &Certificate, now: i64) -> bool
 }
 
 /// Name a certificate. The hashes are SHA-1, as all responders know it (RFC 5019 §2.1.1): they find the authority's books, and prove nothing.
-fn cert_id(leaf: &Certificate, authority: &Certificate) -> Result<CertId, RevocationError> {
+fn cert_id(leaf: &Certificate, authority: &Certificate) -> Result<CertId, ResponseError> {
     let hash = |bytes: &[u8]| OctetString::new(digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref());
     let about = leaf.inner.tbs_certificate();
     Ok(CertId {

@@ -1,11 +1,11 @@
-//! Mails in a folder, one `.eml` file each, for as long as no mail server is set. Only the owner of the service can read them.
+//! Delivery into a folder, one `.eml` file a mail, while no mail server is set. Readable by the service's own user only.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use crate::service::store::mails::Queued;
 
-/// Make a folder that only its owner can look into.
+/// Create a folder that only its owner can open.
 pub(in crate::service) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -14,12 +14,12 @@ pub(in crate::service) fn private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Return the name of a mail's file: sorted by it, mails stand in the order in which they were queued.
+/// Return the file name of a mail. Names sort in the order in which the mails were queued.
 pub(super) fn file_name(mail: &Queued) -> String {
     format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id)
 }
 
-/// Write a file that only its owner can read, and that is there as a whole or not at all.
+/// Write a file that only its owner can read; it appears complete or not at all.
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!(".{name}.part"));
     let mut options = std::fs::OpenOptions::new();
@@ -30,13 +30,13 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, folder.join(name))?;
-    // The new name is on disk only with its folder (fsync(2)).
+    // The new name is durable only once its folder is synced (fsync(2)).
     #[cfg(unix)]
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
-/// Delete the files of mails by their names in the outbox, unfinished ones too. A folder that is not there holds none.
+/// Delete the files of mails by their ids, unfinished ones included. A missing folder is no error.
 pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<()> {
     if mails.is_empty() || !folder.is_dir() {
         return Ok(());
@@ -47,7 +47,7 @@ pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<
         let Some(name) = name.to_str().map(|name| name.trim_end_matches(".part")) else { continue };
         if name.strip_suffix(".eml").is_some_and(|name| mails.iter().any(|mail| name.ends_with(mail))) {
             match std::fs::remove_file(entry.path()) {
-                // The worker has just given it its name, or somebody else has deleted it.
+                // The worker has just renamed it, or somebody else has deleted it.
                 Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
                 removed => removed?,
             }

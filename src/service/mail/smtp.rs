@@ -1,5 +1,5 @@
-//! Speaking SMTP: which server, how safely, and one mail handed over in one connection. Every wait has an end.
-//! Only lettre knows the protocol's letters; what is tried again, and when, is `outbox`'s.
+//! Delivery by SMTP: server, TLS and login, one mail a connection, with timeouts. lettre speaks the protocol;
+//! what is retried, and when, is `outbox`'s.
 
 use std::error::Error as _;
 use std::net::IpAddr;
@@ -15,24 +15,25 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::time::timeout;
 
-use crate::service::mail::Trouble;
+use crate::service::mail::MailError;
 
-/// Until the server is ready for a mail: connecting, TLS, login.
+/// Timeout until the server is ready for a mail: connecting, TLS, login.
 const READY: Duration = Duration::from_secs(45);
 
-/// Until the server has taken or refused a mail. RFC 5321, 4.5.3.2 would wait longer, but with `READY` this must stay below the outbox's lease.
+/// Timeout until the server has taken or refused a mail. RFC 5321, 4.5.3.2 would wait longer, but together with `READY` this must stay below
+/// the lease of the outbox.
 const TAKEN: Duration = Duration::from_secs(120);
 
-/// For the farewell, when the mail's fate is known already.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// Timeout of QUIT, when the outcome is known already.
+const QUIT: Duration = Duration::from_secs(2);
 
-/// A mail server, and how it is spoken to.
+/// A mail server.
 pub(in crate::service) struct Smtp {
     host: String,
     port: u16,
     security: Security,
     login: Option<Credentials>,
-    /// How we introduce ourselves.
+    /// Our name in EHLO.
     hello: ClientId,
     ready: Duration,
     taken: Duration,
@@ -48,7 +49,7 @@ enum Security {
 }
 
 impl Smtp {
-    /// Read the settings. `domain` is the sender's, by which we introduce ourselves.
+    /// Parse the settings. `domain` is the sender's, for EHLO.
     pub(in crate::service) fn new(url: &str, ca: Option<&str>, domain: &str) -> Result<Smtp, &'static str> {
         const NO_URL: &str = "the mail server's URL is not understood";
         let url = Url::parse(url).map_err(|_| NO_URL)?;
@@ -57,9 +58,9 @@ impl Smtp {
         let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         // The ports of RFC 8314 and RFC 6409, and the old one.
         let (security, port) = match (url.scheme(), tls.as_deref()) {
-            ("smtps", None) => (Security::Tls(trust(&host, ca)?), 465),
+            ("smtps", None) => (Security::Tls(tls_parameters(&host, ca)?), 465),
             ("smtp", None) if here => (Security::Clear, 25),
-            ("smtp", None | Some("required")) => (Security::StartTls(trust(&host, ca)?), 587),
+            ("smtp", None | Some("required")) => (Security::StartTls(tls_parameters(&host, ca)?), 587),
             ("smtp", Some("none")) => (Security::Clear, 25),
             _ => return Err(NO_URL),
         };
@@ -75,17 +76,17 @@ impl Smtp {
         Ok(Smtp { host, port, security, login, hello: ClientId::Domain(domain.to_owned()), ready: READY, taken: TAKEN })
     }
 
-    /// Hand a mail over.
-    pub(in crate::service) async fn send(&self, mail: &Message) -> Result<(), Trouble> {
+    /// Send a mail.
+    pub(in crate::service) async fn send(&self, mail: &Message) -> Result<(), MailError> {
         let from = Mail::new(mail.envelope().from().cloned(), Vec::new());
-        let mut server = in_time(self.ready, self.open(from)).await.map_err(Trouble::Server)?;
-        let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(Trouble::Later);
-        // Whatever comes of this changes nothing for the mail.
-        let _ = timeout(FAREWELL, server.quit()).await;
+        let mut server = in_time(self.ready, self.open(from)).await.map_err(MailError::Server)?;
+        let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(MailError::Later);
+        // Its outcome changes nothing for the mail.
+        let _ = timeout(QUIT, server.quit()).await;
         outcome
     }
 
-    /// Connect, log in and announce a mail of ours. What fails here fails for every mail.
+    /// Connect, log in, and announce a mail. What fails here fails for every mail.
     async fn open(&self, from: Mail) -> Result<AsyncSmtpConnection, String> {
         let wrapper = if let Security::Tls(tls) = &self.security { Some(tls.clone()) } else { None };
         let connected = AsyncSmtpConnection::connect_tokio1((self.host.as_str(), self.port), None, &self.hello, wrapper, None).await;
@@ -121,8 +122,8 @@ async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, String
     timeout(limit, work).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
-/// Return whom to trust: the authorities of a PEM text, or else those of the system.
-fn trust(host: &str, ca: Option<&str>) -> Result<TlsParameters, &'static str> {
+/// Make the TLS parameters: trust the authorities of a PEM text, or else those of the system.
+fn tls_parameters(host: &str, ca: Option<&str>) -> Result<TlsParameters, &'static str> {
     const NO_CA: &str = "the mail server's authorities are no certificates in PEM";
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(pem) = ca {
@@ -135,8 +136,8 @@ fn trust(host: &str, ca: Option<&str>) -> Result<TlsParameters, &'static str> {
     builder.build().map_err(|_| NO_CA)
 }
 
-/// Say what happened, without the server's words, which may hold an address: the reply code with the enhanced one (RFC 3463), or what TLS
-/// did not like.
+/// Describe an error without the server's words, which may hold an address: by the reply code with the enhanced one (RFC 3463), or by what
+/// TLS did not accept.
 fn reason(fault: &Error, otherwise: &str) -> String {
     if let Some(code) = fault.status() {
         let said = fault.source().map(ToString::to_string).unwrap_or_default();
@@ -206,8 +207,8 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_falls_silent_is_not_waited_for_for_ever() {
         for (greeting, expected) in [
-            (&b""[..], Trouble::Server("no answer in time".to_owned())),
-            (b"220 a\r\n250 b\r\n250 c\r\n", Trouble::Later("no answer in time".to_owned())),
+            (&b""[..], MailError::Server("no answer in time".to_owned())),
+            (b"220 a\r\n250 b\r\n250 c\r\n", MailError::Later("no answer in time".to_owned())),
         ] {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let server = at(&format!("smtp://{}", listener.local_addr().unwrap()));

@@ -1,9 +1,9 @@
 //! The words of the mails, in the person's language with Japanese beside it. One link at most, nothing to load.
-//! What they look like, as plain text and in HTML, is `letter`'s.
+//! What they look like, as plain text and in HTML, is `template`'s.
 
 use crate::locale::Lang;
 use crate::service::mail::Kind;
-use crate::service::mail::letter::{Block, Letter, Part};
+use crate::service::mail::template::{Block, Part, Template as Letter};
 
 /// What a mail tells.
 pub(in crate::service) struct Facts<'a> {

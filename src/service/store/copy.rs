@@ -1,12 +1,12 @@
-//! The tables by name, what they hold (counts and checksums), and the whole store into another one: a backup, or the way from SQLite
-//! to PostgreSQL when one node is outgrown, and back.
+//! The tables and columns by name, checksums, and copying a whole store into another one: for a backup, or from SQLite to PostgreSQL
+//! and back.
 
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::AssertSqlSafe;
+use thiserror::Error;
 
 use crate::protocol::hex;
-
 use crate::service::store::{Row, Store, Tx, Value, values};
 
 /// A column and its type.
@@ -48,7 +48,7 @@ pub(in crate::service) struct Table {
 
 macro_rules! tables {
     ($($name:ident of $person:tt { $($kind:ident $($column:ident)+;)+ })+) => {
-        /// Every table that is worth keeping, each after those that it refers to; limits are not. The first column is the primary key.
+        /// Every table that is copied, each after those that it refers to; rate limits are not. The first column is the primary key.
         pub(in crate::service) const TABLES: &[Table] = &[$(Table {
             name: stringify!($name),
             person: tables!(@person $person),
@@ -82,7 +82,7 @@ impl Table {
         self.columns.first().map_or("", |column| column.name())
     }
 
-    /// Return the statement that selects a person's rows. It is put together from the names above and nothing else.
+    /// Return the statement that selects a person's rows. It is built from the names above and nothing else.
     pub(in crate::service) fn select_of_person(&self) -> AssertSqlSafe<String> {
         AssertSqlSafe(format!(
             "SELECT {} FROM {} WHERE {} = $1 ORDER BY {}",
@@ -93,11 +93,11 @@ impl Table {
         ))
     }
 
-    /// Return the statement that selects all rows in the order of the bytes of their keys, which is the same on both databases.
+    /// Return the statement that selects all rows in byte order of their keys, which is the same on both databases.
     fn select(&self, tx: &Tx) -> AssertSqlSafe<String> {
         let order = match tx {
-            Tx::Sqlite(_) | Tx::Part(_) => "",
-            Tx::Postgres(_) | Tx::Line(_) => " COLLATE \"C\"",
+            Tx::SqliteRead(_) | Tx::SqliteWrite(_) => "",
+            Tx::PostgresRead(_) | Tx::PostgresWrite(_) => " COLLATE \"C\"",
         };
         AssertSqlSafe(format!("SELECT {} FROM {} ORDER BY {}{order}", self.names(), self.name, self.key()))
     }
@@ -115,30 +115,27 @@ impl Table {
 }
 
 /// Why a store was not copied.
-#[derive(Debug)]
-pub(in crate::service) enum CopyFault {
-    /// The other one holds something already.
+#[derive(Debug, Error)]
+pub(in crate::service) enum CopyError {
+    /// The target is not empty.
+    #[error("the target is not empty")]
     NotEmpty,
-    /// What was written is not what is read back.
+    /// What was read back is not what was written.
+    #[error("the copy differs from the original")]
     Differs,
-    /// A database refused.
-    Store(sqlx::Error),
+    /// A database has failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
 }
 
-impl From<sqlx::Error> for CopyFault {
-    fn from(fault: sqlx::Error) -> CopyFault {
-        CopyFault::Store(fault)
-    }
-}
-
-/// What a table holds: comparable between any two stores.
+/// Row count and checksum of a table, comparable between any two stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sum {
     /// Name of the table.
     pub table: &'static str,
-    /// How many rows there are.
+    /// Number of rows.
     pub rows: u64,
-    /// SHA-256 in hex over the rows in the order of their keys.
+    /// SHA-256 over the rows in the order of their keys, in hex.
     pub sha256: String,
 }
 
@@ -148,7 +145,7 @@ impl std::fmt::Display for Sum {
     }
 }
 
-/// A sum that is being computed.
+/// A checksum in progress.
 #[derive(Default)]
 struct Summing {
     rows: u64,
@@ -156,7 +153,7 @@ struct Summing {
 }
 
 impl Summing {
-    /// Add a row. Each value says its kind and length, so no two rows look alike.
+    /// Add a row. Each value is written with type and length, so that no two rows look alike.
     fn add(&mut self, row: &[Value]) {
         self.rows += 1;
         for value in row {
@@ -173,7 +170,7 @@ impl Summing {
     }
 }
 
-/// Count and sum up every table, in one transaction.
+/// Return the sum of every table.
 pub(in crate::service) async fn sums(tx: &mut Tx) -> Result<Vec<Sum>, sqlx::Error> {
     let mut sums = Vec::new();
     for table in TABLES {
@@ -192,27 +189,27 @@ async fn sum(table: &Table, tx: &mut Tx) -> Result<Sum, sqlx::Error> {
     Ok(summing.sum(table))
 }
 
-/// Copy one state of a store, which may be in use, into an empty one; compare both; return what they hold. What differs is not kept.
-pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyFault> {
+/// Copy a snapshot of a store, which may be in use, into an empty one, compare both, and return their sums. A copy that differs is not kept.
+pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyError> {
     let (mut source, mut target) = (from.snapshot().await?, to.write().await?);
     for table in TABLES {
         if target.row(AssertSqlSafe(format!("SELECT 1 AS held FROM {} LIMIT 1", table.name)), values![]).await?.is_some() {
-            return Err(CopyFault::NotEmpty);
+            return Err(CopyError::NotEmpty);
         }
     }
     let mut copied = Vec::new();
     for table in TABLES {
         copied.push(copy_table(table, &mut source, &mut target).await?);
     }
-    // Read back before it is committed: types, characters and NULLs must all have survived.
+    // Read back before the commit: types, characters and NULLs must have survived.
     if sums(&mut target).await? != copied {
-        return Err(CopyFault::Differs);
+        return Err(CopyError::Differs);
     }
     target.commit().await?;
     Ok(copied)
 }
 
-/// So many rows are written with one statement: with the widest table far fewer values than either database takes.
+/// Rows per INSERT: even of the widest table far fewer parameters than either database allows.
 const BATCH: usize = 100;
 
 async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<Sum, sqlx::Error> {

@@ -1,35 +1,35 @@
-//! Buckets of tokens that refill with time, shared by all nodes. How large they are, and what for, is `throttle`'s.
+//! Token buckets, shared by all nodes. Their sizes and purposes are `rate_limit`'s.
 
 use sqlx::AssertSqlSafe;
 
 use crate::service::store::{Tx, values};
 
-/// What is taken from a bucket, in the units of its level.
+/// What to take from a bucket, in units of its level.
 pub(in crate::service) struct Draw<'a> {
-    /// Which bucket.
+    /// Key of the bucket.
     pub(in crate::service) bucket: &'a str,
-    /// What it holds when it is full.
+    /// Level of a full bucket.
     pub(in crate::service) size: i64,
-    /// What flows in each second.
+    /// Inflow per second.
     pub(in crate::service) per_second: i64,
-    /// What is taken.
+    /// How much to take.
     pub(in crate::service) want: i64,
 }
 
-/// The level of a bucket by now. Two nodes may differ by a second: time never runs backwards in a bucket.
+/// The present level of a bucket. Clocks of two nodes may differ: time never runs backwards in a bucket.
 const LEVEL: &str = "CASE WHEN $4 <= limits.at THEN limits.level
                           WHEN limits.level + ($4 - limits.at) * $5 > $2 THEN $2
                           ELSE limits.level + ($4 - limits.at) * $5 END";
 
 impl Tx {
-    /// Write something, and nothing that matters: a full disk and a standby answer what is only read.
+    /// Write something of no importance, for the readiness probe: a full disk and a standby still answer reads.
     pub(in crate::service) async fn sign_of_life(&mut self, now: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO limits (id, level, at) VALUES ('ready', 0, $1) ON CONFLICT (id) DO UPDATE SET at = $1";
         self.run(sql, values![now]).await.map(drop)
     }
 
-    /// Take from a bucket in one statement, so that of many at once only so many succeed. Return after how many seconds there will be enough,
-    /// if there is not now; then nothing was taken.
+    /// Take from a bucket, in one statement, so that concurrent takers never take more than it holds. If it holds too little, take nothing and
+    /// return after how many seconds it will hold enough.
     pub(in crate::service) async fn draw(&mut self, draw: &Draw<'_>, now: i64) -> Result<Result<(), u64>, sqlx::Error> {
         let Draw { bucket, size, per_second, want } = *draw;
         let sql = format!(

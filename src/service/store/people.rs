@@ -1,27 +1,27 @@
-//! People, the cards that stand for them, and the statements they have signed.
+//! People, their cards, and the statements that they have signed.
 
 use crate::certificate::Purpose;
 use crate::registration::Form;
 use crate::service::store::sessions::CardRecord;
 use crate::service::store::{Row, Tx, values};
 
-/// What is registered of a person at once, in one transaction.
+/// A new registration.
 pub(in crate::service) struct NewPerson<'a> {
     /// 認証ID.
     pub(in crate::service) authentication_id: &'a str,
-    /// The checked form.
+    /// The validated form.
     pub(in crate::service) form: &'a Form,
     /// Language of the mails.
     pub(in crate::service) language: &'a str,
     /// Version of the terms agreed to.
     pub(in crate::service) terms_version: &'a str,
-    /// What is known about revocation.
+    /// Revocation status of the signing certificate, in words.
     pub(in crate::service) revocation: &'a str,
     /// Names of the fields that differ from the card.
     pub(in crate::service) differs_from_card: &'a [String],
 }
 
-/// What a mail and the password page need of a person.
+/// What mails and the password page need of a person.
 #[derive(Clone)]
 pub(in crate::service) struct Person {
     /// 認証ID.
@@ -56,12 +56,12 @@ const fn word_of(purpose: Purpose) -> &'static str {
 }
 
 impl Tx {
-    /// Find whom a certificate stands for.
+    /// Find the person that a certificate stands for, replaced certificates included.
     pub(in crate::service) async fn person_of_card(&mut self, identity: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT person FROM cards WHERE identity = $1", values![identity]).await?.map(|row| row.get("person")).transpose()
     }
 
-    /// Find the person whose present card it is.
+    /// Find the person whose present card holds a certificate.
     pub(in crate::service) async fn holder_of_card(&mut self, identity: &str) -> Result<Option<Person>, sqlx::Error> {
         let sql = "SELECT person FROM cards WHERE identity = $1 AND replaced_at IS NULL";
         match self.row(sql, values![identity]).await? {
@@ -70,8 +70,8 @@ impl Tx {
         }
     }
 
-    /// Let a certificate take the place of a person's older ones of the same purpose. Return whether it stands for the person now: as it may
-    /// have done before. It does not if it stands for somebody else, or was replaced itself.
+    /// Replace a person's certificates of a purpose by another one. Return whether it stands for the person now, as it may have done before;
+    /// it does not if it stands for somebody else, or was replaced itself.
     pub(in crate::service) async fn replace_card(
         &mut self,
         person: &str,
@@ -87,15 +87,15 @@ impl Tx {
         self.add_card(person, purpose, card, now).await
     }
 
-    /// Correct the mail address: also of mails that have not left yet, or could not. Links that went to the old one work no more.
+    /// Change the mail address, also of mails that are not sent yet. Links that went to the old address stop working.
     pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
         self.run("DELETE FROM tokens WHERE person = $1", values![person]).await?;
         self.redirect_mails(person, address, now).await
     }
 
-    /// Delete a person with everything that is known of them; only the 認証ID stays in the audit trail. Return the names of
-    /// their mails, whose files are to be deleted then (`Desk::forget_mails`), or nothing if there was nobody.
+    /// Delete a person with everything that is stored of them; only the 認証ID stays, in the audit log. Return the ids of their mails, whose
+    /// files are to be deleted then (`AppState::delete_mail_files`); `None` if nobody has this 認証ID.
     pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<Option<Vec<String>>, sqlx::Error> {
         let mails = self.mails_to(person).await?;
         self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
@@ -103,7 +103,7 @@ impl Tx {
         Ok(deleted.then_some(mails))
     }
 
-    /// Return whether a person's password is the one of this hash, and keep it so until this transaction ends.
+    /// Return whether a person's password hash is still this one, and lock it until the transaction ends.
     pub(in crate::service) async fn password_is_still(&mut self, person: &str, hash: &str) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE people SET password = password WHERE authentication_id = $1 AND password = $2";
         Ok(self.run(sql, values![person, hash]).await? == 1)
@@ -115,7 +115,7 @@ impl Tx {
         self.row(sql, values![id]).await?.map(|row| Person::of(&row)).transpose()
     }
 
-    /// Add a person. That the 認証ID is taken is a fault: of 31 to the ninth power, it happens to nobody.
+    /// Add a person. A 認証ID that is taken is an error: among 31^9 that does not happen.
     pub(in crate::service) async fn add_person(&mut self, new: &NewPerson<'_>, now: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category,
                        residence_card, language, terms_version, registered_at, revocation, differs_from_card)
@@ -143,7 +143,7 @@ impl Tx {
         self.run(sql, values).await.map(drop)
     }
 
-    /// Let a certificate stand for a person. Return false if it already stands for somebody.
+    /// Add a certificate of a person. Return false if it stands for somebody already.
     pub(in crate::service) async fn add_card(
         &mut self,
         person: &str,
@@ -157,7 +157,7 @@ impl Tx {
         is_new(self.run(sql, values).await)
     }
 
-    /// Let both certificates of a card stand for a person. Return false if one of them already stands for somebody.
+    /// Add both certificates of a person's card. Return false if one of them stands for somebody already.
     pub(in crate::service) async fn add_cards(
         &mut self,
         person: &str,
@@ -187,38 +187,38 @@ impl Tx {
         self.row(sql, values![person]).await?.map(|row| row.get("statement")).transpose()
     }
 
-    /// Find the answer that a statement got, if it was accepted before.
+    /// Find the answer to a statement, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
     }
 
-    /// Keep an accepted statement with its answer. Return false if it, or another one of its name, is kept already.
-    pub(in crate::service) async fn keep_statement(&mut self, kept: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
+    /// Store an accepted statement with its answer. Return false if it, or another one with its `jti`, is stored already.
+    pub(in crate::service) async fn insert_statement(&mut self, evidence: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "INSERT INTO statements (hash, jti, kind, person, statement, answer, received_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let values = values![kept.hash, kept.jti, kept.kind, kept.person, kept.statement, kept.answer, now];
+        let values = values![evidence.hash, evidence.jti, evidence.kind, evidence.person, evidence.statement, evidence.answer, now];
         is_new(self.run(sql, values).await)
     }
 }
 
-/// A statement to be kept, word for word.
+/// A statement to be stored as evidence, word for word.
 pub(in crate::service) struct Evidence<'a> {
     /// SHA-256 of the whole statement.
     pub(in crate::service) hash: &'a str,
-    /// Its own name.
+    /// Its `jti`.
     pub(in crate::service) jti: &'a str,
     /// Its `typ`.
     pub(in crate::service) kind: &'a str,
-    /// Whose it is.
+    /// 認証ID of its signer.
     pub(in crate::service) person: &'a str,
-    /// As it came.
+    /// The statement as received.
     pub(in crate::service) statement: &'a str,
-    /// The answer that it got.
+    /// The answer to it.
     pub(in crate::service) answer: &'a str,
 }
 
-/// Tell what was there already from other faults. PostgreSQL then takes nothing more in this transaction, so it must be dropped; a plain
-/// INSERT costs it less than one that says ON CONFLICT, which has to look first.
+/// Turn a unique violation into `false`. PostgreSQL then takes nothing more in this transaction, so it must be dropped; a plain INSERT is still
+/// better, because ON CONFLICT costs PostgreSQL a look-up first.
 fn is_new(inserted: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
     match inserted {
         Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(false),
@@ -226,7 +226,7 @@ fn is_new(inserted: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
     }
 }
 
-/// Return the word that a value has on the wire.
+/// Return the name of a value on the wire.
 fn word(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),

@@ -1,15 +1,15 @@
-//! What is forgotten, and when: a portion at a time, so that nobody waits long for the writer. What is kept of a person stays as long as the person.
+//! What is deleted, and when: in portions, so that nobody waits long for the writer. Records of a person stay as long as the person.
 
 use crate::service::Retention;
-use crate::service::store::trail::Means;
+use crate::service::rate_limit::FULL_AGAIN_SECONDS;
+use crate::service::store::audit::Means;
 use crate::service::store::{Store, Tx, values};
-use crate::service::throttle::FULL_AGAIN_SECONDS;
 
 /// Seconds of a day, and of an hour.
 const DAY: i64 = 24 * HOUR;
 const HOUR: i64 = 3600;
 
-/// Whether there is more to forget.
+/// Whether there is more to delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Left {
     /// Nothing.
@@ -18,29 +18,29 @@ pub(in crate::service) enum Left {
     Something,
 }
 
-/// Nothing is written with a time further ahead: a mail waits four hours at most, a session lives half an hour. What is was written while
-/// the clock was wrong, and would stop mails and people until that time comes.
+/// Nothing is written with a time further ahead, in seconds: a mail waits four hours at most, a session lives half an hour. A later time was
+/// written while the clock was wrong, and would hold up mails and people until it comes.
 const AHEAD: i64 = 5 * 3600;
 
-/// The clocks of two nodes may differ so much.
+/// Tolerance between the clocks of two nodes, in seconds.
 pub(in crate::service) const CLOCKS: i64 = 60;
 
-/// So many rows of a table are forgotten at once, or people with all that is theirs.
+/// Rows of a table that are deleted at once, and people with all that is theirs.
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
-/// What was forgotten.
-pub(in crate::service) struct Forgotten {
-    /// The names of mails.
+/// What was deleted.
+pub(in crate::service) struct Deleted {
+    /// Ids of mails, whose files are to be deleted.
     pub(in crate::service) mails: Vec<String>,
-    /// What is left.
+    /// Whether there is more.
     pub(in crate::service) left: Left,
 }
 
-/// Forget a portion of what has run out. Sessions and tokens go a day later, those of strangers an hour: until then a person is told that they have expired,
-/// and not that they never were.
-pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64) -> Result<Forgotten, sqlx::Error> {
-    // Who uses the service stands in the trail: it stays for as long as is asked who does not.
+/// Delete a portion of what has expired. Sessions and tokens go a day later, those that nobody has proved an hour later: until then a person
+/// is told that they have expired, and not that they never existed.
+pub(in crate::service) async fn delete_expired(store: &Store, keep: &Retention, now: i64) -> Result<Deleted, sqlx::Error> {
+    // The audit log says who uses the service: it must reach as far back as the search for those who do not.
     let audit = keep.audit.max(keep.unused.unwrap_or_default());
     let unused = match keep.unused {
         Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
@@ -63,20 +63,20 @@ pub(in crate::service) async fn forget(store: &Store, keep: &Retention, now: i64
             left = Left::Something;
         }
     }
-    let mut mails = tx.forget_mails(now - i64::from(keep.mails) * DAY).await?;
+    let mut mails = tx.delete_sent_mails(now - i64::from(keep.mails) * DAY).await?;
     if mails.len() >= PORTION as usize {
         left = Left::Something;
     }
     for person in unused {
-        mails.extend(tx.forget_unused(&person, keep, now).await?);
+        mails.extend(tx.delete_unused(&person, keep, now).await?);
     }
     tx.commit().await?;
-    Ok(Forgotten { mails, left })
+    Ok(Deleted { mails, left })
 }
 
-/// Mend what was written while this node's clock was ahead. To be called when it was seen to be set back, and not otherwise: a node that
-/// is behind the others would do harm.
-pub(in crate::service) async fn mend(store: &Store, now: i64) -> Result<(), sqlx::Error> {
+/// Repair times that were written while this node's clock was ahead. Only for a clock that was seen to be set back: a node that is behind
+/// the others would do harm.
+pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<(), sqlx::Error> {
     let mut tx = store.write().await?;
     for (sql, latest) in [
         ("UPDATE outbox SET next_at = $1 WHERE state = 'queued' AND next_at > $2", now + AHEAD),
@@ -89,7 +89,7 @@ pub(in crate::service) async fn mend(store: &Store, now: i64) -> Result<(), sqlx
     tx.commit().await
 }
 
-/// Nobody has set a password, logged in with the card, or asked for anything since a time.
+/// Selects people who have not set a password, logged in with the card, or asked for anything since a time.
 macro_rules! unused {
     ($rest:literal) => {
         concat!(
@@ -108,8 +108,8 @@ impl Tx {
         rows.iter().map(|row| row.get("authentication_id")).collect()
     }
 
-    /// Forget a person, if the registration is still unused, and return the names of their mails.
-    async fn forget_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
+    /// Delete a person, if the registration is still unused, and return the ids of their mails.
+    async fn delete_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
         let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
         if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_none() {
             return Ok(Vec::new());
@@ -123,12 +123,12 @@ impl Tx {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::store::Place;
+    use crate::service::store::Location;
 
     #[tokio::test]
     async fn a_big_backlog_is_forgotten_in_portions() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Place::File(folder.path().join("store.sqlite"))).await.unwrap();
+        let store = Store::open(&Location::File(folder.path().join("store.sqlite"))).await.unwrap();
         let mut tx = store.write().await.unwrap();
         let backlog = "WITH RECURSIVE old (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM old WHERE number < 1200)
                        INSERT INTO sessions (id, expires_at) SELECT 'old' || number, number FROM old";
@@ -137,7 +137,7 @@ mod tests {
         tx.commit().await.unwrap();
         let mut counts = Vec::new();
         for _ in 0..3 {
-            let left = forget(&store, &Retention::default(), 10 * DAY).await.unwrap().left;
+            let left = delete_expired(&store, &Retention::default(), 10 * DAY).await.unwrap().left;
             let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
             counts.push((left, row.get::<i64>("found").unwrap()));
         }

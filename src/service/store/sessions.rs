@@ -1,51 +1,51 @@
-//! Sessions and nonces: both known here by their hashes only.
+//! Sessions and nonces, both stored as hashes only.
 
 use serde::{Deserialize, Serialize};
 
 use crate::service::secret;
 use crate::service::store::{Row, Tx, values};
 
-/// A session lives so long from the last call (protocol.md, call 1).
+/// Lifetime of a session from its last signed statement, in seconds.
 pub(in crate::service) const SESSION_SECONDS: i64 = 30 * 60;
 
-/// The first nonce of a session lives so long (protocol.md, call 1).
+/// Lifetime of the first nonce of a session, in seconds.
 pub(in crate::service) const NONCE_SECONDS: i64 = 5 * 60;
 
-/// What is kept of a certificate: enough to know it again and to find it at the authority.
+/// What is stored of a certificate: enough to recognise it, and to find it at the authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::service) struct CardRecord {
-    /// Hash that stands for the holder of the certificate; see `accept::identity`.
+    /// Hash that identifies the holder; see `verify::card_record`.
     pub(in crate::service) identity: String,
     /// CN of the subject: a number, no name.
     pub(in crate::service) subject: String,
     /// SHA-256 of the certificate.
     pub(in crate::service) fingerprint: String,
-    /// Last second of validity.
+    /// End of validity, in seconds since 1970.
     pub(in crate::service) valid_until: i64,
     /// Whether it is a card of the test hierarchy.
     pub(in crate::service) test: bool,
 }
 
-/// A session, as it stands in the store.
+/// A stored session.
 pub(in crate::service) struct Session {
     /// Its key in the store.
     pub(in crate::service) id: String,
     /// Whether it can still be used: neither expired nor closed by a registration.
-    pub(in crate::service) life: Life,
+    pub(in crate::service) status: SessionStatus,
     /// The certificate that was proved, if one was.
     pub(in crate::service) proof: Option<CardRecord>,
 }
 
 /// Whether a session can still be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::service) enum Life {
+pub(in crate::service) enum SessionStatus {
     /// It can.
-    Alive,
+    Open,
     /// It has expired, or has registered.
-    Over,
+    Ended,
 }
 
-/// What a login has linked.
+/// What was linked with a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Linking {
     /// Nothing.
@@ -74,28 +74,32 @@ impl Tx {
         self.row(sql, values![&secret::hash(name)]).await?.map(|row| session_of(&row, now)).transpose()
     }
 
-    /// Use a nonce up, of whichever session it is, and return that session, if both can still be used: of many at once one succeeds.
-    pub(in crate::service) async fn take_any_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
+    /// Use up a nonce, of whichever session, and return that session, if both can still be used. Of concurrent calls one succeeds.
+    pub(in crate::service) async fn use_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 AND EXISTS
                        (SELECT 1 FROM sessions WHERE id = nonces.session AND closed_at IS NULL AND expires_at > $1)
                    RETURNING session AS id, (SELECT proof FROM sessions WHERE id = nonces.session) AS proof";
         let Some(row) = self.row(sql, values![now, &secret::hash(nonce)]).await? else { return Ok(None) };
-        Ok(Some(Session { id: row.get("id")?, life: Life::Alive, proof: proof_of(&row)? }))
+        Ok(Some(Session { id: row.get("id")?, status: SessionStatus::Open, proof: proof_of(&row)? }))
     }
 
     /// Return whether the session of a nonce, if there is one, can still be used.
-    pub(in crate::service) async fn life_of_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Life>, sqlx::Error> {
+    pub(in crate::service) async fn session_status_of_nonce(
+        &mut self,
+        nonce: &str,
+        now: i64,
+    ) -> Result<Option<SessionStatus>, sqlx::Error> {
         let sql = "SELECT s.expires_at, s.closed_at FROM sessions s JOIN nonces n ON n.session = s.id WHERE n.id = $1";
-        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| life_of(&row, now)).transpose()
+        self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| status_of(&row, now)).transpose()
     }
 
-    /// Use a nonce up. Return whether it was there, of this session, fresh, and unused until now: of many at once one succeeds.
-    pub(in crate::service) async fn take_nonce(&mut self, session: &str, nonce: &str, now: i64) -> Result<bool, sqlx::Error> {
+    /// Use up a nonce of this session, and return whether it could be. Of concurrent calls one succeeds.
+    pub(in crate::service) async fn use_nonce_of_session(&mut self, session: &str, nonce: &str, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND session = $3 AND used_at IS NULL AND expires_at > $4";
         Ok(self.run(sql, values![now, &secret::hash(nonce), session, now]).await? == 1)
     }
 
-    /// Record that a session has proved a user-authentication certificate, and prolong it.
+    /// Record the certificate that a session has proved, and extend the session.
     pub(in crate::service) async fn prove_session(&mut self, session: &str, proof: &CardRecord, now: i64) -> Result<(), sqlx::Error> {
         let proof = serde_json::to_string(proof).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
         let sql = "UPDATE sessions SET proof = $1, expires_at = $2 WHERE id = $3";
@@ -108,18 +112,18 @@ impl Tx {
         self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
     }
 
-    /// Close every login of a person. They prove nothing any more, and may still ask where the mail is.
+    /// Close every login of a person. A closed login proves nothing, and may still ask where the mail is.
     pub(in crate::service) async fn close_logins(&mut self, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE sessions SET closed_at = $1 WHERE person = $2 AND closed_at IS NULL";
         self.run(sql, values![now, person]).await.map(drop)
     }
 
-    /// End every session of a person, and return how many that were.
+    /// Delete every session of a person, and return how many there were.
     pub(in crate::service) async fn end_sessions(&mut self, person: &str, now: i64) -> Result<u64, sqlx::Error> {
         self.run("DELETE FROM sessions WHERE person = $1 AND expires_at > $2", values![person, now]).await
     }
 
-    /// Find who has logged in under a session's name, and whether a signing certificate was linked with it.
+    /// Find who has logged in with a session, and whether a signing certificate was linked with it.
     pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
         let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";
         let Some(row) = self.row(sql, values![&secret::hash(name), now]).await? else { return Ok(None) };
@@ -127,13 +131,13 @@ impl Tx {
         Ok(Some((row.get("person")?, linking)))
     }
 
-    /// Record that a signing certificate was linked with a login. The login lives no longer for it.
+    /// Record that a signing certificate was linked with a login. This does not extend the login.
     pub(in crate::service) async fn begin_linking(&mut self, login: &str, card: &CardRecord) -> Result<(), sqlx::Error> {
         let card = serde_json::to_string(card).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
         self.run("UPDATE sessions SET proof = $1 WHERE id = $2", values![&card, &secret::hash(login)]).await.map(drop)
     }
 
-    /// Close a session: it has registered this person. It proves nothing any more, and may still ask where the mail is.
+    /// Close a session that has registered a person. It proves nothing any more, and may still ask where the mail is.
     pub(in crate::service) async fn close_session(&mut self, session: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE sessions SET closed_at = $1, person = $2, expires_at = $3 WHERE id = $4";
         self.run(sql, values![now, person, now + SESSION_SECONDS, session]).await.map(drop)
@@ -141,7 +145,7 @@ impl Tx {
 }
 
 fn session_of(row: &Row, now: i64) -> Result<Session, sqlx::Error> {
-    Ok(Session { id: row.get("id")?, life: life_of(row, now)?, proof: proof_of(row)? })
+    Ok(Session { id: row.get("id")?, status: status_of(row, now)?, proof: proof_of(row)? })
 }
 
 fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
@@ -149,7 +153,7 @@ fn proof_of(row: &Row) -> Result<Option<CardRecord>, sqlx::Error> {
     proof.map(|text| serde_json::from_str(&text)).transpose().map_err(|fault| sqlx::Error::Decode(Box::new(fault)))
 }
 
-fn life_of(row: &Row, now: i64) -> Result<Life, sqlx::Error> {
+fn status_of(row: &Row, now: i64) -> Result<SessionStatus, sqlx::Error> {
     let closed: Option<i64> = row.get("closed_at")?;
-    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { Life::Alive } else { Life::Over })
+    Ok(if closed.is_none() && row.get::<i64>("expires_at")? > now { SessionStatus::Open } else { SessionStatus::Ended })
 }

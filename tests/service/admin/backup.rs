@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use zairyu::card::Purpose;
-use zairyu::service::{OperatorFault, Sum, UsersCommand, backup, check};
+use zairyu::service::{AdminError, Sum, UsersCommand, backup, check};
 
 use super::{command, on_a_thread};
 use crate::bench::{Bench, anne, authority};
@@ -88,14 +88,14 @@ async fn a_backup_takes_no_name_that_is_taken_and_leaves_nothing_half_done() {
     std::fs::write(&taken, "something else").unwrap();
     std::fs::write(folder.join(".cut.part"), "").unwrap();
     on_a_thread(move || {
-        assert!(matches!(backup(None, &data, &taken), Err(OperatorFault::Exists(_))));
-        assert!(matches!(backup(None, &data, &cut), Err(OperatorFault::Unfinished(_))));
-        assert!(matches!(backup(None, &data, &absent), Err(OperatorFault::File(..))));
+        assert!(matches!(backup(None, &data, &taken), Err(AdminError::Exists(_))));
+        assert!(matches!(backup(None, &data, &cut), Err(AdminError::Unfinished(_))));
+        assert!(matches!(backup(None, &data, &absent), Err(AdminError::File(..))));
         // Nothing can be read from a store that is none, and what was begun is gone.
         let garbage = data.join("garbage");
         std::fs::write(&garbage, [7; 5000]).unwrap();
         let garbage = format!("sqlite:{}", garbage.display());
-        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new")), Err(OperatorFault::Store(_))));
+        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new")), Err(AdminError::Store(_))));
         let mut names: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort_unstable();
         assert_eq!(
@@ -147,7 +147,7 @@ async fn damage_in_the_file_is_found() {
     bytes[page + 3..page + 5].fill(0);
     std::fs::write(&file, bytes).unwrap();
     let found = on_a_thread(move || check(None, &data)).await;
-    assert!(matches!(found, Err(OperatorFault::Damaged(_))), "{found:?}");
+    assert!(matches!(found, Err(AdminError::Damaged(_))), "{found:?}");
 }
 
 #[tokio::test]

@@ -1,24 +1,24 @@
 //! The operator: commands on people, moving from SQLite to PostgreSQL and back, figures. Backups, the audit trail, retention,
 //! the command line and the plans of statements have files of their own.
 
+/// Who did what.
+#[path = "admin/audit.rs"]
+mod audit;
 /// Backups of a service in use.
-#[path = "operator/backup.rs"]
+#[path = "admin/backup.rs"]
 mod backup;
 /// The command line itself.
-#[path = "operator/line.rs"]
-mod line;
+#[path = "admin/command_line.rs"]
+mod command_line;
 /// No statement reads a whole table.
-#[path = "operator/plans.rs"]
+#[path = "admin/plans.rs"]
 mod plans;
 /// What is forgotten, and when.
-#[path = "operator/retention.rs"]
+#[path = "admin/retention.rs"]
 mod retention;
-/// Who did what.
-#[path = "operator/trail.rs"]
-mod trail;
 
 use serde_json::Value;
-use zairyu::service::{OperatorFault, Options, Sum, UsersCommand, copy, start, users};
+use zairyu::service::{AdminError, Options, Sum, UsersCommand, copy, start, users};
 
 use crate::bench::{Bench, anne, authority, refusal, taro, token_of};
 use crate::{GOOD, postgres, until};
@@ -29,12 +29,12 @@ pub(crate) async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Se
 }
 
 /// Do a command on people, and read what it prints.
-pub(crate) async fn command(bench: &Bench, command: UsersCommand) -> Result<Value, OperatorFault> {
+pub(crate) async fn command(bench: &Bench, command: UsersCommand) -> Result<Value, AdminError> {
     printed(bench, command).await.map(|text| serde_json::from_str(&text).unwrap())
 }
 
 /// Do a command on people, and return what it prints.
-pub(crate) async fn printed(bench: &Bench, command: UsersCommand) -> Result<String, OperatorFault> {
+pub(crate) async fn printed(bench: &Bench, command: UsersCommand) -> Result<String, AdminError> {
     let (data, database) = (bench.data.path().join("service"), bench.database.clone());
     on_a_thread(move || {
         let mut out = Vec::new();
@@ -69,12 +69,12 @@ async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     assert_eq!(tables, ["audit", "cards", "outbox", "people", "sessions", "statements", "tokens"]);
     assert!(exported["people"][0].get("password").is_none() && exported["tokens"][0].get("hash").is_none());
     command(UsersCommand::Resend { id: id.clone() }).await.unwrap();
-    assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(OperatorFault::Unsure)));
+    assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(AdminError::Unsure)));
     command(UsersCommand::Delete { id: id.clone(), yes: true }).await.unwrap();
     // With a person go the files of the mails, of those too that are only being written.
     until(async || bench.mails().len() == 1).await;
-    assert!(matches!(command(UsersCommand::Show { id: id.clone() }).await, Err(OperatorFault::Nobody)));
-    assert!(matches!(command(UsersCommand::Show { id: id.replace(&id[9..], "0") }).await, Err(OperatorFault::NoId)));
+    assert!(matches!(command(UsersCommand::Show { id: id.clone() }).await, Err(AdminError::Nobody)));
+    assert!(matches!(command(UsersCommand::Show { id: id.replace(&id[9..], "0") }).await, Err(AdminError::NoId)));
     bench.register(anne()).await;
 }
 
@@ -108,7 +108,7 @@ async fn a_store_moves_to_postgresql_and_back_and_the_service_goes_on() {
     assert_eq!(rows(&returned), rows(&copied) + 3);
     let same = |table: &str| returned.iter().find(|sum| sum.table == table) == copied.iter().find(|sum| sum.table == table);
     assert!(["people", "cards", "statements", "outbox", "nonces"].into_iter().all(same), "{copied:?} {returned:?}");
-    assert!(matches!(refused, Err(OperatorFault::NotEmpty)));
+    assert!(matches!(refused, Err(AdminError::NotEmpty)));
 }
 
 #[tokio::test]

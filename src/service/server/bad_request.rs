@@ -1,5 +1,5 @@
-//! What hyper refuses by itself, before there is a call: a head that is no HTTP/1.1, or is too long. It answers that without a body.
-//! Here such an answer gets the problem that every refusal has, and is counted as one.
+//! Requests that hyper itself refuses: a head that is no HTTP/1.1, or is too long. hyper's response has no body;
+//! here it gets the problem that every refusal has, and is counted as one.
 
 use std::io;
 use std::pin::Pin;
@@ -12,24 +12,24 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::PROBLEM_JSON;
-use crate::service::figures::Figures;
+use crate::service::metrics::Metrics;
 
-/// A connection whose answers all have a body, if they are refusals.
-pub(super) struct Completing<'a, S> {
+/// A stream that adds the body to hyper's own error responses.
+pub(super) struct CompletingStream<'a, S> {
     stream: S,
-    figures: &'a Figures,
-    /// An answer that was completed, as far as it is not written yet.
+    metrics: &'a Metrics,
+    /// What is still to be written of a completed response.
     rest: Bytes,
 }
 
-impl<'a, S> Completing<'a, S> {
-    /// Complete what is written to a connection.
-    pub(super) const fn new(stream: S, figures: &'a Figures) -> Completing<'a, S> {
-        Completing { stream, figures, rest: Bytes::new() }
+impl<'a, S> CompletingStream<'a, S> {
+    /// Wrap a stream.
+    pub(super) const fn new(stream: S, metrics: &'a Metrics) -> CompletingStream<'a, S> {
+        CompletingStream { stream, metrics, rest: Bytes::new() }
     }
 }
 
-impl<S: AsyncWrite + Unpin> Completing<'_, S> {
+impl<S: AsyncWrite + Unpin> CompletingStream<'_, S> {
     fn write_rest(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.rest.is_empty() {
             match ready!(Pin::new(&mut self.stream).poll_write(context, &self.rest))? {
@@ -41,11 +41,11 @@ impl<S: AsyncWrite + Unpin> Completing<'_, S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Completing<'_, S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for CompletingStream<'_, S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.write_rest(context))?;
         let Some((refusal, completed)) = complete(bytes) else { return Pin::new(&mut self.stream).poll_write(context, bytes) };
-        self.figures.count(refusal.status(), Some(refusal));
+        self.metrics.count_response(refusal.status(), Some(refusal));
         self.rest = completed.into();
         Poll::Ready(Ok(bytes.len()))
     }
@@ -61,13 +61,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Completing<'_, S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Completing<'_, S> {
+impl<S: AsyncRead + Unpin> AsyncRead for CompletingStream<'_, S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, into)
     }
 }
 
-/// If what is written ends with a refusal without a body, return the same with its body. All other refusals have one already (`answer`).
+/// If these bytes end with an error response without a body, return them with its body. All other error responses have one (`error`).
 fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
     let heads = bytes.strip_suffix(b"\r\n\r\n")?;
     let (before, head) = heads.split_at(memmem::rfind(heads, b"HTTP/1.1 ")?);

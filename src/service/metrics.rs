@@ -1,25 +1,17 @@
-//! Numbers for the operator, in the text form that Prometheus reads. No personal data; only this computer may ask.
-//! What is counted is counted in the process, from its start; what is asked of the store is answered by an index, however many people there are.
+//! Metrics in the text format of Prometheus. No personal data.
+//! Events are counted in the process, from its start; gauges of the store are answered by an index, however many people there are.
 
 use std::fmt::Write;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, header};
-use axum::response::IntoResponse;
-
 use crate::protocol::problem::Refusal;
-use crate::service::answer::Answer;
-use crate::service::desk::Desk;
 
-/// Media type of the numbers (Prometheus, "Text-based format").
+/// Media type of the text format (Prometheus, "Text-based format").
 pub(super) const MEDIA: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 macro_rules! counters {
     ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
-        /// What happens, and is counted.
+        /// An event that is counted.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Counter { $($(#[doc = $doc])+ $name,)+ }
 
@@ -48,17 +40,17 @@ counters! {
     MailsFailed = "mails_failed";
 }
 
-/// What has happened in this process.
+/// The counters of this process.
 #[derive(Default)]
-pub(super) struct Figures {
+pub(super) struct Metrics {
     events: [AtomicU64; Counter::ALL.len()],
-    /// Answers, by the hundred of their status.
-    answers: [AtomicU64; 6],
+    /// Responses, by the class of their status.
+    responses: [AtomicU64; 6],
     /// Refusals, by their code.
     refusals: [AtomicU64; Refusal::ALL.len()],
 }
 
-impl Figures {
+impl Metrics {
     /// Count an event.
     pub(super) fn add(&self, event: Counter) {
         if let Some(counter) = self.events.get(event as usize) {
@@ -66,18 +58,18 @@ impl Figures {
         }
     }
 
-    /// Count an answer, and the refusal that it is, if it is one.
-    pub(super) fn count(&self, status: u16, refusal: Option<Refusal>) {
+    /// Count a response, and its refusal, if it is one.
+    pub(super) fn count_response(&self, status: u16, refusal: Option<Refusal>) {
         let status = usize::from(status / 100);
         let refused = refusal.and_then(|refusal| Refusal::ALL.iter().position(|known| *known == refusal));
-        let counters = [self.answers.get(status), refused.and_then(|refused| self.refusals.get(refused))];
+        let counters = [self.responses.get(status), refused.and_then(|refused| self.refusals.get(refused))];
         for counter in counters.into_iter().flatten() {
             counter.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Write what was counted.
-    fn text(&self) -> String {
+    /// Write the counters, and these gauges of the store.
+    pub(super) fn text(&self, gauges: &[(&str, i64)]) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = String::new();
         // Writing to a String cannot fail.
@@ -85,26 +77,16 @@ impl Figures {
             let _ = writeln!(text, "# TYPE zairyu_{0}_total counter\nzairyu_{0}_total {1}", event.word(), read(counter));
         }
         let _ = writeln!(text, "# TYPE zairyu_answers_total counter");
-        for (class, counter) in self.answers.iter().enumerate().skip(2) {
+        for (class, counter) in self.responses.iter().enumerate().skip(2) {
             let _ = writeln!(text, "zairyu_answers_total{{class=\"{class}xx\"}} {}", read(counter));
         }
         let _ = writeln!(text, "# TYPE zairyu_refusals_total counter");
         for (refusal, counter) in Refusal::ALL.iter().zip(&self.refusals) {
             let _ = writeln!(text, "zairyu_refusals_total{{code=\"{}\"}} {}", refusal.wire(), read(counter));
         }
+        for (name, value) in gauges {
+            let _ = writeln!(text, "# TYPE zairyu_{name} gauge\nzairyu_{name} {value}");
+        }
         text
     }
-}
-
-/// Show the numbers. What came through a proxy came from elsewhere.
-pub(super) async fn show(State(desk): State<Arc<Desk>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: HeaderMap) -> Answer {
-    if !peer.ip().is_loopback() || headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED) {
-        return Err(Refusal::NotFound.into());
-    }
-    let waiting = desk.store.read().await?.mails_waiting(desk.now()).await?;
-    let mut text = desk.figures.text();
-    for (name, value) in waiting {
-        let _ = writeln!(text, "# TYPE zairyu_{name} gauge\nzairyu_{name} {value}");
-    }
-    Ok(([(header::CONTENT_TYPE, MEDIA)], text).into_response())
 }

@@ -1,131 +1,135 @@
-//! The one writer of an SQLite file. Transactions that meet here share one commit, and so one wait for the disk: whoever has finished
-//! queues up again behind those who came meanwhile, and then commits for all of them (group commit). What a transaction is, is `store`'s.
+//! Group commit for SQLite: write transactions that overlap share one COMMIT, and so one wait for the disk.
+//! Why, how a failure is shared, and what was measured, stands in `design.md`.
 
 use std::sync::{Arc, OnceLock};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
+use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// SQLite's code for an input or output that has failed: what those are told whose part was lost with somebody else's.
+/// SQLite's code for an I/O error (SQLITE_IOERR), reported to those whose write was lost with somebody else's.
 const IOERR: &str = "10";
 
-/// The writer. Its clones are the same one.
+/// The one writer of an SQLite file. Clones share it.
 #[derive(Clone)]
-pub(in crate::service) struct Writer {
+pub(in crate::service) struct GroupCommit {
     options: Arc<SqliteConnectOptions>,
     batch: Arc<Mutex<Batch>>,
 }
 
-/// The transaction that is shared at present.
+/// The shared transaction.
 #[derive(Default)]
 struct Batch {
     connection: Option<SqliteConnection>,
-    /// Where the end of the transaction will be told, while one is open.
-    open: Option<End>,
+    /// Receives the outcome of the transaction, while one is open.
+    outcome: Option<SharedOutcome>,
 }
 
-/// How a shared transaction has ended.
-type End = Arc<OnceLock<Result<(), Fault>>>;
+/// The outcome of a shared transaction.
+type SharedOutcome = Arc<OnceLock<Result<(), SharedCommitError>>>;
 
-/// The code of a fault that several are told of. Texts of SQLx may hold values, so only the code goes on.
-#[derive(Clone, Debug)]
-struct Fault(String);
+/// Why a shared transaction was not committed: SQLite's code only, because messages of SQLx may hold values.
+#[derive(Clone, Debug, Error)]
+#[error("the shared commit has failed: {0}")]
+struct SharedCommitError(String);
 
-/// A part of a shared transaction. Nobody else writes while it lives; dropped without `commit` it leaves nothing behind.
-pub(in crate::service) struct Part {
-    /// Empty once the part has ended.
+/// A write transaction of a request: a savepoint in the shared transaction.
+///
+/// Nobody else writes while it lives. Dropped without `commit` it is rolled back.
+pub(in crate::service) struct SqliteWrite {
+    /// `None` once it has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
-    writer: Writer,
+    writer: GroupCommit,
 }
 
-impl Writer {
-    /// Make the writer of a file. It has a connection of its own, opened when it is first needed.
-    pub(super) fn new(options: SqliteConnectOptions) -> Writer {
-        Writer { options: Arc::new(options), batch: Arc::default() }
+impl GroupCommit {
+    /// Make the writer of a file. Its connection is opened when it is first needed.
+    pub(super) fn new(options: SqliteConnectOptions) -> GroupCommit {
+        GroupCommit { options: Arc::new(options), batch: Arc::default() }
     }
 
-    /// Begin a part, in the transaction that is open or in a new one. A caller who goes away meanwhile leaves nothing half begun.
-    pub(super) async fn begin(&self) -> Result<Part, sqlx::Error> {
-        tokio::spawn(self.clone().part()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    /// Begin a write, in the open shared transaction or in a new one. A task of its own, so that a caller who is cancelled leaves nothing half begun.
+    pub(super) async fn begin(&self) -> Result<SqliteWrite, sqlx::Error> {
+        tokio::spawn(self.clone().begin_savepoint()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    async fn part(self) -> Result<Part, sqlx::Error> {
+    async fn begin_savepoint(self) -> Result<SqliteWrite, sqlx::Error> {
         let mut batch = Arc::clone(&self.batch).lock_owned().await;
         if batch.connection.is_none() {
             batch.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
-        if batch.open.is_none() {
-            // The write lock is taken at once: a reader that becomes a writer later would fail instead of waiting (SQLite, "BEGIN IMMEDIATE").
+        if batch.outcome.is_none() {
+            // IMMEDIATE takes the write lock now: upgrading from a read lock later would fail instead of waiting (SQLite, "Transaction").
             batch.run("BEGIN IMMEDIATE").await?;
-            batch.open = Some(End::default());
+            batch.outcome = Some(SharedOutcome::default());
         }
         batch.run("SAVEPOINT part").await?;
-        Ok(Part { batch: Some(batch), writer: self })
+        Ok(SqliteWrite { batch: Some(batch), writer: self })
     }
 
-    /// Commit a shared transaction, if nobody has done so yet, and return how it ended.
-    async fn finish(self, end: End) -> Result<(), Fault> {
+    /// Commit a shared transaction, unless somebody has done so already, and return its outcome.
+    async fn finish(self, outcome: SharedOutcome) -> Result<(), SharedCommitError> {
         let mut batch = self.batch.lock().await;
-        if end.get().is_none() {
+        if outcome.get().is_none() {
             batch.end("COMMIT").await;
         }
-        end.get().cloned().unwrap_or_else(|| Err(Fault(IOERR.to_owned())))
+        outcome.get().cloned().unwrap_or_else(|| Err(SharedCommitError(IOERR.to_owned())))
     }
 
-    /// Close the connection; a commit that is under way ends first.
+    /// Close the connection, after a commit in flight.
     pub(super) async fn close(&self) {
         let connection = self.batch.lock().await.connection.take();
         if let Some(connection) = connection {
-            // What it could not fold back into the file is done at the next start.
+            // What could not be checkpointed is at the next start.
             let _ = connection.close().await;
         }
     }
 }
 
-impl Part {
-    /// Return the connection, to run statements in the part.
+impl SqliteWrite {
+    /// Return the connection to run statements on.
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
         self.batch.as_mut().and_then(|batch| batch.connection.as_mut()).ok_or(sqlx::Error::WorkerCrashed)
     }
 
-    /// Make it durable, together with the parts that came meanwhile. It ends on its own even if nobody waits for it any more.
+    /// Commit, together with the writes that came meanwhile. Ends even if the caller is cancelled.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let mut batch = self.batch.take().ok_or(sqlx::Error::WorkerCrashed)?;
         let writer = self.writer.clone();
         let ended = tokio::spawn(async move {
-            let end = batch.open.clone().unwrap_or_default();
+            let outcome = batch.outcome.clone().unwrap_or_default();
             if batch.run("RELEASE part").await.is_err() {
                 batch.end("ROLLBACK").await;
             }
             drop(batch);
-            writer.finish(end).await
+            writer.finish(outcome).await
         });
         match ended.await {
-            Ok(ended) => ended.map_err(|fault| sqlx::Error::Database(Box::new(fault))),
+            Ok(ended) => ended.map_err(|error| sqlx::Error::Database(Box::new(error))),
             Err(_) => Err(sqlx::Error::WorkerCrashed),
         }
     }
 }
 
-impl Drop for Part {
+impl Drop for SqliteWrite {
     fn drop(&mut self) {
         let Some(mut batch) = self.batch.take() else { return };
         let writer = self.writer.clone();
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
-                // Nothing of those before it is undone, and they are committed if nobody does it after them.
+                // The writes before it are kept, and committed if nobody comes after them.
                 if batch.run("ROLLBACK TO part").await.is_err() || batch.run("RELEASE part").await.is_err() {
                     batch.end("ROLLBACK").await;
                 }
-                let end = batch.open.clone();
+                let outcome = batch.outcome.clone();
                 drop(batch);
-                if let Some(end) = end {
-                    let _ = writer.finish(end).await;
+                if let Some(outcome) = outcome {
+                    let _ = writer.finish(outcome).await;
                 }
             })),
-            // The service has ended, and the connection goes with it; nobody was told that any of it would stay.
+            // The runtime has ended, and the connection with it; nobody was told that anything was committed.
             Err(_) => *batch = Batch::default(),
         }
     }
@@ -137,35 +141,29 @@ impl Batch {
         sqlx::query(sql).execute(connection).await.map(drop)
     }
 
-    /// End the shared transaction, and tell all who have a part in it. After a fault, such as a full disk, SQLite may have undone all of it
-    /// by itself (SQLite, "Response To Errors Within A Transaction"); whatever was not committed has failed.
+    /// End the shared transaction with COMMIT or ROLLBACK, and tell all its writers. After an error such as a full disk SQLite may have
+    /// rolled all of it back by itself (SQLite, "Response To Errors Within A Transaction"); whatever was not committed has failed.
     async fn end(&mut self, sql: &'static str) {
-        let Some(end) = self.open.take() else { return };
+        let Some(outcome) = self.outcome.take() else { return };
         let ended = match self.run(sql).await {
             Ok(()) if sql == "COMMIT" => Ok(()),
-            Ok(()) => Err(Fault(IOERR.to_owned())),
-            Err(fault) => {
-                // There may be nothing left to undo. A connection that still holds a transaction is of no more use.
+            Ok(()) => Err(SharedCommitError(IOERR.to_owned())),
+            Err(error) => {
+                // There may be nothing left to roll back. A connection that is stuck in a transaction is of no more use.
                 if self.run("ROLLBACK").await.is_err() {
                     self.connection = None;
                 }
-                Err(Fault(fault.as_database_error().and_then(|fault| fault.code()).map_or(IOERR.to_owned(), |code| code.into_owned())))
+                Err(SharedCommitError(
+                    error.as_database_error().and_then(|error| error.code()).map_or(IOERR.to_owned(), |code| code.into_owned()),
+                ))
             }
         };
-        // Only here, under the lock, and once, because `open` was taken.
-        let _ = end.set(ended);
+        // Set only here, and once: the lock is held, and `outcome` was taken.
+        let _ = outcome.set(ended);
     }
 }
 
-impl std::fmt::Display for Fault {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "the shared commit has failed: {}", self.0)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl sqlx::error::DatabaseError for Fault {
+impl sqlx::error::DatabaseError for SharedCommitError {
     fn message(&self) -> &str {
         "the shared commit has failed"
     }
@@ -202,15 +200,15 @@ mod tests {
         options.journal_mode(sqlx::sqlite::SqliteJournalMode::Wal).busy_timeout(Duration::from_millis(50))
     }
 
-    async fn writer(folder: &Path) -> Writer {
-        let writer = Writer::new(options(folder));
+    async fn writer(folder: &Path) -> GroupCommit {
+        let writer = GroupCommit::new(options(folder));
         let mut part = writer.begin().await.unwrap();
         sqlx::query("CREATE TABLE t (n BIGINT NOT NULL)").execute(part.connection().unwrap()).await.unwrap();
         part.commit().await.unwrap();
         writer
     }
 
-    async fn insert(part: &mut Part, number: i64) {
+    async fn insert(part: &mut SqliteWrite, number: i64) {
         sqlx::query("INSERT INTO t (n) VALUES ($1)").bind(number).execute(part.connection().unwrap()).await.unwrap();
     }
 

@@ -1,12 +1,12 @@
-//! What a mail looks like: one text, written out twice, plain and as modest HTML for whoever reads that.
-//! The HTML loads nothing and has no style but its own; its colours are the reader's, dark or light. The words are `text`'s.
+//! The layout of a mail: one text, rendered as plain text and as simple HTML.
+//! The HTML loads nothing and has inline styles only; its colours are the reader's, dark or light. The texts are `text`'s.
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::locale::Lang;
 
-/// A mail's words.
-pub(in crate::service) struct Letter {
+/// What a mail says, without layout.
+pub(in crate::service) struct Template {
     /// Subject.
     pub(in crate::service) subject: String,
     /// The same in each language.
@@ -21,13 +21,13 @@ pub(in crate::service) struct Part {
     pub(in crate::service) blocks: Vec<Block>,
 }
 
-/// A piece of a text.
+/// A block of a text.
 pub(in crate::service) enum Block {
     /// A paragraph; it may have several lines.
     Words(String),
-    /// What to open, and its address.
+    /// Label and URL.
     Link(&'static str, String),
-    /// What it is, and the 認証ID, in large letters.
+    /// Label, and the 認証ID in large letters.
     Id(&'static str, String),
     /// Small print.
     Aside(String),
@@ -47,15 +47,15 @@ const ADDRESS: &str = "font-size:14px;word-break:break-all";
 const ID: &str = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:28px;line-height:1.4;letter-spacing:1px;white-space:nowrap";
 const ASIDE: &str = "font-size:14px";
 
-impl Letter {
-    /// Write it as plain text.
+impl Template {
+    /// Render it as plain text.
     pub(in crate::service) fn plain(&self) -> String {
         let parts: Vec<String> =
             self.parts.iter().map(|part| part.blocks.iter().map(Block::plain).collect::<Vec<_>>().join("\n\n")).collect();
         parts.join(&format!("\n\n{RULE}\n\n")) + "\n"
     }
 
-    /// Write it as HTML.
+    /// Render it as HTML.
     pub(in crate::service) fn html(&self) -> String {
         let lang = self.parts.first().map_or(Lang::Ja, |part| part.lang);
         let page = html! {
@@ -113,14 +113,14 @@ fn lines(text: &str) -> Markup {
 mod tests {
     use super::*;
 
-    fn letter(word: &str) -> Letter {
+    fn letter(word: &str) -> Template {
         let blocks = vec![
             Block::Words(format!("{word}\nsecond line")),
             Block::Link("Open", format!("https://example.jp/{word}")),
             Block::Id("ID: ", word.to_owned()),
             Block::Aside(word.to_owned()),
         ];
-        Letter { subject: word.to_owned(), parts: vec![Part { lang: Lang::En, blocks }] }
+        Template { subject: word.to_owned(), parts: vec![Part { lang: Lang::En, blocks }] }
     }
 
     #[test]

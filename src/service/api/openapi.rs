@@ -1,5 +1,5 @@
-//! How the table of the calls is written down as OpenAPI 3.1, with the schemas of the types that the calls take and give.
-//! Nothing about any one call stands here.
+//! Writes the table of endpoints as OpenAPI 3.1, with the schemas of the types that they take and return.
+//! Nothing about any one endpoint stands here.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ use crate::protocol::VERSION;
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::{JOSE, JSON, PROBLEM_JSON};
 use crate::protocol::statement::{Header, Kind, LIMIT};
-use crate::service::contract::{Body, Call, Method, Reader, SchemaOf, Success, table};
+use crate::service::api::{Body, Endpoint, Method, Reader, SchemaOf, Success, endpoints};
 use crate::service::page;
 
-/// What holds for every call.
+/// What holds for every request.
 const ABOUT: &str = "What terminal and service say to each other. Unknown members of answers are to be ignored; unknown members of \
     statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ with the page of a \
     link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. A head that is no \
@@ -25,10 +25,10 @@ const ABOUT: &str = "What terminal and service say to each other. Unknown member
 /// Media type of a page's form (HTML, 4.10.21.6).
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The parameters in paths, and what they mean.
+/// Path parameters, and what they mean.
 const PARAMETERS: [(&str, &str); 2] = [("session", "The session, as its opening named it."), ("token", "The end of the mailed link.")];
 
-/// The document, made once.
+/// The document, generated once.
 pub(in crate::service) static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
 
 fn document() -> Value {
@@ -39,10 +39,10 @@ fn document() -> Value {
     let mut generator = settings.with_transform(RecursiveTransform(as_written)).into_generator();
     generator.definitions_mut().insert("Statement".to_owned(), statement());
     let mut paths = Map::new();
-    for call in table() {
-        let operation = operation(&call, &mut generator);
-        if let Value::Object(methods) = paths.entry(call.path).or_insert_with(|| json!({})) {
-            methods.insert(call.method.word().to_owned(), operation);
+    for endpoint in endpoints() {
+        let operation = operation(&endpoint, &mut generator);
+        if let Value::Object(methods) = paths.entry(endpoint.path).or_insert_with(|| json!({})) {
+            methods.insert(endpoint.method.word().to_owned(), operation);
         }
     }
     json!({
@@ -62,7 +62,7 @@ impl Method {
     }
 }
 
-/// Tell what is written, not what a reader makes of less: there are no defaults, and a member that may be absent is never `null`.
+/// Describe what is written, not what is tolerated on reading: no defaults, and a member that may be absent is never `null`.
 fn as_written(schema: &mut Schema) {
     schema.remove("default");
     let required = schema.get("required").cloned().unwrap_or_default();
@@ -76,7 +76,7 @@ fn as_written(schema: &mut Schema) {
     }
 }
 
-/// The form that every statement has.
+/// The schema that all statements share.
 fn statement() -> Value {
     json!({
         "type": "string",
@@ -87,28 +87,28 @@ fn statement() -> Value {
     })
 }
 
-fn operation(call: &Call, generator: &mut SchemaGenerator) -> Value {
+fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let mut operation = Map::from_iter([
-        ("summary".to_owned(), call.summary.into()),
-        ("parameters".to_owned(), parameters(call, generator).into()),
-        ("responses".to_owned(), responses(call, generator).into()),
+        ("summary".to_owned(), endpoint.summary.into()),
+        ("parameters".to_owned(), parameters(endpoint, generator).into()),
+        ("responses".to_owned(), responses(endpoint, generator).into()),
     ]);
-    if !call.bodies.is_empty() {
-        let content: Map<String, Value> = call.bodies.iter().map(|body| taken(body, generator)).collect();
+    if !endpoint.bodies.is_empty() {
+        let content: Map<String, Value> = endpoint.bodies.iter().map(|body| taken(body, generator)).collect();
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     Value::Object(operation)
 }
 
-fn parameters(call: &Call, generator: &mut SchemaGenerator) -> Vec<Value> {
+fn parameters(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Vec<Value> {
     let parameter = |place: &str, name: &str, means: &Value, required: bool, schema: Value| json!({ "in": place, "name": name, "description": means, "required": required, "schema": schema });
-    let in_path = PARAMETERS.iter().filter(|(name, _)| call.path.contains(&format!("{{{name}}}")));
+    let in_path = PARAMETERS.iter().filter(|(name, _)| endpoint.path.contains(&format!("{{{name}}}")));
     let mut all: Vec<Value> =
         in_path.map(|(name, means)| parameter("path", name, &json!(means), true, json!({ "type": "string" }))).collect();
-    if let Some((name, means)) = call.header {
+    if let Some((name, means)) = endpoint.header {
         all.push(parameter("header", name, &json!(means), true, json!({ "type": "string", "format": "uuid" })));
     }
-    if let Some(query) = call.query {
+    if let Some(query) = endpoint.query {
         let schema = query(generator);
         for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let means = member.get("description").cloned().unwrap_or_default();
@@ -127,7 +127,7 @@ fn taken(body: &Body, generator: &mut SchemaGenerator) -> (String, Value) {
     (media.to_owned(), json!({ "schema": schema }))
 }
 
-/// Tell header and payload of a statement as JSON Schema's own example of `contentSchema` does it for a JWT (Validation, 8.6).
+/// Describe header and payload of a statement as JSON Schema's own example of `contentSchema` does for a JWT (Validation, 8.6).
 fn signed(kind: Kind, payload: SchemaOf, generator: &mut SchemaGenerator) -> Value {
     let header = json!({ "allOf": [generator.subschema_for::<Header>(), { "properties": { "typ": { "const": kind } } }] });
     json!({
@@ -137,17 +137,17 @@ fn signed(kind: Kind, payload: SchemaOf, generator: &mut SchemaGenerator) -> Val
     })
 }
 
-fn responses(call: &Call, generator: &mut SchemaGenerator) -> Map<String, Value> {
+fn responses(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<Refusal>> = BTreeMap::new();
-    for refusal in &call.refusals {
+    for refusal in &endpoint.refusals {
         let refusals = by_status.entry(refusal.status()).or_default();
         if !refusals.contains(refusal) {
             refusals.push(*refusal);
         }
     }
-    let refused = by_status.into_iter().map(|(status, refusals)| (status, refused(call.reader, &refusals, generator)));
+    let refused = by_status.into_iter().map(|(status, refusals)| (status, refused(endpoint.reader, &refusals, generator)));
     let mut responses: Vec<(u16, Value)> = refused.collect();
-    responses.extend(call.successes.iter().map(|success| (success.status, given(success, generator))));
+    responses.extend(endpoint.successes.iter().map(|success| (success.status, given(success, generator))));
     responses.into_iter().map(|(status, response)| (status.to_string(), response)).collect()
 }
 
@@ -161,7 +161,7 @@ fn given(success: &Success, generator: &mut SchemaGenerator) -> Value {
     json!({ "description": success.means, "content": { media: { "schema": schema } } })
 }
 
-/// Tell the refusals of one status.
+/// Describe the refusals of one status.
 fn refused(reader: Reader, refusals: &[Refusal], generator: &mut SchemaGenerator) -> Value {
     let (means, content) = match reader {
         Reader::Person => {
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// Every member of the document, with its name.
+    /// Collect every member of the document, with its name.
     fn members<'a>(value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
         match value {
             Value::Object(object) => {
@@ -249,8 +249,8 @@ mod tests {
         let known: Vec<(&str, &str)> = Refusal::ALL.iter().map(|refusal| (refusal.wire(), refusal.detail())).collect();
         assert_eq!(described, known);
         assert_eq!(document["components"]["schemas"]["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/Refusal");
-        let mut given: Vec<Refusal> = table().flat_map(|call| call.refusals).collect();
-        // A method that the document does not name is no call, nor is what cannot be read.
+        let mut given: Vec<Refusal> = endpoints().flat_map(|endpoint| endpoint.refusals).collect();
+        // Neither belongs to an endpoint: a method that has none, and a head that cannot be parsed.
         given.extend([Refusal::Method, Refusal::HeadTooLarge]);
         assert!(Refusal::ALL.iter().all(|refusal| given.contains(refusal)));
     }

@@ -1,5 +1,5 @@
-//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit trail. They work on the store, beside a running
-//! service, and each leaves a line in the trail for each person that it shows or changes.
+//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit log. They work on the store, beside a running
+//! service, and each is audited for each person that it shows or changes.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::protocol::authentication_id::AuthenticationId;
-use crate::service::desk::JAPAN_SECONDS;
+use crate::service::admin::{self, AdminError};
+use crate::service::clock::{JAPAN_SECONDS, system_time};
 use crate::service::mail::{Kind, folder};
-use crate::service::operator::{self, OperatorFault};
-use crate::service::store::trail::{Means, Wanted};
+use crate::service::mail_folder;
+use crate::service::store::audit::{AuditFilter, Means};
 use crate::service::store::{Store, Tx};
-use crate::service::{mail_folder, system_time};
 
 /// What an operator asks for. 認証IDs are taken as people write them.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -60,7 +60,7 @@ pub enum UsersCommand {
     },
 }
 
-/// Read a day, and return when it begins in Japan.
+/// Parse a day, and return when it begins in Japan, in seconds since 1970.
 fn midnight(day: &str) -> Result<i64, &'static str> {
     const FAULT: &str = "write the day as 2026-01-31";
     let form = time::format_description::well_known::Iso8601::DATE;
@@ -68,34 +68,34 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
     Ok(day.midnight().assume_utc().unix_timestamp() - JAPAN_SECONDS)
 }
 
-/// Do an operator's command on the store of these settings, and print what comes of it as JSON.
-pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), OperatorFault> {
-    operator::on_store(database, data, async |store| {
-        let call = Call { store, mail_folder: mail_folder(data), name: operator::name(), now: system_time() };
+/// Run a command on the store, and print its result as JSON.
+pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), AdminError> {
+    admin::on_store(database, data, async |store| {
+        let running = Command { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
-            return call.audit(id.as_deref(), *since, out).await;
+            return running.audit(id.as_deref(), *since, out).await;
         }
-        let done = call.run(command).await?;
-        writeln!(out, "{done:#}").map_err(OperatorFault::Output)
+        let done = running.run(command).await?;
+        writeln!(out, "{done:#}").map_err(AdminError::Output)
     })
 }
 
-/// A command that is given: to which store, with mails in which folder, by whom, and when.
-struct Call<'a> {
+/// What a command needs: the store, the folder of mail files, the operator's name, and the time.
+struct Command<'a> {
     store: &'a Store,
     mail_folder: PathBuf,
     name: String,
     now: i64,
 }
 
-impl Call<'_> {
-    async fn run(&self, command: &UsersCommand) -> Result<Value, OperatorFault> {
+impl Command<'_> {
+    async fn run(&self, command: &UsersCommand) -> Result<Value, AdminError> {
         match command {
             UsersCommand::Find { query } => self.find(query).await,
             UsersCommand::Show { id } => {
                 let mut all = self.everything("operator_show", id).await?;
                 if let Some(tables) = all.as_object_mut() {
-                    // What is signed and what happened fills pages; `export` and `audit` show them.
+                    // Statements and the audit log fill pages; `export` and `audit` show them.
                     tables.retain(|table, _| !["sessions", "statements", "tokens", "audit"].contains(&table.as_str()));
                 }
                 Ok(all)
@@ -103,13 +103,13 @@ impl Call<'_> {
             UsersCommand::Export { id } => self.everything("operator_export", id).await,
             UsersCommand::Resend { id } => self.resend(id).await,
             UsersCommand::LogOut { id } => self.log_out(id).await,
-            UsersCommand::Delete { yes: false, .. } => Err(OperatorFault::Unsure),
+            UsersCommand::Delete { yes: false, .. } => Err(AdminError::Unsure),
             UsersCommand::Delete { id, yes: true } => self.delete(id).await,
             UsersCommand::Audit { .. } => Ok(Value::Null),
         }
     }
 
-    async fn find(&self, query: &str) -> Result<Value, OperatorFault> {
+    async fn find(&self, query: &str) -> Result<Value, AdminError> {
         let id = AuthenticationId::parse(query);
         let found = self.store.read().await?.find_people(id.as_ref().map_or("", AuthenticationId::as_str), query).await?;
         let mut tx = self.store.write().await?;
@@ -123,59 +123,59 @@ impl Call<'_> {
         Ok(Value::Array(found))
     }
 
-    async fn everything(&self, event: &str, id: &str) -> Result<Value, OperatorFault> {
+    async fn everything(&self, event: &str, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let all = tx.everything(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let all = tx.everything(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         self.note(&mut tx, event, Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(all)
     }
 
-    async fn resend(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn resend(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let person = tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let person = tx.person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         tx.queue_mail(Kind::PasswordLink, &person, self.now).await?;
         self.note(&mut tx, "operator_resend", Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(json!({ "queued": id.as_str() }))
     }
 
-    async fn log_out(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn log_out(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        tx.person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        tx.person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         let ended = tx.end_sessions(id.as_str(), self.now).await?;
         self.note(&mut tx, "operator_log_out", Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(json!({ "ended": ended }))
     }
 
-    async fn delete(&self, id: &str) -> Result<Value, OperatorFault> {
+    async fn delete(&self, id: &str) -> Result<Value, AdminError> {
         let id = id_of(id)?;
         let mut tx = self.store.write().await?;
-        let mails = tx.delete_person(id.as_str()).await?.ok_or(OperatorFault::Nobody)?;
+        let mails = tx.delete_person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         self.note(&mut tx, "operator_delete", Some(id.as_str())).await?;
         tx.commit().await?;
-        folder::remove(&self.mail_folder, &mails).map_err(|fault| OperatorFault::File(self.mail_folder.clone(), fault))?;
+        folder::remove(&self.mail_folder, &mails).map_err(|fault| AdminError::File(self.mail_folder.clone(), fault))?;
         Ok(json!({ "deleted": id.as_str() }))
     }
 
-    /// Print the trail. That it was read stands in it first, whoever then reads on or stops.
-    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), OperatorFault> {
+    /// Print the audit log. Reading it is audited first, whether the output is read to its end or not.
+    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
         let mut tx = self.store.write().await?;
         self.note(&mut tx, "operator_audit", person).await?;
         tx.commit().await?;
         let mut snapshot = self.store.snapshot().await?;
-        let wanted = Wanted { person, since: since.unwrap_or(i64::MIN) };
+        let filter = AuditFilter { person, since: since.unwrap_or(i64::MIN) };
         let mut after = None;
         loop {
-            let (lines, next) = snapshot.trail(wanted, after.as_ref()).await?;
+            let (lines, next) = snapshot.audit_page(filter, after.as_ref()).await?;
             for line in lines {
-                writeln!(out, "{line}").map_err(OperatorFault::Output)?;
+                writeln!(out, "{line}").map_err(AdminError::Output)?;
             }
             if next.is_none() {
                 return Ok(());
@@ -184,11 +184,11 @@ impl Call<'_> {
         }
     }
 
-    async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), OperatorFault> {
+    async fn note(&self, tx: &mut Tx, event: &str, person: Option<&str>) -> Result<(), AdminError> {
         Ok(tx.audit(event, Means::Operator(&self.name), person, self.now).await?)
     }
 }
 
-fn id_of(typed: &str) -> Result<AuthenticationId, OperatorFault> {
-    AuthenticationId::parse(typed).ok_or(OperatorFault::NoId)
+fn id_of(typed: &str) -> Result<AuthenticationId, AdminError> {
+    AuthenticationId::parse(typed).ok_or(AdminError::NoId)
 }

@@ -1,17 +1,17 @@
-//! Argon2id, 19 MiB, 2 passes, 1 lane (OWASP, Password Storage), in memory that goes back to the system at once. No rules about passwords here.
+//! Argon2id with 19 MiB, 2 passes and 1 lane (OWASP, Password Storage). Which passwords are accepted is `password`'s.
 
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 
-/// Blocks of 1 KiB that are asked for; only those that Argon2 needs are touched. glibc keeps for itself what was freed, once for each of many
-/// threads, but never an area of more than 32 MiB (mallopt(3), M_MMAP_THRESHOLD).
-const ROOM: usize = 33 * 1024;
+/// Blocks of 1 KiB to allocate; only those that Argon2 needs are touched. More than 32 MiB, because glibc returns such an area to the system
+/// at once, but keeps smaller ones, for each of many threads (mallopt(3), M_MMAP_THRESHOLD).
+const CAPACITY: usize = 33 * 1024;
 
 /// Length of a salt in bytes (RFC 9106, section 3.1).
-const SALT: usize = 16;
+const SALT_LEN: usize = 16;
 
-fn stretch(password: &[u8], salt: &[u8], params: Params, version: Version) -> Option<Output> {
-    let mut memory = Vec::with_capacity(ROOM.max(params.block_count()));
+fn argon2id(password: &[u8], salt: &[u8], params: Params, version: Version) -> Option<Output> {
+    let mut memory = Vec::with_capacity(CAPACITY.max(params.block_count()));
     memory.resize(params.block_count(), Block::new());
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
     Argon2::new(Algorithm::Argon2id, version, params).hash_password_into_with_memory(password, salt, &mut output, &mut memory).ok()?;
@@ -20,7 +20,7 @@ fn stretch(password: &[u8], salt: &[u8], params: Params, version: Version) -> Op
 
 /// Hash a password with a new salt, as a PHC string; `None` only if there is no randomness.
 pub(super) fn hash(password: &[u8]) -> Option<String> {
-    let mut salt = [0; SALT];
+    let mut salt = [0; SALT_LEN];
     getrandom::fill(&mut salt).ok()?;
     let (params, version) = (Params::default(), Version::default());
     let hash = PasswordHash {
@@ -28,20 +28,20 @@ pub(super) fn hash(password: &[u8]) -> Option<String> {
         version: Some(version.into()),
         params: ParamsString::try_from(&params).ok()?,
         salt: Some(Salt::new(&salt).ok()?),
-        hash: Some(stretch(password, &salt, params, version)?),
+        hash: Some(argon2id(password, &salt, params, version)?),
     };
     Some(hash.to_string())
 }
 
-/// Return whether a password is the one of a PHC string: with its own parameters, so that they can be raised for new ones. Outputs are
-/// compared in constant time.
-pub(super) fn is_right(password: &[u8], phc: &str) -> bool {
+/// Return whether a password matches a PHC string, with the parameters of the string, so that they can be raised for new ones. Compares in
+/// constant time.
+pub(super) fn verify(password: &[u8], phc: &str) -> bool {
     let Ok(PasswordHash { algorithm, version: Some(version), params, salt: Some(salt), hash: Some(expected) }) = PasswordHash::new(phc)
     else {
         return false;
     };
     let (Ok(params), Ok(version)) = (Params::try_from(&params), Version::try_from(version)) else { return false };
-    algorithm == Algorithm::Argon2id.ident() && stretch(password, salt.as_ref(), params, version).is_some_and(|output| output == expected)
+    algorithm == Algorithm::Argon2id.ident() && argon2id(password, salt.as_ref(), params, version).is_some_and(|output| output == expected)
 }
 
 #[cfg(test)]
@@ -54,8 +54,8 @@ mod tests {
         let (one, two) = (hash(b"nine blue kites").unwrap(), hash(b"nine blue kites").unwrap());
         assert_ne!(one, two);
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(is_right(b"nine blue kites", &one) && is_right(b"nine blue kites", &two));
-        assert!(!is_right(b"nine blue kite", &one));
+        assert!(verify(b"nine blue kites", &one) && verify(b"nine blue kites", &two));
+        assert!(!verify(b"nine blue kite", &one));
         // The library itself agrees.
         assert!(Argon2::default().verify_password(b"nine blue kites", one.as_str()).is_ok());
     }
@@ -66,7 +66,7 @@ mod tests {
         for wrong in
             ["", "plain", "$argon2id$", &right.replace("argon2id", "argon2d"), &right.replace("m=19456", "m=1"), &right[..right.len() - 4]]
         {
-            assert!(!is_right(b"nine blue kites", wrong), "{wrong}");
+            assert!(!verify(b"nine blue kites", wrong), "{wrong}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! The audit trail: who did what, when, and by what means. Rows are only added, and forgotten when their time is over (`retention`);
-//! no statement changes one. It holds 認証IDs and operators' names, and nothing else of anybody: no address, no name, no secret.
+//! The audit log: who did what, when, and by what means. Append-only; only `retention` deletes rows.
+//! It holds 認証IDs and operators' names: no address, no name of a person, no secret.
 
 use serde_json::{Value as Json, json};
 
 use crate::certificate::Purpose;
-use crate::service::desk::rfc3339;
+use crate::service::clock::rfc3339;
 use crate::service::store::{Row, Tx, values};
 
-/// So many rows are read at once.
+/// Rows read at once.
 const PAGE: usize = 500;
 
-/// By what somebody acted.
+/// By what means somebody acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Means<'a> {
     /// A key of the card.
@@ -21,7 +21,7 @@ pub(in crate::service) enum Means<'a> {
     Password,
     /// A command of the operator, by the user of this name.
     Operator(&'a str),
-    /// The service itself, because a time was over.
+    /// The service itself, because a retention time was over.
     Retention,
 }
 
@@ -45,21 +45,21 @@ impl Means<'_> {
     }
 }
 
-/// Which rows are read.
+/// Which rows to read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::service) struct Wanted<'a> {
+pub(in crate::service) struct AuditFilter<'a> {
     /// About this 認証ID alone.
     pub(in crate::service) person: Option<&'a str>,
     /// From this time on.
     pub(in crate::service) since: i64,
 }
 
-/// Where reading goes on: after the row of this time and name.
+/// A position in the log: after the row of this time and id.
 #[derive(Clone, Debug)]
-pub(in crate::service) struct After(i64, String);
+pub(in crate::service) struct Cursor(i64, String);
 
 impl Tx {
-    /// Write a line into the audit trail.
+    /// Append to the audit log.
     pub(in crate::service) async fn audit(
         &mut self,
         event: &str,
@@ -68,20 +68,20 @@ impl Tx {
         now: i64,
     ) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO audit (id, at, event, person, means, operator) VALUES ($1, $2, $3, $4, $5, $6)";
-        // Later names sort behind earlier ones (RFC 9562, 5.7), so what happens in one second keeps its order.
+        // UUIDs of version 7 sort by time (RFC 9562, 5.7), so events of the same second keep their order.
         let id = uuid::Uuid::now_v7().to_string();
         self.run(sql, values![&id, now, event, person, means.word(), means.operator()]).await.map(drop)
     }
 
-    /// Read a part of the audit trail, oldest first, and where to go on; `None` at the end.
-    pub(in crate::service) async fn trail(
+    /// Read a page of the audit log, oldest first, and the cursor of the next page; `None` at the end.
+    pub(in crate::service) async fn audit_page(
         &mut self,
-        wanted: Wanted<'_>,
-        after: Option<&After>,
-    ) -> Result<(Vec<Json>, Option<After>), sqlx::Error> {
-        let start = After(wanted.since, String::new());
-        let After(at, id) = after.unwrap_or(&start);
-        let rows = match wanted.person {
+        filter: AuditFilter<'_>,
+        after: Option<&Cursor>,
+    ) -> Result<(Vec<Json>, Option<Cursor>), sqlx::Error> {
+        let start = Cursor(filter.since, String::new());
+        let Cursor(at, id) = after.unwrap_or(&start);
+        let rows = match filter.person {
             Some(person) => {
                 let sql = "SELECT id, at, event, person, means, operator FROM audit WHERE person = $1 AND (at, id) > ($2, $3)
                            ORDER BY at, id LIMIT 500";
@@ -93,12 +93,12 @@ impl Tx {
             }
         };
         let last = rows.last().filter(|_| rows.len() == PAGE);
-        let next = last.map(|row| Ok::<_, sqlx::Error>(After(row.get("at")?, row.get("id")?))).transpose()?;
-        Ok((rows.iter().map(line).collect::<Result<_, _>>()?, next))
+        let next = last.map(|row| Ok::<_, sqlx::Error>(Cursor(row.get("at")?, row.get("id")?))).transpose()?;
+        Ok((rows.iter().map(entry).collect::<Result<_, _>>()?, next))
     }
 }
 
-fn line(row: &Row) -> Result<Json, sqlx::Error> {
+fn entry(row: &Row) -> Result<Json, sqlx::Error> {
     let text = |column| row.get::<Option<String>>(column);
     Ok(json!({
         "at": rfc3339(row.get("at")?),

@@ -1,27 +1,27 @@
-//! What the operator looks up and counts: whole rows as JSON. Nothing here is asked for by a client.
+//! What the operator looks up: whole rows as JSON, and the gauges of the metrics. Nothing here is for clients.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value as Json};
 
-use crate::service::desk::rfc3339;
+use crate::service::clock::rfc3339;
 use crate::service::store::copy::{Column, TABLES, Table};
 use crate::service::store::{Row, Tx, values};
 
-/// The most people that a search shows.
-const FOUND: i64 = 100;
+/// Maximum number of people that a search returns.
+const MAX_FOUND: i64 = 100;
 
 impl Tx {
-    /// Find people by 認証ID, mail address or a part of the name: 認証ID, name, address and date of registration of each.
+    /// Find people by 認証ID, mail address or a part of the name; return 認証ID, name, address and time of registration of each.
     pub(in crate::service) async fn find_people(&mut self, id: &str, text: &str) -> Result<Vec<Json>, sqlx::Error> {
         let sql = "SELECT authentication_id, name, email, registered_at FROM people
                    WHERE authentication_id = $1 OR LOWER(email) = LOWER($2) OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
         let part = text.to_uppercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        let rows = self.rows(sql, values![id, text, &part, FOUND]).await?;
+        let rows = self.rows(sql, values![id, text, &part, MAX_FOUND]).await?;
         let columns = [Column::Text("authentication_id"), Column::Text("name"), Column::Text("email"), Column::Time("registered_at")];
         rows.iter().map(|row| object(row, &columns)).collect()
     }
 
-    /// Read everything that is kept about a person, table by table; `None` if nobody has this 認証ID. Hashes of secrets are left out.
+    /// Return everything that is stored about a person, table by table, without hashes of secrets; `None` if nobody has this 認証ID.
     pub(in crate::service) async fn everything(&mut self, id: &str) -> Result<Option<Json>, sqlx::Error> {
         let mut all = Map::new();
         for table in TABLES.iter().filter(|table| table.person.is_some()) {
@@ -38,12 +38,12 @@ impl Tx {
         const SECRET: [(&str, &str); 3] = [("people", "password"), ("tokens", "hash"), ("sessions", "id")];
         let shown: Vec<Column> = table.columns.iter().copied().filter(|column| !SECRET.contains(&(table.name, column.name()))).collect();
         let rows = self.rows(table.select_of_person(), values![id]).await?;
-        rows.iter().map(|row| object(row, &shown).map(|row| if table.name == "statements" { legible(row) } else { row })).collect()
+        rows.iter().map(|row| object(row, &shown).map(|row| if table.name == "statements" { with_payload(row) } else { row })).collect()
     }
 
-    /// Count the mails that wait and those that are stuck, ten thousand at most, and the seconds since the oldest waiting one was queued.
+    /// Return the gauges of the outbox: mails queued and stuck (10,000 at most), and the age of the oldest queued one in seconds.
     pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[(&'static str, i64); 3], sqlx::Error> {
-        // The states stand in the statements, so that PostgreSQL knows how rare they are.
+        // Literal states, so that PostgreSQL's planner knows how rare they are.
         let sql = [
             "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'queued' LIMIT 10000) AS waiting",
             "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'stuck' LIMIT 10000) AS waiting",
@@ -61,8 +61,8 @@ impl Tx {
     }
 }
 
-/// Put beside a signed statement what it says: its payload is JSON in base64url (RFC 7515, 3.1), which nobody can read.
-fn legible(mut row: Json) -> Json {
+/// Add the decoded payload of a signed statement, which is JSON in base64url (RFC 7515, 3.1).
+fn with_payload(mut row: Json) -> Json {
     let signed = row.get("statement").and_then(Json::as_str).and_then(|text| text.split('.').nth(1)).map(Base64UrlUnpadded::decode_vec);
     if let (Some(Ok(payload)), Some(row)) = (signed, row.as_object_mut()) {
         row.insert("says".to_owned(), serde_json::from_slice(&payload).unwrap_or_default());

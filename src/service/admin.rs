@@ -1,0 +1,113 @@
+//! What the operator's commands share: opening an existing store, who the operator is, and why a command was not done.
+//! The commands stand in `users` (people) and `backup` (the whole store).
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::service::place;
+use crate::service::store::{Location, Store};
+
+/// Check, copy and back up the whole store.
+pub(super) mod backup;
+/// Commands on people.
+pub(super) mod users;
+
+/// Why a command was not done.
+#[derive(Debug, Error)]
+pub enum AdminError {
+    /// Not an 認証ID.
+    #[error("that is no authentication ID: a character is wrong or missing; look for it with: zairyu users find")]
+    NoId,
+    /// Nobody has this 認証ID.
+    #[error("nobody is registered under this authentication ID; look for the person with: zairyu users find")]
+    Nobody,
+    /// Deleting needs `--yes`.
+    #[error("nothing was deleted; say --yes to delete for good")]
+    Unsure,
+    /// There is no database at this path.
+    #[error("{0}: there is no database here; give the service's --data, --database or --database-file, before the command's name")]
+    NoDatabase(PathBuf),
+    /// The target of a copy is not empty.
+    #[error("the second database is not empty; nothing was copied: give an empty one")]
+    NotEmpty,
+    /// The copy differs from the original; nothing was kept.
+    #[error("the copy differs from the original; nothing was copied")]
+    Differs,
+    /// A file of this name exists.
+    #[error("{0}: the file exists; give another name, for instance with the date")]
+    Exists(PathBuf),
+    /// An earlier backup to the same file was cut off, or is still under way.
+    #[error("{0}: a backup is under way, or was cut off; if none is, delete this file and try again")]
+    Unfinished(PathBuf),
+    /// SQLite finds the file damaged.
+    #[error("the database is damaged; go back to the last backup: {0}")]
+    Damaged(String),
+    /// A file cannot be written.
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The result cannot be written.
+    #[error("{0}")]
+    Output(std::io::Error),
+    /// The store has failed.
+    #[error("database: {0}")]
+    Store(#[from] sqlx::Error),
+    /// No runtime.
+    #[error("runtime: {0}")]
+    Runtime(std::io::Error),
+}
+
+/// Run a command on the store, which must exist: a typo in a path must not create an empty one.
+pub(super) fn on_store<T>(
+    database: Option<&str>,
+    data: &Path,
+    work: impl AsyncFnOnce(&Store) -> Result<T, AdminError>,
+) -> Result<T, AdminError> {
+    block_on(async {
+        let store = open(&place(database, data)).await?;
+        let done = work(&store).await;
+        store.close().await;
+        done
+    })
+}
+
+/// Open an existing store.
+pub(super) async fn open(place: &Location) -> Result<Store, AdminError> {
+    match place.file()? {
+        Some(path) if !path.is_file() => Err(AdminError::NoDatabase(path)),
+        _ => Ok(Store::open(place).await?),
+    }
+}
+
+/// Run a command to its end.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, AdminError>>) -> Result<T, AdminError> {
+    // SQLx's TLS takes the process's provider; whoever was first has installed the same one.
+    crate::tls::install_provider();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Runtime)?;
+    runtime.block_on(work)
+}
+
+/// Return the operator's name for the audit log: whoever called sudo, else the system's user.
+///
+/// It names the honest: whoever may write to the database may write anything.
+pub(super) fn operator_name() -> String {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    variable("SUDO_USER")
+        .or_else(user)
+        .or_else(|| ["LOGNAME", "USER", "USERNAME"].into_iter().find_map(variable))
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Look up the name of the process's user in passwd(5).
+#[cfg(unix)]
+fn user() -> Option<String> {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let user = users.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| fields.get(2) == Some(&uid.as_str()))?;
+    user.first().map(|name| (*name).to_owned())
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<String> {
+    None
+}

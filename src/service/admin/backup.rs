@@ -1,0 +1,111 @@
+//! The operator's commands on the whole store: check, copy, back up. Each reads one snapshot, beside a running service.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use crate::service::admin::{self, AdminError, block_on, on_store};
+use crate::service::clock::system_time;
+use crate::service::store::audit::Means;
+use crate::service::store::copy::{self, CopyError};
+use crate::service::store::{Location, Store};
+
+pub use copy::Sum;
+
+/// Return row count and checksum of every table; an SQLite file is also checked for damage.
+pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError> {
+    on_store(database, data, async |store| {
+        let mut snapshot = store.snapshot().await?;
+        if let Some(damage) = snapshot.damage().await? {
+            return Err(AdminError::Damaged(damage));
+        }
+        Ok(copy::sums(&mut snapshot).await?)
+    })
+}
+
+/// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the sums of both. What is written meanwhile is not in the copy.
+pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
+    block_on(async {
+        let from = admin::open(&Location::Url(from.to_owned())).await?;
+        let to = Store::open(&Location::Url(to.to_owned())).await?;
+        let copied = copy_audited("operator_copy", &from, &to).await;
+        from.close().await;
+        to.close().await;
+        copied
+    })
+}
+
+/// Copy the store into a new SQLite file, readable by its owner only. The file appears complete or not at all.
+pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, AdminError> {
+    if file.exists() {
+        return Err(AdminError::Exists(file.to_owned()));
+    }
+    on_store(database, data, async |store| {
+        let unfinished = Unfinished::create(file)?;
+        let to = Store::open(&Location::File(unfinished.0.clone())).await?;
+        let copied = copy_audited("operator_backup", store, &to).await;
+        to.close().await;
+        let copied = copied?;
+        unfinished.finish(file).map_err(|fault| AdminError::File(file.to_owned(), fault))?;
+        Ok(copied)
+    })
+}
+
+/// Audit a copy, and make it: it holds everybody's data.
+async fn copy_audited(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
+    let mut tx = from.write().await?;
+    tx.audit(event, Means::Operator(&admin::operator_name()), None, system_time()).await?;
+    tx.commit().await?;
+    copy::copy(from, to).await.map_err(|fault| match fault {
+        CopyError::NotEmpty => AdminError::NotEmpty,
+        CopyError::Differs => AdminError::Differs,
+        CopyError::Store(fault) => AdminError::Store(fault),
+    })
+}
+
+/// A file that is being written. Dropped before `finish`, it is deleted with the files that SQLite has put beside it.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn create(file: &Path) -> Result<Unfinished, AdminError> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let path = file.with_file_name(format!(".{name}.part"));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => Ok(Unfinished(path)),
+            Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Err(AdminError::Unfinished(path)),
+            Err(fault) => Err(AdminError::File(path, fault)),
+        }
+    }
+
+    /// Sync it, and give it its name.
+    fn finish(self, file: &Path) -> std::io::Result<()> {
+        // Closing the store has checkpointed the log; one that is left would be missing from the backup.
+        if self.beside("-wal").exists() {
+            return Err(std::io::Error::other("SQLite has left its log behind"));
+        }
+        OpenOptions::new().write(true).open(&self.0)?.sync_all()?;
+        fs::rename(&self.0, file)?;
+        // Makes the new name durable, on systems that can sync a folder.
+        #[cfg(unix)]
+        fs::File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        let mut name = self.0.clone().into_os_string();
+        name.push(ending);
+        name.into()
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for path in [self.0.clone(), self.beside("-wal"), self.beside("-shm")] {
+            // Not all of them exist.
+            let _ = fs::remove_file(path);
+        }
+    }
+}

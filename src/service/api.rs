@@ -1,0 +1,300 @@
+//! The API as one table: what each endpoint takes, returns and refuses. The router and the OpenAPI document are made from it.
+//! How the document is written is `openapi`'s; what an endpoint does stands in `handlers`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::protocol::problem::Refusal::{self, *};
+use crate::protocol::session::{
+    Health, IDEMPOTENCY_KEY, JSON, Linked, LoggedIn, Login, Mailed, NewPassword, Proved, Registered, Session, TEXT, Withdrawn, path,
+};
+use crate::protocol::statement::{Address, Kind, Link, Payload, Proof, Registration};
+use crate::service::handlers::{account_actions, logins, operations, passwords, registrations, sessions};
+use crate::service::state::AppState;
+use crate::service::{metrics, page};
+
+/// OpenAPI 3.1.
+mod openapi;
+
+pub(super) use openapi::DOCUMENT;
+
+/// Refusals of every endpoint that has rate limits and needs the store.
+const EVERY: &[Refusal] = &[TooMany, Internal, Resting];
+
+/// Refusals of every endpoint that takes a signed statement.
+const STATEMENT: &[Refusal] = &[
+    TooLarge,
+    MediaType,
+    Malformed,
+    Header,
+    CertificateProfile,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateRevoked,
+    TestCard,
+    Chain,
+    Signature,
+    Audience,
+    Nonce,
+    Clock,
+    Expired,
+];
+
+/// Makes the schema of a type.
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// One endpoint: its path, its handler, and everything that it takes, returns and refuses.
+struct Endpoint {
+    /// With `{…}` for a parameter.
+    path: &'static str,
+    route: MethodRouter<Arc<AppState>>,
+    method: Method,
+    summary: &'static str,
+    query: Option<SchemaOf>,
+    header: Option<(&'static str, &'static str)>,
+    bodies: Vec<Body>,
+    successes: Vec<Success>,
+    refusals: Vec<Refusal>,
+    reader: Reader,
+}
+
+/// The HTTP methods of the API.
+#[derive(Clone, Copy)]
+enum Method {
+    Get,
+    Post,
+}
+
+/// A request body.
+enum Body {
+    Json(SchemaOf),
+    Form(SchemaOf),
+    Statement(Kind, SchemaOf),
+}
+
+/// A successful response.
+struct Success {
+    status: u16,
+    means: &'static str,
+    /// Media type, and the schema of what is not text; `None` without a body.
+    body: Option<(&'static str, Option<SchemaOf>)>,
+}
+
+/// Who reads the refusals of an endpoint.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// A program: problem+json.
+    Program,
+    /// A person with a browser: pages.
+    Person,
+}
+
+impl Endpoint {
+    fn new<H: Handler<T, Arc<AppState>>, T: 'static>(method: Method, path: &'static str, handler: H, summary: &'static str) -> Endpoint {
+        let filter = match method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+        };
+        Endpoint {
+            path,
+            route: on(filter, handler),
+            method,
+            summary,
+            query: None,
+            header: None,
+            bodies: Vec::new(),
+            successes: Vec::new(),
+            refusals: EVERY.to_vec(),
+            reader: Reader::Program,
+        }
+    }
+
+    /// Add query parameters.
+    fn query<T: JsonSchema>(self) -> Endpoint {
+        Endpoint { query: Some(T::json_schema), ..self }
+    }
+
+    /// Add a required header.
+    fn header(self, header: &'static str, means: &'static str) -> Endpoint {
+        Endpoint { header: Some((header, means)), ..self }
+    }
+
+    /// Add a signed statement as request body.
+    fn takes_statement<P: Payload + JsonSchema>(mut self, kind: Kind) -> Endpoint {
+        self.bodies.push(Body::Statement(kind, schema_of::<P>));
+        self.refuses(STATEMENT)
+    }
+
+    /// Add JSON as request body.
+    fn takes_json<T: JsonSchema>(mut self) -> Endpoint {
+        self.bodies.push(Body::Json(schema_of::<T>));
+        self.refuses(&[TooLarge, MediaType, Malformed])
+    }
+
+    /// Add an HTML form as request body.
+    fn takes_form<T: JsonSchema>(mut self) -> Endpoint {
+        self.bodies.push(Body::Form(schema_of::<T>));
+        self
+    }
+
+    /// Add a response in JSON.
+    fn returns_json<T: JsonSchema>(self, status: u16, means: &'static str) -> Endpoint {
+        self.returns(status, means, Some((JSON, Some(schema_of::<T>))))
+    }
+
+    /// Add a response of text or of no fixed schema.
+    fn returns_text(self, media: &'static str, means: &'static str) -> Endpoint {
+        self.returns(200, means, Some((media, None)))
+    }
+
+    /// Add a response without a body.
+    fn returns_nothing(self, means: &'static str) -> Endpoint {
+        self.returns(204, means, None)
+    }
+
+    /// Add an HTML page as response, and make pages of the refusals too.
+    fn returns_page(self, means: &'static str) -> Endpoint {
+        Endpoint { reader: Reader::Person, ..self }.returns_text(page::MEDIA, means)
+    }
+
+    fn returns(mut self, status: u16, means: &'static str, body: Option<(&'static str, Option<SchemaOf>)>) -> Endpoint {
+        self.successes.push(Success { status, means, body });
+        self
+    }
+
+    /// Declare that it has no rate limits and needs no store: it can only time out.
+    fn unlimited(self) -> Endpoint {
+        Endpoint { refusals: vec![Resting], ..self }
+    }
+
+    /// Add refusals.
+    fn refuses(mut self, refusals: &[Refusal]) -> Endpoint {
+        self.refusals.extend(refusals);
+        self
+    }
+}
+
+fn get<H: Handler<T, Arc<AppState>>, T: 'static>(path: &'static str, handler: H, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Get, path, handler, summary)
+}
+
+fn post<H: Handler<T, Arc<AppState>>, T: 'static>(path: &'static str, handler: H, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Post, path, handler, summary)
+}
+
+/// Make the routes of every endpoint.
+pub(super) fn routes() -> Router<Arc<AppState>> {
+    endpoints().fold(Router::new(), |router, endpoint| router.route(endpoint.path, endpoint.route))
+}
+
+/// List every endpoint.
+fn endpoints() -> impl Iterator<Item = Endpoint> {
+    registration().into_iter().chain(password()).chain(account()).chain(operation())
+}
+
+fn registration() -> [Endpoint; 5] {
+    [
+        post(path::SESSIONS, sessions::open, "Open a session.").returns_json::<Session>(201, "The session and its first nonce."),
+        get(path::TERMS, sessions::show_terms, "Read the terms of use; the Japanese text rules.")
+            .query::<sessions::LangQuery>()
+            .returns_text(TEXT, "The terms, in English where they are not there in the language.")
+            .refuses(&[Malformed]),
+        post(path::PROOF, sessions::prove, "Prove the session with the user-authentication key.")
+            .takes_statement::<Proof>(Kind::Proof)
+            .returns_json::<Proved>(200, "The nonce for the registration.")
+            .refuses(&[AlreadyRegistered]),
+        post(
+            path::REGISTRATIONS,
+            registrations::register,
+            "Register, with the signing key; the same statement again gets the same answer.",
+        )
+        .header(IDEMPOTENCY_KEY, "The statement's `jti`.")
+        .takes_statement::<Registration>(Kind::Registration)
+        .returns_json::<Registered>(201, "Registered.")
+        .returns_json::<Registered>(200, "Was registered by this very statement before.")
+        .refuses(&[NotProved, OtherCard, Terms, Fields, NotCardHolder, AlreadyRegistered]),
+        get(
+            path::SESSION_MAIL,
+            sessions::show_mail,
+            "Ask where the newest mail is to whoever has registered or logged in with the session.",
+        )
+        .returns_json::<Mailed>(200, "Where it is.")
+        .refuses(&[Malformed, Expired]),
+    ]
+}
+
+fn password() -> [Endpoint; 3] {
+    [
+        get(path::PASSWORD, page::show, "Show the password page; changes nothing.")
+            .query::<sessions::LangQuery>()
+            .returns_page("The page.")
+            .refuses(&[LinkExpired]),
+        post(path::PASSWORD, page::submit, "Set the password on the page; uses the link up.")
+            .query::<sessions::LangQuery>()
+            .takes_form::<page::PasswordForm>()
+            .returns_page("It is set.")
+            .refuses(&[LinkExpired, PasswordRefused]),
+        post(path::PASSWORDS, passwords::set, "Set the password without the page; uses the link up.")
+            .takes_json::<NewPassword>()
+            .returns_nothing("It is set.")
+            .refuses(&[LinkExpired, PasswordRefused]),
+    ]
+}
+
+fn account() -> [Endpoint; 6] {
+    let mailed = "A mail is on its way.";
+    [
+        post(path::LOGINS, logins::login, "Log in, with authentication ID and password or with the user-authentication key.")
+            .takes_json::<Login>()
+            .takes_statement::<Proof>(Kind::Login)
+            .returns_json::<LoggedIn>(200, "A session of somebody who has logged in.")
+            .refuses(&[LoginRefused, NotRegistered]),
+        post(
+            path::MAIL_RESEND,
+            account_actions::resend,
+            "Mail the link to the password page again, with either key; older links no longer work.",
+        )
+        .takes_statement::<Proof>(Kind::Resend)
+        .returns_json::<Mailed>(200, mailed)
+        .refuses(&[NotRegistered]),
+        post(path::MAIL_ADDRESS, account_actions::correct_address, "Correct the mail address, with either key.")
+            .takes_statement::<Address>(Kind::Address)
+            .returns_json::<Mailed>(200, mailed)
+            .refuses(&[NotRegistered, Fields]),
+        post(path::ID_REMIND, account_actions::remind, "Mail the authentication ID again, with either key.")
+            .takes_statement::<Proof>(Kind::Remind)
+            .returns_json::<Mailed>(200, mailed)
+            .refuses(&[NotRegistered]),
+        post(
+            path::CARDS_LINK,
+            account_actions::link_card,
+            "Let a new card take the place of the old one: its signing key first, and both with one login.",
+        )
+        .takes_statement::<Link>(Kind::Link)
+        .returns_json::<Linked>(200, "It has taken it.")
+        .refuses(&[LoginRefused, OtherCard, NotProved, AlreadyRegistered]),
+        post(path::WITHDRAW, account_actions::withdraw, "Withdraw the registration, with the signing key.")
+            .takes_statement::<Proof>(Kind::Withdraw)
+            .returns_json::<Withdrawn>(200, "Everything about the person is deleted.")
+            .refuses(&[NotRegistered]),
+    ]
+}
+
+fn operation() -> [Endpoint; 4] {
+    [
+        get(path::HEALTHZ, operations::healthz, "Ask whether the process lives.").returns_json::<Health>(200, "It does.").unlimited(),
+        get(path::READYZ, operations::readyz, "Ask whether it can work.").returns_json::<Health>(200, "It can."),
+        get(path::METRICS, operations::show_metrics, "Read numbers for the operator, from the same computer only.")
+            .returns_text(metrics::MEDIA, "In the text form that Prometheus reads.")
+            .refuses(&[NotFound]),
+        get(path::OPENAPI, operations::openapi, "Read this document.").returns_text(JSON, "OpenAPI 3.1.").unlimited(),
+    ]
+}

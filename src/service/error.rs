@@ -1,0 +1,170 @@
+//! The one error of the handlers, and how it becomes problem+json (RFC 9457). A response says no more than its code;
+//! what failed inside goes to the log, without data.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use thiserror::Error;
+
+use crate::protocol::problem::{Problem, Refusal};
+use crate::protocol::session::PROBLEM_JSON;
+use crate::protocol::statement;
+use crate::registration::FormError;
+use crate::service::password::{HashError, Weakness};
+use crate::service::rate_limit::RateLimitError;
+use crate::service::revocation::RevocationError;
+
+/// `Retry-After` of a service that is resting, in seconds.
+const RESTING_SECONDS: u64 = 10;
+
+/// Why a request is not done.
+#[derive(Debug, Error)]
+pub(super) enum ApiError {
+    /// Refused by a code alone.
+    #[error("refused: {}", .0.wire())]
+    Refused(Refusal),
+    /// Fields of the form are invalid.
+    #[error("{} invalid fields", .0.len())]
+    InvalidFields(Vec<FormError>),
+    /// The password is too weak.
+    #[error("the password is too weak")]
+    WeakPassword(Weakness),
+    /// Refused for now: may be sent again after so many seconds.
+    #[error("refused: {code}, retry after {1} s", code = .0.wire())]
+    RetryAfter(Refusal, u64),
+    /// Something behind the service has failed: the client gets the code, the log gets the text.
+    #[error("{1}")]
+    Logged(Refusal, String),
+}
+
+/// A line for the operator's log; travels as an extension of the response to the middleware that writes it.
+#[derive(Clone)]
+pub(super) struct LogLine(pub(super) String);
+
+/// The result of a handler.
+pub(super) type ApiResult<T = Response> = Result<T, ApiError>;
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> ApiError {
+        ApiError::Refused(refusal)
+    }
+}
+
+impl From<statement::StatementError> for ApiError {
+    fn from(fault: statement::StatementError) -> ApiError {
+        ApiError::Refused(fault.into())
+    }
+}
+
+impl From<RateLimitError> for ApiError {
+    fn from(error: RateLimitError) -> ApiError {
+        match error {
+            RateLimitError::Exceeded { retry_after } => ApiError::RetryAfter(Refusal::TooMany, retry_after),
+            RateLimitError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevocationError> for ApiError {
+    fn from(error: RevocationError) -> ApiError {
+        match error {
+            RevocationError::Revoked => ApiError::Refused(Refusal::CertificateRevoked),
+            RevocationError::Unknown(error) => ApiError::Logged(Refusal::Resting, format!("revocation: {error}")),
+        }
+    }
+}
+
+impl From<HashError> for ApiError {
+    fn from(error: HashError) -> ApiError {
+        match error {
+            HashError::Closed => ApiError::RetryAfter(Refusal::Resting, 5),
+            HashError::Failed => ApiError::Refused(Refusal::Internal),
+        }
+    }
+}
+
+impl From<getrandom::Error> for ApiError {
+    fn from(_: getrandom::Error) -> ApiError {
+        ApiError::Refused(Refusal::Internal)
+    }
+}
+
+/// A store that cannot be reached is `resting`; anything else is a bug of ours. SQLx's messages may hold values, so only kind and code are logged.
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> ApiError {
+        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+        let resting = match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+            // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown,
+            // 25006 a standby that only reads, 40001 and 40P01 a conflict that the next attempt does not meet.
+            sqlx::Error::Database(_) => {
+                code.starts_with("53")
+                    || code.starts_with("57P")
+                    || ["25006", "40001", "40P01"].contains(&code.as_str())
+                    || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
+            }
+            _ => false,
+        };
+        ApiError::Logged(if resting { Refusal::Resting } else { Refusal::Internal }, format!("store: {} {code}", kind_of(&error)))
+    }
+}
+
+const fn kind_of(error: &sqlx::Error) -> &'static str {
+    match error {
+        sqlx::Error::Database(_) => "database",
+        sqlx::Error::Io(_) => "input/output",
+        sqlx::Error::PoolTimedOut => "no connection free",
+        sqlx::Error::PoolClosed => "closed",
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => "unreadable value",
+        _ => "other",
+    }
+}
+
+impl ApiError {
+    /// Return an error for a request that the service cannot do at present.
+    pub(super) const fn resting() -> ApiError {
+        ApiError::RetryAfter(Refusal::Resting, RESTING_SECONDS)
+    }
+
+    const fn refusal(&self) -> Refusal {
+        match self {
+            ApiError::Refused(refusal) | ApiError::RetryAfter(refusal, _) | ApiError::Logged(refusal, _) => *refusal,
+            ApiError::InvalidFields(_) => Refusal::Fields,
+            ApiError::WeakPassword(_) => Refusal::PasswordRefused,
+        }
+    }
+
+    const fn retry_after(&self) -> Option<u64> {
+        match self {
+            ApiError::RetryAfter(_, seconds) => Some(*seconds),
+            ApiError::Logged(Refusal::Resting, _) => Some(RESTING_SECONDS),
+            _ => None,
+        }
+    }
+
+    fn problem(&self) -> Problem {
+        match self {
+            ApiError::InvalidFields(faults) => Problem::fields(faults),
+            ApiError::WeakPassword(weakness) => Problem { errors: vec![weakness.field_error()], ..Problem::new(self.refusal()) },
+            _ => Problem::new(self.refusal()),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        // For the metrics, which count refusals by their code.
+        response.extensions_mut().insert(self.refusal());
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let ApiError::Logged(_, line) = self {
+            response.extensions_mut().insert(LogLine(line));
+        }
+        response
+    }
+}

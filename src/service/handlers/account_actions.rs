@@ -1,0 +1,185 @@
+//! Actions of a registered person, each signed with the card: resend the link, mail the 認証ID, correct the address, link a new card,
+//! withdraw. A login with the card goes the same way; `logins` begins it.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+
+use crate::certificate::Purpose;
+use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{Linked, Withdrawn};
+use crate::protocol::statement::{Address, Kind, Link, Proof};
+use crate::registration::{FieldId, FormError, rule};
+use crate::service::error::{ApiError, ApiResult};
+use crate::service::handlers::{json_response, logins, mail_queued, to_json};
+use crate::service::mail;
+use crate::service::metrics::Counter;
+use crate::service::rate_limit::{self, Limit};
+use crate::service::state::AppState;
+use crate::service::store::Tx;
+use crate::service::store::audit::Means;
+use crate::service::store::people::Person;
+use crate::service::store::sessions::Linking;
+use crate::service::verify::{self, Freshness, RequiredKey, Verified};
+
+/// What a registered person who stays can ask for.
+pub(super) enum AccountAction {
+    /// Log in with the card.
+    Login,
+    /// Mail the link to the password page again.
+    Resend,
+    /// Mail the 認証ID again.
+    Remind,
+    /// Correct the mail address.
+    Address(String),
+    /// Let a new card take the place of the old one.
+    Link(Link),
+}
+
+/// Mail the link to the password page again.
+pub(in crate::service) async fn resend(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Resend, RequiredKey::Either).await?;
+    perform(&state, verified.map(|_| AccountAction::Resend)).await
+}
+
+/// Mail the 認証ID again.
+pub(in crate::service) async fn remind(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Remind, RequiredKey::Either).await?;
+    perform(&state, verified.map(|_| AccountAction::Remind)).await
+}
+
+/// Correct the mail address.
+pub(in crate::service) async fn correct_address(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let verified = verify::verify_statement::<Address>(&state, &headers, &body, Kind::Address, RequiredKey::Either).await?;
+    perform(&state, verified.map(|payload| AccountAction::Address(payload.email))).await
+}
+
+/// Let a new card take the place of the old one.
+pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let verified = verify::verify_statement::<Link>(&state, &headers, &body, Kind::Link, RequiredKey::Either).await?;
+    perform(&state, verified.map(AccountAction::Link)).await
+}
+
+/// Delete the person. It is the holder's will, so the signing key is required.
+pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let key = RequiredKey::Only(Purpose::Signing);
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Withdraw, key).await?;
+    let now = state.now();
+    let mut tx = state.store.write().await?;
+    // The answer to a withdrawal is not stored: there is nobody left to store it for.
+    let Freshness::New(_) = verify::use_nonce(&mut tx, &verified, now).await? else { return Err(Refusal::Nonce.into()) };
+    let person = tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?;
+    let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
+    tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
+    // A task of its own, so that it ends even if the client hangs up: after the commit nothing else knows the mails.
+    let deletion = tokio::spawn(async move {
+        tx.commit().await?;
+        state.delete_mail_files(mails).await;
+        Ok::<_, ApiError>(())
+    });
+    deletion.await.map_err(|_| Refusal::Internal)??;
+    Ok(json_response(to_json(&Withdrawn { withdrawn: true })?))
+}
+
+/// Check what needs the store, and do the action, all in one transaction.
+pub(super) async fn perform(state: &AppState, verified: Verified<AccountAction>) -> ApiResult {
+    let now = state.now();
+    let mut tx = state.store.write().await?;
+    if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
+        // What it repeats may stand in a transaction that is not durable yet (`store::group_commit`).
+        tx.commit().await?;
+        return Ok(json_response(answer));
+    }
+    let person = match &verified.payload {
+        AccountAction::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
+        _ => tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?,
+    };
+    let answer = apply(state, &mut tx, &verified, &person, now).await?;
+    tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
+    // The answer to a login opens a session and is evidence of nothing.
+    if !matches!(verified.payload, AccountAction::Login) {
+        verify::store_evidence(&mut tx, &verified, &person.authentication_id, &answer, now).await?;
+    }
+    tx.commit().await?;
+    if matches!(verified.payload, AccountAction::Login) {
+        state.metrics.add(Counter::Logins);
+    }
+    state.wake_outbox();
+    Ok(json_response(answer))
+}
+
+/// Return the person whose login a card is linked with, if the card may be theirs.
+async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountAction>, link: &Link, now: i64) -> ApiResult<Person> {
+    let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
+    let logged_in = tx.login(&link.login, now).await?;
+    let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+    check_holder(tx, verified, &person, linking).await?;
+    Ok(tx.person(&person).await?.ok_or(Refusal::LoginRefused)?)
+}
+
+/// Check that a new card is of the same holder: a stolen password must not put a card of the thief in the place of its owner's.
+///
+/// A signing certificate says when its holder was born, as did the one that registered; the user-authentication certificate says nothing,
+/// so it follows the signing certificate, with the same login.
+async fn check_holder(tx: &mut Tx, verified: &Verified<AccountAction>, person: &str, linking: Linking) -> ApiResult<()> {
+    match (verified.purpose, linking) {
+        (Purpose::Signing, _) => {
+            let registered = tx.registration_of(person).await?;
+            let same = registered.is_some_and(|registered| verify::same_holder(&registered, &verified.text));
+            if same { Ok(()) } else { Err(Refusal::OtherCard.into()) }
+        }
+        (Purpose::Authentication, Linking::Begun) => Ok(()),
+        (Purpose::Authentication, Linking::None) => Err(Refusal::NotProved.into()),
+    }
+}
+
+/// Do an action, and return its answer as JSON.
+async fn apply(state: &AppState, tx: &mut Tx, verified: &Verified<AccountAction>, person: &Person, now: i64) -> ApiResult<String> {
+    let id = &person.authentication_id;
+    match &verified.payload {
+        AccountAction::Login => logins::open_login(tx, id, now).await,
+        AccountAction::Resend => {
+            rate_limit::take_within(tx, Limit::Mails, id, now).await?;
+            tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;
+            mail_queued(state, &person.email)
+        }
+        AccountAction::Remind => {
+            rate_limit::take_within(tx, Limit::Mails, id, now).await?;
+            tx.queue_mail(mail::Kind::Reminder, person, now).await?;
+            mail_queued(state, &person.email)
+        }
+        AccountAction::Address(address) => {
+            rate_limit::take_within(tx, Limit::Mails, id, now).await?;
+            let address = set_address(tx, person, address, now).await?;
+            mail_queued(state, &address)
+        }
+        AccountAction::Link(link) => {
+            if verified.purpose == Purpose::Signing {
+                tx.begin_linking(&link.login, &verified.card).await?;
+            }
+            if !tx.replace_card(id, verified.purpose, &verified.card, now).await? {
+                return Err(Refusal::AlreadyRegistered.into());
+            }
+            to_json(&Linked { linked: true })
+        }
+    }
+}
+
+/// Correct the address, and return it as it is stored.
+///
+/// Whoever has a password has had mail at the old address, and is told there and at the new one; whoever has none gets the link at the new one.
+async fn set_address(tx: &mut Tx, person: &Person, address: &str, now: i64) -> ApiResult<String> {
+    let address = rule::email(address).map_err(|problem| ApiError::InvalidFields(vec![FormError { field: FieldId::Email, problem }]))?;
+    tx.set_address(&person.authentication_id, &address, now).await?;
+    let corrected = Person { email: address.clone(), ..person.clone() };
+    if person.password.is_some() {
+        tx.queue_mail(mail::Kind::AddressChanged, person, now).await?;
+        tx.queue_mail(mail::Kind::AddressChanged, &corrected, now).await?;
+    } else {
+        tx.queue_mail(mail::Kind::PasswordLink, &corrected, now).await?;
+    }
+    Ok(address)
+}

@@ -1,0 +1,72 @@
+//! Logging in, with 認証ID and password or with the card. A login proves little by itself: whatever changes something is signed again.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+
+use crate::certificate::Purpose;
+use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{JSON, LoggedIn, Login};
+use crate::protocol::statement::{Kind, Proof};
+use crate::service::clock::rfc3339;
+use crate::service::error::ApiResult;
+use crate::service::handlers::account_actions::{self, AccountAction};
+use crate::service::handlers::{json_response, to_json};
+use crate::service::metrics::Counter;
+use crate::service::rate_limit::Limit;
+use crate::service::secret;
+use crate::service::state::AppState;
+use crate::service::store::Tx;
+use crate::service::store::audit::Means;
+use crate::service::store::sessions::SESSION_SECONDS;
+use crate::service::verify::{self, RequiredKey};
+
+/// Log in: JSON is 認証ID and password, anything else a statement of the card.
+pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    if verify::has_media_type(&headers, JSON) {
+        return by_password(&state, &body).await;
+    }
+    let key = RequiredKey::Only(Purpose::Authentication);
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Login, key).await?;
+    account_actions::perform(&state, verified.map(|_| AccountAction::Login)).await
+}
+
+async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
+    let Login { authentication_id, password } = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
+    state.rate_limiter.take(&state.store, Limit::Logins, id.as_str(), state.now()).await?;
+    let person = state.store.read().await?.person(id.as_str()).await?;
+    let audited = person.as_ref().map(|_| id.as_str());
+    let hash = person.as_ref().and_then(|person| person.password.clone());
+    // An unknown 認証ID, or one without a password, takes as long to refuse as a wrong password: the audit log included.
+    let matches = match hash.clone() {
+        Some(hash) => state.hasher.verify(&password, hash).await?,
+        None => state.hasher.hash(&password).await.map(|_| false)?,
+    };
+    let mut tx = state.store.write().await?;
+    if !matches {
+        tx.audit("login_refused", Means::Password, audited, state.now()).await?;
+        tx.commit().await?;
+        state.metrics.add(Counter::LoginsRefused);
+        return Err(Refusal::LoginRefused.into());
+    }
+    // While it was verified, somebody may have set another password, or have left.
+    if !tx.password_is_still(id.as_str(), &hash.unwrap_or_default()).await? {
+        return Err(Refusal::LoginRefused.into());
+    }
+    let answer = open_login(&mut tx, id.as_str(), state.now()).await?;
+    tx.audit("login", Means::Password, audited, state.now()).await?;
+    tx.commit().await?;
+    state.metrics.add(Counter::Logins);
+    Ok(json_response(answer))
+}
+
+/// Open a session for somebody who has logged in, and return the answer as JSON.
+pub(super) async fn open_login(tx: &mut Tx, person: &str, now: i64) -> ApiResult<String> {
+    let name = secret::random()?;
+    tx.open_login(&name, person, now).await?;
+    to_json(&LoggedIn { session: name, expires_at: rfc3339(now + SESSION_SECONDS) })
+}

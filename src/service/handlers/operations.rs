@@ -1,0 +1,46 @@
+//! For whoever runs the service: health, readiness, metrics, and the OpenAPI document.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{Health, JSON};
+use crate::service::error::ApiResult;
+use crate::service::state::AppState;
+use crate::service::{api, metrics};
+
+/// Serve the OpenAPI document.
+pub(in crate::service) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, JSON)], api::DOCUMENT.as_str()).into_response()
+}
+
+/// Say that the process lives.
+pub(in crate::service) async fn healthz() -> Response {
+    Json(Health { status: "ok".to_owned() }).into_response()
+}
+
+/// Say whether the service can work: the store answers, and can be written to.
+pub(in crate::service) async fn readyz(State(state): State<Arc<AppState>>) -> ApiResult {
+    let mut tx = state.store.write().await?;
+    tx.sign_of_life(state.now()).await?;
+    tx.commit().await?;
+    Ok(healthz().await)
+}
+
+/// Serve the metrics, to this computer only. A request with forwarding headers came from elsewhere.
+pub(in crate::service) async fn show_metrics(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> ApiResult {
+    if !peer.ip().is_loopback() || headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED) {
+        return Err(Refusal::NotFound.into());
+    }
+    let waiting = state.store.read().await?.mails_waiting(state.now()).await?;
+    Ok(([(header::CONTENT_TYPE, metrics::MEDIA)], state.metrics.text(&waiting)).into_response())
+}

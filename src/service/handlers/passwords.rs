@@ -1,0 +1,67 @@
+//! Setting a password with the token of a mail: without the page here, on the page in `page`. What a password must be is `password`'s.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::NewPassword;
+use crate::service::error::{ApiError, ApiResult};
+use crate::service::mail::Kind;
+use crate::service::metrics::Counter;
+use crate::service::password::{self, Weakness};
+use crate::service::state::AppState;
+use crate::service::store::audit::Means;
+use crate::service::store::people::Person;
+
+/// Set the password without the page.
+pub(in crate::service) async fn set(State(state): State<Arc<AppState>>, body: Result<Json<NewPassword>, JsonRejection>) -> ApiResult {
+    let Json(NewPassword { token, password }) = match body {
+        Ok(body) => body,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
+    match set_password(&state, &token, &password).await? {
+        PasswordChange::Set(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+        PasswordChange::Weak(_, weakness) => Err(ApiError::WeakPassword(weakness)),
+        PasswordChange::LinkExpired => Err(Refusal::LinkExpired.into()),
+    }
+}
+
+/// Outcome of setting a password.
+pub(in crate::service) enum PasswordChange {
+    /// It is set, and the 認証ID is on its way.
+    Set(Person),
+    /// It is too weak; the token can still be used.
+    Weak(Person, Weakness),
+    /// The token is unknown, used, replaced or expired: which of these is not told.
+    LinkExpired,
+}
+
+/// Set a password with a mailed token, and use the token up.
+pub(in crate::service) async fn set_password(state: &AppState, token: &str, password: &str) -> ApiResult<PasswordChange> {
+    let Some(person) = state.store.read().await?.holder_of_token(token, state.now()).await? else {
+        return Ok(PasswordChange::LinkExpired);
+    };
+    if let Err(weakness) = password::check(password, &person, state.profile.shortest_password) {
+        return Ok(PasswordChange::Weak(person, weakness));
+    }
+    let hash = state.hasher.hash(password).await?;
+    let now = state.now();
+    let mut tx = state.store.write().await?;
+    if !tx.use_token(token, &person.authentication_id, now).await? {
+        return Ok(PasswordChange::LinkExpired);
+    }
+    tx.set_password(&person.authentication_id, &hash, now).await?;
+    // Whoever sets a new password may do so because somebody else knew the old one.
+    tx.close_logins(&person.authentication_id, now).await?;
+    tx.queue_mail(Kind::PasswordSet, &person, now).await?;
+    tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;
+    tx.commit().await?;
+    state.metrics.add(Counter::PasswordsSet);
+    state.wake_outbox();
+    Ok(PasswordChange::Set(person))
+}

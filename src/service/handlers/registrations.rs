@@ -1,0 +1,174 @@
+//! Registering: the form beside the card that has signed it, the person and the evidence in one transaction, and the answer.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::certificate::Purpose;
+use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
+use crate::protocol::statement::{Kind, Registration};
+use crate::registration::{self, holder};
+use crate::service::Peers;
+use crate::service::clock::rfc3339;
+use crate::service::error::{ApiError, ApiResult};
+use crate::service::handlers::{json_response, new_mail, to_json};
+use crate::service::mail::{self, Mailer};
+use crate::service::metrics::Counter;
+use crate::service::state::AppState;
+use crate::service::store::Tx;
+use crate::service::store::audit::Means;
+use crate::service::store::people::{NewPerson, Person};
+use crate::service::store::sessions::CardRecord;
+use crate::service::verify::{self, Freshness, RequiredKey, Verified};
+
+/// Register a person. The same statement again gets the same answer, with 200 instead of 201.
+pub(in crate::service) async fn register(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
+    let idempotency_key =
+        headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(|key| key.trim().parse::<uuid::Uuid>().ok());
+    let key = RequiredKey::Only(Purpose::Signing);
+    let verified: Verified<Registration> = verify::verify_statement(&state, &headers, &body, Kind::Registration, key).await?;
+    if idempotency_key != Some(verified.head.jti) {
+        return Err(Refusal::Malformed.into());
+    }
+    let comparison = Comparison::of(&verified);
+    let mut tx = state.store.write().await?;
+    let outcome = enter(&state, &mut tx, &verified, &comparison).await?;
+    // A repeated statement too: what it repeats may stand in a transaction that is not durable yet (`store::group_commit`).
+    tx.commit().await?;
+    let folder = folder_to_tell(&state, peer);
+    match outcome {
+        Outcome::Registered(registered, stored) => {
+            state.metrics.add(Counter::Registrations);
+            state.wake_outbox();
+            let answer = folder.map_or(Ok(stored), |folder| with_folder(*registered, folder))?;
+            Ok(created(answer))
+        }
+        Outcome::Repeated(stored) => {
+            let Some(folder) = folder else { return Ok(json_response(stored)) };
+            let registered = serde_json::from_str(&stored).map_err(|_| Refusal::Internal)?;
+            Ok(json_response(with_folder(registered, folder)?))
+        }
+    }
+}
+
+fn created(answer: String) -> Response {
+    (StatusCode::CREATED, json_response(answer)).into_response()
+}
+
+/// Outcome of a registration.
+enum Outcome {
+    /// The person is entered: the answer, and how it is stored as evidence.
+    Registered(Box<Registered>, String),
+    /// The same statement was accepted before, with this answer.
+    Repeated(String),
+}
+
+/// The form compared with the holder of the card that has signed it. Needs no store, so it is done before the transaction.
+struct Comparison {
+    is_somebody_else: bool,
+    /// Names of the fields that differ.
+    differences: Vec<String>,
+}
+
+impl Comparison {
+    fn of(verified: &Verified<Registration>) -> Comparison {
+        let (holder, form) = (verified.leaf.holder(), &verified.payload.form);
+        let differences = holder::differences(&holder, form);
+        Comparison {
+            is_somebody_else: holder::is_somebody_else(&holder, form),
+            differences: differences.into_iter().map(|field| field.row().key.to_owned()).collect(),
+        }
+    }
+}
+
+/// Check what needs the store, and enter the person, all in one transaction that the caller commits.
+async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>, comparison: &Comparison) -> ApiResult<Outcome> {
+    let now = state.now();
+    let form = &verified.payload.form;
+    let session = match verify::use_nonce(tx, verified, now).await? {
+        Freshness::New(session) => session,
+        Freshness::Repeated(answer) => return Ok(Outcome::Repeated(answer)),
+    };
+    if verified.payload.terms != state.terms() {
+        return Err(Refusal::Terms.into());
+    }
+    let proof = session.proof.ok_or(Refusal::NotProved)?;
+    // Nothing in the two certificates ties one to the other but the hierarchy that they come from.
+    if proof.test != verified.card.test {
+        return Err(Refusal::OtherCard.into());
+    }
+    registration::check_form(form, state.today()).map_err(ApiError::InvalidFields)?;
+    if comparison.is_somebody_else {
+        return Err(Refusal::NotCardHolder.into());
+    }
+    let person = add_person(state, tx, verified, &proof, comparison, now).await?;
+    let registered = Registered {
+        authentication_id: person.authentication_id.clone(),
+        registered_at: rfc3339(now),
+        mail: new_mail(state, &person.email),
+        revocation: verified.revocation.clone(),
+        receipt: verified.hash.clone(),
+        differs_from_card: comparison.differences.clone(),
+    };
+    let answer = to_json(&registered)?;
+    verify::store_evidence(tx, verified, &person.authentication_id, &answer, now).await?;
+    tx.queue_mail(mail::Kind::Registered, &person, now).await?;
+    tx.audit("registered", Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
+    tx.close_session(&session.id, &person.authentication_id, now).await?;
+    Ok(Outcome::Registered(Box::new(registered), answer))
+}
+
+/// Add the person under a new 認証ID, with both certificates; the store lets each stand for one person only.
+async fn add_person(
+    state: &AppState,
+    tx: &mut Tx,
+    verified: &Verified<Registration>,
+    proof: &CardRecord,
+    comparison: &Comparison,
+    now: i64,
+) -> ApiResult<Person> {
+    let Registration { form, terms, language, .. } = &verified.payload;
+    let language = state.profile.languages.iter().find(|known| *known == language).map_or("ja", String::as_str);
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    let id = AuthenticationId::generate(random).as_str().to_owned();
+    let new = NewPerson {
+        authentication_id: &id,
+        form,
+        language,
+        terms_version: &terms.version,
+        revocation: &verified.revocation,
+        differs_from_card: &comparison.differences,
+    };
+    tx.add_person(&new, now).await?;
+    if !tx.add_cards(&id, [&verified.card, proof], now).await? {
+        return Err(Refusal::AlreadyRegistered.into());
+    }
+    Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
+}
+
+/// Return the folder of the mails, if the peer may know it: only on this computer itself, and never through a proxy.
+fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
+    match &state.mailer {
+        Mailer::Folder(folder, _) if peer.ip().is_loopback() && state.profile.peers == Peers::Direct => Some(folder),
+        _ => None,
+    }
+}
+
+/// Add the folder of the mail to an answer. It is no part of the evidence, so it is added only here.
+fn with_folder(mut registered: Registered, folder: &Path) -> ApiResult<String> {
+    registered.mail.folder = Some(folder.display().to_string());
+    to_json(&registered)
+}

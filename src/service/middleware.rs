@@ -1,0 +1,148 @@
+//! What holds for every request: timeout, rate limits of the address, security headers, metrics, and errors as problem+json or as a page.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+
+use crate::protocol::problem::Refusal;
+use crate::protocol::session::{PROBLEM_JSON, path};
+use crate::protocol::statement::LIMIT;
+use crate::service::error::{ApiError, LogLine};
+use crate::service::rate_limit::{self, Limit, RateLimitError, RateLimiter};
+use crate::service::state::AppState;
+use crate::service::store::Store;
+use crate::service::{Peers, page};
+
+/// Timeout of the readiness probe: load balancers wait a few seconds at most.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Put the middleware around the routes of the API.
+pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
+    routes
+        .fallback(async || ApiError::Refused(Refusal::NotFound))
+        .method_not_allowed_fallback(async || ApiError::Refused(Refusal::Method))
+        .layer(DefaultBodyLimit::max(LIMIT))
+        .layer(from_fn_with_state(Arc::clone(&state), handle))
+        .with_state(state)
+}
+
+/// Handle one request.
+async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
+    let _active = state.begin_request();
+    let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
+    let timeout = if request.uri().path() == path::READYZ { PROBE_TIMEOUT } else { state.request_timeout };
+    let handled = async {
+        let address = rate_limit::network(client_address(state.profile.peers, peer, request.headers()));
+        check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
+        Ok::<_, ApiError>(next.run(request).await)
+    };
+    let response = match tokio::time::timeout(timeout, handled).await {
+        Ok(response) => response.into_response(),
+        Err(_) => ApiError::resting().into_response(),
+    };
+    if let Some(LogLine(line)) = response.extensions().get() {
+        (state.log)(line);
+    }
+    let refusal = response.extensions().get::<Refusal>().copied();
+    let response = match reader {
+        // A browser never uses another method, so that is answered as to a program.
+        Some(reader) if !is_page(&response) && response.status() != StatusCode::METHOD_NOT_ALLOWED => {
+            page::error_page(&state.profile, &reader, &response)
+        }
+        _ => into_problem(response),
+    };
+    state.metrics.count_response(response.status().as_u16(), refusal.or_else(|| response.extensions().get().copied()));
+    with_security_headers(response, state.audience.starts_with("https:"))
+}
+
+/// Check the rate limits of an address. Liveness and the OpenAPI document need no store, and have none.
+async fn check_rate_limits(
+    limiter: &RateLimiter,
+    store: &Store,
+    address: &str,
+    method: &Method,
+    requested: &str,
+    now: i64,
+) -> Result<(), RateLimitError> {
+    if [path::HEALTHZ, path::OPENAPI].contains(&requested) {
+        return Ok(());
+    }
+    limiter.take(store, Limit::Calls, address, now).await?;
+    if method == Method::POST && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| requested.starts_with(start)) {
+        limiter.take(store, Limit::Secrets, address, now).await?;
+    }
+    Ok(())
+}
+
+/// Return the address of the client whose rate limits count.
+fn client_address(peers: Peers, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    match peers {
+        Peers::Direct => peer.ip(),
+        // Our own proxy writes the last entry; those before it are the client's word.
+        Peers::BehindProxy => headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
+            .and_then(|value| parse_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()))
+            .unwrap_or_else(|| peer.ip()),
+    }
+}
+
+/// Parse an address as proxies write it: alone, or with a port.
+fn parse_forwarded(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+}
+
+fn media_type(response: &Response) -> &str {
+    response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn is_page(response: &Response) -> bool {
+    media_type(response).starts_with("text/html")
+}
+
+/// Turn the rejections of axum itself (too large a body, a path that is no UTF-8, no JSON) into problems of the API.
+fn into_problem(response: Response) -> Response {
+    let status = response.status();
+    if !status.is_client_error() || media_type(&response) == PROBLEM_JSON || is_page(&response) {
+        return response;
+    }
+    ApiError::Refused(match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::MediaType,
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
+        _ => Refusal::Malformed,
+    })
+    .into_response()
+}
+
+/// Add the security headers of every response (ASVS 5.0, 3.4): not stored, framed, sniffed or referred to.
+fn with_security_headers(mut response: Response<Body>, https: bool) -> Response {
+    const HEADERS: [(header::HeaderName, &str); 6] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(page::policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    response
+}

@@ -1,0 +1,174 @@
+//! The options of a service, their defaults, and what is worth a warning at the start.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::certificate::Anchors;
+use crate::locale::Lang;
+use crate::service::clock::{Clock, rfc3339, system_time};
+use crate::service::mail::MailSettings;
+use crate::service::revocation::Revocation;
+use crate::service::server::Limits;
+use crate::service::tls::TlsFiles;
+use crate::service::{password, store};
+
+/// Takes a line about an internal failure. Lines hold no personal data and no secrets.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Who connects to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// The clients themselves.
+    Direct,
+    /// A proxy of the operator, which appends the client's address to `X-Forwarded-For`.
+    BehindProxy,
+}
+
+/// How long records are kept, in days. Registrations and their evidence stay as long as their person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Sent mails: what was sent to whom and when, never the text. A quarter of a year answers "where is my mail?".
+    pub mails: u32,
+    /// The audit log. Three years and a leap day: for so long unauthorised access can be prosecuted (Code of Criminal Procedure, article 250).
+    pub audit: u32,
+    /// Registrations that were never used; `None` keeps them.
+    pub unused: Option<u32>,
+}
+
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention { mails: 90, audit: 1096, unused: None }
+    }
+}
+
+/// What a service needs to start.
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH` or `postgres://…`; without it, `service.sqlite` in the data folder.
+    pub database: Option<String>,
+    /// The service's folder: its SQLite file, and its mails while no mail server is set.
+    pub data: PathBuf,
+    /// The authorities that are trusted.
+    pub anchors: Anchors,
+    /// Whether cards of the test hierarchy are accepted.
+    pub test_cards: bool,
+    /// Whether nothing is really registered.
+    pub practice: bool,
+    /// The mail server; without it, each mail is a file in `mail/` of the data folder.
+    pub mail: Option<MailSettings>,
+    /// Name of the service, for people.
+    pub name: String,
+    /// URL under which clients reach it, and which statements must name; without it, the address that it listens on.
+    pub public_url: Option<String>,
+    /// Tags of the languages that its mails are written in.
+    pub languages: Vec<String>,
+    /// A notice for everybody.
+    pub notice: Option<String>,
+    /// Who connects to it.
+    pub peers: Peers,
+    /// How long records are kept.
+    pub retention: Retention,
+    /// Minimum length of a password in characters, from 8 to 64: a setting may tighten the rule, never loosen it.
+    pub shortest_password: usize,
+    /// Certificate and key for TLS; without them, HTTP is spoken in the clear.
+    pub tls: Option<TlsFiles>,
+    /// How the revocation of certificates is checked.
+    pub revocation: Revocation,
+    /// Limits of connections and timeouts.
+    pub limits: Limits,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Where lines about internal failures go.
+    pub log: Log,
+}
+
+impl Options {
+    /// Return the options of the embedded service: a free port of 127.0.0.1, SQLite and mails in the data folder, the pinned authorities.
+    pub fn embedded(data: PathBuf) -> Options {
+        Options {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            database: None,
+            data,
+            anchors: Anchors::pinned(),
+            test_cards: false,
+            practice: false,
+            mail: None,
+            name: "zairyu".to_owned(),
+            public_url: None,
+            languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
+            notice: None,
+            peers: Peers::Direct,
+            retention: Retention::default(),
+            shortest_password: password::SHORTEST,
+            tls: None,
+            revocation: Revocation::Unchecked,
+            limits: Limits::default(),
+            clock: Arc::new(system_time),
+            // Standard error is the screen of the form.
+            log: Arc::new(|_| ()),
+        }
+    }
+
+    /// Return the options of a standalone service: as embedded, with lines about internal failures on standard error.
+    pub fn standalone(data: PathBuf) -> Options {
+        Options { log: Arc::new(|line| eprintln!("{}", entry(system_time(), line))), ..Options::embedded(data) }
+    }
+}
+
+/// Format a log entry: time in UTC, and one line whatever it holds. Characters that could end the line or control a terminal are escaped.
+fn entry(now: i64, line: &str) -> String {
+    let mut entry = format!("{} zairyu: ", rfc3339(now));
+    for c in line.chars() {
+        if crate::text::is_steering(c) {
+            entry.extend(c.escape_unicode());
+        } else {
+            entry.push(c);
+        }
+    }
+    entry
+}
+
+/// List what works, but is less safe than the operator may think.
+pub(super) fn warnings(options: &Options) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let https = options.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    if https && options.tls.is_none() && options.peers == Peers::Direct {
+        warnings.push(
+            "warning: the public URL is https, but here HTTP is spoken in the clear: set --tls-cert and --tls-key, \
+             or --behind-proxy where a proxy speaks TLS"
+                .to_owned(),
+        );
+    }
+    if options.public_url.is_none() && !options.listen.ip().is_loopback() {
+        warnings.push(
+            "warning: others can reach the service, but it does not know under which address: links in mails and what cards sign name the \
+             one that it listens on; set --public-url"
+                .to_owned(),
+        );
+    }
+    if options.database.as_deref().is_some_and(store::is_far_in_the_clear) {
+        warnings.push(
+            "warning: the connection to the database may be neither encrypted nor with the right server: \
+             add sslmode=verify-full&sslrootcert=FILE to its URL"
+                .to_owned(),
+        );
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn an_entry_of_the_log_has_its_time_and_is_one_line_whatever_it_holds() {
+        assert_eq!(entry(1_764_046_542, "mail 7, attempt 2: 451"), "2025-11-25T04:55:42Z zairyu: mail 7, attempt 2: 451");
+        let hostile = "550 no\r\n2025-11-25T00:00:00Z zairyu: all is well\x1b[2J\u{9b}1A\u{202e}txt.";
+        let written = entry(0, hostile);
+        assert_eq!(written.lines().count(), 1);
+        assert!(!written.contains(char::is_control) && !written.contains('\u{202e}'), "{written}");
+        assert!(written.starts_with("1970-01-01T00:00:00Z zairyu: 550 no\\u{d}\\u{a}2025"), "{written}");
+    }
+}

@@ -1,0 +1,153 @@
+//! The state that all handlers share: store, mailer, clock, anchors, limits, and what the service says about itself.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::certificate::Anchors;
+use crate::protocol::session::{MailState, MailWay, Service, TermsId};
+use crate::protocol::terms;
+use crate::registration::Date;
+use crate::service::clock::{self, Clock};
+use crate::service::mail::text::Worth;
+use crate::service::mail::{Mailer, folder};
+use crate::service::metrics::Metrics;
+use crate::service::password::Hasher;
+use crate::service::rate_limit::RateLimiter;
+use crate::service::revocation::Checker;
+use crate::service::store::Store;
+use crate::service::{Log, Peers, Retention};
+
+/// The state of a running service.
+pub(super) struct AppState {
+    pub(super) store: Store,
+    pub(super) mailer: Mailer,
+    /// Where mails are written while no mail server is set, and may lie from an earlier time without one.
+    pub(super) mail_folder: PathBuf,
+    /// Wakes the outbox worker.
+    pub(super) mail_queued: Notify,
+    pub(super) clock: Clock,
+    pub(super) log: Log,
+    pub(super) anchors: Anchors,
+    pub(super) revocation: Checker,
+    pub(super) rate_limiter: RateLimiter,
+    pub(super) metrics: Metrics,
+    pub(super) hasher: Hasher,
+    /// The service's own URL, without a slash at its end; statements must name it.
+    pub(super) audience: String,
+    pub(super) profile: Profile,
+    pub(super) retention: Retention,
+    /// Timeout of a request.
+    pub(super) request_timeout: Duration,
+    /// Requests in flight.
+    pub(super) active_requests: AtomicUsize,
+}
+
+/// What the operator has set: what people see of the service, whom it accepts, and who speaks to it.
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) practice: bool,
+    pub(super) test_cards: bool,
+    /// Tags of the languages that mails are written in.
+    pub(super) languages: Vec<String>,
+    pub(super) notice: Option<String>,
+    pub(super) peers: Peers,
+    /// Minimum length of a password, in characters.
+    pub(super) shortest_password: usize,
+}
+
+impl Profile {
+    /// Return what a registration here is worth.
+    pub(super) const fn worth(&self) -> Worth {
+        match (self.practice, self.test_cards) {
+            (true, _) => Worth::Practice,
+            (false, true) => Worth::TestCards,
+            (false, false) => Worth::Real,
+        }
+    }
+}
+
+/// From this many requests in flight on, mails give way: people wait for each other's answers by then.
+const BUSY: usize = 4;
+
+/// Counts as a request in flight until it is dropped.
+pub(super) struct ActiveRequest<'a>(&'a AtomicUsize);
+
+impl Drop for ActiveRequest<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl AppState {
+    /// Count a request in flight.
+    pub(super) fn begin_request(&self) -> ActiveRequest<'_> {
+        self.active_requests.fetch_add(1, Ordering::Relaxed);
+        ActiveRequest(&self.active_requests)
+    }
+
+    /// Return whether work that can wait should.
+    pub(super) fn is_busy(&self) -> bool {
+        self.active_requests.load(Ordering::Relaxed) >= BUSY
+    }
+
+    /// Return the current time in seconds since 1970.
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Return today's date in Japan.
+    pub(super) fn today(&self) -> Date {
+        clock::date_in_japan(self.now())
+    }
+
+    /// Return what the service says about itself.
+    pub(super) fn about(&self) -> Service {
+        let mail = match self.mailer {
+            Mailer::Folder(..) => MailWay::Folder,
+            Mailer::Server(..) => MailWay::Server,
+        };
+        let Profile { name, practice, test_cards, languages, notice, .. } = &self.profile;
+        Service {
+            name: name.clone(),
+            practice: *practice,
+            test_cards: *test_cards,
+            languages: languages.clone(),
+            notice: notice.clone(),
+            mail,
+        }
+    }
+
+    /// Return the terms in force.
+    pub(super) fn terms(&self) -> TermsId {
+        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
+    }
+
+    /// Return the state of a mail that was just queued.
+    pub(super) fn state_of_new_mail(&self) -> MailState {
+        match self.mailer {
+            Mailer::Folder(..) => MailState::File,
+            Mailer::Server(..) => MailState::Queued,
+        }
+    }
+
+    /// Delete the files of mails that the store has forgotten. A failure is logged.
+    pub(super) async fn delete_mail_files(&self, mails: Vec<String>) {
+        if mails.is_empty() {
+            return;
+        }
+        let folder = self.mail_folder.clone();
+        // A task of its own, so that it ends even if the client hangs up.
+        let removed = tokio::task::spawn_blocking(move || folder::remove(&folder, &mails)).await.map_err(std::io::Error::other);
+        if let Err(error) = removed.flatten() {
+            (self.log)(&format!("mails: some whose people have left, or whose time is over, are still in the folder: {}", error.kind()));
+        }
+    }
+
+    /// Wake the outbox worker: a mail was queued.
+    pub(super) fn wake_outbox(&self) {
+        self.mail_queued.notify_one();
+    }
+}

@@ -45,28 +45,28 @@ pub(super) fn policy() -> &'static str {
     &POLICY
 }
 
-/// The language that a reader asks for, with `?lang=` or by the browser's settings.
+/// The language of a reader, by `?lang=` or by the browser's settings.
 pub(super) struct Reader {
     asked: Option<Lang>,
     accepted: Lang,
 }
 
 impl Reader {
-    /// Find what a request says about its reader.
+    /// Read the language from a request.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Reader {
         let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| Lang::from_tag(pair.strip_prefix("lang=")?));
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepted = wanted.split(',').find_map(|entry| Lang::from_tag(entry.split(';').next()?.trim()));
-        // Whoever reads neither gets English, beside which Japanese stands.
+        // Neither language accepted: English, beside which Japanese stands.
         Reader { asked, accepted: accepted.unwrap_or(Lang::En) }
     }
 
-    /// Return the language for a person who is known by the link.
+    /// Return the language for a person whom the link identifies.
     fn of_person(&self, person: &Person) -> Lang {
         self.asked.or_else(|| Lang::from_tag(&person.language)).unwrap_or(self.accepted)
     }
 
-    /// Return the language for anybody.
+    /// Return the language while the person is unknown.
     fn of_anybody(&self) -> Lang {
         self.asked.unwrap_or(self.accepted)
     }
@@ -83,13 +83,13 @@ pub(super) struct PasswordForm {
     again: String,
 }
 
-/// What the person must correct.
-enum Mend {
+/// Why the form must be filled in again.
+enum FormError {
     /// Nothing was typed.
     Missing,
-    /// More than any password was typed.
+    /// Far longer than any password.
     FarTooLong,
-    /// The second field holds something else.
+    /// The two fields differ.
     Differs,
     /// The password is refused.
     Weak(Weakness),
@@ -113,26 +113,26 @@ pub(super) async fn submit(
         Ok(Form(PasswordForm { password, again })) => (Zeroizing::new(password), Zeroizing::new(again)),
         // Something very long was pasted.
         Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return form_for(&state, &token, &reader, Some(Mend::FarTooLong)).await;
+            return form_for(&state, &token, &reader, Some(FormError::FarTooLong)).await;
         }
         Err(refused) => return Ok(refused.into_response()),
     };
     if password.is_empty() {
-        return form_for(&state, &token, &reader, Some(Mend::Missing)).await;
+        return form_for(&state, &token, &reader, Some(FormError::Missing)).await;
     }
     if password != again {
-        return form_for(&state, &token, &reader, Some(Mend::Differs)).await;
+        return form_for(&state, &token, &reader, Some(FormError::Differs)).await;
     }
     Ok(match passwords::set_password(&state, &token, &password).await? {
         PasswordChange::Set(person) => done(&state.profile, &state.mailer, reader.of_person(&person)),
-        PasswordChange::Weak(person, weakness) => form(&state.profile, reader.of_person(&person), Some(&Mend::Weak(weakness))),
+        PasswordChange::Weak(person, weakness) => form(&state.profile, reader.of_person(&person), Some(&FormError::Weak(weakness))),
         PasswordChange::LinkExpired => gone(&state.profile, reader.of_anybody()),
     })
 }
 
-async fn form_for(state: &AppState, token: &str, reader: &Reader, mend: Option<Mend>) -> ApiResult {
+async fn form_for(state: &AppState, token: &str, reader: &Reader, error: Option<FormError>) -> ApiResult {
     Ok(match state.store.read().await?.holder_of_token(token, state.now()).await? {
-        Some(person) => form(&state.profile, reader.of_person(&person), mend.as_ref()),
+        Some(person) => form(&state.profile, reader.of_person(&person), error.as_ref()),
         None => gone(&state.profile, reader.of_anybody()),
     })
 }
@@ -152,12 +152,12 @@ pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -
     page
 }
 
-/// A text in the reader's language, with Japanese beside it.
+/// Render a text in the reader's language, with Japanese beside it.
 fn both(lang: Lang, which: Text) -> Markup {
     filled(lang, which, &[])
 }
 
-/// The same, with `{0}` … filled in.
+/// Render a text with `{0}` … filled in.
 fn filled(lang: Lang, which: Text, values: &[&str]) -> Markup {
     html! {
         (fill(text(lang, which), values))
@@ -201,15 +201,15 @@ fn page(profile: &Profile, lang: Lang, status: StatusCode, title: &str, content:
     (status, Html(page.into_string())).into_response()
 }
 
-fn form(profile: &Profile, lang: Lang, mend: Option<&Mend>) -> Response {
-    let (status, title) = match mend {
+fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
+    let (status, title) = match error {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", text(lang, Text::MendMark), text(lang, Text::Title))),
         None => (StatusCode::OK, text(lang, Text::Title).to_owned()),
     };
-    let words = mend.map(|mend| words(lang, mend));
-    let [first, second] = match mend {
+    let words = error.map(|error| message(lang, error));
+    let [first, second] = match error {
         None => [None, None],
-        Some(Mend::Differs) => [None, words.as_ref()],
+        Some(FormError::Differs) => [None, words.as_ref()],
         Some(_) => [words.as_ref(), None],
     };
     let [shortest, longest, advised] =
@@ -217,7 +217,7 @@ fn form(profile: &Profile, lang: Lang, mend: Option<&Mend>) -> Response {
     let content = html! {
         .sheet {
             @if let Some(words) = &words {
-                // Whoever has sent the form hears first what must be mended.
+                // Takes the focus, so that a screen reader reads the errors first.
                 .mend #mend role="alert" tabindex="-1" autofocus aria-labelledby="mend-title" {
                     h2 #mend-title { (both(lang, Text::Mend)) }
                     ul { li { a href={ "#" (if second.is_some() { "again" } else { "password" }) } { "＊" (words) } } }
@@ -225,7 +225,7 @@ fn form(profile: &Profile, lang: Lang, mend: Option<&Mend>) -> Response {
             }
             h1 { (both(lang, Text::Title)) }
             p { (both(lang, Text::Lead)) }
-            // The fragment takes the focus back to what must be mended, even where the reader has followed a link to a field meanwhile.
+            // The fragment takes the focus back to the errors, even if the reader has followed a link to a field meanwhile.
             form method="post" action="#mend" novalidate {
                 ul.rules #rules {
                     li { (filled(lang, Text::RuleLength, &[&shortest, &longest, &advised])) }
@@ -241,7 +241,7 @@ fn form(profile: &Profile, lang: Lang, mend: Option<&Mend>) -> Response {
     page(profile, lang, status, &title, &content)
 }
 
-/// One field of the form. What was typed is never sent back.
+/// Render a field of the form. What was typed is never sent back.
 fn field(lang: Lang, name: &str, label: Text, wrong: Option<&Markup>, described: &str) -> Markup {
     let why = format!("{name}-why");
     let described: Vec<&str> = wrong.map(|_| why.as_str()).into_iter().chain((!described.is_empty()).then_some(described)).collect();
@@ -256,22 +256,22 @@ fn field(lang: Lang, name: &str, label: Text, wrong: Option<&Markup>, described:
     }
 }
 
-/// Say what is wrong and how to mend it.
-fn words(lang: Lang, mend: &Mend) -> Markup {
-    let which = match mend {
-        Mend::Missing => Text::Missing,
-        Mend::Differs => Text::Differs,
-        Mend::FarTooLong => return filled(lang, Text::FarTooLong, &[&LONGEST.to_string()]),
-        Mend::Weak(Weakness::TooShort { need, have }) => {
+/// Return what is wrong and how to correct it.
+fn message(lang: Lang, error: &FormError) -> Markup {
+    let which = match error {
+        FormError::Missing => Text::Missing,
+        FormError::Differs => Text::Differs,
+        FormError::FarTooLong => return filled(lang, Text::FarTooLong, &[&LONGEST.to_string()]),
+        FormError::Weak(Weakness::TooShort { need, have }) => {
             return filled(lang, Text::TooShort, &[&need.to_string(), &have.to_string()]);
         }
-        Mend::Weak(Weakness::TooLong { over }) => {
+        FormError::Weak(Weakness::TooLong { over }) => {
             return filled(lang, Text::TooLong, &[&LONGEST.to_string(), &over.to_string()]);
         }
-        Mend::Weak(Weakness::HoldsId) => Text::HoldsId,
-        Mend::Weak(Weakness::HoldsName) => Text::HoldsName,
-        Mend::Weak(Weakness::HoldsAddress) => Text::HoldsAddress,
-        Mend::Weak(Weakness::Guessable(habit)) => match habit {
+        FormError::Weak(Weakness::HoldsId) => Text::HoldsId,
+        FormError::Weak(Weakness::HoldsName) => Text::HoldsName,
+        FormError::Weak(Weakness::HoldsAddress) => Text::HoldsAddress,
+        FormError::Weak(Weakness::Guessable(habit)) => match habit {
             Habit::Common => Text::Common,
             Habit::OneWord => Text::OneWord,
             Habit::Keys => Text::Keys,
@@ -301,7 +301,7 @@ fn done(profile: &Profile, mailer: &Mailer, lang: Lang) -> Response {
     page(profile, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
 }
 
-/// Unknown, used, replaced and expired links look alike, and all show the way on.
+/// Render the page of a link that does not work. Unknown, used, replaced and expired links look alike, and all show the way on.
 fn gone(profile: &Profile, lang: Lang) -> Response {
     let content = html! {
         .sheet.gone {

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::done::{Deed, Done};
 use super::form::{FormState, ROOM};
 use super::password::Password;
+use super::paste::Pasted;
 use super::step::{Screen, Then, WayOn, is_word};
 use super::update::{TOP, TopRow, moved};
 use super::{Effect, Model, Wait, cards, flow};
@@ -193,15 +194,16 @@ impl ActPage {
         !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
-        let text = text.trim_matches(['\r', '\n']);
+    pub(super) fn paste(&mut self, pasted: &Pasted) {
+        let text = pasted.text().trim_matches(['\r', '\n']);
+        let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
         if self.focus == ActFocus::Password {
-            self.note = (!self.password.push(text)).then(|| ActNote::Paste(text.chars().count()));
+            let fits = pasted.is_whole() && self.password.push(text);
+            self.note = (!fits).then_some(ActNote::Paste(size));
             return;
         }
         let Some(line) = self.line() else { return };
-        let size = text.chars().count();
-        if line.value().chars().count() + size > ROOM {
+        if !pasted.is_whole() || line.value().chars().count() + size > ROOM {
             self.note = Some(ActNote::Paste(size));
             return;
         }

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::acts::{self, Choice};
 use super::password::Password;
+use super::paste::Pasted;
 use super::step::Screen;
 use super::update::moved;
 use super::{Effect, Model, Wait, Waiting, flow};
@@ -89,13 +90,15 @@ impl FirstPassword {
     }
 
     /// Insert pasted text where the person is.
-    pub(super) fn paste(&mut self, text: &str) {
+    pub(super) fn paste(&mut self, pasted: &Pasted) {
+        let text = pasted.text();
         match self.focus {
             PasswordFocus::Code => {
                 // A link is never longer than this; more is not what the mail says.
                 self.code = Input::new(text.trim().chars().take(400).collect());
                 self.note = None;
             }
+            PasswordFocus::Password if !pasted.is_whole() => self.note = Some(PasswordNote::Full),
             PasswordFocus::Password => self.push(text.trim_matches(['\r', '\n'])),
             _ => {}
         }

@@ -207,16 +207,16 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         return Vec::new();
     }
     match (&mut model.visit.over, &mut model.visit.screen) {
-        (Some(Over::Picker(picker)), _) => picker.paste(pasted.text()),
+        (Some(Over::Picker(picker)), _) => picker.paste(pasted),
         (Some(_), _) => {}
-        (None, Screen::Input) => model.visit.form.paste(pasted.text()),
+        (None, Screen::Input) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
-            PinFocus::Pin => paste_pin(entry, pasted.text()),
+            PinFocus::Pin => paste_pin(entry, pasted),
             PinFocus::Word => entry.word = pasted.text().trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into(),
             _ => {}
         },
-        (None, Screen::FirstPassword(page)) => page.paste(pasted.text()),
-        (None, Screen::Act) => model.visit.acts.paste(pasted.text()),
+        (None, Screen::FirstPassword(page)) => page.paste(pasted),
+        (None, Screen::Act) => model.visit.acts.paste(pasted),
         _ => {}
     }
     Vec::new()
@@ -345,15 +345,15 @@ fn act_pin(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// A paste is taken only whole: a PIN cut out of something longer would cost a try. It is never sent by itself.
-fn paste_pin(entry: &mut PinEntry, text: &str) {
+fn paste_pin(entry: &mut PinEntry, pasted: &Pasted) {
     let mut fresh = Pin::new(entry.pin.purpose());
     let mut folded = false;
-    let whole = text.trim().chars().all(|typed| {
+    let fits = pasted.text().trim().chars().all(|typed| {
         let result = fresh.push(typed);
         folded |= result == Typed::Folded;
         matches!(result, Typed::Kept | Typed::Folded)
     });
-    if whole {
+    if fits && pasted.is_whole() {
         entry.pin = fresh;
         entry.note = folded.then_some(PinNote::Typed(Typed::Folded));
     } else {

@@ -87,7 +87,7 @@ pub(crate) fn form(flags: Flags, lines: bool) -> Done {
     });
     let watch = Box::new(|sender: Sender<Incoming>| {
         let tell = move |seen| {
-            let _ = sender.send(Incoming::App(Event::Seen(seen)));
+            let _ = sender.send(Incoming::app(Event::Seen(seen)));
         };
         Box::new(card::watch::start(Box::new(tell))) as Box<dyn std::any::Any + Send>
     });
@@ -164,7 +164,7 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
         let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
             let _ = prepared.recv();
             reader.watch(move |seen| {
-                let _ = sender.send(Incoming::App(Event::Seen(seen)));
+                let _ = sender.send(Incoming::app(Event::Seen(seen)));
             });
         });
         Box::new(()) as Box<dyn std::any::Any + Send>
@@ -227,7 +227,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
             if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
                 log.line(trouble.code().id());
             }
-            let _ = telling.send(Incoming::App(Event::Worker(message)));
+            let _ = telling.send(Incoming::app(Event::Worker(message)));
         };
         let setup = worker::Setup { prepare: way.prepare, test_cards: way.test_cards, client: CLIENT };
         let worker = Worker::start(setup, Box::new(tell));

@@ -114,7 +114,7 @@ impl Talk {
                 Err(RecvTimeoutError::Timeout) => {
                     // Told once for each time that it is so.
                     touched = Instant::now();
-                    Happened::Outside(Incoming::App(Event::Idle))
+                    Happened::Outside(Incoming::app(Event::Idle))
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
             };
@@ -124,9 +124,11 @@ impl Talk {
             let covered = self.model.visit.cover;
             match happened {
                 // Whoever left now would not know whether they are registered: the answer is waited for and said first.
-                Happened::Outside(Incoming::App(Event::Terminate)) if self.model.visit.is_sending() => self.ended = true,
+                Happened::Outside(Incoming::App(event)) if matches!(*event, Event::Terminate) && self.model.visit.is_sending() => {
+                    self.ended = true
+                }
                 Happened::Outside(Incoming::App(event)) => {
-                    self.take(event);
+                    self.take(*event);
                     self.progress()?;
                     self.card_needed()?;
                 }

@@ -126,6 +126,13 @@ impl Locked {
         true
     }
 
+    /// Fill it anew: `read` is given all the room, and returns how many bytes it has written. What was held before is wiped.
+    pub fn fill<E>(&mut self, read: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
+        self.truncate(0);
+        self.len = read(&mut self.page.0)?.min(CAPACITY);
+        Ok(self.len)
+    }
+
     /// Remove bytes from the end until `len` are left, wiping what is removed.
     pub fn truncate(&mut self, len: usize) {
         if let Some(tail) = self.page.0.get_mut(len..self.len) {
@@ -187,5 +194,17 @@ mod tests {
         assert_eq!(&secret.page.0[2..4], &[0, 0]);
         assert!(!secret.push(&[1; CAPACITY]));
         assert_eq!(secret.len(), 2);
+    }
+
+    #[test]
+    fn what_is_filled_anew_keeps_nothing_of_before() {
+        let mut secret = Locked::new();
+        assert!(secret.push(b"AB12"));
+        let filled: Result<usize, ()> = secret.fill(|room| {
+            assert_eq!((room.len(), &room[..4]), (CAPACITY, &[0; 4][..]));
+            room[0] = b'C';
+            Ok(1)
+        });
+        assert_eq!((filled, secret.bytes()), (Ok(1), &b"C"[..]));
     }
 }

@@ -5,10 +5,11 @@ use crate::app::state::paste::Pasted;
 use crate::app::{Action, Effect, Event, Model, update};
 use crate::receipt;
 use crate::worker::Worker;
-use crossterm::event::{self, Event as Input, KeyCode, KeyEvent, MouseButton, MouseEventKind};
+use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use draw::Clicks;
+use input::{Arrived, Input};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
@@ -23,16 +24,27 @@ pub mod draw;
 /// Styles.
 pub mod theme;
 
-/// What comes through the one channel.
+/// What comes from the terminal.
+pub mod input;
+
+/// What comes through the one channel. Its places keep what was in them until others take them, and what no event fills of a place is a
+/// piece of the sender's stack, with the last letter that was typed: a place holds no more than a box, which is wiped when it is freed.
 pub enum Incoming {
-    /// From the terminal; in a box, which is wiped when it is freed. The channel's own places keep what was in them until others take them.
-    Input(Box<Input>),
+    /// From the terminal.
+    Input(Box<Arrived>),
     /// From the worker, the watcher or a signal, for the model.
-    App(Event),
+    App(Box<Event>),
     /// The terminal is gone.
     Lost,
     /// The system asks the program to stop for a while (Ctrl-Z from outside).
     Suspend,
+}
+
+impl Incoming {
+    /// Box an event for the model.
+    pub fn app(event: Event) -> Incoming {
+        Incoming::App(Box::new(event))
+    }
 }
 
 /// What the loop drives: the worker, and whatever must live as long as it (watcher, embedded service).
@@ -67,12 +79,15 @@ pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -
     enter()?;
     let entered = Entered;
     let mut clicks = draw(&mut terminal, &model, look.theme)?;
-    let input = sender.clone();
-    thread::Builder::new().name("input".to_owned()).spawn(move || read(&input))?;
+    // Dropped before `entered`: what is typed from then on is the shell's.
     #[cfg(unix)]
-    watch_hangup(&sender)?;
+    let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
+    #[cfg(not(unix))]
+    read(sender.clone())?;
     let outside = start(&sender);
     let result = turn(&mut terminal, &mut model, look.theme, &mut clicks, &incoming, &sender, &outside);
+    #[cfg(unix)]
+    drop(reader);
     drop(entered);
     // The model holds the person's data and perhaps half a PIN: it goes before anything that may take time.
     drop(model);
@@ -106,7 +121,7 @@ fn turn(
             Err(RecvTimeoutError::Timeout) => {
                 // Told once for each time that it is so.
                 touched = Instant::now();
-                Incoming::App(Event::Idle)
+                Incoming::app(Event::Idle)
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         };
@@ -117,11 +132,13 @@ fn turn(
                     if event.shows_somebody() {
                         touched = Instant::now();
                     }
-                    Some(event)
+                    Some(*event)
                 }
-                Incoming::Input(input) => {
-                    touched = Instant::now();
-                    translate(*input, clicks)
+                Incoming::Input(arrived) => {
+                    if !matches!(arrived.input, Input::Answer(_)) {
+                        touched = touched.max(arrived.at);
+                    }
+                    translate(arrived.input, clicks)
                 }
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
@@ -143,7 +160,7 @@ fn turn(
                     Effect::Cancel => outside.worker.cancel(),
                     Effect::SaveReceipt => {
                         let saved = receipt::save_receipt(model).map(|path| path.display().to_string());
-                        let _ = sender.send(Incoming::App(Event::Saved(saved.map_err(|fault| fault.to_string()))));
+                        let _ = sender.send(Incoming::app(Event::Saved(saved.map_err(|fault| fault.to_string()))));
                     }
                     Effect::Redraw => anew = true,
                     Effect::Quit => return Ok(()),
@@ -180,20 +197,34 @@ fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme:
     Ok(clicks)
 }
 
-fn read(sender: &Sender<Incoming>) {
-    loop {
-        let message = event::read().map_or(Incoming::Lost, |input| Incoming::Input(Box::new(input)));
-        let lost = matches!(message, Incoming::Lost);
-        if sender.send(message).is_err() || lost {
-            return;
+/// How long ESC waits for the rest of a sequence before it is a key, where the terminal is far: milliseconds, as ncurses reads them.
+#[cfg(unix)]
+fn escape_delay() -> Duration {
+    // Nobody presses another key so soon, and a sequence comes in one piece nearly always.
+    const USUAL: u64 = 40;
+    let set = std::env::var("ESCDELAY").ok().and_then(|delay| delay.parse().ok());
+    Duration::from_millis(set.unwrap_or(USUAL).clamp(1, 2_000))
+}
+
+#[cfg(not(unix))]
+fn read(sender: Sender<Incoming>) -> io::Result<()> {
+    thread::Builder::new().name("input".to_owned()).spawn(move || {
+        loop {
+            let arrived = |event| Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::of(event) }));
+            let message = event::read().map_or(Incoming::Lost, arrived);
+            let lost = matches!(message, Incoming::Lost);
+            if sender.send(message).is_err() || lost {
+                return;
+            }
         }
-    }
+    })?;
+    Ok(())
 }
 
 fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
     match input {
         Input::Key(key) => Some(Event::Key(key)),
-        Input::Paste(text) => Some(Event::Paste(Pasted::new(text))),
+        Input::Paste(pasted) => Some(Event::Paste(pasted)),
         Input::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollDown => Some(Event::Act(Action::Next)),
             MouseEventKind::ScrollUp => Some(Event::Act(Action::Previous)),
@@ -203,8 +234,8 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
             }
             _ => None,
         },
-        // The screen is drawn after every batch; a resize needs no more than that.
-        Input::Resize(..) | Input::FocusGained | Input::FocusLost => None,
+        // The screen is drawn after every batch; a resize needs no more than that. Nothing here asks the terminal anything yet.
+        Input::Resized | Input::Focus(_) | Input::Answer(_) => None,
     }
 }
 
@@ -216,15 +247,12 @@ fn gather(batch: Vec<Incoming>) -> Vec<Incoming> {
 
 fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
     let mut gathered = Vec::with_capacity(batch.len());
-    let mut burst: Vec<KeyEvent> = Vec::new();
+    let mut burst: Vec<Arrived> = Vec::new();
     for happened in batch {
         match happened {
-            Incoming::Input(input) if input.is_key_release() => {}
-            Incoming::Input(input)
-                if let Some(key) = input.as_key_event()
-                    && matches!(key.code, KeyCode::Char(_) | KeyCode::Enter) =>
-            {
-                burst.push(key);
+            Incoming::Input(arrived) if arrived.key().is_some_and(|key| key.kind == KeyEventKind::Release) => {}
+            Incoming::Input(arrived) if arrived.key().is_some_and(|key| matches!(key.code, KeyCode::Char(_) | KeyCode::Enter)) => {
+                burst.push(*arrived);
             }
             other => {
                 flush(&mut burst, &mut gathered);
@@ -236,13 +264,21 @@ fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
     gathered
 }
 
-fn flush(burst: &mut Vec<KeyEvent>, gathered: &mut Vec<Incoming>) {
-    let letters = burst.iter().filter(|key| matches!(key.code, KeyCode::Char(_))).count();
-    if letters >= 2 && letters < burst.len() {
-        let text = burst.drain(..).map(|key| if let KeyCode::Char(letter) = key.code { letter } else { '\n' }).collect();
-        gathered.push(Incoming::Input(Box::new(Input::Paste(text))));
-    } else {
-        gathered.extend(burst.drain(..).map(|key| Incoming::Input(Box::new(Input::Key(key)))));
+fn flush(burst: &mut Vec<Arrived>, gathered: &mut Vec<Incoming>) {
+    let letter = |arrived: &Arrived| arrived.key().and_then(|key| key.code.as_char());
+    let letters = burst.iter().filter(|arrived| letter(arrived).is_some()).count();
+    if letters < 2 || letters == burst.len() {
+        gathered.extend(burst.drain(..).map(|arrived| Incoming::Input(Box::new(arrived))));
+        return;
+    }
+    let mut pasted = Pasted::default();
+    let mut at = None;
+    for arrived in burst.drain(..) {
+        pasted.push(letter(&arrived).unwrap_or('\n'));
+        at.get_or_insert(arrived.at);
+    }
+    if let Some(at) = at {
+        gathered.push(Incoming::Input(Box::new(Arrived { at, input: Input::Paste(pasted) })));
     }
 }
 
@@ -305,33 +341,9 @@ pub(crate) fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
     let sender = sender.clone();
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
-            let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::App(Event::Terminate) };
+            let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::app(Event::Terminate) };
             if sender.send(message).is_err() {
                 return;
-            }
-        }
-    })?;
-    Ok(())
-}
-
-/// Say when the terminal is gone. crossterm would read it for ever, with all the processor's time (crossterm 0.29.0, its PR 1067), and the
-/// signal for it (SIGHUP) comes only to a program that has a controlling terminal.
-#[cfg(unix)]
-fn watch_hangup(sender: &Sender<Incoming>) -> io::Result<()> {
-    use rustix::event::{PollFd, PollFlags, poll};
-    let sender = sender.clone();
-    thread::Builder::new().name("hangup".to_owned()).spawn(move || {
-        let out = io::stdout();
-        loop {
-            // No event is asked for: a hang-up is told anyway, and until then this thread sleeps.
-            let mut terminal = [PollFd::new(&out, PollFlags::empty())];
-            match poll(&mut terminal, None) {
-                Err(rustix::io::Errno::INTR) => {}
-                Ok(_) if terminal.iter().any(|end| end.revents().contains(PollFlags::HUP)) => {
-                    let _ = sender.send(Incoming::Lost);
-                    return;
-                }
-                _ => return,
             }
         }
     })?;
@@ -373,17 +385,24 @@ fn suspend() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::KeyModifiers;
+    use crossterm::event::{KeyEvent, KeyModifiers};
 
     fn keys(text: &str) -> Vec<Incoming> {
         let code = |letter| if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };
-        text.chars().map(|letter| Incoming::Input(Box::new(Input::Key(KeyEvent::new(code(letter), KeyModifiers::NONE))))).collect()
+        let input = |letter| Input::Key(KeyEvent::new(code(letter), KeyModifiers::NONE));
+        text.chars().map(|letter| Incoming::Input(Box::new(Arrived { at: Instant::now(), input: input(letter) }))).collect()
     }
 
     #[test]
     fn a_burst_of_letters_and_line_ends_is_a_paste_and_presses_nothing() {
         let gathered = gather_pastes(keys("AB12\nCD\n"));
-        assert!(matches!(&gathered[..], [Incoming::Input(input)] if input.as_paste_event() == Some("AB12\nCD\n")));
+        let [Incoming::Input(arrived)] = &gathered[..] else { panic!("{} events", gathered.len()) };
+        assert!(matches!(&arrived.input, Input::Paste(pasted) if pasted.text() == "AB12\nCD\n"));
+    }
+
+    #[test]
+    fn a_place_of_the_channel_holds_a_box_and_nothing_else() {
+        assert_eq!(size_of::<Incoming>(), 2 * size_of::<usize>());
     }
 
     #[test]

@@ -7,6 +7,9 @@
 mod journey;
 #[path = "common/letters.rs"]
 mod letters;
+#[cfg(target_os = "linux")]
+#[path = "common/memory.rs"]
+mod memory;
 #[path = "common/pty.rs"]
 mod pty;
 
@@ -16,6 +19,9 @@ mod acts;
 mod card;
 #[path = "fullscreen/fields.rs"]
 mod fields;
+#[cfg(target_os = "linux")]
+#[path = "fullscreen/left_over.rs"]
+mod left_over;
 #[path = "fullscreen/pins.rs"]
 mod pins;
 #[path = "fullscreen/terminal.rs"]

@@ -159,16 +159,16 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         return Vec::new();
     }
     match (&mut model.visit.over, &mut model.visit.screen) {
-        (Some(Overlay::Picker(picker)), _) => picker.paste(pasted.text()),
+        (Some(Overlay::Picker(picker)), _) => picker.paste(pasted),
         (Some(_), _) => {}
-        (None, Screen::Input) => model.visit.form.paste(pasted.text()),
+        (None, Screen::Input) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
-            PinFocus::Pin => pin::paste(entry, pasted.text()),
+            PinFocus::Pin => pin::paste(entry, pasted),
             PinFocus::Word => entry.word = pasted.text().trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into(),
             _ => {}
         },
-        (None, Screen::FirstPassword(page)) => page.paste(pasted.text()),
-        (None, Screen::Account) => model.visit.account.paste(pasted.text()),
+        (None, Screen::FirstPassword(page)) => page.paste(pasted),
+        (None, Screen::Account) => model.visit.account.paste(pasted),
         _ => {}
     }
     Vec::new()

@@ -24,8 +24,6 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
     let mut demo = Demo::at_step1();
     demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
-    // A key that comes with the signal of a resize is read with the next key only (crossterm 0.29.0: mio tells of it once).
-    demo.wait_for("0901234");
     for (rows, cols) in [(20, 60), (40, 120), (10, 40), (100, 400), (24, 80)] {
         demo.resize(5, 20);
         demo.wait_for("画面が小さすぎます");
@@ -37,6 +35,69 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
     }
     demo.type_text("5678");
     demo.wait_for("09012345678");
+}
+
+#[test]
+fn keys_that_come_together_with_another_size_are_taken() {
+    let mut demo = Demo::at_step1();
+    demo.press(&key::TAB.repeat(5));
+    for (typed, cols) in (1..=10).zip(70..) {
+        let digits = "0123456789".get(..typed).unwrap();
+        demo.resize(24, cols);
+        demo.press(&digits[typed - 1..]);
+        // No next key brings it along.
+        demo.wait_for(digits);
+    }
+}
+
+#[test]
+fn keys_that_were_pressed_before_the_first_page_are_taken() {
+    for _ in 0..3 {
+        let mut demo = Demo::start(&["--lang", "ja"], &[], 80, 24);
+        demo.press(key::F1);
+        demo.wait_for("ヘルプ");
+    }
+}
+
+#[test]
+fn esc_alone_goes_back_and_a_key_on_a_slow_line_is_one_key() {
+    let mut demo = Demo::start(&["--lang", "ja"], &[("ESCDELAY", "1500")], 80, 24);
+    demo.wait_for("新規利用者登録");
+    for byte in key::F1.split_inclusive(|_: char| true) {
+        demo.press(byte);
+        std::thread::sleep(Duration::from_millis(100)); // The line.
+    }
+    demo.wait_for("ヘルプ");
+    demo.press(key::ESC);
+    demo.wait_for("新規利用者登録");
+}
+
+#[test]
+fn what_the_terminal_says_of_itself_is_not_typed_and_takes_no_key_with_it() {
+    let mut demo = Demo::new(&[]);
+    journey::to_signing_pin(&mut demo);
+    // Where the cursor is, impossible places, colours, what it is, what it can do, what has the keyboard, and an end of a paste that never began.
+    for answer in [
+        "\x1b[24;80R",
+        "\x1b[0;0R",
+        "\x1b[<0;0;0M",
+        "\x1b]11;rgb:ffff/ffff/ffff\x1b\\",
+        "\x1b]10;rgb:0000/0000/0000\x07",
+        "\x1b[?62;22c",
+        "\x1b[?0u",
+        "\x1b[?2026;2$y",
+        "\x1bP>|XTerm(379)\x1b\\",
+        "\x1b[O\x1b[I",
+        "\x1b[201~",
+    ] {
+        demo.press(answer);
+        demo.press("\x15");
+        demo.press(&format!("{answer}{SIGNING}{answer}"));
+        demo.wait_for("9文字");
+        demo.press("\x15");
+        demo.wait_for("0文字");
+    }
+    journey::to_step1(&mut demo);
 }
 
 #[test]

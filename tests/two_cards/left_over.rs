@@ -53,21 +53,6 @@ fn next_person(screen: &mut Screen, question: &str) {
     screen.wait_for_bytes(mark, b"\x1b[2J");
     screen.wait_for("新規利用者登録");
     screen.wait_for(CARD_THERE);
-    overwrite_input(screen);
-}
-
-/// Have crossterm 0.29 overwrite what it has read. It keeps the bytes of its last reads, and the keys that it made of them, in buffers of its
-/// own until others take their place; this is the only exception here. A terminal's answer to a question about itself takes their place
-/// and is handed to nobody, so that whatever the program itself keeps of a key stays to be found.
-pub(crate) fn overwrite_input(screen: &mut Screen) {
-    const ANSWER: &str = "\x1b[?62c";
-    // It reads 1024 bytes at once, and makes room for 128 keys. A key behind them tells that they were read.
-    for _ in 0..2 {
-        let mark = screen.mark();
-        screen.press(&(ANSWER.repeat(160) + key::DOWN));
-        screen.wait_for_bytes(mark, b"\x1b[?2026l");
-    }
-    screen.press(&key::UP.repeat(2));
 }
 
 /// Type a password as slowly as the program shows it.
@@ -85,12 +70,10 @@ pub(crate) fn a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_t
     assert!(!memory::find(desk.screen.id(), &["MISTAKE9"]).is_empty());
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("あと4回");
-    overwrite_input(&mut desk.screen);
     memory::assert_none(desk.screen.id(), &["MISTAKE9"]);
     type_slowly(&mut desk.screen, SIGNING);
     assert!(!memory::find(desk.screen.id(), &[SIGNING]).is_empty());
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("利用者証明用パスワード（4桁");
-    overwrite_input(&mut desk.screen);
     memory::assert_none(desk.screen.id(), &["MISTAKE9", SIGNING]);
 }

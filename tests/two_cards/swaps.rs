@@ -6,7 +6,7 @@ use crate::desk::{
     wait_for_look,
 };
 use crate::journey::{self, AUTHENTICATION, SIGNING};
-use crate::left_over::{ABOUT_ANNE, overwrite_input};
+use crate::left_over::ABOUT_ANNE;
 use crate::memory;
 use crate::pty::{Screen, key};
 use crate::stage::{self, READERS};
@@ -39,7 +39,6 @@ pub(crate) fn after_a_swap_on_the_top_page_the_next_person_registers_with_nothin
     desk.screen.wait_for(OTHER_CARD);
     desk.start_again_with_this_card();
     assert_eq!(desk.first.verifies(), [0, 0]);
-    overwrite_input(&mut desk.screen);
     memory::assert_none(desk.screen.id(), &ABOUT_ANNE);
     desk.reach_step1();
     desk.screen.wait_for("御成町");

@@ -3,6 +3,7 @@
 use crate::app::screen::Screen;
 use crate::app::state::form::ROOM;
 use crate::app::state::password::Password;
+use crate::app::state::paste::Pasted;
 use crate::app::state::pin::is_word;
 use crate::locale::Text;
 use crate::registration::fold::fold;
@@ -193,15 +194,16 @@ impl AccountPage {
         !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
     }
 
-    pub(in crate::app) fn paste(&mut self, text: &str) {
-        let text = text.trim_matches(['\r', '\n']);
+    pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {
+        let text = pasted.text().trim_matches(['\r', '\n']);
+        let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
         if self.focus == AccountFocus::Password {
-            self.note = (!self.password.push(text)).then(|| AccountNote::Paste(text.chars().count()));
+            let fits = pasted.is_whole() && self.password.push(text);
+            self.note = (!fits).then_some(AccountNote::Paste(size));
             return;
         }
         let Some(line) = self.line() else { return };
-        let size = text.chars().count();
-        if line.value().chars().count() + size > ROOM {
+        if !pasted.is_whole() || line.value().chars().count() + size > ROOM {
             self.note = Some(AccountNote::Paste(size));
             return;
         }

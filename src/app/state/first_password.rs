@@ -1,6 +1,7 @@
 //! The first password, with the code of the mail.
 
 use crate::app::state::password::Password;
+use crate::app::state::paste::Pasted;
 use crate::error::Code;
 use crate::worker::Weakness;
 use tui_input::Input;
@@ -83,13 +84,15 @@ impl FirstPassword {
     }
 
     /// Insert pasted text where the person is.
-    pub(in crate::app) fn paste(&mut self, text: &str) {
+    pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {
+        let text = pasted.text();
         match self.focus {
             PasswordFocus::Code => {
                 // A link is never longer than this; more is not what the mail says.
                 self.code = Input::new(text.trim().chars().take(400).collect());
                 self.note = None;
             }
+            PasswordFocus::Password if !pasted.is_whole() => self.note = Some(PasswordNote::Full),
             PasswordFocus::Password => self.push(text.trim_matches(['\r', '\n'])),
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! The state of STEP1: what is typed, where the caret is, what was folded, what is wrong. The rules are `registration`'s.
 
 use crate::app::Action;
+use crate::app::state::paste::Pasted;
 use crate::registration::field::Kind;
 use crate::registration::fold::{Change, fold};
 use crate::registration::{self, Date, Draft, FIELDS, Fault, FieldId, Form};
@@ -275,16 +276,15 @@ impl FormState {
     }
 
     /// Insert pasted text into the focused field, if it is one line of text.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, pasted: &Pasted) {
         let Some(field) = self.field().filter(|_| self.edits_text()) else { return };
         // A line break inside a paste is a space: fields are one line, and the person sees what came.
-        let mut line: String = text.trim_matches(['\r', '\n']).chars().take(ROOM + 1).collect();
+        let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(ROOM + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
         let held = self.editor.value().chars().count();
-        if held + line.chars().count() > ROOM {
-            let size = text.chars().count();
+        if held + line.chars().count() > ROOM || !pasted.is_whole() {
             if let Some(notes) = self.notes_mut(field) {
-                notes.refused_paste = Some(size);
+                notes.refused_paste = Some(pasted.letters());
             }
             return;
         }

@@ -1,5 +1,6 @@
 //! The municipality picker: 都道府県, then 市区町村, as in the original; or type at once. What it offers is `places`' to say.
 
+use crate::app::state::paste::Pasted;
 use crate::places::{self, Hit, Matched, Municipality, Prefecture};
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
@@ -97,10 +98,10 @@ impl Picker {
     }
 
     /// Insert pasted text, or refuse it whole when it is longer than any place.
-    pub fn paste(&mut self, text: &str) {
-        let text = text.trim();
-        let size = text.chars().count();
-        if self.query.value().chars().count() + size > ROOM {
+    pub fn paste(&mut self, pasted: &Pasted) {
+        let text = pasted.text().trim();
+        let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
+        if !pasted.is_whole() || self.query.value().chars().count() + size > ROOM {
             self.refused_paste = Some(size);
             return;
         }

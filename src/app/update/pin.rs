@@ -5,6 +5,7 @@ use crate::app::screen::Screen;
 use crate::app::state::account::CardUse;
 use crate::app::state::cards::known_tries;
 use crate::app::state::confirm::ConfirmPage;
+use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::state::trouble::NextStep;
 use crate::app::{Action, Effect, Model, Wait, Waiting};
@@ -51,15 +52,15 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// A paste is taken only whole: a PIN cut out of something longer would cost a try. It is never sent by itself.
-pub(super) fn paste(entry: &mut PinEntry, text: &str) {
+pub(super) fn paste(entry: &mut PinEntry, pasted: &Pasted) {
     let mut fresh = Pin::new(entry.pin.purpose());
     let mut folded = false;
-    let whole = text.trim().chars().all(|typed| {
+    let fits = pasted.text().trim().chars().all(|typed| {
         let result = fresh.push(typed);
         folded |= result == Typed::Folded;
         matches!(result, Typed::Kept | Typed::Folded)
     });
-    if whole {
+    if fits && pasted.is_whole() {
         entry.pin = fresh;
         entry.note = folded.then_some(PinNote::Typed(Typed::Folded));
     } else {

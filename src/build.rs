@@ -5,6 +5,8 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+#[path = "locale/build.rs"]
+mod locale;
 #[path = "places/build.rs"]
 mod places;
 
@@ -24,5 +26,6 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    places::write(&out)
+    places::write(&out)?;
+    locale::write(&out)
 }

@@ -20,6 +20,8 @@ pub mod official;
 pub mod plural;
 /// The texts in place.
 mod table;
+/// Language tags and the names that systems give to languages.
+mod tag;
 /// The shapes of the longer texts.
 pub mod words;
 
@@ -30,12 +32,6 @@ pub use table::texts::Text;
 impl Lang {
     const fn table(self) -> &'static Table {
         texts::table(self)
-    }
-
-    /// Find the language of a tag or a POSIX locale (`ja_JP.UTF-8`, `en-GB`).
-    pub fn from_tag(tag: &str) -> Option<Lang> {
-        let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
-        Lang::ALL.iter().copied().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
     }
 
     /// Return a short text.

@@ -349,13 +349,25 @@ fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {
     }
 }
 
-/// The language: as set, else the system's, else Japanese.
+/// The language: as set, else the system's, else Japanese. A system that speaks none of ours gets English.
 fn language(flags: &Flags) -> Result<Lang, SettingsError> {
     if let Some(tag) = &flags.lang {
         return Lang::from_tag(tag).ok_or_else(|| SettingsError::Unknown("--lang", tag.clone()));
     }
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    Ok(set.as_deref().and_then(Lang::from_tag).unwrap_or_default())
+    Ok(set.or_else(system_locale).map_or_else(Lang::default, |locale| Lang::of_system(&locale)))
+}
+
+/// What the system calls its language where that is no variable of the environment.
+#[cfg(any(windows, target_os = "macos"))]
+fn system_locale() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+/// Everywhere else the variables say all there is.
+#[cfg(not(any(windows, target_os = "macos")))]
+fn system_locale() -> Option<String> {
+    None
 }
 
 fn theme(flags: &Flags) -> Result<Theme, SettingsError> {

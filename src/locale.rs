@@ -1,143 +1,161 @@
-//! Every text that a person reads, one file a language.
-//! A language is a set of functions from types to words, so the compiler refuses a language that lacks a text.
+//! Every text that a person reads: one TOML file a language, which the build script turns into tables (`README.md` tells the format).
+//! This is what finds a text by the type of what is to be said.
 
 use crate::error::Code;
 use crate::registration::fold::Change;
 use crate::registration::warning::Warning;
 use crate::registration::{FieldId, Problem};
 use crate::worker::Doing;
+use plural::Form;
+use table::{Table, texts};
 use words::{Page, TroubleText};
 
-mod en;
-mod ja;
+#[cfg(test)]
+mod check;
+/// The languages.
+mod languages;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
-/// The names of the short texts.
-pub mod text;
+/// Which form a number takes.
+pub mod plural;
+/// The texts in place.
+mod table;
+/// Language tags and the names that systems give to languages.
+mod tag;
 /// The shapes of the longer texts.
 pub mod words;
 
-pub use text::Text;
-
-/// A language of the program.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lang {
-    /// 日本語, with the easy line of the official screens.
-    #[default]
-    Ja,
-    /// English, with the official Japanese label beside it.
-    En,
-}
-
-/// What a language must say.
-struct Words {
-    text: fn(Text) -> &'static str,
-    field: fn(FieldId) -> &'static str,
-    hint: fn(FieldId) -> &'static str,
-    choice: fn(&str) -> &'static str,
-    problem: fn(FieldId, &Problem) -> String,
-    change: fn(Change) -> &'static str,
-    warning: fn(&Warning) -> String,
-    doing: fn(Doing) -> &'static str,
-    trouble: fn(Code) -> TroubleText,
-    help: fn(Page) -> &'static [&'static str],
-}
+pub use languages::Lang;
+pub use table::Fill;
+pub use table::texts::Text;
 
 impl Lang {
-    /// Every language, in the order of the language page.
-    pub const ALL: &'static [Lang] = &[Lang::Ja, Lang::En];
-
-    const fn words(self) -> &'static Words {
-        match self {
-            Lang::Ja => &ja::WORDS,
-            Lang::En => &en::WORDS,
-        }
-    }
-
-    /// Return the BCP 47 tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Lang::Ja => "ja",
-            Lang::En => "en",
-        }
-    }
-
-    /// Return the language's own name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Lang::Ja => "日本語",
-            Lang::En => "English",
-        }
-    }
-
-    /// Find the language of a tag or a POSIX locale (`ja_JP.UTF-8`, `en-GB`).
-    pub fn from_tag(tag: &str) -> Option<Lang> {
-        let primary = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
-        Lang::ALL.iter().copied().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+    const fn table(self) -> &'static Table {
+        texts::table(self)
     }
 
     /// Return a short text.
     pub fn text(self, text: Text) -> &'static str {
-        (self.words().text)(text)
+        self.table().text(text as u16)
     }
 
-    /// Return a short text with `{0}`, `{1}` … filled in.
-    pub fn fill(self, text: Text, values: &[&str]) -> String {
-        fill(self.text(text), values)
+    /// Return a text with its values filled in, in the plural form that its count asks for.
+    pub fn fill<const N: usize>(self, text: Fill<N>, values: &[&str; N]) -> String {
+        // What counts no whole number takes the form that every language has.
+        let form = |count: &str| count.parse().map_or(Form::Other, |number| self.plural().form(number));
+        let form = text.count.and_then(|place| values.get(place)).map_or(0, |count| form(count) as u16);
+        fill(self.table().text(text.place + form), values)
     }
 
     /// Return a field's name in this language; for Japanese the official label.
     pub fn field(self, field: FieldId) -> &'static str {
-        (self.words().field)(field)
+        self.table().text(texts::field(field))
     }
 
     /// Return how a field is filled in.
     pub fn hint(self, field: FieldId) -> &'static str {
-        (self.words().hint)(field)
+        self.table().text(texts::hint(field))
     }
 
     /// Return the word of a choice.
     pub fn choice(self, word: &str) -> &'static str {
-        (self.words().choice)(word)
+        texts::choice(word).map(|place| self.table().text(place)).unwrap_or_default()
     }
 
     /// Say what is wrong with a field and how to mend it, naming the field.
     pub fn problem(self, field: FieldId, problem: &Problem) -> String {
-        (self.words().problem)(field, problem)
+        let label = self.field(field);
+        match problem {
+            Problem::Missing => match field {
+                FieldId::Consent => self.fill(texts::PROBLEM_MISSING_CONSENT, &[]),
+                FieldId::Sex | FieldId::Category => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
+                FieldId::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
+                _ => self.fill(texts::PROBLEM_MISSING, &[label]),
+            },
+            Problem::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
+            Problem::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
+            Problem::Character(letter) => {
+                let text = match field {
+                    FieldId::AddressLine => texts::PROBLEM_CHARACTER_ADDRESS,
+                    FieldId::Phone | FieldId::BirthDate => texts::PROBLEM_CHARACTER_DIGITS,
+                    _ => texts::PROBLEM_CHARACTER,
+                };
+                self.fill(text, &[label, &visible(*letter)])
+            }
+            Problem::NotLatin => self.fill(texts::PROBLEM_NOT_LATIN, &[label]),
+            Problem::NoSuchDate => self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label]),
+            Problem::InFuture => self.fill(texts::PROBLEM_IN_FUTURE, &[label]),
+            Problem::PhoneStart => self.fill(texts::PROBLEM_PHONE_START, &[label]),
+            Problem::EmailShape => self.fill(texts::PROBLEM_EMAIL_SHAPE, &[label]),
+            Problem::EmailDomain => self.fill(texts::PROBLEM_EMAIL_DOMAIN, &[label]),
+            Problem::EmailDiffers => self.fill(texts::PROBLEM_EMAIL_DIFFERS, &[label]),
+            Problem::NotAChoice => self.fill(texts::PROBLEM_NOT_A_CHOICE, &[label]),
+            Problem::UnknownMunicipality => self.fill(texts::PROBLEM_UNKNOWN_MUNICIPALITY, &[label]),
+            Problem::MunicipalityRepeated => self.fill(texts::PROBLEM_MUNICIPALITY_REPEATED, &[label]),
+            Problem::CardNumber { place, found, meant: Some(meant) } => {
+                let values = [label, &place.to_string(), &found.to_string(), &meant.to_string()];
+                self.fill(texts::PROBLEM_CARD_NUMBER_MEANT, &values)
+            }
+            Problem::CardNumber { place, found, meant: None } => {
+                let is_digit = (3..=10).contains(place);
+                let text = if is_digit { texts::PROBLEM_CARD_NUMBER_DIGIT } else { texts::PROBLEM_CARD_NUMBER_LETTER };
+                self.fill(text, &[label, &place.to_string(), &visible(*found)])
+            }
+            Problem::Closed => self.fill(texts::PROBLEM_CLOSED, &[label]),
+        }
     }
 
     /// Say what folding changed.
     pub fn change(self, change: Change) -> &'static str {
-        (self.words().change)(change)
+        self.table().text(texts::change(change))
     }
 
     /// Say what deserves a second look.
     pub fn warning(self, warning: &Warning) -> String {
-        (self.words().warning)(warning)
+        match warning {
+            Warning::FreeMail { domain } => self.fill(texts::WARNING_FREE_MAIL, &[domain]),
+            Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
+            Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
+        }
     }
 
     /// Say what the worker is doing.
     pub fn doing(self, doing: Doing) -> &'static str {
-        (self.words().doing)(doing)
+        self.table().text(texts::doing(doing))
     }
 
     /// Return what a trouble page says.
     pub fn trouble(self, code: Code) -> TroubleText {
-        (self.words().trouble)(code)
+        let (table, row) = (self.table(), code as u16);
+        let cause = texts::TROUBLE_TEXTS + 2 * row;
+        TroubleText { title: table.text(cause + 1), cause: table.text(cause), todo: table.list(texts::TROUBLE_LISTS + usize::from(row)) }
     }
 
     /// Return the help of a page, a paragraph an entry.
     pub fn help(self, page: Page) -> &'static [&'static str] {
-        (self.words().help)(page)
+        self.table().list(texts::help(page))
     }
 }
 
-/// Fill `{0}`, `{1}` … in a text.
+/// Fill `{0}`, `{1}` … in a text; what is filled in is never looked at again.
 pub fn fill(text: &str, values: &[&str]) -> String {
-    let mut filled = text.to_owned();
-    for (place, value) in values.iter().enumerate() {
-        filled = filled.replace(&format!("{{{place}}}"), value);
+    let mut filled = String::with_capacity(text.len() + values.iter().map(|value| value.len()).sum::<usize>());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('{') {
+        filled.push_str(before);
+        let named = from.split_once('}').and_then(|(place, after)| Some((values.get(place.parse::<usize>().ok()?)?, after)));
+        match named {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = from;
+            }
+        }
     }
+    filled.push_str(rest);
     filled
 }
 
@@ -150,32 +168,98 @@ fn visible(letter: char) -> String {
     }
 }
 
+/// A code without a page in `[trouble]`, or a page without a code, does not compile: the message names the first.
+#[allow(clippy::indexing_slicing, clippy::panic, reason = "this runs in the compiler")]
+const _: () = {
+    let mut row = 0;
+    while row < Code::ALL.len() || row < texts::TROUBLE_CODES.len() {
+        if row >= texts::TROUBLE_CODES.len() {
+            panic!("{}", Code::ALL[row].id());
+        }
+        if row >= Code::ALL.len() {
+            panic!("{}", texts::TROUBLE_CODES[row]);
+        }
+        let (code, page) = (Code::ALL[row].id().as_bytes(), texts::TROUBLE_CODES[row].as_bytes());
+        let mut at = 0;
+        while at < code.len() || at < page.len() {
+            if at >= code.len() || at >= page.len() || code[at] != page[at] {
+                panic!("{}", Code::ALL[row].id());
+            }
+            at += 1;
+        }
+        row += 1;
+    }
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::registration::FIELDS;
-    use unicode_width::UnicodeWidthChar;
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+    /// Return whether every terminal that knows the character at all gives it the same room. Letters and the marks on them are what a
+    /// language is written in, so the terminal is asked how wide it draws them; signs that are narrow here and wide there can be avoided.
+    pub(super) fn is_drawn_alike(letter: char) -> bool {
+        let joins = matches!(letter, '\u{200C}' | '\u{200D}');
+        let is_mark = letter.width() == Some(0) && visible(letter) == letter.to_string();
+        letter.is_alphabetic()
+            || is_mark
+            || joins
+            || (letter.width().is_some_and(|width| width > 0) && letter.width() == letter.width_cjk())
+    }
+
+    #[test]
+    fn letters_of_every_script_can_be_in_a_text_and_signs_of_uncertain_width_cannot() {
+        for text in ["é ü ñ ệ", "ภาษาไทย ที่ น้ำ", "नेपाली क्ष", "မြန်မာ", "සිංහල ශ්\u{200D}රී", "বাংলা", "한국어", "＊「」【】（）"]
+        {
+            assert!(text.chars().all(is_drawn_alike), "{text}: {:?}", text.chars().find(|letter| !is_drawn_alike(*letter)));
+        }
+        for sign in ['…', '→', '①', '※', '—', '“', '×', '\n', '\t', '\u{7}', '\u{200B}', '\u{202E}', '\u{FEFF}'] {
+            assert!(!is_drawn_alike(sign), "{sign:?}");
+        }
+    }
 
     #[test]
     fn every_short_text_and_hint_is_as_wide_in_one_terminal_as_in_another() {
         for lang in Lang::ALL {
-            let texts = Text::ALL.iter().map(|text| lang.text(*text));
+            let texts = texts::TEXTS.iter().map(|(_, place)| lang.table().text(*place));
             let fields =
                 FIELDS.iter().flat_map(|row| [lang.field(row.id), lang.hint(row.id), official::label(row.id), official::easy(row.id)]);
             for said in texts.chain(fields) {
                 for letter in said.chars() {
-                    assert!(letter.width().is_some() && letter.width() == letter.width_cjk(), "{letter:?} in {said}");
+                    assert!(is_drawn_alike(letter), "{letter:?} in {said}");
                 }
             }
         }
     }
 
     #[test]
-    fn a_language_is_found_by_its_tag_and_by_the_system_s_name_of_it() {
-        for (tag, lang) in
-            [("ja", Some(Lang::Ja)), ("ja_JP.UTF-8", Some(Lang::Ja)), ("en-GB", Some(Lang::En)), ("C.UTF-8", None), ("", None)]
-        {
-            assert_eq!(Lang::from_tag(tag), lang, "{tag}");
+    fn every_text_is_found_in_its_place() {
+        for lang in Lang::ALL {
+            for (name, place) in texts::TEXTS {
+                assert!(lang.table().text(*place).width() > 0, "{lang:?} {name}");
+            }
         }
+        assert_eq!(Lang::En.text(Text::Next), "Next");
+        assert_eq!(Lang::Ja.text(Text::Next), "次へ");
+        assert_eq!(Lang::Ja.table().text(u16::MAX), "");
+    }
+
+    #[test]
+    fn a_count_chooses_the_plural_form() {
+        for (lang, count, said) in
+            [(Lang::En, "1", "1 character"), (Lang::En, "0", "0 characters"), (Lang::En, "2", "2 characters"), (Lang::Ja, "1", "1文字")]
+        {
+            assert_eq!(lang.fill(Text::PinCount, &[count]), said);
+        }
+        let short = Lang::En.problem(FieldId::Phone, &Problem::TooShort { need: 10, have: 1 });
+        assert!(short.ends_with("10 characters are needed, there is 1."), "{short}");
+    }
+
+    #[test]
+    fn values_stand_where_the_language_puts_them_and_are_never_taken_for_places() {
+        assert_eq!(Lang::En.fill(Text::MailDelayed, &["{1}@b", "12:00"]), "Not taken so far, tried again at 12:00 (Japan time): {1}@b");
+        assert_eq!(Lang::Ja.fill(Text::MailDelayed, &["a@b", "12:00"]), "まだ送れません。12:00(日本時間)に、もう一度送ります: a@b");
+        assert_eq!(fill("{0}{1} {2} {x} {", &["a", "b"]), "ab {2} {x} {");
     }
 }

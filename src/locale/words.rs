@@ -1,4 +1,4 @@
-//! The shapes of longer texts: trouble pages and help pages. The words themselves stand in each language's folder.
+//! The shapes of longer texts: trouble pages and help pages. The words themselves stand in each language's file.
 
 /// What a trouble page says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +56,6 @@ impl Page {
 const SYSTEMS: [&str; 3] = ["Windows", "Linux", "macOS"];
 
 impl TroubleText {
-    /// Put a trouble text together.
-    pub(in crate::locale) const fn new(title: &'static str, cause: &'static str, todo: &'static [&'static str]) -> TroubleText {
-        TroubleText { title, cause, todo }
-    }
-
     /// Return the steps for the system that runs this program: 1 to 5, without those of other systems.
     pub fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
         // Steps for Linux fit the other systems with pcscd too.
@@ -89,11 +84,12 @@ fn marked(step: &'static str) -> Option<(&'static str, &'static str)> {
 
 #[cfg(test)]
 mod tests {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    use unicode_width::UnicodeWidthStr;
 
     use super::{Page, SYSTEMS, TroubleText};
     use crate::error::Code;
     use crate::locale::Lang;
+    use crate::locale::tests::is_drawn_alike;
 
     /// Lines of a drawing begin with a space and are not wrapped.
     fn is_drawing(line: &str) -> bool {
@@ -122,7 +118,7 @@ mod tests {
     fn every_character_is_as_wide_in_one_terminal_as_in_another() {
         for text in Lang::ALL.iter().flat_map(|lang| every_text(*lang)) {
             for c in text.chars() {
-                assert!(c.width().is_some_and(|width| width > 0) && c.width() == c.width_cjk(), "{c:?} in {text}");
+                assert!(is_drawn_alike(c), "{c:?} in {text}");
             }
         }
     }
@@ -203,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_step_for_another_system_is_left_out_and_its_mark_is_not_shown() {
-        let text = TroubleText::new("", "", &["a", "Windows: b", "Linux：c", "macOS: d"]);
+        let text = TroubleText { title: "", cause: "", todo: &["a", "Windows: b", "Linux：c", "macOS: d"] };
         assert_eq!(text.steps_on("Linux").collect::<Vec<_>>(), ["a", "c"]);
         assert_eq!(text.steps_on("Windows").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!(text.steps_on("macOS").collect::<Vec<_>>(), ["a", "d"]);

@@ -1,12 +1,13 @@
-//! The build script: lays the tables of `data/` out flat, so that the program reads them in place with nothing to unpack or parse
-//! at start. Runs on the building machine, so it also serves cross-compiling. The run-time side is `table.rs`.
+//! The part of the build script that lays the tables of `data/` out flat, so that the program reads them in place with nothing to unpack
+//! or parse at start. The run-time side is `table.rs`.
 
 use std::collections::HashMap;
-use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use super::Result;
 
 #[path = "kanji.rs"]
 mod kanji;
@@ -16,23 +17,21 @@ mod key;
 #[allow(dead_code, unreachable_pub, reason = "the program uses the rest")]
 mod letters;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
 /// Every how many towns an offset is kept. The run-time side has the same number.
 const STRIDE: usize = 16;
 
-fn main() -> Result<()> {
+/// Write the tables of `table.rs`.
+pub(super) fn write(out: &Path) -> Result<()> {
     let room = Path::new("src/places");
     for file in ["build.rs", "kanji.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
     println!("cargo::rerun-if-changed=src/text/letters.rs");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, &out)?;
-    let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, &out)?;
+    write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, out)?;
+    let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, out)?;
     let mut towns = String::new();
     flate2::read::GzDecoder::new(fs::File::open(room.join("data/postal_towns.tsv.gz"))?).read_to_string(&mut towns)?;
-    write_rows(&towns, &codes, &out)
+    write_rows(&towns, &codes, out)
 }
 
 /// The columns of one line; an error when there are not exactly `N`.

@@ -1,0 +1,259 @@
+//! The part of the build script that turns the languages' files into tables which the program reads in place, and refuses the build
+//! where `check.rs` finds a fault. The run-time side is `table.rs`.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use super::Result;
+use check::{File, Value};
+use languages::Lang;
+use plural::Form;
+
+#[path = "check.rs"]
+mod check;
+// The program's own lists: here not all of what they offer is asked, and nothing else uses this script.
+#[allow(dead_code, unreachable_pub)]
+#[path = "languages.rs"]
+mod languages;
+#[allow(dead_code, unreachable_pub)]
+#[path = "plural.rs"]
+mod plural;
+
+/// Sections whose keys are the variants of an enum.
+const ENUMS: &[(&str, &str)] = &[("field", "FieldId"), ("hint", "FieldId"), ("change", "Change"), ("doing", "Doing")];
+
+/// Sections whose texts are found by a constant that is named after section and key.
+const CONSTANTS: &[&str] = &["problem", "warning"];
+
+/// The texts that go into one table.
+struct Set {
+    /// Name of the generated files.
+    name: &'static str,
+    sections: &'static [&'static str],
+}
+
+const SETS: &[Set] =
+    &[Set { name: "texts", sections: &["text", "field", "hint", "choice", "problem", "change", "warning", "doing", "trouble", "help"] }];
+
+/// Write the tables of `table.rs` and what finds a text in them.
+pub(super) fn write(out: &Path) -> Result<()> {
+    let room = Path::new("src/locale");
+    for file in ["build.rs", "check.rs", "languages.rs", "plural.rs"] {
+        println!("cargo::rerun-if-changed={}", room.join(file).display());
+    }
+    let mut files = Vec::new();
+    for (place, lang) in Lang::ALL.iter().enumerate() {
+        let path = room.join(lang.tag()).with_extension("toml");
+        println!("cargo::rerun-if-changed={}", path.display());
+        let toml = fs::read_to_string(&path).map_err(|fault| format!("{}: {fault}", path.display()))?;
+        files.push(File::read(&path.display().to_string(), &toml, lang.plural(), place == 0));
+    }
+    let (original, others) = files.split_first_mut().ok_or("there is no language")?;
+    original.check_original();
+    others.iter_mut().for_each(|file| file.check_against(original));
+    let faults: Vec<&str> = files.iter().flat_map(|file| &file.faults).map(String::as_str).collect();
+    if !faults.is_empty() {
+        return Err(faults.join("\n").into());
+    }
+    for set in SETS {
+        let writer = Writer::new(set, &files);
+        fs::write(out.join(set.name).with_extension("rs"), writer.source(out)?)?;
+    }
+    Ok(())
+}
+
+/// Writes one set. Places of texts are the same in every language; a text that is counted has one for each form of CLDR.
+struct Writer<'a> {
+    set: &'a Set,
+    files: &'a [File],
+    original: &'a File,
+    /// Keys of texts with their places.
+    texts: Vec<(&'a str, usize)>,
+    /// Keys of lists, in the order of their places.
+    lists: Vec<&'a str>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(set: &'a Set, files: &'a [File]) -> Writer<'a> {
+        let original = &files[0];
+        let (mut texts, mut lists, mut next) = (Vec::new(), Vec::new(), 0);
+        let keys = original.texts.iter().filter(|(key, _)| set.sections.iter().any(|section| split(key).0 == *section));
+        for (key, entry) in keys {
+            if let Value::List(_) = entry.value {
+                lists.push(key.as_str());
+            } else {
+                texts.push((key.as_str(), next));
+                next += if original.is_counted(key) { Form::ALL.len() } else { 1 };
+            }
+        }
+        Writer { set, files, original, texts, lists }
+    }
+
+    fn source(&self, out: &Path) -> Result<String> {
+        let mut source = String::new();
+        for (lang, file) in Lang::ALL.iter().zip(self.files) {
+            self.write_table(&mut source, *lang, file, out)?;
+        }
+        source.push_str("pub(in crate::locale) const fn table(lang: Lang) -> &'static Table {\n    match lang {\n");
+        for lang in Lang::ALL {
+            writeln!(source, "        Lang::{lang:?} => &{},", constant(lang.tag()))?;
+        }
+        source.push_str("    }\n}\n");
+        self.write_text_names(&mut source)?;
+        for (section, of) in ENUMS {
+            self.write_matches(&mut source, section, of)?;
+        }
+        for (key, place) in self.of(CONSTANTS) {
+            let (count, value) = self.fill(key, place);
+            writeln!(source, "pub(in crate::locale) const {}: Fill<{count}> = {value};", constant(key))?;
+        }
+        self.write_choices(&mut source)?;
+        self.write_pages(&mut source)?;
+        Ok(source)
+    }
+
+    /// Texts of some sections with their places.
+    fn of(&self, sections: &'static [&'static str]) -> impl Iterator<Item = (&'a str, usize)> {
+        self.texts.iter().copied().filter(|(key, _)| sections.contains(&split(key).0))
+    }
+
+    /// The texts of a language one after another, equal ones once; and where each begins and how long it is.
+    fn write_table(&self, source: &mut String, lang: Lang, file: &File, out: &Path) -> Result<()> {
+        let (mut all, mut known, mut spans) = (String::new(), HashMap::new(), Vec::new());
+        let mut span = |text: String| -> Result<u32> {
+            let start = *known.entry(text.clone()).or_insert_with(|| {
+                all.push_str(&text);
+                all.len() - text.len()
+            });
+            if start >= 1 << 20 || text.len() >= 1 << 12 {
+                return Err(format!("{}: does not fit into the table: {text}", lang.tag()).into());
+            }
+            Ok(u32::try_from(start << 12 | text.len())?)
+        };
+        for (key, _) in &self.texts {
+            let order = self.original.arguments(key);
+            let value = &file.texts[*key].value;
+            let forms: &[Form] = if self.original.is_counted(key) { &Form::ALL } else { &[Form::Other] };
+            for form in forms {
+                spans.push(span(numbered(in_form(value, *form), &order))?);
+            }
+        }
+        let name = format!("{}-{}.txt", self.set.name, lang.tag());
+        fs::write(out.join(&name), all)?;
+        writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
+        writeln!(source, "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &[")?;
+        for key in &self.lists {
+            writeln!(source, "        &{:?},", file.texts[*key].value.texts())?;
+        }
+        source.push_str("    ],\n};\n");
+        Ok(())
+    }
+
+    /// The names of the short texts. What has arguments is no `Text`, so that it cannot be shown without them.
+    fn write_text_names(&self, source: &mut String) -> Result<()> {
+        let (mut plain, mut filled) = (String::new(), String::new());
+        for (key, place) in self.of(&["text"]) {
+            let name = camel(split(key).1);
+            let says = in_form(&self.original.texts[key].value, Form::Other);
+            if self.original.arguments(key).is_empty() {
+                writeln!(plain, "    #[doc = {says:?}]\n    {name} = {place},")?;
+            } else {
+                let (count, value) = self.fill(key, place);
+                writeln!(filled, "    #[doc = {says:?}]\n    pub const {name}: Fill<{count}> = {value};")?;
+            }
+        }
+        let derive = "#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]";
+        writeln!(source, "/// A short text, with what it says in Japanese.\n{derive}\npub enum Text {{\n{plain}}}")?;
+        writeln!(source, "/// Short texts that something is filled into.\n#[allow(non_upper_case_globals)]\nimpl Text {{\n{filled}}}")?;
+        let all: Vec<(String, usize)> = self.of(&["text"]).map(|(key, place)| (camel(split(key).1), place)).collect();
+        writeln!(source, "#[cfg(test)]\npub(in crate::locale) const TEXTS: &[(&str, u16)] = &{all:?};")?;
+        Ok(())
+    }
+
+    fn fill(&self, key: &str, place: usize) -> (usize, String) {
+        let arguments = self.original.arguments(key);
+        let count = arguments.iter().position(|name| name == "count");
+        (arguments.len(), format!("Fill {{ place: {place}, count: {count:?} }}"))
+    }
+
+    /// A variant without a text does not compile, nor does a text without a variant.
+    fn write_matches(&self, source: &mut String, section: &'static str, of: &str) -> Result<()> {
+        writeln!(source, "pub(in crate::locale) const fn {section}(key: {of}) -> u16 {{\n    match key {{")?;
+        for (key, place) in self.texts.iter().filter(|(key, _)| split(key).0 == section) {
+            writeln!(source, "        {of}::{} => {place},", camel(split(key).1))?;
+        }
+        source.push_str("    }\n}\n");
+        Ok(())
+    }
+
+    fn write_choices(&self, source: &mut String) -> Result<()> {
+        source.push_str("pub(in crate::locale) fn choice(word: &str) -> Option<u16> {\n    match word {\n");
+        for (key, place) in self.of(&["choice"]) {
+            writeln!(source, "        {:?} => Some({place}),", split(key).1)?;
+        }
+        source.push_str("        _ => None,\n    }\n}\n");
+        Ok(())
+    }
+
+    fn write_pages(&self, source: &mut String) -> Result<()> {
+        source.push_str("pub(in crate::locale) const fn help(page: Page) -> usize {\n    match page {\n");
+        for (place, key) in self.lists.iter().enumerate().filter(|(_, key)| split(key).0 == "help") {
+            writeln!(source, "        Page::{} => {place},", camel(split(key).1))?;
+        }
+        source.push_str("    }\n}\n");
+        // In the order of the codes: cause and title of each, and what to do.
+        let codes: Vec<&str> = self.lists.iter().filter_map(|key| key.strip_prefix("trouble.")?.strip_suffix(".todo")).collect();
+        let first_list = self.lists.iter().position(|key| split(key).0 == "trouble").unwrap_or_default();
+        let (_, first_text) = self.of(&["trouble"]).next().unwrap_or_default();
+        writeln!(source, "pub(in crate::locale) const TROUBLE_CODES: &[&str] = &{codes:?};")?;
+        writeln!(
+            source,
+            "pub(in crate::locale) const TROUBLE_LISTS: usize = {first_list};\npub(in crate::locale) const TROUBLE_TEXTS: u16 = {first_text};"
+        )?;
+        // What only the original has needs no table.
+        source.push_str("pub(in crate::locale) const fn easy(field: FieldId) -> &'static str {\n    match field {\n");
+        for (key, entry) in self.original.texts.iter().filter(|(key, _)| split(key).0 == "easy") {
+            writeln!(source, "        FieldId::{} => {:?},", camel(split(key).1), in_form(&entry.value, Form::Other))?;
+        }
+        source.push_str("        _ => \"\",\n    }\n}\n");
+        for (key, entry) in self.original.texts.iter().filter(|(key, _)| split(key).0 == "official") {
+            writeln!(source, "pub(in crate::locale) const {}: &str = {:?};", constant(key), in_form(&entry.value, Form::Other))?;
+        }
+        Ok(())
+    }
+}
+
+/// Section and key.
+fn split(key: &str) -> (&str, &str) {
+    key.split_once('.').unwrap_or((key, ""))
+}
+
+/// `pin_count` as the name of a variant: `PinCount`.
+fn camel(key: &str) -> String {
+    let capital = |word: &str| word.chars().enumerate().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>();
+    key.split('_').map(capital).collect()
+}
+
+/// `problem.too_long` and `zh-Hant` as the name of a constant: `PROBLEM_TOO_LONG`, `ZH_HANT`.
+fn constant(key: &str) -> String {
+    key.replace(['.', '-'], "_").to_ascii_uppercase()
+}
+
+fn in_form(value: &Value, form: Form) -> &str {
+    match value {
+        Value::Text(text) => text,
+        // A language without this form is never asked for it.
+        Value::Forms(forms) => {
+            let find = |form: Form| forms.iter().find(|(given, _)| *given == form).map(|(_, text)| text.as_str());
+            find(form).or_else(|| find(Form::Other)).unwrap_or_default()
+        }
+        Value::List(_) => "",
+    }
+}
+
+/// The names of the arguments are for people: the program fills in by number.
+fn numbered(text: &str, order: &[String]) -> String {
+    order.iter().enumerate().fold(text.to_owned(), |text, (number, name)| text.replace(&format!("{{{name}}}"), &format!("{{{number}}}")))
+}

@@ -1,5 +1,5 @@
-//! The My Number Card over PC/SC: what it is, how it is read, what can go wrong. Knows nothing of fields or screens.
-//! `Port` and `Link` are the seam between a real reader and the simulated card; `jpki` speaks to the application behind either.
+//! The My Number Card over PC/SC: reading, signing, what can go wrong. What is known of the card itself is in `card/jpki-card.md`.
+//! `Port` and `Link` are implemented by real readers and by the simulated card; `jpki` talks to the application over either.
 //! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory and its VERIFY an APDU left in a buffer, it reads no counter before,
 //! repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and errs on 6100.
 //! It serves as an independent witness in tests, and its files of a test card as fixtures.
@@ -8,7 +8,7 @@ use crate::certificate::Validity;
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
-// The name that the app still has for it.
+// Old name, until the app follows.
 pub use CardError as Trouble;
 
 /// Commands and status words, as bytes.
@@ -22,17 +22,17 @@ pub mod reader;
 /// The same card in process, and over the vpcd protocol for a real pcscd.
 #[cfg(feature = "practice")]
 pub mod simulated;
-/// Readers and cards coming and going, without polling.
+/// Notifications of readers and cards that come and go, without polling.
 pub mod watch;
 
-/// How many tries the card says are left for a PIN.
+/// How many tries are left for a PIN, as the card says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tries {
     /// So many.
     Left(u8),
     /// None: only the municipal office, or the kiosk, can unlock it.
     Locked,
-    /// The card did not say.
+    /// The card has not said.
     Unknown,
 }
 
@@ -109,40 +109,40 @@ pub struct Reader {
     pub card: bool,
 }
 
-/// Whether others may use the card while we do.
+/// Whether other programs may use the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Others may: for looking, before any PIN.
+    /// They may: to look at the card before any PIN.
     Shared,
-    /// Nobody else: from the first PIN to the last signature.
+    /// They may not: from the first PIN to the last signature.
     Exclusive,
 }
 
-/// The longest answer to a short command: 256 bytes and a status word.
+/// The longest response to a short command: 256 bytes and a status word.
 pub const REPLY: usize = 258;
 
-/// A way to readers: PC/SC, or the slots of simulated cards.
+/// Access to readers: those of PC/SC, or simulated ones.
 pub trait Port: Send {
-    /// List the readers, with whether a card is in each.
+    /// List the readers, and whether a card is in each.
     fn readers(&mut self) -> Result<Vec<Reader>, CardError>;
-    /// Connect to the card in a reader. No transaction is opened: the person types while the connection stands.
+    /// Connect to the card in a reader. Opens no transaction: the person types PINs while the connection is open.
     fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, CardError>;
 }
 
-/// A connection to one card. Dropping it leaves the card unpowered, so that nobody else finds a PIN verified.
+/// A connection to one card. Dropping it powers the card off, so that no other program finds a verified PIN.
 pub trait Link: Send {
-    /// Send one command and return the length of the answer written to `reply`, status word included.
+    /// Send one command and return the length of the response written to `reply`, status word included.
     fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError>;
-    /// Borrow the card's answer to reset, where it is known. Tells a FeliCa card, never a My Number Card.
+    /// Borrow the card's answer to reset, if it is known. It identifies a FeliCa card, never a My Number Card.
     fn atr(&self) -> &[u8] {
         &[]
     }
 }
 
-/// What tells one card from another without a PIN: SHA-256 of its user-authentication certificate.
+/// Identifies a card without a PIN: SHA-256 of its user-authentication certificate.
 pub type CardId = [u8; 32];
 
-/// What can be learned from a card before any PIN.
+/// What can be read from a card before any PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Whether a signing certificate is there (EF 0008).
@@ -153,8 +153,8 @@ pub struct Facts {
     pub signing_tries: Tries,
     /// Tries left for the user-authentication PIN.
     pub authentication_tries: Tries,
-    /// Validity of the user-authentication certificate, where it could be read.
+    /// Validity of the user-authentication certificate, if it could be read.
     pub authentication_validity: Option<Validity>,
-    /// Which card it is; absent where it holds no user-authentication certificate.
+    /// The card's id; `None` if it has no user-authentication certificate.
     pub identity: Option<CardId>,
 }

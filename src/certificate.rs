@@ -1,5 +1,5 @@
-//! X.509 certificates as the JPKI profile has them: person, validity, key, usage, policy, issuer; and the anchors that are trusted.
-//! Used at the card and in the service, so both read a certificate the same way. No I/O but reading a folder of anchors.
+//! X.509 certificates of the JPKI profile: holder, validity, key, usage, policy, issuer; and the trust anchors.
+//! Terminal and service both use this code, so they read a certificate the same way. No I/O but reading a folder of anchors.
 
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Reader, SliceReader};
@@ -7,13 +7,13 @@ use ring::signature;
 use sha2::{Digest, Sha256};
 use x509_cert::ext::pkix::{BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAltName};
 
-/// The certificate authorities that are trusted.
+/// The trusted certificate authorities.
 pub mod anchors;
-/// The person, as the signing certificate states them.
+/// The holder, as the signing certificate states them.
 pub mod holder;
-/// Whether a certificate is what its purpose asks for.
+/// Whether a certificate is fit for its purpose.
 pub mod profile;
-/// Whether a certificate was revoked.
+/// Whether a certificate is revoked.
 #[cfg(feature = "service")]
 pub mod revocation;
 
@@ -21,7 +21,7 @@ pub use anchors::Anchors;
 pub use holder::{Holder, HolderBirth, HolderSex};
 pub use profile::{ProfileError, check_profile};
 
-/// The largest certificate that is read at all, in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
+/// The largest certificate that is read, in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
 pub const LIMIT: usize = 16 * 1024;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -40,7 +40,7 @@ pub enum Purpose {
     Authentication,
 }
 
-/// From when until when a certificate is valid, in seconds since 1970 (UTC).
+/// The validity of a certificate, in seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
     /// First second.
@@ -49,7 +49,7 @@ pub struct Validity {
     pub until: i64,
 }
 
-/// The kind of key that a certificate holds.
+/// The public key of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// RSA: today's card.
@@ -63,7 +63,7 @@ pub enum Key {
     Unknown,
 }
 
-/// How a message was signed, by its name in JOSE.
+/// A signature algorithm, by its name in JOSE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -72,7 +72,7 @@ pub enum Algorithm {
     Es384,
 }
 
-/// Under which policy of the JPKI a certificate was issued.
+/// The JPKI policy that a certificate was issued under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// `1.2.392.200149.8.5.1.1.20`.
@@ -87,16 +87,16 @@ pub enum Policy {
     Other,
 }
 
-/// The bytes are no certificate that can be understood.
+/// The bytes are no certificate that this program can read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no certificate that can be understood")]
 pub struct CertificateError;
 
-/// A certificate that was understood as a whole. Nothing about it is trusted before `check_profile`.
+/// A parsed certificate. Nothing in it is trusted before `check_profile`.
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
-    /// The signed part as it was received: what is verified is never a re-encoding.
+    /// The signed part as received: signatures are never verified over a re-encoding.
     signed: std::ops::Range<usize>,
     inner: x509_cert::Certificate,
     usage: Option<KeyUsage>,
@@ -122,7 +122,7 @@ impl Certificate {
         let inner = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError)?;
         let signed = signed_part(der).ok_or(CertificateError)?;
         let tbs = inner.tbs_certificate();
-        // An extension that stands there twice, or in a form that cannot be read, could mean two things to two readers.
+        // An extension that occurs twice, or cannot be read, could mean different things to different readers.
         fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, CertificateError> {
             found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| CertificateError)
         }
@@ -143,7 +143,7 @@ impl Certificate {
         Sha256::digest(&self.der).into()
     }
 
-    /// Return from when until when it is valid.
+    /// Return the validity.
     pub fn validity(&self) -> Validity {
         let seconds = |time: &x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
         let validity = self.inner.tbs_certificate().validity();
@@ -157,7 +157,7 @@ impl Certificate {
         std::str::from_utf8(name.value.value()).ok().map(str::to_owned)
     }
 
-    /// Return what the subject's alternative names say about the person; empty where there is none.
+    /// Return what the subject's alternative names say about the holder; empty if there are none.
     pub fn holder(&self) -> Holder {
         self.names.as_ref().map(Holder::from_names).unwrap_or_default()
     }
@@ -175,7 +175,7 @@ impl Certificate {
         }
     }
 
-    /// Return the algorithm that signatures of its key have.
+    /// Return the signature algorithm of its key.
     pub fn algorithm(&self) -> Option<Algorithm> {
         match self.key() {
             Key::Rsa { .. } => Some(Algorithm::Rs256),
@@ -184,7 +184,7 @@ impl Certificate {
         }
     }
 
-    /// Return what the key may be used for, where the certificate says so.
+    /// Return the keyUsage extension, if there is one.
     fn key_usage(&self) -> Option<&KeyUsage> {
         self.usage.as_ref()
     }
@@ -201,12 +201,12 @@ impl Certificate {
         stated.into_iter().find_map(|id| JPKI.iter().find(|(known, _)| *known == id)).map_or(Policy::Other, |(_, policy)| *policy)
     }
 
-    /// Return whether it is a certificate authority's: basicConstraints and keyUsage both say so.
+    /// Return whether it is a CA certificate by both basicConstraints and keyUsage.
     fn is_authority(&self) -> bool {
         self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
     }
 
-    /// Return whether an extension is critical that this program does not know: RFC 5280 §4.2 has such a certificate refused.
+    /// Return whether it has a critical extension that this program does not know; RFC 5280 §4.2 requires to reject it.
     fn has_unknown_critical(&self) -> bool {
         use der::oid::AssociatedOid;
         let known = [KeyUsage::OID, BasicConstraints::OID, CertificatePolicies::OID, SubjectAltName::OID, ExtendedKeyUsage::OID];
@@ -214,7 +214,7 @@ impl Certificate {
         extensions.into_iter().flatten().any(|extension| extension.critical && !known.contains(&extension.extn_id))
     }
 
-    /// Return whether the other certificate's key signed this one. Names are not looked at: three generations of CAs share one.
+    /// Return whether the issuer's key has signed it. Names are not compared: three generations of CAs share one.
     fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let stated = self.inner.signature_algorithm();
         if stated != self.inner.tbs_certificate().signature() {
@@ -225,7 +225,7 @@ impl Certificate {
         issuer.signed(stated.oid, signed, signature)
     }
 
-    /// Return whether the certificate's key made this signature in the way of X.509: of a certificate, a list or an answer.
+    /// Verify an X.509 signature with the certificate's key: of a certificate, a CRL or an OCSP response.
     fn signed(&self, algorithm: ObjectIdentifier, message: &[u8], signature: &[u8]) -> bool {
         let method: &'static dyn signature::VerificationAlgorithm = match (algorithm, self.key()) {
             (SHA256_WITH_RSA, Key::Rsa { .. }) => &signature::RSA_PKCS1_2048_8192_SHA256,
@@ -235,7 +235,7 @@ impl Certificate {
         self.key_verifies(method, message, signature)
     }
 
-    /// Return whether the certificate's key made this signature of the message.
+    /// Verify a JOSE signature of a message with the certificate's key.
     pub fn verify(&self, message: &[u8], signature: &[u8], algorithm: Algorithm) -> bool {
         match (algorithm, self.key()) {
             (Algorithm::Rs256, Key::Rsa { .. }) => self.key_verifies(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature),

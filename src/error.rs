@@ -1,5 +1,5 @@
 //! The one list of what can go wrong: stable codes, never reused, each with one cause.
-//! Texts live in `locale`; what the card, the wire and the program add (tries left, a status word) lives in their own types.
+//! Texts are in `locale`; what else is known (tries left, a status word) is in the error types of the rooms.
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal $(, also $official:literal)?;)+) => {
@@ -139,7 +139,7 @@ codes! {
     WorkerDied = "ZR701";
     /// The data folder cannot be written.
     DataFolder = "ZR702";
-    // ZR703 was a receipt that could not be saved. Never raised, never to be used again.
+    // ZR703, a receipt that could not be saved, was never raised. Do not reuse it.
     /// The embedded service could not start.
     EmbeddedService = "ZR704";
     /// The settings cannot be used.

@@ -1,5 +1,5 @@
-//! What terminal and service say to each other: JSON types, the signed statement (JWS), problem+json, the terms.
-//! Both sides use this one room, so they cannot disagree. No I/O, no clock, no cryptography but a hash; version 1 of the contract.
+//! The protocol between terminal and service, version 1: JSON types, the signed statement (JWS), problem+json, the terms of use.
+//! Both sides use this code, so they cannot disagree. Described in `protocol/protocol.md`. No I/O, no clock, no cryptography but a hash.
 
 /// 認証ID: made, checked, shown in groups.
 pub mod authentication_id;

@@ -1,5 +1,5 @@
 //! What is asked and what is accepted: the table of fields, folding, rules. The same code runs in the form, in line mode and in the service.
-//! Pure: no I/O, no terminal, no clock of its own (today's date is an argument). Texts live in `locale`, what is wrong is a type.
+//! Where the rules come from is in `registration/registration.md`. Pure: no I/O, no clock (today's date is an argument). Texts are in `locale`.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,18 +11,18 @@ pub mod category;
 mod email;
 /// The one table of fields.
 pub mod field;
-/// From what was typed to what is stored, reporting what changed.
+/// From what was typed to the stored form, reporting what changed.
 pub mod fold;
-/// Whose data a form holds: what the holder of a card offers, and what differs.
+/// What the holder of a card offers for a form, and what differs.
 pub mod holder;
 /// What a card's name offers.
 pub mod name;
 /// One function a rule.
 pub mod rule;
-/// What deserves a second look but stops nobody: free mail, mail domain typos.
+/// Warnings that do not stop: free mail, mail domain typos, a certificate that ends soon.
 pub mod warning;
 
-// The name that the app still has for it.
+// Old name, until the app follows.
 pub use FormError as Fault;
 pub use birth_date::BirthDate;
 pub use field::{FIELDS, Field, FieldId};

@@ -1,5 +1,5 @@
-//! The background worker: jobs in, messages out, over channels. On the terminal's side only its one thread sends requests to the service
-//! and holds a card between the first PIN and the last signature.
+//! The background worker: jobs in, messages out, over channels. Its one thread sends the requests to the service, and holds the card between
+//! the first PIN and the last signature. Knows no screens and no texts.
 
 use crate::card;
 use crate::card::CardId;

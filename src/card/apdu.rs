@@ -1,5 +1,5 @@
 //! Commands and status words, as bytes: short APDUs only (jpki-card.md §2). Knows no application and no PIN rule.
-//! `exchange` collects answers that come in parts; VERIFY goes through `exchange_once`, which never sends anything twice.
+//! `exchange` collects responses that come in parts; VERIFY uses `exchange_once`, which never sends anything twice.
 
 use super::{CardError, Link, REPLY};
 use crate::error::Code;
@@ -57,7 +57,7 @@ impl Meaning {
     }
 }
 
-/// What a card answered.
+/// A card's response to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Response {
     /// The data before the status word.
@@ -72,7 +72,7 @@ impl Response {
         Meaning::of(self.status)
     }
 
-    /// Make the error that this answer is.
+    /// Make an error with this response's status word.
     pub(super) fn error(&self, code: Code) -> CardError {
         CardError { status: Some(self.status), ..CardError::new(code) }
     }
@@ -88,27 +88,27 @@ pub(super) fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x00, length(aid)], aid, &[0x00]].concat()
 }
 
-/// SELECT an elementary file of the present application.
+/// SELECT an elementary file of the selected application.
 pub(super) fn select_file(file: u16) -> [u8; 7] {
     let [high, low] = file.to_be_bytes();
     [0x00, 0xA4, 0x02, 0x0C, 0x02, high, low]
 }
 
-/// READ BINARY of the present file. `length` is 1 to 256; the offset has 15 bits.
+/// READ BINARY of the selected file. `length` is 1 to 256; the offset has 15 bits.
 pub(super) fn read(offset: u16, length: usize) -> [u8; 5] {
     let [high, low] = (offset & 0x7FFF).to_be_bytes();
     [0x00, 0xB0, high, low, le(length)]
 }
 
-/// READ BINARY of a file by its short identifier (1 to 30), from its beginning; makes it the present file.
+/// READ BINARY of a file by its short identifier (1 to 30), from its start; selects it too.
 pub(super) fn read_short(file: u8, length: usize) -> [u8; 5] {
     [0x00, 0xB0, 0x80 | (file & 0x1F), 0x00, le(length)]
 }
 
-/// Ask how many tries the present PIN has left. Exactly four bytes: with a length behind it, a real card answers 6700.
+/// Read how many tries the selected PIN has left. Exactly four bytes: with a trailing Le, a real card answers 6700.
 pub(super) const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
 
-/// VERIFY the present PIN. The command lies in locked memory and is wiped.
+/// VERIFY of the selected PIN. The command is in locked memory and is wiped.
 pub(super) fn verify(pin: &[u8]) -> Locked {
     let mut command = Locked::new();
     command.push(&[0x00, 0x20, 0x00, 0x80, length(pin)]);
@@ -116,12 +116,12 @@ pub(super) fn verify(pin: &[u8]) -> Locked {
     command
 }
 
-/// COMPUTE DIGITAL SIGNATURE with the present key: the card pads the DigestInfo by PKCS#1 v1.5.
+/// COMPUTE DIGITAL SIGNATURE with the selected key: the card pads the DigestInfo by PKCS#1 v1.5.
 pub(super) fn sign(digest_info: &[u8]) -> Vec<u8> {
     [&[0x80, 0x2A, 0x00, 0x80, length(digest_info)], digest_info, &[0x00]].concat()
 }
 
-/// Every body of this program is far below 256 bytes.
+/// All command bodies of this program are far below 256 bytes.
 fn length(body: &[u8]) -> u8 {
     u8::try_from(body.len()).unwrap_or(u8::MAX)
 }
@@ -131,10 +131,10 @@ fn le(length: usize) -> u8 {
     u8::try_from(length).unwrap_or(0)
 }
 
-/// How many parts an answer may come in, and how often a length may be corrected, before the card is taken for broken.
+/// The most parts of a response, and corrections of a length, before the card is considered faulty.
 const ROUNDS: usize = 16;
 
-/// Send a command and collect its whole answer. Never for VERIFY: a command may be sent again here, with the length that the card wants.
+/// Send a command and collect its whole response. Never for VERIFY: the command may be sent again, with the length that the card asks for.
 pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
@@ -145,7 +145,7 @@ pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, 
                 vec![0x00, 0xC0, 0x00, 0x00, le(length)]
             }
             Meaning::Length(length) => match (data.is_empty(), command.split_last()) {
-                // Only a command that names a length has one to correct: header and length, or header, body and length.
+                // Only a command with an Le can be corrected: header and Le, or header, Lc, body and Le.
                 (true, Some((_, rest))) if rest.len() == 4 || rest.get(4).is_some_and(|body| rest.len() == 5 + usize::from(*body)) => {
                     [rest, &[le(length)]].concat()
                 }
@@ -162,7 +162,7 @@ pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, 
     Err(answer.error(Code::CardFault))
 }
 
-/// Send a command once and return what comes back, whatever it is. An answer too short for a status word means that the card is gone
+/// Send a command once and return its response, whatever it is. A response shorter than a status word means that the card is gone
 /// (jpki-card.md §4: pulled during a command).
 pub(super) fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut reply = [0; REPLY];

@@ -1,5 +1,5 @@
-//! The JPKI application: tries left, the one VERIFY, certificates, signatures; and what a card seems to be that has no such application.
-//! PIN rules (jpki-card.md §3, §9): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
+//! The JPKI application: try counters, the one VERIFY, certificates, signatures; and what a card without this application seems to be.
+//! PIN rules (jpki-card.md §3): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
 
 use super::apdu::{self, Meaning, Response, exchange, exchange_once};
 use super::pin::Pin;
@@ -13,17 +13,17 @@ mod tests;
 
 /// 公的個人認証AP (jpki-card.md §1).
 const AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
-/// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, and with it every PIN presented there.
+/// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, which clears its verified PINs.
 const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
 
 const TOKEN_INFO: u16 = 0x0006;
 const AVAILABILITY: u16 = 0x0008;
 
-/// The largest part that a short READ BINARY can bring.
+/// The most bytes that a short READ BINARY returns.
 const PART: usize = 256;
-/// How many parts one certificate may come in; some readers and cards bring less than was asked for.
+/// The most READ BINARY commands for one certificate; some readers and cards return less than was asked for.
 const PARTS: usize = 256;
-/// Signatures of the smallest key that is accepted, RSA-2048, in bytes.
+/// Length of a signature of the smallest accepted key, RSA-2048, in bytes.
 const SIGNATURE: usize = 256;
 
 /// DER of a DigestInfo with SHA-256, without the hash (RFC 8017 §9.2, note 1).
@@ -45,14 +45,14 @@ const fn files(purpose: Purpose) -> Files {
     }
 }
 
-/// How files are reached for reading: by their short identifier, which saves a command a file, or selected first.
+/// How files are addressed for reading: by short identifier, which saves a command for each file, or by selecting them first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Addressing {
     Short,
     Selected,
 }
 
-/// What is known of a card from an earlier connection, to tell it again and to read nothing twice. Holds no secret.
+/// What is known of a card from an earlier connection, to recognise it and to read nothing twice. Holds no secret.
 #[derive(Clone)]
 pub struct Known {
     addressing: Addressing,
@@ -62,7 +62,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Return which card it is, if its user-authentication certificate was read.
+    /// Return the card's id, if its user-authentication certificate was read.
     pub fn id(&self) -> Option<CardId> {
         self.authentication.as_deref().map(card_id)
     }
@@ -76,7 +76,7 @@ pub struct Jpki {
 }
 
 impl Jpki {
-    /// Connect to the card in a reader and select the application; what is no My Number Card is told by what it seems to be.
+    /// Connect to the card in a reader and select the application; the error for another card says what it seems to be.
     pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, CardError> {
         let mut link = port.connect(reader, access)?;
         select(link.as_mut())?;
@@ -92,8 +92,8 @@ impl Jpki {
         Ok(Jpki { link, access, known })
     }
 
-    /// Connect again to a card that is known: `OtherCard` if it is another one. Only the first part of its certificate is compared,
-    /// which holds the serial number and the validity.
+    /// Connect again to a known card; `OtherCard` if it is another one. Only the first 256 bytes of its certificate are compared, which
+    /// hold the serial number and the validity.
     pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, CardError> {
         let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
         let mut link = port.connect(reader, access)?;
@@ -107,12 +107,12 @@ impl Jpki {
         }
     }
 
-    /// Return what is known of the card by now, for `reopen`.
+    /// Return what is known of the card so far, for `reopen`.
     pub fn known(&self) -> Known {
         self.known.clone()
     }
 
-    /// Return whether the card said that it holds the certificate of a purpose; until it is asked (`facts`), it is taken to.
+    /// Return whether the card has the certificate of a purpose; assumed until `facts` has read EF 0008.
     pub fn has(&self, purpose: Purpose) -> bool {
         match purpose {
             Purpose::Signing => self.known.signing_present,
@@ -120,11 +120,11 @@ impl Jpki {
         }
     }
 
-    /// Learn what needs no PIN: which certificates are there, tries left, until when the user-authentication certificate is valid.
+    /// Read what needs no PIN: which certificates are present, the try counters, the validity of the user-authentication certificate.
     pub fn facts(&mut self) -> Result<Facts, CardError> {
         let available = self.read_start(AVAILABILITY, 3)?;
         if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
-            // 8F stands for a certificate that is there, 00 for one that is not; other values were never seen.
+            // 8F: present, 00: absent; other values were never seen.
             (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
         }
         let signing_tries = self.tries(Purpose::Signing)?;
@@ -135,7 +135,7 @@ impl Jpki {
                 self.known.authentication_present = false;
                 None
             }
-            // It is there, but nothing can be told about it.
+            // It is present, but unreadable.
             Err(CardError { code: Code::CardGarbled, .. }) => None,
             Err(error) => return Err(error),
         };
@@ -149,7 +149,7 @@ impl Jpki {
         })
     }
 
-    /// Ask how many tries a PIN has left; costs none.
+    /// Read how many tries a PIN has left; costs none.
     pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, CardError> {
         let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).pin))?;
         if selected.meaning() != Meaning::Done {
@@ -159,14 +159,14 @@ impl Jpki {
         match answer.meaning() {
             Meaning::TriesLeft(left) => Ok(Tries::Left(left)),
             Meaning::Locked => Ok(Tries::Locked),
-            // 9000 comes from a card that already knows the PIN, 6300 from one that keeps no count.
+            // 9000: the PIN is verified already. 6300: the card tells no count.
             Meaning::Done | Meaning::Wrong => Ok(Tries::Unknown),
             _ => Err(answer.error(Code::CardFault)),
         }
     }
 
-    /// Present a PIN: one VERIFY, never sent again whatever happens. A PIN of the wrong shape, a locked one, and any PIN over a connection
-    /// that others share is refused without sending it. Tries are told only if the card tells them.
+    /// Verify a PIN with exactly one VERIFY, never repeated. A PIN of the wrong shape, a locked one, and any PIN over a shared connection
+    /// is refused without sending it. Tries are set only if the card tells them.
     pub fn verify(&mut self, pin: Pin) -> Result<(), CardError> {
         let purpose = pin.purpose();
         let (wrong, locked) = match purpose {
@@ -179,7 +179,7 @@ impl Jpki {
         if self.access != Access::Exclusive {
             return Err(Code::ReaderBusy.into());
         }
-        // Also selects the PIN for the VERIFY.
+        // This also selects the PIN for the VERIFY.
         if self.tries(purpose)? == Tries::Locked {
             return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
         }
@@ -196,7 +196,7 @@ impl Jpki {
         }
     }
 
-    /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` is told bytes read and in all.
+    /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` gets bytes read and in total.
     pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         if !self.has(purpose) {
             return Err(absent(purpose).into());
@@ -211,12 +211,12 @@ impl Jpki {
         Ok(der)
     }
 
-    /// Read the certificate of the authority that issued a certificate, as DER, as the card holds it.
+    /// Read the CA certificate of a purpose from the card, as DER.
     pub fn authority(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         self.object(purpose, files(purpose).authority, progress)
     }
 
-    /// Sign a SHA-256 hash (RSASSA-PKCS1-v1_5). The purpose's PIN must have been presented on this connection.
+    /// Sign a SHA-256 hash (RSASSA-PKCS1-v1_5). The PIN of the purpose must have been verified on this connection.
     pub fn sign(&mut self, purpose: Purpose, sha256: &[u8; 32]) -> Result<Vec<u8>, CardError> {
         let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).key))?;
         match selected.meaning() {
@@ -234,23 +234,23 @@ impl Jpki {
         }
     }
 
-    /// Return which card it is, if its user-authentication certificate was read or recognised; asks the card nothing.
+    /// Return the card's id, if its user-authentication certificate was read or recognised; sends nothing to the card.
     pub fn id(&self) -> Option<CardId> {
         self.known.id()
     }
 
-    /// Leave the application, so that the card forgets every PIN, and let go of the card, unpowered.
+    /// Leave the application, so that the card forgets every PIN, and disconnect with the power off.
     pub fn close(mut self) {
-        // Some cards have another issuer domain; losing power forgets the PINs just as well.
+        // Some cards have another issuer security domain; without power they forget the PINs as well.
         let _ = exchange_once(self.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN));
     }
 
-    /// Read the beginning of a file; an answer that is not `Done` may come from selecting it.
+    /// Read the start of a file; a response that is not `Done` may come from selecting the file.
     fn read_start(&mut self, file: u16, length: usize) -> Result<Response, CardError> {
         read_start(self.link.as_mut(), self.known.addressing, file, length)
     }
 
-    /// Read one DER object, which may have filler behind it.
+    /// Read one DER object; there may be filler behind it.
     fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         let mut answer = self.read_start(file, PART)?;
         let mut object = Vec::new();
@@ -308,7 +308,7 @@ const fn forgotten(purpose: Purpose) -> Code {
     }
 }
 
-/// Return the length of a DER SEQUENCE, header included, if it is one of a size that a certificate can have.
+/// Return the length of a DER SEQUENCE, header included; `None` if it is none, or larger than a certificate can be.
 fn object_length(start: &[u8]) -> Option<usize> {
     let (header, body) = match *start {
         [0x30, short @ 0x00..=0x7F, ..] => (2, usize::from(short)),
@@ -329,7 +329,7 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
     }
 }
 
-/// Select the JPKI application; find out what the card seems to be if it has none.
+/// Select the JPKI application; the error for a card without it says what the card seems to be.
 fn select(link: &mut dyn Link) -> Result<(), CardError> {
     let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
     if is_felica(link.atr()) {
@@ -352,7 +352,7 @@ fn is_felica(atr: &[u8]) -> bool {
     atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
 }
 
-/// Tell what a card without the JPKI application seems to be, by the applications that it does have (jpki-card.md §8 for the 在留カード;
+/// Tell what a card without the JPKI application seems to be, by the applications that it does have (jpki-card.md §6 for the 在留カード;
 /// driving licence: NPA specification; passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
 fn probe(link: &mut dyn Link) -> CardKind {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -368,13 +368,13 @@ fn probe(link: &mut dyn Link) -> CardKind {
         (apdu::select_application_with_fci(contactless), CardKind::Bank),
         (apdu::select_application_with_fci(contact), CardKind::Bank),
     ];
-    // A card that breaks off here has already said that it is not the right one.
+    // Errors do not matter here: it is known already that this is not the right card.
     let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == Meaning::Done);
     kinds.iter().find(|(command, _)| has(command)).map_or(CardKind::Unknown, |(_, kind)| *kind)
 }
 
-/// Read the label of the token, and with it find out how files can be reached: the short identifier was measured on real cards,
-/// but a card that does not know it must be served too.
+/// Read the token label, and find out how files can be addressed: short identifiers work on the cards that were measured, but a card
+/// without them must work too.
 fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> {
     // CK_TOKEN_INFO of PKCS#11 begins with a label of 32 bytes, padded with spaces.
     const LABEL: usize = 32;
@@ -395,7 +395,7 @@ fn kind(label: &[u8]) -> CardKind {
     match label.trim_ascii_end() {
         b"JPKIAPICCTOKEN" => CardKind::OldResident,
         b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => CardKind::Phone,
-        // 2 is today's card; a next one would count on.
+        // 2 is today's card; a next generation would count on.
         [b'J', b'P', b'K', b'I', b'A', b'P', b'I', b'C', b'C', b'T', b'O', b'K', b'E', b'N', b'2'..=b'9'] => CardKind::MyNumber,
         _ => CardKind::Unknown,
     }

@@ -1,4 +1,4 @@
-//! PINs: typed one character at a time, folded to what the card holds, checked offline, moved by value into the one VERIFY, wiped.
+//! PINs: typed one character at a time, folded to the form on the card, checked offline, moved into the one VERIFY, wiped.
 //! Rules from jpki-card.md §3: signing 6–16 of A–Z and 0–9, user authentication 4 digits; the card compares bytes.
 
 use super::Purpose;
@@ -12,16 +12,16 @@ pub struct Pin {
     left_out: bool,
 }
 
-/// What became of a typed character.
+/// The result of typing one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// Taken as it is.
+    /// Accepted as it is.
     Kept,
-    /// Taken after folding: a small letter or a full-width character.
+    /// Accepted after folding: a small letter or a full-width character.
     Folded,
-    /// Refused: no character that this PIN can hold.
+    /// Refused: this PIN cannot contain the character.
     Refused,
-    /// Refused: the PIN is already as long as it can be.
+    /// Refused: the PIN has its greatest length already.
     Full,
 }
 
@@ -32,7 +32,7 @@ pub enum Shape {
     Empty,
     /// Fewer characters than any PIN of this kind has.
     TooShort,
-    /// Something typed was left out (a character no PIN can hold, or one too many): what is left may not be what was meant.
+    /// Something typed was refused (a character that no PIN contains, or one too many): the rest may not be what was meant.
     LeftOut,
 }
 
@@ -76,18 +76,18 @@ impl Pin {
         if folded == typed { Typed::Kept } else { Typed::Folded }
     }
 
-    /// Take back the last character.
+    /// Remove the last character.
     pub fn pop(&mut self) {
         self.secret.truncate(self.secret.len().saturating_sub(1));
     }
 
-    /// Take back everything.
+    /// Remove everything.
     pub fn clear(&mut self) {
         self.secret.truncate(0);
         self.left_out = false;
     }
 
-    /// The person was told that something was left out, and may go on with what stands there.
+    /// Note that the person was told about refused characters, and may go on with what is typed.
     pub fn acknowledge(&mut self) {
         self.left_out = false;
     }

@@ -1,5 +1,5 @@
-//! The certificate authorities that are trusted: those of the JPKI by fingerprint, or those of a folder in their place.
-//! The authority's certificate itself comes from the card; what matches no anchor is refused.
+//! The trusted certificate authorities: those of the JPKI by fingerprint, or those of a folder instead.
+//! The CA certificate itself comes from the card; one that matches no anchor is refused.
 
 use super::{Certificate, LIMIT};
 use base64ct::{Base64, Encoding};
@@ -17,13 +17,13 @@ const PINNED: [[u8; 32]; 4] = [
 const PEM_BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const PEM_END: &str = "-----END CERTIFICATE-----";
 
-/// Fingerprints of the authorities that are trusted.
+/// Fingerprints of the trusted authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchors {
     fingerprints: Vec<[u8; 32]>,
 }
 
-/// Why a folder gives no anchors.
+/// Why no anchors could be read from a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum AnchorsError {
     /// The folder, or a file in it, cannot be read.
@@ -58,7 +58,7 @@ impl Anchors {
         if fingerprints.is_empty() { Err(AnchorsError::Empty(folder.to_owned())) } else { Ok(Anchors { fingerprints }) }
     }
 
-    /// Trust exactly these certificates: those of practice mode, which are made at run time.
+    /// Trust exactly these certificates, such as those of practice mode, which are made at run time.
     pub fn of(authorities: &[Certificate]) -> Anchors {
         Anchors { fingerprints: authorities.iter().map(Certificate::fingerprint).collect() }
     }

@@ -1,5 +1,5 @@
-//! The person as the signing certificate states them: six otherNames under 1.2.392.200149.8.5.5 (jpki-card.md §5).
-//! Read by OID, never by order; what has the wrong shape is left out, what is unknown is passed over.
+//! The holder as the signing certificate states them: six otherNames under 1.2.392.200149.8.5.5 (jpki-card.md §5).
+//! Read by OID, never by order; values of the wrong shape are left out, unknown names ignored.
 
 use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::SubjectAltName;
@@ -15,7 +15,7 @@ const ADDRESS_SUBSTITUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.
 /// The longest name or address in characters; the profile allows an address 200.
 const LONGEST: usize = 200;
 
-/// What the signing certificate says about the person, as it stands there.
+/// What the signing certificate says about its holder, unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
     /// 氏名, raw: full-width letters or kanji, parts separated by U+3000.

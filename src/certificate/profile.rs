@@ -1,5 +1,5 @@
-//! Whether a certificate is what its purpose asks for, in the order of protocol.md, "Signed statement". Pure: the time is an argument.
-//! Revocation is another question, which only the service asks, if its operator may: it stands in `revocation`.
+//! Whether a certificate is fit for its purpose, checked in the order of protocol.md, "Signed statement". Pure: the time is an argument.
+//! Revocation, which only the service checks, is in `revocation`.
 
 use super::{Anchors, Certificate, Key, Policy, Purpose};
 use crate::error::Code;
@@ -8,7 +8,7 @@ use x509_cert::ext::pkix::KeyUsage;
 /// The smallest RSA key that is accepted; the JPKI's have exactly this (jpki-card.md §5).
 const SMALLEST_RSA: usize = 2048;
 
-/// Why a certificate does not do for its purpose.
+/// Why a certificate is not fit for its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
     /// A kind of key that this version does not know.
@@ -23,10 +23,10 @@ pub enum ProfileError {
     /// It was issued under another policy.
     #[error("issued under another policy")]
     Policy,
-    /// It is a test or practice card's, and those are not taken here.
+    /// It is a test or practice card's, and those are not accepted.
     #[error("a test or practice card")]
     TestCard,
-    /// An extension is critical that this version does not know.
+    /// It has a critical extension that this version does not know.
     #[error("an unknown critical extension")]
     UnknownCritical,
     /// It is not valid yet.
@@ -38,7 +38,7 @@ pub enum ProfileError {
     /// The authority is not among the anchors.
     #[error("the authority is not trusted")]
     IssuerUnknown,
-    /// What stands as authority may not issue, or not now.
+    /// The CA certificate is none, or is not valid now.
     #[error("the authority may not issue certificates now")]
     NoAuthority,
     /// The authority did not sign it.
@@ -61,7 +61,7 @@ impl ProfileError {
     }
 }
 
-/// Check a card's certificate and its authority's for a purpose, at a time in seconds since 1970 (UTC).
+/// Check a card's certificate and its CA certificate for a purpose, at a time in seconds since 1970.
 pub fn check_profile(
     leaf: &Certificate,
     authority: &Certificate,
@@ -110,7 +110,7 @@ pub fn check_profile(
     Ok(())
 }
 
-/// The signing certificate binds its holder (nonRepudiation), the other one only proves who is there.
+/// The signing certificate also needs nonRepudiation: what it signs binds its holder.
 fn allows(usage: &KeyUsage, purpose: Purpose) -> bool {
     match purpose {
         Purpose::Signing => usage.digital_signature() && usage.non_repudiation(),

@@ -1,5 +1,5 @@
-//! Whether an authority has revoked a certificate: what OCSP responders and CRLs say, and whether that is to be believed.
-//! Pure: what was fetched and the time are arguments. Who is asked, and when, stands in the service.
+//! Whether a certificate is revoked: reads and verifies OCSP responses and CRLs. Pure: what was fetched and the time are arguments.
+//! The service decides who is asked, and when.
 
 use der::asn1::{BitString, ObjectIdentifier};
 use x509_cert::ext::Extension;
@@ -14,28 +14,28 @@ pub mod ocsp;
 
 pub use crl::Crl;
 
-/// Two clocks may differ by so many seconds, as with statements (protocol.md).
+/// Accepted difference between two clocks in seconds, as with statements (protocol.md, "Signed statement").
 const SKEW: i64 = 5 * 60;
 
-/// What an authority says of a certificate.
+/// What an authority says about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It was not revoked.
+    /// Not revoked.
     Good,
-    /// It was revoked, or is suspended.
+    /// Revoked, or suspended.
     Revoked,
 }
 
-/// What is known of a certificate.
+/// The result of a revocation check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What the authority says.
     pub standing: Standing,
-    /// As of when it says so, in seconds since 1970.
+    /// When that was so, in seconds since 1970.
     pub as_of: i64,
 }
 
-/// Why nothing is known.
+/// Why a revocation check has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
     /// The bytes are no response or list that can be understood.

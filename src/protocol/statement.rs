@@ -1,5 +1,5 @@
 //! The signed statement: JWS Compact (RFC 7515) with the header `{alg, typ, x5c}` and no other, and the payloads.
-//! Here it is written and taken apart; the signature, certificates, nonce and time are the service's to check.
+//! Written and parsed here; signature, certificates, nonce and time are checked by the service.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -14,11 +14,11 @@ use crate::registration::Form;
 /// The largest statement, in bytes.
 pub const LIMIT: usize = 32 * 1024;
 
-/// What a statement is for, its `typ`. A statement of one kind is worth nothing where another is wanted.
+/// The kind of a statement, its `typ`. A statement of one kind is not accepted in place of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
 pub enum Kind {
-    /// Who is there: opens a registration.
+    /// Prove who is there: opens a registration.
     #[serde(rename = "zairyu-proof+jws")]
     Proof,
     /// The registration itself.
@@ -86,7 +86,7 @@ pub struct Head {
     pub nonce: String,
     /// When it was signed, in seconds since 1970.
     pub iat: i64,
-    /// A name of this statement alone.
+    /// The unique id of this statement.
     pub jti: Uuid,
     /// Program and version, such as `zairyu/0.1.0`.
     pub client: String,
@@ -94,7 +94,7 @@ pub struct Head {
 
 /// A payload: what is signed.
 pub trait Payload: Serialize + DeserializeOwned {
-    /// The one kind of statement that it belongs into.
+    /// The kinds of statement that have this payload.
     const KINDS: &'static [Kind];
     /// Return the version of the contract that it was written to.
     fn version(&self) -> u8;
@@ -119,7 +119,7 @@ macro_rules! payloads {
             nonce: String,
             /// When it was signed, in seconds since 1970.
             iat: i64,
-            /// A name of this statement alone.
+            /// The unique id of this statement.
             jti: Uuid,
             /// Program and version, such as `zairyu/0.1.0`.
             client: String,
@@ -198,7 +198,7 @@ pub fn compact(signing_input: &str, signature: &[u8]) -> String {
     format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(signature))
 }
 
-/// Why a statement cannot be read. What is wrong with signature or certificates is found later, by the service.
+/// Why a statement cannot be parsed. Signature and certificates are checked later, by the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
     /// More than `LIMIT` bytes.
@@ -225,11 +225,11 @@ impl From<StatementError> for Refusal {
     }
 }
 
-/// A statement taken apart, with nothing believed yet.
+/// A parsed statement. Nothing of it is verified yet.
 pub struct Received<'a> {
-    /// What it says it is for.
+    /// Its kind, as it states.
     pub kind: Kind,
-    /// With which algorithm it says it is signed.
+    /// Its signature algorithm, as it states.
     pub alg: Alg,
     /// The signer's certificate, DER.
     pub leaf: Vec<u8>,
@@ -237,12 +237,12 @@ pub struct Received<'a> {
     pub ca: Vec<u8>,
     /// The bytes that were signed.
     pub signing_input: &'a str,
-    /// The signature: as long as `alg` wants it.
+    /// The signature, of the length that `alg` requires.
     pub signature: Vec<u8>,
     payload: Vec<u8>,
 }
 
-/// Take a statement apart. Its payload stays closed until the signature has been checked.
+/// Parse a statement, all but its payload, which is only read once the signature has been checked.
 pub fn parse(statement: &str) -> Result<Received<'_>, StatementError> {
     if statement.len() > LIMIT {
         return Err(StatementError::TooLarge);

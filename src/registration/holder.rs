@@ -1,6 +1,5 @@
-//! Whose data a form holds. Here the holder of a card, as the signing certificate states them, meets the fields: what the card offers,
-//! what differs from it, and whether it is somebody else's altogether. One judgement for terminal and service.
-//! Pure, as all of `registration`; of `certificate` it knows the plain data of the holder and nothing else.
+//! Compares a form with the holder of the card, as the signing certificate states them: what the card offers, which fields differ, and
+//! whether the form is about somebody else. Terminal and service use the same comparison. Of `certificate` it only knows the plain data.
 
 use super::fold::fold;
 use super::name::{self, CardName, Offered};
@@ -13,7 +12,7 @@ mod words;
 
 use words::{Words, spells};
 
-/// What a card offers the form, in the form that is stored.
+/// The values that a card offers for the form, folded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CardOffer {
     /// 利用者氏名.
@@ -28,18 +27,18 @@ pub struct CardOffer {
     pub address_line: Option<String>,
 }
 
-/// Whether values that were given beforehand are of the holder of a card.
+/// Whether prefilled values belong to the holder of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// They are.
+    /// They do.
     Holder,
-    /// They are of somebody else.
+    /// They belong to somebody else.
     SomebodyElse,
-    /// There is nothing in them that can be compared.
+    /// Nothing in them can be compared.
     CannotTell,
 }
 
-/// Return what a card offers the form.
+/// Return the values that a card offers for the form.
 pub fn offer(holder: &Holder) -> CardOffer {
     let (municipality, address_line) = holder.address.as_deref().map(address).unwrap_or_default();
     CardOffer {
@@ -71,7 +70,7 @@ fn birth_date(birth: HolderBirth) -> Option<BirthDate> {
     BirthDate::from_digits(&digits)
 }
 
-/// Return the fields of a form that say something else than the card, in their order. What the card does not know, or cannot write
+/// Return the fields of a form that differ from the card, in their order. What the card does not know, or cannot write
 /// (substituted characters), differs from nothing; nor does a name in kanji, whose reading nobody can know.
 pub fn differences(holder: &Holder, form: &Form) -> Vec<FieldId> {
     let (municipality, line) = address_differs(holder, form);

@@ -1,14 +1,14 @@
-//! What deserves a second look but stops nobody: free mail that may not arrive, a likely typo in a well-known mail domain,
-//! a signing certificate that ends soon. (What differs from the card is the form's to see: it has both values.)
+//! Warnings that do not stop (registration.md): free mail that may not arrive, a likely typo in a well-known mail domain, a signing
+//! certificate that ends soon. What differs from the card is compared in `holder`.
 
 use super::{Date, email};
 
-/// A second look.
+/// A warning that does not stop the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// The service's mail may not arrive at this domain.
     FreeMail {
-        /// The domain, in small letters.
+        /// The domain, in lower case.
         domain: String,
     },
     /// The domain is one letter away from a well-known one.

@@ -1,4 +1,4 @@
-//! The applications and files of a simulated card (jpki-card.md §1), and those by which other kinds of cards are told (§2, §8).
+//! The applications and files of a simulated card (jpki-card.md §1), and those by which other kinds of cards are told (§6).
 
 use super::super::{CardKind, Purpose};
 use super::person::Person;
@@ -19,7 +19,7 @@ const INPUT_SUPPORT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0
 const FACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
 const RESIDENT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01];
 const COMMON: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00];
-// 在留カード DF1 to DF3 (jpki-card.md §8); the first tells the card.
+// 在留カード DF1 to DF3 (jpki-card.md §6); the first tells the card.
 const RESIDENCE: &[&[u8]] = &[
     &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],

@@ -31,7 +31,8 @@ impl KeyMaterial {
     }
 }
 
-/// Return the certificate as the faults ask for it: none, the usual one, one with other dates or another key, or bytes that are no certificate.
+/// Return the certificate as the faults ask for it: none, the usual one, one with other dates or another key, or no certificate at all but
+/// other bytes.
 pub(super) fn certificate(
     authority: &Authority,
     person: &Person,

@@ -1,5 +1,5 @@
-//! Persists simulated cards and their authority between runs, in a folder that only this user can read. Several programs may share the folder,
-//! each with a reader of its own: they use the same authority, and a card that moves from one to the other keeps its keys and try counters.
+//! Persists simulated cards and their authority between runs, in a folder that only this user can read. Several programs may share it, each
+//! with a reader of its own: they use the same authority, and a card that moves from one to the other keeps its keys and try counters.
 
 use super::super::Purpose;
 use super::authority::{Authority, load_key, make_private_folder, save_key};

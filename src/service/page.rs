@@ -1,5 +1,5 @@
 //! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
-//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `text`'s.
+//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `locale`'s.
 
 use std::sync::{Arc, LazyLock};
 
@@ -13,18 +13,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::locale::{Lang, fill};
+use crate::locale::{Fill, Lang, PageText as Text};
 use crate::service::answer::Answer;
 use crate::service::desk::Desk;
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
 use crate::service::password::{self, ADVISED, Habit, LONGEST, Outcome, Weakness};
 use crate::service::store::people::Person;
-
-/// The words.
-mod text;
-
-use text::{Text, text};
 
 /// Where the page lives.
 pub(super) const ROOT: &str = "/password/";
@@ -141,8 +136,8 @@ pub(super) fn for_people(desk: &Desk, reader: &Reader, refused: &Response) -> Re
     let seconds = refused.headers().get(header::RETRY_AFTER);
     let waiting = seconds.and_then(|value| value.to_str().ok()).unwrap_or("60");
     let mut page = match refused.status() {
-        status @ StatusCode::TOO_MANY_REQUESTS => wait(desk, reader.of_anybody(), status, [Text::BusyTitle, Text::Busy], waiting),
-        status if status.is_server_error() => wait(desk, reader.of_anybody(), status, [Text::RestTitle, Text::Rest], waiting),
+        status @ StatusCode::TOO_MANY_REQUESTS => wait(desk, reader.of_anybody(), status, Text::BusyTitle, Text::Busy, waiting),
+        status if status.is_server_error() => wait(desk, reader.of_anybody(), status, Text::RestTitle, Text::Rest, waiting),
         _ => gone(desk, reader.of_anybody()),
     };
     if let Some(seconds) = seconds {
@@ -153,14 +148,18 @@ pub(super) fn for_people(desk: &Desk, reader: &Reader, refused: &Response) -> Re
 
 /// A text in the reader's language, with Japanese beside it.
 fn both(lang: Lang, which: Text) -> Markup {
-    filled(lang, which, &[])
+    beside(lang, |lang| lang.page(which))
 }
 
-/// The same, with `{0}` … filled in.
-fn filled(lang: Lang, which: Text, values: &[&str]) -> Markup {
+/// The same with values filled in.
+fn filled<const N: usize>(lang: Lang, which: Fill<N>, values: &[&str; N]) -> Markup {
+    beside(lang, |lang| lang.fill(which, values))
+}
+
+fn beside<T: maud::Render>(lang: Lang, say: impl Fn(Lang) -> T) -> Markup {
     html! {
-        (fill(text(lang, which), values))
-        @if lang != Lang::Ja { " " span.beside lang="ja" { (fill(text(Lang::Ja, which), values)) } }
+        (say(lang))
+        @if lang != Lang::Ja { " " span.beside lang="ja" { (say(Lang::Ja)) } }
     }
 }
 
@@ -184,7 +183,7 @@ fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Mark
             body {
                 header {
                     p { (desk.name) }
-                    nav aria-label=(text(lang, Text::Language)) { ul { @for other in Lang::ALL { li {
+                    nav aria-label=(lang.page(Text::Language)) { ul { @for other in Lang::ALL { li {
                         a href={ "?lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) aria-current=[(*other == lang).then_some("true")] {
                             (other.name())
                         }
@@ -202,8 +201,8 @@ fn page(desk: &Desk, lang: Lang, status: StatusCode, title: &str, content: &Mark
 
 fn form(desk: &Desk, lang: Lang, mend: Option<&Mend>) -> Response {
     let (status, title) = match mend {
-        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", text(lang, Text::MendMark), text(lang, Text::Title))),
-        None => (StatusCode::OK, text(lang, Text::Title).to_owned()),
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", lang.page(Text::MendMark), lang.page(Text::Title))),
+        None => (StatusCode::OK, lang.page(Text::Title).to_owned()),
     };
     let words = mend.map(|mend| words(lang, mend));
     let [first, second] = match mend {
@@ -297,7 +296,7 @@ fn done(desk: &Desk, lang: Lang) -> Response {
             p.after { (both(lang, Text::NoMail)) }
         }
     };
-    page(desk, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
+    page(desk, lang, StatusCode::OK, lang.page(Text::DoneTitle), &content)
 }
 
 /// Unknown, used, replaced and expired links look alike, and all show the way on.
@@ -310,10 +309,10 @@ fn gone(desk: &Desk, lang: Lang) -> Response {
             ul { @for way in [Text::GoneDone, Text::GoneAgain, Text::GoneCut] { li { (both(lang, way)) } } }
         }
     };
-    page(desk, lang, StatusCode::GONE, text(lang, Text::GoneTitle), &content)
+    page(desk, lang, StatusCode::GONE, lang.page(Text::GoneTitle), &content)
 }
 
-fn wait(desk: &Desk, lang: Lang, status: StatusCode, [title, why]: [Text; 2], seconds: &str) -> Response {
+fn wait(desk: &Desk, lang: Lang, status: StatusCode, title: Text, why: Fill<1>, seconds: &str) -> Response {
     let content = html! {
         .sheet.gone {
             h1 { (both(lang, title)) }
@@ -321,5 +320,5 @@ fn wait(desk: &Desk, lang: Lang, status: StatusCode, [title, why]: [Text; 2], se
             p { (both(lang, Text::Reopen)) }
         }
     };
-    page(desk, lang, status, text(lang, title), &content)
+    page(desk, lang, status, lang.page(title), &content)
 }

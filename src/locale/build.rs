@@ -58,7 +58,7 @@ pub(super) fn write(out: &Path) -> Result<()> {
         return Err(faults.join("\n").into());
     }
     let of_service = if std::env::var_os("CARGO_FEATURE_SERVICE").is_some() { SERVICE } else { &[] };
-    let writer = Writer::new(&files, [SECTIONS, of_service].concat());
+    let writer = Writer::new(&files, [SECTIONS, of_service].concat())?;
     Ok(fs::write(out.join("texts.rs"), writer.source(out)?)?)
 }
 
@@ -74,8 +74,8 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(files: &'a [File], sections: Vec<&'static str>) -> Writer<'a> {
-        let original = &files[0];
+    fn new(files: &'a [File], sections: Vec<&'static str>) -> Result<Writer<'a>> {
+        let original = files.first().ok_or("there is no language")?;
         let (mut texts, mut lists, mut next) = (Vec::new(), Vec::new(), 0);
         let keys = original.texts.iter().filter(|(key, _)| sections.contains(&split(key).0));
         for (key, entry) in keys {
@@ -86,7 +86,7 @@ impl<'a> Writer<'a> {
                 next += if original.is_counted(key) { Form::ALL.len() } else { 1 };
             }
         }
-        Writer { sections, files, original, texts, lists }
+        Ok(Writer { sections, files, original, texts, lists })
     }
 
     fn source(&self, out: &Path) -> Result<String> {
@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
         };
         for (key, _) in &self.texts {
             let order = self.original.arguments(key);
-            let value = &file.texts[*key].value;
+            let value = value(file, key)?;
             let forms: &[Form] = if self.original.is_counted(key) { &Form::ALL } else { &[Form::Other] };
             for form in forms {
                 spans.push(span(numbered(in_form(value, *form), &order))?);
@@ -148,7 +148,7 @@ impl<'a> Writer<'a> {
         writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
         writeln!(source, "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &[")?;
         for key in &self.lists {
-            writeln!(source, "        &{:?},", file.texts[*key].value.texts())?;
+            writeln!(source, "        &{:?},", value(file, key)?.texts())?;
         }
         source.push_str("    ],\n};\n");
         Ok(())
@@ -159,7 +159,7 @@ impl<'a> Writer<'a> {
         let (mut plain, mut filled, mut all) = (String::new(), String::new(), Vec::new());
         for (key, place) in self.texts.iter().copied().filter(|(key, _)| split(key).0 == section) {
             let name = camel(split(key).1);
-            let says = in_form(&self.original.texts[key].value, Form::Other);
+            let says = in_form(value(self.original, key)?, Form::Other);
             if self.original.arguments(key).is_empty() {
                 writeln!(plain, "    #[doc = {says:?}]\n    {name} = {place},")?;
             } else {
@@ -248,6 +248,10 @@ impl<'a> Writer<'a> {
         source.push_str("}\n");
         Ok(())
     }
+}
+
+fn value<'a>(file: &'a File, key: &str) -> Result<&'a Value> {
+    Ok(&file.texts.get(key).ok_or_else(|| format!("{key} is missing"))?.value)
 }
 
 /// Section and key.

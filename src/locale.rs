@@ -27,6 +27,10 @@ pub mod words;
 
 pub use languages::Lang;
 pub use table::Fill;
+#[cfg(feature = "service")]
+pub(crate) use table::Mail;
+#[cfg(feature = "service")]
+pub(crate) use table::texts::PageText;
 pub use table::texts::Text;
 
 impl Lang {
@@ -37,6 +41,11 @@ impl Lang {
     /// Return a short text.
     pub fn text(self, text: Text) -> &'static str {
         self.table().text(text as u16)
+    }
+
+    /// Return a text that nothing is filled into.
+    pub(crate) fn plain(self, text: Fill<0>) -> &'static str {
+        self.table().text(text.place)
     }
 
     /// Return a text with its values filled in, in the plural form that its count asks for.
@@ -67,7 +76,7 @@ impl Lang {
         let label = self.field(field);
         match problem {
             Problem::Missing => match field {
-                FieldId::Consent => self.fill(texts::PROBLEM_MISSING_CONSENT, &[]),
+                FieldId::Consent => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
                 FieldId::Sex | FieldId::Category => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
                 FieldId::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
                 _ => self.fill(texts::PROBLEM_MISSING, &[label]),
@@ -137,8 +146,27 @@ impl Lang {
     }
 }
 
+/// What only the service says.
+#[cfg(feature = "service")]
+impl Lang {
+    /// Return a text of the password page.
+    pub(crate) fn page(self, text: PageText) -> &'static str {
+        self.table().text(text as u16)
+    }
+
+    /// Return the subject of a mail.
+    pub(crate) fn subject(self, mail: Mail) -> &'static str {
+        self.table().text(mail.subject)
+    }
+
+    /// Return the paragraphs of a mail; `{link}` and `{id}` stand for the button and the number.
+    pub(crate) fn body(self, mail: Mail) -> &'static [&'static str] {
+        self.table().list(mail.body)
+    }
+}
+
 /// Fill `{0}`, `{1}` … in a text; what is filled in is never looked at again.
-pub fn fill(text: &str, values: &[&str]) -> String {
+fn fill(text: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(text.len() + values.iter().map(|value| value.len()).sum::<usize>());
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('{') {
@@ -222,7 +250,7 @@ mod tests {
     #[test]
     fn every_short_text_and_hint_is_as_wide_in_one_terminal_as_in_another() {
         for lang in Lang::ALL {
-            let texts = texts::TEXTS.iter().map(|(_, place)| lang.table().text(*place));
+            let texts = Text::ALL.iter().map(|(_, place)| lang.table().text(*place));
             let fields =
                 FIELDS.iter().flat_map(|row| [lang.field(row.id), lang.hint(row.id), official::label(row.id), official::easy(row.id)]);
             for said in texts.chain(fields) {
@@ -236,7 +264,11 @@ mod tests {
     #[test]
     fn every_text_is_found_in_its_place() {
         for lang in Lang::ALL {
-            for (name, place) in texts::TEXTS {
+            #[cfg(feature = "service")]
+            let names = Text::ALL.iter().chain(PageText::ALL);
+            #[cfg(not(feature = "service"))]
+            let names = Text::ALL.iter();
+            for (name, place) in names {
                 assert!(lang.table().text(*place).width() > 0, "{lang:?} {name}");
             }
         }

@@ -27,15 +27,15 @@ const ENUMS: &[(&str, &str)] = &[("field", "FieldId"), ("hint", "FieldId"), ("ch
 /// Sections whose texts are found by a constant that is named after section and key.
 const CONSTANTS: &[&str] = &["problem", "warning"];
 
-/// The texts that go into one table.
-struct Set {
-    /// Name of the generated files.
-    name: &'static str,
-    sections: &'static [&'static str],
-}
+/// Sections of texts that have a type of their own, with its name and what it is.
+const TYPES: &[(&str, &str, &str, &str)] =
+    &[("text", "Text", "pub", "A short text"), ("password_page", "PageText", "pub(crate)", "A text of the password page")];
 
-const SETS: &[Set] =
-    &[Set { name: "texts", sections: &["text", "field", "hint", "choice", "problem", "change", "warning", "doing", "trouble", "help"] }];
+/// The sections that the program has everywhere.
+const SECTIONS: &[&str] = &["text", "field", "hint", "choice", "problem", "change", "warning", "doing", "trouble", "help"];
+
+/// The sections that only the service has.
+const SERVICE: &[&str] = &["password_page", "mail"];
 
 /// Write the tables of `table.rs` and what finds a text in them.
 pub(super) fn write(out: &Path) -> Result<()> {
@@ -57,16 +57,14 @@ pub(super) fn write(out: &Path) -> Result<()> {
     if !faults.is_empty() {
         return Err(faults.join("\n").into());
     }
-    for set in SETS {
-        let writer = Writer::new(set, &files);
-        fs::write(out.join(set.name).with_extension("rs"), writer.source(out)?)?;
-    }
-    Ok(())
+    let of_service = if std::env::var_os("CARGO_FEATURE_SERVICE").is_some() { SERVICE } else { &[] };
+    let writer = Writer::new(&files, [SECTIONS, of_service].concat())?;
+    Ok(fs::write(out.join("texts.rs"), writer.source(out)?)?)
 }
 
-/// Writes one set. Places of texts are the same in every language; a text that is counted has one for each form of CLDR.
+/// Writes the tables. Places of texts are the same in every language; a text that is counted has one for each form of CLDR.
 struct Writer<'a> {
-    set: &'a Set,
+    sections: Vec<&'static str>,
     files: &'a [File],
     original: &'a File,
     /// Keys of texts with their places.
@@ -76,10 +74,10 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(set: &'a Set, files: &'a [File]) -> Writer<'a> {
-        let original = &files[0];
+    fn new(files: &'a [File], sections: Vec<&'static str>) -> Result<Writer<'a>> {
+        let original = files.first().ok_or("there is no language")?;
         let (mut texts, mut lists, mut next) = (Vec::new(), Vec::new(), 0);
-        let keys = original.texts.iter().filter(|(key, _)| set.sections.iter().any(|section| split(key).0 == *section));
+        let keys = original.texts.iter().filter(|(key, _)| sections.contains(&split(key).0));
         for (key, entry) in keys {
             if let Value::List(_) = entry.value {
                 lists.push(key.as_str());
@@ -88,7 +86,7 @@ impl<'a> Writer<'a> {
                 next += if original.is_counted(key) { Form::ALL.len() } else { 1 };
             }
         }
-        Writer { set, files, original, texts, lists }
+        Ok(Writer { sections, files, original, texts, lists })
     }
 
     fn source(&self, out: &Path) -> Result<String> {
@@ -101,7 +99,9 @@ impl<'a> Writer<'a> {
             writeln!(source, "        Lang::{lang:?} => &{},", constant(lang.tag()))?;
         }
         source.push_str("    }\n}\n");
-        self.write_text_names(&mut source)?;
+        for (section, name, visible, what) in TYPES.iter().filter(|(section, ..)| self.sections.contains(section)) {
+            self.write_names(&mut source, section, name, visible, what)?;
+        }
         for (section, of) in ENUMS {
             self.write_matches(&mut source, section, of)?;
         }
@@ -111,6 +111,9 @@ impl<'a> Writer<'a> {
         }
         self.write_choices(&mut source)?;
         self.write_pages(&mut source)?;
+        if self.sections.contains(&"mail") {
+            self.write_mails(&mut source)?;
+        }
         Ok(source)
     }
 
@@ -134,41 +137,44 @@ impl<'a> Writer<'a> {
         };
         for (key, _) in &self.texts {
             let order = self.original.arguments(key);
-            let value = &file.texts[*key].value;
+            let value = value(file, key)?;
             let forms: &[Form] = if self.original.is_counted(key) { &Form::ALL } else { &[Form::Other] };
             for form in forms {
                 spans.push(span(numbered(in_form(value, *form), &order))?);
             }
         }
-        let name = format!("{}-{}.txt", self.set.name, lang.tag());
+        let name = format!("texts-{}.txt", lang.tag());
         fs::write(out.join(&name), all)?;
         writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
         writeln!(source, "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &[")?;
         for key in &self.lists {
-            writeln!(source, "        &{:?},", file.texts[*key].value.texts())?;
+            writeln!(source, "        &{:?},", value(file, key)?.texts())?;
         }
         source.push_str("    ],\n};\n");
         Ok(())
     }
 
-    /// The names of the short texts. What has arguments is no `Text`, so that it cannot be shown without them.
-    fn write_text_names(&self, source: &mut String) -> Result<()> {
-        let (mut plain, mut filled) = (String::new(), String::new());
-        for (key, place) in self.of(&["text"]) {
+    /// The names of the texts of a section. What has arguments is a `Fill`, so that it cannot be shown without them.
+    fn write_names(&self, source: &mut String, section: &str, of: &str, visible: &str, what: &str) -> Result<()> {
+        let (mut plain, mut filled, mut all) = (String::new(), String::new(), Vec::new());
+        for (key, place) in self.texts.iter().copied().filter(|(key, _)| split(key).0 == section) {
             let name = camel(split(key).1);
-            let says = in_form(&self.original.texts[key].value, Form::Other);
+            let says = in_form(value(self.original, key)?, Form::Other);
             if self.original.arguments(key).is_empty() {
                 writeln!(plain, "    #[doc = {says:?}]\n    {name} = {place},")?;
             } else {
                 let (count, value) = self.fill(key, place);
-                writeln!(filled, "    #[doc = {says:?}]\n    pub const {name}: Fill<{count}> = {value};")?;
+                writeln!(filled, "    #[doc = {says:?}]\n    {visible} const {name}: Fill<{count}> = {value};")?;
             }
+            all.push((name, place));
         }
         let derive = "#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]";
-        writeln!(source, "/// A short text, with what it says in Japanese.\n{derive}\npub enum Text {{\n{plain}}}")?;
-        writeln!(source, "/// Short texts that something is filled into.\n#[allow(non_upper_case_globals)]\nimpl Text {{\n{filled}}}")?;
-        let all: Vec<(String, usize)> = self.of(&["text"]).map(|(key, place)| (camel(split(key).1), place)).collect();
-        writeln!(source, "#[cfg(test)]\npub(in crate::locale) const TEXTS: &[(&str, u16)] = &{all:?};")?;
+        writeln!(source, "/// {what}, with what it says in Japanese.\n{derive}\n{visible} enum {of} {{\n{plain}}}")?;
+        writeln!(source, "/// What has values filled in.\n#[allow(non_upper_case_globals)]\nimpl {of} {{\n{filled}}}")?;
+        writeln!(
+            source,
+            "#[cfg(test)]\nimpl {of} {{\n    /// Every name with its place.\n    {visible} const ALL: &[(&str, u16)] = &{all:?};\n}}"
+        )?;
         Ok(())
     }
 
@@ -223,6 +229,29 @@ impl<'a> Writer<'a> {
         }
         Ok(())
     }
+
+    /// A mail is a subject and a list of paragraphs; what all mails have is found by a constant of its own.
+    fn write_mails(&self, source: &mut String) -> Result<()> {
+        source.push_str("/// Every mail, and what all mails have.\nimpl Mail {\n");
+        for (key, place) in self.of(&["mail"]) {
+            match split(split(key).1) {
+                ("common", name) => {
+                    let (count, value) = self.fill(key, place);
+                    writeln!(source, "    pub(crate) const {}: Fill<{count}> = {value};", constant(name))?;
+                }
+                (mail, _) => {
+                    let body = self.lists.iter().position(|list| *list == format!("mail.{mail}.body")).unwrap_or_default();
+                    writeln!(source, "    pub(crate) const {}: Mail = Mail {{ subject: {place}, body: {body} }};", constant(mail))?;
+                }
+            }
+        }
+        source.push_str("}\n");
+        Ok(())
+    }
+}
+
+fn value<'a>(file: &'a File, key: &str) -> Result<&'a Value> {
+    Ok(&file.texts.get(key).ok_or_else(|| format!("{key} is missing"))?.value)
 }
 
 /// Section and key.

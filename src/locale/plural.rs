@@ -80,18 +80,21 @@ impl Plural {
 mod tests {
     use super::{Form, Plural};
 
+    /// A rule, and numbers of its forms one, many and other.
+    type Samples = (Plural, [&'static [u64]; 3]);
+
     #[test]
     fn numbers_take_the_forms_of_cldr_s_samples() {
         // The samples stand beside each rule in CLDR's plurals.xml.
-        let samples: &[(Plural, &[u64], &[u64], &[u64])] = &[
-            (Plural::Other, &[], &[], &[0, 1, 2, 15, 100, 1_000_000]),
-            (Plural::One, &[1], &[], &[0, 2, 16, 100, 1_000_000]),
-            (Plural::ZeroOne, &[0, 1], &[], &[2, 17, 100, 1_000_000]),
-            (Plural::OneMillions, &[1], &[1_000_000, 2_000_000], &[0, 2, 16, 100, 1_000_001]),
-            (Plural::ZeroOneMillions, &[0, 1], &[1_000_000, 2_000_000], &[2, 17, 100, 1_000_001]),
-            (Plural::Filipino, &[0, 1, 2, 3, 5, 7, 8, 10, 11, 12, 13, 100, 1_000_000], &[], &[4, 6, 9, 14, 16, 19, 24, 1004]),
+        let samples: &[Samples] = &[
+            (Plural::Other, [&[], &[], &[0, 1, 2, 15, 100, 1_000_000]]),
+            (Plural::One, [&[1], &[], &[0, 2, 16, 100, 1_000_000]]),
+            (Plural::ZeroOne, [&[0, 1], &[], &[2, 17, 100, 1_000_000]]),
+            (Plural::OneMillions, [&[1], &[1_000_000, 2_000_000], &[0, 2, 16, 100, 1_000_001]]),
+            (Plural::ZeroOneMillions, [&[0, 1], &[1_000_000, 2_000_000], &[2, 17, 100, 1_000_001]]),
+            (Plural::Filipino, [&[0, 1, 2, 3, 5, 7, 8, 10, 11, 12, 13, 100, 1_000_000], &[], &[4, 6, 9, 14, 16, 19, 24, 1004]]),
         ];
-        for (rule, one, many, other) in samples {
+        for (rule, [one, many, other]) in samples {
             for (form, numbers) in [(Form::One, one), (Form::Many, many), (Form::Other, other)] {
                 for number in *numbers {
                     assert_eq!(rule.form(*number), form, "{rule:?} {number}");

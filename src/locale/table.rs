@@ -35,8 +35,20 @@ pub struct Fill<const N: usize> {
     pub(super) count: Option<usize>,
 }
 
+/// A mail.
+#[cfg(feature = "service")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mail {
+    /// The place of its subject.
+    pub(super) subject: u16,
+    /// The place of its paragraphs.
+    pub(super) body: usize,
+}
+
 /// The names of the texts, and the tables.
 pub(super) mod texts {
+    #[cfg(feature = "service")]
+    use super::Mail;
     use super::{Fill, Table};
     use crate::locale::Lang;
     use crate::locale::words::Page;

@@ -1,5 +1,5 @@
 //! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
-//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its texts are `text`'s.
+//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `locale`'s.
 
 use std::sync::{Arc, LazyLock};
 
@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::locale::{Lang, fill};
+use crate::locale::{Fill, Lang, PageText as Text};
 use crate::service::error::ApiResult;
 use crate::service::handlers::passwords::{self, PasswordChange};
 use crate::service::mail::Mailer;
@@ -21,11 +21,6 @@ use crate::service::mail::text::Worth;
 use crate::service::password::{ADVISED, Habit, LONGEST, Weakness};
 use crate::service::state::{AppState, Profile};
 use crate::service::store::people::Person;
-
-/// The words.
-mod text;
-
-use text::{Text, text};
 
 /// Prefix of the page's path.
 pub(super) const ROOT: &str = "/password/";
@@ -142,8 +137,8 @@ pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -
     let seconds = error.headers().get(header::RETRY_AFTER);
     let waiting = seconds.and_then(|value| value.to_str().ok()).unwrap_or("60");
     let mut page = match error.status() {
-        status @ StatusCode::TOO_MANY_REQUESTS => wait(profile, reader.of_anybody(), status, [Text::BusyTitle, Text::Busy], waiting),
-        status if status.is_server_error() => wait(profile, reader.of_anybody(), status, [Text::RestTitle, Text::Rest], waiting),
+        status @ StatusCode::TOO_MANY_REQUESTS => wait(profile, reader.of_anybody(), status, Text::BusyTitle, Text::Busy, waiting),
+        status if status.is_server_error() => wait(profile, reader.of_anybody(), status, Text::RestTitle, Text::Rest, waiting),
         _ => gone(profile, reader.of_anybody()),
     };
     if let Some(seconds) = seconds {
@@ -154,14 +149,18 @@ pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -
 
 /// Render a text in the reader's language, with Japanese beside it.
 fn both(lang: Lang, which: Text) -> Markup {
-    filled(lang, which, &[])
+    beside(lang, |lang| lang.page(which))
 }
 
-/// Render a text with `{0}` … filled in.
-fn filled(lang: Lang, which: Text, values: &[&str]) -> Markup {
+/// The same with values filled in.
+fn filled<const N: usize>(lang: Lang, which: Fill<N>, values: &[&str; N]) -> Markup {
+    beside(lang, |lang| lang.fill(which, values))
+}
+
+fn beside<T: maud::Render>(lang: Lang, say: impl Fn(Lang) -> T) -> Markup {
     html! {
-        (fill(text(lang, which), values))
-        @if lang != Lang::Ja { " " span.beside lang="ja" { (fill(text(Lang::Ja, which), values)) } }
+        (say(lang))
+        @if lang != Lang::Ja { " " span.beside lang="ja" { (say(Lang::Ja)) } }
     }
 }
 
@@ -185,7 +184,7 @@ fn page(profile: &Profile, lang: Lang, status: StatusCode, title: &str, content:
             body {
                 header {
                     p { (profile.name) }
-                    nav aria-label=(text(lang, Text::Language)) { ul { @for other in Lang::ALL { li {
+                    nav aria-label=(lang.page(Text::Language)) { ul { @for other in Lang::ALL { li {
                         a href={ "?lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) aria-current=[(*other == lang).then_some("true")] {
                             (other.name())
                         }
@@ -203,8 +202,8 @@ fn page(profile: &Profile, lang: Lang, status: StatusCode, title: &str, content:
 
 fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
     let (status, title) = match error {
-        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", text(lang, Text::MendMark), text(lang, Text::Title))),
-        None => (StatusCode::OK, text(lang, Text::Title).to_owned()),
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, format!("{}{}", lang.page(Text::MendMark), lang.page(Text::Title))),
+        None => (StatusCode::OK, lang.page(Text::Title).to_owned()),
     };
     let words = error.map(|error| message(lang, error));
     let [first, second] = match error {
@@ -298,7 +297,7 @@ fn done(profile: &Profile, mailer: &Mailer, lang: Lang) -> Response {
             p.after { (both(lang, Text::NoMail)) }
         }
     };
-    page(profile, lang, StatusCode::OK, text(lang, Text::DoneTitle), &content)
+    page(profile, lang, StatusCode::OK, lang.page(Text::DoneTitle), &content)
 }
 
 /// Render the page of a link that does not work. Unknown, used, replaced and expired links look alike, and all show the way on.
@@ -311,10 +310,10 @@ fn gone(profile: &Profile, lang: Lang) -> Response {
             ul { @for way in [Text::GoneDone, Text::GoneAgain, Text::GoneCut] { li { (both(lang, way)) } } }
         }
     };
-    page(profile, lang, StatusCode::GONE, text(lang, Text::GoneTitle), &content)
+    page(profile, lang, StatusCode::GONE, lang.page(Text::GoneTitle), &content)
 }
 
-fn wait(profile: &Profile, lang: Lang, status: StatusCode, [title, why]: [Text; 2], seconds: &str) -> Response {
+fn wait(profile: &Profile, lang: Lang, status: StatusCode, title: Text, why: Fill<1>, seconds: &str) -> Response {
     let content = html! {
         .sheet.gone {
             h1 { (both(lang, title)) }
@@ -322,5 +321,5 @@ fn wait(profile: &Profile, lang: Lang, status: StatusCode, [title, why]: [Text; 
             p { (both(lang, Text::Reopen)) }
         }
     };
-    page(profile, lang, status, text(lang, title), &content)
+    page(profile, lang, status, lang.page(title), &content)
 }

@@ -1,7 +1,7 @@
-//! The words of the mails, in the person's language with Japanese beside it. One link at most, nothing to load.
-//! What they look like, as plain text and in HTML, is `template`'s.
+//! How a mail is put together from its words, in the person's language with Japanese beside it. One link at most, nothing to load.
+//! The words stand in `locale`; what they look like, as plain text and in HTML, is `template`'s.
 
-use crate::locale::Lang;
+use crate::locale::{Lang, Mail};
 use crate::service::mail::Kind;
 use crate::service::mail::template::{Block, Part, Template as Letter};
 
@@ -30,15 +30,20 @@ pub(in crate::service) enum Worth {
 
 /// Write a mail. Japanese stands below every other language.
 pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> Letter {
-    let (japanese, below) = ja(kind, facts);
-    let below = Part { lang: Lang::Ja, blocks: below };
-    let (subject, parts) = match lang {
-        Lang::Ja => (japanese.to_owned(), vec![below]),
-        Lang::En => {
-            let (english, blocks) = en(kind, facts);
-            (format!("{japanese} / {english}"), vec![Part { lang, blocks }, below])
-        }
+    let mail = match kind {
+        Kind::Registered => Mail::REGISTERED,
+        Kind::PasswordSet => Mail::PASSWORD_SET,
+        Kind::PasswordLink => Mail::PASSWORD_LINK,
+        Kind::Reminder => Mail::REMINDER,
+        Kind::AddressChanged => Mail::ADDRESS_CHANGED,
     };
+    let part = |lang: Lang| Part { lang, blocks: blocks(mail, lang, facts) };
+    let japanese = Lang::Ja.subject(mail);
+    let (subject, parts) = match lang {
+        Lang::Ja => (japanese.to_owned(), vec![part(lang)]),
+        _ => (format!("{japanese} / {}", lang.subject(mail)), vec![part(lang), part(Lang::Ja)]),
+    };
+    // The same in every mail, so that whoever sorts mails finds it.
     let mark = match facts.worth {
         Worth::Real => "",
         Worth::Practice => "【練習 Practice】",
@@ -47,129 +52,20 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
     Letter { subject: format!("{mark}{subject}"), parts }
 }
 
-fn words(text: &str) -> Block {
-    Block::Words(text.to_owned())
-}
-
-fn ja(kind: Kind, facts: &Facts<'_>) -> (&'static str, Vec<Block>) {
+fn blocks(mail: Mail, lang: Lang, facts: &Facts<'_>) -> Vec<Block> {
     let worth = match facts.worth {
         Worth::Real => None,
-        Worth::Practice => Some("これは練習(れんしゅう)です。本当(ほんとう)の登録(とうろく)ではありません。"),
-        Worth::TestCards => Some("このサービスは試験用のカードを受け付けています。"),
+        Worth::Practice => Some(Mail::PRACTICE),
+        Worth::TestCards => Some(Mail::TEST_CARDS),
     };
-    let link = || Block::Link("パスワードを登録するページ", facts.link.unwrap_or_default().to_owned());
-    let id = || Block::Id("あなたの認証ID：", facts.authentication_id.to_owned());
-    let (subject, body) = match kind {
-        Kind::Registered => (
-            "利用者登録完了及びパスワード登録のお知らせ",
-            vec![
-                words("利用者登録が完了しました。"),
-                words("次に、下のページを開いて、パスワードを登録してください。"),
-                link(),
-                words(
-                    "このページは、このメールが送られてから24時間、1回だけ使えます。\n\
-                     時間が過ぎたときは、マイナンバーカードを使って、メールをもう一度送ることができます。\n\
-                     パスワードを登録すると、認証IDをお知らせするメールが届きます。",
-                ),
-            ],
-        ),
-        Kind::PasswordSet => (
-            "パスワード登録完了及び認証IDのお知らせ",
-            vec![
-                words("パスワードの登録が完了しました。"),
-                id(),
-                words(
-                    "認証IDは、ログインするときに必要です。書き留めて、大切に保管してください。\n\
-                     パスワードを登録した覚えがないときは、すぐにサービスの窓口に連絡してください。",
-                ),
-            ],
-        ),
-        Kind::PasswordLink => (
-            "パスワード登録ページのお知らせ",
-            vec![
-                words("マイナンバーカードで、パスワードを登録するページの案内が求められました。"),
-                words("下のページを開いて、パスワードを登録してください。"),
-                link(),
-                words("このページは、このメールが送られてから24時間、1回だけ使えます。前に届いたメールのページは、もう使えません。"),
-            ],
-        ),
-        Kind::Reminder => (
-            "認証IDのお知らせ",
-            vec![words("マイナンバーカードで、認証IDの案内が求められました。"), id(), words("書き留めて、大切に保管してください。")],
-        ),
-        Kind::AddressChanged => (
-            "メールアドレス変更のお知らせ",
-            vec![words(
-                "マイナンバーカードで、登録のメールアドレスが変更されました。\n今後のお知らせは、新しいメールアドレスに届きます。\n\
-                 変更した覚えがないときは、すぐにサービスの窓口に連絡してください。",
-            )],
-        ),
-    };
-    let end = format!("心当たりのない方は、このメールを削除してください。\nこのメールには返信できません。\n\n{}", facts.service);
-    (subject, worth.map(words).into_iter().chain(body).chain([Block::Aside(end)]).collect())
-}
-
-fn en(kind: Kind, facts: &Facts<'_>) -> (&'static str, Vec<Block>) {
-    let worth = match facts.worth {
-        Worth::Real => None,
-        Worth::Practice => Some("This is practice. Nothing was really registered."),
-        Worth::TestCards => Some("This service accepts test cards."),
-    };
-    let link = || Block::Link("Set your password", facts.link.unwrap_or_default().to_owned());
-    let id = || Block::Id("Your authentication ID (認証ID): ", facts.authentication_id.to_owned());
-    let (subject, body) = match kind {
-        Kind::Registered => (
-            "Registration done: please set your password",
-            vec![
-                words("Your user registration (利用者登録) is done."),
-                words("Next, open this page and set your password:"),
-                link(),
-                words(
-                    "The page works once, within 24 hours from when this mail was sent.\n\
-                     If it no longer works, you can have this mail sent again with your My Number Card.\n\
-                     After you have set the password, another mail tells you your authentication ID (認証ID).",
-                ),
-            ],
-        ),
-        Kind::PasswordSet => (
-            "Password set, and your authentication ID",
-            vec![
-                words("Your password is set."),
-                id(),
-                words(
-                    "You need the authentication ID to log in. Write it down and keep it safe.\n\
-                     If it was not you who set the password, tell the service at once.",
-                ),
-            ],
-        ),
-        Kind::PasswordLink => (
-            "Set your password",
-            vec![
-                words("Somebody asked with your My Number Card for the page on which the password is set."),
-                words("Open it and set your password:"),
-                link(),
-                words("The page works once, within 24 hours from when this mail was sent. Pages of earlier mails no longer work."),
-            ],
-        ),
-        Kind::Reminder => (
-            "Your authentication ID",
-            vec![
-                words("Somebody asked with your My Number Card for the authentication ID."),
-                id(),
-                words("Write it down and keep it safe."),
-            ],
-        ),
-        Kind::AddressChanged => (
-            "Your mail address was changed",
-            vec![words(
-                "The mail address of your registration was changed with your My Number Card.\nFrom now on, mails go to the new address.\n\
-                 If it was not you, tell the service at once.",
-            )],
-        ),
-    };
-    let end =
-        format!("If you do not know what this is about, please delete this mail.\nAnswers to this mail are not read.\n\n{}", facts.service);
-    (subject, worth.map(words).into_iter().chain(body).chain([Block::Aside(end)]).collect())
+    let worth = worth.map(|worth| Block::Words(lang.plain(worth).to_owned()));
+    let body = lang.body(mail).iter().map(|paragraph| match *paragraph {
+        "{link}" => Block::Link(lang.plain(Mail::LINK), facts.link.unwrap_or_default().to_owned()),
+        "{id}" => Block::Id(lang.plain(Mail::ID), facts.authentication_id.to_owned()),
+        words => Block::Words(words.to_owned()),
+    });
+    let end = Block::Aside(lang.fill(Mail::END, &[facts.service]));
+    worth.into_iter().chain(body).chain([end]).collect()
 }
 
 #[cfg(test)]

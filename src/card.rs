@@ -8,8 +8,6 @@ use crate::certificate::Validity;
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
-// Old name, until the app follows.
-pub use CardError as Trouble;
 
 /// Commands and status words, as bytes.
 mod apdu;

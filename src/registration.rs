@@ -22,8 +22,6 @@ pub mod rule;
 /// Warnings that do not stop: free mail, mail domain typos, a certificate that ends soon.
 pub mod warning;
 
-// Old name, until the app follows.
-pub use FormError as Fault;
 pub use birth_date::BirthDate;
 pub use field::{FIELDS, Field, FieldId};
 pub use time::Date;

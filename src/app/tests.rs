@@ -80,7 +80,7 @@ impl Bench {
         self.happen(Event::Worker(Message { ticket, reply }));
     }
 
-    fn fail(&mut self, trouble: card::Trouble) {
+    fn fail(&mut self, trouble: card::CardError) {
         self.answer(Reply::Failed(Box::new(JobError::Card(trouble))));
     }
 
@@ -234,7 +234,7 @@ fn a_wrong_password_says_how_many_tries_are_left_and_asks_again_empty() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("WRONG1");
     bench.press(KeyCode::Enter);
-    bench.fail(card::Trouble { tries: Some(Tries::Left(4)), ..card::Trouble::new(Code::SigningWrong) });
+    bench.fail(card::CardError { tries: Some(Tries::Left(4)), ..card::CardError::new(Code::SigningWrong) });
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(4))));
     assert_eq!(bench.pin().tries, Tries::Left(4));
     assert!(bench.pin().pin.is_empty());
@@ -330,7 +330,7 @@ fn a_session_that_expired_is_opened_again_and_the_registration_follows() {
 fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
     let mut bench = Bench::at_step2();
     bench.registers();
-    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.fail(card::CardError::new(Code::SigningForgotten));
     assert_eq!(bench.pin().note, Some(PinNote::Again));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
@@ -343,7 +343,7 @@ fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
 fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     let mut bench = Bench::at_step2();
     bench.registers();
-    let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
+    let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.screen, Screen::Input));
     assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
@@ -534,12 +534,12 @@ fn staying_comes_back_to_the_page_that_was_left() {
 fn looking_again_keeps_the_page_until_the_answer_is_there() {
     let mut bench = bench();
     bench.card(true);
-    bench.fail(card::Trouble::new(Code::CardMute));
+    bench.fail(card::CardError::new(Code::CardMute));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(_))));
-    bench.fail(card::Trouble::new(Code::CardMute));
+    bench.fail(card::CardError::new(Code::CardMute));
     assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::CardMute));
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));

@@ -13,7 +13,7 @@ use super::people::{PEOPLE, Who};
 use zairyu::app::Event;
 use zairyu::card::pin::Pin;
 use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, CardKind, Facts, Hint, Purpose, Reader, Tries, Trouble as CardTrouble};
+use zairyu::card::{CardError, CardId, CardKind, Facts, Hint, Purpose, Reader, Tries};
 use zairyu::certificate::Validity;
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
@@ -287,7 +287,7 @@ impl World {
         self.service.sessions.iter_mut().for_each(|session| session.gone = true);
     }
 
-    fn lying(&self, reader: &str) -> Result<(Lying, u64), CardTrouble> {
+    fn lying(&self, reader: &str) -> Result<(Lying, u64), CardError> {
         let place = READERS.iter().position(|name| *name == reader).expect("a reader that there is");
         if !self.bays[place].plugged {
             return Err(Code::ReaderGone.into());
@@ -418,8 +418,8 @@ impl CardDesk {
         (self.known, self.pairs) = (None, [None; 2]);
     }
 
-    fn pair(&self, purpose: Purpose) -> Result<Who, CardTrouble> {
-        self.pairs[place(purpose)].filter(|_| self.held.is_some()).ok_or(CardTrouble::new(forgotten(purpose)))
+    fn pair(&self, purpose: Purpose) -> Result<Who, CardError> {
+        self.pairs[place(purpose)].filter(|_| self.held.is_some()).ok_or(CardError::new(forgotten(purpose)))
     }
 }
 
@@ -449,12 +449,12 @@ impl Stop {
 }
 
 enum Halt {
-    Card(CardTrouble),
+    Card(CardError),
     Service(Stop),
 }
 
-impl From<CardTrouble> for Halt {
-    fn from(trouble: CardTrouble) -> Halt {
+impl From<CardError> for Halt {
+    fn from(trouble: CardError) -> Halt {
         Halt::Card(trouble)
     }
 }
@@ -599,7 +599,7 @@ impl Clerk {
     // The card.
 
     /// Connect, and find out whose card it is.
-    async fn connect(&self, reader: &str) -> Result<(Who, u64), CardTrouble> {
+    async fn connect(&self, reader: &str) -> Result<(Who, u64), CardError> {
         let (lying, insertion) = self.world.borrow().lying(reader)?;
         pause().await;
         if !self.lies(reader, insertion) {
@@ -607,7 +607,7 @@ impl Clerk {
         }
         match lying {
             Lying::Card(who) => Ok((who, insertion)),
-            Lying::Transport => Err(CardTrouble { hint: Hint::Seems(CardKind::Transport), ..Code::NotMyNumberCard.into() }),
+            Lying::Transport => Err(CardError { hint: Hint::Seems(CardKind::Transport), ..Code::NotMyNumberCard.into() }),
         }
     }
 
@@ -632,7 +632,7 @@ impl Clerk {
         }
     }
 
-    async fn look(&mut self, reader: &str) -> Result<Facts, CardTrouble> {
+    async fn look(&mut self, reader: &str) -> Result<Facts, CardError> {
         if let Some(held) = self.card.held.as_ref().filter(|held| held.reader == reader) {
             let who = held.who;
             if self.answers() {
@@ -650,7 +650,7 @@ impl Clerk {
         Ok(self.facts(who))
     }
 
-    async fn hold(&mut self, reader: &str, wanted: Option<CardId>) -> Result<(), CardTrouble> {
+    async fn hold(&mut self, reader: &str, wanted: Option<CardId>) -> Result<(), CardError> {
         let same = self.answers() && self.card.held.as_ref().is_some_and(|held| held.reader == reader);
         if !same {
             self.card.held = None;
@@ -672,7 +672,7 @@ impl Clerk {
     }
 
     /// Take the card, send it the PIN, read its certificate; return whose it is.
-    async fn open_card(&mut self, reader: &str, wanted: Option<CardId>, pin: Pin) -> Result<Who, CardTrouble> {
+    async fn open_card(&mut self, reader: &str, wanted: Option<CardId>, pin: Pin) -> Result<Who, CardError> {
         self.doing(Doing::Connecting);
         self.hold(reader, wanted).await?;
         let read = self.verify_and_read(pin).await;
@@ -685,7 +685,7 @@ impl Clerk {
         Ok(who)
     }
 
-    async fn verify_and_read(&mut self, pin: Pin) -> Result<(Who, Purpose), CardTrouble> {
+    async fn verify_and_read(&mut self, pin: Pin) -> Result<(Who, Purpose), CardError> {
         let purpose = pin.purpose();
         self.doing(Doing::Verifying);
         pause().await;
@@ -702,7 +702,7 @@ impl Clerk {
         {
             let mut world = self.world.borrow_mut();
             if world.tries_left(who, purpose) == Tries::Locked {
-                return Err(CardTrouble { tries: Some(Tries::Locked), ..locked.into() });
+                return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
             }
             let right = pin.reveal() == PEOPLE[who].pin(purpose);
             let most = [5, 3][place(purpose)];
@@ -714,12 +714,12 @@ impl Clerk {
             if std::mem::take(&mut world.lifts_in_verify) {
                 let place = READERS.iter().position(|name| *name == held.reader).expect("a reader that there is");
                 world.lift(place);
-                return Err(CardTrouble { tries: None, ..Code::PinUncertain.into() });
+                return Err(CardError { tries: None, ..Code::PinUncertain.into() });
             }
             if !right {
                 return Err(match world.tries_left(who, purpose) {
-                    Tries::Locked => CardTrouble { tries: Some(Tries::Locked), ..locked.into() },
-                    left => CardTrouble { tries: Some(left), ..wrong.into() },
+                    Tries::Locked => CardError { tries: Some(Tries::Locked), ..locked.into() },
+                    left => CardError { tries: Some(left), ..wrong.into() },
                 });
             }
         }
@@ -731,7 +731,7 @@ impl Clerk {
         Ok((who, purpose))
     }
 
-    async fn sign_in(&mut self, reader: &str, wanted: Option<CardId>, pin: Pin) -> Result<SigningCertificate, CardTrouble> {
+    async fn sign_in(&mut self, reader: &str, wanted: Option<CardId>, pin: Pin) -> Result<SigningCertificate, CardError> {
         let somebody = &PEOPLE[self.open_card(reader, wanted, pin).await?];
         let validity = Validity { from: 1_700_000_000, until: 1_900_000_000 };
         Ok(SigningCertificate { holder: somebody.holder.clone(), validity, fingerprint: somebody.fingerprint })
@@ -745,9 +745,9 @@ impl Clerk {
         if !self.answers() {
             self.card.held = None;
         }
-        let held = self.card.held.as_ref().ok_or(CardTrouble::new(forgotten(purpose)))?;
+        let held = self.card.held.as_ref().ok_or(CardError::new(forgotten(purpose)))?;
         if !held.verified[place(purpose)] {
-            return Err(CardTrouble::new(forgotten(purpose)).into());
+            return Err(CardError::new(forgotten(purpose)).into());
         }
         assert_eq!(certified, held.who, "a statement carries the certificate of another card than the one that signs it");
         let who = held.who;

@@ -4,7 +4,7 @@ use crate::app::Action;
 use crate::app::state::paste::Pasted;
 use crate::registration::field::Kind;
 use crate::registration::fold::{Change, fold};
-use crate::registration::{self, Date, Draft, FIELDS, Fault, FieldId, Form};
+use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
@@ -64,7 +64,7 @@ pub struct FormState {
     /// It was whole once: whoever comes back to it mends it.
     pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
-    faults: Vec<Fault>,
+    faults: Vec<FormError>,
     today: Date,
 }
 
@@ -101,13 +101,13 @@ impl FormState {
     }
 
     /// Return the fault of a field, if it is to be shown by now.
-    pub fn fault(&self, field: FieldId) -> Option<&Fault> {
+    pub fn fault(&self, field: FieldId) -> Option<&FormError> {
         let visited = self.notes(field).visited && !self.draft.get(field).is_empty();
         self.faults.iter().find(|fault| fault.field == field).filter(|_| self.confirmed_once || visited)
     }
 
     /// Return the faults of the summary: none before the person has asked to confirm.
-    pub fn summary(&self) -> &[Fault] {
+    pub fn summary(&self) -> &[FormError] {
         if self.confirmed_once { &self.faults } else { &[] }
     }
 
@@ -347,7 +347,7 @@ impl FormState {
     }
 
     /// Show faults that were found on 確認, here or in the service.
-    pub fn refuse(&mut self, faults: Vec<Fault>) {
+    pub fn refuse(&mut self, faults: Vec<FormError>) {
         self.faults = faults;
         self.confirmed_once = true;
         self.focus = Focus::Summary(0);

@@ -64,7 +64,7 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     bench.type_text("ANNE@example.jp");
     bench.press(KeyCode::Enter);
     bench.gives_pin("9999");
-    bench.fail(card::Trouble { tries: Some(Tries::Left(2)), ..card::Trouble::new(Code::AuthenticationWrong) });
+    bench.fail(card::CardError { tries: Some(Tries::Left(2)), ..card::CardError::new(Code::AuthenticationWrong) });
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
@@ -174,7 +174,7 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
     assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
     bench.chooses(AccountChoice::Resend);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: AccountAction::Resend, .. }))));
-    bench.fail(card::Trouble::new(Code::AuthenticationForgotten));
+    bench.fail(card::CardError::new(Code::AuthenticationForgotten));
     assert_eq!((bench.pin().then.clone(), bench.pin().note), (AfterPin::Account, Some(PinNote::Again)));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.account.card, CardUse::Closed);
@@ -261,7 +261,7 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     }
     bench.gives_pin("1234");
     let problem = crate::registration::Problem::EmailDomain;
-    let faults = vec![crate::registration::Fault { field: FieldId::Email, problem: problem.clone() }];
+    let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: problem.clone() }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.screen, Screen::Account));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Problem(FieldId::Email, problem)));

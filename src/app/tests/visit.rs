@@ -242,7 +242,7 @@ fn the_visit_follows_its_card_to_another_reader_and_other_readers_are_ignored_me
     bench.answers_look(ANNE);
     assert_eq!((bench.cover(), bench.model.visit.reader.as_deref()), (None, Some("S")));
     bench.registers();
-    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.fail(card::CardError::new(Code::SigningForgotten));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, card: Some(ANNE), .. })) if reader == "S"));
@@ -252,7 +252,7 @@ fn the_visit_follows_its_card_to_another_reader_and_other_readers_are_ignored_me
 fn another_kind_of_card_laid_beside_changes_nothing() {
     let mut bench = Bench::at_step2();
     bench.readers(&[("R", false), ("S", true)]);
-    bench.fail(card::Trouble { hint: card::Hint::Seems(CardKind::Transport), ..card::Trouble::new(Code::NotMyNumberCard) });
+    bench.fail(card::CardError { hint: card::Hint::Seems(CardKind::Transport), ..card::CardError::new(Code::NotMyNumberCard) });
     assert_eq!(bench.cover(), None);
     assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
     bench.readers(&[("R", true), ("S", true)]);
@@ -424,7 +424,7 @@ fn a_refusal_of_the_card_leads_to_the_page_that_mends_it() {
 fn a_password_of_another_certificate_than_the_form_s_registers_nothing() {
     let mut bench = Bench::at_step2();
     bench.registers();
-    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.fail(card::CardError::new(Code::SigningForgotten));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
     let validity = Validity { from: 0, until: i64::MAX };
@@ -630,7 +630,7 @@ fn another_card_that_came_in_while_a_job_ran_is_seen_when_it_has_ended() {
     bench.registers();
     bench.happen(Event::Worker(Message { ticket: look, reply: of(TARO) }));
     assert_eq!(bench.cover(), None, "nothing ends a visit while it registers");
-    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.fail(card::CardError::new(Code::SigningForgotten));
     assert_eq!(bench.cover(), Some(Cover::OtherCard(0)));
 }
 
@@ -701,7 +701,7 @@ fn no_answer_about_the_mail_takes_the_id_from_the_screen() {
 fn at_a_desk_the_way_back_from_a_password_page_to_step2_is_covered_while_the_card_is_away() {
     let mut bench = Bench::at_step2().at_desk();
     bench.registers();
-    bench.fail(card::Trouble::new(Code::SigningForgotten));
+    bench.fail(card::CardError::new(Code::SigningForgotten));
     bench.card(false);
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
@@ -715,7 +715,7 @@ fn a_card_that_was_changed_under_the_first_password_is_simply_the_card() {
     bench.press(KeyCode::Enter);
     bench.card(false);
     bench.card(true);
-    bench.fail(card::Trouble::new(Code::OtherCard));
+    bench.fail(card::CardError::new(Code::OtherCard));
     bench.answers_look(TARO);
     assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)), "nothing of the first person is there");
 }

@@ -208,6 +208,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
         None => usual.iter().map(|domain| (*domain).to_owned()).collect(),
     };
     zairyu::secret::wipe_freed_memory();
+    zairyu::secret::share_heap();
     let setup = Setup {
         mode: if flags.desk { Mode::Desk } else { Mode::Home },
         practice,

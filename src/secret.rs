@@ -56,6 +56,22 @@ pub fn wipe_freed_memory() {
     WIPES.store(true, Ordering::Relaxed);
 }
 
+/// Have all threads take their memory from one heap. Call before a second thread starts.
+///
+/// glibc gives each thread a heap of its own, whose pages serve nobody else; the client has many threads and little to do.
+pub fn share_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn mallopt(parameter: i32, value: i32) -> i32;
+        }
+        /// From malloc.h.
+        const M_ARENA_MAX: i32 = -8;
+        // SAFETY: a function of the C library that is linked anyway; it takes two numbers and sets one.
+        unsafe { mallopt(M_ARENA_MAX, 1) };
+    }
+}
+
 // SAFETY: every call is handed to the system's allocator as it came; a block is overwritten only while it is still ours, before it is freed.
 unsafe impl GlobalAlloc for Wiping {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -284,13 +284,17 @@ fn n_forgets_the_person_after_a_question_whose_empty_answer_is_no() {
 fn what_was_typed_ahead_of_a_question_that_commits_is_thrown_away_in_a_terminal() {
     let mut screen = terminal();
     screen.wait_for("7. Quit");
-    // Each line but the last answers its question; the last two come before STEP2 has asked.
-    let lines = [&TO_PINS[..], &PINS[..], &STEP1[..]].concat();
-    for line in &lines[..lines.len() - 1] {
+    let answer = |screen: &mut Screen, line: &str| {
         let mark = screen.mark();
         screen.press(&format!("{line}\r"));
         screen.wait_for_bytes(mark, b"\n> ");
-    }
+    };
+    TO_PINS.iter().for_each(|line| answer(&mut screen, line));
+    // A card that is still being made is waited for.
+    screen.wait_for("What you type is not shown.\n> ");
+    // Each line but the last answers its question; the last two come before STEP2 has asked.
+    let lines = [&PINS[..], &STEP1[..]].concat();
+    lines[..lines.len() - 1].iter().for_each(|line| answer(&mut screen, line));
     screen.press(&format!("{}\r0\r", lines[lines.len() - 1]));
     screen.wait_for("0. Register");
     std::thread::sleep(Duration::from_millis(500));

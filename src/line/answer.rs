@@ -343,7 +343,7 @@ impl Talk {
         }
     }
 
-    /// Take a line as what an act needs to know: an empty one keeps what stands there, and deletes no registration.
+    /// Take a line as what an account action needs to know: an empty one keeps what stands there, and deletes no registration.
     fn act_item(&mut self, focus: AccountFocus, text: &str) {
         if focus == AccountFocus::Word {
             if text.is_empty() {

@@ -278,7 +278,7 @@ fn acts(model: &Model) -> Lines {
     lines
 }
 
-/// The page of an act, said in whole at its first question.
+/// The page of an account action, said in whole at its first question.
 fn act(model: &Model, focus: AccountFocus) -> Lines {
     let (lang, page) = (model.lang, &model.visit.account);
     let mut lines: Lines = page.note.iter().map(|note| account::note_text(lang, note)).collect();

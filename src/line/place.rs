@@ -35,7 +35,7 @@ pub(super) enum Place {
     PasswordAgain,
     /// What a registered person can ask for.
     Acts,
-    /// What an act needs to know.
+    /// What an account action needs to know.
     Act(AccountFocus),
     /// What was done, and whether one of its buttons was answered since.
     ResultPage(bool),

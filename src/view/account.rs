@@ -1,4 +1,4 @@
-//! 登録済みの方: what a registered person can ask for, and the page on which is typed what an act needs to know.
+//! 登録済みの方: what a registered person can ask for, and the page on which is typed what an account action needs to know.
 //!
 //! ```text
 //! what it does, and what is asked for next
@@ -46,7 +46,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     }
 }
 
-/// Say what an act needs.
+/// Say what an account action needs.
 pub(crate) const fn needs(choice: AccountChoice) -> Text {
     match choice {
         AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind | AccountChoice::Address => Text::ActNeedsPin,
@@ -56,7 +56,7 @@ pub(crate) const fn needs(choice: AccountChoice) -> Text {
     }
 }
 
-/// Say what an act does, a paragraph an entry; nothing where it asks for nothing.
+/// Say what an account action does, a paragraph an entry; nothing where it asks for nothing.
 pub(crate) const fn lead(choice: AccountChoice) -> &'static [Text] {
     match choice {
         AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => &[],

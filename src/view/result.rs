@@ -1,4 +1,4 @@
-//! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an act; where the mail is; what happens next.
+//! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; where the mail is; what happens next.
 
 use super::confirm::labelled;
 use super::{Block, Blocks, Page, Role, Run, Title};

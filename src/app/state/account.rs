@@ -74,7 +74,7 @@ impl AccountChoice {
     }
 }
 
-/// Where the person is on the page of an act.
+/// Where the person is on the page of an account action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountFocus {
     /// 認証ID.

@@ -10,7 +10,7 @@ fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
 }
 
-/// On the page that lists the account, with a card in the reader.
+/// On the page that lists the account actions, with a card in the reader.
 fn at_acts(facts: Facts) -> Bench {
     let mut bench = bench();
     bench.card(true);

@@ -15,7 +15,7 @@ use crate::error::Code;
 use crate::worker::{AccountOutcome, Job, JobError};
 use tui_input::Input;
 
-/// Open the page that lists the account; the present one stays behind it, if it holds something that a person may come back for.
+/// Open the page that lists the account actions; the present one stays behind it, if it holds something that a person may come back for.
 pub(super) fn open(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
     let here = std::mem::replace(&mut model.visit.screen, Screen::AccountMenu(choice.row()));
     if matches!(here, Screen::FirstPassword(_)) {
@@ -24,7 +24,7 @@ pub(super) fn open(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Go back to the page from which the account were opened.
+/// Go back to the page from which the account actions were opened.
 pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
     let account = std::mem::take(&mut model.visit.account);
     match account.behind {
@@ -63,7 +63,7 @@ pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
     }
 }
 
-/// Begin an act: ask for what it needs to know, or for the card at once.
+/// Begin an account action: ask for what it needs to know, or for the card at once.
 pub(super) fn choose(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
     let page = &mut model.visit.account;
     page.choice = choice;
@@ -107,8 +107,8 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leave the page of an act; what was typed stays, but no secret.
-pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+/// Leave the page of an account action; what was typed stays, but no secret.
+fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.password.clear();
     model.visit.account.note = None;
     if matches!(model.visit.account.behind.as_deref(), Some(Screen::Result(_))) {
@@ -118,8 +118,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Go on with an act once it knows what it needs: to the login, or to the card.
-pub(super) fn go(model: &mut Model) -> Vec<Effect> {
+/// Go on with an account action once it knows what it needs: to the login, or to the card.
+fn go(model: &mut Model) -> Vec<Effect> {
     let page = &mut model.visit.account;
     page.go_to(page.focus);
     page.note = None;
@@ -142,14 +142,14 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-pub(super) fn log_in(model: &mut Model) -> Vec<Effect> {
+fn log_in(model: &mut Model) -> Vec<Effect> {
     let authentication_id = model.visit.account.id.value().trim().to_owned();
     let password = model.visit.account.password.take();
     jobs::run(model, Wait::LogIn, Job::LogIn { authentication_id, password })
 }
 
 /// Ask for a PIN; if the card cannot take one now, that stands over the page, and goes on by itself.
-pub(super) fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     pin::open(model, purpose, AfterPin::Account);
     cards::not_ready(model).unwrap_or_default()
 }
@@ -169,7 +169,7 @@ pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
     model.visit.account.act().keys().last() == Some(&purpose)
 }
 
-/// A PIN page of an act was left, or the card cannot take a PIN: back to what was typed.
+/// A PIN page of an account action was left, or the card cannot take a PIN: back to what was typed.
 pub(super) fn back_from_pin(model: &mut Model) {
     let choice = model.visit.account.choice;
     model.visit.screen = if choice.items().is_empty() { Screen::AccountMenu(choice.row()) } else { Screen::Account };
@@ -236,10 +236,10 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
     trouble::open(model, trouble, next_step)
 }
 
-/// Take the way on to the list of account, from a page that said that the person is registered already, or that the card is not.
+/// Take the way on to the list of account actions, from a page that said that the person is registered already, or that the card is not.
 pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     match &model.visit.screen {
-        // From an act: the card that was shown is given back.
+        // From an account action: the card that was shown is given back.
         Screen::Pin(entry) if entry.then == AfterPin::Account => {
             let effects = pin::leave(model);
             model.visit.screen = Screen::AccountMenu(model.visit.account.choice.row());

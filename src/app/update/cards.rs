@@ -37,7 +37,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
 }
 
 /// The visit's card was taken away.
-pub(super) fn left(model: &mut Model) -> Vec<Effect> {
+fn left(model: &mut Model) -> Vec<Effect> {
     model.visit.reader = None;
     model.visit.was_away |= model.visit.is_open();
     if model.visit.waiting.is_some() {
@@ -78,7 +78,7 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
 }
 
 /// Return whether a My Number Card that is not the visit's lies in a reader.
-pub(super) fn another_lies_there(model: &Model) -> bool {
+fn another_lies_there(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none() && !model.visit.is_blank();
     away && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
 }
@@ -129,6 +129,10 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
         _ => return Vec::new(),
     };
     model.card.look = None;
+    if let Screen::Pin(entry) = &mut model.visit.screen {
+        // Whatever the look has found.
+        entry.note.take_if(|note| *note == PinNote::Looking);
+    }
     let id = facts.as_ref().ok().map(|facts| facts.identity);
     model.card.forget_facts(&reader);
     model.card.looked.push((reader.clone(), facts));
@@ -147,20 +151,17 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
 }
 
 /// The visit's card is back, in whichever reader.
-pub(super) fn back(model: &mut Model, reader: String) {
+fn back(model: &mut Model, reader: String) {
     model.visit.reader = Some(reader);
     uncover(model);
-    if let Screen::Pin(entry) = &mut model.visit.screen {
-        entry.note.take_if(|note| *note == PinNote::Looking);
-    }
 }
 
-pub(super) fn uncover(model: &mut Model) {
+fn uncover(model: &mut Model) {
     (model.visit.cover, model.visit.cover_before) = (None, None);
 }
 
 /// Another person's card lies there while the visit's is away.
-pub(super) fn another(model: &mut Model) {
+fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }
@@ -187,7 +188,7 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Bind the visit to the card of its first look. A blank visit that had another one is a new person's.
-pub(super) fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
+fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     if model.visit.card.is_some() && model.visit.card != card {
         model.visit.form = FormState::new(model.today);
     }
@@ -208,7 +209,7 @@ pub(super) fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 }
 
 /// Go on with what waits for the card, once it is known how the card stands.
-pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
+fn settle(model: &mut Model) -> Vec<Effect> {
     let waits = matches!(&model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
     if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
         return Vec::new();
@@ -238,12 +239,12 @@ pub(super) fn settle(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Return whether a card was looked at and cannot be used.
-pub(super) fn is_unfit(model: &Model) -> bool {
+fn is_unfit(model: &Model) -> bool {
     matches!(model.facts(), Some(Err(_))) || (model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_err()))
 }
 
 /// Show on a PIN page what the card says now.
-pub(super) fn refresh_pin(model: &mut Model) {
+fn refresh_pin(model: &mut Model) {
     let Some(purpose) = pin::purpose(model) else { return };
     let tries = known_tries(model, purpose);
     if let Screen::Pin(entry) = &mut model.visit.screen {

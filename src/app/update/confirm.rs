@@ -52,7 +52,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// Back to STEP1; nothing is lost.
-pub(super) fn mend(model: &mut Model, focus: Focus) {
+fn mend(model: &mut Model, focus: Focus) {
     model.visit.screen = Screen::Input;
     model.visit.form.go(focus);
 }

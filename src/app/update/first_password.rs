@@ -1,10 +1,10 @@
 //! What each action does on the page of the first password.
 
-use super::{account, moved, visit};
+use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::AccountChoice;
 use crate::app::state::first_password::{LIMITS, ORDER, PasswordFocus, PasswordNote};
-use crate::app::{Action, Effect, Model, Wait, Waiting};
+use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::Job;
 use tui_input::Input;
@@ -42,8 +42,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.ticket();
+fn submit(model: &mut Model) -> Vec<Effect> {
     let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
     let Some(token) = page.token() else {
         page.note = Some(PasswordNote::NoCode);
@@ -57,8 +56,7 @@ pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
     }
     page.note = None;
     let password = page.password.take();
-    model.visit.waiting = Some(Waiting { ticket, what: Wait::Password, progress: None });
-    vec![Effect::Run(ticket, Job::SetPassword { token, password })]
+    jobs::run(model, Wait::Password, Job::SetPassword { token, password })
 }
 
 /// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.

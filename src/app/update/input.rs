@@ -33,7 +33,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
+fn activate(model: &mut Model) -> Vec<Effect> {
     match model.visit.form.focus {
         Focus::Summary(line) => {
             if let Some(field) = model.visit.form.summary().get(line).map(|fault| fault.field) {
@@ -53,7 +53,7 @@ pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+fn leave(model: &mut Model) -> Vec<Effect> {
     // The field that is left keeps what was typed.
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
@@ -64,14 +64,14 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Let the person look at the card, whose own number may be the one that is asked for: at a desk the page is covered meanwhile.
-pub(super) fn look_at_card(model: &mut Model) {
+fn look_at_card(model: &mut Model) {
     if model.setup.mode == Mode::Desk {
         cards::cover(model, Cover::Looking);
     }
 }
 
 /// To STEP2, if the form can stand and is about the holder of the card.
-pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
+fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.visit.form.confirm() else { return Vec::new() };
     if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
         return trouble::open(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
@@ -81,7 +81,7 @@ pub(super) fn confirm(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn confirmed(model: &Model, form: Form) -> Confirmed {
+fn confirmed(model: &Model, form: Form) -> Confirmed {
     let visit = &model.visit;
     Confirmed {
         // Also where the session has gone meanwhile.

@@ -57,7 +57,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 /// Yes was said to a question.
-pub(super) fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
+fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
     model.visit.over = model.visit.beneath.take();
     match ask {
         // It was asked before anything was signed; by now whoever left would not know whether they are registered.
@@ -103,7 +103,7 @@ pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Back => {
             model.visit.over = model.visit.beneath.take();
@@ -125,7 +125,7 @@ pub(super) fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<E
     Vec::new()
 }
 
-pub(super) fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
+fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
     let chosen = match wish {
         Action::Activate | Action::Toggle | Action::Confirm => row,
@@ -155,7 +155,7 @@ pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Close the page over the screen; what it was waiting for is dropped.
-pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+fn close(model: &mut Model) -> Vec<Effect> {
     let waited = matches!(model.visit.over, Some(Overlay::Terms(None, _)));
     model.visit.over = model.visit.beneath.take();
     if waited { jobs::stop_waiting(model) } else { Vec::new() }

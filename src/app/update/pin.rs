@@ -1,6 +1,6 @@
 //! What each action does on a PIN page; a PIN leaves it by value.
 
-use super::{account, moved, trouble, visit};
+use super::{account, jobs, moved, trouble, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::CardUse;
 use crate::app::state::cards::known_tries;
@@ -8,7 +8,7 @@ use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::state::trouble::NextStep;
-use crate::app::{Action, Effect, Model, Wait, Waiting};
+use crate::app::{Action, Effect, Model, Wait};
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
@@ -83,7 +83,7 @@ pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
 }
 
 /// Send the PIN that was typed, if it can be right.
-pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
+fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.screen) {
             entry.note = Some(PinNote::Looking);
@@ -91,7 +91,6 @@ pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
         }
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
     };
-    let ticket = model.ticket();
     let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
     if !entry.may_go_on() {
         entry.note = Some(PinNote::Word);
@@ -120,8 +119,7 @@ pub(super) fn submit(model: &mut Model) -> Vec<Effect> {
         Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin, card }),
         Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin, card }),
     };
-    model.visit.waiting = Some(Waiting { ticket, what, progress: None });
-    vec![Effect::Run(ticket, job)]
+    jobs::run(model, what, job)
 }
 
 /// Leave a PIN page without giving a PIN. The card is given back, so that it remembers none.

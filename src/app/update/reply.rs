@@ -32,7 +32,7 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
     effects
 }
 
-pub(super) fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
+fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Certificate(certificate) => signed_in(model, certificate),
         Reply::Proved(opened) => proved(model, *opened),
@@ -60,7 +60,7 @@ pub(super) fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<E
     }
 }
 
-pub(super) fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
+fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
     cards::set_tries(model, Purpose::Signing, Tries::Left(5));
     let then = trouble::then(model);
     if then != AfterPin::Account {
@@ -84,7 +84,7 @@ pub(super) fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>)
 }
 
 /// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
-pub(super) fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
+fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
     let registering = confirm::confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
     let before = model.visit.terms.replace(opened.terms.clone());
     let changed = before.is_some_and(|before| before != opened.terms);
@@ -105,7 +105,7 @@ pub(super) fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
+fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     let Some(confirmed) = confirm::confirmed(model) else { return Vec::new() };
     model.visit.over = None;
     model.visit.session = None;
@@ -114,7 +114,7 @@ pub(super) fn registered(model: &mut Model, registered: Registered) -> Vec<Effec
 }
 
 /// What follows when a job did not work: the PIN page again, a page of its own, or STEP1 with the fields that the service refused.
-pub(super) fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
+fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let (code, what) = (trouble.code(), ended.what);
     if let (JobError::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
         && let Some(tries) = card.tries

@@ -66,7 +66,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     }
 }
 
-pub(super) fn holds_id(screen: &Screen) -> bool {
+fn holds_id(screen: &Screen) -> bool {
     matches!(screen, Screen::Result(done) if done.needs_writing())
 }
 

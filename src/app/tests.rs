@@ -1,6 +1,8 @@
 //! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
 
 mod account;
+mod commit;
+mod desk;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};
@@ -98,13 +100,19 @@ impl Bench {
         bench
     }
 
-    fn at_step1() -> Bench {
+    /// Both PINs are given, and the proof is under way.
+    fn at_proof() -> Bench {
         let mut bench = Bench::at_signing(Tries::Left(5));
         bench.type_text("ABC123");
         bench.press(KeyCode::Enter);
         bench.answer(certificate(Holder::default()));
         bench.type_text("1234");
         bench.press(KeyCode::Enter);
+        bench
+    }
+
+    fn at_step1() -> Bench {
+        let mut bench = Bench::at_proof();
         bench.answer(Reply::Proved(Box::new(opened())));
         bench
     }
@@ -290,12 +298,7 @@ fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
 
 #[test]
 fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    bench.answer(certificate(Holder::default()));
-    bench.type_text("1234");
-    bench.press(KeyCode::Enter);
+    let mut bench = Bench::at_proof();
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));

@@ -1,0 +1,224 @@
+//! At a desk: pages are covered and locked, and its records belong to their own person.
+
+use super::visit::*;
+use super::*;
+use crate::app::visit::{Cover, IDLE, LOOKING, Prefilled};
+use crate::registration::Draft;
+
+#[test]
+fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
+    let mut bench = Bench::at_step2();
+    bench.card(false);
+    assert!(bench.cover().is_none() && cards::is_needed(&bench.model));
+    let mut bench = Bench::at_step2().at_desk();
+    bench.press(KeyCode::Esc);
+    bench.card(false);
+    assert_eq!(bench.cover(), Some(Cover::Away));
+    bench.press(KeyCode::F(10));
+    bench.press(KeyCode::Esc);
+    bench.type_text("abc");
+    assert_eq!(bench.cover(), Some(Cover::Away));
+    bench.card(true);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
+}
+
+#[test]
+fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
+    let mut bench = Bench::at_step2();
+    assert_eq!(bench.model.idle_after(), None);
+    bench = bench.at_desk();
+    assert_eq!(bench.model.idle_after(), Some(IDLE));
+    bench.happen(Event::Idle);
+    assert_eq!((bench.cover(), bench.model.idle_after()), (Some(Cover::Locked), None));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Esc);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    bench.swap(ANNE);
+    assert_eq!(bench.cover(), None);
+}
+
+#[test]
+fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
+    let mut bench = Bench::at_step1();
+    bench.model.visit.form.covers = true;
+    bench = bench.at_desk();
+    bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Act(Action::Focus(Focus::LookAtCard)));
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.cover(), Some(Cover::Looking));
+    bench.press(KeyCode::Esc);
+    assert_eq!(bench.cover(), None, "it was not taken out after all");
+    bench.press(KeyCode::Enter);
+    bench.card(false);
+    bench.press(KeyCode::Esc);
+    assert_eq!(bench.cover(), Some(Cover::Looking));
+    bench.card(true);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+    assert_eq!(bench.model.visit.form.focus, Focus::LookAtCard);
+}
+
+#[test]
+fn a_card_that_is_looked_at_for_too_long_is_away_and_one_that_was_never_taken_out_is_locked() {
+    for taken_out in [false, true] {
+        let mut bench = Bench::at_step1().at_desk();
+        bench.model.visit.form.covers = true;
+        bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+        bench.happen(Event::Act(Action::Focus(Focus::LookAtCard)));
+        bench.press(KeyCode::Enter);
+        assert_eq!(bench.model.idle_after(), Some(LOOKING));
+        if taken_out {
+            bench.card(false);
+        }
+        bench.happen(Event::Idle);
+        assert_eq!(bench.cover(), Some(if taken_out { Cover::Away } else { Cover::Locked }));
+        bench.press(KeyCode::Esc);
+        assert!(bench.cover().is_some());
+        bench.swap(ANNE);
+        assert_eq!(bench.cover(), None);
+    }
+}
+
+#[test]
+fn starting_again_is_the_default_at_a_desk() {
+    let mut bench = Bench::at_step2().at_desk();
+    bench.swap(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
+    bench.press(KeyCode::Enter);
+    assert!(bench.forgot() && bench.model.visit.form.draft == Draft::default());
+}
+
+fn records(pairs: &[(&str, &str)]) -> Draft {
+    Draft::from_pairs(pairs.iter().map(|(key, value)| (*key, *value))).0
+}
+
+/// Give records of a desk, and go to STEP1 with Anne's card.
+fn with_records(pairs: &[(&str, &str)]) -> Bench {
+    let mut bench = bench();
+    bench.model.prefill(records(pairs));
+    bench.card(true);
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "", "nothing is shown before the card has said whose it is");
+    bench.answer(certificate(annes()));
+    bench
+}
+
+#[test]
+fn records_of_a_desk_are_taken_for_their_own_person_and_belong_to_one_visit() {
+    let mut bench = with_records(&[("birth_date", "19900401"), ("phone", "0312345678")]);
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "0312345678");
+    bench.press(KeyCode::F(8));
+    bench.press(KeyCode::Char('2'));
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(annes()));
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "", "they were the first visit's");
+}
+
+#[test]
+fn records_of_somebody_else_are_withheld_and_kept_for_the_right_person() {
+    let bench = with_records(&[("birth_date", "19850615"), ("name", "YAMADA TARO"), ("phone", "0312345678")]);
+    let visit = &bench.model.visit;
+    assert_eq!((visit.form.draft.get(FieldId::Phone), visit.prefill), ("", Prefilled::Withheld));
+    assert_eq!(visit.form.draft.get(FieldId::Name), "LEE ANNE");
+}
+
+#[test]
+fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
+    let mut bench = bench();
+    bench.readers(&[("R", true), ("S", true)]);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.over, Some(Overlay::Reader(0))));
+    bench.press(KeyCode::Char('2'));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "S"));
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::F(8));
+    assert!(bench.forgot());
+    bench.readers(&[("R", true), ("S", false)]);
+    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "R"));
+}
+
+#[test]
+fn at_a_desk_the_way_back_from_a_password_page_to_step2_is_covered_while_the_card_is_away() {
+    let mut bench = Bench::at_step2().at_desk();
+    bench.registers();
+    bench.fail(card::CardError::new(Code::SigningForgotten));
+    bench.card(false);
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
+    assert_eq!(bench.cover(), Some(Cover::Away));
+}
+
+#[test]
+fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
+    let mut bench = bench().at_desk();
+    bench.card(false);
+    bench.press(KeyCode::Char('4'));
+    bench.type_text("code-of-the-mail");
+    bench.happen(Event::Idle);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    for _ in 0..2 {
+        bench.card(true);
+        bench.answers_look(TARO);
+        assert_eq!((bench.cover(), bench.model.visit.card), (Some(Cover::Locked), None));
+        bench.card(false);
+    }
+    bench.press(KeyCode::F(8));
+    bench.press(KeyCode::Char('2'));
+    assert!(bench.forgot() && bench.cover().is_none());
+}
+
+#[test]
+fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
+    let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
+    bench.type_text("ABC");
+    bench.card(false);
+    bench.happen(Event::Idle);
+    bench.card(true);
+    bench.answers_look(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));
+    bench.card(false);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    bench.card(true);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+}
+
+#[test]
+fn what_the_person_has_chosen_stays_whatever_the_records_of_a_desk_say() {
+    let mut bench = bench();
+    bench.model.prefill(records(&[("birth_date", "19900401"), ("category", "foreign_national"), ("residence_card", "AB12345678CD")]));
+    bench.card(true);
+    bench.answer(of(ANNE));
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Char('3'));
+    bench.press(KeyCode::Enter);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(annes()));
+    let draft = &bench.model.visit.form.draft;
+    assert_eq!((draft.get(FieldId::Category), draft.get(FieldId::ResidenceCard)), ("legal_representative", ""));
+}
+
+#[test]
+fn a_card_in_the_other_reader_is_not_the_next_person_s_while_somebody_looks_at_theirs() {
+    let mut bench = Bench::at_step1().at_desk();
+    bench.happen(Event::Act(Action::LookAtCard));
+    bench.readers(&[("R", false), ("S", true)]);
+    bench.answers_look(TARO);
+    assert_eq!(bench.cover(), Some(Cover::OtherCard(0)), "Enter forgets nothing");
+    bench.readers(&[("R", true), ("S", true)]);
+    bench.answers_look(ANNE);
+    assert_eq!(bench.cover(), None);
+}

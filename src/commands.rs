@@ -5,7 +5,6 @@ use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup};
@@ -15,9 +14,10 @@ use zairyu::doctor::{self, findings, report};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
+use zairyu::runtime::{self, Backend, Tell};
 use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::theme::Theme;
-use zairyu::tui::{self, Incoming, Look, Outside};
+use zairyu::tui::{self, Look};
 use zairyu::worker::{self, Prepared, Worker};
 use zairyu::{line, worker::Message};
 
@@ -31,7 +31,7 @@ type Done = Result<ExitCode, Box<dyn Error>>;
 /// What a command brings: how the worker prepares itself, and who watches the readers.
 struct Way {
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
-    watch: Box<dyn FnOnce(Sender<Incoming>) -> Box<dyn std::any::Any + Send>>,
+    watch: Box<dyn FnOnce(Tell) -> Box<dyn std::any::Any + Send>>,
     shelf: Shelf,
     test_cards: bool,
 }
@@ -85,12 +85,8 @@ pub(crate) fn form(flags: Flags, lines: bool) -> Done {
             None => embedded(port, anchors, test_cards, data, &theirs),
         }
     });
-    let watch = Box::new(|sender: Sender<Incoming>| {
-        let tell = move |seen| {
-            let _ = sender.send(Incoming::app(Event::Seen(seen)));
-        };
-        Box::new(card::watch::start(Box::new(tell))) as Box<dyn std::any::Any + Send>
-    });
+    let watch =
+        Box::new(|tell: Tell| Box::new(card::watch::start(Box::new(move |seen| tell(Event::Seen(seen))))) as Box<dyn std::any::Any + Send>);
     open(&flags, &file, lines, None, Way { prepare, watch, shelf, test_cards })
 }
 
@@ -159,13 +155,11 @@ pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -
         slot.insert(card);
         way
     });
-    let watch = Box::new(move |sender: Sender<Incoming>| {
+    let watch = Box::new(move |tell: Tell| {
         // A card that is still being made is no card that is absent.
         let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
             let _ = prepared.recv();
-            reader.watch(move |seen| {
-                let _ = sender.send(Incoming::app(Event::Seen(seen)));
-            });
+            reader.watch(move |seen| tell(Event::Seen(seen)));
         });
         Box::new(()) as Box<dyn std::any::Any + Send>
     });
@@ -221,18 +215,17 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
         model.prefill(settings::prefill(path)?);
     }
     let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
-    let start = |sender: &Sender<Incoming>| {
-        let watching = sender.clone();
-        let telling = sender.clone();
+    let start = |tell: &Tell| {
+        let (watching, telling) = (Arc::clone(tell), Arc::clone(tell));
         let tell = move |message: Message| {
             if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
                 log.line(trouble.code().id());
             }
-            let _ = telling.send(Incoming::app(Event::Worker(message)));
+            telling(Event::Worker(message));
         };
         let setup = worker::Setup { prepare: way.prepare, test_cards: way.test_cards, client: CLIENT };
         let worker = Worker::start(setup, Box::new(tell));
-        Outside { worker, keep: vec![(way.watch)(watching)] }
+        Backend { worker, keep: vec![(way.watch)(watching)] }
     };
     let done = if lines || flags.line {
         line::run(model, start)
@@ -298,7 +291,7 @@ pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
     }
     let running = zairyu::service::start(options)?;
     println!("listening on {}", running.url());
-    tui::wait_for_end()?;
+    runtime::wait_for_end()?;
     running.stop();
     Ok(ExitCode::SUCCESS)
 }

@@ -23,6 +23,8 @@ pub mod protocol;
 pub mod receipt;
 /// What is asked and what is accepted: fields, folding, rules. Pure.
 pub mod registration;
+/// The one channel, signals, effects carried out: once, for both faces.
+pub mod runtime;
 /// Locked memory for secrets, memory that is wiped when it is freed, process hardening. The only `unsafe`.
 pub mod secret;
 /// The registration service.
@@ -45,9 +47,10 @@ pub mod worker;
 
 /// Who may import whom: each room with the rooms beneath it. An arrow leads downward only; tests/map.rs holds the table against the sources.
 pub const ARROWS: &[(&str, &str)] = &[
-    ("commands", "app card certificate doctor error line locale registration secret service settings time tui worker"),
-    ("tui", "app locale receipt secret text view worker"),
-    ("line", "app card error locale places protocol receipt registration secret text tui view worker"),
+    ("commands", "app card certificate doctor error line locale registration runtime secret service settings time tui worker"),
+    ("tui", "app locale runtime secret text view"),
+    ("line", "app card error locale places protocol registration runtime secret text view worker"),
+    ("runtime", "app receipt worker"),
     ("receipt", "app locale protocol view worker"),
     ("view", "app card error locale places protocol registration text time worker"),
     ("app", "card certificate error locale places registration secret text time worker"),

@@ -1,19 +1,17 @@
 //! Line mode: the same model and rules as the full screen, asked one question a line, for screen readers, plain terminals, pipes and scripts.
 //! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
 
-use crate::app::{Action, Effect, Event, Model, state::cards, update};
+use crate::app::{Action, Event, Model, state::cards};
 use crate::locale::Text;
-use crate::receipt;
+use crate::runtime::{self, Backend, Runtime, Tell};
 use crate::secret::Locked;
-use crate::tui::{self, Incoming, Outside};
 use crate::worker::Doing;
 use echo::Echo;
 use place::Place;
 use reader::{Heard, Reader};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Instant;
 
 mod answer;
@@ -26,32 +24,15 @@ mod reader;
 const PROMPT: &str = "> ";
 
 /// What comes through the one channel.
-enum Happened {
-    /// From the worker, the watcher or a signal.
-    Outside(Incoming),
-    /// From standard input.
-    Heard(Heard),
-}
-
-impl Happened {
-    /// Return whether somebody is there.
-    fn shows_somebody(&self) -> bool {
-        match self {
-            Happened::Outside(Incoming::App(event)) => event.shows_somebody(),
-            Happened::Outside(_) => false,
-            Happened::Heard(_) => true,
-        }
-    }
-}
+type Incoming = runtime::Incoming<Heard>;
 
 /// How the conversation stands, beside the model.
 struct Talk {
-    model: Model,
-    outside: Outside,
+    runtime: Runtime,
     reader: Reader,
     echo: Echo,
     /// Gives back a line that came before its question.
-    again: Sender<Happened>,
+    again: Sender<Incoming>,
     /// A line that a script gave while the card was awaited: the answer to the next question.
     held: Option<Locked>,
     /// The place that was said last.
@@ -71,25 +52,19 @@ struct Talk {
 }
 
 /// Run line mode until the person leaves or the input ends; the exit status says whether anything was done for them.
-pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<ExitCode> {
-    let (sender, from_outside) = mpsc::channel();
-    let (happened, happening) = mpsc::channel();
-    tui::signals(&sender)?;
-    let told = happened.clone();
-    thread::Builder::new().name("events".to_owned()).spawn(move || {
-        let _ = from_outside.into_iter().try_for_each(|incoming| told.send(Happened::Outside(incoming)));
-    })?;
-    let heard = happened.clone();
+pub fn run(model: Model, start: impl FnOnce(&Tell) -> Backend) -> io::Result<ExitCode> {
+    let (sender, incoming) = mpsc::channel();
+    runtime::signals(&sender)?;
+    let heard = sender.clone();
     let reader = Reader::start(move |line| {
-        let _ = heard.send(Happened::Heard(line));
+        let _ = heard.send(Incoming::Input(line));
     })?;
-    let outside = start(&sender);
+    let backend = start(&runtime::tell_through(&sender));
     let mut talk = Talk {
-        model,
-        outside,
+        runtime: Runtime::new(model, backend),
         reader,
         echo: Echo::default(),
-        again: happened,
+        again: sender,
         held: None,
         said: None,
         needed: false,
@@ -99,49 +74,32 @@ pub fn run(model: Model, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io
         ended: false,
         over: false,
     };
-    talk.turn(&happening)?;
+    talk.turn(&incoming)?;
     Ok(if talk.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl Talk {
-    fn turn(&mut self, happening: &Receiver<Happened>) -> io::Result<()> {
+    fn turn(&mut self, incoming: &Receiver<Incoming>) -> io::Result<()> {
         self.settle()?;
-        let mut touched = Instant::now();
         while !self.over {
-            let limit = self.model.idle_after().map(|limit| limit.saturating_sub(touched.elapsed()));
-            let happened = match limit.map_or_else(|| happening.recv().map_err(Into::into), |limit| happening.recv_timeout(limit)) {
-                Ok(happened) => happened,
-                Err(RecvTimeoutError::Timeout) => {
-                    // Told once for each time that it is so.
-                    touched = Instant::now();
-                    Happened::Outside(Incoming::app(Event::Idle))
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            if happened.shows_somebody() {
-                touched = Instant::now();
-            }
-            let covered = self.model.visit.cover;
+            let Some(happened) = self.runtime.next(incoming) else { break };
             match happened {
                 // Whoever left now would not know whether they are registered: the answer is waited for and said first.
-                Happened::Outside(Incoming::App(event)) if matches!(*event, Event::Terminate) && self.model.visit.is_sending() => {
-                    self.ended = true
-                }
-                Happened::Outside(Incoming::App(event)) => {
+                Incoming::App(event) if matches!(*event, Event::Terminate) && self.model().visit.is_sending() => self.ended = true,
+                Incoming::App(event) => {
                     self.take(*event);
                     self.progress()?;
                     self.card_needed()?;
                 }
-                Happened::Outside(Incoming::Suspend) => self.suspend()?,
-                Happened::Outside(Incoming::Input(_) | Incoming::Lost) => {}
-                Happened::Heard(heard) => self.hear(heard)?,
-            }
-            if covered.is_some() && self.model.visit.cover.is_none() {
-                // Whoever has uncovered it is here.
-                touched = Instant::now();
+                Incoming::Suspend => self.suspend()?,
+                Incoming::Lost => {}
+                Incoming::Input(heard) => {
+                    self.runtime.touched(Instant::now());
+                    self.hear(heard)?;
+                }
             }
             self.settle()?;
-            if self.ended && !self.over && !self.model.visit.is_sending() {
+            if self.ended && !self.over && !self.model().visit.is_sending() {
                 self.ended = false;
                 self.hear(Heard::End)?;
             }
@@ -149,21 +107,13 @@ impl Talk {
         if self.open { self.say(&[""]) } else { Ok(()) }
     }
 
-    /// Take an event into the model, and do what follows outside.
+    fn model(&self) -> &Model {
+        &self.runtime.model
+    }
+
+    /// Take an event into the model, and do what follows outside. Lines are never drawn anew: what was said stands where the terminal keeps it.
     fn take(&mut self, event: Event) {
-        for effect in update(&mut self.model, event) {
-            match effect {
-                Effect::Run(ticket, job) => self.outside.worker.send(ticket, job),
-                Effect::Cancel => self.outside.worker.cancel(),
-                Effect::SaveReceipt => {
-                    let saved = receipt::save_receipt(&self.model).map(|path| path.display().to_string());
-                    self.take(Event::Saved(saved.map_err(|fault| fault.to_string())));
-                }
-                // Lines are never drawn again: what was said stands where the terminal keeps it.
-                Effect::Redraw => {}
-                Effect::Quit => self.over = true,
-            }
-        }
+        self.over |= self.runtime.take(event).quit;
         self.done |= matches!(self.place(), Place::ResultPage(_));
     }
 
@@ -172,11 +122,11 @@ impl Talk {
     }
 
     fn place(&self) -> Place {
-        Place::of(&self.model)
+        Place::of(self.model())
     }
 
     fn text(&self, text: Text) -> &'static str {
-        self.model.lang.text(text)
+        self.model().lang.text(text)
     }
 
     /// Go on to the next question, and ask it if it is another one than before.
@@ -187,7 +137,7 @@ impl Talk {
             return Ok(());
         }
         self.said = Some(place);
-        let lines = page::lines(&self.model, place);
+        let lines = page::lines(self.model(), place);
         if !lines.is_empty() {
             self.say(&[""])?;
             self.say(&lines)?;
@@ -208,7 +158,7 @@ impl Talk {
             Place::Item(_) => Action::Confirm,
             _ => return Ok(false),
         };
-        self.say(&page::lines(&self.model, place))?;
+        self.say(&page::lines(self.model(), place))?;
         self.act(onward);
         self.said = None;
         Ok(true)
@@ -233,7 +183,7 @@ impl Talk {
         if !self.awaits_card()
             && let Some(line) = self.held.take()
         {
-            let _ = self.again.send(Happened::Heard(Heard::Line(line)));
+            let _ = self.again.send(Incoming::Input(Heard::Line(line)));
             return Ok(());
         }
         if place.commits() && by_hand {
@@ -253,7 +203,7 @@ impl Talk {
             writeln!(out)?;
         }
         for line in lines {
-            writeln!(out, "{}", line.as_ref())?;
+            writeln!(out, "{}", crate::text::harmless(line.as_ref()))?;
         }
         out.flush()
     }
@@ -272,10 +222,10 @@ impl Talk {
             Heard::Line(line) => line,
             Heard::TooLong => {
                 self.said = None;
-                let long = self.model.lang.fill(Text::PasteTooLong, &[&crate::secret::CAPACITY.to_string()]);
+                let long = self.model().lang.fill(Text::PasteTooLong, &[&crate::secret::CAPACITY.to_string()]);
                 return self.say(&[long]);
             }
-            Heard::End if self.model.visit.is_sending() => {
+            Heard::End if self.model().visit.is_sending() => {
                 // Whoever left now would not know whether they are registered: the answer is waited for and said first.
                 self.ended = true;
                 return Ok(());
@@ -304,20 +254,20 @@ impl Talk {
 
     /// Say what the worker does, once each.
     fn progress(&mut self) -> io::Result<()> {
-        let doing = self.model.visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
+        let doing = self.model().visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
         if doing == self.doing {
             return Ok(());
         }
         self.doing = doing;
         match doing {
-            Some(doing) => self.say(&[self.model.lang.doing(doing)]),
+            Some(doing) => self.say(&[self.model().lang.doing(doing)]),
             None => Ok(()),
         }
     }
 
     /// Say once that the card was taken away and is needed at 登録, and ask again what was asked.
     fn card_needed(&mut self) -> io::Result<()> {
-        let needed = cards::is_needed(&self.model) && self.model.visit.cover.is_none();
+        let needed = cards::is_needed(self.model()) && self.model().visit.cover.is_none();
         let place = self.place();
         if needed && !std::mem::replace(&mut self.needed, needed) && self.said == Some(place) && !place.waits() {
             return self.remark(place, &[self.text(Text::CardNeeded)]);

@@ -5,6 +5,7 @@ mod letters;
 
 pub use letters::{full_width, half_width, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
 use ratatui::text::Span;
+use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Marks that may not begin a line (JIS X 4051, the common ones).
@@ -15,6 +16,14 @@ const NOT_LAST: &str = "（「『【([{";
 /// Return the width of a text in terminal cells, as the screen buffer counts them.
 pub fn cells(text: &str) -> usize {
     Span::raw(text).width()
+}
+
+/// Return a text as it may be written to a terminal: what would steer it is shown as `?`. Every text passes here last, whoever it comes from.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_steering) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|letter| if is_steering(letter) { '?' } else { letter }).collect())
 }
 
 /// Break a text into lines of at most `width` cells.
@@ -81,6 +90,13 @@ fn may_break(before: &str, letter: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown_and_the_rest_stays_where_it_is() {
+        assert_eq!(harmless("SCM\u{1b}]0;x\u{7} 00\n\u{202e}"), "SCM?]0;x? 00??");
+        let plain = "漢字 é ශ්\u{200d}රී";
+        assert!(matches!(harmless(plain), Cow::Borrowed(same) if same == plain));
+    }
 
     #[test]
     fn latin_breaks_at_spaces_and_japanese_anywhere() {

@@ -1,10 +1,9 @@
-//! The terminal: enter and restore it, the panic hook, signals, the event loop. The only I/O of the screen side.
+//! The full screen: enter and restore the terminal, the panic hook, the event loop.
 //! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
 
 use crate::app::state::paste::Pasted;
-use crate::app::{Action, Effect, Event, Model, update};
-use crate::receipt;
-use crate::worker::Worker;
+use crate::app::{Action, Event, Model};
+use crate::runtime::{self, Backend, Runtime, Tell};
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
@@ -14,9 +13,14 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+#[cfg(not(unix))]
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+#[cfg(unix)]
+use std::time::Duration;
+#[cfg(not(unix))]
+use std::time::Instant;
 use theme::Theme;
 
 /// Drawing: a pure function from the model to the buffer.
@@ -27,33 +31,8 @@ pub mod theme;
 /// What comes from the terminal.
 pub mod input;
 
-/// What comes through the one channel. Its places keep what was in them until others take them, and what no event fills of a place is a
-/// piece of the sender's stack, with the last letter that was typed: a place holds no more than a box, which is wiped when it is freed.
-pub enum Incoming {
-    /// From the terminal.
-    Input(Box<Arrived>),
-    /// From the worker, the watcher or a signal, for the model.
-    App(Box<Event>),
-    /// The terminal is gone.
-    Lost,
-    /// The system asks the program to stop for a while (Ctrl-Z from outside).
-    Suspend,
-}
-
-impl Incoming {
-    /// Box an event for the model.
-    pub fn app(event: Event) -> Incoming {
-        Incoming::App(Box::new(event))
-    }
-}
-
-/// What the loop drives: the worker, and whatever must live as long as it (watcher, embedded service).
-pub struct Outside {
-    /// Card and network.
-    pub worker: Worker,
-    /// Kept alive until the end.
-    pub keep: Vec<Box<dyn std::any::Any + Send>>,
-}
+/// What comes through the one channel. What the terminal says travels in a box: it may be a letter of a PIN.
+pub type Incoming = runtime::Incoming<Box<Arrived>>;
 
 /// How the screen is used.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,30 +47,29 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// Run the full-screen form until the person leaves. `start` is called after the first frame, so that nothing delays it.
-pub fn run(mut model: Model, look: Look, start: impl FnOnce(&Sender<Incoming>) -> Outside) -> io::Result<()> {
+pub fn run(model: Model, look: Look, start: impl FnOnce(&Tell) -> Backend) -> io::Result<()> {
     // Colours are chosen by the theme; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, mended by its PR 1069).
     crossterm::style::force_color_output(true);
     hook_panics();
     let (sender, incoming) = mpsc::channel();
-    signals(&sender)?;
+    runtime::signals(&sender)?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     MOUSE.store(look.mouse, Ordering::Relaxed);
     enter()?;
     let entered = Entered;
-    let mut clicks = draw(&mut terminal, &model, look.theme)?;
+    let clicks = draw(&mut terminal, &model, look.theme)?;
     // Dropped before `entered`: what is typed from then on is the shell's.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
     #[cfg(not(unix))]
     read(sender.clone())?;
-    let outside = start(&sender);
-    let result = turn(&mut terminal, &mut model, look.theme, &mut clicks, &incoming, &sender, &outside);
+    let backend = start(&runtime::tell_through(&sender));
+    let mut runtime = Runtime::new(model, backend);
+    let result = turn(&mut terminal, &mut runtime, look.theme, clicks, &incoming);
     #[cfg(unix)]
     drop(reader);
     drop(entered);
-    // The model holds the person's data and perhaps half a PIN: it goes before anything that may take time.
-    drop(model);
-    drop(outside);
+    drop(runtime);
     result
 }
 
@@ -106,39 +84,22 @@ impl Drop for Entered {
 
 fn turn(
     terminal: &mut Terminal<CrosstermBackend<Stdout>>,
-    model: &mut Model,
+    runtime: &mut Runtime,
     theme: Theme,
-    clicks: &mut Clicks,
+    mut clicks: Clicks,
     incoming: &Receiver<Incoming>,
-    sender: &Sender<Incoming>,
-    outside: &Outside,
 ) -> io::Result<()> {
-    let mut touched = Instant::now();
-    let mut anew = false;
-    loop {
-        let first = match next(incoming, model.idle_after().map(|limit| limit.saturating_sub(touched.elapsed()))) {
-            Ok(first) => first,
-            Err(RecvTimeoutError::Timeout) => {
-                // Told once for each time that it is so.
-                touched = Instant::now();
-                Incoming::app(Event::Idle)
-            }
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
-        };
+    while let Some(first) = runtime.next(incoming) {
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
+        let mut anew = false;
         for happened in gather(batch) {
             let event = match happened {
-                Incoming::App(event) => {
-                    if event.shows_somebody() {
-                        touched = Instant::now();
-                    }
-                    Some(*event)
-                }
+                Incoming::App(event) => Some(*event),
                 Incoming::Input(arrived) => {
                     if !matches!(arrived.input, Input::Answer(_)) {
-                        touched = touched.max(arrived.at);
+                        runtime.touched(arrived.at);
                     }
-                    translate(arrived.input, clicks)
+                    translate(arrived.input, &clicks)
                 }
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
@@ -148,40 +109,20 @@ fn turn(
                 }
             };
             let Some(event) = event else { continue };
-            let covered = model.visit.cover.is_some();
-            let effects = update(model, event);
-            if covered && model.visit.cover.is_none() {
-                // Whoever has uncovered it is here.
-                touched = Instant::now();
+            let after = runtime.take(event);
+            if after.quit {
+                return Ok(());
             }
-            for effect in effects {
-                match effect {
-                    Effect::Run(ticket, job) => outside.worker.send(ticket, job),
-                    Effect::Cancel => outside.worker.cancel(),
-                    Effect::SaveReceipt => {
-                        let saved = receipt::save_receipt(model).map(|path| path.display().to_string());
-                        let _ = sender.send(Incoming::app(Event::Saved(saved.map_err(|fault| fault.to_string()))));
-                    }
-                    Effect::Redraw => anew = true,
-                    Effect::Quit => return Ok(()),
-                }
-            }
+            anew |= after.redraw;
         }
-        if std::mem::take(&mut anew) {
+        if anew {
             redraw(terminal)?;
             // The second frame overwrites what the first one was compared with.
-            draw(terminal, model, theme)?;
+            draw(terminal, &runtime.model, theme)?;
         }
-        *clicks = draw(terminal, model, theme)?;
+        clicks = draw(terminal, &runtime.model, theme)?;
     }
-}
-
-/// Wait for what happens next, for so long at most.
-fn next(incoming: &Receiver<Incoming>, limit: Option<Duration>) -> Result<Incoming, RecvTimeoutError> {
-    match limit {
-        Some(limit) => incoming.recv_timeout(limit),
-        None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
-    }
+    Ok(())
 }
 
 /// Have the next frame drawn in full. `clear` would ask the terminal where its cursor is, and the answer would go to the reading thread.
@@ -333,43 +274,6 @@ fn hook_panics() {
     }));
 }
 
-/// Send what the system asks of the program, as events.
-#[cfg(unix)]
-pub(crate) fn signals(sender: &Sender<Incoming>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
-    let sender = sender.clone();
-    thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in &mut signals {
-            let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::app(Event::Terminate) };
-            if sender.send(message).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
-}
-
-/// Wait until the system asks the program to end.
-#[cfg(unix)]
-pub fn wait_for_end() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let _ = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?.forever().next();
-    Ok(())
-}
-
-/// Wait until standard input ends, or the system ends the program.
-#[cfg(not(unix))]
-pub fn wait_for_end() -> io::Result<()> {
-    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
-}
-
-/// Windows ends a console program by itself.
-#[cfg(not(unix))]
-pub(crate) fn signals(_sender: &Sender<Incoming>) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(unix)]
 fn suspend() -> io::Result<()> {
     restore();
@@ -386,6 +290,7 @@ fn suspend() -> io::Result<()> {
 mod tests {
     use super::*;
     use crossterm::event::{KeyEvent, KeyModifiers};
+    use std::time::Instant;
 
     fn keys(text: &str) -> Vec<Incoming> {
         let code = |letter| if letter == '\n' { KeyCode::Enter } else { KeyCode::Char(letter) };

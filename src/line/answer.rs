@@ -59,10 +59,10 @@ impl Talk {
     /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
     /// a script must hear of it, and come to its end.
     pub(super) fn awaits_card(&self) -> bool {
-        if matches!(self.model.visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
+        if matches!(self.model().visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
             return true;
         }
-        let Some(Overlay::Trouble(page)) = &self.model.visit.over else { return false };
+        let Some(Overlay::Trouble(page)) = &self.model().visit.over else { return false };
         let absent =
             matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
         absent && page.next_step == NextStep::Look
@@ -89,7 +89,7 @@ impl Talk {
             Place::PasswordCode => {
                 self.paste(text);
                 // Without a code in it the page says so; with one, the password is next.
-                let found = matches!(&self.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some());
+                let found = matches!(&self.model().visit.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.act(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
             }
@@ -121,9 +121,9 @@ impl Talk {
     fn help(&mut self, place: Place) -> io::Result<()> {
         self.say(&["", self.text(Text::LineLead)])?;
         match place {
-            Place::Picker => self.say(self.model.lang.help(Page::Picker)),
+            Place::Picker => self.say(self.model().lang.help(Page::Picker)),
             // The page says itself what can be done; it is said again.
-            _ if self.model.visit.over.is_some() || place.waits() => Ok(()),
+            _ if self.model().visit.over.is_some() || place.waits() => Ok(()),
             _ => {
                 self.act(Action::Help);
                 Ok(())
@@ -133,7 +133,7 @@ impl Talk {
 
     fn leave(&mut self, place: Place) -> io::Result<()> {
         // Only what would be lost is worth a question.
-        let visit = &self.model.visit;
+        let visit = &self.model().visit;
         let loses = visit.is_open() || visit.result().is_some_and(ResultPage::needs_writing);
         if place == Place::Ask(Question::Leave) || !loses {
             self.take(Event::Terminate);
@@ -159,7 +159,7 @@ impl Talk {
     }
 
     fn field_before(&mut self, field: FieldId) {
-        let order = self.model.visit.form.order();
+        let order = self.model().visit.form.order();
         let before = order.iter().take_while(|focus| **focus != Focus::Field(field)).filter(|focus| matches!(focus, Focus::Field(_)));
         match before.last() {
             Some(focus) => self.act(Action::Focus(*focus)),
@@ -168,14 +168,14 @@ impl Talk {
     }
 
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
-        let buttons = match &self.model.visit.screen {
-            Screen::Result(done) => done.buttons(self.model.visit.account.behind.is_some()).len(),
+        let buttons = match &self.model().visit.screen {
+            Screen::Result(done) => done.buttons(self.model().visit.account.behind.is_some()).len(),
             _ => 0,
         };
-        let readers = self.model.card.seen.as_ref().map_or(0, |seen| seen.readers.len());
+        let readers = self.model().card.seen.as_ref().map_or(0, |seen| seen.readers.len());
         // How many there are to choose from, and what Enter alone means.
         let (count, enter) = match place {
-            Place::Top => (top_rows(&self.model).len(), Some(Action::Row(0))),
+            Place::Top => (top_rows(self.model()).len(), Some(Action::Row(0))),
             Place::Prepare => (PREPARE_ITEMS, Some(Action::Row(PREPARE_NEXT))),
             Place::Language => (Lang::ALL.len(), Some(Action::Activate)),
             Place::Reader => (readers, Some(Action::Activate)),
@@ -203,7 +203,7 @@ impl Talk {
         match (field.row().kind, number(text)) {
             (Kind::Text, _) => {
                 if text.chars().count() > ROOM {
-                    let long = self.model.lang.fill(Text::PasteTooLong, &[&text.chars().count().to_string()]);
+                    let long = self.model().lang.fill(Text::PasteTooLong, &[&text.chars().count().to_string()]);
                     return self.remark(place, &[long]);
                 }
                 self.set(field, text)
@@ -230,16 +230,16 @@ impl Talk {
     /// Give a field a value, say what became of it, and go on if nothing is wrong.
     fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
         self.act(Action::Set(field, value.to_owned()));
-        if self.model.visit.form.fault(field).is_some() {
+        if self.model().visit.form.fault(field).is_some() {
             // The field is asked again, with what is wrong.
             return Ok(());
         }
         if field.row().kind == Kind::Text {
-            self.say(&page::notes(&self.model, field))?;
+            self.say(&page::notes(self.model(), field))?;
         }
-        let stored = self.model.visit.form.draft.get(field).to_owned();
+        let stored = self.model().visit.form.draft.get(field).to_owned();
         if stored != value {
-            self.say(&[self.model.lang.fill(Text::LineNow, &[&stored])])?;
+            self.say(&[self.model().lang.fill(Text::LineNow, &[&stored])])?;
         }
         self.advance();
         Ok(())
@@ -247,12 +247,12 @@ impl Talk {
 
     /// Go on with the value that stands there, if it can stand.
     fn keep(&mut self, field: FieldId) -> io::Result<()> {
-        let problem = match self.model.visit.form.fault(field) {
-            _ if self.model.visit.form.draft.get(field).is_empty() => Some(Problem::Missing),
+        let problem = match self.model().visit.form.fault(field) {
+            _ if self.model().visit.form.draft.get(field).is_empty() => Some(Problem::Missing),
             fault => fault.map(|fault| fault.problem.clone()),
         };
         match problem {
-            Some(problem) => self.remark(Place::Field(field), &[self.model.lang.problem(field, &problem)]),
+            Some(problem) => self.remark(Place::Field(field), &[self.model().lang.problem(field, &problem)]),
             None => {
                 self.advance();
                 Ok(())
@@ -262,12 +262,12 @@ impl Talk {
 
     /// Go on to the next field; once STEP1 was whole, or was found wanting, to what is left to mend and then to STEP2.
     fn advance(&mut self) {
-        let mending = self.model.visit.form.was_whole || self.model.visit.form.confirmed_once;
+        let mending = self.model().visit.form.was_whole || self.model().visit.form.confirmed_once;
         self.act(if mending { Action::Confirm } else { Action::Next });
     }
 
     fn picker(&mut self, text: &str) -> io::Result<()> {
-        let Some(Overlay::Picker(picker)) = &self.model.visit.over else { return Ok(()) };
+        let Some(Overlay::Picker(picker)) = &self.model().visit.over else { return Ok(()) };
         let shown = picker.len().min(page::OFFERED);
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
@@ -285,12 +285,12 @@ impl Talk {
 
     /// Return whether the place was all that was to be mended.
     fn mends_place(&self) -> bool {
-        self.model.visit.over.is_none() && self.model.visit.form.was_whole && !self.model.visit.form.confirmed_once
+        self.model().visit.over.is_none() && self.model().visit.form.was_whole && !self.model().visit.form.confirmed_once
     }
 
     /// Search anew, in the whole country: what was chosen before must not narrow it.
     fn search(&mut self, text: &str) {
-        while matches!(&self.model.visit.over, Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
+        while matches!(&self.model().visit.over, Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
         {
             self.act(Action::Back);
         }
@@ -298,7 +298,7 @@ impl Talk {
     }
 
     fn close_picker(&mut self) {
-        while matches!(self.model.visit.over, Some(Overlay::Picker(_))) {
+        while matches!(self.model().visit.over, Some(Overlay::Picker(_))) {
             self.act(Action::Back);
         }
     }
@@ -326,7 +326,7 @@ impl Talk {
 
     /// Return the field of a numbered line of STEP2.
     fn confirmed_field(&self, number: usize) -> Option<FieldId> {
-        let Screen::Confirm(page) = &self.model.visit.screen else { return None };
+        let Screen::Confirm(page) = &self.model().visit.screen else { return None };
         page.confirmed.form.fields().nth(number.checked_sub(1)?)
     }
 
@@ -349,7 +349,7 @@ impl Talk {
             if text.is_empty() {
                 return self.act(Action::Back);
             }
-            while self.model.visit.account.focus != AccountFocus::Word {
+            while self.model().visit.account.focus != AccountFocus::Word {
                 self.act(Action::Next);
             }
         }
@@ -357,15 +357,15 @@ impl Talk {
             self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
             self.paste(text);
         }
-        let empty = focus == AccountFocus::Id && self.model.visit.account.id.value().is_empty();
+        let empty = focus == AccountFocus::Id && self.model().visit.account.id.value().is_empty();
         // The page says what is missing.
         self.act(if empty { Action::Confirm } else { Action::Activate });
     }
 
     fn focus_pin(&mut self, wanted: PinFocus) {
-        let Screen::Pin(entry) = &self.model.visit.screen else { return };
+        let Screen::Pin(entry) = &self.model().visit.screen else { return };
         for _ in 0..entry.order().len() {
-            if matches!(&self.model.visit.screen, Screen::Pin(entry) if entry.focus != wanted) {
+            if matches!(&self.model().visit.screen, Screen::Pin(entry) if entry.focus != wanted) {
                 self.act(Action::Next);
             }
         }
@@ -384,7 +384,7 @@ impl Talk {
         let letters = typed.chars().count();
         // Straight from wiped memory into wiped memory.
         self.take(Event::Secret(line));
-        match &self.model.visit.screen {
+        match &self.model().visit.screen {
             Screen::FirstPassword(page) if page.note.is_none() => self.act(Action::Confirm),
             Screen::Account => self.act(Action::Activate),
             Screen::Pin(entry) if entry.pin.len() < letters => {
@@ -395,10 +395,10 @@ impl Talk {
             _ => {}
         }
         // Whatever was not sent is wiped at once.
-        if let Screen::Pin(entry) = &self.model.visit.screen
-            && self.model.visit.waiting.is_none()
+        if let Screen::Pin(entry) = &self.model().visit.screen
+            && self.model().visit.waiting.is_none()
         {
-            let note = entry.note.map(|note| view::pin::note_text(self.model.lang, entry, note).0);
+            let note = entry.note.map(|note| view::pin::note_text(self.model().lang, entry, note).0);
             self.act(Action::EraseAll);
             self.say(note.as_slice())?;
         }

@@ -12,10 +12,11 @@
 //! ```
 
 use crate::app::Action;
-use crate::text::{cells, wrap};
+use crate::text::{cells, harmless, wrap};
 use crate::tui::theme::Theme;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The mark of the item with the focus, and the same width of nothing.
@@ -77,8 +78,13 @@ impl Sheet {
         }
     }
 
-    /// Add one row.
-    pub fn row(&mut self, spans: Vec<Span<'static>>, click: Option<Action>) {
+    /// Add one row. Nothing that would steer the terminal gets into it.
+    pub fn row(&mut self, mut spans: Vec<Span<'static>>, click: Option<Action>) {
+        for span in &mut spans {
+            if let Cow::Owned(harmless) = harmless(&span.content) {
+                span.content = harmless.into();
+            }
+        }
         self.rows.push(Row { line: Line::from(spans), click });
     }
 
@@ -211,6 +217,14 @@ fn wrap_spans(spans: Vec<Span<'static>>, width: usize) -> Vec<Vec<Span<'static>>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_reader_or_of_another_program_does_not_steer_the_terminal() {
+        let mut sheet = Sheet::new(Theme::None, 40);
+        sheet.item(true, "1 SCM\u{1b}[2J\u{202e}", Theme::None.text(), None);
+        let row: String = sheet.rows[0].line.spans.iter().map(|span| span.content.as_ref()).collect();
+        assert_eq!(row, "＞1 SCM?[2J?");
+    }
 
     #[test]
     fn the_cursor_stands_behind_wide_letters_by_their_cells() {

@@ -216,7 +216,7 @@ pub struct Page {
 
 /// Return the page that the model shows, for a face that shows so many rows of a list.
 pub fn page(model: &Model, rows: usize) -> Page {
-    match (&model.visit.over, &model.visit.screen) {
+    match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over),
         _ if let Some(cover) = model.visit.cover => cover::page(model, cover),
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),

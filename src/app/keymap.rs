@@ -30,7 +30,7 @@ pub fn mode(model: &Model) -> Mode {
     if model.visit.cover.is_some() {
         return Mode::Buttons;
     }
-    match (&model.visit.over, &model.visit.screen) {
+    match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         (Some(Overlay::Picker(_)), _) => Mode::Search,
         (Some(_), _) => Mode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {

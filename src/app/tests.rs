@@ -96,7 +96,7 @@ impl Bench {
         bench.answer(Reply::Facts(facts(signing, Tries::Left(3))));
         bench.press(KeyCode::Enter);
         bench.press(KeyCode::Enter);
-        assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
+        assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
         bench
     }
 
@@ -134,7 +134,7 @@ impl Bench {
             bench.happen(Event::Act(Action::Set(field, value.to_owned())));
         }
         bench.press(KeyCode::F(10));
-        assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
+        assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
         bench
     }
 
@@ -153,7 +153,7 @@ impl Bench {
     }
 
     fn pin(&self) -> &PinEntry {
-        match &self.model.visit.screen {
+        match &self.model.visit.nav.screen {
             Screen::Pin(entry) => entry,
             _ => panic!("no PIN page"),
         }
@@ -255,8 +255,8 @@ fn a_locked_password_is_told_before_anything_is_typed() {
     bench.answer(Reply::Facts(facts(Tries::Locked, Tries::Left(3))));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
-    assert!(!matches!(bench.model.visit.screen, Screen::Pin(_)));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
+    assert!(!matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
 
 #[test]
@@ -265,11 +265,11 @@ fn a_card_that_is_put_on_later_goes_on_without_another_key() {
     bench.card(false);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
-    assert!(bench.model.visit.over.is_none());
-    assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
+    assert!(bench.model.visit.nav.overlay().is_none());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
 
 #[test]
@@ -277,10 +277,10 @@ fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_type
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC");
     bench.card(false);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
     bench.card(true);
     bench.answer(Reply::Facts(facts(Tries::Left(4), Tries::Left(3))));
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     assert_eq!(bench.pin().pin.len(), 3);
     assert_eq!(bench.pin().tries, Tries::Left(4), "the counter is read again");
 }
@@ -293,7 +293,7 @@ fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
     bench.press(KeyCode::Esc);
     assert_eq!(bench.cancelled, 1);
     bench.answer(certificate(Holder::default()));
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));
     bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
         let mut bench = Bench::at_step2();
         bench.registers();
         bench.fail_service(code);
-        assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Register), "{code}");
+        assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Register), "{code}");
         assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
         bench.press(KeyCode::Enter);
         assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))), "{code}");
@@ -348,7 +348,7 @@ fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     bench.registers();
     let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
 }
 
@@ -356,11 +356,11 @@ fn fields_that_the_service_refuses_are_shown_at_their_fields() {
 fn escape_goes_back_step_by_step_and_loses_nothing() {
     let mut bench = Bench::at_step2();
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Top(_)) && bench.model.visit.is_open());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)) && bench.model.visit.is_open());
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Input), "the card was there all the time: no PIN is asked again");
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input), "the card was there all the time: no PIN is asked again");
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
@@ -392,9 +392,9 @@ fn help_over_the_picker_comes_back_to_the_picker() {
     bench.press(KeyCode::Enter);
     bench.type_text("shinjuku");
     bench.press(KeyCode::F(1));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Help(_))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Help(_))));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Picker(picker)) if picker.query.value() == "shinjuku"));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Picker(picker)) if picker.query.value() == "shinjuku"));
 }
 
 #[test]
@@ -444,9 +444,9 @@ fn the_next_person_finds_nothing_of_the_last() {
     bench.registers();
     bench.answer(Reply::Registered(Box::new(registered())));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
     bench.press(KeyCode::Char('2'));
-    assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)));
     assert_eq!(bench.model.visit.form.draft, crate::registration::Draft::default());
     assert!(bench.model.visit.session.is_none());
 }
@@ -459,7 +459,7 @@ fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
     assert!(bench.jobs.is_empty());
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
     assert_eq!(bench.model.visit.form.focus, Focus::Terms);
 }
@@ -473,7 +473,7 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     assert!(
-        matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired)
+        matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::AuthenticationCertificateExpired)
     );
 }
 
@@ -495,7 +495,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
     bench.press(KeyCode::F(10));
-    let note = |bench: &Bench| match &bench.model.visit.screen {
+    let note = |bench: &Bench| match &bench.model.visit.nav.screen {
         Screen::FirstPassword(page) => page.note,
         _ => panic!("not the page"),
     };
@@ -510,7 +510,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     let Some((ticket, Job::SetPassword { token, password })) = bench.jobs.pop() else { panic!("no job") };
     assert_eq!(token, "AbC-_123");
     assert_eq!(password.bytes(), "short 漢字で長い".as_bytes());
-    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.password.is_empty()));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.password.is_empty()));
     let trouble = JobError::Service { code: Code::PasswordRefused, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert_eq!(note(&bench), Some(PasswordNote::Refused(Code::PasswordRefused)));
@@ -518,7 +518,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     bench.press(KeyCode::Enter);
     bench.answer(Reply::PasswordSet);
     assert_eq!(note(&bench), Some(PasswordNote::Set));
-    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Back));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Back));
 }
 
 #[test]
@@ -530,7 +530,7 @@ fn staying_comes_back_to_the_page_that_was_left() {
     bench.happen(Event::Act(Action::Leave));
     bench.happen(Event::Act(Action::Leave));
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(_))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(_))));
 }
 
 #[test]
@@ -541,12 +541,12 @@ fn looking_again_keeps_the_page_until_the_answer_is_there() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(_))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(_))));
     bench.fail(card::CardError::new(Code::CardMute));
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::CardMute));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::CardMute));
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
-    assert!(matches!(bench.model.visit.screen, Screen::Pin(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
 
 #[test]

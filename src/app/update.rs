@@ -53,7 +53,7 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Seen(seen) => cards::seen(model, seen),
         Event::Worker(message) => reply::worker(model, message),
         Event::Saved(result) => {
-            if let Screen::Result(done) = &mut model.visit.screen {
+            if let Screen::Result(done) = &mut model.visit.nav.screen {
                 done.saved |= result.is_ok();
                 done.note = Some(result.map_or_else(ResultNote::NotSaved, ResultNote::Saved));
                 done.line = None;
@@ -78,24 +78,26 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match wish {
         // Whoever left now would not know whether they are registered; the page says how long the answer takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
-        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.over, Some(Overlay::Question(..))) => Vec::new(),
+        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
+            Vec::new()
+        }
         Action::Leave => ask(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
-        wish if matches!(model.visit.over, Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::act(model, wish),
+        wish if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::act(model, wish),
         Action::Language if model.visit.cover.is_some() => overlay::choose_language(model),
         wish if let Some(cover) = model.visit.cover => overlay::act_covered(model, cover, &wish),
         Action::Set(field, value) => {
-            if matches!(model.visit.screen, Screen::Input) {
+            if matches!(model.visit.nav.screen, Screen::Input) {
                 model.visit.form.set(field, value);
             }
             Vec::new()
         }
-        Action::Help if !matches!(model.visit.over, Some(Overlay::Help(_))) => {
-            model.visit.beneath = model.visit.over.replace(Overlay::Help(0));
+        Action::Help if !matches!(model.visit.nav.overlay(), Some(Overlay::Help(_))) => {
+            model.visit.nav.open(Overlay::Help(0));
             Vec::new()
         }
-        Action::Language if matches!(model.visit.over, None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
-        wish if model.visit.over.is_some() => overlay::act(model, wish),
+        Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
+        wish if model.visit.nav.overlay().is_some() => overlay::act(model, wish),
         wish if model.visit.waiting.is_some() => jobs::while_waiting(model, &wish),
         // The wish to go on is taken back.
         Action::Back if model.visit.going_on => {
@@ -103,7 +105,7 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::ReadCard => cards::look_again(model),
-        wish => match &model.visit.screen {
+        wish => match &model.visit.nav.screen {
             Screen::Top(_) => top::act(model, wish),
             Screen::Prepare(_) => prepare::act(model, wish),
             Screen::Pin(_) => pin::act(model, wish),
@@ -149,7 +151,7 @@ pub(super) fn scrolled(line: usize, wish: &Action) -> Option<usize> {
 
 /// Open a question over the page.
 fn ask(model: &mut Model, ask: Question) -> Vec<Effect> {
-    overlay::put(model, Overlay::Question(ask, 0));
+    model.visit.nav.open(Overlay::Question(ask, 0));
     Vec::new()
 }
 
@@ -158,7 +160,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
     if model.visit.cover.is_some() || model.visit.waiting.is_some() {
         return Vec::new();
     }
-    match (&mut model.visit.over, &mut model.visit.screen) {
+    match model.visit.nav.top_mut() {
         (Some(Overlay::Picker(picker)), _) => picker.paste(pasted),
         (Some(_), _) => {}
         (None, Screen::Input) => model.visit.form.paste(pasted),
@@ -177,7 +179,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
 /// Take a whole line as the secret that is asked for, in place of what was typed so far. Nothing is sent by it.
 fn secret(model: &mut Model, line: &Locked) {
     let typed = std::str::from_utf8(line.bytes()).unwrap_or_default().trim();
-    match &mut model.visit.screen {
+    match &mut model.visit.nav.screen {
         Screen::Pin(entry) => {
             entry.focus = PinFocus::Pin;
             entry.pin.clear();

@@ -2,8 +2,7 @@
 //! What differs between the modes stands in one table, `reaction`. What each event then does is `flow`'s and `update`'s.
 
 use crate::app::Waiting;
-use crate::app::screen::Overlay;
-use crate::app::screen::Screen;
+use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
 use crate::app::state::result;
@@ -109,13 +108,9 @@ pub enum Cover {
 
 /// Everything personal.
 pub struct Visit {
-    /// The screen.
-    pub screen: Screen,
-    /// The page over it.
-    pub over: Option<Overlay>,
-    /// The page that help covers, and that closing help shows again.
-    pub beneath: Option<Overlay>,
-    /// What hides all of them.
+    /// Where the person is.
+    pub nav: Navigation,
+    /// What hides every page.
     pub cover: Option<Cover>,
     /// What hid them before another card came: it stays when that has gone.
     pub cover_before: Option<Cover>,
@@ -159,9 +154,7 @@ impl Visit {
     /// Make a visit of which nothing is known yet.
     pub fn new(today: Date) -> Visit {
         Visit {
-            screen: Screen::Top(0),
-            over: None,
-            beneath: None,
+            nav: Navigation::new(Screen::Top(0)),
             cover: None,
             cover_before: None,
             card: None,
@@ -185,23 +178,23 @@ impl Visit {
 
     /// Return whether nothing is lost if it ends: nothing personal was read or typed.
     pub fn is_blank(&self) -> bool {
-        let page = match &self.screen {
+        let page = match &self.nav.screen {
             Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_) => true,
             Screen::Pin(entry) => entry.pin.is_empty(),
             Screen::FirstPassword(page) => page.is_blank(),
             Screen::Account => self.account.is_blank(),
             Screen::Input | Screen::Confirm(_) | Screen::Result(_) => false,
         };
-        page && !self.is_open() && self.account.is_blank() && self.waiting.is_none()
+        page && !self.is_open() && self.account.is_blank() && self.nav.return_to().is_none() && self.waiting.is_none()
     }
 
     /// Return where it stands.
     pub fn place(&self) -> Place {
-        match &self.screen {
+        match &self.nav.screen {
             Screen::Input | Screen::Confirm(_) => Place::Form,
             Screen::Result(_) => Place::Result,
             // The result stands behind the page: it is lost with the visit.
-            _ if matches!(self.account.behind.as_deref(), Some(Screen::Result(_))) => Place::Result,
+            _ if matches!(self.nav.return_to(), Some(Screen::Result(_))) => Place::Result,
             _ => Place::Elsewhere,
         }
     }
@@ -218,7 +211,7 @@ impl Visit {
 
     /// Return the result that is shown, or that stands behind the page that is.
     pub fn result(&self) -> Option<&result::ResultPage> {
-        match (&self.screen, self.account.behind.as_deref()) {
+        match (&self.nav.screen, self.nav.return_to()) {
             (Screen::Result(done), _) | (_, Some(Screen::Result(done))) => Some(done),
             _ => None,
         }

@@ -62,7 +62,7 @@ impl Talk {
         if matches!(self.model().visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
             return true;
         }
-        let Some(Overlay::Trouble(page)) = &self.model().visit.over else { return false };
+        let Some(Overlay::Trouble(page)) = self.model().visit.nav.overlay() else { return false };
         let absent =
             matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
         absent && page.next_step == NextStep::Look
@@ -89,7 +89,7 @@ impl Talk {
             Place::PasswordCode => {
                 self.paste(text);
                 // Without a code in it the page says so; with one, the password is next.
-                let found = matches!(&self.model().visit.screen, Screen::FirstPassword(page) if page.token().is_some());
+                let found = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.act(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
             }
@@ -123,7 +123,7 @@ impl Talk {
         match place {
             Place::Picker => self.say(self.model().lang.help(Page::Picker)),
             // The page says itself what can be done; it is said again.
-            _ if self.model().visit.over.is_some() || place.waits() => Ok(()),
+            _ if self.model().visit.nav.overlay().is_some() || place.waits() => Ok(()),
             _ => {
                 self.act(Action::Help);
                 Ok(())
@@ -168,8 +168,8 @@ impl Talk {
     }
 
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
-        let buttons = match &self.model().visit.screen {
-            Screen::Result(done) => done.buttons(self.model().visit.account.behind.is_some()).len(),
+        let buttons = match &self.model().visit.nav.screen {
+            Screen::Result(done) => done.buttons(self.model().visit.nav.return_to().is_some()).len(),
             _ => 0,
         };
         let readers = self.model().card.seen.as_ref().map_or(0, |seen| seen.readers.len());
@@ -267,7 +267,7 @@ impl Talk {
     }
 
     fn picker(&mut self, text: &str) -> io::Result<()> {
-        let Some(Overlay::Picker(picker)) = &self.model().visit.over else { return Ok(()) };
+        let Some(Overlay::Picker(picker)) = self.model().visit.nav.overlay() else { return Ok(()) };
         let shown = picker.len().min(page::OFFERED);
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
@@ -285,12 +285,12 @@ impl Talk {
 
     /// Return whether the place was all that was to be mended.
     fn mends_place(&self) -> bool {
-        self.model().visit.over.is_none() && self.model().visit.form.was_whole && !self.model().visit.form.confirmed_once
+        self.model().visit.nav.overlay().is_none() && self.model().visit.form.was_whole && !self.model().visit.form.confirmed_once
     }
 
     /// Search anew, in the whole country: what was chosen before must not narrow it.
     fn search(&mut self, text: &str) {
-        while matches!(&self.model().visit.over, Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
+        while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
         {
             self.act(Action::Back);
         }
@@ -298,7 +298,7 @@ impl Talk {
     }
 
     fn close_picker(&mut self) {
-        while matches!(self.model().visit.over, Some(Overlay::Picker(_))) {
+        while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(_))) {
             self.act(Action::Back);
         }
     }
@@ -326,7 +326,7 @@ impl Talk {
 
     /// Return the field of a numbered line of STEP2.
     fn confirmed_field(&self, number: usize) -> Option<FieldId> {
-        let Screen::Confirm(page) = &self.model().visit.screen else { return None };
+        let Screen::Confirm(page) = &self.model().visit.nav.screen else { return None };
         page.confirmed.form.fields().nth(number.checked_sub(1)?)
     }
 
@@ -363,9 +363,9 @@ impl Talk {
     }
 
     fn focus_pin(&mut self, wanted: PinFocus) {
-        let Screen::Pin(entry) = &self.model().visit.screen else { return };
+        let Screen::Pin(entry) = &self.model().visit.nav.screen else { return };
         for _ in 0..entry.order().len() {
-            if matches!(&self.model().visit.screen, Screen::Pin(entry) if entry.focus != wanted) {
+            if matches!(&self.model().visit.nav.screen, Screen::Pin(entry) if entry.focus != wanted) {
                 self.act(Action::Next);
             }
         }
@@ -384,7 +384,7 @@ impl Talk {
         let letters = typed.chars().count();
         // Straight from wiped memory into wiped memory.
         self.take(Event::Secret(line));
-        match &self.model().visit.screen {
+        match &self.model().visit.nav.screen {
             Screen::FirstPassword(page) if page.note.is_none() => self.act(Action::Confirm),
             Screen::Account => self.act(Action::Activate),
             Screen::Pin(entry) if entry.pin.len() < letters => {
@@ -395,7 +395,7 @@ impl Talk {
             _ => {}
         }
         // Whatever was not sent is wiped at once.
-        if let Screen::Pin(entry) = &self.model().visit.screen
+        if let Screen::Pin(entry) = &self.model().visit.nav.screen
             && self.model().visit.waiting.is_none()
         {
             let note = entry.note.map(|note| view::pin::note_text(self.model().lang, entry, note).0);

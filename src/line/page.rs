@@ -32,7 +32,7 @@ pub(super) type Lines = Vec<String>;
 /// Return what the place says.
 pub(super) fn lines(model: &Model, place: Place) -> Lines {
     let lang = model.lang;
-    match (&model.visit.over, &model.visit.screen, place) {
+    match (model.visit.nav.overlay(), &model.visit.nav.screen, place) {
         (_, _, Place::Waiting(Wait::Terms) | Place::Reading(false)) => vec![lang.text(Text::TermsLoading).to_owned()],
         (_, _, Place::Waiting(_)) => Lines::new(),
         (_, _, Place::Looking) => vec![prepare::card_line(model).text],
@@ -327,7 +327,7 @@ fn done(model: &Model, done: &ResultPage) -> Lines {
             said.chain(spoken(lang, &result::whats_next(model, done))).collect()
         }
     };
-    lines.extend(numbered(done.buttons(model.visit.account.behind.is_some()).into_iter().map(|button| lang.text(button.text()))));
+    lines.extend(numbered(done.buttons(model.visit.nav.return_to().is_some()).into_iter().map(|button| lang.text(button.text()))));
     lines.push(lang.text(Text::LineDone).to_owned());
     lines
 }

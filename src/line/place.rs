@@ -62,7 +62,7 @@ pub(super) enum Place {
 impl Place {
     /// Read off the model what is to be asked.
     pub(super) fn of(model: &Model) -> Place {
-        match (&model.visit.over, &model.visit.screen) {
+        match (model.visit.nav.overlay(), &model.visit.nav.screen) {
             (Some(Overlay::Question(ask, _)), _) => Place::Ask(*ask),
             (Some(Overlay::Language(_)), _) => Place::Language,
             _ if let Some(cover) = model.visit.cover => Place::Cover(cover),

@@ -91,10 +91,10 @@ fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
 
 /// Return which help belongs to the screen.
 pub(crate) fn help_page(model: &Model) -> HelpPage {
-    if let Some(Overlay::Picker(_)) = model.visit.beneath {
+    if let Some(Overlay::Picker(_)) = model.visit.nav.beneath() {
         return HelpPage::Picker;
     }
-    match &model.visit.screen {
+    match &model.visit.nav.screen {
         Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,

@@ -32,7 +32,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     blocks.gap();
     blocks.extend(whats_next(model, done));
     blocks.gap();
-    let buttons = done.buttons(model.visit.account.behind.is_some());
+    let buttons = done.buttons(model.visit.nav.return_to().is_some());
     for (row, button) in buttons.iter().enumerate() {
         blocks.button(lang.text(button.text()), done.row == Some(row), Action::Row(row));
     }

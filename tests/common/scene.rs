@@ -113,7 +113,7 @@ impl Scene {
         self.card_lies_there();
         self.press(KeyCode::Enter);
         self.press(KeyCode::Enter);
-        assert!(matches!(self.model.visit.screen, Screen::Pin(_)));
+        assert!(matches!(self.model.visit.nav.screen, Screen::Pin(_)));
     }
 
     /// Go to the user-authentication PIN.
@@ -139,7 +139,7 @@ impl Scene {
         self.press(KeyCode::Enter);
         let opened = Opened { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
-        assert!(matches!(self.model.visit.screen, Screen::Input));
+        assert!(matches!(self.model.visit.nav.screen, Screen::Input));
     }
 
     /// Go to STEP2 with a whole form.
@@ -150,12 +150,12 @@ impl Scene {
 
     /// From STEP1 to STEP2 with a whole form.
     pub fn fill_in(&mut self) {
-        if matches!(self.model.visit.screen, Screen::Confirm(_)) {
+        if matches!(self.model.visit.nav.screen, Screen::Confirm(_)) {
             return;
         }
         self.type_the_rest();
         self.press(KeyCode::F(10));
-        assert!(matches!(self.model.visit.screen, Screen::Confirm(_)), "{:?}", self.model.visit.form.summary());
+        assert!(matches!(self.model.visit.nav.screen, Screen::Confirm(_)), "{:?}", self.model.visit.form.summary());
     }
 
     /// Fill in what the card does not say.
@@ -183,7 +183,7 @@ impl Scene {
     pub fn reach_open_top(&mut self) {
         self.reach_step1();
         self.press(KeyCode::Esc);
-        assert!(matches!(self.model.visit.screen, Screen::Top(_)));
+        assert!(matches!(self.model.visit.nav.screen, Screen::Top(_)));
     }
 
     /// On STEP2, another person's card comes in.
@@ -237,7 +237,7 @@ impl Scene {
             differs_from_card: Vec::new(),
         };
         self.answer(Reply::Registered(Box::new(registered)));
-        assert!(matches!(self.model.visit.screen, Screen::Result(_)));
+        assert!(matches!(self.model.visit.nav.screen, Screen::Result(_)));
     }
 
     /// On STEP3, ask where the mail is, and answer at 14:03:21 in Japan.

@@ -184,7 +184,7 @@ impl Day {
             }
             Step::Language => {
                 self.press(KeyCode::F(2))?;
-                if matches!(self.model.visit.over, Some(Overlay::Language(_))) {
+                if matches!(self.model.visit.nav.overlay(), Some(Overlay::Language(_))) {
                     self.press(KeyCode::Down)?;
                     self.press(KeyCode::Enter)?;
                 }
@@ -196,7 +196,7 @@ impl Day {
                 self.happen(Event::Key(KeyEvent::new(if leaves { KeyCode::Char('c') } else { KeyCode::F(8) }, modifiers)))?;
                 self.draw()?;
                 self.work(steps)?;
-                if matches!(self.model.visit.over, Some(Overlay::Question(..))) { self.press(KeyCode::Char('2')) } else { Ok(()) }
+                if matches!(self.model.visit.nav.overlay(), Some(Overlay::Question(..))) { self.press(KeyCode::Char('2')) } else { Ok(()) }
             }
             Step::Stop(steps) => {
                 (0..steps).for_each(|_| self.worker.step());
@@ -362,7 +362,7 @@ impl Day {
     /// Whatever decides which page is drawn, and whose.
     fn page(&self) -> String {
         let visit = &self.model.visit;
-        let form = match &visit.screen {
+        let form = match &visit.nav.screen {
             Screen::Confirm(page) => std::sync::Arc::as_ptr(&page.confirmed).addr(),
             _ => 0,
         };
@@ -450,7 +450,7 @@ impl Day {
         let me = self.me();
         let text = match scrap {
             Scrap::Mail if self.may_type() => format!("{}\r\n", me.mail),
-            Scrap::Pin if self.may_type() => match &self.model.visit.screen {
+            Scrap::Pin if self.may_type() => match &self.model.visit.nav.screen {
                 Screen::Pin(entry) => format!("{}\n", me.pin(entry.pin.purpose())),
                 _ => return Ok(()),
             },
@@ -495,7 +495,7 @@ impl Day {
         let card = self.model.visit.card.map(whose);
         let mine = card == Some(self.standing);
         let another_s = card.is_some() && !mine;
-        if let Some(over) = &self.model.visit.over
+        if let Some(over) = self.model.visit.nav.overlay()
             && (self.model.visit.cover.is_none() || matches!(over, Overlay::Question(..) | Overlay::Language(_)))
         {
             return self.sensible_over(another_s);
@@ -514,7 +514,7 @@ impl Day {
             return self.lay_mine();
         }
         let digit = |row: usize| KeyCode::Char(char::from_digit(u32::try_from(row + 1).expect("few rows"), 10).expect("a digit"));
-        match &self.model.visit.screen {
+        match &self.model.visit.nav.screen {
             Screen::Top(_) if self.model.visit.is_open() => self.press(KeyCode::Char('1')),
             Screen::Top(_) => self.press(match self.goal {
                 Goal::Register => KeyCode::Char('1'),
@@ -536,7 +536,7 @@ impl Day {
                 self.outside(|world| world.lift(place))
             }
             Screen::Result(done) => {
-                let behind = self.model.visit.account.behind.is_some();
+                let behind = self.model.visit.nav.return_to().is_some();
                 let last = done.buttons(behind).len() - 1;
                 self.press(match self.tally % 4 {
                     0 => digit(last),
@@ -552,7 +552,7 @@ impl Day {
     }
 
     fn sensible_over(&mut self, another_s: bool) -> Verdict {
-        match &self.model.visit.over {
+        match self.model.visit.nav.overlay() {
             Some(Overlay::Question(Question::Leave, _)) => self.press(KeyCode::Esc),
             Some(Overlay::Question(Question::Forget, _))
                 if another_s || self.model.visit.cover.is_some() || self.tally.is_multiple_of(4) =>
@@ -589,8 +589,8 @@ impl Day {
         if !self.may_type() {
             return self.press(KeyCode::Esc);
         }
-        let focus = |day: &Day| match &day.model.visit.screen {
-            Screen::Pin(entry) if day.model.visit.over.is_none() && day.model.visit.cover.is_none() => {
+        let focus = |day: &Day| match &day.model.visit.nav.screen {
+            Screen::Pin(entry) if day.model.visit.nav.overlay().is_none() && day.model.visit.cover.is_none() => {
                 Some((entry.focus, entry.may_go_on()))
             }
             _ => None,
@@ -614,8 +614,8 @@ impl Day {
     }
 
     fn wrong_pin(&mut self) -> Verdict {
-        let Screen::Pin(entry) = &self.model.visit.screen else { return Ok(()) };
-        if self.model.visit.over.is_some() || self.model.visit.cover.is_some() {
+        let Screen::Pin(entry) = &self.model.visit.nav.screen else { return Ok(()) };
+        if self.model.visit.nav.overlay().is_some() || self.model.visit.cover.is_some() {
             return Ok(());
         }
         let wrong = match entry.pin.purpose() {
@@ -649,7 +649,9 @@ impl Day {
     /// Go to a field and fill it in.
     fn fill(&mut self, field: FieldId, value: Option<&str>) -> Verdict {
         let on_form = |day: &Day| {
-            matches!(day.model.visit.screen, Screen::Input) && day.model.visit.over.is_none() && day.model.visit.cover.is_none()
+            matches!(day.model.visit.nav.screen, Screen::Input)
+                && day.model.visit.nav.overlay().is_none()
+                && day.model.visit.cover.is_none()
         };
         for _ in 0..30 {
             if !on_form(self) || self.model.visit.form.focus == Focus::Field(field) {
@@ -698,7 +700,7 @@ impl Day {
 
     /// Fill STEP1 in for somebody who is not here.
     fn stranger(&mut self) -> Verdict {
-        if matches!(self.model.visit.screen, Screen::Input) && self.may_type() {
+        if matches!(self.model.visit.nav.screen, Screen::Input) && self.may_type() {
             self.fill(FieldId::Name, Some("NOBODY KEN"))?;
             self.fill(FieldId::BirthDate, Some("20180203"))?;
             self.draw()?;
@@ -708,7 +710,7 @@ impl Day {
     }
 
     fn sets_password(&mut self) -> Verdict {
-        let Screen::FirstPassword(page) = &self.model.visit.screen else { return Ok(()) };
+        let Screen::FirstPassword(page) = &self.model.visit.nav.screen else { return Ok(()) };
         let (focus, code) = (page.focus, page.code.value().to_owned());
         if !self.may_type() {
             return self.press(KeyCode::F(8));
@@ -825,7 +827,7 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
 impl Day {
     /// Say where the program stands, in a few words.
     fn place(&self) -> String {
-        let screen = match &self.model.visit.screen {
+        let screen = match &self.model.visit.nav.screen {
             Screen::Top(_) => "top",
             Screen::Prepare(_) => "prepare",
             Screen::Pin(_) => "PIN",
@@ -836,7 +838,7 @@ impl Day {
             Screen::AccountMenu(_) => "acts",
             Screen::Account => "act",
         };
-        let over = match &self.model.visit.over {
+        let over = match self.model.visit.nav.overlay() {
             None => String::new(),
             Some(Overlay::Question(ask, _)) => format!(" under {ask:?}?"),
             Some(Overlay::Trouble(page)) => format!(" under {:?}", page.trouble.code()),

@@ -84,24 +84,24 @@ impl Before {
                 if !matches!(message.reply, Reply::Facts(_) | Reply::Released) && visit.waiting.is_none_or(|waiting| waiting.ticket != message.ticket)),
             sending: visit.is_sending(),
             waiting: visit.waiting.is_some(),
-            top: matches!(visit.screen, Screen::Top(_) | Screen::Prepare(_)),
+            top: matches!(visit.nav.screen, Screen::Top(_) | Screen::Prepare(_)),
             cover: visit.cover,
             card: visit.card,
             consent: visit.form.draft.get(FieldId::Consent) == "yes",
             prefill: visit.prefill,
-            step2: match &visit.screen {
+            step2: match &visit.nav.screen {
                 Screen::Confirm(page) => Some((Arc::clone(&page.confirmed), page.focus == ConfirmFocus::Register)),
                 _ => None,
             },
-            ask: match visit.over {
-                Some(Overlay::Question(ask, row)) => Some((ask, row)),
+            ask: match visit.nav.overlay() {
+                Some(Overlay::Question(ask, row)) => Some((*ask, *row)),
                 _ => None,
             },
-            trouble: match &visit.over {
+            trouble: match visit.nav.overlay() {
                 Some(Overlay::Trouble(page)) => Some(page.next_step),
                 _ => None,
             },
-            under_another: visit.over.is_some() || visit.cover.is_some(),
+            under_another: visit.nav.overlay().is_some() || visit.cover.is_some(),
         }
     }
 
@@ -301,10 +301,10 @@ impl Rules {
         ensure!(visit.form.card_name.is_none() && visit.form.editor.value().is_empty(), "the draft stays");
         ensure!(acts.is_blank() && acts.id.value().is_empty() && acts.email.iter().all(|line| line.value().is_empty()), "an act stays");
         ensure!(
-            matches!(&visit.screen, Screen::Top(_)) || matches!(&visit.screen, Screen::FirstPassword(page) if page.is_blank()),
+            matches!(&visit.nav.screen, Screen::Top(_)) || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
             "a page stays"
         );
-        ensure!(visit.cover.is_none() && visit.over.is_none() && visit.waiting.is_none(), "a page over it stays");
+        ensure!(visit.cover.is_none() && visit.nav.overlay().is_none() && visit.waiting.is_none(), "a page over it stays");
         self.counts.one("ended");
         self.visits.push(Visit::default());
         Ok(())
@@ -343,17 +343,18 @@ impl Rules {
                 Prefilled::None => {}
             }
         }
-        if let Some(Overlay::Trouble(page)) = &visit.over
+        if let Some(Overlay::Trouble(page)) = visit.nav.overlay()
             && before.trouble.is_none()
         {
             self.counts.one(page.trouble.code().id());
         }
-        if let (Screen::Confirm(page), Some((opened, _))) = (&visit.screen, &mut self.burst)
+        if let (Screen::Confirm(page), Some((opened, _))) = (&visit.nav.screen, &mut self.burst)
             && before.step2.as_ref().is_none_or(|(form, _)| *form != page.confirmed)
         {
             opened.push(Arc::clone(&page.confirmed));
         }
-        if let (Some(Overlay::Question(Question::Register, _)), None, Some((_, asked))) = (&visit.over, before.ask, &mut self.burst) {
+        if let (Some(Overlay::Question(Question::Register, _)), None, Some((_, asked))) = (visit.nav.overlay(), before.ask, &mut self.burst)
+        {
             *asked = true;
         }
         let consents = visit.form.draft.get(FieldId::Consent) == "yes";
@@ -439,7 +440,7 @@ impl Rules {
         let card = visit.card.map(whose);
         let unbound = self.visit().unbound.clone();
         let own = |who: Who| !blank && (card == Some(who) || unbound.contains(&who));
-        let personal = match (&visit.over, &visit.screen) {
+        let personal = match (visit.nav.overlay(), &visit.nav.screen) {
             _ if visit.cover.is_some() => false,
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
             (Some(Overlay::Picker(_)), _) => true,
@@ -450,14 +451,14 @@ impl Rules {
                 Screen::Pin(_) | Screen::Input | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account,
             ) => true,
         };
-        let on_pin = matches!(&visit.screen, Screen::Pin(_));
+        let on_pin = matches!(&visit.nav.screen, Screen::Pin(_));
         for (who, canary) in canaries(ids) {
             let shown = holds(frame, &canary);
             let allowed = personal && own(who) && (!on_pin || *canary == *PEOPLE[who].signing_pin);
             ensure!(!shown || allowed, "{canary} of {who} is shown; the visit is {card:?}'s, blank: {blank}");
         }
         let [email, again] = &visit.account.email;
-        let code = match &visit.screen {
+        let code = match &visit.nav.screen {
             Screen::FirstPassword(page) => page.code.value(),
             _ => "",
         };
@@ -467,8 +468,8 @@ impl Rules {
         for (who, canary) in canaries(ids).filter(|(who, _)| !own(*who)) {
             ensure!(!holds(&held, &canary), "{canary} of {who} is held in the visit of {card:?}");
         }
-        if let Screen::Confirm(page) = &visit.screen
-            && visit.over.is_none()
+        if let Screen::Confirm(page) = &visit.nav.screen
+            && visit.nav.overlay().is_none()
             && visit.cover.is_none()
         {
             if page.focus == ConfirmFocus::Page {

@@ -1,6 +1,5 @@
 //! What a registered person can ask for, and what an account action needs to know.
 
-use crate::app::screen::Screen;
 use crate::app::state::form::ROOM;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
@@ -147,8 +146,6 @@ pub struct AccountPage {
     pub note: Option<AccountNote>,
     /// Whether the card is open.
     pub card: CardUse,
-    /// The page from which this one was opened, to go back to; the top page if there is none.
-    pub behind: Option<Box<Screen>>,
 }
 
 impl AccountPage {
@@ -187,11 +184,11 @@ impl AccountPage {
         }
     }
 
-    /// Return whether nothing is typed, nothing proved, and no page is behind.
+    /// Return whether nothing is typed and nothing proved.
     pub fn is_blank(&self) -> bool {
         let [email, again] = &self.email;
         let typed = [&self.id, email, again, &self.word].iter().any(|line| !line.value().is_empty());
-        !typed && self.password.is_empty() && self.card == CardUse::Closed && self.behind.is_none()
+        !typed && self.password.is_empty() && self.card == CardUse::Closed
     }
 
     pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {

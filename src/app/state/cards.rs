@@ -63,7 +63,7 @@ impl CardState {
 
 /// Return the keys that what the person is about to do needs: a registration both, in this order.
 fn needed(model: &Model) -> &'static [Purpose] {
-    let account = match &model.visit.screen {
+    let account = match &model.visit.nav.screen {
         Screen::Pin(entry) => entry.then == AfterPin::Account,
         screen => matches!(screen, Screen::Account | Screen::AccountMenu(_)),
     };

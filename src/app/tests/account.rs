@@ -16,7 +16,7 @@ fn at_acts(facts: Facts) -> Bench {
     bench.card(true);
     bench.answer(Reply::Facts(facts));
     bench.press(KeyCode::Char('5'));
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(0)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(0)));
     bench
 }
 
@@ -36,7 +36,7 @@ impl Bench {
     }
 
     fn done(&self) -> &ResultPage {
-        match &self.model.visit.screen {
+        match &self.model.visit.nav.screen {
             Screen::Result(done) => done,
             _ => panic!("nothing is done"),
         }
@@ -68,10 +68,10 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
-    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
     bench.chooses(AccountChoice::Address);
     assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
 }
@@ -138,10 +138,10 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
     bench.card(true);
     bench.answer(Reply::Facts(whole()));
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
 }
 
@@ -150,7 +150,7 @@ fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_pa
     let mut bench = at_acts(whole());
     bench.chooses(AccountChoice::Withdraw);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
     bench.chooses(AccountChoice::Withdraw);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Word));
@@ -171,7 +171,7 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
     bench.gives_pin("1234");
     bench.fail_service(Code::AlreadyRegistered);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
     bench.chooses(AccountChoice::Resend);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: AccountAction::Resend, .. }))));
     bench.fail(card::CardError::new(Code::AuthenticationForgotten));
@@ -188,9 +188,9 @@ fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_ba
     bench.chooses(AccountChoice::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(3)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(3)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
 }
 
@@ -203,7 +203,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert_eq!(bench.done().note, Some(ResultNote::Mail));
     assert_eq!(bench.done().buttons(false), [Button::Top, Button::Save, Button::AskMail, Button::Address]);
     bench.press(KeyCode::Char('4'));
-    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     bench.press(KeyCode::Esc);
     assert!(matches!(&bench.done().outcome, Outcome::Registered(registered, _) if registered.authentication_id == "X"));
     assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the mail can still be asked for");
@@ -221,7 +221,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert!(matches!(&bench.done().outcome, Outcome::Registered(..)));
     bench.press(KeyCode::Char('1'));
     bench.press(KeyCode::Char('2'));
-    assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(0)));
     assert!(bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the person is done");
 }
 
@@ -230,7 +230,7 @@ fn a_question_for_the_mail_that_fails_is_said_on_the_page() {
     let mut bench = Bench::at_step3();
     bench.press(KeyCode::Char('3'));
     bench.fail_service(Code::ServiceUnreachable);
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     assert_eq!(bench.done().note, Some(ResultNote::MailUnknown(Code::ServiceUnreachable)));
 }
 
@@ -244,11 +244,11 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     bench.fail_service(Code::LinkExpired);
-    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.focus == PasswordFocus::Again));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::AccountMenu(2)), "the mail again");
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(2)), "the mail again");
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.code.value() == "an-old-code"));
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let problem = crate::registration::Problem::EmailDomain;
     let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: problem.clone() }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Problem(FieldId::Email, problem)));
 }
 

@@ -22,7 +22,7 @@ fn a_burst_of_f10_ends_on_the_button_and_enter_held_down_registers_nobody() {
     for _ in 0..50 {
         bench.press(KeyCode::Enter);
     }
-    assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.focus == ConfirmFocus::Page && page.told));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.focus == ConfirmFocus::Page && page.told));
     assert!(bench.jobs.is_empty());
 }
 
@@ -34,7 +34,7 @@ fn enter_held_down_on_the_button_leaves_the_id_on_the_screen() {
     }
     assert!(bench.model.visit.result().is_some_and(|done| done.told));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
     for _ in 0..50 {
         bench.press(KeyCode::Enter);
     }
@@ -43,7 +43,7 @@ fn enter_held_down_on_the_button_leaves_the_id_on_the_screen() {
     assert!(bench.model.visit.result().is_some());
     bench.press(KeyCode::Char('1'));
     bench.press(KeyCode::Char('2'));
-    assert!(matches!(bench.model.visit.screen, Screen::Top(_)) && bench.forgot());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)) && bench.forgot());
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_saved_receipt_needs_no_question() {
     let mut bench = Bench::at_step3();
     bench.happen(Event::Saved(Err("full".to_owned())));
     bench.press(KeyCode::Char('1'));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
     bench.press(KeyCode::Esc);
     bench.happen(Event::Saved(Ok("path".to_owned())));
     assert_eq!(bench.model.visit.result().and_then(|done| done.note.clone()), Some(ResultNote::Saved("path".to_owned())));
@@ -64,9 +64,9 @@ fn a_click_on_the_button_asks_and_the_same_click_again_answers_no() {
     let mut bench = Bench::at_step2();
     bench.happen(Event::Act(Action::Ask(Question::Register)));
     bench.happen(Event::Act(Action::Ask(Question::Register)));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Register, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, 0))));
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.over.is_none() && bench.jobs.is_empty());
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.jobs.is_empty());
     bench.happen(Event::Act(Action::Ask(Question::Register)));
     bench.happen(Event::Act(Action::Row(1)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
@@ -75,7 +75,7 @@ fn a_click_on_the_button_asks_and_the_same_click_again_answers_no() {
 #[test]
 fn what_is_shown_signed_and_repeated_is_one_value() {
     let mut bench = Bench::at_step2();
-    let Screen::Confirm(page) = &bench.model.visit.screen else { panic!("not STEP2") };
+    let Screen::Confirm(page) = &bench.model.visit.nav.screen else { panic!("not STEP2") };
     let shown = std::sync::Arc::clone(&page.confirmed);
     // Whatever the draft becomes meanwhile.
     bench.model.visit.form.set(FieldId::Name, "SOMEBODY ELSE".to_owned());
@@ -131,11 +131,13 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     }
     bench.happen(Event::Act(Action::Leave));
     bench.swap_unseen();
-    assert!(bench.model.visit.waiting.is_some() && bench.model.visit.over.is_none() && bench.cancelled == 0);
+    assert!(bench.model.visit.waiting.is_some() && bench.model.visit.nav.overlay().is_none() && bench.cancelled == 0);
     tells(&mut bench, Doing::Sending);
     let trouble = JobError::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.perhaps && page.next_step == NextStep::Register));
+    assert!(
+        matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.perhaps && page.next_step == NextStep::Register)
+    );
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_question_that_was_asked_before_the_signature_ends_nothing_after_it() {
         let reply = Reply::Progress(Progress { doing: Doing::Signing, done: 0, total: 0 });
         bench.happen(Event::Worker(Message { ticket, reply }));
         bench.press(KeyCode::Char('2'));
-        assert!(bench.model.visit.is_sending() && bench.model.visit.over.is_none());
+        assert!(bench.model.visit.is_sending() && bench.model.visit.nav.overlay().is_none());
         assert!(!bench.quit && !bench.forgot() && bench.cancelled == 0);
     }
 }
@@ -158,7 +160,7 @@ fn a_trouble_before_anything_was_sent_does_not_say_that_it_may_have_arrived() {
     let mut bench = Bench::at_step2();
     bench.registers();
     bench.fail_service(Code::TimedOut);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if !page.perhaps));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if !page.perhaps));
 }
 
 #[test]
@@ -180,8 +182,8 @@ fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it
         bench.happen(Event::Act(Action::Set(field, value.to_owned())));
     }
     bench.press(KeyCode::F(10));
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "YAMADA KEN", "nothing typed is lost");
     bench.press(KeyCode::F(10));
@@ -189,24 +191,24 @@ fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it
     let draft = &bench.model.visit.form.draft;
     assert_eq!((draft.get(FieldId::Name), draft.get(FieldId::BirthDate)), ("LEE ANNE", "19900401"));
     bench.press(KeyCode::F(10));
-    assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)));
 }
 
 #[test]
 fn the_next_person_is_asked_about_wherever_anything_would_be_lost() {
     let mut bench = bench();
     bench.press(KeyCode::F(8));
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     let mut bench = Bench::at_step1();
     bench.press(KeyCode::F(8));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Forget, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Forget, 0))));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Input) && !bench.forgot());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input) && !bench.forgot());
     bench.press(KeyCode::F(8));
     bench.press(KeyCode::F(8));
     bench.press(KeyCode::Tab);
     bench.press(KeyCode::Enter);
-    assert!(bench.forgot() && matches!(bench.model.visit.screen, Screen::Top(_)));
+    assert!(bench.forgot() && matches!(bench.model.visit.nav.screen, Screen::Top(_)));
 }
 
 #[test]
@@ -221,10 +223,10 @@ fn consent_was_given_to_the_terms_of_its_time_and_is_asked_for_anew_when_they_ha
     bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "", "it was given to the terms before");
     bench.press(KeyCode::F(10));
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     bench.happen(Event::Act(Action::Set(FieldId::Consent, "yes".to_owned())));
     bench.press(KeyCode::F(10));
-    assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
 }
 
 #[test]
@@ -246,7 +248,7 @@ fn what_is_confirmed_names_the_terms_that_were_agreed_to_also_when_the_session_i
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::F(10));
-    assert!(matches!(&bench.model.visit.screen, Screen::Confirm(page) if page.confirmed.terms == "1"));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.confirmed.terms == "1"));
     bench.registers();
     bench.fail_service(Code::SessionExpired);
     bench.press(KeyCode::Enter);
@@ -259,7 +261,7 @@ fn a_result_that_is_kept_already_gives_way_to_the_next_person_without_a_question
     let mut bench = Bench::at_step3();
     bench.happen(Event::Saved(Ok("path".to_owned())));
     bench.press(KeyCode::F(8));
-    assert!(bench.forgot() && bench.model.visit.over.is_none());
+    assert!(bench.forgot() && bench.model.visit.nav.overlay().is_none());
 }
 
 #[test]
@@ -268,9 +270,9 @@ fn the_next_person_is_asked_about_the_id_also_where_step3_stands_behind_another_
     bench.press(KeyCode::Char('3'));
     bench.answer(Reply::Mail(crate::worker::Mail { state: crate::worker::MailState::Stuck, ..registered().mail }));
     bench.press(KeyCode::Char('4'));
-    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     bench.press(KeyCode::F(8));
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
 }
 
 #[test]
@@ -281,7 +283,7 @@ fn what_help_covers_comes_back_after_a_question() {
     bench.press(KeyCode::F(1));
     bench.happen(Event::Act(Action::Leave));
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
 }
 
 #[test]
@@ -292,16 +294,16 @@ fn terms_that_come_while_help_stands_over_them_are_there_when_it_is_closed() {
     bench.press(KeyCode::F(1));
     bench.answer(Reply::Terms("rules".to_owned()));
     bench.press(KeyCode::Esc);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Terms(Some(text), _)) if text == "rules"));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Terms(Some(text), _)) if text == "rules"));
 }
 
 #[test]
 fn staying_comes_back_to_the_row_of_the_top_page_that_was_chosen() {
     let mut bench = bench();
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Leave, 0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Leave, 0))));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Top(0)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(0)));
 }
 
 #[test]
@@ -315,8 +317,8 @@ fn no_answer_to_a_first_password_leads_to_a_page_of_a_registration() {
         bench.paste("a long password");
         bench.press(KeyCode::F(10));
         bench.fail_service(code);
-        assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Close), "{code}");
+        assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Close), "{code}");
         bench.press(KeyCode::Enter);
-        assert!(matches!(&bench.model.visit.screen, Screen::FirstPassword(page) if page.token().is_some()), "{code}");
+        assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some()), "{code}");
     }
 }

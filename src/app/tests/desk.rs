@@ -21,7 +21,7 @@ fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
     bench.card(true);
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
@@ -139,7 +139,7 @@ fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
     bench.readers(&[("R", true), ("S", true)]);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.over, Some(Overlay::Reader(0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Reader(0))));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "S"));
     bench.answer(of(ANNE));
@@ -156,7 +156,7 @@ fn at_a_desk_the_way_back_from_a_password_page_to_step2_is_covered_while_the_car
     bench.fail(card::CardError::new(Code::SigningForgotten));
     bench.card(false);
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)));
     assert_eq!(bench.cover(), Some(Cover::Away));
 }
 

@@ -54,7 +54,7 @@ impl Bench {
     }
 
     pub(super) fn confirm_focus(&self) -> ConfirmFocus {
-        match &self.model.visit.screen {
+        match &self.model.visit.nav.screen {
             Screen::Confirm(page) => page.focus,
             _ => panic!("not STEP2"),
         }
@@ -70,7 +70,7 @@ fn after_another_person_s_card_came_in_nothing_of_the_first_is_shown_or_register
     let mut bench = Bench::at_step2();
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)));
     bench.swap(TARO);
     assert_eq!(bench.cover(), Some(Cover::OtherCard(0)));
     bench.press(KeyCode::Enter);
@@ -81,7 +81,7 @@ fn after_another_person_s_card_came_in_nothing_of_the_first_is_shown_or_register
     bench.answers_look(TARO);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
     assert_eq!(bench.model.visit.card, Some(TARO));
 }
 
@@ -92,19 +92,19 @@ fn a_visit_that_was_left_open_goes_on_with_its_card_alone_and_with_the_pin_if_th
     bench.press(KeyCode::Esc);
     bench.card(false);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
-    assert!(matches!(bench.model.visit.screen, Screen::Top(_)));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)));
     bench.card(true);
     bench.answers_look(ANNE);
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume), "the card was away");
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume), "the card was away");
     assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Top(0)) && bench.model.visit.is_open());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(0)) && bench.model.visit.is_open());
     bench.press(KeyCode::Enter);
     bench.type_text("1234");
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.visit.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
@@ -116,7 +116,7 @@ fn with_one_try_left_forgetting_is_the_default_and_going_on_needs_the_word() {
     bench.card(true);
     bench.answer(Reply::Facts(Facts { identity: Some(ANNE), ..facts(Tries::Left(5), Tries::Left(1)) }));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.screen, Screen::Top(1)), "the next person");
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(1)), "the next person");
     bench.press(KeyCode::Char('1'));
     assert_eq!(bench.pin().focus, PinFocus::Cancel);
     bench.happen(Event::Act(Action::Confirm));
@@ -174,7 +174,7 @@ fn another_kind_of_card_laid_beside_changes_nothing() {
     bench.readers(&[("R", false), ("S", true)]);
     bench.fail(card::CardError { hint: card::Hint::Seems(CardKind::Transport), ..card::CardError::new(Code::NotMyNumberCard) });
     assert_eq!(bench.cover(), None);
-    assert!(matches!(bench.model.visit.screen, Screen::Confirm(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)));
     bench.readers(&[("R", true), ("S", true)]);
     bench.answers_look(ANNE);
     assert_eq!(bench.model.visit.reader.as_deref(), Some("R"));
@@ -185,7 +185,7 @@ fn a_question_that_was_open_when_the_card_went_is_not_answered_by_whoever_comes_
     let mut bench = Bench::at_step2().at_desk();
     bench.happen(Event::Act(Action::Ask(Question::Register)));
     bench.card(false);
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     bench.happen(Event::Act(Action::Row(1)));
     assert!(bench.jobs.is_empty());
 }
@@ -208,9 +208,9 @@ fn a_pin_that_is_given_while_the_card_is_still_looked_at_is_kept_and_no_card_is_
     bench.type_text("RACTICE1");
     let jobs = bench.jobs.len();
     bench.press(KeyCode::Enter);
-    assert_eq!((bench.jobs.len(), bench.model.visit.over.is_none()), (jobs, true));
+    assert_eq!((bench.jobs.len(), bench.model.visit.nav.overlay().is_none()), (jobs, true));
     bench.answers_look(ANNE);
-    let Screen::Pin(entry) = &bench.model.visit.screen else { panic!("another page") };
+    let Screen::Pin(entry) = &bench.model.visit.nav.screen else { panic!("another page") };
     assert_eq!((entry.pin.len(), entry.note), (9, None));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { .. }))));
@@ -230,7 +230,7 @@ fn step3_stays_whatever_card_is_put_in_until_the_person_has_written_it_down() {
         }
         assert_eq!(bench.cover(), None);
         bench.press(KeyCode::F(8));
-        assert!(matches!(bench.model.visit.over, Some(Overlay::Question(Question::Written, 0))));
+        assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
         bench.press(KeyCode::Char('2'));
         assert!(bench.forgot());
         bench.answers_look(TARO);
@@ -252,17 +252,17 @@ fn a_card_that_is_still_being_looked_at_is_waited_for_and_never_called_absent() 
     let mut bench = bench();
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.over.is_none() && bench.model.visit.going_on, "nothing is known about readers yet");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.going_on, "nothing is known about readers yet");
     bench.card(true);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.over.is_none() && bench.model.visit.going_on, "it is being looked at");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.going_on, "it is being looked at");
     bench.answer(of(ANNE));
-    assert!(matches!(bench.model.visit.screen, Screen::Pin(_)), "it goes on by itself");
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)), "it goes on by itself");
     let mut bench = super::bench();
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     bench.card(false);
-    assert!(matches!(&bench.model.visit.over, Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn what_the_wish_to_go_on_waits_for_can_be_left() {
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Esc);
     bench.answer(of(ANNE));
-    assert!(matches!(bench.model.visit.screen, Screen::Prepare(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Prepare(_)));
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn a_card_that_leaves_the_password_page_is_looked_for_in_the_other_reader() {
     bench.type_text("ABC");
     bench.readers(&[("R", false), ("S", true)]);
     bench.answers_look(ANNE);
-    assert!(bench.model.visit.over.is_none());
+    assert!(bench.model.visit.nav.overlay().is_none());
     bench.type_text("123");
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, .. })) if reader == "S"));
@@ -373,7 +373,7 @@ fn another_card_does_not_take_the_id_from_whoever_corrects_the_mail_address_on_s
     let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
     bench.answer(Reply::Mail(mail));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.screen, Screen::Account));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     bench.swap(TARO);
     assert_eq!(bench.cover(), None);
     bench.press(KeyCode::Esc);
@@ -389,5 +389,5 @@ fn a_card_that_went_while_the_proof_was_under_way_is_asked_for_its_pin_again() {
     bench.answers_look(ANNE);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Enter);
-    assert!(matches!(&bench.model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Resume));
 }

@@ -15,37 +15,33 @@ use crate::error::Code;
 use crate::worker::{AccountOutcome, Job, JobError};
 use tui_input::Input;
 
-/// Open the page that lists the account actions; the present one stays behind it, if it holds something that a person may come back for.
+/// Open the page that lists the account actions; the person comes back to the present one, if it holds something.
 pub(super) fn open(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
-    let here = std::mem::replace(&mut model.visit.screen, Screen::AccountMenu(choice.row()));
-    if matches!(here, Screen::FirstPassword(_)) {
-        model.visit.account.behind = Some(Box::new(here));
+    let menu = Screen::AccountMenu(choice.row());
+    match &model.visit.nav.screen {
+        Screen::FirstPassword(_) => model.visit.nav.enter(menu),
+        _ => model.visit.nav.screen = menu,
     }
     Vec::new()
 }
 
 /// Go back to the page from which the account actions were opened.
 pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
-    let account = std::mem::take(&mut model.visit.account);
-    match account.behind {
-        Some(screen) => {
-            // What was proved or logged in for this is over; STEP3 keeps the way to its mail.
-            let result = matches!(*screen, Screen::Result(_));
-            model.visit.screen = *screen;
-            if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::Forget)] }
-        }
-        None => {
-            let effects = visit::to_top(model);
-            if let (false, Screen::Top(row)) = (model.visit.is_open(), &mut model.visit.screen) {
-                *row = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
-            }
-            effects
-        }
+    model.visit.account = AccountPage::default();
+    if model.visit.nav.back() {
+        // What was proved or logged in for this is over; STEP3 keeps the way to its mail.
+        let result = matches!(model.visit.nav.screen, Screen::Result(_));
+        return if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::Forget)] };
     }
+    let effects = visit::to_top(model);
+    if let (false, Screen::Top(row)) = (model.visit.is_open(), &mut model.visit.nav.screen) {
+        *row = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
+    }
+    effects
 }
 
 pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::AccountMenu(row) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::AccountMenu(row) = &mut model.visit.nav.screen else { return Vec::new() };
     if let Some(there) = moved(*row, AccountChoice::ALL.len() + 1, &wish) {
         *row = there;
         return Vec::new();
@@ -72,7 +68,7 @@ pub(super) fn choose(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
     // Before the registration is deleted, stopping is the default.
     page.focus = if choice == AccountChoice::Withdraw { AccountFocus::Back } else { *first };
     page.word = Input::default();
-    model.visit.screen = Screen::Account;
+    model.visit.nav.screen = Screen::Account;
     Vec::new()
 }
 
@@ -111,10 +107,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.password.clear();
     model.visit.account.note = None;
-    if matches!(model.visit.account.behind.as_deref(), Some(Screen::Result(_))) {
+    if matches!(model.visit.nav.return_to(), Some(Screen::Result(_))) {
         return go_back(model);
     }
-    model.visit.screen = Screen::AccountMenu(model.visit.account.choice.row());
+    model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
     Vec::new()
 }
 
@@ -172,7 +168,7 @@ pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
 /// A PIN page of an account action was left, or the card cannot take a PIN: back to what was typed.
 pub(super) fn back_from_pin(model: &mut Model) {
     let choice = model.visit.account.choice;
-    model.visit.screen = if choice.items().is_empty() { Screen::AccountMenu(choice.row()) } else { Screen::Account };
+    model.visit.nav.screen = if choice.items().is_empty() { Screen::AccountMenu(choice.row()) } else { Screen::Account };
     if choice == AccountChoice::Link {
         model.visit.account.focus = AccountFocus::Password;
     }
@@ -184,18 +180,17 @@ pub(super) fn acted(model: &mut Model, acted: AccountOutcome) -> Vec<Effect> {
     if choice == AccountChoice::Link && matches!(acted, AccountOutcome::LoggedIn(_)) {
         return ask_pin(model, Purpose::Signing);
     }
-    // What was typed is done with; whoever comes back from here finds the page behind.
-    let mut behind = model.visit.account.behind.take();
     let mut done = ResultPage::new(Outcome::Account(choice, acted));
     if choice == AccountChoice::Address {
         done.address = Some(model.visit.account.email_at(0).to_owned());
-        if let Some(Screen::Result(before)) = behind.as_deref_mut() {
+        if let Some(Screen::Result(before)) = model.visit.nav.return_to_mut() {
             before.address.clone_from(&done.address);
         }
     }
-    model.visit.account = AccountPage { choice, behind, ..AccountPage::default() };
-    model.visit.over = None;
-    model.visit.screen = Screen::Result(Box::new(done));
+    // What was typed is done with.
+    model.visit.account = AccountPage { choice, ..AccountPage::default() };
+    model.visit.nav.close_all();
+    model.visit.nav.screen = Screen::Result(Box::new(done));
     // The worker has given the card back.
     cards::look_again(model)
 }
@@ -210,7 +205,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         _ => None,
     };
     if let Some((focus, note)) = note {
-        model.visit.screen = Screen::Account;
+        model.visit.nav.screen = Screen::Account;
         (model.visit.account.focus, model.visit.account.note) = (focus, Some(note));
         if trouble.code() == Code::LoginRefused && what != Wait::LogIn {
             // The login ran out while the card was open: with the next login both PINs are asked for again.
@@ -238,11 +233,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
 
 /// Take the way on to the list of account actions, from a page that said that the person is registered already, or that the card is not.
 pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
-    match &model.visit.screen {
+    match &model.visit.nav.screen {
         // From an account action: the card that was shown is given back.
         Screen::Pin(entry) if entry.then == AfterPin::Account => {
             let effects = pin::leave(model);
-            model.visit.screen = Screen::AccountMenu(model.visit.account.choice.row());
+            model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
             effects
         }
         Screen::Account | Screen::AccountMenu(_) => Vec::new(),
@@ -258,5 +253,5 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
 
 /// Go on with the act that was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.visit.screen, Screen::Account | Screen::AccountMenu(_)) { go(model) } else { Vec::new() }
+    if matches!(model.visit.nav.screen, Screen::Account | Screen::AccountMenu(_)) { go(model) } else { Vec::new() }
 }

@@ -49,7 +49,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
         another(model);
     }
     cover_if_away(model);
-    let asking = matches!(model.visit.screen, Screen::Pin(_)) && model.visit.over.is_none();
+    let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();
     if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.place()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
@@ -68,8 +68,8 @@ pub(super) fn cover_if_away(model: &mut Model) {
 
 /// Hide every page. A question that was open is not answered by whoever comes back.
 pub(super) fn cover(model: &mut Model, cover: Cover) {
-    if matches!(model.visit.over, Some(Overlay::Question(..) | Overlay::Language(_))) {
-        model.visit.over = model.visit.beneath.take();
+    while matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) {
+        model.visit.nav.close();
     }
     if matches!(cover, Cover::OtherCard(_)) && !matches!(model.visit.cover, Some(Cover::OtherCard(_))) {
         model.visit.cover_before = model.visit.cover;
@@ -129,7 +129,7 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
         _ => return Vec::new(),
     };
     model.card.look = None;
-    if let Screen::Pin(entry) = &mut model.visit.screen {
+    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         // Whatever the look has found.
         entry.note.take_if(|note| *note == PinNote::Looking);
     }
@@ -200,7 +200,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     model.visit.reader = Some(reader);
     if let Some(purpose) = pin::purpose(model) {
         let tries = known_tries(model, purpose);
-        if let Screen::Pin(entry) = &mut model.visit.screen
+        if let Screen::Pin(entry) = &mut model.visit.nav.screen
             && entry.pin.is_empty()
         {
             **entry = PinEntry::new(purpose, tries, entry.then.clone());
@@ -210,7 +210,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 
 /// Go on with what waits for the card, once it is known how the card stands.
 fn settle(model: &mut Model) -> Vec<Effect> {
-    let waits = matches!(&model.visit.over, Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
+    let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
     if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
         return Vec::new();
     }
@@ -220,14 +220,14 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         None if ready => {
             model.visit.going_on = false;
             if waits {
-                model.visit.over = None;
+                model.visit.nav.close_all();
                 refresh_pin(model);
             }
             resume(model)
         }
         None if model.is_ambiguous() && model.visit.going_on => {
             model.visit.going_on = false;
-            model.visit.over = Some(Overlay::Reader(0));
+            model.visit.nav.open(Overlay::Reader(0));
             Vec::new()
         }
         Some(trouble) if model.visit.going_on || ready || is_unfit(model) => {
@@ -247,7 +247,7 @@ fn is_unfit(model: &Model) -> bool {
 fn refresh_pin(model: &mut Model) {
     let Some(purpose) = pin::purpose(model) else { return };
     let tries = known_tries(model, purpose);
-    if let Screen::Pin(entry) = &mut model.visit.screen {
+    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         entry.tries = tries;
         entry.note = entry.pin.is_empty().then_some(PinNote::Again);
     }
@@ -255,7 +255,7 @@ fn refresh_pin(model: &mut Model) {
 
 /// Go on with what was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    match model.visit.screen {
+    match model.visit.nav.screen {
         Screen::Prepare(_) => visit::begin(model),
         Screen::Top(_) if model.visit.is_open() => visit::reopen(model),
         _ => account::resume(model),
@@ -265,7 +265,7 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
 /// Show why no PIN can be asked for now; `None` when the card is ready. A card that is still looked at is waited for.
 pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
     if model.is_ambiguous() {
-        model.visit.over = Some(Overlay::Reader(0));
+        model.visit.nav.open(Overlay::Reader(0));
         return Some(Vec::new());
     }
     match (obstacle(model), model.facts()) {

@@ -10,7 +10,7 @@ use crate::worker::{Confirmed, Job};
 use std::sync::Arc;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::Confirm(page) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::Confirm(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let order = page.order();
     // The page opens before its buttons: behind the last line.
     let button = order.iter().position(|item| *item == ConfirmFocus::Register).unwrap_or(0);
@@ -53,13 +53,13 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// Back to STEP1; nothing is lost.
 fn mend(model: &mut Model, focus: Focus) {
-    model.visit.screen = Screen::Input;
+    model.visit.nav.screen = Screen::Input;
     model.visit.form.go(focus);
 }
 
 /// Return what is to be registered: what STEP2 shows, or what the PIN page was opened for.
 pub(super) fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
-    match &model.visit.screen {
+    match &model.visit.nav.screen {
         Screen::Confirm(page) => Some(Arc::clone(&page.confirmed)),
         Screen::Pin(entry) => match &entry.then {
             AfterPin::Register(confirmed) => Some(Arc::clone(confirmed)),
@@ -79,5 +79,5 @@ pub(super) fn register(model: &mut Model) -> Vec<Effect> {
 /// Show STEP2, with the focus where 登録 was pressed.
 pub(super) fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
     let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
-    model.visit.screen = Screen::Confirm(Box::new(page));
+    model.visit.nav.screen = Screen::Confirm(Box::new(page));
 }

@@ -11,7 +11,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&wish, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
@@ -43,7 +43,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 }
 
 fn submit(model: &mut Model) -> Vec<Effect> {
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let Some(token) = page.token() else {
         page.note = Some(PasswordNote::NoCode);
         page.focus = PasswordFocus::Code;
@@ -61,7 +61,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
 
 /// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.
 pub(super) fn answered(model: &mut Model, note: PasswordNote) {
-    let Screen::FirstPassword(page) = &mut model.visit.screen else { return };
+    let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return };
     page.focus = match note {
         PasswordNote::Set => {
             page.code = Input::default();

@@ -42,7 +42,7 @@ fn activate(model: &mut Model) -> Vec<Effect> {
         }
         Focus::Field(FieldId::Municipality) => {
             let chosen = places::by_code(model.visit.form.draft.get(FieldId::Municipality));
-            model.visit.over = Some(Overlay::Picker(Box::new(Picker::new(chosen))));
+            model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen))));
         }
         Focus::Field(_) => model.visit.form.step(1),
         Focus::Terms => return overlay::terms(model),
@@ -77,7 +77,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         return trouble::open(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
     }
     let confirmed = Arc::new(confirmed(model, form));
-    model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+    model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
     Vec::new()
 }
 

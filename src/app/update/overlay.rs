@@ -9,13 +9,13 @@ use crate::worker::Job;
 
 /// Do what an action does on the page over the screen.
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    match model.visit.over {
-        Some(Overlay::Language(row)) => return act_language(model, row, wish),
-        Some(Overlay::Reader(row)) => return act_reader(model, row, wish),
+    match model.visit.nav.overlay() {
+        Some(Overlay::Language(row)) => return act_language(model, *row, wish),
+        Some(Overlay::Reader(row)) => return act_reader(model, *row, wish),
         _ => {}
     }
-    let Some(over) = &mut model.visit.over else { return Vec::new() };
-    match over {
+    let Some(overlay) = model.visit.nav.overlay_mut() else { return Vec::new() };
+    match overlay {
         Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &wish), wish) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return close(model),
@@ -46,7 +46,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
                 match (wish, *row) {
                     (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return said_yes(model, ask),
                     (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => {
-                        model.visit.over = model.visit.beneath.take()
+                        model.visit.nav.close();
                     }
                     _ => {}
                 }
@@ -58,7 +58,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
 
 /// Yes was said to a question.
 fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
-    model.visit.over = model.visit.beneath.take();
+    model.visit.nav.close();
     match ask {
         // It was asked before anything was signed; by now whoever left would not know whether they are registered.
         _ if model.visit.is_sending() => Vec::new(),
@@ -88,39 +88,31 @@ pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec
     }
 }
 
-/// Put a page over what is there. Help gives way to it, and what help covered comes back when it is closed.
-pub(super) fn put(model: &mut Model, over: Overlay) {
-    let before = model.visit.over.replace(over);
-    if !matches!(before, Some(Overlay::Help(_))) {
-        model.visit.beneath = before;
-    }
-}
-
 /// Open the languages.
 pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-    put(model, Overlay::Language(row));
+    model.visit.nav.open(Overlay::Language(row));
     Vec::new()
 }
 
 fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let chosen = match wish {
         Action::Back => {
-            model.visit.over = model.visit.beneath.take();
+            model.visit.nav.close();
             return Vec::new();
         }
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::Row(row) => row,
         other => {
             if let Some(there) = moved(row, Lang::ALL.len(), &other) {
-                model.visit.over = Some(Overlay::Language(there));
+                model.visit.nav.turn(Overlay::Language(there));
             }
             return Vec::new();
         }
     };
     if let Some(lang) = Lang::ALL.get(chosen) {
         model.lang = *lang;
-        model.visit.over = model.visit.beneath.take();
+        model.visit.nav.close();
     }
     Vec::new()
 }
@@ -131,32 +123,32 @@ fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::Row(row) => row,
         Action::Back => {
-            model.visit.over = None;
+            model.visit.nav.close_all();
             return Vec::new();
         }
         other => {
             if let Some(there) = moved(row, readers.len(), &other) {
-                model.visit.over = Some(Overlay::Reader(there));
+                model.visit.nav.turn(Overlay::Reader(there));
             }
             return Vec::new();
         }
     };
     let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
     model.card.chosen = Some(name);
-    model.visit.over = None;
+    model.visit.nav.close_all();
     cards::look_on(model)
 }
 
 /// Open the terms, and fetch them.
 pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
-    model.visit.over = Some(Overlay::Terms(None, 0));
+    model.visit.nav.open(Overlay::Terms(None, 0));
     let language = model.lang.tag();
     jobs::run(model, Wait::Terms, Job::Terms { language })
 }
 
 /// Close the page over the screen; what it was waiting for is dropped.
 fn close(model: &mut Model) -> Vec<Effect> {
-    let waited = matches!(model.visit.over, Some(Overlay::Terms(None, _)));
-    model.visit.over = model.visit.beneath.take();
+    let waited = matches!(model.visit.nav.overlay(), Some(Overlay::Terms(None, _)));
+    model.visit.nav.close();
     if waited { jobs::stop_waiting(model) } else { Vec::new() }
 }

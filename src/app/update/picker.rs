@@ -32,7 +32,7 @@ pub(super) fn act(picker: &mut Picker, wish: Action) -> Option<Picked> {
 }
 
 pub(super) fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
-    model.visit.over = None;
+    model.visit.nav.close_all();
     if let Picked::Place(hit) = done {
         model.visit.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
         if let Some(town) = &hit.town

@@ -16,7 +16,7 @@ use crate::worker::{Job, JobError};
 use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     let order = entry.order();
     let here = order.iter().position(|focus| *focus == entry.focus).unwrap_or(0);
     match (&wish, entry.focus) {
@@ -70,7 +70,7 @@ pub(super) fn paste(entry: &mut PinEntry, pasted: &Pasted) {
 
 /// Return the purpose of the PIN page that is open, if one is.
 pub(super) fn purpose(model: &Model) -> Option<Purpose> {
-    match &model.visit.screen {
+    match &model.visit.nav.screen {
         Screen::Pin(entry) => Some(entry.pin.purpose()),
         _ => None,
     }
@@ -79,19 +79,19 @@ pub(super) fn purpose(model: &Model) -> Option<Purpose> {
 /// Open the page of a PIN.
 pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
     let tries = known_tries(model, purpose);
-    model.visit.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
+    model.visit.nav.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
 }
 
 /// Send the PIN that was typed, if it can be right.
 fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
-        if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.screen) {
+        if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.nav.screen) {
             entry.note = Some(PinNote::Looking);
             return Vec::new();
         }
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
     };
-    let Screen::Pin(entry) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     if !entry.may_go_on() {
         entry.note = Some(PinNote::Word);
         entry.focus = PinFocus::Word;
@@ -124,13 +124,13 @@ fn submit(model: &mut Model) -> Vec<Effect> {
 
 /// Leave a PIN page without giving a PIN. The card is given back, so that it remembers none.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
-    let Screen::Pin(entry) = &model.visit.screen else { return Vec::new() };
+    let Screen::Pin(entry) = &model.visit.nav.screen else { return Vec::new() };
     let then = entry.then.clone();
     model.visit.account.card = CardUse::Closed;
     let ticket = model.ticket();
     match then {
         AfterPin::GoOn => {
-            model.visit.screen = Screen::Prepare(super::PREPARE_NEXT);
+            model.visit.nav.screen = Screen::Prepare(super::PREPARE_NEXT);
             vec![Effect::Run(ticket, Job::Release)]
         }
         AfterPin::Account => {
@@ -143,7 +143,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
             effects
         }
         AfterPin::Register(confirmed) => {
-            model.visit.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+            model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
             vec![Effect::Run(ticket, Job::LetGo)]
         }
     }
@@ -151,14 +151,14 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn ask_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> Vec<Effect> {
     open(model, purpose, then);
-    if let Screen::Pin(entry) = &mut model.visit.screen {
+    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         entry.note = Some(PinNote::Again);
     }
     Vec::new()
 }
 
 pub(super) fn wrong(model: &mut Model, purpose: Purpose, tries: Tries) {
-    if let Screen::Pin(entry) = &mut model.visit.screen {
+    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         let (then, shown) = (entry.then.clone(), entry.shown);
         *entry.as_mut() = PinEntry { shown, note: Some(PinNote::Wrong(tries)), ..PinEntry::new(purpose, tries, then) };
     }

@@ -7,7 +7,7 @@ use crate::app::{Action, Effect, Model};
 use crate::registration::FieldId;
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let Screen::Prepare(row) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::Prepare(row) = &mut model.visit.nav.screen else { return Vec::new() };
     if let Some(there) = moved(*row, PREPARE_ITEMS, &wish) {
         *row = there;
         return Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             if let Some(application) = crate::registration::category::Application::ALL.get(advised) {
                 model.visit.form.set(FieldId::Category, application.category().key().to_owned());
             }
-            if let Screen::Prepare(row) = &mut model.visit.screen {
+            if let Screen::Prepare(row) = &mut model.visit.nav.screen {
                 *row = PREPARE_NEXT;
             }
             Vec::new()
@@ -35,7 +35,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         _ if model.visit.is_open() => visit::to_top(model),
         // The adviser's answer stays, for whoever comes back.
         _ => {
-            model.visit.screen = Screen::Top(0);
+            model.visit.nav.screen = Screen::Top(0);
             Vec::new()
         }
     }

@@ -38,10 +38,8 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
         Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
             // Help, or a question, may stand over them by now.
-            for over in [&mut model.visit.over, &mut model.visit.beneath] {
-                if let Some(Overlay::Terms(shown, _)) = over {
-                    *shown = Some(text.clone());
-                }
+            if let Some(shown) = model.visit.nav.overlays_mut().find_map(Overlay::terms_mut) {
+                *shown = Some(text);
             }
             Vec::new()
         }
@@ -99,7 +97,7 @@ fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
         model.visit.form.set(FieldId::Consent, String::new());
         model.visit.form.focus = Focus::Terms;
     }
-    model.visit.screen = Screen::Input;
+    model.visit.nav.screen = Screen::Input;
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
     Vec::new()
@@ -107,9 +105,9 @@ fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
 
 fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     let Some(confirmed) = confirm::confirmed(model) else { return Vec::new() };
-    model.visit.over = None;
+    model.visit.nav.close_all();
     model.visit.session = None;
-    model.visit.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
+    model.visit.nav.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
     Vec::new()
 }
 
@@ -131,7 +129,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         && !faults.is_empty()
     {
         model.visit.form.refuse(faults.clone());
-        model.visit.screen = Screen::Input;
+        model.visit.nav.screen = Screen::Input;
         return Vec::new();
     }
     match what {
@@ -159,7 +157,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
             return effects;
         }
         Code::NotCardHolder if what == Wait::Register => {
-            model.visit.screen = Screen::Input;
+            model.visit.nav.screen = Screen::Input;
             return trouble::open(model, trouble, NextStep::CardValues);
         }
         Code::SigningForgotten => {
@@ -172,7 +170,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         }
         _ => {}
     }
-    let acting = matches!(&model.visit.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
+    let acting = matches!(&model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
     match what {
         Wait::LogIn | Wait::Act => return account::failed(model, what, trouble),
         Wait::Sign if acting => return account::failed(model, what, trouble),
@@ -203,7 +201,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     };
     let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
     let effects = trouble::open(model, trouble, next_step);
-    if let Some(Overlay::Trouble(page)) = &mut model.visit.over {
+    if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
         // It was on its way, and nobody has said what became of it.
         page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
     }

@@ -9,8 +9,8 @@ use crate::error::Code;
 use crate::worker::{Job, Mail};
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    let behind = model.visit.account.behind.is_some();
-    let Screen::Result(done) = &mut model.visit.screen else { return Vec::new() };
+    let behind = model.visit.nav.return_to().is_some();
+    let Screen::Result(done) = &mut model.visit.nav.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
     if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
         done.line = scrolled(done.line.unwrap_or(0), &wish);
@@ -42,7 +42,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Some(Button::Top) if done.needs_writing() => {
             // Whoever says No is where the page was opened.
             done.row = None;
-            model.visit.over = Some(Overlay::Question(Question::Written, 0));
+            model.visit.nav.open(Overlay::Question(Question::Written, 0));
             Vec::new()
         }
         Some(Button::Top) => visit::end(model),
@@ -50,16 +50,17 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Some(Button::Save) => vec![Effect::SaveReceipt],
         Some(Button::AskMail) => jobs::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
-            let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
-            // STEP3 stays behind, if it does already.
-            model.visit.account.behind.get_or_insert_with(|| Box::new(here));
+            // The way back from a result leads to STEP3, if that is where the person came from.
+            if !behind {
+                model.visit.nav.enter(Screen::Account);
+            }
             account::choose(model, AccountChoice::Address)
         }
         // The 認証ID is not written down yet.
-        Some(Button::FirstPassword) if behind && model.visit.account.behind.as_deref().is_some_and(holds_id) => account::go_back(model),
+        Some(Button::FirstPassword) if behind && model.visit.nav.return_to().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
             let effects = visit::end(model);
-            model.visit.screen = Screen::FirstPassword(Box::default());
+            model.visit.nav.screen = Screen::FirstPassword(Box::default());
             effects
         }
         None => Vec::new(),
@@ -72,8 +73,8 @@ fn holds_id(screen: &Screen) -> bool {
 
 /// The service has said where the mail is, or why it could not.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
-    let behind = model.visit.account.behind.is_some();
-    let Screen::Result(done) = &mut model.visit.screen else { return };
+    let behind = model.visit.nav.return_to().is_some();
+    let Screen::Result(done) = &mut model.visit.nav.screen else { return };
     // The answer stands at the top of the page.
     done.line = Some(0);
     done.note = Some(match answer {

@@ -8,7 +8,7 @@ use crate::app::{Action, Effect, Model};
 
 pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     let rows = top_rows(model);
-    let Screen::Top(row) = &mut model.visit.screen else { return Vec::new() };
+    let Screen::Top(row) = &mut model.visit.nav.screen else { return Vec::new() };
     if let Some(there) = moved(*row, rows.len(), &wish) {
         *row = there;
         return Vec::new();
@@ -22,12 +22,12 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     let Some(choice) = rows.get(chosen) else { return Vec::new() };
     *row = chosen;
     match choice {
-        TopRow::Register => model.visit.screen = Screen::Prepare(PREPARE_NEXT),
-        TopRow::Prepare => model.visit.screen = Screen::Prepare(0),
+        TopRow::Register => model.visit.nav.screen = Screen::Prepare(PREPARE_NEXT),
+        TopRow::Prepare => model.visit.nav.screen = Screen::Prepare(0),
         TopRow::Language => return act(model, Action::Language),
-        TopRow::FirstPassword => model.visit.screen = Screen::FirstPassword(Box::default()),
-        TopRow::Acts => model.visit.screen = Screen::AccountMenu(0),
-        TopRow::Help => model.visit.over = Some(Overlay::Help(0)),
+        TopRow::FirstPassword => model.visit.nav.screen = Screen::FirstPassword(Box::default()),
+        TopRow::Acts => model.visit.nav.screen = Screen::AccountMenu(0),
+        TopRow::Help => model.visit.nav.open(Overlay::Help(0)),
         TopRow::Quit => return ask(model, Question::Leave),
         TopRow::GoOn => return visit::reopen(model),
         TopRow::NextPerson => return visit::next_person(model),

@@ -15,7 +15,7 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
         // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
         return cards::look_again(model);
     }
-    model.visit.over = None;
+    model.visit.nav.close_all();
     match next_step {
         NextStep::Look => cards::resume(model),
         NextStep::Prove => jobs::run(model, Wait::Prove, Job::Prove),
@@ -37,7 +37,7 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
 
 /// Return what follows a PIN that is asked for on this page.
 pub(super) fn then(model: &Model) -> AfterPin {
-    match &model.visit.screen {
+    match &model.visit.nav.screen {
         Screen::Pin(entry) => entry.then.clone(),
         Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
         Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
@@ -47,8 +47,8 @@ pub(super) fn then(model: &Model) -> AfterPin {
 
 /// Leave a trouble page without taking its way on; nothing typed is lost.
 pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
-    model.visit.over = None;
-    match &model.visit.screen {
+    model.visit.nav.close_all();
+    match &model.visit.nav.screen {
         // A page that asks for a PIN has nothing to show when the card cannot take one.
         Screen::Pin(_) => pin::leave(model),
         _ => Vec::new(),
@@ -57,7 +57,8 @@ pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn open(model: &mut Model, trouble: JobError, next_step: NextStep) -> Vec<Effect> {
     let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
-    model.visit.over = Some(Overlay::Trouble(Box::new(page)));
+    model.visit.nav.close_all();
+    model.visit.nav.open(Overlay::Trouble(Box::new(page)));
     if next_step == NextStep::Look {
         // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
         return cards::look_on(model);

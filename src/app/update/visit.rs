@@ -1,6 +1,6 @@
 //! How a visit goes on, is left open, and ends.
 
-use super::{cards, overlay, pin};
+use super::{cards, pin};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::known_tries;
 use crate::app::state::pin::AfterPin;
@@ -33,7 +33,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     } else if model.visit.was_away {
         return pin::ask_again(model, Purpose::Authentication, AfterPin::Resume);
     } else {
-        model.visit.screen = Screen::Input;
+        model.visit.nav.screen = Screen::Input;
     }
     Vec::new()
 }
@@ -67,7 +67,7 @@ pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
             Some(_) => return end(model),
             None => Question::Forget,
         };
-        overlay::put(model, Overlay::Question(ask, 0));
+        model.visit.nav.open(Overlay::Question(ask, 0));
     }
     Vec::new()
 }
@@ -81,7 +81,7 @@ pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
     let last_try = model.visit.was_away && known_tries(model, Purpose::Authentication) == Tries::Left(1);
     let wanted = if last_try { TopRow::NextPerson } else { TopRow::GoOn };
     let row = super::top_rows(model).iter().position(|row| *row == wanted).unwrap_or(0);
-    model.visit.over = None;
-    model.visit.screen = Screen::Top(row);
+    model.visit.nav.close_all();
+    model.visit.nav.screen = Screen::Top(row);
     Vec::new()
 }

@@ -49,7 +49,7 @@ pub mod worker;
 pub const ARROWS: &[(&str, &str)] = &[
     ("commands", "app card certificate doctor error line locale registration runtime secret service settings time tui worker"),
     ("tui", "app locale runtime secret text view"),
-    ("line", "app card error locale places protocol registration runtime secret text view worker"),
+    ("line", "app card error locale registration runtime secret text view worker"),
     ("runtime", "app receipt worker"),
     ("receipt", "app locale protocol view worker"),
     ("view", "app card error locale places protocol registration text time worker"),

@@ -83,6 +83,8 @@ pub enum Mark {
 /// Something that can be chosen.
 #[derive(Clone, Debug, Default)]
 pub struct Item {
+    /// What is said of it when it has the focus; nothing where its text says all.
+    pub detail: &'static str,
     /// The number that chooses it, from 1.
     pub number: Option<usize>,
     /// What stands before its text.
@@ -93,7 +95,7 @@ pub struct Item {
     pub role: Role,
     /// Whether it has the focus.
     pub focused: bool,
-    /// What choosing it by a click wants.
+    /// What choosing it wants, by a click or by its number.
     pub action: Option<Action>,
 }
 
@@ -127,13 +129,24 @@ pub enum Value {
     Place(&'static str, Option<(String, String)>),
 }
 
+/// How a field is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Label {
+    /// Its name in the person's language.
+    pub name: &'static str,
+    /// Whether it is required.
+    pub need: &'static str,
+    /// The official label beside a translation, or an easy one beside the official.
+    pub beside: &'static str,
+}
+
 /// A field of STEP1.
 #[derive(Clone, Debug)]
 pub struct Field {
     /// Which one.
     pub id: FieldId,
-    /// The label, whether it is required, and the official label or an easy one.
-    pub label: Vec<Run>,
+    /// How it is called.
+    pub label: Label,
     /// Whether it has the focus.
     pub focused: bool,
     /// What it holds.
@@ -158,6 +171,8 @@ pub enum State {
 pub enum Block {
     /// Room between two parts.
     Gap,
+    /// What names the blocks below it, so many cells from the left.
+    Heading(usize, &'static str),
     /// A paragraph, so many cells from the left.
     Text(usize, Run),
     /// Something that can be chosen.
@@ -173,8 +188,8 @@ pub enum Block {
     Pair(&'static str, String, Option<&'static str>, bool, Action),
     /// A line of the checklist: how it stands, what it is, what is known.
     Check(State, &'static str, String),
-    /// The 認証ID in groups, to be copied: as large as it can be.
-    Id(String),
+    /// The 認証ID with its label, in groups, to be copied: as large as it can be.
+    Id(&'static str, String),
     /// What came of an action: seen together with what has the focus.
     Message(Run),
     /// What stands above is seen together with what has the focus.
@@ -184,6 +199,8 @@ pub enum Block {
 /// What names the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Title {
+    /// The program's own: the page has no other.
+    Program,
     /// A step of the way, from 0 for STEP1.
     Step(usize),
     /// A title.
@@ -199,6 +216,28 @@ pub struct Progress {
     pub part: Option<(u32, u32)>,
 }
 
+/// What is said under a page.
+#[derive(Clone, Debug)]
+pub enum HelpLine {
+    /// Of what has the focus, or of the page.
+    Help(Run),
+    /// How the card stands at this moment.
+    Card(Run),
+    /// What Enter does, or does not do: what it acts on may be out of sight.
+    Enter(Run),
+    /// The PIN of a practice card.
+    Practice(Run),
+}
+
+impl HelpLine {
+    /// Borrow its text.
+    pub fn run(&self) -> &Run {
+        match self {
+            HelpLine::Help(run) | HelpLine::Card(run) | HelpLine::Enter(run) | HelpLine::Practice(run) => run,
+        }
+    }
+}
+
 /// A page.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -206,12 +245,33 @@ pub struct Page {
     pub title: Title,
     /// Its parts.
     pub blocks: Vec<Block>,
-    /// What is said of what has the focus, or of the page.
-    pub hint: Vec<Run>,
+    /// What is said under it; `Item::detail` of what has the focus comes before.
+    pub help: Vec<HelpLine>,
     /// The keys that work here.
     pub keys: &'static [Text],
     /// The first row to show, where the page is scrolled by line and nothing on it has the focus.
     pub scroll: Option<usize>,
+}
+
+impl Page {
+    /// List what can be chosen, in the order of the numbers that choose it in line mode: rows first, then buttons.
+    pub fn choices(&self) -> impl Iterator<Item = &Item> {
+        let items = || self.items().filter(|item| item.action.is_some());
+        items().filter(|item| item.mark != Mark::Button).chain(items().filter(|item| item.mark == Mark::Button))
+    }
+
+    /// Return the item that has the focus.
+    pub fn focused(&self) -> Option<&Item> {
+        self.items().find(|item| item.focused)
+    }
+
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.blocks.iter().flat_map(|block| match block {
+            Block::Item(item) => std::slice::from_ref(item),
+            Block::List(_, items) => items,
+            _ => &[],
+        })
+    }
 }
 
 /// Return the page that the model shows, for a face that shows so many rows of a list.
@@ -287,7 +347,7 @@ impl Blocks for Vec<Block> {
 
     fn button(&mut self, text: &str, focused: bool, action: Action) {
         let action = Some(action);
-        self.push(Block::Item(Item { mark: Mark::Button, text: text.to_owned(), role: Role::Label, focused, action, number: None }));
+        self.push(Block::Item(Item { mark: Mark::Button, text: text.to_owned(), role: Role::Label, focused, action, ..Item::default() }));
     }
 
     fn entry(&mut self, entry: Entry) {

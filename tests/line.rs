@@ -306,7 +306,7 @@ fn what_was_typed_ahead_of_a_question_that_commits_is_thrown_away_in_a_terminal(
 #[test]
 fn a_card_that_cannot_be_used_is_explained_and_the_script_comes_to_its_end() {
     let heard = demo(&["--lang", "en", "--fault", "signing-locked"], &[&TO_PINS, &PINS, &["b"]]);
-    heard.in_order(&["Code ZR302", "Why: ", "What to do:", "\n1. ", "b: back", "none of the numbers", "Before you begin"]);
+    heard.in_order(&["Code ZR302", "Why:", "What to do:", "\n1. ", "b: back", "none of the numbers", "Before you begin"]);
     assert_eq!(heard.status, 1);
 }
 

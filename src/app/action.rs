@@ -55,6 +55,8 @@ pub enum Action {
     EraseAll,
     /// Go to an item of STEP1.
     Focus(Focus),
+    /// Open the terms of use, from STEP1.
+    Terms,
     /// Go to an item of STEP2.
     Line(ConfirmFocus),
     /// Take the card out to look at it, without losing anything.

@@ -75,6 +75,11 @@ impl Navigation {
         self.overlays.last()
     }
 
+    /// Borrow the municipality picker, if it is the topmost page.
+    pub fn picker(&self) -> Option<&Picker> {
+        if let Some(Overlay::Picker(picker)) = self.overlay() { Some(picker) } else { None }
+    }
+
     /// Borrow the page that the topmost one covers, if that is no screen.
     pub fn beneath(&self) -> Option<&Overlay> {
         self.overlays.iter().nth_back(1)

@@ -3,20 +3,19 @@
 use super::place::Place;
 use super::{Talk, page};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountChoice, AccountFocus};
+use crate::app::state::account::AccountFocus;
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::form::{Focus, ROOM};
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::PinFocus;
-use crate::app::state::prepare::{PREPARE_ITEMS, PREPARE_NEXT};
+use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultPage;
-use crate::app::state::top::top_rows;
 use crate::app::state::trouble::NextStep;
 use crate::app::visit::Cover;
 use crate::app::{Action, Event};
 use crate::error::Code;
+use crate::locale::Text;
 use crate::locale::words::Page;
-use crate::locale::{Lang, Text};
 use crate::registration::field::Kind;
 use crate::registration::{FieldId, Problem};
 use crate::secret::Locked;
@@ -167,28 +166,22 @@ impl Talk {
         }
     }
 
+    /// Take a number of a list as what its item wants.
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
-        let buttons = match &self.model().visit.nav.screen {
-            Screen::Result(done) => done.buttons(self.model().visit.nav.return_to().is_some()).len(),
-            _ => 0,
+        // STEP3, and a page that somebody else may see: nobody is sent on by a stray Enter.
+        let enter = match place {
+            Place::Top | Place::Language | Place::Reader => Some(Action::Activate),
+            Place::Prepare => Some(Action::Row(PREPARE_NEXT)),
+            Place::Ask(_) => Some(Action::Back),
+            _ => None,
         };
-        let readers = self.model().card.seen.as_ref().map_or(0, |seen| seen.readers.len());
-        // How many there are to choose from, and what Enter alone means.
-        let (count, enter) = match place {
-            Place::Top => (top_rows(self.model()).len(), Some(Action::Row(0))),
-            Place::Prepare => (PREPARE_ITEMS, Some(Action::Row(PREPARE_NEXT))),
-            Place::Language => (Lang::ALL.len(), Some(Action::Activate)),
-            Place::Reader => (readers, Some(Action::Activate)),
-            Place::Ask(_) => (2, Some(Action::Back)),
-            Place::Cover(Cover::OtherCard(_)) => (2, None),
-            Place::Cover(_) => (1, None),
-            Place::Acts => (AccountChoice::ALL.len() + 1, None),
-            Place::ResultPage(_) => (buttons, None),
-            _ => (2, None),
+        let choices = match place {
+            // Another code is asked for by its place on the page.
+            Place::PasswordAgain => vec![Action::Row(0), Action::Row(1)],
+            _ => page::choices(self.model()),
         };
-        let chosen = number(text).filter(|number| (1..=count).contains(number)).map(|number| Action::Row(number - 1));
+        let chosen = number(text).and_then(|number| choices.into_iter().nth(number.checked_sub(1)?));
         match if text.is_empty() { enter } else { chosen } {
-            // STEP3: nobody is sent to the top page by a stray Enter.
             Some(action) => self.act(action),
             None => return self.remark(place, &[self.text(Text::LineNotThere)]),
         }
@@ -219,8 +212,7 @@ impl Talk {
             }
             (Kind::Tick, Some(1)) => self.set(field, "yes"),
             (Kind::Tick, Some(2)) => {
-                self.act(Action::Focus(Focus::Terms));
-                self.act(Action::Activate);
+                self.act(Action::Terms);
                 Ok(())
             }
             (Kind::Tick, _) => self.remark(place, &[self.text(Text::LineNotThere)]),
@@ -304,30 +296,18 @@ impl Talk {
     }
 
     fn confirm(&mut self, text: &str) -> io::Result<()> {
-        let field = match number(text) {
+        match number(text) {
             Some(0) => {
                 // The number was typed: to 登録, and on.
                 self.act(Action::Line(ConfirmFocus::Register));
                 self.act(Action::Activate);
-                return Ok(());
             }
-            Some(number) => self.confirmed_field(number),
-            None => None,
-        };
-        match field {
-            Some(field) => {
-                self.act(Action::Back);
-                self.act(Action::Focus(Focus::Field(field)));
-                Ok(())
-            }
-            None => self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
+            number => match number.and_then(|number| page::pairs(self.model()).into_iter().nth(number.checked_sub(1)?)) {
+                Some(action) => self.act(action),
+                None => return self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
+            },
         }
-    }
-
-    /// Return the field of a numbered line of STEP2.
-    fn confirmed_field(&self, number: usize) -> Option<FieldId> {
-        let Screen::Confirm(page) = &self.model().visit.nav.screen else { return None };
-        page.confirmed.form.fields().nth(number.checked_sub(1)?)
+        Ok(())
     }
 
     fn word(&mut self, text: &str) -> io::Result<()> {
@@ -339,7 +319,10 @@ impl Talk {
         }
         match self.place() {
             Place::Word(purpose) => self.remark(Place::Word(purpose), &[self.text(Text::PinWordMissing)]),
-            _ => Ok(()),
+            _ => {
+                self.act(Action::Activate);
+                Ok(())
+            }
         }
     }
 

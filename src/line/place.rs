@@ -108,6 +108,11 @@ impl Place {
         matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::Act(AccountFocus::Word))
     }
 
+    /// Return whether the answer is a text, and no number of a list.
+    pub(super) fn is_typed(self) -> bool {
+        matches!(self, Place::Pin(..) | Place::Word(_) | Place::PasswordCode | Place::NewPassword | Place::Act(_))
+    }
+
     /// Return whether there is something to wait for and nothing to ask.
     pub(super) fn waits(self) -> bool {
         matches!(self, Place::Looking | Place::Waiting(_) | Place::Reading(false))

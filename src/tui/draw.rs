@@ -5,7 +5,7 @@ use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
 use crate::text;
-use crate::view::{self, Page, Progress, Role, Run, Title};
+use crate::view::{self, HelpLine, Page, Progress, Role, Run, Title};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -65,7 +65,7 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, sheet
     clicks.extend(rows(frame, sheet, body));
     let lines = match view::progress(model) {
         Some(progress) => waits(model, &progress, theme),
-        None => hints(&page.hint, theme, (inner.width.into(), help.into())),
+        None => hints(page, theme, (inner.width.into(), help.into())),
     };
     for (row, line) in hint.rows().zip(lines) {
         frame.render_widget(line, row);
@@ -75,9 +75,11 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, sheet
 }
 
 /// Break hints into so many rows of this width. What deserves a second look gets its row, what matters less only a free one.
-fn hints(hint: &[Run], theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'static>> {
+fn hints(page: &Page, theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'static>> {
+    let detail = page.focused().map(|item| item.detail).filter(|detail| !detail.is_empty());
+    let detail = detail.map(|detail| Run::new(detail, Role::Text));
     let mut lines = Vec::new();
-    for (place, run) in hint.iter().enumerate() {
+    for (place, run) in detail.iter().chain(page.help.iter().map(HelpLine::run)).enumerate() {
         if place > 0 && run.role == Role::Warning {
             lines.truncate(rows.saturating_sub(1));
         }
@@ -173,6 +175,7 @@ fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
 fn titled(title: Title, theme: Theme, width: usize) -> Line<'static> {
     let step = match title {
         Title::Step(step) => step,
+        Title::Program => return Line::styled(official::REGISTRATION, theme.label()),
         Title::Text(text) => return Line::styled(text, theme.label()),
     };
     let mut spans = Vec::new();

@@ -12,7 +12,7 @@
 //! what is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title, prepare};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, prepare};
 use crate::app::state::account::{AccountChoice, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
@@ -29,25 +29,23 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     blocks.gap();
     for (row, choice) in AccountChoice::ALL.iter().enumerate() {
         let (number, text) = (Some(row + 1), lang.text(choice.text()).to_owned());
-        blocks.item(Item { number, text, focused: row == chosen, action: Some(Action::Row(row)), ..Item::default() });
+        let (detail, action) = (lang.text(needs(*choice)), Some(Action::Row(row)));
+        blocks.item(Item { number, text, detail, focused: row == chosen, action, ..Item::default() });
     }
-    let card = prepare::card_line(model);
     let back = AccountChoice::ALL.len();
     let (number, text) = (Some(back + 1), lang.text(Text::Back).to_owned());
     blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::Row(back)), ..Item::default() });
     Page {
         title: Title::Text(lang.text(Text::TopActs)),
         blocks,
-        hint: AccountChoice::ALL
-            .get(chosen)
-            .map_or_else(|| vec![card.clone()], |choice| vec![Run::new(lang.text(needs(*choice)), Role::Text), card.clone()]),
+        help: vec![HelpLine::Card(prepare::card_line(model))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
 }
 
 /// Say what an account action needs.
-pub(crate) const fn needs(choice: AccountChoice) -> Text {
+const fn needs(choice: AccountChoice) -> Text {
     match choice {
         AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind | AccountChoice::Address => Text::ActNeedsPin,
         AccountChoice::LogIn => Text::ActNeedsPassword,
@@ -57,7 +55,7 @@ pub(crate) const fn needs(choice: AccountChoice) -> Text {
 }
 
 /// Say what an account action does, a paragraph an entry; nothing where it asks for nothing.
-pub(crate) const fn lead(choice: AccountChoice) -> &'static [Text] {
+const fn lead(choice: AccountChoice) -> &'static [Text] {
     match choice {
         AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => &[],
         AccountChoice::LogIn => &[Text::ActLogInLead],
@@ -68,7 +66,7 @@ pub(crate) const fn lead(choice: AccountChoice) -> &'static [Text] {
 }
 
 /// Name an item that is typed.
-pub(crate) fn label(lang: Lang, focus: AccountFocus) -> &'static str {
+fn label(lang: Lang, focus: AccountFocus) -> &'static str {
     lang.text(match focus {
         AccountFocus::Id => Text::DoneId,
         AccountFocus::Password => Text::ActPassword,
@@ -100,7 +98,7 @@ pub(super) fn page(model: &Model) -> Page {
     Page {
         title: Title::Text(lang.text(account.choice.text())),
         blocks,
-        hint: vec![Run::new(lang.text(needs(account.choice)), Role::Text)],
+        help: vec![HelpLine::Help(Run::new(lang.text(needs(account.choice)), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
@@ -145,7 +143,7 @@ fn password(lang: Lang, account: &AccountPage, focused: bool) -> Entry {
 }
 
 /// Say what deserves a second look about the mail address: a slip of the finger there would lose the next mail too.
-pub(crate) fn second_look(model: &Model) -> Vec<Block> {
+fn second_look(model: &Model) -> Vec<Block> {
     let [email, _] = &model.visit.account.email;
     let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
     let mut blocks = Vec::new();
@@ -156,7 +154,7 @@ pub(crate) fn second_look(model: &Model) -> Vec<Block> {
 }
 
 /// Say what is wrong.
-pub(crate) fn note_text(lang: Lang, note: &AccountNote) -> String {
+fn note_text(lang: Lang, note: &AccountNote) -> String {
     match note {
         AccountNote::NoId => lang.text(Text::ActNoId).to_owned(),
         AccountNote::NoPassword => lang.text(Text::ActNoPassword).to_owned(),

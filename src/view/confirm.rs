@@ -1,6 +1,6 @@
 //! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
 
-use super::{Block, Blocks, Page, Role, Run, Title, input};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, input};
 use crate::app::screen::Question;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
@@ -24,24 +24,25 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     blocks.button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register));
     blocks.button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back);
     let told = if page.told { Role::Warning } else { Role::Text };
-    let mut hint = vec![match page.focus {
+    let enter = match page.focus {
         ConfirmFocus::Register => Run::new(lang.text(Text::ConfirmPressed), Role::Label),
         ConfirmFocus::Page => Run::new(lang.text(Text::ConfirmTold), told),
         _ => Run::new(lang.text(Text::ConfirmNot), Role::Text),
-    }];
+    };
+    let mut hints = vec![HelpLine::Enter(enter)];
     if cards::is_needed(model) {
-        hint.push(Run::new(lang.text(Text::CardNeeded), Role::Warning));
+        hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
     Page {
         title: Title::Step(1),
         blocks,
-        hint,
+        help: hints,
         scroll: (page.focus == ConfirmFocus::Page).then_some(0),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
-/// Return each field of a form with its label and value in words, for line mode and the receipt.
+/// Return each field of a form with its label and value in words, for STEP3 and the receipt.
 pub(crate) fn labelled(lang: Lang, form: &Form) -> impl Iterator<Item = (String, String)> {
     form.fields().map(move |field| {
         let label = match lang {
@@ -53,7 +54,7 @@ pub(crate) fn labelled(lang: Lang, form: &Form) -> impl Iterator<Item = (String,
 }
 
 /// Say what deserves a second look before 登録.
-pub(crate) fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
+fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(input::of_service(model));
     let lang = model.lang;

@@ -1,9 +1,9 @@
 //! What stands in place of every page while a visit is covered: nothing of the person, what it waits for, and the way to the next person.
 
-use super::{Blocks, Item, Page, Role, Title, prepare};
+use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
 use crate::app::visit::Cover;
 use crate::app::{Action, Model};
-use crate::locale::{Text, official};
+use crate::locale::Text;
 
 pub(super) fn page(model: &Model, cover: Cover) -> Page {
     let lang = model.lang;
@@ -26,17 +26,17 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
         }
     }
     Page {
-        title: Title::Text(official::REGISTRATION),
+        title: Title::Program,
         blocks,
         // Another card is no absent one, and this page has said so.
-        hint: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![prepare::card_line(model)] },
+        help: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![HelpLine::Card(prepare::card_line(model))] },
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysNextPerson, Text::KeysLanguage],
     }
 }
 
 /// Name the cover, and say what it waits for.
-pub(crate) const fn words(cover: Cover) -> (Text, Text) {
+const fn words(cover: Cover) -> (Text, Text) {
     match cover {
         Cover::Away => (Text::CoverAway, Text::CoverAwayLead),
         Cover::Looking => (Text::CoverLooking, Text::CoverLookingLead),

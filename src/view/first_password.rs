@@ -1,6 +1,6 @@
 //! The first password, set with the code of the mail; how to set it on the web page stands below.
 
-use super::{Blocks, Entry, Item, Mark, Page, Role, Run, Title};
+use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
 use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
@@ -44,7 +44,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
-        hint: vec![Run::new(lang.text(Text::PasswordRule), Role::Text)],
+        help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }

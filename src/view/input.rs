@@ -11,7 +11,7 @@
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, Field, Item, Mark, Page, Role, Run, Title, Value};
+use super::{Block, Blocks, Field, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value};
 use crate::app::state::form::Focus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
@@ -41,7 +41,7 @@ pub(super) fn page(model: &Model) -> Page {
     blocks.button(lang.text(Text::Back), model.visit.form.focus == Focus::Back, Action::Back);
     Page {
         title: Title::Step(0),
-        hint: hint(model),
+        help: hints(model),
         blocks,
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
@@ -75,23 +75,19 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
         let focused = model.visit.form.focus == Focus::Summary(line);
         let (number, text) = (Some(line + 1), lang.problem(fault.field, &fault.problem));
         let action = Some(Action::Focus(Focus::Field(fault.field)));
-        blocks.item(Item { number, text, role: Role::Wrong, focused, action, mark: Mark::None });
+        blocks.item(Item { number, text, role: Role::Wrong, focused, action, ..Item::default() });
     }
     blocks.gap();
 }
 
-/// Return the label of a field: in Japanese with its easy line, else the translation with the official label beside it.
-fn label(lang: Lang, row: &Row) -> Vec<Run> {
+/// Name a field: in Japanese with its easy line, else the translation with the official label beside it.
+fn label(lang: Lang, row: &Row) -> Label {
     let need = match row.need {
         Need::Required => Text::Required,
         Need::ForeignNationalOnly => Text::RequiredOnly,
     };
-    let mut runs = vec![Run::new(lang.field(row.id), Role::Label), Run::new(lang.text(need), Role::Quiet)];
-    match lang {
-        Lang::Ja => runs.push(Run::new(format!(" {}", official::easy(row.id)), Role::Text)),
-        _ => runs.push(Run::new(format!("  {}", official::label(row.id)), Role::Text)),
-    }
-    runs
+    let beside = if lang == Lang::Ja { official::easy(row.id) } else { official::label(row.id) };
+    Label { name: lang.field(row.id), need: lang.text(need), beside }
 }
 
 fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
@@ -142,7 +138,7 @@ fn latin(lang: Lang, place: &places::Municipality) -> String {
 }
 
 /// What is to be said under a field: what is wrong, what was folded, what the card says, what deserves a second look.
-pub(crate) fn notes(model: &Model, id: FieldId) -> Vec<Run> {
+fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     let mut runs = Vec::new();
     let lang = model.lang;
     let notes = model.visit.form.notes(id);
@@ -215,28 +211,36 @@ fn consent(blocks: &mut Vec<Block>, model: &Model) {
     blocks.gap();
     blocks.text(2, lang.text(Text::ConsentLead), Role::Text);
     let (mark, text) = (Mark::Button, lang.text(Text::TermsLink).to_owned());
-    blocks.item(Item { mark, text, role: Role::Label, focused: form.focus == Focus::Terms, ..Item::default() });
+    let (focused, action) = (form.focus == Focus::Terms, Some(Action::Terms));
+    blocks.item(Item { mark, text, role: Role::Label, focused, action, ..Item::default() });
     let (mark, text) = (Mark::Tick(form.draft.get(FieldId::Consent) == "yes"), lang.text(Text::Consent).to_owned());
     let focus = Focus::Field(FieldId::Consent);
-    blocks.item(Item { mark, text, role: Role::Label, focused: form.focus == focus, action: Some(Action::Focus(focus)), number: None });
+    blocks.item(Item {
+        mark,
+        text,
+        role: Role::Label,
+        focused: form.focus == focus,
+        action: Some(Action::Focus(focus)),
+        ..Item::default()
+    });
     blocks.extend(notes(model, FieldId::Consent).into_iter().map(|note| Block::Text(4, note)));
 }
 
-fn hint(model: &Model) -> Vec<Run> {
+fn hints(model: &Model) -> Vec<HelpLine> {
     let lang = model.lang;
-    let mut hint = Vec::new();
+    let mut hints = Vec::new();
     if let Some(field) = model.visit.form.field() {
         let (text, example) = (lang.hint(field), field.row().example);
         let example = if example.is_empty() { String::new() } else { format!(" {}", lang.fill(Text::Example, &[example])) };
-        hint.push(Run::new(format!("{text}{example}"), Role::Text));
+        hints.push(HelpLine::Help(Run::new(format!("{text}{example}"), Role::Text)));
     }
     if cards::is_needed(model) {
-        hint.push(Run::new(lang.text(Text::CardNeeded), Role::Warning));
+        hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
     let left = match model.visit.form.left() {
         0 => lang.text(Text::Complete).to_owned(),
         left => lang.fill(Text::Left, &[&left.to_string()]),
     };
-    hint.push(Run::new(left, Role::Quiet));
-    hint
+    hints.push(HelpLine::Help(Run::new(left, Role::Quiet)));
+    hints
 }

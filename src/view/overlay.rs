@@ -45,11 +45,11 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         // These two have pages of their own.
         Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
-    Page { title: Title::Text(model.lang.text(title)), blocks, hint: Vec::new(), scroll, keys: keys(over) }
+    Page { title: Title::Text(model.lang.text(title)), blocks, help: Vec::new(), scroll, keys: keys(over) }
 }
 
 /// Return what a question asks, what is lost, and its two answers, No first.
-pub(crate) fn asked(model: &Model, ask: Question) -> [Text; 4] {
+fn asked(model: &Model, ask: Question) -> [Text; 4] {
     let unwritten = model.visit.result().is_some_and(ResultPage::needs_writing);
     match ask {
         Question::Leave if unwritten => [Text::LeaveTitle, Text::AskWrittenLost, Text::LeaveStay, Text::LeaveGo],
@@ -90,7 +90,7 @@ fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
 }
 
 /// Return which help belongs to the screen.
-pub(crate) fn help_page(model: &Model) -> HelpPage {
+fn help_page(model: &Model) -> HelpPage {
     if let Some(Overlay::Picker(_)) = model.visit.nav.beneath() {
         return HelpPage::Picker;
     }

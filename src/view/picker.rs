@@ -7,7 +7,7 @@
 //!   …
 //! ```
 
-use super::{Block, Blocks, Entry, Item, Page, Role, Run, Title};
+use super::{Block, Blocks, Entry, HelpLine, Item, Page, Role, Run, Title};
 use crate::app::state::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
@@ -55,7 +55,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PickerTitle)),
         blocks,
-        hint: vec![Run::new(lang.text(Text::Choose), Role::Quiet)],
+        help: vec![HelpLine::Enter(Run::new(lang.text(Text::Choose), Role::Quiet))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
     }
@@ -67,7 +67,7 @@ fn columns(name: &str, romaji: &str) -> String {
 }
 
 /// Say a place that is offered in one line.
-pub(crate) fn line(lang: Lang, hit: &Hit) -> String {
+fn line(lang: Lang, hit: &Hit) -> String {
     let place = &hit.municipality;
     let mut text = place.label();
     if let Some(town) = &hit.town {

@@ -10,7 +10,7 @@
 //! what was folded, or is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, Item, Mark, Page, Role, Run, Title};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, Shape, Typed};
@@ -51,14 +51,14 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     Page {
         title: Title::Text(official::PIN_TITLE),
         blocks,
-        hint: practice(model, entry.pin.purpose()),
+        help: practice(model, entry.pin.purpose()),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
 /// Say how many tries are left.
-pub(crate) fn tries(lang: Lang, entry: &PinEntry) -> Run {
+fn tries(lang: Lang, entry: &PinEntry) -> Run {
     match entry.tries {
         Tries::Left(1) => Run::new(lang.text(Text::PinLast), Role::Wrong),
         Tries::Left(left) => Run::new(lang.fill(Text::PinTries, &[&left.to_string()]), Role::Text),
@@ -111,11 +111,11 @@ pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String,
 }
 
 /// In practice the two PINs are no secret.
-fn practice(model: &Model, purpose: Purpose) -> Vec<Run> {
+fn practice(model: &Model, purpose: Purpose) -> Vec<HelpLine> {
     let Some([signing, authentication]) = model.setup.practice else { return Vec::new() };
     let pin = match purpose {
         Purpose::Signing => signing,
         Purpose::Authentication => authentication,
     };
-    vec![Run::new(format!("{}: {pin}", model.lang.text(Text::Practice)), Role::Warning)]
+    vec![HelpLine::Practice(Run::new(format!("{}: {pin}", model.lang.text(Text::Practice)), Role::Warning))]
 }

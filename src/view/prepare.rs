@@ -11,7 +11,7 @@
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, Item, Mark, Page, Role, Run, State, Title};
+use super::{Block, Blocks, HelpLine, Item, Mark, Page, Role, Run, State, Title};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
 use crate::card::{Facts, Tries};
@@ -44,7 +44,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PrepareTitle)),
         blocks,
-        hint: vec![card_line(model), Run::new(lang.text(Text::NoteNumber), Role::Text)],
+        help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
@@ -101,7 +101,7 @@ fn pin(lang: Lang, what: Text, facts: Option<&Facts>, tries: impl Fn(&Facts) -> 
 }
 
 /// Say what is to be at hand, how it stands, and what is known about it.
-pub(crate) fn checks(model: &Model) -> Vec<Block> {
+fn checks(model: &Model) -> Vec<Block> {
     checklist(model).into_iter().map(|(state, what, detail)| Block::Check(state, model.lang.text(what), detail)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; where the mail is; what happens next.
 
 use super::confirm::labelled;
-use super::{Block, Blocks, Page, Role, Run, Title};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
 use crate::app::state::account::AccountChoice;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -19,8 +19,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
         Outcome::Registered(registered, _) => {
             blocks.text(2, lang.text(Text::DoneTitle), Role::Good);
             blocks.gap();
-            blocks.text(4, lang.text(Text::DoneId), Role::Label);
-            blocks.push(Block::Id(groups(&registered.authentication_id)));
+            blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id)));
             blocks.text(4, lang.text(Text::DoneWrite), Role::Label);
             Title::Step(2)
         }
@@ -50,14 +49,14 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     Page {
         title,
         blocks,
-        hint: vec![chosen],
+        help: vec![HelpLine::Enter(chosen)],
         scroll: done.line,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 
 /// Say what was done for a registered person.
-pub(crate) const fn said(choice: AccountChoice) -> Text {
+const fn said(choice: AccountChoice) -> Text {
     match choice {
         AccountChoice::LogInByCard | AccountChoice::LogIn => Text::DidLogIn,
         AccountChoice::Resend => Text::DidResend,
@@ -69,7 +68,7 @@ pub(crate) const fn said(choice: AccountChoice) -> Text {
 }
 
 /// Say where the mail is, what happens next, and what was checked.
-pub(crate) fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
+fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     let lang = model.lang;
     blocks.extend(mail(lang, done));
@@ -91,7 +90,7 @@ pub(crate) fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
 }
 
 /// Show everything as it was registered, and what was checked.
-pub(crate) fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec<Block> {
+fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec<Block> {
     let mut blocks = Vec::new();
     let lang = model.lang;
     blocks.gap();
@@ -120,7 +119,7 @@ pub(crate) fn differs(lang: Lang, registered: &Registered) -> String {
 }
 
 /// Say where the mail is, as of when, and why that could not be found out.
-pub(crate) fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
+fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     if let Some(mail) = done.mail() {
         let style = match mail.state {
@@ -144,8 +143,17 @@ pub(crate) fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
     blocks
 }
 
+/// Say what the last button has brought.
+pub(crate) fn brought(lang: Lang, done: &ResultPage) -> Vec<Block> {
+    match done.note {
+        Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)) => receipt(lang, done),
+        Some(ResultNote::Mail | ResultNote::MailUnknown(_)) => mail(lang, done),
+        None => Vec::new(),
+    }
+}
+
 /// Say what became of the receipt.
-pub(crate) fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
+fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     match &done.note {
         Some(ResultNote::Saved(path)) => blocks.text(2, lang.fill(Text::DoneSaved, &[path]), Role::Good),

@@ -9,11 +9,10 @@
 //! how the card stands                (where it is always seen)
 //! ```
 
-use super::{Blocks, Item, Page, Role, Title, prepare};
+use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
 use crate::app::state::top::{TopRow, top_rows};
 use crate::app::{Action, Model};
 use crate::locale::Text;
-use crate::locale::official;
 
 pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let lang = model.lang;
@@ -34,9 +33,9 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         blocks.item(Item { number, text, role, focused: row == chosen, action, ..Item::default() });
     }
     Page {
-        title: Title::Text(official::REGISTRATION),
+        title: Title::Program,
         blocks,
-        hint: vec![prepare::card_line(model)],
+        help: vec![HelpLine::Card(prepare::card_line(model))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }

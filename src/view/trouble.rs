@@ -1,10 +1,10 @@
 //! A trouble page: what happened with its stable code, why, what to do, and a way on that keeps the form.
 
-use super::{Blocks, Page, Role, Run, Title};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::card::{CardKind, Hint, Tries};
-use crate::locale::{Lang, Text, official};
+use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::worker::JobError;
 
@@ -19,9 +19,9 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
         blocks.text(2, line, Role::Warning);
     }
     blocks.gap();
-    blocks.text(0, lang.text(Text::TroubleCause), Role::Label);
+    blocks.push(Block::Heading(0, lang.text(Text::TroubleCause)));
     blocks.text(2, words.cause, Role::Text);
-    blocks.text(0, lang.text(Text::TroubleTodo), Role::Label);
+    blocks.push(Block::Heading(0, lang.text(Text::TroubleTodo)));
     for (place, step) in words.steps().enumerate() {
         blocks.text(2, format!("{}. {step}", place + 1), Role::Text);
     }
@@ -32,14 +32,19 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let button = next_step(page.next_step);
     blocks.button(lang.text(button), true, Action::Activate);
     // The button may be below the window; what Enter does is said where it is always seen.
-    let mut hint = vec![Run::new(format!("Enter: {}", lang.text(button)), Role::Label)];
-    hint.push(Run::new(lang.text(Text::TroubleKept), Role::Text));
-    let title = Title::Text(official::REGISTRATION);
-    Page { title, blocks, hint, scroll: Some(page.line), keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage] }
+    let enter = Run::new(format!("Enter: {}", lang.text(button)), Role::Label);
+    let hints = vec![HelpLine::Enter(enter), HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
+    Page {
+        title: Title::Program,
+        blocks,
+        help: hints,
+        scroll: Some(page.line),
+        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage],
+    }
 }
 
 /// Name the way on.
-pub(crate) const fn next_step(next_step: NextStep) -> Text {
+const fn next_step(next_step: NextStep) -> Text {
     match next_step {
         NextStep::Look => Text::WayOnLook,
         NextStep::Prove | NextStep::Register | NextStep::Terms | NextStep::Account => Text::WayOnRetry,
@@ -51,7 +56,7 @@ pub(crate) const fn next_step(next_step: NextStep) -> Text {
 }
 
 /// Say what this page knows beyond the trouble: that the registration may have arrived, or what the card says of its holder.
-pub(crate) fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
+fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
     let lang = model.lang;
     let mut lines = Vec::new();
     if page.perhaps {
@@ -68,7 +73,7 @@ pub(crate) fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
 }
 
 /// Say the stable code, the agency's, and what the card answered.
-pub(crate) fn codes(lang: Lang, trouble: &JobError) -> String {
+fn codes(lang: Lang, trouble: &JobError) -> String {
     let code = trouble.code();
     let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
     if let Some(official) = code.official() {

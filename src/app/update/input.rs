@@ -27,6 +27,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Action::Confirm => return confirm(model),
         Action::Back => return leave(model),
         Action::LookAtCard => look_at_card(model),
+        Action::Terms => {
+            model.visit.form.go(Focus::Terms);
+            return overlay::terms(model);
+        }
         Action::Activate | Action::Toggle => return activate(model),
         _ => {}
     }

@@ -6,7 +6,7 @@ use crate::app::state::form::Focus;
 use crate::locale::Lang;
 use crate::text::{cells, full_width};
 use crate::tui::theme::Theme;
-use crate::view::{Block, Entry, Field, Item, Mark, Page, Role, Run, State, Value, prepare};
+use crate::view::{Block, Entry, Field, Item, Label, Mark, Page, Role, Run, State, Value, prepare};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -22,14 +22,18 @@ pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usi
     for block in &page.blocks {
         match block {
             Block::Gap => sheet.blank(),
+            Block::Heading(indent, text) => sheet.text(*indent, text, theme.label()),
             Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
             Block::Item(item) => self::item(&mut sheet, item),
             Block::List(first, items) => list(&mut sheet, *first, items, height),
             Block::Entry(entry) => self::entry(&mut sheet, entry),
-            Block::Field(field) => self::field(&mut sheet, field),
+            Block::Field(field) => self::field(&mut sheet, lang, field),
             Block::Pair(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
             Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
-            Block::Id(groups) => sheet.text(8, &groups.chars().map(full_width).collect::<String>(), theme.title().patch(theme.focus())),
+            Block::Id(label, groups) => {
+                sheet.text(4, label, theme.label());
+                sheet.text(8, &groups.chars().map(full_width).collect::<String>(), theme.title().patch(theme.focus()));
+            }
             Block::Message(run) => {
                 sheet.text(2, &run.text, style(theme, run.role));
                 sheet.hold();
@@ -98,10 +102,10 @@ fn entry(sheet: &mut Sheet, entry: &Entry) {
     sheet.field(&entry.value, entry.focused.then_some(entry.caret), entry.room, entry.action.clone());
 }
 
-fn field(sheet: &mut Sheet, field: &Field) {
+fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
     let theme = sheet.theme;
     let click = Some(Action::Focus(Focus::Field(field.id)));
-    sheet.label(field.focused, spans(theme, &field.label), click.clone());
+    sheet.label(field.focused, label(theme, lang, &field.label), click.clone());
     match &field.value {
         Value::Closed(why) => sheet.text(4, why, theme.quiet()),
         Value::Line(value, caret, room) => sheet.field(value, field.focused.then_some(*caret), *room, click),
@@ -124,6 +128,15 @@ fn field(sheet: &mut Sheet, field: &Field) {
     if field.focused {
         sheet.hold();
     }
+}
+
+fn label(theme: Theme, lang: Lang, label: &Label) -> Vec<Span<'static>> {
+    let gap = if lang == Lang::Ja { " " } else { "  " };
+    vec![
+        Span::styled(label.name, theme.label()),
+        Span::styled(label.need, theme.quiet()),
+        Span::styled(format!("{gap}{}", label.beside), theme.text()),
+    ]
 }
 
 /// Two words stand in a row, more below one another.

@@ -4,7 +4,7 @@ use crate::card::{Facts, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::tui::draw::SMALLEST;
+use crate::view::SMALLEST;
 use crate::view::trouble::facts;
 use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};

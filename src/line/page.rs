@@ -165,7 +165,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
         Kind::Text => lines.push(format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[row.example]))),
         Kind::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
-            let words: Vec<String> = words.iter().map(|word| input::shown(lang, id, word)).collect();
+            let words: Vec<String> = words.iter().map(|word| lang.value(id, word)).collect();
             lines.extend(numbered(words.iter().map(String::as_str)));
         }
         Kind::Place => lines.push(lang.text(Text::LinePlace).to_owned()),
@@ -177,7 +177,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
     lines.extend(notes(model, id));
     let value = model.visit.form.draft.get(id);
     if !value.is_empty() {
-        lines.push(lang.fill(Text::LineNow, &[&input::shown(lang, id, value)]));
+        lines.push(lang.fill(Text::LineNow, &[&lang.value(id, value)]));
     }
     lines
 }
@@ -259,7 +259,7 @@ fn small_page(model: &Model, over: &Overlay) -> Lines {
 fn confirm(model: &Model, confirmed: &Confirmed) -> Lines {
     let lang = model.lang;
     let mut lines = vec![official::TRAIL.get(1).copied().unwrap_or_default().to_owned(), lang.text(Text::ConfirmLead).to_owned()];
-    for (place, (label, value)) in confirm::labelled(lang, &confirmed.form).enumerate() {
+    for (place, (label, value)) in lang.labelled(&confirmed.form).enumerate() {
         lines.push(format!("{}. {label}: {value}", place + 1));
     }
     lines.extend(spoken(lang, &confirm::warnings(model, confirmed)));

@@ -15,7 +15,7 @@ use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 /// What the person wants.
 pub mod action;
 /// Which key says what.
-pub mod keymap;
+pub(crate) mod keymap;
 /// Where the person is: one screen, and the pages over it.
 pub mod screen;
 /// What each page holds, one file a page.

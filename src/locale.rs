@@ -16,7 +16,7 @@ mod languages;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
 /// Which form a number takes.
-pub mod plural;
+mod plural;
 /// The texts in place.
 mod table;
 /// Language tags and the names that systems give to languages.

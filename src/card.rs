@@ -11,6 +11,8 @@ pub use crate::certificate::Purpose;
 
 /// Commands and status words, as bytes.
 mod apdu;
+/// What differs between generations of the card.
+mod generation;
 /// The JPKI application: tries left, PINs, certificates, signatures.
 pub mod jpki;
 /// PINs: typed, folded, checked offline, used once, wiped.

@@ -150,7 +150,7 @@ impl Teardown {
     }
 }
 
-/// Open the form in the face that is wanted, and tear down when it is left.
+/// Open the form, full screen or line mode, and tear down when it is left.
 fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
     let lang = language(flags)?;
     let theme = theme(flags)?;

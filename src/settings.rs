@@ -49,7 +49,7 @@ pub struct Flags {
     pub mouse: bool,
 }
 
-/// The settings file; every member may be absent.
+/// The settings file; every key is optional.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
@@ -74,16 +74,16 @@ pub enum SettingsError {
     /// A file cannot be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
-    /// A file is no TOML or JSON, or has members that nobody knows.
+    /// A file is not TOML or JSON, or has unknown keys.
     #[error("{}: {}", .0.display(), .1)]
     Malformed(PathBuf, String),
-    /// A name that is not one of those known: which setting, and what was given.
+    /// An unknown name: the setting, and what was given.
     #[error("{0}: {1} (see zairyu --help)")]
     Unknown(&'static str, String),
 }
 
 impl Flags {
-    /// Fill in from the settings file what neither a flag nor a variable gave.
+    /// Fill in from the settings file what neither a flag nor a variable has set; return the file too.
     pub fn merged(mut self) -> Result<(Flags, File), SettingsError> {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));
         let file = match (&self.config, usual()) {
@@ -115,8 +115,8 @@ fn read(path: &Path) -> Result<File, SettingsError> {
     toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))
 }
 
-/// Read a prefill file, TOML or JSON by its ending, into a draft. Keys that no field has, consent among them, are an error, and so are
-/// records that do not say whose they are.
+/// Read a prefill file, TOML or JSON by its extension, into a draft. Unknown keys (consent is one) are an error, and so are records with
+/// neither name nor birth date: they could be anybody's.
 pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
     let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));

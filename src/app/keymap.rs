@@ -13,7 +13,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 /// What a page does with letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Letters choose; space account.
+    /// Letters choose; Space acts.
     Buttons,
     /// Letters and arrows edit one line of text.
     Text,

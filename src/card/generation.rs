@@ -1,4 +1,4 @@
-//! What differs from one generation of the card to the next: one row each. `jpki` speaks the commands that all have in common.
+//! What differs between generations of the card, one row each. The commands that all have in common are in `jpki`.
 
 use super::Purpose;
 use crate::certificate::Algorithm;
@@ -16,15 +16,15 @@ pub(super) struct Files {
 pub(super) struct Generation {
     /// The 公的個人認証AP.
     pub(super) aid: &'static [u8],
-    /// Which token labels it has: the digit behind `JPKIAPICCTOKEN`.
+    /// Digits behind `JPKIAPICCTOKEN` in its token label.
     pub(super) labels: &'static [u8],
     signing: Files,
     authentication: Files,
     /// How its keys sign.
     pub(super) algorithm: Algorithm,
-    /// Makes of a message what COMPUTE DIGITAL SIGNATURE is given.
+    /// Converts a message into the input of COMPUTE DIGITAL SIGNATURE.
     pub(super) signature_input: fn(message: &[u8]) -> Vec<u8>,
-    /// Makes of the card's answer the signature in the form of JOSE; `None` if it is none.
+    /// Converts the card's answer into a JOSE signature; `None` if it is not a signature.
     pub(super) signature: fn(answer: Vec<u8>) -> Option<Vec<u8>>,
 }
 
@@ -38,8 +38,8 @@ impl Generation {
     }
 }
 
-/// Today's card (jpki-card.md §1 and §2). Labels that count on are taken for it until more is known: its keys then say whether they are of
-/// a kind that this program can use (§7).
+/// Today's card (jpki-card.md §1 and §2). Higher digits are treated alike until more is known (§7): a key of another kind is refused
+/// later, by its certificate.
 pub(super) static SECOND: Generation = Generation {
     aid: &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01],
     labels: b"23456789",

@@ -312,7 +312,7 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
     }
 }
 
-/// Select the JPKI application under the first of these names that the card has, and return that; the error for a card without it says
+/// Select the JPKI application by the first of these AIDs that the card knows, and return that AID; the error for a card without it says
 /// what the card seems to be.
 fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Result<&'static [u8], CardError> {
     let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
@@ -340,7 +340,7 @@ fn is_felica(atr: &[u8]) -> bool {
     atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
 }
 
-/// Tell what a card without the JPKI application seems to be, by the applications that it does have (jpki-card.md §6 for the 在留カード;
+/// Guess what a card without the JPKI application is, by the applications that it does have (jpki-card.md §6 for the 在留カード;
 /// driving licence: NPA specification; passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
 fn probe(link: &mut dyn Link) -> CardKind {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -379,8 +379,7 @@ fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> 
     Ok((Vec::new(), Addressing::Selected))
 }
 
-/// Tell the generation of the card that has the application under this name and with this label; the error for another token says what it
-/// seems to be.
+/// Find the generation of the card by AID and token label; the error for another token says what it seems to be.
 fn generation(aid: &[u8], label: &[u8]) -> Result<&'static Generation, CardError> {
     let unknown = CardError { hint: Hint::Seems(CardKind::Unknown), ..Code::NotMyNumberCard.into() };
     match label.trim_ascii_end() {

@@ -1,5 +1,5 @@
 //! Readers through PC/SC: list, choose, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
-//! The context is made when it is first needed and made anew, once an operation, when the PC/SC service was restarted.
+//! The context is made on first use, and made again, at most once per operation, after the PC/SC service was restarted.
 
 use super::{Access, CardError, Hint, Link, Port, REPLY, Reader};
 use crate::error::Code;
@@ -14,12 +14,12 @@ pub struct Pcsc {
 }
 
 impl Pcsc {
-    /// Make a way to the readers; PC/SC is not touched before the first use.
+    /// Make access to the readers; PC/SC is not touched before the first use.
     pub const fn new() -> Pcsc {
         Pcsc { context: None }
     }
 
-    /// Do something with a context that works.
+    /// Run an operation with a working context.
     fn with<T>(&mut self, act: impl Fn(&Context) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(context) = &self.context {
             match act(context) {
@@ -112,7 +112,7 @@ pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
     }
 }
 
-/// Read a reader and whether a card is in it out of its state. The count of events, which the upper half holds, is no part of `State`.
+/// Convert PC/SC's state of a reader. The event count in its upper half is not part of `State`.
 pub(super) fn seen(state: &ReaderState) -> Reader {
     Reader { name: state.name().to_string_lossy().into_owned(), card: state.event_state().contains(State::PRESENT) }
 }
@@ -149,7 +149,7 @@ pub fn choose(readers: &[Reader]) -> Choice {
     }
 }
 
-/// Tell what an error of PC/SC means for the person.
+/// Map an error of PC/SC to a code.
 fn card_error(error: Error) -> CardError {
     let code = match error {
         Error::NoService | Error::ServiceStopped => Code::PcscNotRunning,

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use zairyu::card::simulated::simulate::{self, Simulate};
 
-/// Simulated cards.
+/// Arguments of `zairyu card`.
 #[derive(Args)]
 pub(super) struct Card {
     /// What to do with a card

@@ -14,7 +14,7 @@ use zairyu::service::Options;
 use zairyu::settings::{Flags, SettingsError};
 use zairyu::worker::Prepared;
 
-/// What practice is for.
+/// Arguments of `zairyu demo`.
 #[derive(Args)]
 pub(super) struct Demo {
     /// The person whose card is simulated
@@ -41,7 +41,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
     teardown.push(folder);
     let (ready, prepared) = std::sync::mpsc::channel::<()>();
     let prepare = Box::new(move || {
-        // Whatever comes of it: then the reader is as it will be.
+        // Dropped on every way out: from then on the reader is in its final state.
         let _ready = ready;
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let made = Authority::make(now).and_then(|authority| {
@@ -62,7 +62,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
         prepared
     });
     let watch = Box::new(move |tell: Tell| {
-        // A card that is still being made is no card that is absent.
+        // A card that is still being made must not be reported as absent.
         let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
             let _ = prepared.recv();
             reader.watch(move |seen| tell(Event::Seen(seen)));

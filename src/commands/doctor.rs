@@ -11,7 +11,7 @@ pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to 
 JSON: one object with version, system, language, result (ok, mend) and checks, an array of objects with check (its stable name),
 result (ok, note, mend), label, detail, and for mend the stable code (ZR101 ...), its title and the first step, otherwise null.";
 
-/// How the report is given.
+/// Arguments of `zairyu doctor`.
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Print JSON
@@ -19,7 +19,7 @@ pub(super) struct Doctor {
     json: bool,
 }
 
-/// Look for what is to be mended, and say it on standard output.
+/// Run the diagnosis and print the report.
 pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     let (flags, merged) = match flags.clone().merged() {
         Ok((merged, _)) => (merged, Ok(())),

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use zairyu::places::{Hit, Matched, Municipality, Split, search, split};
 use zairyu::text::is_steering;
 
-/// As many as one postal code has towns (452-0961 has 66), and some more.
+/// Limit of hits: more than any postal code has towns (452-0961 has 66).
 const MOST: usize = 100;
 
-/// What is looked for.
+/// Arguments of `zairyu places`.
 #[derive(Args)]
 pub(super) struct Places {
     /// A name in kanji, kana or romaji, a postal code, or an address

@@ -9,7 +9,7 @@ use zairyu::runtime;
 use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
 
-/// How the service is run.
+/// Arguments of `zairyu serve`.
 #[derive(Args)]
 pub(super) struct Serve {
     /// Address and port to listen on

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use zairyu::service::{backup, check, copy};
 use zairyu::settings::{Flags, SettingsError};
 
-/// Which store, and what to do.
+/// Arguments of `zairyu store`.
 #[derive(Args)]
 pub(super) struct Store {
     /// Which store is checked or backed up

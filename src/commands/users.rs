@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use zairyu::service::{AdminError, UsersCommand, users};
 use zairyu::settings::Flags;
 
-/// Which people, and what to do.
+/// Arguments of `zairyu users`.
 #[derive(Args)]
 pub(super) struct Users {
     /// Where the people are

@@ -2,8 +2,8 @@
 //! Judges nothing and leaves nothing behind: creates no folder, starts no service, sends no PIN.
 
 use crate::card::jpki::Jpki;
-use crate::card::reader::{Choice, Pcsc, choose};
-use crate::card::{Access, CardError, Facts, Port, Reader};
+use crate::card::reader::Pcsc;
+use crate::card::{Access, CardError, Choice, Facts, Port, Reader, choose};
 use crate::error::Code;
 use crate::secret;
 use crate::settings::Flags;
@@ -98,12 +98,16 @@ fn card(wanted: Option<String>, deadline: Instant) -> Seen {
         None => (Err(Code::PcscFault.into()), None),
         Some((Err(trouble), _)) => (Err(trouble), None),
         Some((Ok(readers), mut port)) => {
-            let names = match (choose(&readers), wanted) {
-                (Choice::NoReader, _) => return (Ok(readers), None),
-                (_, Some(name)) | (Choice::One(name), None) => vec![name],
-                (Choice::Several(names), None) => names,
-                (Choice::NoCard, None) => return (Ok(readers), Some(Err(Code::NoCard.into()))),
+            let names: Vec<String> = match (choose(&readers), wanted) {
+                (Choice::NoReader, _) | (Choice::NoCard, None) => Vec::new(),
+                (_, Some(name)) => vec![name],
+                (Choice::One(reader), None) => vec![reader.name.clone()],
+                (Choice::Several(readers), None) => readers.into_iter().map(|reader| reader.name.clone()).collect(),
             };
+            if names.is_empty() {
+                let card = (!readers.is_empty()).then(|| Err(Code::NoCard.into()));
+                return (Ok(readers), card);
+            }
             let looked = beside(move || look(&mut port, &names));
             (Ok(readers), Some(by(deadline, &looked).unwrap_or_else(|| Err(Code::CardMute.into()))))
         }

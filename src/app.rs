@@ -2,7 +2,7 @@
 //! `state` holds what stands on each page, `update` what each action does there; `action` is what a person can want, `keymap` which key says so.
 
 use crate::card::watch::Seen;
-use crate::card::{Facts, Reader};
+use crate::card::{Choice, Facts, Reader, choose};
 use crate::locale::Lang;
 use crate::registration::{Date, Draft};
 use crate::secret::Locked;
@@ -15,7 +15,7 @@ use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 /// What the person wants.
 pub mod action;
 /// Which key says what.
-pub mod keymap;
+pub(crate) mod keymap;
 /// Where the person is: one screen, and the pages over it.
 pub mod screen;
 /// What each page holds, one file a page.
@@ -175,7 +175,7 @@ impl Model {
     pub fn is_ambiguous(&self) -> bool {
         let Some(seen) = &self.card.seen else { return false };
         let free = self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank());
-        free && self.reader().is_none() && seen.readers.iter().filter(|reader| reader.card).count() > 1
+        free && self.reader().is_none() && matches!(choose(&seen.readers), Choice::Several(_))
     }
 
     /// Return whether a card is being looked at, or nothing is known about readers yet.

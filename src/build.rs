@@ -1,5 +1,5 @@
-//! The build script: each room that brings data has a part of its own, which lays the data out for the program.
-//! Runs on the building machine, so it also serves cross-compiling.
+//! The build script. Each module that embeds data has its own part, which generates tables for the program.
+//! Runs on the build host, also when cross-compiling.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            // One line of Cargo's a line of ours, so that it shows them as errors of the build.
+            // One directive per line, so that Cargo shows each as a build error.
             fault.to_string().lines().for_each(|line| println!("cargo::error={line}"));
             ExitCode::FAILURE
         }

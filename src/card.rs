@@ -11,6 +11,8 @@ pub use crate::certificate::Purpose;
 
 /// Commands and status words, as bytes.
 mod apdu;
+/// What differs between generations of the card.
+mod generation;
 /// The JPKI application: tries left, PINs, certificates, signatures.
 pub mod jpki;
 /// PINs: typed, folded, checked offline, used once, wiped.
@@ -107,6 +109,30 @@ pub struct Reader {
     pub card: bool,
 }
 
+/// Which reader to take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice<'a> {
+    /// The only one that has a card.
+    One(&'a Reader),
+    /// Several have cards: the person chooses.
+    Several(Vec<&'a Reader>),
+    /// Readers, but no card.
+    NoCard,
+    /// No reader.
+    NoReader,
+}
+
+/// Choose the reader to take. Readers without a card do not count: some list slots that are never used.
+pub fn choose(readers: &[Reader]) -> Choice<'_> {
+    let with_card: Vec<&Reader> = readers.iter().filter(|reader| reader.card).collect();
+    match with_card.as_slice() {
+        [] if readers.is_empty() => Choice::NoReader,
+        [] => Choice::NoCard,
+        [only] => Choice::One(only),
+        _ => Choice::Several(with_card),
+    }
+}
+
 /// Whether other programs may use the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -155,4 +181,22 @@ pub struct Facts {
     pub authentication_validity: Option<Validity>,
     /// The card's id; `None` if it has no user-authentication certificate.
     pub identity: Option<CardId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Reader, choose};
+
+    #[test]
+    fn the_only_reader_with_a_card_is_taken_and_the_person_chooses_among_several() {
+        let readers = |cards: &[bool]| -> Vec<Reader> {
+            cards.iter().enumerate().map(|(slot, card)| Reader { name: format!("slot {slot}"), card: *card }).collect()
+        };
+        assert_eq!(choose(&[]), Choice::NoReader);
+        assert_eq!(choose(&readers(&[false, false])), Choice::NoCard);
+        let one = readers(&[false, true, false]);
+        assert_eq!(choose(&one), Choice::One(&one[1]));
+        let two = readers(&[true, false, true]);
+        assert_eq!(choose(&two), Choice::Several(vec![&two[0], &two[2]]));
+    }
 }

@@ -21,7 +21,7 @@ pub use anchors::Anchors;
 pub use holder::{Holder, HolderBirth, HolderSex};
 pub use profile::{ProfileError, check_profile};
 
-/// The largest certificate that is read, in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
+/// Size limit of a certificate in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
 pub const LIMIT: usize = 16 * 1024;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -87,7 +87,7 @@ pub enum Policy {
     Other,
 }
 
-/// The bytes are no certificate that this program can read.
+/// The bytes cannot be parsed as a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no certificate that can be understood")]
 pub struct CertificateError;
@@ -276,7 +276,7 @@ pub(crate) mod tests {
     use std::path::PathBuf;
     use std::sync::LazyLock;
 
-    /// Where the sources of `myna-card` lie: its packaged fixtures are files of a JPKI test card, read by somebody else.
+    /// Where the sources of `myna-card` lie: its packaged fixtures are files of a JPKI test card, read independently of this program.
     static WITNESS: LazyLock<PathBuf> = LazyLock::new(|| {
         let ask = |arguments: &[&str]| std::process::Command::new(env!("CARGO")).args(arguments).output().expect("cargo runs").stdout;
         // Without a platform, cargo wants the packages of all platforms to be there.

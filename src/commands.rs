@@ -1,39 +1,120 @@
-//! The commands of the program: each joins the rooms that it needs and lets them run. The only room that knows both the terminal and the service.
+//! The commands of the program, one file a command: each says which arguments it takes, joins the rooms that it needs and lets them run.
+//! The only room that knows both the terminal and the service. Here is what several share: the command line, and opening the form.
 
+use clap::{Parser, Subcommand};
+use std::any::Any;
 use std::cell::RefCell;
 use std::error::Error;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup};
-use zairyu::card;
 use zairyu::certificate::Anchors;
-use zairyu::doctor::{self, findings, report};
-use zairyu::error::Code;
+use zairyu::line;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
-use zairyu::runtime::{self, Backend, Tell};
+use zairyu::runtime::{Backend, Tell};
 use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::theme::Theme;
 use zairyu::tui::{self, Look};
-use zairyu::worker::{self, Prepared, Worker};
-use zairyu::{line, worker::Message};
+use zairyu::worker::{self, Message, Prepared, Worker};
+
+#[cfg(feature = "practice")]
+mod card;
+#[cfg(feature = "service")]
+mod database;
+#[cfg(feature = "service")]
+mod demo;
+mod doctor;
+mod form;
+mod places;
+#[cfg(feature = "service")]
+mod serve;
+#[cfg(feature = "service")]
+mod store;
+#[cfg(feature = "service")]
+mod users;
+
+/// User registration for Japan's online residence applications, from a terminal, with a My Number Card.
+#[derive(Parser)]
+#[command(name = "zairyu", version, about, after_help = AFTER_HELP)]
+pub(crate) struct CommandLine {
+    /// What to do; without it, the full-screen form
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The settings.
+    #[command(flatten)]
+    flags: Flags,
+}
+
+const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
+Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F8 next person; F10 confirm.";
+
+/// What to do.
+#[derive(Subcommand)]
+enum Command {
+    /// Practise with a simulated card and a throw-away service: nothing else is needed
+    #[cfg(feature = "service")]
+    Demo(demo::Demo),
+    /// Run the registration service
+    #[cfg(feature = "service")]
+    Serve(serve::Serve),
+    /// The operator's commands: find, show, resend, export and delete people; who did what
+    #[cfg(feature = "service")]
+    Users(users::Users),
+    /// The operator's work on the whole store, beside a running service: check, backup, copy
+    #[cfg(feature = "service")]
+    Store(store::Store),
+    /// Look for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
+    #[command(after_help = doctor::AFTER_HELP)]
+    Doctor(doctor::Doctor),
+    /// Simulated cards
+    #[cfg(feature = "practice")]
+    Card(card::Card),
+    /// Print what the municipality picker would offer: codes and names; towns and what remains of an address
+    Places(places::Places),
+}
+
+/// What a command ends with: its exit status, or why it could not be done.
+pub(crate) type CommandResult = Result<ExitCode, Box<dyn Error>>;
+
+/// Run the command that the command line names.
+pub(crate) fn run(line: CommandLine) -> CommandResult {
+    let flags = line.flags;
+    match line.command {
+        None => form::run(flags),
+        Some(Command::Places(asked)) => places::run(&asked),
+        Some(Command::Doctor(asked)) => doctor::run(flags, &asked),
+        #[cfg(feature = "service")]
+        Some(Command::Demo(asked)) => demo::run(flags, &asked),
+        #[cfg(feature = "service")]
+        Some(Command::Serve(asked)) => serve::run(flags, asked),
+        #[cfg(feature = "service")]
+        Some(Command::Users(asked)) => users::run(flags, &asked),
+        #[cfg(feature = "service")]
+        Some(Command::Store(asked)) => store::run(flags, asked),
+        #[cfg(feature = "practice")]
+        Some(Command::Card(asked)) => card::run(asked),
+    }
+}
 
 /// Name and version, for statements.
 const CLIENT: &str = concat!("zairyu/", env!("CARGO_PKG_VERSION"));
 /// Domains from which the official service sends mail (registration.md, "Warnings that do not stop").
 const MAIL_FROM: [&str; 2] = ["ras-immi.moj.go.jp", "rasens-immi.moj.go.jp"];
 
-type Done = Result<ExitCode, Box<dyn Error>>;
-
-/// What a command brings: how the worker prepares itself, and who watches the readers.
-struct Way {
+/// What the form needs of the command that opens it.
+struct Startup {
+    /// Prepares the worker, on the worker's own thread.
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
-    watch: Box<dyn FnOnce(Tell) -> Box<dyn std::any::Any + Send>>,
-    shelf: Shelf,
+    /// Starts the watch over the readers, which goes on for as long as what it returns lives.
+    watch: Box<dyn FnOnce(Tell) -> Box<dyn Any + Send>>,
+    /// The two PINs of practice mode, signing first.
+    practice: Option<[&'static str; 2]>,
     test_cards: bool,
+    teardown: Teardown,
 }
 
 /// The file of `--log`. What it is given holds no personal data: codes of troubles.
@@ -52,149 +133,25 @@ impl LogFile {
     }
 }
 
-/// What the worker's thread brings and the main thread takes down at the end, last things first: an embedded service must have the time
-/// to finish a mail, which a worker that is told to go does not have.
+/// What outlives the worker and is dropped at the end, last in first out. The embedded service is here, though the worker's thread starts
+/// it: stopping takes the time that a mail in flight needs, and nobody waits for the worker.
 #[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Vec<Box<dyn std::any::Any + Send>>>>);
+struct Teardown(Arc<Mutex<Vec<Box<dyn Any + Send>>>>);
 
-impl Shelf {
+impl Teardown {
     #[cfg(feature = "service")]
-    fn put(&self, thing: impl std::any::Any + Send) {
+    fn push(&self, thing: impl Any + Send) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(thing));
     }
 
-    fn clear(&self) {
+    fn run(&self) {
         let mut things = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         while things.pop().is_some() {}
     }
 }
 
-/// Open the form on a real reader; with no service set, an embedded one runs beside it.
-pub(crate) fn form(flags: Flags, lines: bool) -> Done {
-    let (flags, file) = flags.merged()?;
-    let anchors = anchors(&flags)?;
-    let test_cards = flags.test_cards.unwrap_or(false);
-    let service = flags.service.clone();
-    let data = flags.data_folder();
-    let shelf = Shelf::default();
-    let theirs = shelf.clone();
-    let prepare = Box::new(move || {
-        let port = Box::new(card::reader::Pcsc::new());
-        match service {
-            Some(url) => Prepared { port, service: Ok(url), anchors },
-            None => embedded(port, anchors, test_cards, data, &theirs),
-        }
-    });
-    let watch =
-        Box::new(|tell: Tell| Box::new(card::watch::start(Box::new(move |seen| tell(Event::Seen(seen))))) as Box<dyn std::any::Any + Send>);
-    open(&flags, &file, lines, None, Way { prepare, watch, shelf, test_cards })
-}
-
-#[cfg(feature = "service")]
-fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data: std::path::PathBuf, shelf: &Shelf) -> Prepared {
-    let mut options = zairyu::service::Options::embedded(data);
-    options.anchors = anchors.clone();
-    options.test_cards = test_cards;
-    prepared_with(port, anchors, options, shelf)
-}
-
-#[cfg(not(feature = "service"))]
-fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: std::path::PathBuf, _shelf: &Shelf) -> Prepared {
-    // The slim client has no service of its own: one must be named.
-    Prepared { port, service: Err(Code::EmbeddedService), anchors }
-}
-
-#[cfg(feature = "service")]
-fn prepared_with(port: Box<dyn card::Port>, anchors: Anchors, options: zairyu::service::Options, shelf: &Shelf) -> Prepared {
-    match zairyu::service::start(options) {
-        Ok(running) => {
-            let service = Ok(running.url().to_owned());
-            shelf.put(running);
-            Prepared { port, service, anchors }
-        }
-        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors },
-    }
-}
-
-/// Open the form for practice: a simulated card, and a service whose data is thrown away at the end.
-#[cfg(feature = "service")]
-pub(crate) fn demo(flags: Flags, lines: bool, person: &str, faults: &[String]) -> Done {
-    use card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
-    use zairyu::certificate::{Certificate, Purpose};
-    let (flags, file) = flags.merged()?;
-    let person = Person::find(person).ok_or_else(|| SettingsError::Unknown("--person", person.to_owned()))?;
-    let faults = faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
-    let faults = faults.map_err(|why| SettingsError::Unknown("--fault", why))?;
-    let slot = Slot::new();
-    let reader = slot.clone();
-    let folder = ThrowAway::new()?;
-    let path = folder.path();
-    let shelf = Shelf::default();
-    let theirs = shelf.clone();
-    // Below the service, which is put on it later: what came last goes first.
-    shelf.put(folder);
-    let (ready, prepared) = std::sync::mpsc::channel::<()>();
-    let prepare = Box::new(move || {
-        // Whatever comes of it: then the reader is as it will be.
-        let _ready = ready;
-        let now = time::OffsetDateTime::now_utc().unix_timestamp();
-        let made = Authority::make(now).and_then(|authority| {
-            let card = Card::make(&authority, person, &faults, now)?;
-            Ok((authority, card))
-        });
-        let Ok((authority, card)) = made else {
-            return Prepared { port: Box::new(slot.port()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned() };
-        };
-        let authorities = [Purpose::Signing, Purpose::Authentication].map(|purpose| Certificate::parse(authority.certificate(purpose)));
-        let anchors = Anchors::of(&authorities.into_iter().flatten().collect::<Vec<_>>());
-        let mut options = zairyu::service::Options::embedded(path);
-        options.anchors = anchors.clone();
-        options.test_cards = true;
-        options.practice = true;
-        let way = prepared_with(Box::new(slot.port()), anchors, options, &theirs);
-        slot.insert(card);
-        way
-    });
-    let watch = Box::new(move |tell: Tell| {
-        // A card that is still being made is no card that is absent.
-        let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
-            let _ = prepared.recv();
-            reader.watch(move |seen| tell(Event::Seen(seen)));
-        });
-        Box::new(()) as Box<dyn std::any::Any + Send>
-    });
-    open(&flags, &file, lines, Some([SIGNING_PIN, AUTHENTICATION_PIN]), Way { prepare, watch, shelf, test_cards: true })
-}
-
-/// A folder that is gone when the program ends.
-#[cfg(feature = "service")]
-struct ThrowAway(std::path::PathBuf);
-
-#[cfg(feature = "service")]
-impl ThrowAway {
-    fn new() -> std::io::Result<ThrowAway> {
-        let folder = std::env::temp_dir().join(format!("zairyu-practice-{}", uuid::Uuid::new_v4()));
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).create(&folder)?;
-        // The folder for temporary files is the person's own there.
-        #[cfg(not(unix))]
-        std::fs::create_dir(&folder)?;
-        Ok(ThrowAway(folder))
-    }
-
-    fn path(&self) -> std::path::PathBuf {
-        self.0.clone()
-    }
-}
-
-#[cfg(feature = "service")]
-impl Drop for ThrowAway {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'static str; 2]>, way: Way) -> Done {
+/// Open the form, full screen or line mode, and tear down when it is left.
+fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
     let lang = language(flags)?;
     let theme = theme(flags)?;
     let listed = |set: &Option<Vec<String>>, usual: &[&str]| match set {
@@ -205,7 +162,7 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
     zairyu::secret::share_heap();
     let setup = Setup {
         mode: if flags.desk { Mode::Desk } else { Mode::Home },
-        practice,
+        practice: startup.practice,
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
@@ -223,117 +180,24 @@ fn open(flags: &Flags, file: &settings::File, lines: bool, practice: Option<[&'s
             }
             telling(Event::Worker(message));
         };
-        let setup = worker::Setup { prepare: way.prepare, test_cards: way.test_cards, client: CLIENT };
+        let setup = worker::Setup { prepare: startup.prepare, test_cards: startup.test_cards, client: CLIENT };
         let worker = Worker::start(setup, Box::new(tell));
-        Backend { worker, keep: vec![(way.watch)(watching)] }
+        Backend { worker, keep: vec![(startup.watch)(watching)] }
     };
-    let done = if lines || flags.line {
+    let done = if flags.line || wants_lines() {
         line::run(model, start)
     } else {
         tui::run(model, Look { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
     };
-    way.shelf.clear();
+    startup.teardown.run();
     Ok(done?)
 }
 
-/// Look for what is to be mended, and say it on standard output.
-pub(crate) fn doctor(flags: Flags, json: bool) -> Done {
-    let (flags, merged) = match flags.clone().merged() {
-        Ok((merged, _)) => (merged, Ok(())),
-        Err(fault) => (flags, Err(fault)),
-    };
-    // The form would not open with a fault in any of these.
-    let usable = merged.and_then(|()| {
-        language(&flags)?;
-        theme(&flags)?;
-        anchors(&flags)
-    });
-    let lang = language(&flags).or_else(|_| language(&Flags::default()))?;
-    let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
-    let lines = doctor::judge(&found, lang);
-    let write = if json { report::write_json } else { report::write };
-    match write(&mut std::io::stdout().lock(), &lines, lang) {
-        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("zairyu: {why}");
-            Ok(ExitCode::from(2))
-        }
-        _ => Ok(ExitCode::from(u8::from(report::to_mend(&lines) > 0))),
-    }
-}
-
-/// Run the service until the system asks it to end.
-#[cfg(feature = "service")]
-pub(crate) fn serve(flags: Flags, serve: settings::Serve) -> Done {
-    if serve.print_unit {
-        print!("{}", include_str!("service/zairyu.service"));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let (flags, _) = flags.merged()?;
-    let mut options = zairyu::service::Options::standalone(flags.data_folder());
-    options.listen = serve.listen;
-    options.database = serve.database.url()?;
-    options.mail = serve.mail.settings()?;
-    options.public_url = serve.public_url;
-    options.name = serve.name;
-    options.notice = serve.notice;
-    options.practice = serve.practice;
-    options.retention = zairyu::service::Retention { mails: serve.keep_mails, audit: serve.keep_audit, unused: serve.keep_unused };
-    options.shortest_password = usize::from(serve.shortest_password);
-    options.anchors = anchors(&flags)?;
-    options.test_cards = flags.test_cards.unwrap_or(false);
-    options.revocation =
-        zairyu::service::Revocation::from_words(&serve.revocation).map_err(|why| SettingsError::Unknown("--revocation", why))?;
-    if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
-        options.tls = Some(zairyu::service::TlsFiles { certificate, key });
-    }
-    if serve.behind_proxy {
-        options.peers = zairyu::service::Peers::BehindProxy;
-    }
-    let running = zairyu::service::start(options)?;
-    println!("listening on {}", running.url());
-    runtime::wait_for_end()?;
-    running.stop();
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Do an operator's command, and print its result as JSON.
-#[cfg(feature = "service")]
-pub(crate) fn users(flags: Flags, database: &settings::Database, command: &zairyu::service::UsersCommand) -> Done {
-    let (flags, _) = flags.merged()?;
-    match zairyu::service::users(database.url()?.as_deref(), &flags.data_folder(), command, &mut std::io::stdout().lock()) {
-        // `main` knows of readers who have seen enough.
-        Err(zairyu::service::AdminError::Output(fault)) => Err(fault.into()),
-        done => Ok(done.map(|()| ExitCode::SUCCESS)?),
-    }
-}
-
-/// Work on the whole store, and print what it holds.
-#[cfg(feature = "service")]
-pub(crate) fn store(flags: Flags, database: &settings::Database, command: settings::StoreCommand) -> Done {
-    use settings::StoreCommand;
-    use zairyu::service::{backup, check, copy};
-    let (flags, _) = flags.merged()?;
-    let data = flags.data_folder();
-    let sums = match command {
-        StoreCommand::Check { url: Some(url) } => check(Some(&url), &data)?,
-        StoreCommand::Check { url: None } => check(database.url()?.as_deref(), &data)?,
-        StoreCommand::Backup { file } => backup(database.url()?.as_deref(), &data, &file)?,
-        StoreCommand::Copy { urls, from_file, to_file } => {
-            let (from, to) = settings::both_urls(urls, from_file.as_deref(), to_file.as_deref())?;
-            copy(&from, &to)?
-        }
-    };
-    let mut out = std::io::stdout().lock();
-    sums.iter().try_for_each(|sum| writeln!(out, "{sum}"))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Simulate a card.
-#[cfg(feature = "practice")]
-pub(crate) fn card(command: settings::CardCommand) -> Done {
-    let settings::CardCommand::Simulate { vpcd, state, export_anchors, person, faults } = command;
-    let options = card::simulated::simulate::Simulate { vpcd, state, person, faults, anchors: export_anchors };
-    Ok(card::simulated::simulate::command(&options))
+/// Return whether line mode is wanted by the terminal itself, by `ACCESSIBLE=1`, or because there is no terminal.
+fn wants_lines() -> bool {
+    let plain = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let accessible = std::env::var("ACCESSIBLE").is_ok_and(|value| !matches!(value.as_str(), "" | "0"));
+    plain || accessible || !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal()
 }
 
 fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {

@@ -1,28 +1,29 @@
-//! Self-diagnosis: judges what was found. Pure: `findings` gathers, and is the only part that touches anything; `report` writes. No PIN is asked for, and nothing personal is said: no name, no serial number, and no last day of a certificate, since that is a birthday.
+//! Self-diagnosis: judges findings. Pure; `findings` is the only part that touches the system, `report` writes. No PIN is asked for, and
+//! nothing personal is reported: no name, no serial number, and not when a certificate ends, since that is a birthday.
 
 use crate::card::{Facts, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::tui::draw::SMALLEST;
+use crate::view::SMALLEST;
 use crate::view::trouble::facts;
 use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
-/// What there is to be judged.
+/// Gathers what is judged.
 pub mod findings;
 /// The report.
 pub mod report;
 #[cfg(test)]
 mod tests;
 
-/// How far two clocks may be apart, in seconds: beyond it the service refuses statements (`Code::ClockWrong`).
+/// Accepted difference between the clocks in seconds; beyond it the service refuses statements (`Code::ClockWrong`).
 const CLOCK: u64 = 300;
 /// Three months at their longest, in seconds: the warning of registration.md, "Warnings that do not stop".
 const SOON: i64 = 92 * 86_400;
 
-/// What is looked at, in the order of the report. The names in JSON are stable.
+/// A check, in the order of the report. The names in JSON are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
@@ -79,9 +80,9 @@ impl Check {
 pub enum Outcome {
     /// Well.
     Ok,
-    /// Nothing that stops a registration, but worth knowing; or it could not be looked at.
+    /// Stops no registration, but worth knowing; or it could not be checked.
     Note,
-    /// To be mended, for this cause.
+    /// Needs fixing, for this cause.
     Mend(Code),
 }
 
@@ -93,7 +94,7 @@ pub struct Line {
     detail: String,
 }
 
-/// The judge, in one language.
+/// Collects the judgements, in one language.
 struct Judge {
     lang: Lang,
     lines: Vec<Line>,
@@ -136,12 +137,12 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     judge.lines
 }
 
-/// What is asked of a card.
+/// The checks that need a card.
 const CARD: [Check; 4] = [Check::SigningCertificate, Check::SigningPassword, Check::AuthenticationCertificate, Check::AuthenticationPin];
 
 impl Judge {
     fn say(&mut self, check: Check, outcome: Outcome, detail: &str) {
-        // Readers, servers and variables name themselves: nothing of it may steer the terminal.
+        // Readers, servers and variables choose their own names: none may control the terminal.
         let detail = detail.chars().map(|c| if crate::text::is_steering(c) { ' ' } else { c }).collect();
         self.lines.push(Line { check, outcome, detail });
     }

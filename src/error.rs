@@ -1,5 +1,5 @@
-//! The one list of what can go wrong: stable codes, never reused, each with one cause.
-//! Texts are in `locale`; what else is known (tries left, a status word) is in the error types of the rooms.
+//! Every error that people see: stable codes, never reused, one cause each.
+//! Texts are in `locale`; details (tries left, a status word) are in the error types of the other modules.
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal $(, also $official:literal)?;)+) => {
@@ -55,7 +55,7 @@ codes! {
     OtherCard = "ZR207";
     /// Another program has reset the card.
     CardReset = "ZR208";
-    /// The card answered with a status word that it should not answer with.
+    /// The card answered with an unexpected status word.
     CardFault = "ZR209";
     /// The card's data could not be understood.
     CardGarbled = "ZR210";
@@ -89,7 +89,7 @@ codes! {
     CertificateGarbled = "ZR407";
     /// The certificate authority on the card is not among those that are trusted.
     IssuerUnknown = "ZR408";
-    /// The service's address answers nothing.
+    /// Nothing answers at the service's address.
     ServiceUnreachable = "ZR501";
     /// The service's name is not known: no network, or a wrong address.
     NameNotFound = "ZR502";
@@ -97,9 +97,9 @@ codes! {
     TlsUntrusted = "ZR503";
     /// The service took too long to answer.
     TimedOut = "ZR504";
-    /// The answer broke off or is not what a registration service says.
+    /// The response was cut off, or is not that of a registration service.
     AnswerGarbled = "ZR505";
-    /// The service is resting for maintenance.
+    /// The service is down for maintenance.
     ServiceResting = "ZR601";
     /// The session has expired.
     SessionExpired = "ZR602";
@@ -107,11 +107,11 @@ codes! {
     AlreadyRegistered = "ZR603";
     /// The service did not accept the signature or its nonce.
     NotProved = "ZR604";
-    /// The service found faults in fields that were fine here.
+    /// The service refused fields that passed the checks here.
     FieldsRefused = "ZR605";
     /// Too many requests in a short time.
     TooMany = "ZR606";
-    /// The service failed inside.
+    /// Internal error of the service.
     ServiceFault = "ZR607";
     /// The service did not understand this program: one of the two is out of date.
     RequestRefused = "ZR608";
@@ -133,7 +133,7 @@ codes! {
     NotRegistered = "ZR616";
     /// The new card is not of the person who registered.
     OtherHolder = "ZR617";
-    /// The form is about somebody else than the holder of the card.
+    /// The form describes another person than the holder of the card.
     NotCardHolder = "ZR618";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";

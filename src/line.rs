@@ -260,7 +260,7 @@ impl Talk {
         }
         self.doing = doing;
         match doing {
-            Some(doing) => self.say(&[self.model().lang.doing(doing)]),
+            Some(doing) => self.say(&[self.text(crate::view::doing(doing))]),
             None => Ok(()),
         }
     }

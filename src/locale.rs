@@ -5,7 +5,6 @@ use crate::error::Code;
 use crate::registration::fold::Change;
 use crate::registration::warning::Warning;
 use crate::registration::{FieldId, Problem};
-use crate::worker::Doing;
 use plural::Form;
 use table::{Table, texts};
 use words::{Page, TroubleText};
@@ -17,11 +16,13 @@ mod languages;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
 /// Which form a number takes.
-pub mod plural;
+mod plural;
 /// The texts in place.
 mod table;
 /// Language tags and the names that systems give to languages.
 mod tag;
+/// The words of what was filled in.
+mod value;
 /// The shapes of the longer texts.
 pub mod words;
 
@@ -126,11 +127,6 @@ impl Lang {
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
         }
-    }
-
-    /// Say what the worker is doing.
-    pub fn doing(self, doing: Doing) -> &'static str {
-        self.table().text(texts::doing(doing))
     }
 
     /// Return what a trouble page says.

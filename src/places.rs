@@ -2,8 +2,6 @@
 //! Pure: no files, no network, nothing unpacked or kept at start. The data and its source are described in `places/data/README.md`.
 
 mod address;
-/// `zairyu places`: what the picker would offer, for the command line.
-pub mod command;
 mod fuzzy;
 mod kanji;
 mod key;

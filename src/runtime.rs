@@ -1,8 +1,9 @@
 //! What both faces need around the model: what comes through the one channel, signals, effects carried out, and the clock of a page that
 //! nobody touches. Neither face has any of it by itself.
 
+use crate::app::state::result::{Outcome, registered_at};
 use crate::app::{Effect, Event, Model, update};
-use crate::receipt;
+use crate::receipt::Receipt;
 use crate::worker::Worker;
 use std::io;
 use std::sync::Arc;
@@ -105,7 +106,8 @@ impl Runtime {
                 Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
                 Effect::Cancel => self.backend.worker.cancel(),
                 Effect::SaveReceipt => {
-                    let saved = receipt::save_receipt(&self.model).map(|path| path.display().to_string());
+                    let saved = receipt(&self.model).ok_or(io::ErrorKind::NotFound.into()).and_then(|receipt| receipt.save());
+                    let saved = saved.map(|path| path.display().to_string());
                     let then = self.take(Event::Saved(saved.map_err(|error| error.to_string())));
                     (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
                 }
@@ -115,6 +117,20 @@ impl Runtime {
         }
         after
     }
+}
+
+/// Return the receipt of the registration that STEP3 shows, if it shows one.
+pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
+    let Outcome::Registered(registered, confirmed) = &model.visit.result()?.outcome else { return None };
+    Some(Receipt {
+        lang: model.lang,
+        practice: model.setup.practice.is_some(),
+        authentication_id: &registered.authentication_id,
+        form: &confirmed.form,
+        differs_from_card: &registered.differs_from_card,
+        registered_at: registered_at(model.lang, registered),
+        receipt: &registered.receipt,
+    })
 }
 
 /// Send what the system asks of the program, as events.

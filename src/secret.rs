@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroize;
 
-/// How many bytes a secret can hold: one page, since locking works by the page and a page must not be shared.
+/// Capacity of a secret in bytes: one page, since memory is locked by the page and a page must not be shared.
 pub const CAPACITY: usize = 4096;
 
 #[repr(C, align(4096))]
@@ -28,7 +28,7 @@ pub fn process() {
     }
 }
 
-/// Return whether `process` has worked, where the system tells.
+/// Return whether `process` took effect; `None` where the system cannot tell.
 pub fn holds() -> Option<bool> {
     #[cfg(unix)]
     {
@@ -46,7 +46,7 @@ pub fn holds() -> Option<bool> {
 }
 
 /// The system's allocator, which wipes whatever is freed once `wipe_freed_memory` was called: dropping a visit then leaves nothing of it
-/// on the heap, copies that a library has made included. The service does without, where nothing waits for one person to go.
+/// on the heap, including copies made by libraries. Not used by the standalone service, which serves many people at once.
 pub struct Wiping;
 
 static WIPES: AtomicBool = AtomicBool::new(false);
@@ -58,7 +58,7 @@ pub fn wipe_freed_memory() {
 
 /// Have all threads take their memory from one heap. Call before a second thread starts.
 ///
-/// glibc gives each thread a heap of its own, whose pages serve nobody else; the client has many threads and little to do.
+/// glibc gives each thread an arena of its own and never shares its pages; the client has many threads that allocate little.
 pub fn share_heap() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
@@ -88,7 +88,7 @@ unsafe impl GlobalAlloc for Wiping {
         if WIPES.load(Ordering::Relaxed) {
             // SAFETY: the block has this size and is the caller's to give up.
             unsafe { block.write_bytes(0, layout.size()) };
-            // The compiler may drop a write before a free, unless it must believe that somebody looks.
+            // Keeps the compiler from removing the write as dead before the free.
             std::hint::black_box(block);
         }
         // SAFETY: the caller's promises are the system's.
@@ -96,17 +96,17 @@ unsafe impl GlobalAlloc for Wiping {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Nothing personal is so large and still grows (a statement has 32 KiB at most), and to move it each time costs memory.
+        // No personal data grows beyond this (a statement has at most 32 KiB), and moving larger blocks costs memory.
         const LARGE: usize = 64 * 1024;
         if !WIPES.load(Ordering::Relaxed) || layout.size() >= LARGE {
             // SAFETY: the caller's promises are the system's.
             return unsafe { System.realloc(block, layout, size) };
         }
-        // The system would leave the old place as it was.
+        // The system's realloc would leave the old block unwiped.
         // SAFETY: the alignment is that of a valid layout, and the caller promises that the size is one.
         let moved = unsafe { System.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
         if !moved.is_null() {
-            // SAFETY: both blocks are at least so long, and are two blocks.
+            // SAFETY: both blocks have at least this length, and they are distinct.
             unsafe { moved.copy_from_nonoverlapping(block, layout.size().min(size)) };
             // SAFETY: the block is given up once, here.
             unsafe { self.dealloc(block, layout) };
@@ -134,7 +134,7 @@ impl Locked {
         Locked { page, len: 0 }
     }
 
-    /// Append bytes; return whether they fitted. What does not fit whole is not taken.
+    /// Append bytes; return whether they fit. Nothing is appended if they do not.
     pub fn push(&mut self, more: &[u8]) -> bool {
         let Some(room) = self.page.0.get_mut(self.len..self.len + more.len()) else { return false };
         room.copy_from_slice(more);
@@ -142,7 +142,7 @@ impl Locked {
         true
     }
 
-    /// Fill it anew: `read` is given all the room, and returns how many bytes it has written. What was held before is wiped.
+    /// Replace the contents: `read` gets the whole capacity and returns how many bytes it wrote. The old contents are wiped first.
     pub fn fill<E>(&mut self, read: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<usize, E> {
         self.truncate(0);
         self.len = read(&mut self.page.0)?.min(CAPACITY);

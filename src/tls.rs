@@ -1,7 +1,7 @@
 //! The cryptography behind TLS, for every client and server in this process.
 
-/// Make ring the process's provider of TLS cryptography: reqwest, SQLx and lettre are built without one of their own. May be called often.
+/// Install ring as the process-wide rustls provider: reqwest, SQLx and lettre are built without one. Idempotent.
 pub fn install_provider() {
-    // Fails only if a provider is installed already, which is as good.
+    // Fails only if a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

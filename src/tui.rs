@@ -1,5 +1,6 @@
 //! The full screen: enter and restore the terminal, the panic hook, the event loop.
 //! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
+//! What terminals do that one would not expect stands in `tui/terminal.md`.
 
 use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};

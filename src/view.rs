@@ -32,6 +32,9 @@ mod top;
 /// What went wrong, and what to do.
 pub(crate) mod trouble;
 
+/// The smallest window in which a page can be used, in columns and rows.
+pub(crate) const SMALLEST: (u16, u16) = (40, 10);
+
 /// What a text is for; a face gives it its style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -303,10 +306,21 @@ pub fn is_practice(model: &Model) -> bool {
 pub fn progress(model: &Model) -> Option<Progress> {
     let waiting = model.visit.waiting.filter(|waiting| !matches!(waiting.what, Wait::Terms))?;
     let Some(progress) = waiting.progress else {
-        return Some(Progress { text: model.lang.doing(Doing::Connecting), part: None });
+        return Some(Progress { text: model.lang.text(doing(Doing::Connecting)), part: None });
     };
     let part = (progress.total > 0).then_some((progress.done, progress.total));
-    Some(Progress { text: model.lang.doing(progress.doing), part })
+    Some(Progress { text: model.lang.text(doing(progress.doing)), part })
+}
+
+/// Name what the worker is doing.
+pub(crate) const fn doing(doing: Doing) -> Text {
+    match doing {
+        Doing::Connecting => Text::DoingConnecting,
+        Doing::Verifying => Text::DoingVerifying,
+        Doing::Reading => Text::DoingReading,
+        Doing::Signing => Text::DoingSigning,
+        Doing::Sending => Text::DoingSending,
+    }
 }
 
 /// Return the keys that work now: while a job runs, that which stops it, if anything does.

@@ -12,8 +12,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// What a page does with letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Letters choose; space account.
+pub(crate) enum Mode {
+    /// Letters choose; Space acts.
     Buttons,
     /// Letters and arrows edit one line of text.
     Text,
@@ -26,7 +26,7 @@ pub enum Mode {
 }
 
 /// Return what the page does with letters now.
-pub fn mode(model: &Model) -> Mode {
+pub(crate) fn mode(model: &Model) -> Mode {
     if model.visit.cover.is_some() {
         return Mode::Buttons;
     }
@@ -58,7 +58,7 @@ pub fn mode(model: &Model) -> Mode {
 }
 
 /// Return what a key says.
-pub fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
+pub(crate) fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }

@@ -23,7 +23,7 @@ pub enum Mode {
 
 /// Something that can happen to a visit from outside its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VisitEvent {
+pub(in crate::app) enum VisitEvent {
     /// Its card is taken away.
     CardAway,
     /// Another My Number Card is put in while its own is away.
@@ -47,7 +47,7 @@ pub enum Place {
 
 /// What a visit does when something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reaction {
+pub(in crate::app) enum Reaction {
     /// The page stays as it is.
     Stay,
     /// The page stays, and says that the card is needed at 登録.
@@ -75,7 +75,7 @@ pub const IDLE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 pub const LOOKING: std::time::Duration = std::time::Duration::from_secs(3 * 60);
 
 /// The table of visit.md: what happens in which mode at which place.
-pub const fn reaction(mode: Mode, happening: VisitEvent, place: Place) -> Reaction {
+pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, place: Place) -> Reaction {
     match (happening, place, mode) {
         (VisitEvent::CardAway, Place::Form, Mode::Home) => Reaction::Say,
         (VisitEvent::CardAway, Place::Form, Mode::Desk) => Reaction::Cover,

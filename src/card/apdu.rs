@@ -35,7 +35,7 @@ pub(super) enum Meaning {
 }
 
 impl Meaning {
-    /// Tell what a status word means.
+    /// Interpret a status word.
     pub(super) fn of(status: u16) -> Meaning {
         let [high, low] = status.to_be_bytes();
         // A length of 00 stands for 256.
@@ -67,7 +67,7 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Tell what the status word means.
+    /// Interpret the status word.
     pub(super) fn meaning(&self) -> Meaning {
         Meaning::of(self.status)
     }
@@ -131,7 +131,7 @@ fn le(length: usize) -> u8 {
     u8::try_from(length).unwrap_or(0)
 }
 
-/// The most parts of a response, and corrections of a length, before the card is considered faulty.
+/// Parts of a response and corrected lengths to accept before the card is considered faulty.
 const ROUNDS: usize = 16;
 
 /// Send a command and collect its whole response. Never for VERIFY: the command may be sent again, with the length that the card asks for.

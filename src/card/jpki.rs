@@ -2,17 +2,16 @@
 //! PIN rules (jpki-card.md §3): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
 
 use super::apdu::{self, Meaning, Response, exchange, exchange_once};
+use super::generation::{Files, GENERATIONS, Generation};
 use super::pin::Pin;
 use super::{Access, CardError, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries};
-use crate::certificate::{Certificate, LIMIT};
+use crate::certificate::{Algorithm, Certificate, LIMIT};
 use crate::error::Code;
 use sha2::{Digest, Sha256};
 
 #[cfg(test)]
 mod tests;
 
-/// 公的個人認証AP (jpki-card.md §1).
-const AID: [u8; 10] = [0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
 /// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, which clears its verified PINs.
 const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
 
@@ -23,28 +22,6 @@ const AVAILABILITY: u16 = 0x0008;
 const PART: usize = 256;
 /// The most READ BINARY commands for one certificate; some readers and cards return less than was asked for.
 const PARTS: usize = 256;
-/// Length of a signature of the smallest accepted key, RSA-2048, in bytes.
-const SIGNATURE: usize = 256;
-
-/// DER of a DigestInfo with SHA-256, without the hash (RFC 8017 §9.2, note 1).
-const DIGEST_INFO: [u8; 19] =
-    [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
-
-/// The elementary files of a purpose (jpki-card.md §1).
-struct Files {
-    certificate: u16,
-    authority: u16,
-    key: u16,
-    pin: u16,
-}
-
-const fn files(purpose: Purpose) -> Files {
-    match purpose {
-        Purpose::Signing => Files { certificate: 0x0001, authority: 0x0002, key: 0x001A, pin: 0x001B },
-        Purpose::Authentication => Files { certificate: 0x000A, authority: 0x000B, key: 0x0017, pin: 0x0018 },
-    }
-}
-
 /// How files are addressed for reading: by short identifier, which saves a command for each file, or by selecting them first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Addressing {
@@ -55,6 +32,7 @@ enum Addressing {
 /// What is known of a card from an earlier connection, to recognise it and to read nothing twice. Holds no secret.
 #[derive(Clone)]
 pub struct Known {
+    generation: &'static Generation,
     addressing: Addressing,
     signing_present: bool,
     authentication_present: bool,
@@ -79,16 +57,11 @@ impl Jpki {
     /// Connect to the card in a reader and select the application; the error for another card says what it seems to be.
     pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, CardError> {
         let mut link = port.connect(reader, access)?;
-        select(link.as_mut())?;
+        let aid = select(link.as_mut(), GENERATIONS.map(|generation| generation.aid))?;
         let (label, addressing) = token_label(link.as_mut())?;
-        match kind(&label) {
-            CardKind::MyNumber => {}
-            CardKind::OldResident => return Err(Code::OldResidentCard.into()),
-            CardKind::Phone => return Err(Code::PhoneToken.into()),
-            other => return Err(CardError { hint: Hint::Seems(other), ..Code::NotMyNumberCard.into() }),
-        }
+        let generation = generation(aid, &label)?;
         // Until EF 0008 says otherwise, both certificates may be there.
-        let known = Known { addressing, signing_present: true, authentication_present: true, authentication: None };
+        let known = Known { generation, addressing, signing_present: true, authentication_present: true, authentication: None };
         Ok(Jpki { link, access, known })
     }
 
@@ -97,9 +70,9 @@ impl Jpki {
     pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, CardError> {
         let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
         let mut link = port.connect(reader, access)?;
-        select(link.as_mut())?;
+        select(link.as_mut(), [known.generation.aid])?;
         let mut again = Jpki { link, access, known: known.clone() };
-        let first = again.read_start(files(Purpose::Authentication).certificate, PART)?;
+        let first = again.read_start(known.generation.files(Purpose::Authentication).certificate, PART)?;
         match first.meaning() {
             Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
             Meaning::Done | Meaning::Warned | Meaning::Absent => Err(Code::OtherCard.into()),
@@ -151,7 +124,8 @@ impl Jpki {
 
     /// Read how many tries a PIN has left; costs none.
     pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, CardError> {
-        let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).pin))?;
+        let file = self.files(purpose).pin;
+        let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
         if selected.meaning() != Meaning::Done {
             return Err(selected.error(Code::CardFault));
         }
@@ -204,7 +178,7 @@ impl Jpki {
         if let (Purpose::Authentication, Some(der)) = (purpose, &self.known.authentication) {
             return Ok(der.clone());
         }
-        let der = self.object(purpose, files(purpose).certificate, progress)?;
+        let der = self.object(purpose, self.files(purpose).certificate, progress)?;
         if purpose == Purpose::Authentication {
             self.known.authentication = Some(der.clone());
         }
@@ -213,25 +187,34 @@ impl Jpki {
 
     /// Read the CA certificate of a purpose from the card, as DER.
     pub fn authority(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
-        self.object(purpose, files(purpose).authority, progress)
+        self.object(purpose, self.files(purpose).authority, progress)
     }
 
-    /// Sign a SHA-256 hash (RSASSA-PKCS1-v1_5). The PIN of the purpose must have been verified on this connection.
-    pub fn sign(&mut self, purpose: Purpose, sha256: &[u8; 32]) -> Result<Vec<u8>, CardError> {
-        let selected = exchange(self.link.as_mut(), &apdu::select_file(files(purpose).key))?;
+    /// Return how the card's keys sign.
+    pub fn algorithm(&self) -> Algorithm {
+        self.known.generation.algorithm
+    }
+
+    /// Sign a message; return the signature as JOSE writes it. The PIN of the purpose must have been verified on this connection.
+    pub fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
+        let file = self.files(purpose).key;
+        let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
         match selected.meaning() {
             Meaning::Done => {}
             Meaning::Absent => return Err(selected.error(absent(purpose))),
             _ => return Err(selected.error(Code::CardFault)),
         }
-        let digest_info = [DIGEST_INFO.as_slice(), sha256].concat();
-        let answer = exchange(self.link.as_mut(), &apdu::sign(&digest_info))?;
+        let generation = self.known.generation;
+        let mut answer = exchange(self.link.as_mut(), &apdu::sign(&(generation.signature_input)(message)))?;
         match answer.meaning() {
-            Meaning::Done if answer.data.len() >= SIGNATURE => Ok(answer.data),
-            Meaning::Done => Err(answer.error(Code::CardGarbled)),
+            Meaning::Done => (generation.signature)(std::mem::take(&mut answer.data)).ok_or_else(|| answer.error(Code::CardGarbled)),
             Meaning::PinMissing => Err(answer.error(forgotten(purpose))),
             _ => Err(answer.error(Code::CardFault)),
         }
+    }
+
+    fn files(&self, purpose: Purpose) -> &'static Files {
+        self.known.generation.files(purpose)
     }
 
     /// Return the card's id, if its user-authentication certificate was read or recognised; sends nothing to the card.
@@ -329,21 +312,26 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
     }
 }
 
-/// Select the JPKI application; the error for a card without it says what the card seems to be.
-fn select(link: &mut dyn Link) -> Result<(), CardError> {
+/// Select the JPKI application by the first of these AIDs that the card knows, and return that AID; the error for a card without it says
+/// what the card seems to be.
+fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Result<&'static [u8], CardError> {
     let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
     if is_felica(link.atr()) {
         return Err(not_it(CardKind::Transport, None));
     }
-    let mut answer = exchange(link, &apdu::select_application(&AID))?;
-    if answer.meaning() == Meaning::NoReason {
-        answer = exchange(link, &apdu::select_application(&AID))?;
+    let mut status = None;
+    for aid in aids {
+        let mut answer = exchange(link, &apdu::select_application(aid))?;
+        if answer.meaning() == Meaning::NoReason {
+            answer = exchange(link, &apdu::select_application(aid))?;
+        }
+        match answer.meaning() {
+            Meaning::Done => return Ok(aid),
+            Meaning::NoReason => return Err(answer.error(Code::CardFault)),
+            _ => status = Some(answer.status),
+        }
     }
-    match answer.meaning() {
-        Meaning::Done => Ok(()),
-        Meaning::NoReason => Err(answer.error(Code::CardFault)),
-        _ => Err(not_it(probe(link), Some(answer.status))),
-    }
+    Err(not_it(probe(link), status))
 }
 
 /// Return whether an ATR was made by the reader for a FeliCa card, which takes no commands of this kind:
@@ -352,7 +340,7 @@ fn is_felica(atr: &[u8]) -> bool {
     atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
 }
 
-/// Tell what a card without the JPKI application seems to be, by the applications that it does have (jpki-card.md §6 for the 在留カード;
+/// Guess what a card without the JPKI application is, by the applications that it does have (jpki-card.md §6 for the 在留カード;
 /// driving licence: NPA specification; passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
 fn probe(link: &mut dyn Link) -> CardKind {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -391,12 +379,16 @@ fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> 
     Ok((Vec::new(), Addressing::Selected))
 }
 
-fn kind(label: &[u8]) -> CardKind {
+/// Find the generation of the card by AID and token label; the error for another token says what it seems to be.
+fn generation(aid: &[u8], label: &[u8]) -> Result<&'static Generation, CardError> {
+    let unknown = CardError { hint: Hint::Seems(CardKind::Unknown), ..Code::NotMyNumberCard.into() };
     match label.trim_ascii_end() {
-        b"JPKIAPICCTOKEN" => CardKind::OldResident,
-        b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => CardKind::Phone,
-        // 2 is today's card; a next generation would count on.
-        [b'J', b'P', b'K', b'I', b'A', b'P', b'I', b'C', b'C', b'T', b'O', b'K', b'E', b'N', b'2'..=b'9'] => CardKind::MyNumber,
-        _ => CardKind::Unknown,
+        b"JPKIAPICCTOKEN" => Err(Code::OldResidentCard.into()),
+        b"JPKIAPGPSETOKEN" | b"JPKIAPIOSTOKEN" => Err(Code::PhoneToken.into()),
+        [start @ .., digit] if start == b"JPKIAPICCTOKEN" => {
+            let fits = |generation: &&&Generation| generation.aid == aid && generation.labels.contains(digit);
+            GENERATIONS.iter().find(fits).copied().ok_or(unknown)
+        }
+        _ => Err(unknown),
     }
 }

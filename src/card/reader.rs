@@ -1,5 +1,5 @@
-//! Readers through PC/SC: list, choose, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
-//! The context is made when it is first needed and made anew, once an operation, when the PC/SC service was restarted.
+//! Readers through PC/SC: list, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
+//! The context is made on first use, and made again, at most once per operation, after the PC/SC service was restarted.
 
 use super::{Access, CardError, Hint, Link, Port, REPLY, Reader};
 use crate::error::Code;
@@ -14,12 +14,12 @@ pub struct Pcsc {
 }
 
 impl Pcsc {
-    /// Make a way to the readers; PC/SC is not touched before the first use.
+    /// Make access to the readers; PC/SC is not touched before the first use.
     pub const fn new() -> Pcsc {
         Pcsc { context: None }
     }
 
-    /// Do something with a context that works.
+    /// Run an operation with a working context.
     fn with<T>(&mut self, act: impl Fn(&Context) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(context) = &self.context {
             match act(context) {
@@ -112,7 +112,7 @@ pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
     }
 }
 
-/// Read a reader and whether a card is in it out of its state. The count of events, which the upper half holds, is no part of `State`.
+/// Convert PC/SC's state of a reader. The event count in its upper half is not part of `State`.
 pub(super) fn seen(state: &ReaderState) -> Reader {
     Reader { name: state.name().to_string_lossy().into_owned(), card: state.event_state().contains(State::PRESENT) }
 }
@@ -122,34 +122,7 @@ const fn is_lost(error: Error) -> bool {
     matches!(error, Error::ServiceStopped | Error::InvalidHandle | Error::NoService | Error::CommError)
 }
 
-/// Which reader to take.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// The only one that has a card.
-    One(String),
-    /// Several have cards: the person chooses.
-    Several(Vec<String>),
-    /// Readers, but no card.
-    NoCard,
-    /// No reader.
-    NoReader,
-}
-
-/// Choose the reader to take: what is listed without a card does not count (some readers list slots that are never used).
-pub fn choose(readers: &[Reader]) -> Choice {
-    let mut with_card: Vec<String> = readers.iter().filter(|reader| reader.card).map(|reader| reader.name.clone()).collect();
-    match (readers.is_empty(), with_card.len(), with_card.pop()) {
-        (true, ..) => Choice::NoReader,
-        (_, 1, Some(only)) => Choice::One(only),
-        (_, _, Some(last)) => {
-            with_card.push(last);
-            Choice::Several(with_card)
-        }
-        (_, _, None) => Choice::NoCard,
-    }
-}
-
-/// Tell what an error of PC/SC means for the person.
+/// Map an error of PC/SC to a code.
 fn card_error(error: Error) -> CardError {
     let code = match error {
         Error::NoService | Error::ServiceStopped => Code::PcscNotRunning,
@@ -225,18 +198,6 @@ const fn holder() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn readers(cards: &[bool]) -> Vec<Reader> {
-        cards.iter().enumerate().map(|(slot, card)| Reader { name: format!("slot {slot}"), card: *card }).collect()
-    }
-
-    #[test]
-    fn the_only_reader_with_a_card_is_taken_and_the_person_chooses_among_several() {
-        assert_eq!(choose(&readers(&[])), Choice::NoReader);
-        assert_eq!(choose(&readers(&[false, false])), Choice::NoCard);
-        assert_eq!(choose(&readers(&[false, true, false])), Choice::One("slot 1".into()));
-        assert_eq!(choose(&readers(&[true, false, true])), Choice::Several(vec!["slot 0".into(), "slot 2".into()]));
-    }
 
     #[test]
     fn errors_of_pcsc_have_our_codes_and_the_rest_keep_their_name() {

@@ -1,6 +1,6 @@
 //! Readers and cards coming and going: a thread of its own with a context of its own, that sleeps in PC/SC until something changes.
 //! It never connects to a card, so it gives none power. Where PC/SC is down it asks again, ever more seldom.
-//! A card that gave way to another between two looks is told as gone and come: PC/SC counts the cards that come and go at each reader.
+//! A card that was swapped for another between two looks is reported as removed and inserted: PC/SC counts both at each reader.
 //! Measured with pcscd 1.9.9 and vpcd: each insertion and each removal counts one; connecting (shared or exclusive), disconnecting (leave,
 //! reset, unpower), reconnecting with power off, and pcscd's own powering down count nothing. A reader that is plugged in counts from zero,
 //! also where a card lies in it already, and so does every reader after a restart of pcscd; pcsc-lite compares only counts that are not zero, so
@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The state of PC/SC, its readers and cards, told whole at the start and at each change.
+/// The state of PC/SC, its readers and cards, reported in full at the start and after each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
     /// Whether the PC/SC service answers.
@@ -24,9 +24,9 @@ pub struct Seen {
 
 /// The shortest and the longest pause between two looks for a PC/SC service that is down.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
-/// Whether the pseudo-reader `\\?PnP?\Notification` exists, which tells of readers coming and going (not on macOS: OpenSC#1923).
+/// Whether the pseudo-reader `\\?PnP?\Notification` exists, which reports readers that come and go (not on macOS: OpenSC#1923).
 const PLUGGING_IS_TOLD: bool = cfg!(not(target_os = "macos"));
-/// How long a wait for changes lasts: for ever, or so long that a new reader is found soon enough where nothing tells of it.
+/// How long to wait for a change: forever, or, where new readers are not reported, short enough to find them soon.
 const WAIT: Option<Duration> = if PLUGGING_IS_TOLD { None } else { Some(Duration::from_secs(5)) };
 /// A pause after a wait that ended without news.
 const BREATH: Duration = Duration::from_millis(250);
@@ -57,7 +57,7 @@ impl Shared {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hand the context to whoever wants to stop us; return whether somebody already does.
+    /// Publish the context for whoever stops the thread; return whether a stop was already asked for.
     fn stopping_with(&self, context: Option<Context>) -> bool {
         let mut control = self.lock();
         control.context = context;
@@ -75,7 +75,7 @@ impl Shared {
 pub fn start(tell: Box<dyn Fn(Seen) + Send>) -> Watch {
     let shared = Arc::new(Shared::default());
     let own = Arc::clone(&shared);
-    // Without a thread nothing is told, as if PC/SC were down: reading a card still works.
+    // Without a thread nothing is reported, as if PC/SC were down; reading a card still works.
     let thread = std::thread::Builder::new().name("card watch".to_owned()).spawn(move || run(&own, Teller { tell, last: None })).ok();
     Watch { shared, thread }
 }
@@ -100,20 +100,20 @@ impl Drop for Watch {
     }
 }
 
-/// A reader, with how many times a card came or went there by PC/SC's count; nothing where that count can't be compared with a later one.
+/// A reader with PC/SC's count of insertions and removals; `None` where the count cannot be compared with a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Counted {
     reader: Reader,
     count: Option<u32>,
 }
 
-/// Whether a card that lies in a reader gave way to another since a look: it lies there before and after, but the reader counted on.
+/// Return whether the card in a reader was swapped since the last look: a card is there before and after, but the count has moved.
 fn is_swapped(before: &[Counted], now: &Counted) -> bool {
     let same = |before: &&Counted| before.reader.name == now.reader.name;
     now.reader.card && before.iter().find(same).is_some_and(|before| before.reader.card && before.count != now.count)
 }
 
-/// Return the readers as they were between two looks, if a card gave way to another meanwhile: there its reader was empty.
+/// Return the readers as they were between two looks if a card was swapped meanwhile: its reader was empty then.
 fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
     now.iter().any(|now| is_swapped(before, now)).then(|| {
         let emptied = |now: &Counted| Reader { card: now.reader.card && !is_swapped(before, now), ..now.reader.clone() };
@@ -121,15 +121,15 @@ fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
     })
 }
 
-/// Tells what changed, and only that.
+/// Reports changes, and only changes.
 struct Teller {
     tell: Box<dyn Fn(Seen) + Send>,
-    /// Whether the service answered, and the readers, when they were told last.
+    /// What was reported last: whether the service answered, and the readers.
     last: Option<(bool, Vec<Counted>)>,
 }
 
 impl Teller {
-    /// Tell what is there, if it is not what was told last, and before it what was there in between; return whether it was told.
+    /// Report the present state if it differs from the last report, preceded by the state in between; return whether anything was reported.
     fn tell(&mut self, service: bool, now: Vec<Counted>) -> bool {
         let seen = Seen { service, readers: readers(&now) };
         let between = self.last.as_ref().and_then(|(_, before)| between(before, &now));
@@ -210,7 +210,7 @@ fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &m
     context.get_status_change(length, waited)
 }
 
-/// Bring what is waited for up to the present list of readers, and return it.
+/// Update the wait list to the present readers, and return them.
 fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Counted>, Error> {
     let names = names(context)?;
     waited.retain(|state| state.name() == PNP_NOTIFICATION() || names.iter().any(|name| name.as_c_str() == state.name()));

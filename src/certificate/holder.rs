@@ -95,7 +95,7 @@ fn sex(value: &str) -> Option<HolderSex> {
 }
 
 /// Read `EYYYYMMDD`: the era's digit (0 where it is unknown), then the Gregorian date. How unknown parts are written is not published:
-/// whatever is no number of the calendar counts as unknown.
+/// anything that is not a number of the calendar counts as unknown.
 fn birth(value: &str) -> Option<HolderBirth> {
     if value.len() != 9 || !value.is_ascii() || !matches!(value.get(..1), Some("0" | "1" | "2" | "3" | "4" | "5")) {
         return None;

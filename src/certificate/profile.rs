@@ -26,7 +26,7 @@ pub enum ProfileError {
     /// It is a test or practice card's, and those are not accepted.
     #[error("a test or practice card")]
     TestCard,
-    /// It has a critical extension that this version does not know.
+    /// An unknown critical extension.
     #[error("an unknown critical extension")]
     UnknownCritical,
     /// It is not valid yet.
@@ -38,7 +38,7 @@ pub enum ProfileError {
     /// The authority is not among the anchors.
     #[error("the authority is not trusted")]
     IssuerUnknown,
-    /// The CA certificate is none, or is not valid now.
+    /// The CA certificate is not that of a CA, or is not valid now.
     #[error("the authority may not issue certificates now")]
     NoAuthority,
     /// The authority did not sign it.

@@ -31,32 +31,32 @@ pub enum Standing {
 pub struct Finding {
     /// What the authority says.
     pub standing: Standing,
-    /// When that was so, in seconds since 1970.
+    /// As of when, in seconds since 1970.
     pub as_of: i64,
 }
 
 /// Why a revocation check has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
-    /// The bytes are no response or list that can be understood.
+    /// The bytes cannot be parsed as a response or a list.
     #[error("the answer cannot be understood")]
     Unreadable,
     /// The responder refuses to answer, with this status (RFC 6960 §4.2.1).
     #[error("the responder refuses to answer (status {0})")]
     Refused(u8),
-    /// Neither the authority nor whom it has told to answer has signed it.
+    /// Signed neither by the authority nor by a responder that it delegated.
     #[error("the answer is not signed by the authority, or by a responder of its own")]
     Signature,
-    /// It does not say anything about this certificate.
+    /// It has no entry for this certificate.
     #[error("the answer is about another certificate")]
     OtherCertificate,
-    /// It answers somebody else's question.
+    /// Its nonce is not the one that was sent.
     #[error("the answer is to another question")]
     Nonce,
-    /// It is from the future, or there should be a newer one by now.
+    /// Its thisUpdate is in the future, or its nextUpdate has passed.
     #[error("the answer is out of date, or from the future")]
     Time,
-    /// An extension is critical that is not known here: a part of a list, for instance, or changes to one.
+    /// An unknown critical extension, such as that of a partial or delta CRL.
     #[error("the answer has a critical extension that is not known here")]
     Critical,
     /// The responder does not know the certificate.
@@ -70,12 +70,12 @@ impl From<der::Error> for ResponseError {
     }
 }
 
-/// Check that something is neither from the future nor outdated.
+/// Check thisUpdate and nextUpdate against the clock.
 fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), ResponseError> {
     if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(ResponseError::Time) }
 }
 
-/// Check that nothing is critical but what is known here.
+/// Refuse unknown critical extensions.
 fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), ResponseError> {
     let unknown = |extension: &Extension| extension.critical && !known.contains(&extension.extn_id);
     if extensions.into_iter().flatten().any(unknown) { Err(ResponseError::Critical) } else { Ok(()) }

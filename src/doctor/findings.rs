@@ -1,9 +1,9 @@
-//! What self-diagnosis finds: card, service, data folder, terminal, memory. Everything that could hang runs beside and is waited for 4 seconds.
-//! Nothing here judges, and nothing stays behind: no folder is made, no service started, no PIN sent.
+//! Gathers findings: card, service, data folder, terminal, memory. Whatever could hang runs on a thread and is given 4 seconds.
+//! Judges nothing and leaves nothing behind: creates no folder, starts no service, sends no PIN.
 
 use crate::card::jpki::Jpki;
-use crate::card::reader::{Choice, Pcsc, choose};
-use crate::card::{Access, CardError, Facts, Port, Reader};
+use crate::card::reader::Pcsc;
+use crate::card::{Access, CardError, Choice, Facts, Port, Reader, choose};
 use crate::error::Code;
 use crate::secret;
 use crate::settings::Flags;
@@ -13,16 +13,16 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-/// How long card and service may take together. A card whose certificate has to be read takes about one second.
+/// Time limit for card and service together. Reading a certificate from a card takes about one second.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What was found.
 pub struct Findings {
-    /// The readers, or why PC/SC does not tell.
+    /// The readers, or why PC/SC cannot list them.
     pub readers: Result<Vec<Reader>, CardError>,
     /// The card, if there is a reader.
     pub card: Option<Result<Facts, CardError>>,
-    /// By how many seconds the service's clock is ahead of ours, if it tells; nothing where the embedded one is used.
+    /// How many seconds the service's clock is ahead of ours, if it says; `None` for the embedded service.
     pub service: Option<Result<Option<i64>, worker::JobError>>,
     /// The data folder.
     pub data: Folder,
@@ -30,9 +30,9 @@ pub struct Findings {
     pub settings: Option<String>,
     /// The terminal.
     pub terminal: Terminal,
-    /// Whether others can't read this program's memory, where the system tells.
+    /// Whether other programs are kept from reading our memory; `None` where the system cannot tell.
     pub closed: Option<bool>,
-    /// When it was, in Unix seconds.
+    /// When this was gathered, in seconds since 1970.
     pub now: i64,
 }
 
@@ -56,11 +56,11 @@ pub struct Terminal {
     pub utf8: bool,
     /// Columns and lines; nothing where standard output is no terminal.
     pub size: Option<(u16, u16)>,
-    /// What it says it is (TERM).
+    /// TERM.
     pub name: Option<String>,
 }
 
-/// Gather what there is to be judged. `client` is name and version of this program; a fault of the settings was found while reading them.
+/// Gather everything. `settings` is the error found while reading them, if any; `client` is name and version of this program.
 pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
     let deadline = Instant::now() + PATIENCE;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PATIENCE)));
@@ -76,7 +76,7 @@ pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> 
     Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: secret::holds(), now }
 }
 
-/// Do something that may hang on a thread of its own, which is left behind if it does.
+/// Run something on a thread of its own, which is abandoned if it hangs.
 fn beside<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (sender, receiver) = channel();
     let _ = std::thread::Builder::new().spawn(move || sender.send(act()));
@@ -98,12 +98,16 @@ fn card(wanted: Option<String>, deadline: Instant) -> Seen {
         None => (Err(Code::PcscFault.into()), None),
         Some((Err(trouble), _)) => (Err(trouble), None),
         Some((Ok(readers), mut port)) => {
-            let names = match (choose(&readers), wanted) {
-                (Choice::NoReader, _) => return (Ok(readers), None),
-                (_, Some(name)) | (Choice::One(name), None) => vec![name],
-                (Choice::Several(names), None) => names,
-                (Choice::NoCard, None) => return (Ok(readers), Some(Err(Code::NoCard.into()))),
+            let names: Vec<String> = match (choose(&readers), wanted) {
+                (Choice::NoReader, _) | (Choice::NoCard, None) => Vec::new(),
+                (_, Some(name)) => vec![name],
+                (Choice::One(reader), None) => vec![reader.name.clone()],
+                (Choice::Several(readers), None) => readers.into_iter().map(|reader| reader.name.clone()).collect(),
             };
+            if names.is_empty() {
+                let card = (!readers.is_empty()).then(|| Err(Code::NoCard.into()));
+                return (Ok(readers), card);
+            }
             let looked = beside(move || look(&mut port, &names));
             (Ok(readers), Some(by(deadline, &looked).unwrap_or_else(|| Err(Code::CardMute.into()))))
         }
@@ -127,7 +131,7 @@ fn look(port: &mut dyn Port, names: &[String]) -> Result<Facts, CardError> {
     Err(hindered.unwrap_or(Code::NoCard.into()))
 }
 
-/// Try to write where the data folder is, or would be made.
+/// Try to write where the data folder is, or would be created.
 fn folder(path: &Path) -> Folder {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let Some(there) = path.ancestors().find(|folder| folder.exists()) else { return Folder::Closed };
@@ -160,7 +164,7 @@ fn terminal() -> Terminal {
     Terminal { utf8, size, name: set(&"TERM") }
 }
 
-/// Leave out the home folder, which names the person.
+/// Replace the home folder, which often contains the person's name, by `~`.
 fn without_home(text: String) -> String {
     let folders = directories::UserDirs::new();
     match folders.as_ref().and_then(|folders| folders.home_dir().to_str()).filter(|home| home.len() > 1) {

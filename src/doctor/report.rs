@@ -1,16 +1,16 @@
-//! The report of a self-diagnosis, for a person and for a program. What is said is judged in `doctor`.
+//! Writes the report of a self-diagnosis, for people and as JSON. The judgements are `doctor`'s.
 
 use super::{Line, Outcome};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use std::io::{self, Write};
 
-/// Return how many things are to be mended.
+/// Count what needs fixing.
 pub fn to_mend(lines: &[Line]) -> usize {
     lines.iter().filter(|line| matches!(line.outcome, Outcome::Mend(_))).count()
 }
 
-/// Write the report for a person.
+/// Write the report for people.
 pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
     writeln!(out, "zairyu {}, {}", env!("CARGO_PKG_VERSION"), system())?;
     for Line { check, outcome, detail } in lines {
@@ -35,7 +35,7 @@ pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()>
     }
 }
 
-/// Write the report for a program: the shape stands in `zairyu doctor --help`.
+/// Write the report as JSON; its shape is documented in `zairyu doctor --help`.
 pub fn write_json(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
     let checks: Vec<_> = lines.iter().map(|line| object(line, lang)).collect();
     let result = if to_mend(lines) == 0 { "ok" } else { "mend" };

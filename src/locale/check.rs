@@ -28,7 +28,6 @@ const SECTIONS: &[(&str, Shape)] = &[
     ("problem", Shape::Texts),
     ("change", Shape::Texts),
     ("warning", Shape::Texts),
-    ("doing", Shape::Texts),
     ("shared", Shape::Texts),
     ("help", Shape::Lists),
     ("trouble", Shape::Pages),

@@ -3,7 +3,6 @@
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::VERSION;
@@ -186,11 +185,6 @@ pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload:
     let header = serde_json::to_vec(&header).map_err(|_| StatementError::Header)?;
     let payload = serde_json::to_vec(payload).map_err(|_| StatementError::Payload)?;
     Ok(format!("{}.{}", Base64UrlUnpadded::encode_string(&header), Base64UrlUnpadded::encode_string(&payload)))
-}
-
-/// Return the SHA-256 of a signing input: what the card signs for `RS256`.
-pub fn digest(signing_input: &str) -> [u8; 32] {
-    Sha256::digest(signing_input.as_bytes()).into()
 }
 
 /// Put signing input and signature together: the body of the request.
@@ -442,12 +436,6 @@ mod tests {
         for length in [0, 95, 97, 256] {
             assert_eq!(parse(&compact(&input, &vec![1; length])).map(|received| received.alg), Err(StatementError::Shape));
         }
-    }
-
-    #[test]
-    fn the_digest_is_sha_256_of_the_signing_input() {
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(super::super::hex(&digest("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     proptest! {

@@ -8,9 +8,6 @@ pub(super) use crate::time::rfc3339::format as rfc3339;
 /// Return the current time in seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// Offset of Japan from UTC in seconds: nine hours, no summer time.
-pub(super) const JAPAN_SECONDS: i64 = 9 * 3600;
-
 /// Read the system's clock, in seconds since 1970.
 pub(super) fn system_time() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp()

@@ -5,7 +5,7 @@ use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
 use crate::text;
-use crate::view::{self, HelpLine, Page, Progress, Role, Run, Title};
+use crate::view::{self, HelpLine, Page, Progress, Role, Run, SMALLEST, Title};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -14,9 +14,6 @@ use sheet::Sheet;
 mod blocks;
 /// A page as rows.
 pub mod sheet;
-
-/// The smallest window in which a page can be used.
-pub const SMALLEST: (u16, u16) = (40, 10);
 
 /// Where a click wants something.
 pub type Clicks = Vec<(Rect, Action)>;

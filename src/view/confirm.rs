@@ -6,7 +6,7 @@ use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
-use crate::registration::{Form, warning};
+use crate::registration::warning;
 use crate::worker::Confirmed;
 
 pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
@@ -15,7 +15,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     blocks.text(0, lang.text(Text::ConfirmLead), Role::Text);
     for field in page.confirmed.form.fields() {
         let chosen = page.focus == ConfirmFocus::Field(field);
-        let value = input::shown(lang, field, &page.confirmed.form.value(field));
+        let value = lang.value(field, &page.confirmed.form.value(field));
         let official = (lang != Lang::Ja).then(|| official::label(field));
         blocks.push(Block::Pair(lang.field(field), value, official, chosen, Action::Line(ConfirmFocus::Field(field))));
     }
@@ -40,17 +40,6 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         scroll: (page.focus == ConfirmFocus::Page).then_some(0),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
-}
-
-/// Return each field of a form with its label and value in words, for STEP3 and the receipt.
-pub(crate) fn labelled(lang: Lang, form: &Form) -> impl Iterator<Item = (String, String)> {
-    form.fields().map(move |field| {
-        let label = match lang {
-            Lang::Ja => lang.field(field).to_owned(),
-            _ => format!("{} {}", lang.field(field), official::label(field)),
-        };
-        (label, input::shown(lang, field, &form.value(field)))
-    })
 }
 
 /// Say what deserves a second look before 登録.

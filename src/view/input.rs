@@ -188,21 +188,7 @@ pub(super) fn on_card(model: &Model, id: FieldId) -> String {
     let form = &model.visit.form;
     match (id, &form.card_name) {
         (FieldId::Name, Some(name)) => name.clone(),
-        _ => shown(model.lang, id, form.card.get(id)),
-    }
-}
-
-/// Return a value as people read it.
-pub(crate) fn shown(lang: Lang, id: FieldId, value: &str) -> String {
-    match id.row().kind {
-        Kind::Choice(_) if lang == Lang::Ja => official::choice(value).to_owned(),
-        Kind::Choice(_) => format!("{}  {}", lang.choice(value), official::choice(value)),
-        Kind::Place => places::by_code(value).map_or_else(String::new, |place| match lang {
-            Lang::Ja => place.label(),
-            _ => format!("{}  {} {}", place.label(), place.prefecture_romaji(), place.romaji()),
-        }),
-        Kind::Tick => lang.text(Text::Consented).to_owned(),
-        Kind::Text => value.to_owned(),
+        _ => model.lang.value(id, form.card.get(id)),
     }
 }
 

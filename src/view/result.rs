@@ -1,6 +1,5 @@
 //! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; where the mail is; what happens next.
 
-use super::confirm::labelled;
 use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
 use crate::app::state::account::AccountChoice;
 use crate::app::state::result;
@@ -94,11 +93,11 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     let mut blocks = Vec::new();
     let lang = model.lang;
     blocks.gap();
-    for (label, value) in labelled(lang, &confirmed.form) {
+    for (label, value) in lang.labelled(&confirmed.form) {
         blocks.text(2, format!("{label}: {value}"), Role::Text);
     }
-    if !registered.differs_from_card.is_empty() {
-        blocks.text(2, differs(lang, registered), Role::Text);
+    if let Some(differs) = lang.differs_from_card(&registered.differs_from_card) {
+        blocks.text(2, differs, Role::Text);
     }
     let when = result::registered_at(lang, registered);
     if !when.is_empty() {
@@ -110,12 +109,6 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     };
     blocks.text(2, revocation, Role::Quiet);
     blocks
-}
-
-/// Name the fields that were registered otherwise than the card says.
-pub(crate) fn differs(lang: Lang, registered: &Registered) -> String {
-    let fields: Vec<&str> = registered.differs_from_card.iter().map(|id| lang.field(*id)).collect();
-    lang.fill(Text::DoneDiffers, &[&fields.join(", ")])
 }
 
 /// Say where the mail is, as of when, and why that could not be found out.

@@ -5,7 +5,7 @@ use super::{Doing, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
 use crate::card::{Access, CardError, CardId, Facts, Port, Purpose};
-use crate::certificate::{Algorithm, Anchors, Certificate, check_profile};
+use crate::certificate::{Anchors, Certificate, check_profile};
 use crate::error::Code;
 
 /// Where progress is reported.
@@ -103,10 +103,10 @@ impl CardSession {
         pair.as_ref().filter(|_| self.held.is_some()).ok_or(CardError::new(forgotten(purpose)))
     }
 
-    /// Sign a digest. A card that was removed in the meantime has forgotten its PINs: that is the error, whatever the link reports.
-    pub(super) fn sign(&mut self, purpose: Purpose, digest: &[u8; 32]) -> Result<Vec<u8>, CardError> {
+    /// Sign a message. A card that was removed in the meantime has forgotten its PINs: that is the error, whatever the link reports.
+    pub(super) fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
         let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
-        let signed = held.card.sign(purpose, digest);
+        let signed = held.card.sign(purpose, message);
         if signed.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
             return Err(CardError::new(forgotten(purpose)));
@@ -139,7 +139,7 @@ impl CardSession {
         on_progress(Progress { doing: Doing::Connecting, done: 0, total: 0 });
         let card = self.acquire(port, target, purpose)?;
         let pair = verify_and_read(card, purpose, pin, on_progress);
-        let known = card.known();
+        let (known, signs_by) = (card.known(), card.algorithm());
         if pair.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
         }
@@ -149,8 +149,8 @@ impl CardSession {
             self.close();
             return Err(CardError::new(fault.code(purpose)));
         }
-        // `Jpki::sign` makes RSA signatures; how the next card signs is not known yet (jpki-card.md §7).
-        if pair.leaf.algorithm() != Some(Algorithm::Rs256) {
+        // Trusted, but of a generation of the card whose keys this program cannot use.
+        if pair.leaf.algorithm() != Some(signs_by) {
             self.close();
             return Err(CardError::new(Code::KeyUnsupported));
         }

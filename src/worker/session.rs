@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::card_session::{CardSession, CardTarget};
 use super::http::{HttpClient, HttpError, NO_BODY, Request, printable};
 use super::{Confirmed, Doing, Job, JobError, Opened, Progress, Registered, Reply, now};
-use crate::card::{self, Port, Purpose};
+use crate::card::{self, CardError, Port, Purpose};
+use crate::certificate::Algorithm;
 use crate::error::Code;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, TermsId, path};
@@ -314,10 +315,15 @@ impl Session {
         let jti = Uuid::new_v4();
         let head = Head { aud: audience.to_owned(), nonce: nonce.to_owned(), iat: now(), jti, client: self.http.client().to_owned() };
         let pair = self.card.certificates(purpose)?;
-        let input = statement::signing_input(kind, Alg::Rs256, [pair.leaf.der(), pair.authority.der()], &payload(head))
+        let alg = match pair.leaf.algorithm() {
+            Some(Algorithm::Rs256) => Alg::Rs256,
+            Some(Algorithm::Es384) => Alg::Es384,
+            None => return Err(CardError::new(Code::KeyUnsupported).into()),
+        };
+        let input = statement::signing_input(kind, alg, [pair.leaf.der(), pair.authority.der()], &payload(head))
             .map_err(|_| HttpError::failed(Code::RequestRefused, "the statement cannot be written"))?;
         context.report(Doing::Signing);
-        let signature = self.card.sign(purpose, &statement::digest(&input))?;
+        let signature = self.card.sign(purpose, input.as_bytes())?;
         Ok((jti, statement::compact(&input, &signature)))
     }
 }

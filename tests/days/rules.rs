@@ -16,8 +16,8 @@ use zairyu::app::visit::{Cover, IDLE, LOOKING, Mode, Place, Prefilled};
 use zairyu::app::{Action, Event, Model, Wait};
 use zairyu::card::{CardId, Purpose};
 use zairyu::protocol::authentication_id::groups;
-use zairyu::receipt::receipt;
 use zairyu::registration::{FIELDS, FieldId};
+use zairyu::runtime::receipt;
 use zairyu::worker::{Confirmed, Job, Reply, Ticket};
 
 macro_rules! ensure {
@@ -462,7 +462,7 @@ impl Rules {
             Screen::FirstPassword(page) => page.code.value(),
             _ => "",
         };
-        let receipt = receipt(model);
+        let receipt = receipt(model).map(|receipt| receipt.text()).unwrap_or_default();
         let typed = [visit.account.id.value(), email.value(), again.value(), code, visit.form.editor.value(), &receipt];
         let held = squeezed(FIELDS.iter().map(|row| visit.form.draft.get(row.id)).chain(typed).flat_map(|value| [value, "|"]));
         for (who, canary) in canaries(ids).filter(|(who, _)| !own(*who)) {
@@ -488,7 +488,7 @@ impl Rules {
     fn repeats(&mut self, model: &Model) -> Verdict {
         let Some(Outcome::Registered(registered, confirmed)) = model.visit.result().map(|done| &done.outcome) else { return Ok(()) };
         ensure!(self.visit().committed.contains(confirmed), "STEP3 repeats what nobody has registered");
-        let text = receipt(model);
+        let text = receipt(model).map(|receipt| receipt.text()).unwrap_or_default();
         for field in PERSONAL {
             ensure!(text.contains(&*confirmed.form.value(field)), "the receipt lacks {field:?}");
         }

@@ -123,7 +123,7 @@ pub enum CardUse {
 }
 
 /// The word that must be typed before a registration is deleted: ASCII, so that it can be typed without an input method.
-pub const WITHDRAW_WORD: &str = "DELETE";
+pub(in crate::app) const WITHDRAW_WORD: &str = "DELETE";
 
 /// What a registered person types. The password leaves it by value into the worker's job.
 #[derive(Default)]

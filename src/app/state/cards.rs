@@ -5,7 +5,7 @@ use crate::app::screen::Screen;
 use crate::app::state::pin::AfterPin;
 use crate::app::visit::Place;
 use crate::card::watch::Seen;
-use crate::card::{Facts, Purpose, Reader, Tries};
+use crate::card::{Choice, Facts, Purpose, Reader, Tries, choose};
 use crate::error::Code;
 use crate::registration::Date;
 use crate::worker::{JobError, Ticket};
@@ -31,9 +31,8 @@ impl CardState {
         if let Some(reader) = readers.iter().find(|reader| Some(reader.name.as_str()) == chosen) {
             return Some(reader);
         }
-        let mut with_card = readers.iter().filter(|reader| reader.card);
-        match (with_card.next(), with_card.next()) {
-            (Some(only), None) => Some(only),
+        match choose(readers) {
+            Choice::One(reader) => Some(reader),
             _ => None,
         }
     }

@@ -125,7 +125,7 @@ impl FormState {
     }
 
     /// Return whether the focused field is one line of text.
-    pub fn edits_text(&self) -> bool {
+    pub(in crate::app) fn edits_text(&self) -> bool {
         self.field().is_some_and(|field| field.row().kind == Kind::Text)
     }
 
@@ -206,7 +206,7 @@ impl FormState {
     }
 
     /// Fill an empty field with what the card suggests.
-    pub fn suggest(&mut self, field: FieldId, value: &str) {
+    pub(in crate::app) fn suggest(&mut self, field: FieldId, value: &str) {
         if self.draft.get(field).is_empty() {
             self.set(field, fold(field, value).value);
             self.forget(field);
@@ -234,7 +234,7 @@ impl FormState {
     }
 
     /// Edit the focused field; return whether anything happened.
-    pub fn edit(&mut self, action: &Action) -> bool {
+    pub(in crate::app) fn edit(&mut self, action: &Action) -> bool {
         let Some(field) = self.field() else { return false };
         match (field.row().kind, action) {
             (Kind::Text, Action::Edit(key)) => {

@@ -85,7 +85,7 @@ impl Picker {
     }
 
     /// Edit what is typed.
-    pub fn edit(&mut self, key: KeyEvent) {
+    pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
         let full = self.query.value().chars().count() >= ROOM;
         if full && matches!(key.code, KeyCode::Char(_)) {
             return;

@@ -76,7 +76,7 @@ pub struct PinEntry {
 pub const LAST_TRY_WORD: &str = "LAST";
 
 /// Return whether a word that confirms was typed: in any width, as an input method may leave it, in capitals or not.
-pub fn is_word(typed: &str, word: &str) -> bool {
+pub(in crate::app) fn is_word(typed: &str, word: &str) -> bool {
     typed.nfkc().collect::<String>().trim().eq_ignore_ascii_case(word)
 }
 

@@ -44,7 +44,7 @@ impl TopRow {
 }
 
 /// The menu of the top page.
-pub const TOP: [TopRow; 7] =
+pub(in crate::app) const TOP: [TopRow; 7] =
     [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::Acts, TopRow::Help, TopRow::Quit];
 
 /// The menu while a registration is under way: until it goes on or is forgotten there is nothing else to begin.

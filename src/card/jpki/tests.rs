@@ -1,6 +1,7 @@
 //! Tests of the JPKI application against a card of files and counters that counts its commands, and against answers no card should give.
 
 use super::*;
+use crate::card::generation::{DIGEST_INFO, SECOND};
 use crate::card::{REPLY, Reader};
 use crate::certificate::tests::fixture;
 use proptest::prelude::*;
@@ -56,7 +57,7 @@ impl Card {
             return self.instead.remove(at).1;
         }
         match *command {
-            [0x00, 0xA4, 0x04, 0x0C, _, ref aid @ ..] => hex(if aid == AID { "9000" } else { "6A82" }),
+            [0x00, 0xA4, 0x04, 0x0C, _, ref aid @ ..] => hex(if aid == SECOND.aid { "9000" } else { "6A82" }),
             [0x00, 0xA4, 0x04, ..] => hex("6A82"),
             [0x00, 0xA4, 0x02, 0x0C, 0x02, high, low] => {
                 let file = u16::from_be_bytes([high, low]);
@@ -194,8 +195,8 @@ fn a_registration_takes_no_more_than_fifty_commands() {
     jpki.verify(pin(Purpose::Authentication, "1234")).unwrap();
     assert_eq!(jpki.certificate(Purpose::Authentication, &mut quiet).unwrap(), fixture("jpki-auth-cert"));
     assert_eq!(jpki.authority(Purpose::Authentication, &mut quiet).unwrap(), fixture("jpki-auth-ca-cert"));
-    assert_eq!(jpki.sign(Purpose::Authentication, &[1; 32]).unwrap().len(), 256);
-    assert_eq!(jpki.sign(Purpose::Signing, &[2; 32]).unwrap().len(), 256);
+    assert_eq!(jpki.sign(Purpose::Authentication, b"a message").unwrap().len(), 256);
+    assert_eq!(jpki.sign(Purpose::Signing, b"a message").unwrap().len(), 256);
     assert_eq!(jpki.id(), facts.identity);
     jpki.close();
     assert_eq!(slot.sent().len(), 50, "in all, with two more questions for tries");
@@ -355,8 +356,8 @@ fn what_the_card_has_forgotten_must_be_given_again() {
     let mut slot = Slot::with(Card::new());
     let mut jpki = slot.open(Access::Exclusive).unwrap();
     assert_eq!(jpki.certificate(Purpose::Signing, &mut quiet).unwrap_err().code, Code::SigningForgotten);
-    assert_eq!(jpki.sign(Purpose::Signing, &[0; 32]).unwrap_err().code, Code::SigningForgotten);
-    assert_eq!(jpki.sign(Purpose::Authentication, &[0; 32]).unwrap_err().code, Code::AuthenticationForgotten);
+    assert_eq!(jpki.sign(Purpose::Signing, b"a message").unwrap_err().code, Code::SigningForgotten);
+    assert_eq!(jpki.sign(Purpose::Authentication, b"a message").unwrap_err().code, Code::AuthenticationForgotten);
 }
 
 #[test]
@@ -379,7 +380,7 @@ fn a_certificate_that_is_not_there_is_told_in_every_form_that_absence_has() {
         assert_eq!(error.code, AuthenticationCertificateAbsent);
     }
     let mut slot = Slot::with(Card::new().instead("00A4020C02001A", "6A82"));
-    assert_eq!(slot.open(Access::Shared).unwrap().sign(Purpose::Signing, &[0; 32]).unwrap_err().code, SigningCertificateAbsent);
+    assert_eq!(slot.open(Access::Shared).unwrap().sign(Purpose::Signing, b"a message").unwrap_err().code, SigningCertificateAbsent);
 }
 
 #[test]
@@ -417,7 +418,7 @@ fn a_signature_in_parts_is_whole_and_an_empty_one_is_refused() {
         let collected = [vec![0x5A; 256], hex("9000")].concat();
         let mut card = Card::new().instead("802A", answer);
         card.instead.push((hex("00C0000000"), collected));
-        let signed = Slot::with(card).open(Access::Exclusive).unwrap().sign(Purpose::Authentication, &[0; 32]);
+        let signed = Slot::with(card).open(Access::Exclusive).unwrap().sign(Purpose::Authentication, b"a message");
         assert_eq!(signed.map(|signature| signature.len()).map_err(|error| error.code), expected, "{answer}");
     }
 }
@@ -460,7 +461,7 @@ proptest! {
             let _ = jpki.verify(pin(Purpose::Signing, "ABC123"));
             let _ = jpki.certificate(Purpose::Signing, &mut quiet);
             let _ = jpki.authority(Purpose::Signing, &mut quiet);
-            let _ = jpki.sign(Purpose::Signing, &[0; 32]);
+            let _ = jpki.sign(Purpose::Signing, b"a message");
             jpki.close();
         }
         prop_assert!(slot.verifies() <= 1);

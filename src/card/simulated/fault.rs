@@ -40,7 +40,7 @@ pub enum Fault {
 }
 
 /// The words that `FromStr` takes, for the help text.
-pub const WORDS: &[&str] = &[
+pub(super) const WORDS: &[&str] = &[
     "no-signing",
     "no-authentication",
     "signing-expired",

@@ -1,5 +1,5 @@
-//! A list of revoked certificates (RFC 5280 §5): read, and believed if the authority itself has signed it as a whole.
-//! Parts of lists, changes to lists, and lists of several authorities are refused: their extensions are critical.
+//! Certificate revocation lists (RFC 5280 §5): accepted only if complete and signed by the authority itself.
+//! Partial, delta and indirect CRLs are refused: their extensions are critical.
 
 use der::asn1::BitString;
 use der::{Decode, Reader, SliceReader, Tag, TagMode, TagNumber};
@@ -16,17 +16,17 @@ const V2: u8 = 1;
 /// A serial number, its bytes at the end. A list for a whole country is long, so they are kept without anything around them.
 type Serial = [u8; 21];
 
-/// A list that was believed.
+/// A list whose signature and validity were checked.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Crl {
     this_update: i64,
     next_update: i64,
-    /// In order.
+    /// Sorted.
     revoked: Vec<Serial>,
 }
 
 impl Crl {
-    /// Read a list from DER, and believe it if this authority has signed it and it is up to date.
+    /// Parse a list from DER; it must be signed by this authority and be current.
     pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, ResponseError> {
         let mut reader = SliceReader::new(der)?;
         let (body, algorithm, signature) = reader.sequence(|reader| {
@@ -69,24 +69,24 @@ impl Crl {
         Ok(Crl { this_update, next_update, revoked })
     }
 
-    /// Return whether it may still be used.
+    /// Return whether it is still current.
     pub fn is_current(&self, now: i64) -> bool {
         in_time(self.this_update, self.next_update, now).is_ok()
     }
 
-    /// Return whether it is not older than another one.
+    /// Return whether it is at least as new as another one.
     pub fn follows(&self, other: &Crl) -> bool {
         self.this_update >= other.this_update
     }
 
-    /// Return what it says about a certificate of its authority.
+    /// Look up a certificate of its authority.
     pub fn finding(&self, leaf: &Certificate) -> Finding {
         let listed = self.revoked.binary_search(&fixed(leaf.inner.tbs_certificate().serial_number())).is_ok();
         Finding { standing: if listed { Standing::Revoked } else { Standing::Good }, as_of: self.this_update }
     }
 }
 
-/// Read an entry. Why and when the certificate was revoked makes no difference here.
+/// Parse an entry. Reason and time of the revocation do not matter here.
 fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, ResponseError> {
     let serial = SerialNumber::decode(reader)?;
     Time::decode(reader)?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::service::admin::{self, AdminError};
-use crate::service::clock::{JAPAN_SECONDS, system_time};
+use crate::service::clock::system_time;
 use crate::service::mail::{Kind, folder};
 use crate::service::mail_folder;
 use crate::service::store::audit::{AuditFilter, Means};
@@ -65,7 +65,7 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
     const FAULT: &str = "write the day as 2026-01-31";
     let form = time::format_description::well_known::Iso8601::DATE;
     let day = time::Date::parse(day, &form).map_err(|_| FAULT)?;
-    Ok(day.midnight().assume_utc().unix_timestamp() - JAPAN_SECONDS)
+    Ok(day.midnight().assume_utc().unix_timestamp() - crate::time::JAPAN_OFFSET)
 }
 
 /// Run a command on the store, and print its result as JSON.

@@ -130,13 +130,6 @@ impl Sheet {
         self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(text, self.theme.field())], click);
     }
 
-    /// Add a row of buttons.
-    pub fn buttons(&mut self, buttons: &[(&str, bool, Action)]) {
-        for (text, focused, action) in buttons {
-            self.item(*focused, &format!("[ {text} ]"), self.theme.label(), Some(action.clone()));
-        }
-    }
-
     /// Keep what was added last in sight, with what has the focus: it says what came of it.
     pub fn hold(&mut self) {
         self.focus.1 = self.rows.len();

@@ -3,7 +3,7 @@
 use super::{pin, quiet};
 use crate::card::jpki::*;
 use crate::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
-use crate::certificate::{Algorithm, Anchors, check_profile};
+use crate::certificate::{Anchors, check_profile};
 
 /// 2026-11-25.
 const NOW: i64 = 1_795_564_800;
@@ -28,8 +28,8 @@ fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_
             let issuer = Certificate::parse(&jpki.authority(purpose, &mut quiet).unwrap()).unwrap();
             let anchors = Anchors::of(std::slice::from_ref(&issuer));
             assert_eq!(check_profile(&leaf, &issuer, purpose, &anchors, true, NOW), Ok(()));
-            let signature = jpki.sign(purpose, &Sha256::digest(b"statement").into()).unwrap();
-            assert!(leaf.verify(b"statement", &signature, Algorithm::Rs256));
+            let signature = jpki.sign(purpose, b"statement").unwrap();
+            assert!(leaf.verify(b"statement", &signature, jpki.algorithm()));
         }
         jpki.close();
         if faults.is_empty() {

@@ -1,11 +1,31 @@
-//! `zairyu places QUERY [--json]`: what the picker would offer, and for an address its two parts. Only prints; finds nothing itself.
+//! `zairyu places QUERY [--json]`: what the picker would offer, and for an address its two parts. Only prints: what is found is `places`'.
 
-use super::{Hit, Municipality, Split, letters, search, split};
+use super::CommandResult;
+use clap::Args;
 use serde_json::{Value, json};
 use std::io;
+use std::process::ExitCode;
+use zairyu::places::{Hit, Matched, Municipality, Split, search, split};
+use zairyu::text::is_steering;
 
-/// As many as one postal code has towns (452-0961 has 66), and some more.
+/// Limit of hits: more than any postal code has towns (452-0961 has 66).
 const MOST: usize = 100;
+
+/// Arguments of `zairyu places`.
+#[derive(Args)]
+pub(super) struct Places {
+    /// A name in kanji, kana or romaji, a postal code, or an address
+    query: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Print what is offered for a query on standard output.
+pub(super) fn run(asked: &Places) -> CommandResult {
+    let found = print(&asked.query, asked.json, &mut io::stdout().lock())?;
+    Ok(ExitCode::from(u8::from(!found)))
+}
 
 /// Print what is offered for a query; says whether anything was found.
 ///
@@ -14,7 +34,7 @@ const MOST: usize = 100;
 /// `municipality`, `how` (`code`, `postal`, `kanji`, `reading`, `former`, `fuzzy`), `former`, `town`: null, or `name`, `kana`,
 /// `building` (null or its name), `note`, `chome`. A municipality is `code`, `kind` (`city`, `town`, `village`, `special_ward`,
 /// `ward`), `prefecture`, `county`, `name`, `kana`, `romaji`, `prefecture_romaji`, `label`.
-pub fn run(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
+fn print(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
     let address = split(query).filter(|split| !split.rest.is_empty());
     let hits = search(query, None, MOST);
     if json {
@@ -35,7 +55,7 @@ fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::
     let (code, label, romaji, prefecture) =
         (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
     // The rest of an address is as it was typed: what could steer a terminal must not reach one.
-    let last: String = last.chars().filter(|c| !letters::is_steering(*c)).collect();
+    let last: String = last.chars().filter(|c| !is_steering(*c)).collect();
     writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
 }
 
@@ -51,7 +71,7 @@ fn address_json(split: &Split) -> Value {
 
 fn hit_json(hit: &Hit) -> Value {
     let former = match hit.how {
-        super::Matched::Former(name) => Some(name),
+        Matched::Former(name) => Some(name),
         _ => None,
     };
     let town = hit
@@ -81,7 +101,7 @@ mod tests {
 
     fn printed(query: &str, json: bool) -> (bool, String) {
         let mut out = Vec::new();
-        let found = run(query, json, &mut out).unwrap();
+        let found = print(query, json, &mut out).unwrap();
         (found, String::from_utf8(out).unwrap())
     }
 

@@ -1,0 +1,32 @@
+//! Which database a command works on: what `serve`, `users` and `store` share.
+
+use clap::Args;
+use std::path::{Path, PathBuf};
+use zairyu::settings::SettingsError;
+
+/// Which database.
+#[derive(Args, Clone, Default)]
+pub(super) struct Database {
+    /// sqlite:PATH or postgres://… (on another computer by TLS, certificate checked, unless ?sslmode=… says otherwise); without it, SQLite in the data folder
+    #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// File whose first line is the database's URL, so that its password stands in no command line and no variable
+    #[arg(long, env = "ZAIRYU_DATABASE_FILE", value_name = "FILE", conflicts_with = "database")]
+    database_file: Option<PathBuf>,
+}
+
+impl Database {
+    /// Return the database's URL, if one is set.
+    pub(super) fn url(&self) -> Result<Option<String>, SettingsError> {
+        match &self.database_file {
+            Some(path) => first_line(path).map(Some),
+            None => Ok(self.database.clone()),
+        }
+    }
+}
+
+/// Return the first line of a file, without white space around it. Secrets are given this way.
+pub(super) fn first_line(path: &Path) -> Result<String, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}

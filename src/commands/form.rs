@@ -1,0 +1,61 @@
+//! `zairyu` without a command: the form on a real reader, with the service that is named or one of its own.
+
+use super::{CommandResult, Startup, Teardown, anchors, open};
+use std::any::Any;
+use std::path::PathBuf;
+use zairyu::app::Event;
+use zairyu::card;
+use zairyu::certificate::Anchors;
+use zairyu::error::Code;
+use zairyu::runtime::Tell;
+#[cfg(feature = "service")]
+use zairyu::service;
+use zairyu::settings::Flags;
+use zairyu::worker::Prepared;
+
+/// Open the form on a real reader; with no service set, an embedded one runs beside it.
+pub(super) fn run(flags: Flags) -> CommandResult {
+    let (flags, file) = flags.merged()?;
+    let anchors = anchors(&flags)?;
+    let test_cards = flags.test_cards.unwrap_or(false);
+    let service = flags.service.clone();
+    let data = flags.data_folder();
+    let teardown = Teardown::default();
+    let theirs = teardown.clone();
+    let prepare = Box::new(move || {
+        let port = Box::new(card::reader::Pcsc::new());
+        match service {
+            Some(url) => Prepared { port, service: Ok(url), anchors },
+            None => embedded(port, anchors, test_cards, data, &theirs),
+        }
+    });
+    let watch = Box::new(|tell: Tell| Box::new(card::watch::start(Box::new(move |seen| tell(Event::Seen(seen))))) as Box<dyn Any + Send>);
+    open(&flags, &file, Startup { prepare, watch, practice: None, test_cards, teardown })
+}
+
+#[cfg(feature = "service")]
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data: PathBuf, teardown: &Teardown) -> Prepared {
+    let mut options = service::Options::embedded(data);
+    options.anchors = anchors.clone();
+    options.test_cards = test_cards;
+    start_service(port, anchors, options, teardown)
+}
+
+#[cfg(not(feature = "service"))]
+fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: PathBuf, _teardown: &Teardown) -> Prepared {
+    // The slim client has no service of its own: one must be named.
+    Prepared { port, service: Err(Code::EmbeddedService), anchors }
+}
+
+/// Start a service beside the client, and have it torn down at the end.
+#[cfg(feature = "service")]
+pub(super) fn start_service(port: Box<dyn card::Port>, anchors: Anchors, options: service::Options, teardown: &Teardown) -> Prepared {
+    match service::start(options) {
+        Ok(running) => {
+            let service = Ok(running.url().to_owned());
+            teardown.push(running);
+            Prepared { port, service, anchors }
+        }
+        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors },
+    }
+}

@@ -1,0 +1,127 @@
+//! `zairyu serve`: the registration service, until the system asks it to end.
+
+use super::CommandResult;
+use super::database::{Database, first_line};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use zairyu::runtime;
+use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
+use zairyu::settings::{Flags, SettingsError};
+
+/// Arguments of `zairyu serve`.
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:8480", env = "ZAIRYU_LISTEN")]
+    pub(super) listen: std::net::SocketAddr,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub(super) database: Database,
+    /// How mail leaves.
+    #[command(flatten)]
+    pub(super) mail: Mail,
+    /// URL under which clients reach the service, and which statements must name
+    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL")]
+    pub(super) public_url: Option<String>,
+    /// Name of the service, for people
+    #[arg(long, env = "ZAIRYU_NAME", default_value = "zairyu")]
+    pub(super) name: String,
+    /// A notice that everybody is to read
+    #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]
+    pub(super) notice: Option<String>,
+    /// Certificates (PEM) for TLS: the service's own, and behind it those between it and the root
+    #[arg(long, env = "ZAIRYU_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub(super) tls_cert: Option<PathBuf>,
+    /// Private key (PEM) of the first of these certificates; both files are read again when they change
+    #[arg(long, env = "ZAIRYU_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub(super) tls_key: Option<PathBuf>,
+    /// Ask whether certificates were revoked: ocsp (the responder that the certificate names), ocsp:URL, or crl:URL (may be given several
+    /// times); without it, nobody is asked, and all that is registered says so
+    #[arg(long, env = "ZAIRYU_REVOCATION", value_name = "WAY", value_delimiter = ',')]
+    pub(super) revocation: Vec<String>,
+    /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
+    #[arg(long, env = "ZAIRYU_BEHIND_PROXY")]
+    pub(super) behind_proxy: bool,
+    /// Forget after so many days to whom which mail was sent
+    #[arg(long, env = "ZAIRYU_KEEP_MAILS", value_name = "DAYS", default_value_t = Retention::default().mails, value_parser = days())]
+    pub(super) keep_mails: u32,
+    /// Forget lines of the audit trail after so many days, but not before --keep-unused
+    #[arg(long, env = "ZAIRYU_KEEP_AUDIT", value_name = "DAYS", default_value_t = Retention::default().audit, value_parser = days())]
+    pub(super) keep_audit: u32,
+    /// Delete people who have set no password, not logged in and asked for nothing for so many days; without it, they stay
+    #[arg(long, env = "ZAIRYU_KEEP_UNUSED", value_name = "DAYS", value_parser = days())]
+    pub(super) keep_unused: Option<u32>,
+    /// Fewest characters of a password
+    #[arg(long, env = "ZAIRYU_SHORTEST_PASSWORD", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(8..=64))]
+    pub(super) shortest_password: u8,
+    /// Print a systemd unit for this service and end
+    #[arg(long)]
+    pub(super) print_unit: bool,
+    /// Say that nothing is really registered
+    #[arg(long)]
+    pub(super) practice: bool,
+}
+
+/// How mail leaves the service.
+#[derive(Args, Clone, Default)]
+pub(super) struct Mail {
+    /// File whose first line is the mail server: smtps://user:password@host, or smtp://… for STARTTLS (port 587); clear text only to
+    /// this computer, or with ?tls=none
+    #[arg(long, env = "ZAIRYU_MAIL_FILE", value_name = "FILE", requires = "mail_from")]
+    mail_file: Option<PathBuf>,
+    /// Sender of the mails: name <address>
+    #[arg(long, env = "ZAIRYU_MAIL_FROM", value_name = "ADDRESS", requires = "mail_file")]
+    mail_from: Option<String>,
+    /// PEM file of the authorities that the mail server's certificate must come from; without it, those of the system
+    #[arg(long, env = "ZAIRYU_MAIL_CA", value_name = "FILE", requires = "mail_file")]
+    mail_ca: Option<PathBuf>,
+}
+
+impl Mail {
+    /// Return the mail settings; without a server, mails lie as files in the data folder.
+    pub(super) fn settings(&self) -> Result<Option<MailSettings>, SettingsError> {
+        let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
+        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
+        let ca = self.mail_ca.as_ref().map(read).transpose()?;
+        Ok(Some(MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
+    }
+}
+
+/// Run the service until the system asks it to end.
+pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
+    if serve.print_unit {
+        print!("{}", include_str!("../service/zairyu.service"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (flags, _) = flags.merged()?;
+    let mut options = Options::standalone(flags.data_folder());
+    options.listen = serve.listen;
+    options.database = serve.database.url()?;
+    options.mail = serve.mail.settings()?;
+    options.public_url = serve.public_url;
+    options.name = serve.name;
+    options.notice = serve.notice;
+    options.practice = serve.practice;
+    options.retention = Retention { mails: serve.keep_mails, audit: serve.keep_audit, unused: serve.keep_unused };
+    options.shortest_password = usize::from(serve.shortest_password);
+    options.anchors = super::anchors(&flags)?;
+    options.test_cards = flags.test_cards.unwrap_or(false);
+    options.revocation = Revocation::from_words(&serve.revocation).map_err(|why| SettingsError::Unknown("--revocation", why))?;
+    if let (Some(certificate), Some(key)) = (serve.tls_cert, serve.tls_key) {
+        options.tls = Some(TlsFiles { certificate, key });
+    }
+    if serve.behind_proxy {
+        options.peers = Peers::BehindProxy;
+    }
+    let running = service::start(options)?;
+    println!("listening on {}", running.url());
+    runtime::wait_for_end()?;
+    running.stop();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A number of days: at least one, and no more than a hundred years.
+fn days() -> impl clap::builder::TypedValueParser<Value = u32> {
+    clap::value_parser!(u32).range(1..=36_525)
+}

@@ -1,0 +1,83 @@
+//! `zairyu store`: the operator's work on the whole store, beside a running service.
+
+use super::CommandResult;
+use super::database::{Database, first_line};
+use clap::{Args, Subcommand};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use zairyu::service::{backup, check, copy};
+use zairyu::settings::{Flags, SettingsError};
+
+/// Arguments of `zairyu store`.
+#[derive(Args)]
+pub(super) struct Store {
+    /// Which store is checked or backed up
+    #[command(flatten)]
+    database: Database,
+    /// What to do
+    #[command(subcommand)]
+    command: StoreCommand,
+}
+
+/// What to do with a store.
+#[derive(Subcommand)]
+enum StoreCommand {
+    /// Print for each table its name, its rows and a SHA-256 over them, and look for damage in a file of SQLite
+    Check {
+        /// sqlite:PATH or postgres://…, instead of --database
+        url: Option<String>,
+    },
+    /// Copy the store into a new file of SQLite, on which a service can be started; prints what check does
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Copy one store into another, empty one, and compare both; prints what check does
+    #[command(
+        override_usage = "zairyu store copy FROM TO (FROM: sqlite:PATH, postgres://… or --from-file FILE; TO: the same or --to-file FILE)"
+    )]
+    Copy {
+        /// FROM and TO: sqlite:PATH or postgres://…
+        #[arg(value_name = "URL", num_args = 0..=2)]
+        urls: Vec<String>,
+        /// File whose first line is the URL of FROM
+        #[arg(long, value_name = "FILE")]
+        from_file: Option<PathBuf>,
+        /// File whose first line is the URL of TO
+        #[arg(long, value_name = "FILE")]
+        to_file: Option<PathBuf>,
+    },
+}
+
+/// Work on the whole store, and print what it holds.
+pub(super) fn run(flags: Flags, Store { database, command }: Store) -> CommandResult {
+    let (flags, _) = flags.merged()?;
+    let data = flags.data_folder();
+    let sums = match command {
+        StoreCommand::Check { url: Some(url) } => check(Some(&url), &data)?,
+        StoreCommand::Check { url: None } => check(database.url()?.as_deref(), &data)?,
+        StoreCommand::Backup { file } => backup(database.url()?.as_deref(), &data, &file)?,
+        StoreCommand::Copy { urls, from_file, to_file } => {
+            let (from, to) = both_urls(urls, from_file.as_deref(), to_file.as_deref())?;
+            copy(&from, &to)?
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    sums.iter().try_for_each(|sum| writeln!(out, "{sum}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Return both URLs of a copy: from its files, and for the rest in their order from the command line.
+fn both_urls(urls: Vec<String>, from_file: Option<&Path>, to_file: Option<&Path>) -> Result<(String, String), SettingsError> {
+    let mut urls = urls.into_iter();
+    let mut url = |file: Option<&Path>, name| match file {
+        Some(path) => first_line(path),
+        None => urls.next().ok_or_else(|| SettingsError::Unknown(name, "no database is named".to_owned())),
+    };
+    let both = (url(from_file, "FROM")?, url(to_file, "TO")?);
+    match urls.next() {
+        Some(_) => Err(SettingsError::Unknown("store copy", "three databases are named".to_owned())),
+        None => Ok(both),
+    }
+}

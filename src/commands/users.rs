@@ -1,0 +1,29 @@
+//! `zairyu users`: the operator's commands on people. What they are and do is `service`'s.
+
+use super::CommandResult;
+use super::database::Database;
+use clap::Args;
+use std::process::ExitCode;
+use zairyu::service::{AdminError, UsersCommand, users};
+use zairyu::settings::Flags;
+
+/// Arguments of `zairyu users`.
+#[derive(Args)]
+pub(super) struct Users {
+    /// Where the people are
+    #[command(flatten)]
+    database: Database,
+    /// What to do
+    #[command(subcommand)]
+    command: UsersCommand,
+}
+
+/// Do an operator's command, and print its result as JSON.
+pub(super) fn run(flags: Flags, asked: &Users) -> CommandResult {
+    let (flags, _) = flags.merged()?;
+    match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut std::io::stdout().lock()) {
+        // `main` knows of readers who have seen enough.
+        Err(AdminError::Output(fault)) => Err(fault.into()),
+        done => Ok(done.map(|()| ExitCode::SUCCESS)?),
+    }
+}

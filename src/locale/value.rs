@@ -1,0 +1,39 @@
+//! What was filled in, in words: the value of a field, a whole form, and where it differs from the card.
+
+use super::{Lang, Text, official};
+use crate::places;
+use crate::registration::field::Kind;
+use crate::registration::{FieldId, Form};
+
+impl Lang {
+    /// Return a field's value as people read it.
+    pub fn value(self, field: FieldId, value: &str) -> String {
+        match field.row().kind {
+            Kind::Choice(_) if self == Lang::Ja => official::choice(value).to_owned(),
+            Kind::Choice(_) => format!("{}  {}", self.choice(value), official::choice(value)),
+            Kind::Place => places::by_code(value).map_or_else(String::new, |place| match self {
+                Lang::Ja => place.label(),
+                _ => format!("{}  {} {}", place.label(), place.prefecture_romaji(), place.romaji()),
+            }),
+            Kind::Tick => self.text(Text::Consented).to_owned(),
+            Kind::Text => value.to_owned(),
+        }
+    }
+
+    /// Return each field of a form with its label, the official one beside a translation, and its value as people read it.
+    pub fn labelled(self, form: &Form) -> impl Iterator<Item = (String, String)> {
+        form.fields().map(move |field| {
+            let label = match self {
+                Lang::Ja => self.field(field).to_owned(),
+                _ => format!("{} {}", self.field(field), official::label(field)),
+            };
+            (label, self.value(field, &form.value(field)))
+        })
+    }
+
+    /// Name the fields that were registered otherwise than the card says; `None` if there are none.
+    pub fn differs_from_card(self, fields: &[FieldId]) -> Option<String> {
+        let names: Vec<&str> = fields.iter().map(|id| self.field(*id)).collect();
+        (!names.is_empty()).then(|| self.fill(Text::DoneDiffers, &[&names.join(", ")]))
+    }
+}

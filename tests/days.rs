@@ -6,8 +6,8 @@
 
 #[path = "days/day.rs"]
 mod day;
-#[path = "days/desk.rs"]
-mod desk;
+#[path = "days/fake_worker.rs"]
+mod fake_worker;
 #[path = "days/people.rs"]
 mod people;
 #[path = "days/plan.rs"]
@@ -17,7 +17,7 @@ mod rules;
 
 use std::sync::Mutex;
 
-use desk::World;
+use fake_worker::World;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use rules::Counts;
 

@@ -13,8 +13,8 @@ mod memory;
 #[path = "common/pty.rs"]
 mod pty;
 
-#[path = "fullscreen/acts.rs"]
-mod acts;
+#[path = "fullscreen/account_actions.rs"]
+mod account_actions;
 #[path = "fullscreen/card.rs"]
 mod card;
 #[path = "fullscreen/fields.rs"]

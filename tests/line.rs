@@ -367,7 +367,7 @@ fn a_signal_at_the_secret_leaves_the_terminal_as_it_was() {
     assert!(screen.cooked());
 }
 
-/// From STEP3 or a result to the top page, and on to the page that lists the acts.
+/// From STEP3 or a result to the top page, and on to the page that lists the account actions.
 const TO_ACTS: [&str; 2] = ["1", "5"];
 
 #[test]

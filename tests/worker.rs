@@ -4,20 +4,21 @@
 
 #[path = "worker/account_actions.rs"]
 mod account_actions;
+#[path = "common/cards.rs"]
+mod cards;
 #[path = "common/letters.rs"]
 mod letters;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, mpsc};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
-use zairyu::card::pin::Pin;
+use cards::{anchors, authority, pin, real_now};
 use zairyu::card::simulated::slot::READER;
-use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
+use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
 use zairyu::card::{self, Access, Link, Port, Purpose, Tries};
-use zairyu::certificate::{Anchors, Certificate};
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
@@ -30,30 +31,8 @@ const LONG: Duration = Duration::from_secs(30);
 /// Much shorter than any timeout of the worker, and much longer than anything that is said to be instant.
 const SOON: Duration = Duration::from_secs(4);
 
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
-}
-
-fn authority() -> &'static Authority {
-    static MADE: OnceLock<Authority> = OnceLock::new();
-    MADE.get_or_init(|| Authority::make(now()).unwrap())
-}
-
-fn anchors() -> Anchors {
-    let root = |purpose| Certificate::parse(authority().certificate(purpose)).unwrap();
-    Anchors::of(&[root(Purpose::Signing), root(Purpose::Authentication)])
-}
-
 fn card(faults: &[Fault]) -> Card {
-    Card::make(authority(), &PEOPLE[0], faults, now()).unwrap()
-}
-
-fn pin(purpose: Purpose, typed: &str) -> Pin {
-    let mut pin = Pin::new(purpose);
-    for c in typed.chars() {
-        pin.push(c);
-    }
-    pin
+    Card::make(authority(), &PEOPLE[0], faults, real_now()).unwrap()
 }
 
 fn form() -> Form {
@@ -108,7 +87,7 @@ impl Bench {
             practice: true,
             public_url: Some(audience(&url)),
             name: "練習".into(),
-            clock: Arc::new(move || now() + clock.load(Ordering::SeqCst)),
+            clock: Arc::new(move || real_now() + clock.load(Ordering::SeqCst)),
             ..Options::embedded(folder.path().to_owned())
         })
         .unwrap();
@@ -384,7 +363,7 @@ fn a_card_that_was_lifted_is_asked_for_the_password_again_and_the_registration_g
 fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
     let bench = Bench::new();
     bench.come_in();
-    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert_eq!(code(bench.signs()), Code::OtherCard);
     assert_eq!(bench.slot.look(|card| card.tries(Purpose::Signing)), Some(5), "no try was spent on it");
@@ -397,7 +376,7 @@ fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
 fn a_pin_is_sent_to_no_other_card_than_the_visit_s() {
     let bench = Bench::new();
     let Reply::Facts(facts) = bench.does(Job::Look { reader: READER.into() }) else { panic!("no facts") };
-    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     for (purpose, typed) in [(Purpose::Signing, SIGNING_PIN), (Purpose::Authentication, AUTHENTICATION_PIN)] {
         let (reader, pin, card) = (READER.to_owned(), pin(purpose, typed), facts.identity);
         let reply = bench.does(match purpose {
@@ -418,7 +397,7 @@ fn a_form_is_signed_by_no_other_card_than_the_one_that_it_was_filled_from() {
     bench.come_in();
     let annes = bench.registering(form());
     bench.does(Job::Forget);
-    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     bench.come_in();
     let (progress, reply) = bench.watched(annes);
     assert_eq!(code(reply), Code::OtherCard);

@@ -19,6 +19,9 @@ pub mod slot;
 /// The same card over the vpcd protocol.
 pub mod vpcd;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use authority::Authority;
 pub use chip::Card;
 pub use fault::Fault;

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use reqwest::{Response, StatusCode};
@@ -16,21 +16,12 @@ use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person
 use zairyu::certificate::Anchors;
 use zairyu::service::{MailSettings, Options, Peers, Running, start};
 
+mod cards;
 /// The contract, which every answer is compared with.
 pub(crate) mod contract;
 
+pub(crate) use cards::{authority, real_now};
 use contract::Client;
-
-/// Return the real time: the certificates are made for it.
-pub(crate) fn real_now() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()).unwrap()
-}
-
-/// Return the authority that the services under test trust.
-pub(crate) fn authority() -> &'static Authority {
-    static AUTHORITY: OnceLock<Authority> = OnceLock::new();
-    AUTHORITY.get_or_init(|| Authority::make(real_now()).unwrap())
-}
 
 /// A card that signs without asking.
 pub(crate) struct Signer(Arc<Mutex<Card>>, [Vec<u8>; 4]);

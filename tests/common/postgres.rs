@@ -147,8 +147,9 @@ impl Postgres {
     }
 }
 
-fn is_root() -> bool {
-    std::env::var_os("USER").is_some_and(|user| user == "root") || Path::new("/root").read_dir().is_ok()
+/// Return whether this process may do everything.
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
 }
 
 fn quiet(command: &mut Command) -> &mut Command {

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
-use zairyu::app::screen::Screen;
+use zairyu::app::screen::{Question, Screen};
 use zairyu::app::state::form::Focus;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, update};
@@ -14,7 +14,9 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::tui::{draw, theme::Theme};
-use zairyu::worker::{Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket};
+use zairyu::worker::{
+    AccountOutcome, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket,
+};
 
 /// The reader of the scene.
 pub const READER: &str = "Alcor Micro AU9540 00 00";
@@ -76,12 +78,18 @@ impl Scene {
         self.happen(Event::Seen(Seen { service: true, readers }));
     }
 
-    /// Put a My Number Card into the reader, and answer the look at it.
+    /// Say that a card lies in each of two readers.
+    pub fn cards_in_two_readers(&mut self) {
+        let readers = [READER, "SCM SCR3310 01 00"].map(|name| Reader { name: name.to_owned(), card: true }).into();
+        self.happen(Event::Seen(Seen { service: true, readers }));
+    }
+
+    /// Put the person's My Number Card into the reader, and answer the look at it.
     pub fn card_lies_there(&mut self) {
         self.lays_card([7; 32]);
     }
 
-    /// Put a My Number Card into the reader, and answer the look at it.
+    /// Put the My Number Card of this identity into the reader, and answer the look at it.
     pub fn lays_card(&mut self, identity: CardId) {
         let readers = vec![Reader { name: READER.to_owned(), card: true }];
         self.happen(Event::Seen(Seen { service: true, readers }));
@@ -108,6 +116,26 @@ impl Scene {
         self.answer(Reply::Failed(Box::new(trouble)));
     }
 
+    /// Say how far the newest job is.
+    pub fn progresses(&mut self, progress: Progress) {
+        let ticket = self.jobs.last().expect("a job was given").0;
+        self.happen(Event::Worker(Message { ticket, reply: Reply::Progress(progress) }));
+    }
+
+    /// Return whether the signing password was given to the worker.
+    pub fn signs(&self) -> bool {
+        self.jobs.iter().any(|(_, job)| matches!(job, Job::Sign { .. }))
+    }
+
+    /// Want what a question is asked about first.
+    pub fn asks(&mut self, question: Question) {
+        self.happen(Event::Act(match question {
+            Question::Leave => Action::Leave,
+            Question::Forget | Question::Written => Action::NextPerson,
+            Question::Register => Action::Ask(question),
+        }));
+    }
+
     /// Go to the signing password.
     pub fn reach_signing(&mut self) {
         self.card_lies_there();
@@ -119,6 +147,11 @@ impl Scene {
     /// Go to the user-authentication PIN.
     pub fn reach_authentication(&mut self) {
         self.reach_signing();
+        self.gives_signing_password();
+    }
+
+    /// Give the signing password, and answer with the certificate.
+    fn gives_signing_password(&mut self) {
         self.type_text("PRACTICE1");
         self.press(KeyCode::Enter);
         let holder = Holder {
@@ -213,9 +246,7 @@ impl Scene {
     pub fn reach_perhaps(&mut self) {
         self.reach_step2();
         self.presses_register();
-        let ticket = self.jobs.last().expect("a job was given").0;
-        let reply = Reply::Progress(Progress { doing: Doing::Sending, done: 0, total: 0 });
-        self.happen(Event::Worker(Message { ticket, reply }));
+        self.progresses(Progress { doing: Doing::Sending, done: 0, total: 0 });
         self.service_fails(Code::TimedOut);
     }
 
@@ -257,10 +288,46 @@ impl Scene {
         self.happen(Event::Act(Action::Focus(Focus::Field(field))));
     }
 
-    /// Empty the municipality and go to it.
-    pub fn empty_municipality(&mut self) {
+    /// Go to the municipality picker, with no municipality chosen yet.
+    pub fn reach_picker(&mut self) {
+        self.reach_step1();
         self.set(FieldId::Municipality, "");
         self.focus(FieldId::Municipality);
+        self.press(KeyCode::Enter);
+    }
+
+    /// On STEP1, open the terms; they are being fetched.
+    pub fn opens_terms(&mut self) {
+        self.reach_step1();
+        self.happen(Event::Act(Action::Focus(Focus::Terms)));
+        self.press(KeyCode::Enter);
+        assert!(matches!(self.jobs.last(), Some((_, Job::Terms { .. }))));
+    }
+
+    /// With a card, go to the page that lists the account actions.
+    pub fn reach_account_menu(&mut self) {
+        self.card_lies_there();
+        self.press(KeyCode::Char('5'));
+        assert!(matches!(self.model.visit.nav.screen, Screen::AccountMenu(_)));
+    }
+
+    /// Choose an account action by its number.
+    pub fn reach_account_action(&mut self, number: char) {
+        self.reach_account_menu();
+        self.press(KeyCode::Char(number));
+    }
+
+    /// Give the user-authentication PIN, and answer with what came of the account action.
+    pub fn proves(&mut self, outcome: AccountOutcome) {
+        self.type_text("1234");
+        self.press(KeyCode::Enter);
+        self.answer(Reply::Acted(Box::new(outcome)));
+    }
+
+    /// Give both PINs, and answer with what came of the account action.
+    pub fn proves_both(&mut self, outcome: AccountOutcome) {
+        self.gives_signing_password();
+        self.proves(outcome);
     }
 
     fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {

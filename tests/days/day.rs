@@ -9,7 +9,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 
-use super::desk::{Lying, READERS, Shared, Worker, World};
+use super::fake_worker::{Lying, READERS, Shared, Worker, World};
 use super::people::{PEOPLE, Somebody, Who, squeezed, whose};
 use super::plan::{Goal, Plan, Scrap, Step};
 use super::rules::{Before, Rules};
@@ -93,7 +93,7 @@ pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
         touched: 0,
         tally: plan.steps.len(),
     };
-    day.rules.unwitnessed = day.world.borrow().hands.is_some();
+    day.rules.unwitnessed = day.world.borrow().real.is_some();
     let lived = day.live(&plan.steps);
     lived.map_err(|broken| {
         let last = day.trace.len().saturating_sub(150);
@@ -311,7 +311,7 @@ impl Day {
 
     /// Wait until there is nothing left to wait for.
     fn settle(&mut self) -> Verdict {
-        // The stand-in needs a hundred steps; real hands wait a moment in each.
+        // The fake worker needs a hundred steps; real parts wait a moment in each.
         for _ in 0..2000 {
             self.hear()?;
             if self.world.borrow().is_idle() {
@@ -519,7 +519,7 @@ impl Day {
             Screen::Top(_) => self.press(match self.goal {
                 Goal::Register => KeyCode::Char('1'),
                 Goal::Password => KeyCode::Char('4'),
-                Goal::Acts => KeyCode::Char('5'),
+                Goal::AccountAction => KeyCode::Char('5'),
             }),
             Screen::Prepare(_) if !self.lies_mine() && !self.tally.is_multiple_of(3) => self.lay_mine(),
             Screen::Prepare(_) => self.press(KeyCode::Char('4')),
@@ -547,7 +547,7 @@ impl Day {
             }
             Screen::FirstPassword(_) => self.sets_password(),
             Screen::AccountMenu(_) => self.press(digit(self.tally % (AccountChoice::ALL.len() + 1))),
-            Screen::Account => self.acts(),
+            Screen::Account => self.account_action(),
         }
     }
 
@@ -732,8 +732,8 @@ impl Day {
         })
     }
 
-    /// Fill in what an act needs to know, and go on.
-    fn acts(&mut self) -> Verdict {
+    /// Fill in what an account action needs to know, and go on.
+    fn account_action(&mut self) -> Verdict {
         if !self.may_type() {
             return self.press(KeyCode::F(8));
         }
@@ -816,7 +816,7 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
         Job::Register { .. } => "register",
         Job::SetPassword { .. } => "set password",
         Job::LogIn { .. } => "log in",
-        Job::Act { .. } => "act",
+        Job::Act { .. } => "account action",
         Job::AskMail => "ask mail",
         Job::LetGo => "let go",
         Job::Release => "release",
@@ -835,8 +835,8 @@ impl Day {
             Screen::Confirm(_) => "STEP2",
             Screen::Result(_) => "done",
             Screen::FirstPassword(_) => "first password",
-            Screen::AccountMenu(_) => "acts",
-            Screen::Account => "act",
+            Screen::AccountMenu(_) => "account menu",
+            Screen::Account => "account action",
         };
         let over = match self.model.visit.nav.overlay() {
             None => String::new(),

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
-use super::desk::Outage;
+use super::fake_worker::Outage;
 use super::people::{COUNT, Who};
 use zairyu::protocol::problem::Refusal;
 
@@ -103,7 +103,7 @@ pub enum Goal {
     /// To register.
     Register,
     /// For what a registered person can ask for.
-    Acts,
+    AccountAction,
     /// To set the first password.
     Password,
 }
@@ -145,7 +145,7 @@ fn outage() -> impl Strategy<Value = Outage> {
 fn step() -> impl Strategy<Value = Step> {
     let person = || 0..5_u8;
     let reader = || 0..2_u8;
-    let goal = prop_oneof![6 => Just(Goal::Register), 2 => Just(Goal::Acts), 1 => Just(Goal::Password)];
+    let goal = prop_oneof![6 => Just(Goal::Register), 2 => Just(Goal::AccountAction), 1 => Just(Goal::Password)];
     let letters = prop::sample::select(vec!["abc", "1234", "ZZZZZZ", "DELETE", "LAST", "090", "1111111111111111111"]);
     prop_oneof![
         120 => Just(Step::Sensible),

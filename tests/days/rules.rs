@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::day::Verdict;
-use super::desk::{Lying, READERS, Record, Statement, World, brings_pin};
+use super::fake_worker::{Lying, READERS, Record, Statement, World, brings_pin};
 use super::people::{PEOPLE, PERSONAL, Who, squeezed, whose};
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
@@ -178,7 +178,7 @@ impl Counts {
 pub struct Rules {
     /// How often what happened.
     pub counts: Counts,
-    /// Nobody tells what cards and service do: real hands only count.
+    /// Nobody tells what cards and service do: real parts only count.
     pub unwitnessed: bool,
     /// Seconds since the morning.
     pub clock: u64,
@@ -292,14 +292,17 @@ impl Rules {
     pub fn ended(&mut self, model: &Model, before: &Before) -> Verdict {
         ensure!(!before.sending, "a visit ends between signature and answer");
         let visit = &model.visit;
-        let acts = &visit.account;
+        let account = &visit.account;
         ensure!(visit.is_blank() && visit.certificate.is_none() && visit.session.is_none(), "a visit has ended, and is not blank");
         ensure!(
             FIELDS.iter().all(|row| visit.form.draft.get(row.id).is_empty() && visit.form.card.get(row.id).is_empty()),
             "the draft stays"
         );
         ensure!(visit.form.card_name.is_none() && visit.form.editor.value().is_empty(), "the draft stays");
-        ensure!(acts.is_blank() && acts.id.value().is_empty() && acts.email.iter().all(|line| line.value().is_empty()), "an act stays");
+        ensure!(
+            account.is_blank() && account.id.value().is_empty() && account.email.iter().all(|line| line.value().is_empty()),
+            "what was typed for an account action stays"
+        );
         ensure!(
             matches!(&visit.nav.screen, Screen::Top(_)) || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
             "a page stays"

@@ -7,8 +7,9 @@ use zairyu::error::Code;
 use zairyu::secret::Locked;
 use zairyu::worker::{AccountAction, AccountOutcome, Job, Mail, MailState, Reply};
 
+use crate::cards::{authority, pin, real_now};
 use crate::letters::{code as mailed_code, letters};
-use crate::{Bench, authority, card, code, now, pin, registered, signing};
+use crate::{Bench, card, code, registered, signing};
 
 const GOOD: &str = "nine blue kites over Nara";
 
@@ -102,7 +103,7 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
     assert_eq!(acted(bench.does(perform(AccountAction::Link(id.clone())))), AccountOutcome::Linked);
     bench.does(Job::Release);
-    bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], now()).unwrap());
+    bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     assert_eq!(code(bench.does(perform(AccountAction::Link(id)))), Code::OtherHolder);
 }
 

@@ -11,7 +11,7 @@ fn mail(state: MailState) -> Mail {
 }
 
 /// On the page that lists the account actions, with a card in the reader.
-fn at_acts(facts: Facts) -> Bench {
+fn at_account_menu(facts: Facts) -> Bench {
     let mut bench = bench();
     bench.card(true);
     bench.answer(Reply::Facts(facts));
@@ -46,7 +46,7 @@ impl Bench {
 #[test]
 fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
     for choice in [AccountChoice::LogInByCard, AccountChoice::Resend, AccountChoice::Remind] {
-        let mut bench = at_acts(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
+        let mut bench = at_account_menu(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
         bench.chooses(choice);
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
         bench.gives_pin("1234");
@@ -57,7 +57,7 @@ fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_sig
 
 #[test]
 fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Address);
     bench.type_text("ANNE@example.jp");
     bench.press(KeyCode::Tab);
@@ -78,7 +78,7 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
 
 #[test]
 fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::LogIn);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::NoId));
@@ -105,7 +105,7 @@ fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_t
 
 #[test]
 fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
@@ -147,7 +147,7 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
 
 #[test]
 fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_password_is_asked() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Withdraw);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
@@ -184,7 +184,7 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
 
 #[test]
 fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_back() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
@@ -253,7 +253,7 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
 
 #[test]
 fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Address);
     for _ in 0..2 {
         bench.type_text("anne@example.jp");
@@ -269,7 +269,7 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
 
 #[test]
 fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
-    let mut bench = at_acts(whole());
+    let mut bench = at_account_menu(whole());
     bench.chooses(AccountChoice::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);

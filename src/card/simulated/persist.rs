@@ -92,11 +92,9 @@ pub(super) fn write_tries(file: &Path, signing: u8, authentication: u8) -> io::R
 mod tests {
     use super::super::person::ANNE;
     use super::super::slot::{READER, Slot};
+    use super::super::tests::NOW;
     use super::*;
     use crate::card::{Access, Port, REPLY};
-
-    /// 2026-11-25.
-    const NOW: i64 = 1_795_564_800;
 
     /// Present a wrong user-authentication PIN.
     fn err(card: Card) -> Card {

@@ -194,17 +194,16 @@ fn print_error(message: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::slot::READER;
+    use super::super::tests::{NOW, authority, card};
     use super::*;
     use crate::card::{Access, Port, REPLY};
 
-    const NOW: i64 = 1_795_564_800;
     const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
 
     fn console(faults: &[Fault]) -> Console {
-        let authority = Authority::make(NOW).unwrap();
         let slot = Slot::new();
-        slot.insert(Card::make(&authority, &ANNE, faults, NOW).unwrap());
-        Console { slot, authority, state: None, now: NOW, spare_cards: Vec::new() }
+        slot.insert(card(&ANNE, faults));
+        Console { slot, authority: authority().clone(), state: None, now: NOW, spare_cards: Vec::new() }
     }
 
     /// Send the card in the reader commands.

@@ -306,30 +306,28 @@ impl Drop for SimulatedLink {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fault;
     use super::super::person::{ANNE, Person};
-    use super::super::{Authority, Fault};
+    use super::super::tests::card;
     use super::*;
     use std::sync::mpsc;
     use std::time::Duration;
 
-    /// 2026-11-25.
-    const NOW: i64 = 1_795_564_800;
     const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
     const VERIFY: &[u8] = b"\x00\x20\x00\x98\x041234";
     const READ_NAMES: &[u8] = &[0x80, 0x2A, 0x00, 0x97, 0x01, 0x01, 0x00];
 
     fn slot(faults: &[Fault]) -> Slot {
         let slot = Slot::new();
-        slot.insert(Card::make(&Authority::make(NOW).unwrap(), &ANNE, faults, NOW).unwrap());
+        slot.insert(card(&ANNE, faults));
         slot
     }
 
     fn two() -> (Slot, Slot) {
-        let authority = Authority::make(NOW).unwrap();
         let left = Slot::named("left");
         let right = left.beside("right");
         for (slot, person) in [(&left, "anne"), (&right, "taro")] {
-            slot.insert(Card::make(&authority, Person::find(person).unwrap(), &[], NOW).unwrap());
+            slot.insert(card(Person::find(person).unwrap(), &[]));
         }
         (left, right)
     }
@@ -418,10 +416,9 @@ mod tests {
         let slot = slot(&[]);
         let (tell, told) = mpsc::channel();
         slot.watch(move |seen| tell.send(seen.readers[0].card).unwrap());
-        let card = slot.take().unwrap();
-        slot.insert(card);
-        let card = Card::make(&Authority::make(NOW).unwrap(), &ANNE, &[], NOW).unwrap();
-        slot.insert(card);
+        let taken = slot.take().unwrap();
+        slot.insert(taken);
+        slot.insert(card(&ANNE, &[]));
         assert_eq!(told.try_iter().collect::<Vec<_>>(), [true, false, true, false, true]);
     }
 

@@ -165,18 +165,17 @@ fn send(stream: &mut impl Write, message: &[u8]) -> io::Result<()> {
 mod tests {
     use super::super::files::FELICA_ATR;
     use super::super::person::ANNE;
-    use super::super::{ATR, Authority, Card, Fault};
+    use super::super::tests::card;
+    use super::super::{ATR, Fault};
     use super::*;
     use std::net::TcpListener;
 
-    /// 2026-11-25.
-    const NOW: i64 = 1_795_564_800;
     const SELECT_JPKI: &[u8] = b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01";
 
     fn with_reader(faults: &[Fault], test: impl FnOnce(&TcpListener, &Slot)) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let slot = Slot::new();
-        slot.insert(Card::make(&Authority::make(NOW).unwrap(), &ANNE, faults, NOW).unwrap());
+        slot.insert(card(&ANNE, faults));
         let client = Client::new(&listener.local_addr().unwrap().to_string(), slot.clone());
         let stop = client.stopper();
         let running = std::thread::spawn(move || client.run(|| {}));

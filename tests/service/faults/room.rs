@@ -1,5 +1,6 @@
 //! A small file system that a test can fill: a tmpfs in a mount namespace of its own, over a folder that is otherwise left alone.
 
+use crate::postgres::is_root;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -61,8 +62,4 @@ impl Drop for Room {
         let _ = self.holder.kill();
         let _ = self.holder.wait();
     }
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }

@@ -2,19 +2,16 @@
 
 use super::{pin, quiet};
 use crate::card::jpki::*;
-use crate::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
+use crate::card::simulated::tests::{NOW, card};
+use crate::card::simulated::{ANNE, AUTHENTICATION_PIN, Card, Fault, SIGNING_PIN, Slot};
 use crate::certificate::{Anchors, check_profile};
-
-/// 2026-11-25.
-const NOW: i64 = 1_795_564_800;
 
 #[test]
 fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_it() {
-    let authority = Authority::make(NOW).unwrap();
     for faults in [vec![], vec!["more-data"], vec!["first-fails"]] {
         let faults: Vec<Fault> = faults.into_iter().map(|word| word.parse().unwrap()).collect();
         let slot = Slot::new();
-        slot.insert(Card::make(&authority, &PEOPLE[0], &faults, NOW).unwrap());
+        slot.insert(card(&ANNE, &faults));
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
         let mut jpki = Jpki::open(&mut port, &reader, Access::Shared).unwrap();
@@ -40,7 +37,6 @@ fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_
 
 #[test]
 fn cards_of_other_kinds_and_broken_ones_are_told() {
-    let authority = Authority::make(NOW).unwrap();
     for (fault, code) in [
         ("kind=old-resident", Code::OldResidentCard),
         ("kind=phone", Code::PhoneToken),
@@ -52,7 +48,7 @@ fn cards_of_other_kinds_and_broken_ones_are_told() {
         ("endless", Code::CardGarbled),
     ] {
         let slot = Slot::new();
-        slot.insert(Card::make(&authority, &PEOPLE[0], &[fault.parse().unwrap()], NOW).unwrap());
+        slot.insert(card(&ANNE, &[fault.parse().unwrap()]));
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
         let error = Jpki::open(&mut port, &reader, Access::Shared)
@@ -65,7 +61,7 @@ fn cards_of_other_kinds_and_broken_ones_are_told() {
 #[test]
 fn a_transport_card_is_told_without_a_command() {
     let slot = Slot::new();
-    slot.insert(Card::make(&Authority::make(NOW).unwrap(), &PEOPLE[0], &["kind=transport".parse().unwrap()], NOW).unwrap());
+    slot.insert(card(&ANNE, &["kind=transport".parse().unwrap()]));
     let mut port = slot.port();
     let error = Jpki::open(&mut port, slot.name(), Access::Shared).err().unwrap();
     assert_eq!((error.code, error.hint), (Code::NotMyNumberCard, Hint::Seems(CardKind::Transport)));

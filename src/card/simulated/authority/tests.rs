@@ -2,10 +2,8 @@
 
 use super::super::Card;
 use super::super::person::ANNE;
+use super::super::tests::{NOW, authority};
 use super::*;
-
-/// 2026-11-25.
-const NOW: i64 = 1_795_564_800;
 
 fn extension(certificate: &Certificate, oid: &str) -> (bool, Vec<u8>) {
     let oid = ObjectIdentifier::new(oid).unwrap();
@@ -19,7 +17,7 @@ fn last_text(certificate: &Certificate) -> usize {
 
 #[test]
 fn leaves_are_of_the_profile_that_real_cards_have() {
-    let authority = Authority::make(NOW).unwrap();
+    let authority = authority();
     let key = make_key().unwrap();
     let validity = Validity { from: NOW, until: NOW + DAY };
     let issue = |purpose| Certificate::from_der(&authority.issue(purpose, &LeafKey::Rsa(&key), &ANNE, validity, NOW).unwrap()).unwrap();
@@ -56,7 +54,7 @@ fn leaves_are_of_the_profile_that_real_cards_have() {
 
 #[test]
 fn the_body_of_a_certificate_signed_again_is_the_same_certificate() {
-    let authority = Authority::make(NOW).unwrap();
+    let authority = authority();
     let whole = authority.certificate(Purpose::Signing);
     // Two headers of four bytes: the certificate's, and its body's.
     let length = usize::from(u16::from_be_bytes([whole[6], whole[7]]));
@@ -66,7 +64,7 @@ fn the_body_of_a_certificate_signed_again_is_the_same_certificate() {
 
 #[test]
 fn names_begin_with_a_printable_country_and_go_on_in_utf8() {
-    let authority = Authority::make(NOW).unwrap();
+    let authority = authority();
     let root = Certificate::from_der(authority.certificate(Purpose::Authentication)).unwrap();
     // Byte for byte the subject of a test card's root (myna-card, tests/fixtures/jpki-auth-ca-cert.der).
     let name = b"\x30\x81\x87\x31\x0B\x30\x09\x06\x03\x55\x04\x06\x13\x02JP\x31\x12\x30\x10\x06\x03\x55\x04\x0A\x0C\x09JPKI-TEST\x31\x25\x30\x23\x06\x03\x55\x04\x0B\x0C\x1CJPKI for user authentication\x31\x3D\x30\x3B\x06\x03\x55\x04\x0B\x0C\x34Japan Agency for Local Authority Information Systems";

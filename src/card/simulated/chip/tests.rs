@@ -2,33 +2,21 @@
 
 use super::super::key_material::DAY;
 use super::super::person::{ANNE, AUTHENTICATION_PIN, SIGNING_PIN};
+use super::super::tests::{NOW, authority, card as made, keys};
 use super::*;
 use der::Decode;
 use proptest::prelude::*;
-use std::sync::OnceLock;
 use x509_cert::Certificate;
 
-/// 2026-11-25.
-const NOW: i64 = 1_795_564_800;
 const DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
-
-fn shared() -> &'static (Authority, KeyMaterial) {
-    static SHARED: OnceLock<(Authority, KeyMaterial)> = OnceLock::new();
-    SHARED.get_or_init(|| {
-        let authority = Authority::make(NOW).unwrap();
-        let keys = KeyMaterial::make(&authority, &ANNE, NOW).unwrap();
-        (authority, keys)
-    })
-}
 
 fn card(faults: &[Fault]) -> Card {
     card_of(&ANNE, faults)
 }
 
 fn card_of(person: &'static Person, faults: &[Fault]) -> Card {
-    let (authority, keys) = shared();
-    let mut card = Card::assemble(authority, person, faults, NOW, keys.clone()).unwrap();
+    let mut card = made(person, faults);
     card.power(Power::On);
     card
 }
@@ -96,11 +84,11 @@ fn after_power_up_no_file_is_there_and_the_measured_select_is_refused() {
 fn the_free_files_are_free_and_the_signing_certificate_is_not() {
     let mut card = card(&[]);
     select_jpki(&mut card);
-    assert_eq!(read(&mut card, 0x0002), shared().0.certificate(Purpose::Signing));
-    assert_eq!(read(&mut card, 0x000B), shared().0.certificate(Purpose::Authentication));
+    assert_eq!(read(&mut card, 0x0002), authority().certificate(Purpose::Signing));
+    assert_eq!(read(&mut card, 0x000B), authority().certificate(Purpose::Authentication));
     assert_eq!(read(&mut card, 0x0008), [0x8F, 0x8F, 0x00]);
     assert!(read(&mut card, 0x0006).starts_with(b"JPKIAPICCTOKEN2                 "));
-    assert_eq!(read(&mut card, 0x000A), shared().1.authentication);
+    assert_eq!(read(&mut card, 0x000A), keys(&ANNE).authentication);
     select_file(&mut card, 0x0001);
     assert_eq!(status(&mut card, &[0x00, 0xB0, 0x00, 0x00, 0x00]), sw::NOT_VERIFIED);
     select_file(&mut card, 0x0009);
@@ -108,14 +96,14 @@ fn the_free_files_are_free_and_the_signing_certificate_is_not() {
     select_file(&mut card, 0x001B);
     assert_eq!(status(&mut card, &[0x00, 0xB0, 0x00, 0x00, 0x00]), sw::WRONG_FILE_KIND);
     assert_eq!(open(&mut card, Purpose::Signing), sw::DONE);
-    assert_eq!(read(&mut card, 0x0001), shared().1.signing);
+    assert_eq!(read(&mut card, 0x0001), keys(&ANNE).signing);
 }
 
 #[test]
 fn reading_gives_what_is_left_and_6b00_past_the_end() {
     let mut card = card(&[]);
     select_jpki(&mut card);
-    let len = u16::try_from(shared().1.authentication.len()).unwrap();
+    let len = u16::try_from(keys(&ANNE).authentication.len()).unwrap();
     select_file(&mut card, 0x000A);
     let [high, low] = (len - 3).to_be_bytes();
     assert_eq!(send(&mut card, &[0x00, 0xB0, high, low, 0x00]).0.len(), 3);
@@ -230,7 +218,7 @@ fn a_signature_verifies_with_the_key_in_the_certificate() {
     let command = [&[0x80, 0x2A, 0x00, 0x9A, info.len() as u8], info.as_slice(), &[0x00]].concat();
     let (signature, status) = send(&mut card, &command);
     assert_eq!(status, sw::DONE);
-    let certificate = Certificate::from_der(&shared().1.signing).unwrap();
+    let certificate = Certificate::from_der(&keys(&ANNE).signing).unwrap();
     let key = certificate.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes();
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::RSA_PKCS1_2048_8192_SHA256, key);
     assert_eq!(key.verify(b"statement", &signature), Ok(()));

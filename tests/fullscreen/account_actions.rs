@@ -1,4 +1,4 @@
-//! What a registered person asks for: each act once, from the page that lists them to its result, and what is refused there.
+//! What a registered person asks for: each account action once, from the page that lists them to its result, and what is refused there.
 
 use std::time::{Duration, Instant};
 
@@ -31,8 +31,8 @@ fn to_top(demo: &mut Demo) {
     demo.wait_for("新規利用者登録");
 }
 
-/// From STEP3 or a result to the page that lists the acts.
-fn to_acts(demo: &mut Demo) {
+/// From STEP3 or a result to the page that lists the account actions.
+fn to_account_menu(demo: &mut Demo) {
     to_top(demo);
     demo.wait_for("マイナンバーカードがあります");
     demo.press("5");
@@ -57,7 +57,7 @@ fn to_new_password(demo: &mut Demo) {
     demo.press(key::ENTER);
 }
 
-/// Give a good password, and go on to the page that lists the acts.
+/// Give a good password, and go on to the page that lists the account actions.
 fn sets_password(demo: &mut Demo) {
     demo.type_text(GOOD);
     demo.press(key::ENTER);
@@ -133,14 +133,14 @@ fn a_refused_password_is_said_with_its_reason_and_a_good_one_logs_in() {
 #[test]
 fn the_card_alone_logs_in_has_mails_sent_again_and_corrects_the_address() {
     let mut demo = registered();
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("1");
     proves(&mut demo, "ログインできました。");
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("3");
     proves(&mut demo, "パスワードを決めるメールを、もう一度送ります。");
     assert!(letters(demo.home.path(), 2)[1].contains("/password/"));
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("4");
     demo.wait_for("利用者証明用パスワード（4桁");
     demo.press(key::ESC);
@@ -148,7 +148,7 @@ fn the_card_alone_logs_in_has_mails_sent_again_and_corrects_the_address() {
     demo.press(key::ENTER);
     proves(&mut demo, "認証IDのメールを送ります。");
     assert!(letters(demo.home.path(), 3)[2].contains("認証ID"));
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("5");
     demo.wait_for("新しいメールアドレス");
     demo.type_text("ｓaburo@example.ne.jp");
@@ -189,7 +189,7 @@ fn a_card_is_linked_with_both_its_keys_after_the_login() {
 #[test]
 fn a_registration_is_deleted_after_a_typed_word_and_stopping_is_the_default() {
     let mut demo = registered();
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("7");
     demo.wait_for("元に戻せません");
     demo.press(key::ENTER);
@@ -207,7 +207,7 @@ fn a_registration_is_deleted_after_a_typed_word_and_stopping_is_the_default() {
     demo.type_text(SIGNING);
     demo.press(key::ENTER);
     demo.wait_for("登録を消しました。");
-    to_acts(&mut demo);
+    to_account_menu(&mut demo);
     demo.press("1");
     proves(&mut demo, "ZR616");
     demo.press(key::ENTER);

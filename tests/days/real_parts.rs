@@ -1,37 +1,26 @@
-//! Real hands: simulated cards that sign, in two readers of one computer, the real worker, and the real service behind it.
+//! The real parts: simulated cards that sign, in two readers of one computer, the real worker, and the real service behind it.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, mpsc};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
-use super::desk::{Hands, Lying, READERS};
+use super::cards::{anchors, authority, pin, real_now};
+use super::fake_worker::{Lying, READERS, RealParts};
 use super::people::{IDS, MADE, PEOPLE, Who, pins, squeezed};
 use zairyu::card::jpki::Jpki;
-use zairyu::card::pin::Pin;
-use zairyu::card::simulated::{Authority, Card, Fault, Person, Slot};
+use zairyu::card::simulated::{Card, Fault, Person, Slot};
 use zairyu::card::{Access, CardKind, Purpose};
-use zairyu::certificate::{Anchors, Certificate};
+use zairyu::certificate::Certificate;
 use zairyu::service::{self, Options, Running, UsersCommand, users};
 use zairyu::worker::{Job, Message, Prepared, Reply, Setup, Ticket, Worker};
 
 /// How many people have real cards: making one takes a moment.
 pub const CARDS: usize = 3;
 
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64
-}
-
-static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::make(now()).unwrap());
-
 /// The cards that lie in no reader, by person, and the card for trains behind them. They go from one day to the next with their tries.
 static DRAWER: Mutex<Vec<Option<Card>>> = Mutex::new(Vec::new());
-
-fn anchors() -> Anchors {
-    let root = |purpose| Certificate::parse(AUTHORITY.certificate(purpose)).unwrap();
-    Anchors::of(&[root(Purpose::Signing), root(Purpose::Authentication)])
-}
 
 /// Make the cards, and have the people known by them.
 pub fn make_cards() {
@@ -40,7 +29,7 @@ pub fn make_cards() {
         let (signing_pin, authentication_pin) = (String::leak(signing), String::leak(authentication));
         Box::leak(Box::new(Person { signing_pin, authentication_pin, ..*Person::find(IDS[who]).unwrap() }))
     };
-    let make = |who, faults: &[Fault]| Card::make(&AUTHORITY, person(who), faults, now()).unwrap();
+    let make = |who, faults: &[Fault]| Card::make(authority(), person(who), faults, real_now()).unwrap();
     let (mut cards, made): (Vec<Card>, Vec<_>) = (0..CARDS).map(|who| known(who, make(who, &[]))).unzip();
     MADE.set(made).unwrap();
     assert!((0..CARDS).all(|who| PEOPLE[who].card == MADE.get().unwrap()[who].0), "they were known before");
@@ -54,11 +43,7 @@ fn known(who: Who, card: Card) -> (Card, ([u8; 32], [u8; 32])) {
     slot.insert(card);
     let mut jpki = Jpki::open(&mut slot.port(), slot.name(), Access::Exclusive).unwrap();
     let identity = jpki.facts().unwrap().identity.unwrap();
-    let mut pin = Pin::new(Purpose::Signing);
-    for letter in pins(who).0.chars() {
-        pin.push(letter);
-    }
-    jpki.verify(pin).unwrap();
+    jpki.verify(pin(Purpose::Signing, &pins(who).0)).unwrap();
     let certificate = Certificate::parse(&jpki.certificate(Purpose::Signing, &mut |_, _| {}).unwrap()).unwrap();
     drop(jpki);
     (slot.take().unwrap(), (identity, certificate.fingerprint()))
@@ -119,7 +104,7 @@ fn start(slot: &Slot, service: &Running) -> (Worker, mpsc::Receiver<Message>) {
     (Worker::start(setup, Box::new(move |message| drop(tell.send(message)))), said)
 }
 
-impl Hands for Real {
+impl RealParts for Real {
     fn lay(&mut self, place: usize, what: Lying) {
         let kept = if let Lying::Card(who) = what { who } else { CARDS };
         let card = DRAWER.lock().unwrap()[kept].take().expect("it lies in no reader");

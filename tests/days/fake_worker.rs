@@ -1,4 +1,4 @@
-//! A stand-in for the worker, step by step as `worker::session` and `worker::card_session` do it, over a table of cards, readers and a service.
+//! A fake worker, step by step as `worker::session` and `worker::card_session` do it, over a table of cards, readers and a service.
 //! It runs when it is told to, one step at a time, so that anything can happen between two steps; and it records what matters.
 
 use std::cell::RefCell;
@@ -65,10 +65,10 @@ pub enum Statement {
     /// A registration, for these terms.
     Registration(Arc<Confirmed>, String),
     /// What a registered person asks for.
-    Act,
+    AccountAction,
 }
 
-/// What the stand-in did.
+/// What the fake worker did.
 pub enum Record {
     /// A PIN was sent to a card.
     Verify { ticket: Ticket, who: Who, purpose: Purpose, right: bool },
@@ -113,8 +113,8 @@ pub struct Service {
     answers: Vec<(u64, Result<Registered, Refusal>)>,
 }
 
-/// Real cards, a real worker and a real service, in place of the stand-in.
-pub trait Hands {
+/// Real cards, a real worker and a real service, in place of the fake worker.
+pub trait RealParts {
     /// Put something into a reader, which is empty.
     fn lay(&mut self, place: usize, what: Lying);
     /// Take out what lies in a reader.
@@ -133,7 +133,7 @@ pub trait Hands {
     fn restart(&mut self);
 }
 
-/// Readers, cards, service, and what the program and the stand-in have to say to each other.
+/// Readers, cards, service, and what the program and the fake worker have to say to each other.
 pub struct World {
     /// The readers.
     pub bays: [Bay; 2],
@@ -148,9 +148,9 @@ pub struct World {
     /// What was done.
     pub records: Vec<Record>,
     /// Whoever does it really.
-    pub hands: Option<Box<dyn Hands>>,
+    pub real: Option<Box<dyn RealParts>>,
     busy: bool,
-    /// Which registrations were handed over to real hands.
+    /// Which registrations were handed over to real parts.
     registering: Vec<(Ticket, Arc<Confirmed>)>,
     queue: VecDeque<(u64, Ticket, Job)>,
     last: u64,
@@ -173,7 +173,7 @@ impl World {
             service: Service::default(),
             news: VecDeque::new(),
             records: Vec::new(),
-            hands: None,
+            real: None,
             registering: Vec::new(),
             busy: false,
             queue: VecDeque::new(),
@@ -194,7 +194,7 @@ impl World {
     /// Take out what lies in a reader.
     pub fn lift(&mut self, place: usize) {
         if self.bays[place].lying.take().is_some() {
-            self.hands.iter_mut().for_each(|hands| hands.lift(place));
+            self.real.iter_mut().for_each(|real| real.lift(place));
             self.seen();
         }
     }
@@ -208,7 +208,7 @@ impl World {
         if self.bays[place].plugged {
             self.insertions += 1;
             self.bays[place].lying = Some((what, self.insertions));
-            self.hands.iter_mut().for_each(|hands| hands.lay(place, what));
+            self.real.iter_mut().for_each(|real| real.lay(place, what));
             self.seen();
         }
     }
@@ -218,7 +218,7 @@ impl World {
         self.lift(place);
         let plugged = !self.bays[place].plugged;
         self.bays[place].plugged = plugged;
-        self.hands.iter_mut().for_each(|hands| hands.plug(place, plugged));
+        self.real.iter_mut().for_each(|real| real.plug(place, plugged));
         self.seen();
     }
 
@@ -237,11 +237,11 @@ impl World {
 
     /// Hand a job over.
     pub fn send(&mut self, ticket: Ticket, job: Job) {
-        if let Some(hands) = &mut self.hands {
+        if let Some(real) = &mut self.real {
             if let Job::Register { confirmed, .. } = &job {
                 self.registering.push((ticket, Arc::clone(confirmed)));
             }
-            return hands.send(ticket, job);
+            return real.send(ticket, job);
         }
         self.last += 1;
         self.queue.push_back((self.last, ticket, job));
@@ -250,17 +250,17 @@ impl World {
     /// Cancel everything handed over so far.
     pub fn cancel(&mut self) {
         self.cancelled = self.last;
-        self.hands.iter_mut().for_each(|hands| hands.cancel());
+        self.real.iter_mut().for_each(|real| real.cancel());
     }
 
     /// Return whether there is nothing to do.
     pub fn is_idle(&self) -> bool {
-        self.hands.as_ref().map_or(self.queue.is_empty() && !self.busy, |hands| hands.is_idle())
+        self.real.as_ref().map_or(self.queue.is_empty() && !self.busy, |real| real.is_idle())
     }
 
-    /// Take up what real hands have brought.
+    /// Take up what real parts have brought.
     fn hear(&mut self) {
-        for Message { ticket, reply } in self.hands.as_mut().map(|hands| hands.hear()).unwrap_or_default() {
+        for Message { ticket, reply } in self.real.as_mut().map(|real| real.hear()).unwrap_or_default() {
             if let Reply::Registered(registered) = &reply
                 && let Some((_, confirmed)) = self.registering.iter().rfind(|(sent, _)| *sent == ticket)
             {
@@ -277,7 +277,7 @@ impl World {
         let pins: Vec<Ticket> = self.queue.drain(..).filter(|(_, _, job)| brings_pin(job)).map(|(_, ticket, _)| ticket).collect();
         self.records.extend(pins.into_iter().map(|ticket| Record::Unsent { ticket }));
         self.busy = false;
-        self.hands.iter_mut().for_each(|hands| hands.restart());
+        self.real.iter_mut().for_each(|real| real.restart());
         self.news.clear();
         self.seen();
     }
@@ -315,25 +315,25 @@ pub fn brings_pin(job: &Job) -> bool {
     matches!(job, Job::Sign { .. } | Job::Authenticate { .. } | Job::Act { pin: Some(_), .. })
 }
 
-/// The stand-in at work, or real hands.
+/// The fake worker at work, or real parts.
 pub struct Worker {
     world: Shared,
-    stand_in: Pinned<Box<dyn Future<Output = ()>>>,
+    fake: Pinned<Box<dyn Future<Output = ()>>>,
 }
 
 impl Worker {
     /// Start it.
     pub fn start(world: &Shared) -> Worker {
-        Worker { world: Rc::clone(world), stand_in: Box::pin(serve(Rc::clone(world))) }
+        Worker { world: Rc::clone(world), fake: Box::pin(serve(Rc::clone(world))) }
     }
 
     /// Do one step.
     pub fn step(&mut self) {
-        if self.world.borrow().hands.is_some() {
+        if self.world.borrow().real.is_some() {
             return self.world.borrow_mut().hear();
         }
         let mut context = Context::from_waker(Waker::noop());
-        assert!(self.stand_in.as_mut().poll(&mut context).is_pending(), "it never ends by itself");
+        assert!(self.fake.as_mut().poll(&mut context).is_pending(), "it never ends by itself");
     }
 }
 
@@ -345,7 +345,7 @@ async fn pause() {
 
 /// The body of `worker::thread`.
 async fn serve(world: Shared) {
-    let mut clerk = Clerk::new(Rc::clone(&world));
+    let mut worker = FakeWorker::new(Rc::clone(&world));
     loop {
         let next = world.borrow_mut().queue.pop_front();
         let Some((number, ticket, job)) = next else {
@@ -365,16 +365,16 @@ async fn serve(world: Shared) {
             continue;
         }
         pause().await;
-        clerk.verified = false;
-        clerk.errand = Errand { number, ticket, looks };
-        let reply = clerk.run(job).await;
-        if brings_pin && !clerk.verified {
+        worker.verified = false;
+        worker.job = CurrentJob { number, ticket, looks };
+        let reply = worker.run(job).await;
+        if brings_pin && !worker.verified {
             world.borrow_mut().records.push(Record::Unsent { ticket });
         }
         if is_cancelled(&world) {
             world.borrow_mut().records.push(Record::Dropped);
             if takes_card {
-                clerk.card.close();
+                worker.card.close();
             }
         } else if let Some(reply) = reply {
             world.borrow_mut().news.push_back(Event::Worker(Message { ticket, reply }));
@@ -385,7 +385,7 @@ async fn serve(world: Shared) {
 }
 
 #[derive(Clone, Copy)]
-struct Errand {
+struct CurrentJob {
     number: u64,
     ticket: Ticket,
     looks: bool,
@@ -401,14 +401,14 @@ struct Held {
 
 /// `worker::card_session`.
 #[derive(Default)]
-struct CardDesk {
+struct FakeCardSession {
     held: Option<Held>,
     known: Option<Who>,
     looked: Option<Who>,
     pairs: [Option<Who>; 2],
 }
 
-impl CardDesk {
+impl FakeCardSession {
     fn close(&mut self) {
         self.held = None;
     }
@@ -505,7 +505,7 @@ struct Unanswered {
     terms: u32,
 }
 
-/// An act that was signed, and perhaps sent, but not answered.
+/// An account action that was signed, and perhaps sent, but not answered.
 struct Asked {
     act: AccountAction,
     purpose: Purpose,
@@ -513,28 +513,28 @@ struct Asked {
 }
 
 /// `worker::session`.
-struct Clerk {
+struct FakeWorker {
     world: Shared,
-    card: CardDesk,
+    card: FakeCardSession,
     session: Option<Proved>,
     unanswered: Option<Unanswered>,
     person: Option<usize>,
     asked: Option<Asked>,
-    errand: Errand,
+    job: CurrentJob,
     /// A PIN was sent to the card.
     verified: bool,
 }
 
-impl Clerk {
-    fn new(world: Shared) -> Clerk {
-        Clerk {
+impl FakeWorker {
+    fn new(world: Shared) -> FakeWorker {
+        FakeWorker {
             world,
-            card: CardDesk::default(),
+            card: FakeCardSession::default(),
             session: None,
             unanswered: None,
             person: None,
             asked: None,
-            errand: Errand { number: 0, ticket: Ticket::default(), looks: false },
+            job: CurrentJob { number: 0, ticket: Ticket::default(), looks: false },
             verified: false,
         }
     }
@@ -544,13 +544,13 @@ impl Clerk {
     }
 
     fn is_cancelled(&self) -> bool {
-        !self.errand.looks && self.world.borrow().cancelled >= self.errand.number
+        !self.job.looks && self.world.borrow().cancelled >= self.job.number
     }
 
     fn doing(&self, doing: Doing) {
         if !self.is_cancelled() {
             let reply = Reply::Progress(Progress { doing, done: 0, total: 0 });
-            self.world.borrow_mut().news.push_back(Event::Worker(Message { ticket: self.errand.ticket, reply }));
+            self.world.borrow_mut().news.push_back(Event::Worker(Message { ticket: self.job.ticket, reply }));
         }
     }
 
@@ -709,7 +709,7 @@ impl Clerk {
             let left = &mut world.tries[who][place(purpose)];
             *left = if right { most } else { *left - 1 };
             held.verified[place(purpose)] = right;
-            world.records.push(Record::Verify { ticket: self.errand.ticket, who, purpose, right });
+            world.records.push(Record::Verify { ticket: self.job.ticket, who, purpose, right });
             self.verified = true;
             if std::mem::take(&mut world.lifts_in_verify) {
                 let place = READERS.iter().position(|name| *name == held.reader).expect("a reader that there is");
@@ -751,7 +751,7 @@ impl Clerk {
         }
         assert_eq!(certified, held.who, "a statement carries the certificate of another card than the one that signs it");
         let who = held.who;
-        self.record(Record::Signed { ticket: self.errand.ticket, who, purpose, statement });
+        self.record(Record::Signed { ticket: self.job.ticket, who, purpose, statement });
         Ok(who)
     }
 
@@ -876,7 +876,7 @@ impl Clerk {
         let Some(Unanswered { confirmed, jti, session, who, terms, .. }) = &self.unanswered else {
             return Err(Stop::Failed(Code::SessionExpired).into());
         };
-        let (confirmed, jti, session, who, terms, ticket) = (Arc::clone(confirmed), *jti, *session, *who, *terms, self.errand.ticket);
+        let (confirmed, jti, session, who, terms, ticket) = (Arc::clone(confirmed), *jti, *session, *who, *terms, self.job.ticket);
         self.doing(Doing::Sending);
         let answer = self.ask(|world| judge_registration(world, ticket, &confirmed, (jti, session), who, terms)).await;
         let open = answer.as_ref().is_err_and(Stop::is_open);
@@ -941,7 +941,7 @@ impl Clerk {
         for key in act.keys() {
             answer = Some(self.settle(&act, *key).await?);
         }
-        let (who, session) = answer.expect("every act has a key");
+        let (who, session) = answer.expect("every account action has a key");
         let acted = match act {
             AccountAction::LogIn => self.logged_in(session).await?,
             AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => {
@@ -955,7 +955,7 @@ impl Clerk {
         Ok(acted)
     }
 
-    /// Sign an act with one key and send it; return whose it is, and the session of a login.
+    /// Sign an account action with one key and send it; return whose it is, and the session of a login.
     async fn settle(&mut self, act: &AccountAction, purpose: Purpose) -> Result<(Who, usize), Halt> {
         if self.asked.as_ref().is_some_and(|asked| asked.act == *act && asked.purpose == purpose) {
             match self.send_act().await {
@@ -964,7 +964,7 @@ impl Clerk {
             }
         }
         self.open().await?;
-        let who = self.statement(purpose, Statement::Act).await?;
+        let who = self.statement(purpose, Statement::AccountAction).await?;
         self.asked = Some(Asked { act: act.clone(), purpose, who });
         self.send_act().await
     }
@@ -973,7 +973,7 @@ impl Clerk {
         let Some(Asked { act, purpose, who }) = &self.asked else { return Err(Stop::Failed(Code::RequestRefused).into()) };
         let (act, last, who, login) = (act.clone(), act.keys().last() == Some(purpose), *who, self.person);
         self.doing(Doing::Sending);
-        let answer = self.ask(|world| judge_act(world, &act, last, who, login)).await;
+        let answer = self.ask(|world| judge_account_action(world, &act, last, who, login)).await;
         if !answer.as_ref().is_err_and(Stop::is_open) {
             self.asked = None;
         }
@@ -1045,7 +1045,7 @@ fn judge_registration(
     answer
 }
 
-fn judge_act(world: &mut World, act: &AccountAction, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
+fn judge_account_action(world: &mut World, act: &AccountAction, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
     if let AccountAction::Link(id) = act {
         // A card is linked to the registration that has logged in; here everybody has one card, which must be theirs.
         let known =

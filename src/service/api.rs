@@ -280,7 +280,7 @@ fn account() -> [Endpoint; 6] {
         )
         .takes_statement::<Link>(Kind::Link)
         .returns_json::<Linked>(200, "It has taken it.")
-        .refuses(&[LoginRefused, OtherCard, NotProved, AlreadyRegistered]),
+        .refuses(&[LoginRefused, OtherHolder, SigningKeyFirst, AlreadyRegistered]),
         post(path::WITHDRAW, account_actions::withdraw, "Withdraw the registration, with the signing key.")
             .takes_statement::<Proof>(Kind::Withdraw)
             .returns_json::<Withdrawn>(200, "Everything about the person is deleted.")

@@ -977,10 +977,7 @@ impl Clerk {
         if !answer.as_ref().is_err_and(Stop::is_open) {
             self.asked = None;
         }
-        match answer {
-            Err(Stop::Refused(Refusal::OtherCard, _)) => Err(Stop::Refused(Refusal::OtherCard, Code::OtherHolder).into()),
-            answer => Ok((who, answer?)),
-        }
+        Ok((who, answer?))
     }
 }
 
@@ -1055,7 +1052,7 @@ fn judge_act(world: &mut World, act: &AccountAction, last: bool, who: Who, login
         let named = |registration: &Registration| registration.who == known && registration.id == owner.as_str();
         return match world.service.registrations.iter().any(named) {
             true if known == who => Ok(0),
-            true => Err(Refusal::OtherCard),
+            true => Err(Refusal::OtherHolder),
             false => Err(Refusal::LoginRefused),
         };
     }

@@ -129,10 +129,10 @@ async fn check_holder(tx: &mut Tx, verified: &Verified<AccountAction>, person: &
         (Purpose::Signing, _) => {
             let registered = tx.registration_of(person).await?;
             let same = registered.is_some_and(|registered| verify::same_holder(&registered, &verified.text));
-            if same { Ok(()) } else { Err(Refusal::OtherCard.into()) }
+            if same { Ok(()) } else { Err(Refusal::OtherHolder.into()) }
         }
         (Purpose::Authentication, Linking::Begun) => Ok(()),
-        (Purpose::Authentication, Linking::None) => Err(Refusal::NotProved.into()),
+        (Purpose::Authentication, Linking::None) => Err(Refusal::SigningKeyFirst.into()),
     }
 }
 

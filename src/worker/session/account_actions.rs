@@ -159,23 +159,13 @@ impl Session {
         context.report(Doing::Sending);
         let (path, purpose) = (action_path(action), *purpose);
         let request = Request::PostStatement { path, statement: statement.clone(), idempotency_key: None };
-        let body = self.http.send(context.number, request).map_err(|error| name_other_holder(name_expired(error, purpose)));
+        let body = self.http.send(context.number, request).map_err(|error| name_expired(error, purpose));
         // A final answer ends it; what the service could not decide now is sent again unchanged.
         if !body.as_ref().is_err_and(HttpError::is_retryable) {
             self.pending_action = None;
         }
         Ok(body?)
     }
-}
-
-/// Replace `OtherCard` by `OtherHolder`: an account action proves no card first, so the refusal can only mean another person's card.
-fn name_other_holder(mut error: HttpError) -> HttpError {
-    if let HttpError::Refused(refused) = &mut error
-        && refused.refusal == Some(Refusal::OtherCard)
-    {
-        refused.code = Code::OtherHolder;
-    }
-    error
 }
 
 const fn statement_kind(action: &AccountAction) -> Kind {

@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::{Talk, page};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountChoice, AccountFocus};
+use crate::app::state::account::{AccountAction, AccountFocus};
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::form::{Focus, ROOM};
 use crate::app::state::paste::Pasted;
@@ -182,7 +182,7 @@ impl Talk {
             Place::Ask(_) => (2, Some(Action::Back)),
             Place::Cover(Cover::OtherCard(_)) => (2, None),
             Place::Cover(_) => (1, None),
-            Place::Acts => (AccountChoice::ALL.len() + 1, None),
+            Place::Acts => (AccountAction::ALL.len() + 1, None),
             Place::ResultPage(_) => (buttons, None),
             _ => (2, None),
         };

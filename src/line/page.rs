@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountChoice, AccountFocus};
+use crate::app::state::account::{AccountAction, AccountFocus};
 use crate::app::state::first_password::FirstPassword;
 use crate::app::state::form::Focus;
 use crate::app::state::picker::{Picker, Rows};
@@ -19,7 +19,7 @@ use crate::places;
 use crate::protocol::authentication_id::groups;
 use crate::registration::FieldId;
 use crate::registration::category::Application;
-use crate::registration::field::{Kind, Need};
+use crate::registration::field::Kind;
 use crate::view::{self, Block, account, confirm, cover, input, overlay, prepare, result, trouble};
 use crate::worker::Confirmed;
 
@@ -134,7 +134,7 @@ fn pin(model: &Model, entry: &PinEntry) -> Lines {
     let purpose = entry.pin.purpose();
     let mut lines = Lines::new();
     if entry.then == AfterPin::Account {
-        lines.push(lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]));
+        lines.push(lang.fill(Text::PinFor, &[lang.action(model.visit.account.choice)]));
     }
     if let Some(note) = entry.note {
         lines.push(view::pin::note_text(lang, entry, note).0);
@@ -153,10 +153,7 @@ fn field(model: &Model, id: FieldId) -> Lines {
     let lang = model.lang;
     let row = id.row();
     let beside = if lang == Lang::Ja { official::easy(id) } else { official::label(id) };
-    let need = lang.text(match row.need {
-        Need::Required => Text::Required,
-        Need::ForeignNationalOnly => Text::RequiredOnly,
-    });
+    let need = lang.need(row.need);
     let withheld = id == FieldId::Name && model.visit.prefill == Prefilled::Withheld;
     let mut lines: Lines = withheld.then(|| lang.text(Text::PrefillWithheld).to_owned()).into_iter().collect();
     lines.push([lang.field(id), beside, need].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
@@ -273,7 +270,7 @@ fn acts(model: &Model) -> Lines {
     let lang = model.lang;
     let mut lines = vec![lang.text(Text::TopActs).to_owned(), lang.text(Text::ActsLead).to_owned()];
     let choices: Lines =
-        AccountChoice::ALL.iter().map(|choice| format!("{}  {}", lang.text(choice.text()), lang.text(account::needs(*choice)))).collect();
+        AccountAction::ALL.iter().map(|choice| format!("{}  {}", lang.action(*choice), lang.text(account::needs(*choice)))).collect();
     lines.extend(numbered(choices.iter().map(String::as_str).chain([lang.text(Text::Back)])));
     lines
 }
@@ -283,7 +280,7 @@ fn act(model: &Model, focus: AccountFocus) -> Lines {
     let (lang, page) = (model.lang, &model.visit.account);
     let mut lines: Lines = page.note.iter().map(|note| account::note_text(lang, note)).collect();
     if lines.is_empty() && page.choice.items().first() == Some(&focus) {
-        lines.push(lang.text(page.choice.text()).to_owned());
+        lines.push(lang.action(page.choice).to_owned());
         lines.extend(account::lead(page.choice).iter().map(|text| lang.text(*text).to_owned()));
     }
     let [email, again] = &page.email;
@@ -323,7 +320,7 @@ fn done(model: &Model, done: &ResultPage) -> Lines {
             lines
         }
         (None, Outcome::Account(choice, _)) => {
-            let said = std::iter::once(lang.text(result::said(*choice)).to_owned());
+            let said = std::iter::once(lang.action_done(*choice).to_owned());
             said.chain(spoken(lang, &result::whats_next(model, done))).collect()
         }
     };

@@ -22,7 +22,14 @@ mod languages;
 mod plural;
 
 /// Sections whose keys are the variants of an enum.
-const ENUMS: &[(&str, &str)] = &[("field", "FieldId"), ("hint", "FieldId"), ("change", "Change"), ("doing", "Doing")];
+const ENUMS: &[(&str, &str)] = &[
+    ("field", "FieldId"),
+    ("hint", "FieldId"),
+    ("change", "Change"),
+    ("doing", "Doing"),
+    ("action", "AccountAction"),
+    ("action_done", "AccountAction"),
+];
 
 /// Sections whose texts are found by a constant that is named after section and key.
 const CONSTANTS: &[&str] = &["problem", "warning"];
@@ -32,7 +39,8 @@ const TYPES: &[(&str, &str, &str, &str)] =
     &[("text", "Text", "pub", "A short text"), ("password_page", "PageText", "pub(crate)", "A text of the password page")];
 
 /// The sections that the program has everywhere.
-const SECTIONS: &[&str] = &["text", "field", "hint", "choice", "problem", "change", "warning", "doing", "trouble", "help"];
+const SECTIONS: &[&str] =
+    &["text", "field", "hint", "choice", "problem", "change", "warning", "doing", "action", "action_done", "trouble", "help"];
 
 /// The sections that only the service has.
 const SERVICE: &[&str] = &["password_page", "mail"];

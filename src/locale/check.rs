@@ -29,6 +29,8 @@ const SECTIONS: &[(&str, Shape)] = &[
     ("change", Shape::Texts),
     ("warning", Shape::Texts),
     ("doing", Shape::Texts),
+    ("action", Shape::Texts),
+    ("action_done", Shape::Texts),
     ("shared", Shape::Texts),
     ("help", Shape::Lists),
     ("trouble", Shape::Pages),

@@ -54,7 +54,7 @@ pub(super) mod texts {
     use crate::locale::words::Page;
     use crate::registration::FieldId;
     use crate::registration::fold::Change;
-    use crate::worker::Doing;
+    use crate::worker::{AccountAction, Doing};
 
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }

@@ -17,7 +17,7 @@ use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
-use crate::registration::field::{Field as Row, Kind, Need};
+use crate::registration::field::{Field as Row, Kind};
 use crate::registration::warning::{self, Warning};
 use crate::registration::{FIELDS, FieldId};
 
@@ -82,11 +82,7 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
 
 /// Return the label of a field: in Japanese with its easy line, else the translation with the official label beside it.
 fn label(lang: Lang, row: &Row) -> Vec<Run> {
-    let need = match row.need {
-        Need::Required => Text::Required,
-        Need::ForeignNationalOnly => Text::RequiredOnly,
-    };
-    let mut runs = vec![Run::new(lang.field(row.id), Role::Label), Run::new(lang.text(need), Role::Quiet)];
+    let mut runs = vec![Run::new(lang.field(row.id), Role::Label), Run::new(lang.need(row.need), Role::Quiet)];
     match lang {
         Lang::Ja => runs.push(Run::new(format!(" {}", official::easy(row.id)), Role::Text)),
         _ => runs.push(Run::new(format!("  {}", official::label(row.id)), Role::Text)),
@@ -119,12 +115,12 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
     }
 }
 
+/// The longest stored form, in characters, whose line is no wider than it needs.
+const SHORT: usize = 20;
+
 /// How many cells a field's line has: enough for its stored form where that is short.
 const fn room(row: &Row) -> usize {
-    match row.id {
-        FieldId::BirthDate | FieldId::Phone | FieldId::ResidenceCard => row.limit + 4,
-        _ => 72,
-    }
+    if row.limit <= SHORT { row.limit + 4 } else { 72 }
 }
 
 /// The words of a choice, the official ones beside, and which is chosen.

@@ -2,7 +2,7 @@
 
 use super::{account, jobs, moved, scrolled, visit};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::AccountChoice;
+use crate::app::state::account::AccountAction;
 use crate::app::state::result::{Button, ResultNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
@@ -53,7 +53,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             let here = std::mem::replace(&mut model.visit.screen, Screen::Top(0));
             // STEP3 stays behind, if it does already.
             model.visit.account.behind.get_or_insert_with(|| Box::new(here));
-            account::choose(model, AccountChoice::Address)
+            account::choose(model, AccountAction::Address)
         }
         // The 認証ID is not written down yet.
         Some(Button::FirstPassword) if behind && model.visit.account.behind.as_deref().is_some_and(holds_id) => account::go_back(model),

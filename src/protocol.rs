@@ -1,7 +1,7 @@
 //! The protocol between terminal and service, version 1: JSON types, the signed statement (JWS), problem+json, the terms of use.
 //! Both sides use this code, so they cannot disagree. Described in `protocol/protocol.md`. No I/O, no clock, no cryptography but a hash.
 
-/// What a registered person can ask for.
+/// The table of account actions: path, statement, keys, what each asks and answers.
 pub mod actions;
 /// 認証ID: made, checked, shown in groups.
 pub mod authentication_id;

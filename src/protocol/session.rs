@@ -1,4 +1,4 @@
-//! Paths, media types and the JSON bodies of the answers, from the session to the registration.
+//! Paths, media types and the JSON bodies of the answers. Paths of account actions are in `actions`.
 //! Unknown members of answers are ignored, so that a newer service can say more. Refusals are in `problem`.
 
 use serde::{Deserialize, Serialize};

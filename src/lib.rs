@@ -59,7 +59,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("service", "certificate locale protocol registration text time tls"),
     ("locale", "error places registration text"),
     ("worker", "card certificate error protocol registration secret text time tls"),
-    ("protocol", "error registration text"),
+    ("protocol", "certificate error registration text"),
     ("registration", "certificate places text"),
     ("card", "certificate error secret text"),
     ("certificate", "error"),

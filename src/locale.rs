@@ -2,6 +2,8 @@
 //! This is what finds a text by the type of what is to be said.
 
 use crate::error::Code;
+use crate::protocol::actions::AccountAction;
+use crate::registration::field::{Kind, Need};
 use crate::registration::fold::Change;
 use crate::registration::warning::Warning;
 use crate::registration::{FieldId, Problem};
@@ -62,6 +64,14 @@ impl Lang {
         self.table().text(texts::field(field))
     }
 
+    /// Say when a field must be filled in.
+    pub fn need(self, need: Need) -> &'static str {
+        self.text(match need {
+            Need::Required => Text::Required,
+            Need::ForeignNationalOnly => Text::RequiredOnly,
+        })
+    }
+
     /// Return how a field is filled in.
     pub fn hint(self, field: FieldId) -> &'static str {
         self.table().text(texts::hint(field))
@@ -76,11 +86,11 @@ impl Lang {
     pub fn problem(self, field: FieldId, problem: &Problem) -> String {
         let label = self.field(field);
         match problem {
-            Problem::Missing => match field {
-                FieldId::Consent => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
-                FieldId::Sex | FieldId::Category => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
-                FieldId::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
-                _ => self.fill(texts::PROBLEM_MISSING, &[label]),
+            Problem::Missing => match field.row().kind {
+                Kind::Tick => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
+                Kind::Choice(_) => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
+                Kind::Place => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
+                Kind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
             },
             Problem::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
             Problem::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
@@ -127,6 +137,16 @@ impl Lang {
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
         }
+    }
+
+    /// Return what an account action is called.
+    pub fn action(self, action: AccountAction) -> &'static str {
+        self.table().text(texts::action(action))
+    }
+
+    /// Say that an account action was done.
+    pub fn action_done(self, action: AccountAction) -> &'static str {
+        self.table().text(texts::action_done(action))
     }
 
     /// Return what a trouble page says.

@@ -1,6 +1,8 @@
 //! The protocol between terminal and service, version 1: JSON types, the signed statement (JWS), problem+json, the terms of use.
 //! Both sides use this code, so they cannot disagree. Described in `protocol/protocol.md`. No I/O, no clock, no cryptography but a hash.
 
+/// The table of account actions: path, statement, keys, what each asks and answers.
+pub mod actions;
 /// 認証ID: made, checked, shown in groups.
 pub mod authentication_id;
 /// Refusals: problem+json, the wire's codes and what they mean at the terminal.

@@ -23,8 +23,10 @@ pub mod rule;
 pub mod warning;
 
 pub use birth_date::BirthDate;
-pub use field::{FIELDS, Field, FieldId};
+pub use field::{FIELDS, Field, FieldId, Form};
 pub use time::Date;
+
+use field::Need;
 
 /// 性別.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +72,7 @@ impl Category {
         }
     }
 
-    /// Return whether field 10 (在留カード番号) is open, and then required.
+    /// Return whether 在留カード番号 is asked for, and then required.
     const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
     }
@@ -122,58 +124,29 @@ impl Draft {
 
     /// Return whether a field takes input now: all do but the residence card number, which only 外国人本人 has.
     pub fn is_open(&self, field: FieldId) -> bool {
-        field != FieldId::ResidenceCard || self.category().is_some_and(Category::needs_residence_card)
-    }
-}
-
-/// A checked registration: what STEP2 shows, what the card signs, what the service stores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Form {
-    /// 利用者氏名.
-    pub name: String,
-    /// 性別.
-    pub sex: Sex,
-    /// 生年月日: `1990-04-01`, `1990-04`, `1990` or `unknown` on the wire.
-    #[cfg_attr(feature = "service", schemars(with = "String", extend("pattern" = "^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|unknown)$")))]
-    pub birth_date: BirthDate,
-    /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
-    pub municipality: String,
-    /// 住居地(町名丁目番地号等), full width.
-    pub address_line: String,
-    /// 利用者連絡先電話番号.
-    pub phone: String,
-    /// メールアドレス.
-    pub email: String,
-    /// 利用者の区分.
-    pub category: Category,
-    /// 在留カード番号, only with 外国人本人.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub residence_card: Option<String>,
-}
-
-impl Form {
-    /// Return the fields that it has: all but a residence card number that its category closes.
-    pub fn fields(&self) -> impl Iterator<Item = FieldId> + use<> {
-        let closed = self.residence_card.is_none();
-        FIELDS.iter().map(|row| row.id).filter(move |id| !(closed && *id == FieldId::ResidenceCard))
-    }
-
-    /// Return the value of a field as a draft holds it. The mail address stands in both of its rows, as the original shows it.
-    pub fn value(&self, field: FieldId) -> std::borrow::Cow<'_, str> {
-        match field {
-            FieldId::Name => (&self.name).into(),
-            FieldId::Sex => self.sex.key().into(),
-            FieldId::BirthDate => self.birth_date.digits().into(),
-            FieldId::Municipality => (&self.municipality).into(),
-            FieldId::AddressLine => (&self.address_line).into(),
-            FieldId::Phone => (&self.phone).into(),
-            FieldId::Email | FieldId::EmailAgain => (&self.email).into(),
-            FieldId::Category => self.category.key().into(),
-            FieldId::ResidenceCard => self.residence_card.as_deref().unwrap_or_default().into(),
-            FieldId::Consent => "yes".into(),
+        match field.row().need {
+            Need::Required => true,
+            Need::ForeignNationalOnly => self.category().is_some_and(Category::needs_residence_card),
         }
+    }
+
+    /// Return the draft that a form would be read from.
+    fn of(form: &Form) -> Draft {
+        let mut draft = Draft::default();
+        FIELDS.iter().for_each(|row| draft.set(row.id, form.value(row.id)));
+        draft
+    }
+
+    /// Return the draft with every value in its stored form, and nothing in closed fields.
+    fn folded(&self) -> Draft {
+        let mut draft = Draft::default();
+        FIELDS.iter().for_each(|row| draft.set(row.id, fold::fold(row.id, self.get(row.id)).value));
+        for row in FIELDS.iter().filter(|row| row.need != Need::Required) {
+            if !draft.is_open(row.id) {
+                draft.set(row.id, "");
+            }
+        }
+        draft
     }
 }
 

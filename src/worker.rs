@@ -14,7 +14,9 @@ mod http;
 mod session;
 mod thread;
 
-pub use account_action::{AccountAction, AccountOutcome, Mail, MailState, Weakness};
+pub use crate::protocol::actions::{AccountAction, Ask, Kind};
+pub use crate::protocol::statement::PayloadType;
+pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
 pub use http::probe;
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
@@ -77,7 +79,7 @@ pub enum Job {
         password: crate::secret::Locked,
     },
     /// Perform an account action, signed by the card, and release the card.
-    Act {
+    AccountAction {
         /// The reader to use.
         reader: String,
         /// The PIN to verify first; `None` if it is verified already.
@@ -85,7 +87,7 @@ pub enum Job {
         /// The visit's card: the PIN is sent to no other.
         card: Option<CardId>,
         /// The action.
-        act: AccountAction,
+        request: AccountRequest,
     },
     /// Ask for the delivery state of the newest mail to the person who has registered or logged in.
     AskMail,
@@ -147,8 +149,8 @@ pub enum Reply {
     Registered(Box<Registered>),
     /// Answer to `SetPassword`.
     PasswordSet,
-    /// Answer to `LogIn` and `Act`.
-    Acted(Box<AccountOutcome>),
+    /// Answer to `LogIn` and `AccountAction`.
+    AccountAction(Box<AccountOutcome>),
     /// Answer to `AskMail`.
     Mail(Mail),
     /// Answer to `LetGo`, `Release` and `Forget`.

@@ -642,7 +642,7 @@ const PAGES: [(&str, Way); 50] = [
         scene.press(KeyCode::Enter);
         scene.type_text("PRACTICE1");
         scene.press(KeyCode::Enter);
-        scene.answer(Reply::Acted(Box::new(AccountOutcome::Withdrawn)));
+        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::Withdrawn)));
     }),
     ("The new card is linked.", |scene| {
         scene.reach_account_action('6');
@@ -650,7 +650,7 @@ const PAGES: [(&str, Way); 50] = [
         scene.press(KeyCode::Enter);
         scene.type_text("nine blue kites");
         scene.press(KeyCode::Enter);
-        scene.answer(Reply::Acted(Box::new(AccountOutcome::LoggedIn(None))));
+        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
         scene.proves_both(AccountOutcome::Linked);
     }),
 ];

@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 mod tests;
 
 /// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, which clears its verified PINs.
-const ISSUER_DOMAIN: [u8; 8] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00];
+/// Seven bytes, as on the cards that were read; where it is the standard's eight, they select it as a partial AID.
+const ISSUER_DOMAIN: [u8; 7] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 
 const TOKEN_INFO: u16 = 0x0006;
 const AVAILABILITY: u16 = 0x0008;
@@ -224,7 +225,7 @@ impl Jpki {
 
     /// Leave the application, so that the card forgets every PIN, and disconnect with the power off.
     pub fn close(mut self) {
-        // Some cards have another issuer security domain; without power they forget the PINs as well.
+        // A card with another issuer security domain still forgets the PINs when its power goes.
         let _ = exchange_once(self.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN));
     }
 

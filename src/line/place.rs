@@ -1,7 +1,7 @@
 //! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
 
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::{AccountChoice, AccountFocus};
+use crate::app::state::account::{AccountAction, AccountFocus};
 use crate::app::state::first_password::{PasswordFocus, PasswordNote};
 use crate::app::state::form::Focus;
 use crate::app::visit::Cover;
@@ -91,7 +91,7 @@ impl Place {
                 },
                 (None, Screen::AccountMenu(_)) => Place::Acts,
                 // In the full screen 戻る has the focus first; here it is an empty line.
-                (None, Screen::Account) if model.visit.account.choice == AccountChoice::Withdraw => Place::Act(AccountFocus::Word),
+                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::Act(AccountFocus::Word),
                 (None, Screen::Account) => Place::Act(model.visit.account.focus),
                 (None, Screen::Result(done)) => Place::ResultPage(done.note.is_some()),
             },

@@ -22,7 +22,8 @@ mod languages;
 mod plural;
 
 /// Sections whose keys are the variants of an enum.
-const ENUMS: &[(&str, &str)] = &[("field", "FieldId"), ("hint", "FieldId"), ("change", "Change")];
+const ENUMS: &[(&str, &str)] =
+    &[("field", "FieldId"), ("hint", "FieldId"), ("change", "Change"), ("action", "AccountAction"), ("action_done", "AccountAction")];
 
 /// Sections whose texts are found by a constant that is named after section and key.
 const CONSTANTS: &[&str] = &["problem", "warning"];
@@ -32,7 +33,7 @@ const TYPES: &[(&str, &str, &str, &str)] =
     &[("text", "Text", "pub", "A short text"), ("password_page", "PageText", "pub(crate)", "A text of the password page")];
 
 /// The sections that the program has everywhere.
-const SECTIONS: &[&str] = &["text", "field", "hint", "choice", "problem", "change", "warning", "trouble", "help"];
+const SECTIONS: &[&str] = &["text", "field", "hint", "choice", "problem", "change", "warning", "action", "action_done", "trouble", "help"];
 
 /// The sections that only the service has.
 const SERVICE: &[&str] = &["password_page", "mail"];

@@ -28,6 +28,8 @@ const SECTIONS: &[(&str, Shape)] = &[
     ("problem", Shape::Texts),
     ("change", Shape::Texts),
     ("warning", Shape::Texts),
+    ("action", Shape::Texts),
+    ("action_done", Shape::Texts),
     ("shared", Shape::Texts),
     ("help", Shape::Lists),
     ("trouble", Shape::Pages),

@@ -52,6 +52,7 @@ pub(super) mod texts {
     use super::{Fill, Table};
     use crate::locale::Lang;
     use crate::locale::words::Page;
+    use crate::protocol::actions::AccountAction;
     use crate::registration::FieldId;
     use crate::registration::fold::Change;
 

@@ -55,6 +55,8 @@ refusals! {
     Chain = "chain", 401, CertificateRefused, "The certificate was not issued by an authority that is trusted here.";
     TestCard = "test_card", 401, TestCardRefused, "Test and practice cards are not accepted here.";
     OtherCard = "other_card", 401, OtherCard, "The certificate is not of the card that proved the session.";
+    OtherHolder = "other_holder", 401, OtherHolder, "The new card is not of the person who registered.";
+    SigningKeyFirst = "signing_key_first", 401, RequestRefused, "With this login the new card's signing key must be linked before the other one.";
     LoginRefused = "login_refused", 401, LoginRefused, "The authentication ID and the password do not belong together.";
     NotFound = "not_found", 404, RequestRefused, "There is nothing at this address.";
     NotRegistered = "not_registered", 404, NotRegistered, "No registration belongs to this card.";

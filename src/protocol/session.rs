@@ -1,9 +1,9 @@
-//! Paths, media types and the JSON bodies of the answers, from the session to the registration.
+//! Paths, media types and the JSON bodies of the answers. Paths of account actions are in `actions`.
 //! Unknown members of answers are ignored, so that a newer service can say more. Refusals are in `problem`.
 
 use serde::{Deserialize, Serialize};
 
-/// Paths of the calls; `{…}` as axum's router and OpenAPI write a parameter.
+/// Paths of the calls, but those of account actions, which stand in `actions`; `{…}` as axum's router and OpenAPI write a parameter.
 pub mod path {
     /// `POST`: open a session.
     pub const SESSIONS: &str = "/v1/sessions";
@@ -15,22 +15,10 @@ pub mod path {
     pub const TERMS: &str = "/v1/terms";
     /// `POST`: register.
     pub const REGISTRATIONS: &str = "/v1/registrations";
-    /// `POST`: withdraw the registration.
-    pub const WITHDRAW: &str = "/v1/registrations/withdraw";
     /// `GET`, `POST`: the page on which the first password is set.
     pub const PASSWORD: &str = "/password/{token}";
     /// `POST`: set the first password without the page.
     pub const PASSWORDS: &str = "/v1/passwords";
-    /// `POST`: log in with 認証ID and password, or with the card.
-    pub const LOGINS: &str = "/v1/logins";
-    /// `POST`: send the mail with the password link again.
-    pub const MAIL_RESEND: &str = "/v1/mail/resend";
-    /// `POST`: correct the mail address.
-    pub const MAIL_ADDRESS: &str = "/v1/mail/address";
-    /// `POST`: mail the 認証ID again.
-    pub const ID_REMIND: &str = "/v1/id/remind";
-    /// `POST`: link a new card to an old registration.
-    pub const CARDS_LINK: &str = "/v1/cards/link";
     /// `GET`: whether the process lives.
     pub const HEALTHZ: &str = "/healthz";
     /// `GET`: whether it can work.

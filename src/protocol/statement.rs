@@ -6,42 +6,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::VERSION;
+pub use super::actions::Kind;
 use super::problem::Refusal;
 use super::session::TermsId;
 use crate::registration::Form;
 
 /// The largest statement, in bytes.
 pub const LIMIT: usize = 32 * 1024;
-
-/// The kind of a statement, its `typ`. A statement of one kind is not accepted in place of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
-pub enum Kind {
-    /// Prove who is there: opens a registration.
-    #[serde(rename = "zairyu-proof+jws")]
-    Proof,
-    /// The registration itself.
-    #[serde(rename = "zairyu-registration+jws")]
-    Registration,
-    /// Log in with the card.
-    #[serde(rename = "zairyu-login+jws")]
-    Login,
-    /// Send the mail with the password link again.
-    #[serde(rename = "zairyu-resend+jws")]
-    Resend,
-    /// Correct the mail address.
-    #[serde(rename = "zairyu-address+jws")]
-    Address,
-    /// Mail the 認証ID again.
-    #[serde(rename = "zairyu-remind+jws")]
-    Remind,
-    /// Link a new card to an old registration.
-    #[serde(rename = "zairyu-link+jws")]
-    Link,
-    /// Withdraw the registration.
-    #[serde(rename = "zairyu-withdraw+jws")]
-    Withdraw,
-}
 
 /// The signature algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,8 +64,8 @@ pub struct Head {
 
 /// A payload: what is signed.
 pub trait Payload: Serialize + DeserializeOwned {
-    /// The kinds of statement that have this payload.
-    const KINDS: &'static [Kind];
+    /// Which payload it is.
+    const TYPE: PayloadType;
     /// Return the version of the contract that it was written to.
     fn version(&self) -> u8;
     /// Return the members that every payload has.
@@ -103,8 +74,13 @@ pub trait Payload: Serialize + DeserializeOwned {
 
 // Written out for every payload, because serde's `flatten` would switch `deny_unknown_fields` off.
 macro_rules! payloads {
-    ($($(#[doc = $doc:literal])+ $name:ident for $($kind:ident)|+ { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => { $(
-        $(#[doc = $doc])+
+    ($(#[doc = $doc:literal] $name:ident { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => {
+        /// The types of payload; which one a statement has is said by its kind.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum PayloadType { $(#[doc = $doc] $name,)+ }
+
+        $(
+        #[doc = $doc]
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
@@ -134,7 +110,7 @@ macro_rules! payloads {
         }
 
         impl Payload for $name {
-            const KINDS: &'static [Kind] = &[$(Kind::$kind),+];
+            const TYPE: PayloadType = PayloadType::$name;
             fn version(&self) -> u8 {
                 self.v
             }
@@ -144,15 +120,16 @@ macro_rules! payloads {
                 }
             }
         }
-    )+ };
+        )+
+    };
 }
 
 payloads! {
     /// A payload that says nothing but who is there, and by its kind what for.
-    Proof for Proof | Login | Resend | Remind | Withdraw {}
+    Proof {}
 
     /// A registration: exactly what STEP2 shows.
-    Registration for Registration {
+    Registration {
         /// The checked form.
         form: Form,
         /// The terms that the person has agreed to.
@@ -162,13 +139,13 @@ payloads! {
     }
 
     /// A corrected mail address.
-    Address for Address {
+    Address {
         /// The new address, in its stored form.
         email: String,
     }
 
     /// A new card for an old registration.
-    Link for Link {
+    Link {
         /// 認証ID of the old registration.
         authentication_id: String,
         /// A session of `POST /v1/logins` with 認証ID and password: so the password itself is never part of stored evidence.
@@ -178,7 +155,7 @@ payloads! {
 
 /// Write the signing input: header and payload, to be signed by the card. `x5c` is the leaf and its CA, in DER.
 pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, StatementError> {
-    if !P::KINDS.contains(&kind) {
+    if kind.payload() != P::TYPE {
         return Err(StatementError::Payload);
     }
     let header = Header { alg, typ: kind, x5c: x5c.map(Base64::encode_string) };
@@ -258,7 +235,7 @@ impl Received<'_> {
     /// Read the payload. Only call this after the signature has been checked.
     pub fn payload<P: Payload>(&self) -> Result<P, StatementError> {
         let payload: P = exact(&self.payload).ok_or(StatementError::Payload)?;
-        if P::KINDS.contains(&self.kind) && payload.version() == VERSION { Ok(payload) } else { Err(StatementError::Payload) }
+        if self.kind.payload() == P::TYPE && payload.version() == VERSION { Ok(payload) } else { Err(StatementError::Payload) }
     }
 }
 

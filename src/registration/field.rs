@@ -1,31 +1,11 @@
-//! The one table of fields: order, id, need, limit, kind. Form, line mode, confirmation, service and prefill are driven by it.
+//! The one table of fields. A row says all about a field but its texts, which `locale` finds by the name of the variant.
+//! The ids, the form that is signed and stored, its columns, and how a draft becomes a form follow from the rows.
 
-/// A field of STEP1, in the order of the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FieldId {
-    /// 利用者氏名.
-    Name,
-    /// 性別.
-    Sex,
-    /// 生年月日.
-    BirthDate,
-    /// 住居地(都道府県 市区町村).
-    Municipality,
-    /// 住居地(町名丁目番地号等).
-    AddressLine,
-    /// 利用者連絡先電話番号.
-    Phone,
-    /// メールアドレス.
-    Email,
-    /// メールアドレス(確認).
-    EmailAgain,
-    /// 利用者の区分.
-    Category,
-    /// 在留カード番号.
-    ResidenceCard,
-    /// 利用規約に同意します。
-    Consent,
-}
+use super::fold::{self, Fold, address, date, name};
+use super::rule::{self, Faults};
+use super::{BirthDate, Category, Date, Draft, FormError, Sex};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +30,7 @@ pub enum Need {
 }
 
 /// One row of the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// Which field.
     pub id: FieldId,
@@ -64,6 +44,203 @@ pub struct Field {
     pub limit: usize,
     /// An example of the stored form, empty where none helps.
     pub example: &'static str,
+    /// How what was typed becomes the stored form.
+    pub(super) fold: Fold,
+}
+
+/// A member of a form.
+trait Member {
+    /// Return it as a draft holds it.
+    fn typed(&self) -> Cow<'_, str>;
+
+    /// Return whether the form has it.
+    fn is_there(&self) -> bool {
+        true
+    }
+}
+
+impl Member for String {
+    fn typed(&self) -> Cow<'_, str> {
+        self.into()
+    }
+}
+
+impl Member for Option<String> {
+    fn typed(&self) -> Cow<'_, str> {
+        self.as_deref().unwrap_or_default().into()
+    }
+
+    fn is_there(&self) -> bool {
+        self.is_some()
+    }
+}
+
+impl Member for Sex {
+    fn typed(&self) -> Cow<'_, str> {
+        self.key().into()
+    }
+}
+
+impl Member for Category {
+    fn typed(&self) -> Cow<'_, str> {
+        self.key().into()
+    }
+}
+
+impl Member for BirthDate {
+    fn typed(&self) -> Cow<'_, str> {
+        self.digits().into()
+    }
+}
+
+/// Of a row: the variant, the name on the wire, and, if the form has it as a member, the type and what serde must know of it.
+macro_rules! fields {
+    ($(
+        #[doc = $doc:literal]
+        $id:ident = $key:ident $(: $type:ty $(, serde($($serde:tt)+))?)? => {
+            need: $need:ident, kind: $kind:expr, limit: $limit:literal, example: $example:literal,
+            fold: $fold:expr,
+            rule: $rule:expr,
+        }
+    )+) => {
+        /// A field of STEP1, in the order of the screen.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum FieldId { $(#[doc = $doc] $id,)+ }
+
+        /// The fields of STEP1, in their order (registration.md, "STEP1 fields, in this order").
+        pub static FIELDS: [Field; [$(FieldId::$id),+].len()] = [$(Field {
+            id: FieldId::$id, key: stringify!($key), need: Need::$need, kind: $kind, limit: $limit, example: $example, fold: $fold,
+        },)+];
+
+        /// A checked registration: what STEP2 shows, what the card signs, what the service stores.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct Form { $($(#[doc = $doc] $(#[serde($($serde)+)])? pub $key: $type,)?)+ }
+
+        impl Form {
+            /// Names of the members: on the wire, and of the columns that store them.
+            pub const MEMBERS: &'static [&'static str] = &[$($(fields!(@name $key $type),)?)+];
+
+            /// Return a member as a draft holds it; `None` if the field is no member, or the form lacks it.
+            fn member(&self, field: FieldId) -> Option<Cow<'_, str>> {
+                match field {
+                    $($(FieldId::$id => Some(&self.$key as &$type).filter(|member| member.is_there()).map(Member::typed),)?)+
+                    _ => None,
+                }
+            }
+
+            /// Check a draft whose values are in their stored form; on faults return all of them, in the order of the fields.
+            #[allow(unused_variables, reason = "what is checked but no member of the form")]
+            pub(super) fn read(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
+                let mut faults = Faults::new(draft, today);
+                $(let $key = faults.check(FieldId::$id, $rule);)+
+                match ($($(fields!(@value $key $type),)?)+) {
+                    ($($(Some::<$type>($key),)?)+) if faults.found.is_empty() => Ok(Form { $($($key: $key as $type,)?)+ }),
+                    _ => Err(faults.found),
+                }
+            }
+        }
+    };
+    (@name $key:ident $type:ty) => { stringify!($key) };
+    (@value $key:ident $type:ty) => { $key };
+}
+
+fields! {
+    /// 利用者氏名.
+    Name = name: String => {
+        need: Required, kind: Kind::Text, limit: 104, example: "NYUKAN SABURO",
+        fold: Fold::Half(name::fold),
+        rule: |it| rule::name(it.value),
+    }
+    /// 性別.
+    Sex = sex: Sex => {
+        need: Required, kind: Kind::Choice(&["male", "female"]), limit: 6, example: "",
+        fold: Fold::Half(fold::trimmed),
+        rule: |it| rule::sex(it.value),
+    }
+    /// 生年月日: `1990-04-01`, `1990-04`, `1990` or `unknown` on the wire.
+    BirthDate = birth_date: BirthDate => {
+        need: Required, kind: Kind::Text, limit: 8, example: "20000123",
+        fold: Fold::Half(date::fold),
+        rule: |it| rule::birth_date(it.value, it.today),
+    }
+    /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
+    Municipality = municipality: String => {
+        need: Required, kind: Kind::Place, limit: 5, example: "東京都 新宿区",
+        fold: Fold::Half(fold::trimmed),
+        rule: |it| rule::municipality(it.value),
+    }
+    /// 住居地(町名丁目番地号等), full width.
+    AddressLine = address_line: String => {
+        need: Required, kind: Kind::Text, limit: 85, example: "霞が関１丁目１番１号　霞ハイツ２０２",
+        fold: Fold::Full(address::fold),
+        rule: |it| rule::address_line(it.value, it.draft.get(FieldId::Municipality)),
+    }
+    /// 利用者連絡先電話番号.
+    Phone = phone: String => {
+        need: Required, kind: Kind::Text, limit: 12, example: "09012345678",
+        fold: Fold::Half(fold::phone),
+        rule: |it| rule::phone(it.value),
+    }
+    /// メールアドレス.
+    Email = email: String => {
+        need: Required, kind: Kind::Text, limit: 60, example: "anne@example.jp",
+        fold: Fold::Half(fold::email),
+        rule: |it| rule::email(it.value),
+    }
+    /// メールアドレス(確認).
+    EmailAgain = email_again => {
+        need: Required, kind: Kind::Text, limit: 60, example: "",
+        fold: Fold::Half(fold::email),
+        rule: |it| rule::email_again(it.value, it.draft.get(FieldId::Email)),
+    }
+    /// 利用者の区分.
+    Category = category: Category => {
+        need: Required, kind: Kind::Choice(&["foreign_national", "legal_representative", "family"]), limit: 20, example: "",
+        fold: Fold::Half(fold::trimmed),
+        rule: |it| rule::category(it.value),
+    }
+    /// 在留カード番号, only with 外国人本人.
+    ResidenceCard = residence_card: Option<String>, serde(default, skip_serializing_if = "Option::is_none") => {
+        need: ForeignNationalOnly, kind: Kind::Text, limit: 12, example: "AB12345678CD",
+        fold: Fold::Half(fold::residence_card),
+        rule: |it| it.if_open(rule::residence_card),
+    }
+    /// 利用規約に同意します。
+    Consent = consent => {
+        need: Required, kind: Kind::Tick, limit: 3, example: "",
+        fold: Fold::Half(fold::trimmed),
+        rule: |it| rule::consent(it.value),
+    }
+}
+
+impl Form {
+    /// Return the fields that it shows: all but the members that it lacks.
+    pub fn fields(&self) -> impl Iterator<Item = FieldId> {
+        FIELDS.iter().filter(|row| !row.is_member() || self.member(row.id).is_some()).map(|row| row.id)
+    }
+
+    /// Return the value of a field as a draft holds it. The mail address stands in both of its rows, as the original shows it.
+    pub fn value(&self, field: FieldId) -> Cow<'_, str> {
+        match field {
+            FieldId::EmailAgain => (&self.email).into(),
+            FieldId::Consent => "yes".into(),
+            _ => self.member(field).unwrap_or_default(),
+        }
+    }
+
+    /// Return whether a member is there but empty; what is not given must be absent.
+    pub(super) fn is_blank(&self, field: FieldId) -> bool {
+        self.member(field).is_some_and(|value| value.is_empty())
+    }
+}
+
+impl Field {
+    /// Return whether the form has it as a member; what is typed again or ticked is only checked.
+    pub(super) fn is_member(&self) -> bool {
+        Form::MEMBERS.contains(&self.key)
+    }
 }
 
 impl FieldId {
@@ -80,28 +257,6 @@ impl FieldId {
         FIELDS.iter().find(|row| row.key == key).map(|row| row.id)
     }
 }
-
-const fn field(id: FieldId, key: &'static str, need: Need, kind: Kind, limit: usize, example: &'static str) -> Field {
-    Field { id, key, need, kind, limit, example }
-}
-
-/// The fields of STEP1, in their order (registration.md, "STEP1 fields, in this order").
-pub static FIELDS: [Field; 11] = {
-    use Need::{ForeignNationalOnly, Required};
-    [
-        field(FieldId::Name, "name", Required, Kind::Text, 104, "NYUKAN SABURO"),
-        field(FieldId::Sex, "sex", Required, Kind::Choice(&["male", "female"]), 6, ""),
-        field(FieldId::BirthDate, "birth_date", Required, Kind::Text, 8, "20000123"),
-        field(FieldId::Municipality, "municipality", Required, Kind::Place, 5, "東京都 新宿区"),
-        field(FieldId::AddressLine, "address_line", Required, Kind::Text, 85, "霞が関１丁目１番１号　霞ハイツ２０２"),
-        field(FieldId::Phone, "phone", Required, Kind::Text, 12, "09012345678"),
-        field(FieldId::Email, "email", Required, Kind::Text, 60, "anne@example.jp"),
-        field(FieldId::EmailAgain, "email_again", Required, Kind::Text, 60, ""),
-        field(FieldId::Category, "category", Required, Kind::Choice(&["foreign_national", "legal_representative", "family"]), 20, ""),
-        field(FieldId::ResidenceCard, "residence_card", ForeignNationalOnly, Kind::Text, 12, "AB12345678CD"),
-        field(FieldId::Consent, "consent", Required, Kind::Tick, 3, ""),
-    ]
-};
 
 #[cfg(test)]
 mod tests {

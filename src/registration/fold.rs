@@ -6,7 +6,7 @@ use crate::text::{is_invisible, is_line_end};
 use unicode_normalization::UnicodeNormalization;
 
 /// 住居地(町名丁目番地号等), to full width.
-mod address;
+pub(super) mod address;
 /// 生年月日, from the Gregorian and the Japanese calendar.
 pub(super) mod date;
 /// Kana to Latin letters by the passport's Hepburn rules.
@@ -63,7 +63,7 @@ pub struct Folded {
 
 /// What has been done so far, each kind once.
 #[derive(Default)]
-struct Changes(Vec<Change>);
+pub(super) struct Changes(Vec<Change>);
 
 impl Changes {
     fn add(&mut self, change: Change) {
@@ -79,37 +79,47 @@ impl Changes {
     }
 }
 
+/// How a field folds what was typed, once that is tidy.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fold {
+    /// Into half width.
+    Half(fn(&str, &mut Changes) -> String),
+    /// Into full width.
+    Full(fn(&str, &mut Changes) -> String),
+}
+
 /// Fold what was typed into a field.
 pub fn fold(field: FieldId, typed: &str) -> Folded {
     let mut changes = Changes::default();
-    let text = tidy(field, typed, &mut changes);
-    let value = match field {
-        FieldId::Name => name::fold(&text, &mut changes),
-        FieldId::BirthDate => date::fold(&text, &mut changes),
-        FieldId::AddressLine => {
-            address::note(typed, &mut changes);
-            address::fold(&text, &mut changes)
+    // What is taken out may have stood between two characters that belong together (jamo, for instance), so they are composed afterwards.
+    let value = match field.row().fold {
+        Fold::Half(fold) => {
+            let text = tidy(typed, &mut changes);
+            changes.add_if(!typed.is_ascii() && typed.chars().map(width::joinable).any(width::is_wide), Change::HalfWidth);
+            fold(&text, &mut changes).nfkc().collect()
         }
-        FieldId::Phone => phone(&text, &mut changes),
-        FieldId::Email | FieldId::EmailAgain => email(&text, &mut changes),
-        FieldId::ResidenceCard => residence_card(&text, &mut changes),
-        FieldId::Sex | FieldId::Municipality | FieldId::Category | FieldId::Consent => trim(&text, &mut changes).to_owned(),
+        Fold::Full(fold) => {
+            let text = tidy(typed, &mut changes);
+            address::note(typed, &mut changes);
+            fold(&text, &mut changes).nfc().collect()
+        }
     };
-    // What was taken out may have stood between two characters that belong together (jamo, for instance).
-    // The address line holds full-width letters on purpose, so only canonical composition may be done to it.
-    let value = if field == FieldId::AddressLine { value.nfc().collect() } else { value.nfkc().collect() };
     Folded { value, changes: changes.0 }
 }
 
 /// Take out what nobody sees, turn line ends and tabs into spaces, and normalise to NFKC.
-fn tidy(field: FieldId, typed: &str, changes: &mut Changes) -> String {
+fn tidy(typed: &str, changes: &mut Changes) -> String {
     if typed.is_ascii() && !typed.bytes().any(|byte| byte.is_ascii_control()) {
         return typed.to_owned();
     }
     changes.add_if(typed.chars().any(is_invisible), Change::Invisible);
     changes.add_if(typed.chars().any(is_line_end), Change::Spaces);
-    changes.add_if(field != FieldId::AddressLine && typed.chars().map(width::joinable).any(width::is_wide), Change::HalfWidth);
     typed.chars().filter(|c| !is_invisible(*c)).map(width::joinable).nfkc().collect()
+}
+
+/// Keep everything but the spaces at both ends.
+pub(super) fn trimmed(text: &str, changes: &mut Changes) -> String {
+    trim(text, changes).to_owned()
 }
 
 fn trim<'a>(text: &'a str, changes: &mut Changes) -> &'a str {
@@ -119,7 +129,7 @@ fn trim<'a>(text: &'a str, changes: &mut Changes) -> &'a str {
 }
 
 /// Keep digits, and what cannot be explained away as a separator.
-fn phone(text: &str, changes: &mut Changes) -> String {
+pub(super) fn phone(text: &str, changes: &mut Changes) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         match width::native_digit(c) {
@@ -142,7 +152,7 @@ fn phone(text: &str, changes: &mut Changes) -> String {
 }
 
 /// Letters keep their case: the part before `@` belongs to the mail host alone (RFC 5321, 2.4).
-fn email(text: &str, changes: &mut Changes) -> String {
+pub(super) fn email(text: &str, changes: &mut Changes) -> String {
     let trimmed = trim(text, changes);
     trimmed
         .chars()
@@ -165,7 +175,8 @@ fn email(text: &str, changes: &mut Changes) -> String {
         .collect()
 }
 
-fn residence_card(text: &str, changes: &mut Changes) -> String {
+/// Keep letters and digits, in capitals.
+pub(super) fn residence_card(text: &str, changes: &mut Changes) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         if width::is_separator(c) {

@@ -1,8 +1,8 @@
 //! One function a rule: from the stored form, as `fold` makes it, to the typed value or what is wrong with it.
-//! `whole` and `form` run all of them and are what `check` and `check_form` call.
+//! `whole` and `form` run those of all fields and are what `check` and `check_form` call.
 
 use super::fold::{date::is_between, fold, is_latin};
-use super::{BirthDate, Category, Date, Draft, FieldId, Form, FormError, Problem, Sex, email};
+use super::{BirthDate, Category, Date, Draft, FIELDS, FieldId, Form, FormError, Problem, Sex, email};
 use crate::places;
 use crate::text::is_invisible;
 
@@ -143,68 +143,59 @@ pub fn consent(value: &str) -> Result<(), Problem> {
 
 /// Fold and check a whole draft.
 pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
-    let stored = |field| fold(field, draft.get(field)).value;
-    let mut faults = Faults::default();
-    let name = faults.take(FieldId::Name, name(&stored(FieldId::Name)));
-    let sex = faults.take(FieldId::Sex, sex(&stored(FieldId::Sex)));
-    let birth_date = faults.take(FieldId::BirthDate, birth_date(&stored(FieldId::BirthDate), today));
-    let code = stored(FieldId::Municipality);
-    let municipality = faults.take(FieldId::Municipality, municipality(&code));
-    let address_line = faults.take(FieldId::AddressLine, address_line(&stored(FieldId::AddressLine), &code));
-    let phone = faults.take(FieldId::Phone, phone(&stored(FieldId::Phone)));
-    let mail = stored(FieldId::Email);
-    let email = faults.take(FieldId::Email, email(&mail));
-    faults.take(FieldId::EmailAgain, email_again(&stored(FieldId::EmailAgain), &mail));
-    let category = faults.take(FieldId::Category, category(&stored(FieldId::Category)));
-    let residence_card = match category {
-        Some(category) if category.needs_residence_card() => {
-            faults.take(FieldId::ResidenceCard, residence_card(&stored(FieldId::ResidenceCard)))
-        }
-        _ => None,
-    };
-    faults.take(FieldId::Consent, consent(&stored(FieldId::Consent)));
-    match (name, sex, birth_date, municipality, address_line, phone, email, category) {
-        (Some(name), Some(sex), Some(birth_date), Some(municipality), Some(address_line), Some(phone), Some(email), Some(category))
-            if faults.0.is_empty() =>
-        {
-            Ok(Form { name, sex, birth_date, municipality, address_line, phone, email, category, residence_card })
-        }
-        _ => Err(faults.0),
-    }
+    Form::read(&draft.folded(), today)
 }
 
 /// Check a form whose values must be in their stored form already.
 pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
-    let mut faults = Faults::default();
-    faults.take(FieldId::Name, name(&form.name));
-    faults.take(FieldId::BirthDate, birth_date(&form.birth_date.digits(), today));
-    faults.take(FieldId::Municipality, municipality(&form.municipality));
-    let line = address_line(&form.address_line, &form.municipality).and_then(|_| unfolded(FieldId::AddressLine, &form.address_line));
-    faults.take(FieldId::AddressLine, line);
-    faults.take(FieldId::Phone, phone(&form.phone));
-    faults.take(FieldId::Email, email(&form.email));
-    match (&form.residence_card, form.category.needs_residence_card()) {
-        (Some(number), true) => {
-            faults.take(FieldId::ResidenceCard, residence_card(number));
+    let draft = Draft::of(form);
+    let mut faults = Form::read(&draft, today).err().unwrap_or_default();
+    faults.retain(|fault| fault.field.row().is_member());
+    for field in FIELDS.iter().filter(|row| row.is_member()).map(|row| row.id) {
+        if faults.iter().all(|fault| fault.field != field) {
+            let blank = if form.is_blank(field) { Err(Problem::Closed) } else { Ok(()) };
+            faults.extend(blank.and_then(|()| unfolded(field, draft.get(field))).err().map(|problem| FormError { field, problem }));
         }
-        (None, true) => faults.add(FieldId::ResidenceCard, Problem::Missing),
-        (Some(_), false) => faults.add(FieldId::ResidenceCard, Problem::Closed),
-        (None, false) => {}
     }
-    if faults.0.is_empty() { Ok(()) } else { Err(faults.0) }
+    faults.sort_by_key(|fault| fault.field);
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// The faults found so far, in the order of the fields because the rules run in that order.
-#[derive(Default)]
-struct Faults(Vec<FormError>);
+/// What a rule is given: the value, and what it may be compared with.
+pub(super) struct Given<'a> {
+    pub(super) value: &'a str,
+    pub(super) draft: &'a Draft,
+    pub(super) today: Date,
+    field: FieldId,
+}
 
-impl Faults {
-    fn take<T>(&mut self, field: FieldId, result: Result<T, Problem>) -> Option<T> {
-        result.map_err(|problem| self.add(field, problem)).ok()
+impl Given<'_> {
+    /// Check a field that may be closed: then nothing may be given.
+    pub(super) fn if_open<T>(&self, rule: impl FnOnce(&str) -> Result<T, Problem>) -> Result<Option<T>, Problem> {
+        match self.draft.is_open(self.field) {
+            true => rule(self.value).map(Some),
+            false if self.value.is_empty() => Ok(None),
+            false => Err(Problem::Closed),
+        }
+    }
+}
+
+/// The faults of a draft, in the order of the fields because the rules run in that order.
+pub(super) struct Faults<'a> {
+    pub(super) found: Vec<FormError>,
+    draft: &'a Draft,
+    today: Date,
+}
+
+impl<'a> Faults<'a> {
+    pub(super) const fn new(draft: &'a Draft, today: Date) -> Faults<'a> {
+        Faults { found: Vec::new(), draft, today }
     }
 
-    fn add(&mut self, field: FieldId, problem: Problem) {
-        self.0.push(FormError { field, problem });
+    /// Run the rule of a field; keep what is wrong, or return what it makes of the value.
+    pub(super) fn check<T>(&mut self, field: FieldId, rule: impl FnOnce(&Given<'a>) -> Result<T, Problem>) -> Option<T> {
+        let given = Given { value: self.draft.get(field), draft: self.draft, today: self.today, field };
+        rule(&given).map_err(|problem| self.found.push(FormError { field, problem })).ok()
     }
 }
 

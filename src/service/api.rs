@@ -8,11 +8,12 @@ use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use crate::protocol::actions::{AccountAction, Answer};
 use crate::protocol::problem::Refusal::{self, *};
 use crate::protocol::session::{
     Health, IDEMPOTENCY_KEY, JSON, Linked, LoggedIn, Login, Mailed, NewPassword, Proved, Registered, Session, TEXT, Withdrawn, path,
 };
-use crate::protocol::statement::{Address, Kind, Link, Payload, Proof, Registration};
+use crate::protocol::statement::{self, Address, Kind, Payload, Proof, Registration};
 use crate::service::handlers::{account_actions, logins, operations, passwords, registrations, sessions};
 use crate::service::state::AppState;
 use crate::service::{metrics, page};
@@ -249,42 +250,45 @@ fn password() -> [Endpoint; 3] {
     ]
 }
 
+/// Make the endpoint of an account action, which takes its statement.
+fn action<P: Payload + JsonSchema, H: Handler<T, Arc<AppState>>, T: 'static>(
+    action: AccountAction,
+    handler: H,
+    summary: &'static str,
+) -> Endpoint {
+    let endpoint = post(action.path(), handler, summary);
+    let endpoint = action.statement().into_iter().fold(endpoint, Endpoint::takes_statement::<P>);
+    match action.answer() {
+        Answer::LoggedIn => endpoint.returns_json::<LoggedIn>(200, "A session of somebody who has logged in."),
+        Answer::Mailed => endpoint.returns_json::<Mailed>(200, "A mail is on its way."),
+        Answer::Linked => endpoint.returns_json::<Linked>(200, "It has taken it."),
+        Answer::Withdrawn => endpoint.returns_json::<Withdrawn>(200, "Everything about the person is deleted."),
+    }
+}
+
 fn account() -> [Endpoint; 6] {
-    let mailed = "A mail is on its way.";
+    use AccountAction::{Link, LogInByCard, Remind, Resend, Withdraw};
+    use account_actions::{correct_address, link_card, remind, resend, withdraw};
     [
-        post(path::LOGINS, logins::login, "Log in, with authentication ID and password or with the user-authentication key.")
-            .takes_json::<Login>()
-            .takes_statement::<Proof>(Kind::Login)
-            .returns_json::<LoggedIn>(200, "A session of somebody who has logged in.")
-            .refuses(&[LoginRefused, NotRegistered]),
-        post(
-            path::MAIL_RESEND,
-            account_actions::resend,
-            "Mail the link to the password page again, with either key; older links no longer work.",
+        action::<Proof, _, _>(
+            LogInByCard,
+            logins::login,
+            "Log in, with authentication ID and password or with the user-authentication key.",
         )
-        .takes_statement::<Proof>(Kind::Resend)
-        .returns_json::<Mailed>(200, mailed)
-        .refuses(&[NotRegistered]),
-        post(path::MAIL_ADDRESS, account_actions::correct_address, "Correct the mail address, with either key.")
-            .takes_statement::<Address>(Kind::Address)
-            .returns_json::<Mailed>(200, mailed)
-            .refuses(&[NotRegistered, Fields]),
-        post(path::ID_REMIND, account_actions::remind, "Mail the authentication ID again, with either key.")
-            .takes_statement::<Proof>(Kind::Remind)
-            .returns_json::<Mailed>(200, mailed)
+        .takes_json::<Login>()
+        .refuses(&[LoginRefused, NotRegistered]),
+        action::<Proof, _, _>(Resend, resend, "Mail the link to the password page again, with either key; older links no longer work.")
             .refuses(&[NotRegistered]),
-        post(
-            path::CARDS_LINK,
-            account_actions::link_card,
+        action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.")
+            .refuses(&[NotRegistered, Fields]),
+        action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.").refuses(&[NotRegistered]),
+        action::<statement::Link, _, _>(
+            Link,
+            link_card,
             "Let a new card take the place of the old one: its signing key first, and both with one login.",
         )
-        .takes_statement::<Link>(Kind::Link)
-        .returns_json::<Linked>(200, "It has taken it.")
-        .refuses(&[LoginRefused, OtherCard, NotProved, AlreadyRegistered]),
-        post(path::WITHDRAW, account_actions::withdraw, "Withdraw the registration, with the signing key.")
-            .takes_statement::<Proof>(Kind::Withdraw)
-            .returns_json::<Withdrawn>(200, "Everything about the person is deleted.")
-            .refuses(&[NotRegistered]),
+        .refuses(&[LoginRefused, OtherHolder, SigningKeyFirst, AlreadyRegistered]),
+        action::<Proof, _, _>(Withdraw, withdraw, "Withdraw the registration, with the signing key.").refuses(&[NotRegistered]),
     ]
 }
 

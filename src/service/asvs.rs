@@ -179,7 +179,7 @@ mod tests {
         let (section, _) = section.split_once("\n## ").unwrap();
         let written: Vec<&str> = section.split('`').skip(1).step_by(2).collect();
         let columns: Vec<String> =
-            TABLES.iter().flat_map(|table| table.columns.iter().map(|column| format!("{}.{}", table.name, column.name()))).collect();
+            TABLES.iter().flat_map(|table| table.columns().map(|column| format!("{}.{}", table.name, column.name()))).collect();
         for column in &columns {
             assert_eq!(written.iter().filter(|name| *name == column).count(), 1, "{column}");
         }

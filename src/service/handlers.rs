@@ -4,9 +4,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, Mail, Mailed};
+use crate::protocol::session::{JSON, Mail, MailState, Mailed};
 use crate::service::error::ApiResult;
-use crate::service::state::AppState;
 
 /// Actions of a registered person: resend, remind, correct the address, link a card, withdraw.
 pub(super) mod account_actions;
@@ -32,12 +31,12 @@ fn json_response(answer: String) -> Response {
 }
 
 /// Describe a mail that was just queued.
-fn new_mail(state: &AppState, address: &str) -> Mail {
-    Mail { to: masked(address), state: state.state_of_new_mail(), next_at: None, folder: None }
+fn new_mail(state: MailState, address: &str) -> Mail {
+    Mail { to: masked(address), state, next_at: None, folder: None }
 }
 
 /// Answer that a mail was queued, as JSON.
-fn mail_queued(state: &AppState, address: &str) -> ApiResult<String> {
+fn mail_queued(state: MailState, address: &str) -> ApiResult<String> {
     to_json(&Mailed { mail: new_mail(state, address) })
 }
 

@@ -41,13 +41,23 @@ counters! {
 }
 
 /// The counters of this process.
-#[derive(Default)]
 pub(super) struct Metrics {
     events: [AtomicU64; Counter::ALL.len()],
     /// Responses, by the class of their status.
     responses: [AtomicU64; 6],
     /// Refusals, by their code.
     refusals: [AtomicU64; Refusal::ALL.len()],
+}
+
+fn zeros<const N: usize>() -> [AtomicU64; N] {
+    std::array::from_fn(|_| AtomicU64::new(0))
+}
+
+// `Default` is derived for arrays of at most 32.
+impl Default for Metrics {
+    fn default() -> Metrics {
+        Metrics { events: zeros(), responses: zeros(), refusals: zeros() }
+    }
 }
 
 impl Metrics {

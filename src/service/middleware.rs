@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
+use crate::protocol::actions::AccountAction;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
@@ -75,7 +76,8 @@ async fn check_rate_limits(
         return Ok(());
     }
     limiter.take(store, Limit::Calls, address, now).await?;
-    if method == Method::POST && [path::PASSWORDS, path::LOGINS, page::ROOT].iter().any(|start| requested.starts_with(start)) {
+    if method == Method::POST && [path::PASSWORDS, AccountAction::LogIn.path(), page::ROOT].iter().any(|start| requested.starts_with(start))
+    {
         limiter.take(store, Limit::Secrets, address, now).await?;
     }
     Ok(())

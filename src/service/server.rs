@@ -120,7 +120,7 @@ async fn accept(listener: &TcpListener, log: &Log) -> (TcpStream, SocketAddr) {
     }
 }
 
-/// Serve one connection, after its TLS handshake. Errors are the client's and not worth a line.
+/// Serve one connection, after its TLS handshake. Errors are the client's and are not logged.
 async fn serve_connection(server: Arc<Server>, entry: Arc<Entry>, socket: TcpStream, peer: SocketAddr, stopped: watch::Receiver<bool>) {
     // Responses are short; waiting to fill a packet would only delay them.
     let _ = socket.set_nodelay(true);

@@ -69,7 +69,7 @@ impl Profile {
     }
 }
 
-/// From this many requests in flight on, mails give way: people wait for each other's answers by then.
+/// Requests in flight from which on mails give way to them.
 const BUSY: usize = 4;
 
 /// Counts as a request in flight until it is dropped.

@@ -92,26 +92,13 @@ pub(super) async fn verify_statement<P: Payload>(
         Err(_) if state.store.read().await?.answer_to(&hash).await?.is_some() => String::new(),
         Err(error) => return Err(error.into()),
     };
-    Ok(Verified { payload, head, leaf, card, purpose, revocation, kind: kind_in_store(kind), hash, text: text.to_owned() })
+    Ok(Verified { payload, head, leaf, card, purpose, revocation, kind: kind.word(), hash, text: text.to_owned() })
 }
 
 /// Return whether a request's body is of a media type; parameters are ignored.
 pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
-}
-
-const fn kind_in_store(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Proof => "proof",
-        Kind::Registration => "registration",
-        Kind::Login => "login",
-        Kind::Resend => "resend",
-        Kind::Address => "address",
-        Kind::Remind => "remind",
-        Kind::Link => "link",
-        Kind::Withdraw => "withdraw",
-    }
 }
 
 /// The certificate that has signed a statement, and its authority.

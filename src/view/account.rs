@@ -13,8 +13,9 @@
 //! ```
 
 use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, prepare};
-use crate::app::state::account::{AccountChoice, AccountFocus, AccountNote, AccountPage};
+use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
+use crate::card::Purpose;
 use crate::locale::{Lang, Text};
 use crate::registration::warning;
 use tui_input::Input;
@@ -27,12 +28,12 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     let mut blocks = Vec::new();
     blocks.text(2, lang.text(Text::ActsLead), Role::Text);
     blocks.gap();
-    for (row, choice) in AccountChoice::ALL.iter().enumerate() {
-        let (number, text) = (Some(row + 1), lang.text(choice.text()).to_owned());
+    for (row, choice) in AccountAction::ALL.iter().enumerate() {
+        let (number, text) = (Some(row + 1), lang.action(*choice).to_owned());
         let (detail, action) = (lang.text(needs(*choice)), Some(Action::Row(row)));
         blocks.item(Item { number, text, detail, focused: row == chosen, action, ..Item::default() });
     }
-    let back = AccountChoice::ALL.len();
+    let back = AccountAction::ALL.len();
     let (number, text) = (Some(back + 1), lang.text(Text::Back).to_owned());
     blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::Row(back)), ..Item::default() });
     Page {
@@ -45,23 +46,23 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
 }
 
 /// Say what an account action needs.
-const fn needs(choice: AccountChoice) -> Text {
-    match choice {
-        AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind | AccountChoice::Address => Text::ActNeedsPin,
-        AccountChoice::LogIn => Text::ActNeedsPassword,
-        AccountChoice::Link => Text::ActNeedsAll,
-        AccountChoice::Withdraw => Text::ActNeedsSigning,
+const fn needs(choice: AccountAction) -> Text {
+    match choice.keys() {
+        [] => Text::ActNeedsPassword,
+        [Purpose::Authentication] => Text::ActNeedsPin,
+        [Purpose::Signing] => Text::ActNeedsSigning,
+        _ => Text::ActNeedsAll,
     }
 }
 
 /// Say what an account action does, a paragraph an entry; nothing where it asks for nothing.
-const fn lead(choice: AccountChoice) -> &'static [Text] {
+const fn lead(choice: AccountAction) -> &'static [Text] {
     match choice {
-        AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => &[],
-        AccountChoice::LogIn => &[Text::ActLogInLead],
-        AccountChoice::Address => &[Text::ActAddressLead],
-        AccountChoice::Link => &[Text::ActLinkLead, Text::ActLinkWhy],
-        AccountChoice::Withdraw => &[Text::ActWithdrawLead, Text::ActWithdrawKept],
+        AccountAction::LogIn => &[Text::ActLogInLead],
+        AccountAction::Address => &[Text::ActAddressLead],
+        AccountAction::Link => &[Text::ActLinkLead, Text::ActLinkWhy],
+        AccountAction::Withdraw => &[Text::ActWithdrawLead, Text::ActWithdrawKept],
+        _ => &[],
     }
 }
 
@@ -84,19 +85,19 @@ pub(super) fn page(model: &Model) -> Page {
     let account = &model.visit.account;
     let mut blocks = Vec::new();
     for paragraph in lead(account.choice) {
-        let style = if account.choice == AccountChoice::Withdraw { Role::Warning } else { Role::Text };
+        let style = if account.choice == AccountAction::Withdraw { Role::Warning } else { Role::Text };
         blocks.text(2, lang.text(*paragraph), style);
     }
     blocks.gap();
     for focus in account.choice.items() {
-        item(&mut blocks, model, *focus);
+        item(&mut blocks, model, focus);
     }
     if let Some(note) = &account.note {
         blocks.gap();
         blocks.message(note_text(lang, note), Role::Wrong);
     }
     Page {
-        title: Title::Text(lang.text(account.choice.text())),
+        title: Title::Text(lang.action(account.choice)),
         blocks,
         help: vec![HelpLine::Help(Run::new(lang.text(needs(account.choice)), Role::Text))],
         scroll: None,

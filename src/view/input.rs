@@ -17,7 +17,7 @@ use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
-use crate::registration::field::{Field as Row, Kind, Need};
+use crate::registration::field::{Field as Row, Kind};
 use crate::registration::warning::{self, Warning};
 use crate::registration::{FIELDS, FieldId};
 
@@ -82,12 +82,8 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
 
 /// Name a field: in Japanese with its easy line, else the translation with the official label beside it.
 fn label(lang: Lang, row: &Row) -> Label {
-    let need = match row.need {
-        Need::Required => Text::Required,
-        Need::ForeignNationalOnly => Text::RequiredOnly,
-    };
     let beside = if lang == Lang::Ja { official::easy(row.id) } else { official::label(row.id) };
-    Label { name: lang.field(row.id), need: lang.text(need), beside }
+    Label { name: lang.field(row.id), need: lang.need(row.need), beside }
 }
 
 fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
@@ -115,12 +111,12 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
     }
 }
 
+/// The longest stored form, in characters, whose line is no wider than it needs.
+const SHORT: usize = 20;
+
 /// How many cells a field's line has: enough for its stored form where that is short.
 const fn room(row: &Row) -> usize {
-    match row.id {
-        FieldId::BirthDate | FieldId::Phone | FieldId::ResidenceCard => row.limit + 4,
-        _ => 72,
-    }
+    if row.limit <= SHORT { row.limit + 4 } else { 72 }
 }
 
 /// The words of a choice, the official ones beside, and which is chosen.

@@ -25,7 +25,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
         Purpose::Authentication => (Text::PinAuthentication, Text::PinAuthenticationWhich),
     };
     if entry.then == AfterPin::Account {
-        blocks.text(2, lang.fill(Text::PinFor, &[lang.text(model.visit.account.choice.text())]), Role::Text);
+        blocks.text(2, lang.fill(Text::PinFor, &[lang.action(model.visit.account.choice)]), Role::Text);
     }
     blocks.text(2, lang.text(ask), Role::Label);
     blocks.text(2, lang.text(which), Role::Text);

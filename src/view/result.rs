@@ -1,7 +1,7 @@
 //! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; where the mail is; what happens next.
 
 use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
-use crate::app::state::account::AccountChoice;
+use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
 use crate::app::{Action, Model};
@@ -23,8 +23,8 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
             Title::Step(2)
         }
         Outcome::Account(choice, _) => {
-            blocks.text(2, lang.text(said(*choice)), Role::Good);
-            Title::Text(lang.text(choice.text()))
+            blocks.text(2, lang.action_done(*choice), Role::Good);
+            Title::Text(lang.action(*choice))
         }
     };
     blocks.gap();
@@ -54,18 +54,6 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     }
 }
 
-/// Say what was done for a registered person.
-const fn said(choice: AccountChoice) -> Text {
-    match choice {
-        AccountChoice::LogInByCard | AccountChoice::LogIn => Text::DidLogIn,
-        AccountChoice::Resend => Text::DidResend,
-        AccountChoice::Remind => Text::DidRemind,
-        AccountChoice::Address => Text::DidAddress,
-        AccountChoice::Link => Text::DidLink,
-        AccountChoice::Withdraw => Text::DidWithdraw,
-    }
-}
-
 /// Say where the mail is, what happens next, and what was checked.
 fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
@@ -74,8 +62,8 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
         Outcome::Account(_, AccountOutcome::LoggedIn(_)) => &[Text::NextLogIn],
-        Outcome::Account(AccountChoice::Resend, _) => &[Text::NextResend, Text::NextMail],
-        Outcome::Account(AccountChoice::Address, _) => &[Text::NextAddress, Text::NextMail],
+        Outcome::Account(AccountAction::Resend, _) => &[Text::NextResend, Text::NextMail],
+        Outcome::Account(AccountAction::Address, _) => &[Text::NextAddress, Text::NextMail],
         Outcome::Account(_, AccountOutcome::Mailed(_)) => &[Text::NextMail],
         Outcome::Account(_, AccountOutcome::Linked) => &[Text::NextLink],
         Outcome::Account(_, AccountOutcome::Withdrawn) => &[Text::NextWithdraw],

@@ -1,36 +1,20 @@
 //! Account actions: what a registered person asks the service for, and the outcome, as plain messages. Carried out in `session`.
 
-use crate::card::Purpose;
+use crate::protocol::actions::AccountAction;
 use crate::protocol::problem::{FieldCode, Problem, Refusal};
 
-/// An action of a registered person, signed by the card.
+/// An account action that is asked for, with what the person has said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AccountAction {
-    /// Log in with the card.
-    LogIn,
-    /// Mail the password link again.
-    Resend,
-    /// Mail the 認証ID again.
-    Remind,
-    /// Change the mail address; the new one in its stored form.
-    Address(String),
-    /// Link this card in place of the old one, to the 認証ID that has logged in with its password.
-    Link(String),
-    /// Withdraw the registration.
-    Withdraw,
+pub struct AccountRequest {
+    /// What is asked for.
+    pub action: AccountAction,
+    /// What its statement says beside who is there: the new mail address in its stored form, or the 認証ID that a card is linked to.
+    pub said: String,
 }
 
-impl AccountAction {
-    /// Return the keys that sign the action, in the order in which their PINs are asked for.
-    ///
-    /// The user-authentication key proves whose card it is. A withdrawal is a declaration of intent, so the signing key signs it. A new card
-    /// is linked with both, because a person is known by both certificates: with one alone, the other one of the old card would stay valid.
-    pub const fn keys(&self) -> &'static [Purpose] {
-        match self {
-            AccountAction::LogIn | AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => &[Purpose::Authentication],
-            AccountAction::Link(_) => &[Purpose::Signing, Purpose::Authentication],
-            AccountAction::Withdraw => &[Purpose::Signing],
-        }
+impl From<AccountAction> for AccountRequest {
+    fn from(action: AccountAction) -> AccountRequest {
+        AccountRequest { action, said: String::new() }
     }
 }
 

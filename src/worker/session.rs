@@ -130,11 +130,11 @@ impl Session {
             }
             Job::SetPassword { token, password } => self.set_password(&token, &password, context).map(|()| Reply::PasswordSet),
             Job::LogIn { authentication_id, password } => {
-                self.log_in(&authentication_id, &password, context).map(|outcome| Reply::Acted(Box::new(outcome)))
+                self.log_in(&authentication_id, &password, context).map(|outcome| Reply::AccountAction(Box::new(outcome)))
             }
-            Job::Act { reader, pin, card, act } => {
-                let outcome = self.perform(port, CardTarget { reader: &reader, card }, pin, act, context);
-                outcome.map(|outcome| Reply::Acted(Box::new(outcome)))
+            Job::AccountAction { reader, pin, card, request } => {
+                let outcome = self.perform(port, CardTarget { reader: &reader, card }, pin, request, context);
+                outcome.map(|outcome| Reply::AccountAction(Box::new(outcome)))
             }
             Job::AskMail => self.ask_mail(context).map(Reply::Mail),
             Job::LetGo => {

@@ -119,7 +119,7 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
         if is_cancelled() && !matches!(job, Job::LetGo | Job::Release | Job::Forget) {
             continue;
         }
-        let takes_card = matches!(job, Job::Sign { .. } | Job::Act { .. });
+        let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });
         let on_progress = |progress: Progress| {
             if !is_cancelled() {
                 send_reply(replies, ticket, Reply::Progress(progress));

@@ -321,7 +321,7 @@ impl Scene {
     pub fn proves(&mut self, outcome: AccountOutcome) {
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        self.answer(Reply::Acted(Box::new(outcome)));
+        self.answer(Reply::AccountAction(Box::new(outcome)));
     }
 
     /// Give both PINs, and answer with what came of the account action.

@@ -14,7 +14,7 @@ use super::people::{PEOPLE, Somebody, Who, squeezed, whose};
 use super::plan::{Goal, Plan, Scrap, Step};
 use super::rules::{Before, Rules};
 use zairyu::app::screen::{Overlay, Question, Screen};
-use zairyu::app::state::account::{AccountChoice, AccountFocus};
+use zairyu::app::state::account::{AccountAction, AccountFocus};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::first_password::PasswordFocus;
 use zairyu::app::state::form::Focus;
@@ -546,7 +546,7 @@ impl Day {
                 })
             }
             Screen::FirstPassword(_) => self.sets_password(),
-            Screen::AccountMenu(_) => self.press(digit(self.tally % (AccountChoice::ALL.len() + 1))),
+            Screen::AccountMenu(_) => self.press(digit(self.tally % (AccountAction::ALL.len() + 1))),
             Screen::Account => self.account_action(),
         }
     }
@@ -816,7 +816,7 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
         Job::Register { .. } => "register",
         Job::SetPassword { .. } => "set password",
         Job::LogIn { .. } => "log in",
-        Job::Act { .. } => "account action",
+        Job::AccountAction { .. } => "account action",
         Job::AskMail => "ask mail",
         Job::LetGo => "let go",
         Job::Release => "release",

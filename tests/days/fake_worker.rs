@@ -20,8 +20,8 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
 use zairyu::registration::{FieldId, FormError, Problem, holder};
 use zairyu::worker::{
-    AccountAction, AccountOutcome, Confirmed, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply,
-    SigningCertificate, Ticket, Weakness,
+    AccountAction, AccountOutcome, AccountRequest, Confirmed, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered,
+    Reply, SigningCertificate, Ticket, Weakness,
 };
 
 /// The readers, in the order in which they are plugged in.
@@ -312,7 +312,7 @@ const fn place(purpose: Purpose) -> usize {
 
 /// Return whether a job brings a PIN.
 pub fn brings_pin(job: &Job) -> bool {
-    matches!(job, Job::Sign { .. } | Job::Authenticate { .. } | Job::Act { pin: Some(_), .. })
+    matches!(job, Job::Sign { .. } | Job::Authenticate { .. } | Job::AccountAction { pin: Some(_), .. })
 }
 
 /// The fake worker at work, or real parts.
@@ -356,7 +356,7 @@ async fn serve(world: Shared) {
         let looks = matches!(job, Job::Look { .. });
         let is_cancelled = |world: &Shared| !looks && world.borrow().cancelled >= number;
         let brings_pin = brings_pin(&job);
-        let takes_card = matches!(job, Job::Sign { .. } | Job::Act { .. });
+        let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });
         if is_cancelled(&world) && !matches!(job, Job::LetGo | Job::Release | Job::Forget) {
             let mut world = world.borrow_mut();
             world.records.extend(brings_pin.then_some(Record::Unsent { ticket }));
@@ -507,7 +507,7 @@ struct Unanswered {
 
 /// An account action that was signed, and perhaps sent, but not answered.
 struct Asked {
-    act: AccountAction,
+    act: AccountRequest,
     purpose: Purpose,
     who: Who,
 }
@@ -570,9 +570,11 @@ impl FakeWorker {
             Job::SetPassword { token, .. } => self.set_password(token).await.map(|()| Reply::PasswordSet),
             Job::LogIn { authentication_id, password } => {
                 let password = String::from_utf8_lossy(password.bytes()).into_owned();
-                self.log_in(authentication_id, password).await.map(|acted| Reply::Acted(Box::new(acted)))
+                self.log_in(authentication_id, password).await.map(|acted| Reply::AccountAction(Box::new(acted)))
             }
-            Job::Act { reader, pin, card, act } => self.act(&reader, card, pin, act).await.map(|acted| Reply::Acted(Box::new(acted))),
+            Job::AccountAction { reader, pin, card, request: act } => {
+                self.act(&reader, card, pin, act).await.map(|acted| Reply::AccountAction(Box::new(acted)))
+            }
             Job::AskMail => self.ask_mail().await.map(Reply::Mail),
             Job::LetGo => {
                 self.card.close();
@@ -928,27 +930,27 @@ impl FakeWorker {
         Ok(mail.await?)
     }
 
-    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: AccountAction) -> Result<AccountOutcome, Halt> {
+    async fn act(&mut self, reader: &str, card: Option<CardId>, pin: Option<Pin>, act: AccountRequest) -> Result<AccountOutcome, Halt> {
         match pin.map(|pin| (pin.purpose(), pin)) {
             Some((Purpose::Signing, pin)) => drop(self.sign_in(reader, card, pin).await?),
             Some((Purpose::Authentication, pin)) => drop(self.open_card(reader, card, pin).await?),
             None => {}
         }
-        for key in act.keys() {
+        for key in act.action.keys() {
             self.card.pair(*key)?;
         }
         let mut answer = None;
-        for key in act.keys() {
+        for key in act.action.keys() {
             answer = Some(self.settle(&act, *key).await?);
         }
         let (who, session) = answer.expect("every account action has a key");
-        let acted = match act {
-            AccountAction::LogIn => self.logged_in(session).await?,
-            AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => {
+        let acted = match act.action {
+            AccountAction::LogIn | AccountAction::LogInByCard => self.logged_in(session).await?,
+            AccountAction::Resend | AccountAction::Remind | AccountAction::Address => {
                 let mail = mail_to(&self.world.borrow(), who, None);
                 AccountOutcome::Mailed(mail.ok_or(Stop::Failed(Code::AnswerGarbled))?)
             }
-            AccountAction::Link(_) => AccountOutcome::Linked,
+            AccountAction::Link => AccountOutcome::Linked,
             AccountAction::Withdraw => AccountOutcome::Withdrawn,
         };
         self.card.release();
@@ -956,7 +958,7 @@ impl FakeWorker {
     }
 
     /// Sign an account action with one key and send it; return whose it is, and the session of a login.
-    async fn settle(&mut self, act: &AccountAction, purpose: Purpose) -> Result<(Who, usize), Halt> {
+    async fn settle(&mut self, act: &AccountRequest, purpose: Purpose) -> Result<(Who, usize), Halt> {
         if self.asked.as_ref().is_some_and(|asked| asked.act == *act && asked.purpose == purpose) {
             match self.send_act().await {
                 Err(halt) if matches!(halt.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
@@ -971,16 +973,13 @@ impl FakeWorker {
 
     async fn send_act(&mut self) -> Result<(Who, usize), Halt> {
         let Some(Asked { act, purpose, who }) = &self.asked else { return Err(Stop::Failed(Code::RequestRefused).into()) };
-        let (act, last, who, login) = (act.clone(), act.keys().last() == Some(purpose), *who, self.person);
+        let (act, last, who, login) = (act.clone(), act.action.keys().last() == Some(purpose), *who, self.person);
         self.doing(Doing::Sending);
         let answer = self.ask(|world| judge_account_action(world, &act, last, who, login)).await;
         if !answer.as_ref().is_err_and(Stop::is_open) {
             self.asked = None;
         }
-        match answer {
-            Err(Stop::Refused(Refusal::OtherCard, _)) => Err(Stop::Refused(Refusal::OtherCard, Code::OtherHolder).into()),
-            answer => Ok((who, answer?)),
-        }
+        Ok((who, answer?))
     }
 }
 
@@ -1045,24 +1044,24 @@ fn judge_registration(
     answer
 }
 
-fn judge_account_action(world: &mut World, act: &AccountAction, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
-    if let AccountAction::Link(id) = act {
+fn judge_account_action(world: &mut World, act: &AccountRequest, last: bool, who: Who, login: Option<usize>) -> Result<usize, Refusal> {
+    if act.action == AccountAction::Link {
         // A card is linked to the registration that has logged in; here everybody has one card, which must be theirs.
         let known =
             login.and_then(|login| world.service.sessions.get(login)).filter(|session| !session.gone).and_then(|session| session.known);
         let known = known.ok_or(Refusal::LoginRefused)?;
-        let owner = AuthenticationId::parse(id).ok_or(Refusal::LoginRefused)?;
+        let owner = AuthenticationId::parse(&act.said).ok_or(Refusal::LoginRefused)?;
         let named = |registration: &Registration| registration.who == known && registration.id == owner.as_str();
         return match world.service.registrations.iter().any(named) {
             true if known == who => Ok(0),
-            true => Err(Refusal::OtherCard),
+            true => Err(Refusal::OtherHolder),
             false => Err(Refusal::LoginRefused),
         };
     }
     let place = world.service.registrations.iter().position(|registration| registration.who == who).ok_or(Refusal::NotRegistered)?;
-    match act {
-        AccountAction::LogIn => return Ok(logged_in(world, who)),
-        AccountAction::Address(email) => world.service.registrations[place].email.clone_from(email),
+    match act.action {
+        AccountAction::LogInByCard => return Ok(logged_in(world, who)),
+        AccountAction::Address => world.service.registrations[place].email.clone_from(&act.said),
         AccountAction::Withdraw if last => drop(world.service.registrations.remove(place)),
         _ => {}
     }

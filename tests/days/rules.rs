@@ -233,7 +233,9 @@ impl Rules {
         ensure!(looks || !matches!(before.from, From::Paste | From::Clock), "a {:?} hands out a job", before.from);
         let visit = &model.visit;
         let named = match job {
-            Job::Sign { reader, card, .. } | Job::Authenticate { reader, card, .. } | Job::Act { reader, card, .. } => Some((reader, card)),
+            Job::Sign { reader, card, .. } | Job::Authenticate { reader, card, .. } | Job::AccountAction { reader, card, .. } => {
+                Some((reader, card))
+            }
             _ => None,
         };
         if let Some((reader, card)) = named {

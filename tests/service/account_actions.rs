@@ -99,7 +99,7 @@ async fn a_linking_that_was_broken_off(database: Option<String>) {
     let (id, card) = half_linked(&bench).await;
     let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
     let link = |card, purpose| bench.ask(card, purpose, LINK, json!({ "authentication_id": id, "login": login }));
-    assert_eq!(refusal(link(&card, Purpose::Authentication).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(refusal(link(&card, Purpose::Authentication).await).await, (401, "signing_key_first".to_owned()));
     assert_eq!(refusal(link(anne(), Purpose::Signing).await).await, (409, "already_registered".to_owned()));
     for purpose in [Purpose::Signing, Purpose::Authentication] {
         assert_eq!(link(&card, purpose).await.status(), StatusCode::OK);

@@ -167,9 +167,9 @@ async fn acts(bench: &Bench, id: &Value) {
     let link = json!({ "authentication_id": id, "login": login });
     let card = anne().reissued(authority(), 314_159);
     assert_eq!(refusal(done(bench, &card, LINK, json!({})).await).await, (401, "login_refused".to_owned()));
-    assert_eq!(refusal(done(bench, taro(), LINK, link.clone()).await).await, (401, "other_card".to_owned()));
+    assert_eq!(refusal(done(bench, taro(), LINK, link.clone()).await).await, (401, "other_holder".to_owned()));
     let other_key = (LINK.0, LINK.1, Authentication);
-    assert_eq!(refusal(done(bench, &card, other_key, link.clone()).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(refusal(done(bench, &card, other_key, link.clone()).await).await, (401, "signing_key_first".to_owned()));
     for _ in 0..2 {
         assert_eq!(done(bench, &card, LINK, link.clone()).await.status(), StatusCode::OK);
     }

@@ -193,11 +193,11 @@ async fn a_card_of_somebody_else_is_not_linked_even_with_the_password() {
         let link = json!({ "authentication_id": id, "login": login });
         bench.ask(card, purpose, ("link", "/v1/cards/link"), link).await
     };
-    assert_eq!(refusal(link(taro(), Signing).await).await, (401, "other_card".to_owned()));
+    assert_eq!(refusal(link(taro(), Signing).await).await, (401, "other_holder".to_owned()));
     // This one does not say whose it is: it may only follow the other one.
-    assert_eq!(refusal(link(taro(), Authentication).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(refusal(link(taro(), Authentication).await).await, (401, "signing_key_first".to_owned()));
     let new = anne().reissued(authority(), 314_159);
-    assert_eq!(refusal(link(&new, Authentication).await).await, (401, "not_proved".to_owned()));
+    assert_eq!(refusal(link(&new, Authentication).await).await, (401, "signing_key_first".to_owned()));
     assert_eq!(link(&new, Signing).await.status(), StatusCode::OK);
     assert_eq!(link(&new, Authentication).await.status(), StatusCode::OK);
     let reminded = bench.ask(&new, Authentication, ("remind", "/v1/id/remind"), json!({})).await;

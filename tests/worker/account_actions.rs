@@ -5,7 +5,7 @@ use zairyu::card::simulated::slot::READER;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, PEOPLE, SIGNING_PIN};
 use zairyu::error::Code;
 use zairyu::secret::Locked;
-use zairyu::worker::{AccountAction, AccountOutcome, Job, Mail, MailState, Reply};
+use zairyu::worker::{AccountAction, AccountOutcome, AccountRequest, Job, Mail, MailState, Reply};
 
 use crate::cards::{authority, pin, real_now};
 use crate::letters::{code as mailed_code, letters};
@@ -19,23 +19,29 @@ fn secret(text: &str) -> Locked {
     secret
 }
 
+fn saying(action: AccountAction, said: impl Into<String>) -> AccountRequest {
+    AccountRequest { action, said: said.into() }
+}
+
 /// An action with the PIN of its last key.
-fn perform(action: AccountAction) -> Job {
-    let pin = match action.keys().last() {
+fn perform(asked: impl Into<AccountRequest>) -> Job {
+    let request = asked.into();
+    let pin = match request.action.keys().last() {
         Some(Purpose::Signing) => pin(Purpose::Signing, SIGNING_PIN),
         _ => pin(Purpose::Authentication, AUTHENTICATION_PIN),
     };
-    Job::Act { reader: READER.into(), pin: Some(pin), card: None, act: action }
+    Job::AccountAction { reader: READER.into(), pin: Some(pin), card: None, request }
 }
 
 /// The same again, with the PIN that the card remembers.
-fn again(action: AccountAction) -> Job {
-    Job::Act { reader: READER.into(), pin: None, card: None, act: action }
+fn again(asked: impl Into<AccountRequest>) -> Job {
+    let request = asked.into();
+    Job::AccountAction { reader: READER.into(), pin: None, card: None, request }
 }
 
 fn acted(reply: Reply) -> AccountOutcome {
     match reply {
-        Reply::Acted(acted) => *acted,
+        Reply::AccountAction(acted) => *acted,
         other => panic!("{other:?}"),
     }
 }
@@ -70,9 +76,9 @@ fn a_new_card_takes_the_place_of_the_old_one_with_both_its_certificates() {
     assert_eq!(code(bench.does(logging_in(&id, "not the one that was set"))), Code::LoginRefused);
     assert_eq!(code(bench.does(logging_in("nobody", GOOD))), Code::LoginRefused);
     bench.begin_linking(&id, card(&[]));
-    assert_eq!(acted(bench.does(perform(AccountAction::Link(id.clone())))), AccountOutcome::Linked);
+    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
     // One key each proves that both stand for the person.
-    assert!(matches!(acted(bench.does(perform(AccountAction::LogIn))), AccountOutcome::LoggedIn(Some(_))));
+    assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(Some(_))));
     assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
     assert_eq!(code(bench.does(perform(AccountAction::Remind))), Code::NotRegistered);
     assert_eq!(code(bench.does(logging_in(&id, GOOD))), Code::LoginRefused);
@@ -89,8 +95,8 @@ fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_w
             answers += u32::from(first.contains("/v1/cards/link"));
             (answers != lost || !first.contains("/v1/cards/link")).then_some(answer)
         });
-        assert_eq!(code(bench.does(perform(AccountAction::Link(id.clone())))), Code::AnswerGarbled, "{lost}");
-        assert_eq!(acted(bench.does(again(AccountAction::Link(id)))), AccountOutcome::Linked, "{lost}");
+        assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id.clone())))), Code::AnswerGarbled, "{lost}");
+        assert_eq!(acted(bench.does(again(saying(AccountAction::Link, id)))), AccountOutcome::Linked, "{lost}");
         assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
     }
 }
@@ -101,10 +107,10 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     let id = bench.with_password();
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
-    assert_eq!(acted(bench.does(perform(AccountAction::Link(id.clone())))), AccountOutcome::Linked);
+    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
     bench.does(Job::Release);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
-    assert_eq!(code(bench.does(perform(AccountAction::Link(id)))), Code::OtherHolder);
+    assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id)))), Code::OtherHolder);
 }
 
 #[test]
@@ -117,17 +123,17 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
         statements += u32::from(first.contains("/v1/cards/link"));
         (statements == 0).then_some(answer)
     });
-    assert_eq!(code(bench.does(perform(AccountAction::Link(id.clone())))), Code::AnswerGarbled);
+    assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id.clone())))), Code::AnswerGarbled);
     bench.meddle(|_, answer| Some(answer));
     // The person goes away, and comes back another day.
     bench.does(Job::Release);
     bench.does(Job::Forget);
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
-    assert_eq!(code(bench.does(perform(AccountAction::LogIn))), Code::NotRegistered);
+    assert_eq!(code(bench.does(perform(AccountAction::LogInByCard))), Code::NotRegistered);
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
-    assert_eq!(acted(bench.does(perform(AccountAction::Link(id)))), AccountOutcome::Linked);
-    assert!(matches!(acted(bench.does(perform(AccountAction::LogIn))), AccountOutcome::LoggedIn(_)));
+    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id)))), AccountOutcome::Linked);
+    assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(_)));
 }
 
 #[test]
@@ -141,7 +147,7 @@ fn a_mail_whose_order_is_not_answered_is_written_once() {
     bench.meddle(|_, answer| Some(answer));
     let AccountOutcome::Mailed(mail) = acted(bench.does(again(AccountAction::Resend))) else { panic!("no mail") };
     assert_eq!((mail.to.as_str(), mail.asked), ("a***@example.jp", None));
-    let AccountOutcome::Mailed(mail) = acted(bench.does(perform(AccountAction::Address("lee@example.jp".into())))) else {
+    let AccountOutcome::Mailed(mail) = acted(bench.does(perform(saying(AccountAction::Address, "lee@example.jp")))) else {
         panic!("no mail")
     };
     assert_eq!(mail.to, "l***@example.jp");

@@ -4,72 +4,36 @@ use crate::app::state::form::ROOM;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::is_word;
-use crate::locale::Text;
 use crate::registration::fold::fold;
 use crate::registration::{FieldId, Problem, rule};
-use crate::worker::AccountAction;
+pub use crate::worker::AccountAction;
+use crate::worker::{AccountRequest, Ask, Kind, PayloadType};
 use crossterm::event::KeyEvent;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-/// What can be chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccountChoice {
-    /// Log in with the card.
-    #[default]
-    LogInByCard,
-    /// Log in with 認証ID and password.
-    LogIn,
-    /// The mail with the password link once more.
-    Resend,
-    /// The 認証ID once more.
-    Remind,
-    /// Another mail address.
-    Address,
-    /// A new card.
-    Link,
-    /// Delete the registration.
-    Withdraw,
-}
-
-impl AccountChoice {
-    /// Every choice, in the order of the page; 戻る stands behind them.
-    pub const ALL: [AccountChoice; 7] = [
-        AccountChoice::LogInByCard,
-        AccountChoice::LogIn,
-        AccountChoice::Resend,
-        AccountChoice::Remind,
-        AccountChoice::Address,
-        AccountChoice::Link,
-        AccountChoice::Withdraw,
-    ];
-
-    /// Return its text.
-    pub const fn text(self) -> Text {
-        match self {
-            AccountChoice::LogInByCard => Text::ActLogInByCard,
-            AccountChoice::LogIn => Text::ActLogIn,
-            AccountChoice::Resend => Text::ActResend,
-            AccountChoice::Remind => Text::ActRemind,
-            AccountChoice::Address => Text::ActAddress,
-            AccountChoice::Link => Text::ActLink,
-            AccountChoice::Withdraw => Text::ActWithdraw,
-        }
-    }
-
-    /// Return what it needs to know, in order; empty where the card alone says it.
-    pub const fn items(self) -> &'static [AccountFocus] {
+impl AccountAction {
+    /// Return the items of its page, in order; none where the card alone says it all.
+    pub fn items(self) -> Vec<AccountFocus> {
         use AccountFocus::{Back, Email, EmailAgain, Go, Id, Password, Show, Word};
-        match self {
-            AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => &[],
-            AccountChoice::LogIn | AccountChoice::Link => &[Id, Password, Show, Go, Back],
-            AccountChoice::Address => &[Email, EmailAgain, Go, Back],
-            AccountChoice::Withdraw => &[Word, Go, Back],
+        let mut items = Vec::new();
+        for ask in self.asks() {
+            items.extend_from_slice(match ask {
+                Ask::AuthenticationId => &[Id],
+                Ask::Password => &[Password, Show],
+                Ask::NewAddress => &[Email, EmailAgain],
+                Ask::ConfirmationWord => &[Word],
+            });
         }
+        if !items.is_empty() {
+            items.extend([Go, Back]);
+        }
+        items
     }
 
+    /// Return its row on the page that lists them.
     pub(in crate::app) fn row(self) -> usize {
-        AccountChoice::ALL.iter().position(|choice| *choice == self).unwrap_or(0)
+        AccountAction::ALL.iter().position(|action| *action == self).unwrap_or(0)
     }
 }
 
@@ -129,7 +93,7 @@ pub(in crate::app) const WITHDRAW_WORD: &str = "DELETE";
 #[derive(Default)]
 pub struct AccountPage {
     /// What was chosen.
-    pub choice: AccountChoice,
+    pub choice: AccountAction,
     /// Where the person is.
     pub focus: AccountFocus,
     /// 認証ID as typed.
@@ -150,15 +114,13 @@ pub struct AccountPage {
 
 impl AccountPage {
     /// Return what the card is to sign.
-    pub fn act(&self) -> AccountAction {
-        match self.choice {
-            AccountChoice::LogInByCard | AccountChoice::LogIn => AccountAction::LogIn,
-            AccountChoice::Resend => AccountAction::Resend,
-            AccountChoice::Remind => AccountAction::Remind,
-            AccountChoice::Address => AccountAction::Address(self.email_at(0).to_owned()),
-            AccountChoice::Link => AccountAction::Link(self.id.value().to_owned()),
-            AccountChoice::Withdraw => AccountAction::Withdraw,
-        }
+    pub fn request(&self) -> AccountRequest {
+        let said = match self.choice.statement().map(Kind::payload) {
+            Some(PayloadType::Address) => self.email_at(0),
+            Some(PayloadType::Link) => self.id.value(),
+            Some(PayloadType::Proof | PayloadType::Registration) | None => "",
+        };
+        AccountRequest { action: self.choice, said: said.to_owned() }
     }
 
     pub(in crate::app) fn email_at(&self, place: usize) -> &str {
@@ -223,22 +185,16 @@ impl AccountPage {
 
     /// Find what is still to be typed, and where.
     pub(in crate::app) fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
-        match self.choice {
-            AccountChoice::LogInByCard | AccountChoice::Resend | AccountChoice::Remind => None,
-            AccountChoice::LogIn | AccountChoice::Link if self.id.value().trim().is_empty() => Some((AccountFocus::Id, AccountNote::NoId)),
-            AccountChoice::LogIn | AccountChoice::Link => {
-                self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword))
-            }
-            AccountChoice::Address => {
+        self.choice.asks().iter().find_map(|ask| match ask {
+            Ask::AuthenticationId => self.id.value().trim().is_empty().then_some((AccountFocus::Id, AccountNote::NoId)),
+            Ask::Password => self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword)),
+            Ask::NewAddress => {
                 let email = rule::email(self.email_at(0)).err().map(|problem| (AccountFocus::Email, FieldId::Email, problem));
                 let again = || rule::email_again(self.email_at(1), self.email_at(0)).err();
                 let fault = email.or_else(|| again().map(|problem| (AccountFocus::EmailAgain, FieldId::EmailAgain, problem)));
                 fault.map(|(focus, field, problem)| (focus, AccountNote::Problem(field, problem)))
             }
-            AccountChoice::Withdraw => {
-                let said = is_word(self.word.value(), WITHDRAW_WORD);
-                (!said).then_some((AccountFocus::Word, AccountNote::Word))
-            }
-        }
+            Ask::ConfirmationWord => (!is_word(self.word.value(), WITHDRAW_WORD)).then_some((AccountFocus::Word, AccountNote::Word)),
+        })
     }
 }

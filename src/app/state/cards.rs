@@ -66,7 +66,7 @@ fn needed(model: &Model) -> &'static [Purpose] {
         Screen::Pin(entry) => entry.then == AfterPin::Account,
         screen => matches!(screen, Screen::Account | Screen::AccountMenu(_)),
     };
-    if account { model.visit.account.act().keys() } else { &[Purpose::Signing, Purpose::Authentication] }
+    if account { model.visit.account.choice.keys() } else { &[Purpose::Signing, Purpose::Authentication] }
 }
 
 /// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.

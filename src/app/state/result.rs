@@ -1,6 +1,6 @@
 //! STEP3 and the results of account actions: what was done, where the mail is, which buttons there are.
 
-use crate::app::state::account::AccountChoice;
+use crate::app::state::account::AccountAction;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::time::minute_in_japan;
@@ -12,7 +12,7 @@ pub enum Outcome {
     /// The registration, and what was registered.
     Registered(Registered, Arc<Confirmed>),
     /// What a registered person asked for.
-    Account(AccountChoice, AccountOutcome),
+    Account(AccountAction, AccountOutcome),
 }
 
 /// A button of the page.
@@ -40,7 +40,7 @@ impl Button {
             Button::Back => Text::Back,
             Button::Save => Text::DoneSave,
             Button::AskMail => Text::MailAsk,
-            Button::Address => Text::ActAddress,
+            Button::Address => Text::DoneAddress,
             Button::FirstPassword => Text::TopFirstPassword,
         }
     }
@@ -107,7 +107,7 @@ impl ResultPage {
         match &self.outcome {
             Outcome::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
             Outcome::Account(_, AccountOutcome::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
-            Outcome::Account(AccountChoice::Resend, _) => buttons.push(Button::FirstPassword),
+            Outcome::Account(AccountAction::Resend, _) => buttons.push(Button::FirstPassword),
             Outcome::Account(..) => {}
         }
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {

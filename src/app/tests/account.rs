@@ -1,7 +1,7 @@
 //! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
 
 use super::*;
-use crate::app::state::account::{AccountChoice, AccountFocus, AccountNote, CardUse};
+use crate::app::state::account::{AccountFocus, AccountNote, CardUse};
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Button, Outcome, ResultNote, ResultPage};
 use crate::worker::{AccountAction, AccountOutcome};
@@ -25,8 +25,8 @@ fn whole() -> Facts {
 }
 
 impl Bench {
-    fn chooses(&mut self, choice: AccountChoice) {
-        let row = AccountChoice::ALL.iter().position(|one| *one == choice).unwrap();
+    fn chooses(&mut self, choice: AccountAction) {
+        let row = AccountAction::ALL.iter().position(|one| *one == choice).unwrap();
         self.happen(Event::Act(Action::Row(row)));
     }
 
@@ -45,20 +45,20 @@ impl Bench {
 
 #[test]
 fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
-    for choice in [AccountChoice::LogInByCard, AccountChoice::Resend, AccountChoice::Remind] {
+    for choice in [AccountAction::LogInByCard, AccountAction::Resend, AccountAction::Remind] {
         let mut bench = at_account_menu(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
         bench.chooses(choice);
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
         bench.gives_pin("1234");
-        let Some((_, Job::Act { pin: Some(_), act, .. })) = bench.jobs.last() else { panic!("no act") };
-        assert_eq!(*act, bench.model.visit.account.act());
+        let Some((_, Job::AccountAction { pin: Some(_), request, .. })) = bench.jobs.last() else { panic!("no act") };
+        assert_eq!(*request, bench.model.visit.account.request());
     }
 }
 
 #[test]
 fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Address);
+    bench.chooses(AccountAction::Address);
     bench.type_text("ANNE@example.jp");
     bench.press(KeyCode::Tab);
     bench.type_text("ANNE@example.jp");
@@ -69,17 +69,17 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
-    assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
+    assert_eq!(bench.model.visit.account.request().said, "ANNE@example.jp");
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountChoice::Address);
-    assert_eq!(bench.model.visit.account.act(), AccountAction::Address("ANNE@example.jp".to_owned()));
+    bench.chooses(AccountAction::Address);
+    assert_eq!(bench.model.visit.account.request().said, "ANNE@example.jp");
 }
 
 #[test]
 fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::LogIn);
+    bench.chooses(AccountAction::LogIn);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::NoId));
     bench.type_text("7KQ3MXW94P");
@@ -106,13 +106,13 @@ fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_t
 #[test]
 fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
-    bench.answer(Reply::Acted(Box::new(AccountOutcome::LoggedIn(None))));
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
     assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Signing, AfterPin::Account));
     bench.gives_pin("ABC123");
     let holder = Holder { name: Some("ＬＥＥ　ＡＮＮＥ".to_owned()), ..Holder::default() };
@@ -120,12 +120,14 @@ fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "");
     assert_eq!((bench.pin().pin.purpose(), bench.pin().then.clone()), (Purpose::Authentication, AfterPin::Account));
     bench.gives_pin("1234");
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { act: AccountAction::Link(id), pin: Some(_), .. })) if id == "7KQ3MXW94P"));
+    assert!(
+        matches!(bench.jobs.last(), Some((_, Job::AccountAction { request, pin: Some(_), .. })) if request.action == AccountAction::Link && request.said == "7KQ3MXW94P")
+    );
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, .. }))), "no PIN is asked again");
-    bench.answer(Reply::Acted(Box::new(AccountOutcome::Linked)));
-    assert!(matches!(bench.done().outcome, Outcome::Account(AccountChoice::Link, AccountOutcome::Linked)));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AccountAction { pin: None, .. }))), "no PIN is asked again");
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::Linked)));
+    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, AccountOutcome::Linked)));
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     let mut bench = bench();
     bench.card(false);
     bench.press(KeyCode::Char('5'));
-    bench.chooses(AccountChoice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
@@ -148,10 +150,10 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
 #[test]
 fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_password_is_asked() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Withdraw);
+    bench.chooses(AccountAction::Withdraw);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountChoice::Withdraw);
+    bench.chooses(AccountAction::Withdraw);
     bench.press(KeyCode::F(10));
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::Word));
     bench.type_text("delete");
@@ -159,7 +161,7 @@ fn before_the_registration_is_deleted_stopping_is_the_default_and_the_signing_pa
     assert_eq!(bench.pin().pin.purpose(), Purpose::Signing);
     bench.press(KeyCode::Esc);
     bench.press(KeyCode::Esc);
-    bench.chooses(AccountChoice::Withdraw);
+    bench.chooses(AccountAction::Withdraw);
     assert_eq!(bench.model.visit.account.word.value(), "", "the word is typed anew each time");
 }
 
@@ -172,20 +174,22 @@ fn whoever_is_registered_already_needs_no_pin_again_until_the_card_is_given_back
     bench.fail_service(Code::AlreadyRegistered);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
-    bench.chooses(AccountChoice::Resend);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Act { pin: None, act: AccountAction::Resend, .. }))));
+    bench.chooses(AccountAction::Resend);
+    assert!(
+        matches!(bench.jobs.last(), Some((_, Job::AccountAction { pin: None, request, .. })) if request.action == AccountAction::Resend)
+    );
     bench.fail(card::CardError::new(Code::AuthenticationForgotten));
     assert_eq!((bench.pin().then.clone(), bench.pin().note), (AfterPin::Account, Some(PinNote::Again)));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.account.card, CardUse::Closed);
-    bench.chooses(AccountChoice::Resend);
+    bench.chooses(AccountAction::Resend);
     assert_eq!(bench.pin().note, None);
 }
 
 #[test]
 fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_back() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Remind);
+    bench.chooses(AccountAction::Remind);
     bench.gives_pin("1234");
     bench.fail_service(Code::NotRegistered);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
@@ -213,7 +217,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     bench.paste("lee@example.jp");
     bench.press(KeyCode::F(10));
     bench.gives_pin("1234");
-    bench.answer(Reply::Acted(Box::new(AccountOutcome::Mailed(mail(MailState::Queued)))));
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::Mailed(mail(MailState::Queued)))));
     assert_eq!(bench.done().buttons(true), [Button::Back]);
     assert_eq!(bench.done().address.as_deref(), Some("lee@example.jp"));
     bench.press(KeyCode::Char('1'));
@@ -254,7 +258,7 @@ fn a_link_that_has_expired_leads_to_the_mail_and_back_to_what_was_typed() {
 #[test]
 fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Address);
+    bench.chooses(AccountAction::Address);
     for _ in 0..2 {
         bench.type_text("anne@example.jp");
         bench.press(KeyCode::Enter);
@@ -270,12 +274,12 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
 #[test]
 fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     let mut bench = at_account_menu(whole());
-    bench.chooses(AccountChoice::Link);
+    bench.chooses(AccountAction::Link);
     bench.type_text("7KQ3MXW94P");
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Acted(Box::new(AccountOutcome::LoggedIn(None))));
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
     bench.gives_pin("ABC123");
     bench.answer(certificate(Holder::default()));
     bench.gives_pin("1234");

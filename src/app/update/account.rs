@@ -2,7 +2,7 @@
 
 use super::{cards, jobs, moved, pin, trouble, visit};
 use crate::app::screen::Screen;
-use crate::app::state::account::{AccountChoice, AccountFocus, AccountNote, AccountPage, CardUse};
+use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage, CardUse};
 use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Outcome, ResultPage};
@@ -12,11 +12,11 @@ use crate::app::{Action, Effect, Model, Wait};
 use crate::card::Purpose;
 use crate::card::pin::Pin;
 use crate::error::Code;
-use crate::worker::{AccountOutcome, Job, JobError};
+use crate::worker::{AccountOutcome, Ask, Job, JobError};
 use tui_input::Input;
 
 /// Open the page that lists the account actions; the person comes back to the present one, if it holds something.
-pub(super) fn open(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let menu = Screen::AccountMenu(choice.row());
     match &model.visit.nav.screen {
         Screen::FirstPassword(_) => model.visit.nav.enter(menu),
@@ -42,31 +42,31 @@ pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
     let Screen::AccountMenu(row) = &mut model.visit.nav.screen else { return Vec::new() };
-    if let Some(there) = moved(*row, AccountChoice::ALL.len() + 1, &wish) {
+    if let Some(there) = moved(*row, AccountAction::ALL.len() + 1, &wish) {
         *row = there;
         return Vec::new();
     }
     let chosen = match wish {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
-        Action::Row(chosen) if chosen <= AccountChoice::ALL.len() => chosen,
+        Action::Row(chosen) if chosen <= AccountAction::ALL.len() => chosen,
         Action::Back => return go_back(model),
         _ => return Vec::new(),
     };
     *row = chosen;
-    match AccountChoice::ALL.get(chosen) {
+    match AccountAction::ALL.get(chosen) {
         Some(choice) => choose(model, *choice),
         None => go_back(model),
     }
 }
 
 /// Begin an account action: ask for what it needs to know, or for the card at once.
-pub(super) fn choose(model: &mut Model, choice: AccountChoice) -> Vec<Effect> {
+pub(super) fn choose(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let page = &mut model.visit.account;
     page.choice = choice;
     page.note = None;
-    let Some(first) = choice.items().first() else { return go(model) };
+    let Some(first) = choice.items().first().copied() else { return go(model) };
     // Before the registration is deleted, stopping is the default.
-    page.focus = if choice == AccountChoice::Withdraw { AccountFocus::Back } else { *first };
+    page.focus = if choice == AccountAction::Withdraw { AccountFocus::Back } else { first };
     page.word = Input::default();
     model.visit.nav.screen = Screen::Account;
     Vec::new()
@@ -125,16 +125,16 @@ fn go(model: &mut Model) -> Vec<Effect> {
     }
     let choice = page.choice;
     // The card is looked at before the password is sent: whoever comes without it need not type the password twice.
-    if choice != AccountChoice::LogIn
+    if !choice.keys().is_empty()
         && let Some(effects) = cards::not_ready(model)
     {
         return effects;
     }
-    match choice {
-        AccountChoice::LogIn | AccountChoice::Link => log_in(model),
-        AccountChoice::Withdraw => ask_pin(model, Purpose::Signing),
-        _ if model.visit.account.card == CardUse::Open => run(model, None),
-        _ => ask_pin(model, Purpose::Authentication),
+    match choice.keys() {
+        _ if choice.wants(Ask::Password) => log_in(model),
+        [Purpose::Authentication] if model.visit.account.card == CardUse::Open => run(model, None),
+        [first, ..] => ask_pin(model, *first),
+        [] => Vec::new(),
     }
 }
 
@@ -155,21 +155,21 @@ pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
     };
-    let act = model.visit.account.act();
+    let request = model.visit.account.request();
     let card = model.visit.card;
-    jobs::run(model, Wait::Act, Job::Act { reader, pin, card, act })
+    jobs::run(model, Wait::Act, Job::AccountAction { reader, pin, card, request })
 }
 
 /// Return whether a PIN is the last one that the act needs.
 pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
-    model.visit.account.act().keys().last() == Some(&purpose)
+    model.visit.account.choice.keys().last() == Some(&purpose)
 }
 
 /// A PIN page of an account action was left, or the card cannot take a PIN: back to what was typed.
 pub(super) fn back_from_pin(model: &mut Model) {
     let choice = model.visit.account.choice;
     model.visit.nav.screen = if choice.items().is_empty() { Screen::AccountMenu(choice.row()) } else { Screen::Account };
-    if choice == AccountChoice::Link {
+    if choice == AccountAction::Link {
         model.visit.account.focus = AccountFocus::Password;
     }
 }
@@ -177,11 +177,11 @@ pub(super) fn back_from_pin(model: &mut Model) {
 /// It is done, or, with a new card, the person is known by the password and the card is next.
 pub(super) fn acted(model: &mut Model, acted: AccountOutcome) -> Vec<Effect> {
     let choice = model.visit.account.choice;
-    if choice == AccountChoice::Link && matches!(acted, AccountOutcome::LoggedIn(_)) {
+    if choice == AccountAction::Link && matches!(acted, AccountOutcome::LoggedIn(_)) {
         return ask_pin(model, Purpose::Signing);
     }
     let mut done = ResultPage::new(Outcome::Account(choice, acted));
-    if choice == AccountChoice::Address {
+    if choice == AccountAction::Address {
         done.address = Some(model.visit.account.email_at(0).to_owned());
         if let Some(Screen::Result(before)) = model.visit.nav.return_to_mut() {
             before.address.clone_from(&done.address);
@@ -246,7 +246,7 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
             (model.visit.certificate, model.visit.session) = (None, None);
             model.visit.form = FormState::new(model.today);
             model.visit.account.card = CardUse::Open;
-            open(model, AccountChoice::LogInByCard)
+            open(model, AccountAction::LogInByCard)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
-use crate::app::state::account::AccountChoice;
+use crate::app::state::account::AccountAction;
 use crate::app::state::first_password::{LIMITS, ORDER, PasswordFocus, PasswordNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
@@ -26,7 +26,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
         (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
-            return account::open(model, AccountChoice::Resend);
+            return account::open(model, AccountAction::Resend);
         }
         (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return visit::to_top(model),
         (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {

@@ -48,7 +48,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
             first_password::answered(model, PasswordNote::Set);
             Vec::new()
         }
-        Reply::Acted(acted) => account::acted(model, *acted),
+        Reply::AccountAction(acted) => account::acted(model, *acted),
         Reply::Mail(mail) => {
             result::answered(model, Ok(mail));
             Vec::new()

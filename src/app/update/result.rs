@@ -2,7 +2,7 @@
 
 use super::{account, jobs, moved, scrolled, visit};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::AccountChoice;
+use crate::app::state::account::AccountAction;
 use crate::app::state::result::{Button, ResultNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
@@ -54,7 +54,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             if !behind {
                 model.visit.nav.enter(Screen::Account);
             }
-            account::choose(model, AccountChoice::Address)
+            account::choose(model, AccountAction::Address)
         }
         // The 認証ID is not written down yet.
         Some(Button::FirstPassword) if behind && model.visit.nav.return_to().is_some_and(holds_id) => account::go_back(model),

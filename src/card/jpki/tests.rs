@@ -201,7 +201,7 @@ fn a_registration_takes_no_more_than_fifty_commands() {
     jpki.close();
     assert_eq!(slot.sent().len(), 50, "in all, with two more questions for tries");
     assert_eq!(slot.verifies(), 2);
-    assert_eq!(slot.sent().last().unwrap(), &hex("00A4040C08 A000000151000000"));
+    assert_eq!(slot.sent().last().unwrap(), &hex("00A4040C07 A0000001510000"));
 }
 
 #[test]

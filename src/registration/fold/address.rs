@@ -8,7 +8,7 @@ use unicode_normalization::char::decompose_canonical;
 const DASH: char = '－';
 
 /// Fold an address line that is tidy already: NFKC has made kana wide and everything else narrow.
-pub(super) fn fold(text: &str, changes: &mut Changes) -> String {
+pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut last = None;
     for c in text.trim().chars() {

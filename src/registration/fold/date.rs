@@ -15,7 +15,7 @@ const ERAS: [Era; 5] = [
 ];
 
 /// Fold a date that is tidy already.
-pub(super) fn fold(text: &str, changes: &mut Changes) -> String {
+pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let text: String = trim(text, changes)
         .chars()
         .map(|c| match width::native_digit(c) {

@@ -31,7 +31,7 @@ impl Line {
 }
 
 /// Fold a name that is tidy already.
-pub(super) fn fold(text: &str, changes: &mut Changes) -> String {
+pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let mut line = Line { out: String::with_capacity(text.len()), space: None };
     let mut chars = text.chars().peekable();
     let mut word = Vec::new();

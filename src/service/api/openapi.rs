@@ -187,6 +187,7 @@ fn refused(reader: Reader, refusals: &[Refusal], generator: &mut SchemaGenerator
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::actions::AccountAction;
     use std::collections::BTreeSet;
 
     /// Collect every member of the document, with its name.
@@ -226,7 +227,8 @@ mod tests {
             .filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": &str = \"/"))
             .map(|(_, path)| path)
             .collect();
-        let known: BTreeSet<String> = known.iter().map(|path| format!("/{}", path.trim_end_matches("\";"))).collect();
+        let known = known.iter().map(|path| format!("/{}", path.trim_end_matches("\";")));
+        let known: BTreeSet<String> = known.chain(AccountAction::ALL.map(|action| action.path().to_owned())).collect();
         let document: Value = serde_json::from_str(&DOCUMENT).unwrap();
         let named: BTreeSet<String> = document["paths"].as_object().unwrap().keys().cloned().collect();
         assert_eq!(named, known);

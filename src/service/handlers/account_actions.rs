@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{Linked, Withdrawn};
+use crate::protocol::session::{Linked, MailState, Withdrawn};
 use crate::protocol::statement::{Address, Kind, Link, Proof};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
@@ -26,7 +26,7 @@ use crate::service::store::sessions::Linking;
 use crate::service::verify::{self, Freshness, RequiredKey, Verified};
 
 /// What a registered person who stays can ask for.
-pub(super) enum AccountAction {
+pub(super) enum AccountRequest {
     /// Log in with the card.
     Login,
     /// Mail the link to the password page again.
@@ -42,25 +42,25 @@ pub(super) enum AccountAction {
 /// Mail the link to the password page again.
 pub(in crate::service) async fn resend(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Resend, RequiredKey::Either).await?;
-    perform(&state, verified.map(|_| AccountAction::Resend)).await
+    perform(&state, verified.map(|_| AccountRequest::Resend)).await
 }
 
 /// Mail the 認証ID again.
 pub(in crate::service) async fn remind(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Remind, RequiredKey::Either).await?;
-    perform(&state, verified.map(|_| AccountAction::Remind)).await
+    perform(&state, verified.map(|_| AccountRequest::Remind)).await
 }
 
 /// Correct the mail address.
 pub(in crate::service) async fn correct_address(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Address>(&state, &headers, &body, Kind::Address, RequiredKey::Either).await?;
-    perform(&state, verified.map(|payload| AccountAction::Address(payload.email))).await
+    perform(&state, verified.map(|payload| AccountRequest::Address(payload.email))).await
 }
 
 /// Let a new card take the place of the old one.
 pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Link>(&state, &headers, &body, Kind::Link, RequiredKey::Either).await?;
-    perform(&state, verified.map(AccountAction::Link)).await
+    perform(&state, verified.map(AccountRequest::Link)).await
 }
 
 /// Delete the person. It is the holder's will, so the signing key is required.
@@ -85,7 +85,7 @@ pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, hea
 }
 
 /// Check what needs the store, and do the action, all in one transaction.
-pub(super) async fn perform(state: &AppState, verified: Verified<AccountAction>) -> ApiResult {
+pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>) -> ApiResult {
     let now = state.now();
     let mut tx = state.store.write().await?;
     if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
@@ -94,17 +94,17 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountAction>)
         return Ok(json_response(answer));
     }
     let person = match &verified.payload {
-        AccountAction::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
+        AccountRequest::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
         _ => tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?,
     };
-    let answer = apply(state, &mut tx, &verified, &person, now).await?;
+    let answer = apply(state.state_of_new_mail(), &mut tx, &verified, &person, now).await?;
     tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
     // The answer to a login opens a session and is evidence of nothing.
-    if !matches!(verified.payload, AccountAction::Login) {
+    if !matches!(verified.payload, AccountRequest::Login) {
         verify::store_evidence(&mut tx, &verified, &person.authentication_id, &answer, now).await?;
     }
     tx.commit().await?;
-    if matches!(verified.payload, AccountAction::Login) {
+    if matches!(verified.payload, AccountRequest::Login) {
         state.metrics.add(Counter::Logins);
     }
     state.wake_outbox();
@@ -112,7 +112,7 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountAction>)
 }
 
 /// Return the person whose login a card is linked with, if the card may be theirs.
-async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountAction>, link: &Link, now: i64) -> ApiResult<Person> {
+async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountRequest>, link: &Link, now: i64) -> ApiResult<Person> {
     let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
     let logged_in = tx.login(&link.login, now).await?;
     let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
@@ -124,39 +124,39 @@ async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountAction>, link: &
 ///
 /// A signing certificate says when its holder was born, as did the one that registered; the user-authentication certificate says nothing,
 /// so it follows the signing certificate, with the same login.
-async fn check_holder(tx: &mut Tx, verified: &Verified<AccountAction>, person: &str, linking: Linking) -> ApiResult<()> {
+async fn check_holder(tx: &mut Tx, verified: &Verified<AccountRequest>, person: &str, linking: Linking) -> ApiResult<()> {
     match (verified.purpose, linking) {
         (Purpose::Signing, _) => {
             let registered = tx.registration_of(person).await?;
             let same = registered.is_some_and(|registered| verify::same_holder(&registered, &verified.text));
-            if same { Ok(()) } else { Err(Refusal::OtherCard.into()) }
+            if same { Ok(()) } else { Err(Refusal::OtherHolder.into()) }
         }
         (Purpose::Authentication, Linking::Begun) => Ok(()),
-        (Purpose::Authentication, Linking::None) => Err(Refusal::NotProved.into()),
+        (Purpose::Authentication, Linking::None) => Err(Refusal::SigningKeyFirst.into()),
     }
 }
 
 /// Do an action, and return its answer as JSON.
-async fn apply(state: &AppState, tx: &mut Tx, verified: &Verified<AccountAction>, person: &Person, now: i64) -> ApiResult<String> {
+async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequest>, person: &Person, now: i64) -> ApiResult<String> {
     let id = &person.authentication_id;
     match &verified.payload {
-        AccountAction::Login => logins::open_login(tx, id, now).await,
-        AccountAction::Resend => {
+        AccountRequest::Login => logins::open_login(tx, id, now).await,
+        AccountRequest::Resend => {
             rate_limit::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;
-            mail_queued(state, &person.email)
+            mail_queued(new_mail, &person.email)
         }
-        AccountAction::Remind => {
+        AccountRequest::Remind => {
             rate_limit::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::Reminder, person, now).await?;
-            mail_queued(state, &person.email)
+            mail_queued(new_mail, &person.email)
         }
-        AccountAction::Address(address) => {
+        AccountRequest::Address(address) => {
             rate_limit::take_within(tx, Limit::Mails, id, now).await?;
             let address = set_address(tx, person, address, now).await?;
-            mail_queued(state, &address)
+            mail_queued(new_mail, &address)
         }
-        AccountAction::Link(link) => {
+        AccountRequest::Link(link) => {
             if verified.purpose == Purpose::Signing {
                 tx.begin_linking(&link.login, &verified.card).await?;
             }

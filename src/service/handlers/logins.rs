@@ -13,7 +13,7 @@ use crate::protocol::session::{JSON, LoggedIn, Login};
 use crate::protocol::statement::{Kind, Proof};
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
-use crate::service::handlers::account_actions::{self, AccountAction};
+use crate::service::handlers::account_actions::{self, AccountRequest};
 use crate::service::handlers::{json_response, to_json};
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::Limit;
@@ -31,7 +31,7 @@ pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, header
     }
     let key = RequiredKey::Only(Purpose::Authentication);
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Login, key).await?;
-    account_actions::perform(&state, verified.map(|_| AccountAction::Login)).await
+    account_actions::perform(&state, verified.map(|_| AccountRequest::Login)).await
 }
 
 async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {

@@ -47,7 +47,7 @@ pub(in crate::service) async fn register(
     let outcome = enter(&state, &mut tx, &verified, &comparison).await?;
     // A repeated statement too: what it repeats may stand in a transaction that is not durable yet (`store::group_commit`).
     tx.commit().await?;
-    let folder = folder_to_tell(&state, peer);
+    let folder = folder_to_tell(&state.mailer, state.profile.peers, peer);
     match outcome {
         Outcome::Registered(registered, stored) => {
             state.metrics.add(Counter::Registrations);
@@ -113,11 +113,11 @@ async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>,
     if comparison.is_somebody_else {
         return Err(Refusal::NotCardHolder.into());
     }
-    let person = add_person(state, tx, verified, &proof, comparison, now).await?;
+    let person = add_person(&state.profile.languages, tx, verified, &proof, comparison, now).await?;
     let registered = Registered {
         authentication_id: person.authentication_id.clone(),
         registered_at: rfc3339(now),
-        mail: new_mail(state, &person.email),
+        mail: new_mail(state.state_of_new_mail(), &person.email),
         revocation: verified.revocation.clone(),
         receipt: verified.hash.clone(),
         differs_from_card: comparison.differences.clone(),
@@ -132,7 +132,7 @@ async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>,
 
 /// Add the person under a new 認証ID, with both certificates; the store lets each stand for one person only.
 async fn add_person(
-    state: &AppState,
+    languages: &[String],
     tx: &mut Tx,
     verified: &Verified<Registration>,
     proof: &CardRecord,
@@ -140,7 +140,7 @@ async fn add_person(
     now: i64,
 ) -> ApiResult<Person> {
     let Registration { form, terms, language, .. } = &verified.payload;
-    let language = state.profile.languages.iter().find(|known| *known == language).map_or("ja", String::as_str);
+    let language = languages.iter().find(|known| *known == language).map_or("ja", String::as_str);
     let mut random = [0; 16];
     getrandom::fill(&mut random)?;
     let id = AuthenticationId::generate(random).as_str().to_owned();
@@ -160,9 +160,9 @@ async fn add_person(
 }
 
 /// Return the folder of the mails, if the peer may know it: only on this computer itself, and never through a proxy.
-fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
-    match &state.mailer {
-        Mailer::Folder(folder, _) if peer.ip().is_loopback() && state.profile.peers == Peers::Direct => Some(folder),
+fn folder_to_tell(mailer: &Mailer, peers: Peers, peer: SocketAddr) -> Option<&Path> {
+    match mailer {
+        Mailer::Folder(folder, _) if peer.ip().is_loopback() && peers == Peers::Direct => Some(folder),
         _ => None,
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::service) struct Facts<'a> {
     pub(in crate::service) link: Option<&'a str>,
 }
 
-/// What a registration at this service is worth. Whatever is no real registration says so wherever it shows itself.
+/// What a registration here counts for. One that is not real says so wherever it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Worth {
     /// It is one.

@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 use thiserror::Error;
 
 use crate::protocol::hex;
+use crate::registration::Form;
 use crate::service::store::{Row, Store, Tx, Value, values};
 
 /// A column and its type.
@@ -43,26 +44,30 @@ pub(in crate::service) struct Table {
     pub(in crate::service) name: &'static str,
     /// The column that names a person, if one does.
     pub(in crate::service) person: Option<&'static str>,
-    pub(in crate::service) columns: &'static [Column],
+    columns: &'static [Column],
+    /// Whether it holds the members of the form as well, each as TEXT.
+    holds_form: bool,
 }
 
 macro_rules! tables {
-    ($($name:ident of $person:tt { $($kind:ident $($column:ident)+;)+ })+) => {
+    ($($name:ident of $person:tt $(with $form:ident)? { $($kind:ident $($column:ident)+;)+ })+) => {
         /// Every table that is copied, each after those that it refers to; rate limits are not. The first column is the primary key.
         pub(in crate::service) const TABLES: &[Table] = &[$(Table {
             name: stringify!($name),
             person: tables!(@person $person),
             columns: &[$($(Column::$kind(stringify!($column)),)+)+],
+            holds_form: tables!(@form $($form)?),
         },)+];
     };
+    (@form form) => { true };
+    (@form) => { false };
     (@person nobody) => { None };
     (@person $person:ident) => { Some(stringify!($person)) };
 }
 
 tables! {
-    people of authentication_id {
-        Text authentication_id name sex birth_date municipality address_line phone email category residence_card language terms_version;
-        Time registered_at; Text revocation password; Time password_set_at; Json differs_from_card;
+    people of authentication_id with form {
+        Text authentication_id language terms_version; Time registered_at; Text revocation password; Time password_set_at; Json differs_from_card;
     }
     sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
     nonces of nobody { Text id session; Time expires_at used_at; }
@@ -74,8 +79,14 @@ tables! {
 }
 
 impl Table {
+    /// Return its columns, those of the form last.
+    pub(in crate::service) fn columns(&self) -> impl Iterator<Item = Column> + Clone {
+        let members = if self.holds_form { Form::MEMBERS } else { &[] };
+        self.columns.iter().copied().chain(members.iter().map(|member| Column::Text(member)))
+    }
+
     fn names(&self) -> String {
-        self.columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+        self.columns().map(Column::name).collect::<Vec<_>>().join(", ")
     }
 
     fn key(&self) -> &'static str {
@@ -103,11 +114,11 @@ impl Table {
     }
 
     fn values(&self, row: &Row) -> Result<Vec<Value>, sqlx::Error> {
-        self.columns.iter().map(|column| column.value(row)).collect()
+        self.columns().map(|column| column.value(row)).collect()
     }
 
     fn insert(&self, rows: usize) -> AssertSqlSafe<String> {
-        let width = self.columns.len();
+        let width = self.columns().count();
         let row = |row: usize| (1..=width).map(|column| format!("${}", row * width + column)).collect::<Vec<_>>().join(", ");
         let rows = (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ");
         AssertSqlSafe(format!("INSERT INTO {} ({}) VALUES {rows}", self.name, self.names()))

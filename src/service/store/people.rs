@@ -3,7 +3,9 @@
 use crate::certificate::Purpose;
 use crate::registration::Form;
 use crate::service::store::sessions::CardRecord;
-use crate::service::store::{Row, Tx, values};
+use crate::service::store::{Row, Tx, Value, values};
+use serde_json::Value as Json;
+use sqlx::AssertSqlSafe;
 
 /// A new registration.
 pub(in crate::service) struct NewPerson<'a> {
@@ -117,30 +119,21 @@ impl Tx {
 
     /// Add a person. A 認証ID that is taken is an error: among 31^9 that does not happen.
     pub(in crate::service) async fn add_person(&mut self, new: &NewPerson<'_>, now: i64) -> Result<(), sqlx::Error> {
-        let sql = "INSERT INTO people (authentication_id, name, sex, birth_date, municipality, address_line, phone, email, category,
-                       residence_card, language, terms_version, registered_at, revocation, differs_from_card)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         let NewPerson { authentication_id, form, language, terms_version, revocation, differs_from_card } = new;
-        let differs_from_card = serde_json::to_string(differs_from_card).map_err(|fault| sqlx::Error::Encode(fault.into()))?;
-        let (sex, birth_date, category) = (word(&form.sex)?, word(&form.birth_date)?, word(&form.category)?);
-        let values = values![
-            *authentication_id,
-            &form.name,
-            &sex,
-            &birth_date,
-            &form.municipality,
-            &form.address_line,
-            &form.phone,
-            &form.email,
-            &category,
-            form.residence_card.as_deref(),
-            *language,
-            *terms_version,
-            now,
-            *revocation,
-            &differs_from_card,
+        let differs_from_card = serde_json::to_string(differs_from_card).map_err(encode)?;
+        let own: [(&str, Value); 6] = [
+            ("authentication_id", (*authentication_id).into()),
+            ("language", (*language).into()),
+            ("terms_version", (*terms_version).into()),
+            ("registered_at", now.into()),
+            ("revocation", (*revocation).into()),
+            ("differs_from_card", (&differs_from_card).into()),
         ];
-        self.run(sql, values).await.map(drop)
+        let (columns, values): (Vec<&str>, Vec<Value>) = own.into_iter().chain(members(form)?).unzip();
+        let places = (1..=columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+        // Built from the names above and nothing else.
+        let sql = AssertSqlSafe(format!("INSERT INTO people ({}) VALUES ({places})", columns.join(", ")));
+        self.run(sql, &values).await.map(drop)
     }
 
     /// Add a certificate of a person. Return false if it stands for somebody already.
@@ -226,10 +219,13 @@ fn is_new(inserted: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
     }
 }
 
-/// Return the name of a value on the wire.
-fn word(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Ok(word),
-        _ => Err(sqlx::Error::Encode("a choice that is no word".into())),
-    }
+/// Return the members of a form with their names, each as its column holds it: the word or text on the wire.
+fn members(form: &Form) -> Result<impl Iterator<Item = (&'static str, Value)>, sqlx::Error> {
+    let form = serde_json::to_value(form).map_err(encode)?;
+    let text = move |member: &str| form.get(member).and_then(Json::as_str).map(str::to_owned);
+    Ok(Form::MEMBERS.iter().map(move |member| (*member, Value::Text(text(member)))))
+}
+
+fn encode(fault: serde_json::Error) -> sqlx::Error {
+    sqlx::Error::Encode(fault.into())
 }

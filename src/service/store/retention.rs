@@ -18,8 +18,8 @@ pub(in crate::service) enum Left {
     Something,
 }
 
-/// Nothing is written with a time further ahead, in seconds: a mail waits four hours at most, a session lives half an hour. A later time was
-/// written while the clock was wrong, and would hold up mails and people until it comes.
+/// How far ahead a stored time may be, in seconds: a mail waits four hours at most, a session lives half an hour. A later one was written
+/// while the clock was wrong, and would hold up mails and people until it comes.
 const AHEAD: i64 = 5 * 3600;
 
 /// Tolerance between the clocks of two nodes, in seconds.

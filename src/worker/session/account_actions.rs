@@ -7,18 +7,19 @@ use super::{JobContext, Session, SessionError, TEXT_LIMIT, check_id, name_expire
 use crate::card::pin::Pin;
 use crate::card::{Port, Purpose};
 use crate::error::Code;
+use crate::protocol::actions::Answer;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, JSON, path};
-use crate::protocol::statement::{self, Kind};
+use crate::protocol::statement::{self, PayloadType};
 use crate::secret::Locked;
 use crate::time::rfc3339;
 use crate::worker::card_session::CardTarget;
 use crate::worker::http::{HttpError, Request, printable};
-use crate::worker::{AccountAction, AccountOutcome, Doing, Mail, MailState, now};
+use crate::worker::{AccountAction, AccountOutcome, AccountRequest, Doing, Mail, MailState, now};
 
 /// An account action that was signed, and perhaps sent, but not answered yet.
 pub(super) struct PendingAction {
-    action: AccountAction,
+    request: AccountRequest,
     purpose: Purpose,
     statement: String,
 }
@@ -41,7 +42,7 @@ impl Session {
         context.report(Doing::Sending);
         let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
         let body = secret_body(&Login { authentication_id, password: text }, authentication_id.len() + text.len())?;
-        let body = self.http.send(context.number, Request::PostSecret { path: path::LOGINS, body, accept: JSON })?;
+        let body = self.http.send(context.number, Request::PostSecret { path: AccountAction::LogIn.path(), body, accept: JSON })?;
         self.logged_in(&body, context)
     }
 
@@ -51,7 +52,7 @@ impl Session {
         port: &mut dyn Port,
         target: CardTarget<'_>,
         pin: Option<Pin>,
-        action: AccountAction,
+        request: AccountRequest,
         context: JobContext<'_>,
     ) -> Result<AccountOutcome, SessionError> {
         match pin.map(|pin| (pin.purpose(), pin)) {
@@ -59,18 +60,18 @@ impl Session {
             Some((Purpose::Authentication, pin)) => self.card.authenticate(port, target, pin, context.on_progress)?,
             None => {}
         }
-        let body = self.sign_and_send_action(&action, context)?;
-        let outcome = match action {
-            AccountAction::LogIn => self.logged_in(&body, context)?,
-            AccountAction::Resend | AccountAction::Remind | AccountAction::Address(_) => {
+        let body = self.sign_and_send_action(&request, context)?;
+        let outcome = match request.action.answer() {
+            Answer::LoggedIn => self.logged_in(&body, context)?,
+            Answer::Mailed => {
                 let wire::Mailed { mail } = read(&body)?;
                 AccountOutcome::Mailed(mail_of(mail, None))
             }
-            AccountAction::Link(_) => {
+            Answer::Linked => {
                 let wire::Linked { .. } = read(&body)?;
                 AccountOutcome::Linked
             }
-            AccountAction::Withdraw => {
+            Answer::Withdrawn => {
                 let wire::Withdrawn { .. } = read(&body)?;
                 AccountOutcome::Withdrawn
             }
@@ -105,47 +106,49 @@ impl Session {
 
     /// Sign an action with each of its keys and send the statements; return the last response. After an interrupted linking the first
     /// statement is simply repeated: that changes nothing.
-    fn sign_and_send_action(&mut self, action: &AccountAction, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
-        for key in action.keys() {
+    fn sign_and_send_action(&mut self, request: &AccountRequest, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
+        for key in request.action.keys() {
             self.card.certificates(*key)?;
         }
         let mut body = Err(HttpError::failed(Code::RequestRefused, "no key signs this").into());
-        for key in action.keys() {
-            body = Ok(self.sign_and_send_with(action, *key, context)?);
+        for key in request.action.keys() {
+            body = Ok(self.sign_and_send_with(request, *key, context)?);
         }
         body
     }
 
     /// Sign an action with one key and send it. A statement that may have arrived already is sent again unchanged.
-    fn sign_and_send_with(&mut self, action: &AccountAction, purpose: Purpose, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
-        if self.pending_action.as_ref().is_some_and(|sent| sent.action == *action && sent.purpose == purpose) {
+    fn sign_and_send_with(&mut self, request: &AccountRequest, purpose: Purpose, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
+        if self.pending_action.as_ref().is_some_and(|sent| sent.request == *request && sent.purpose == purpose) {
             match self.send_action(context) {
                 // It never arrived, and is too old by now: sign it again.
                 Err(error) if matches!(error.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
                 result => return result,
             }
         }
-        let statement = self.sign_action(action, purpose, context)?;
-        self.pending_action = Some(PendingAction { action: action.clone(), purpose, statement });
+        let statement = self.sign_action(request, purpose, context)?;
+        self.pending_action = Some(PendingAction { request: request.clone(), purpose, statement });
         self.send_action(context)
     }
 
-    fn sign_action(&mut self, action: &AccountAction, purpose: Purpose, context: JobContext<'_>) -> Result<String, SessionError> {
+    fn sign_action(&mut self, request: &AccountRequest, purpose: Purpose, context: JobContext<'_>) -> Result<String, SessionError> {
         let wire::Session { audience, nonce, .. } = self.open(context)?;
-        let kind = statement_kind(action);
-        let (_, statement) = match action {
-            AccountAction::Address(email) => {
-                let payload = |head| statement::Address::new(head, email.clone());
+        let Some(kind) = request.action.statement() else {
+            return Err(HttpError::failed(Code::RequestRefused, "this is not signed").into());
+        };
+        let (_, statement) = match kind.payload() {
+            PayloadType::Address => {
+                let payload = |head| statement::Address::new(head, request.said.clone());
                 self.statement(kind, purpose, &audience, &nonce, payload, context)?
             }
-            AccountAction::Link(authentication_id) => {
+            PayloadType::Link => {
                 let Some(login) = self.person_session.clone() else {
                     return Err(HttpError::failed(Code::LoginRefused, "nobody has logged in").into());
                 };
-                let payload = |head| statement::Link::new(head, authentication_id.clone(), login.to_string());
+                let payload = |head| statement::Link::new(head, request.said.clone(), login.to_string());
                 self.statement(kind, purpose, &audience, &nonce, payload, context)?
             }
-            AccountAction::LogIn | AccountAction::Resend | AccountAction::Remind | AccountAction::Withdraw => {
+            PayloadType::Proof | PayloadType::Registration => {
                 self.statement(kind, purpose, &audience, &nonce, statement::Proof::new, context)?
             }
         };
@@ -153,50 +156,18 @@ impl Session {
     }
 
     fn send_action(&mut self, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
-        let Some(PendingAction { action, purpose, statement }) = &self.pending_action else {
+        let Some(PendingAction { request, purpose, statement }) = &self.pending_action else {
             return Err(HttpError::failed(Code::RequestRefused, "nothing is signed").into());
         };
         context.report(Doing::Sending);
-        let (path, purpose) = (action_path(action), *purpose);
+        let (path, purpose) = (request.action.path(), *purpose);
         let request = Request::PostStatement { path, statement: statement.clone(), idempotency_key: None };
-        let body = self.http.send(context.number, request).map_err(|error| name_other_holder(name_expired(error, purpose)));
+        let body = self.http.send(context.number, request).map_err(|error| name_expired(error, purpose));
         // A final answer ends it; what the service could not decide now is sent again unchanged.
         if !body.as_ref().is_err_and(HttpError::is_retryable) {
             self.pending_action = None;
         }
         Ok(body?)
-    }
-}
-
-/// Replace `OtherCard` by `OtherHolder`: an account action proves no card first, so the refusal can only mean another person's card.
-fn name_other_holder(mut error: HttpError) -> HttpError {
-    if let HttpError::Refused(refused) = &mut error
-        && refused.refusal == Some(Refusal::OtherCard)
-    {
-        refused.code = Code::OtherHolder;
-    }
-    error
-}
-
-const fn statement_kind(action: &AccountAction) -> Kind {
-    match action {
-        AccountAction::LogIn => Kind::Login,
-        AccountAction::Resend => Kind::Resend,
-        AccountAction::Remind => Kind::Remind,
-        AccountAction::Address(_) => Kind::Address,
-        AccountAction::Link(_) => Kind::Link,
-        AccountAction::Withdraw => Kind::Withdraw,
-    }
-}
-
-const fn action_path(action: &AccountAction) -> &'static str {
-    match action {
-        AccountAction::LogIn => path::LOGINS,
-        AccountAction::Resend => path::MAIL_RESEND,
-        AccountAction::Remind => path::ID_REMIND,
-        AccountAction::Address(_) => path::MAIL_ADDRESS,
-        AccountAction::Link(_) => path::CARDS_LINK,
-        AccountAction::Withdraw => path::WITHDRAW,
     }
 }
 

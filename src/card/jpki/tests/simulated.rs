@@ -36,6 +36,18 @@ fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_
 }
 
 #[test]
+fn the_application_that_is_selected_at_the_end_is_one_that_the_card_has() {
+    let slot = Slot::new();
+    slot.insert(card(&ANNE, &[]));
+    let mut port = slot.port();
+    let mut jpki = Jpki::open(&mut port, slot.name(), Access::Exclusive).unwrap();
+    jpki.verify(pin(Purpose::Signing, SIGNING_PIN)).unwrap();
+    let left = exchange_once(jpki.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN)).unwrap();
+    assert_eq!(left.meaning(), Meaning::Done);
+    assert!(jpki.sign(Purpose::Signing, &[0; 32]).is_err(), "with its power on the card has forgotten the PIN");
+}
+
+#[test]
 fn cards_of_other_kinds_and_broken_ones_are_told() {
     for (fault, code) in [
         ("kind=old-resident", Code::OldResidentCard),

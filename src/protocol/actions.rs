@@ -1,0 +1,213 @@
+//! The one table of account actions: what a registered person can ask the service for. A row says all about an action but its texts,
+//! which `locale` finds by the name of the variant, and its handler in the service.
+
+use serde::{Deserialize, Serialize};
+
+use super::statement::PayloadType;
+use crate::certificate::Purpose;
+
+/// What an account action must be told, in the order of its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// 認証ID.
+    AuthenticationId,
+    /// The password.
+    Password,
+    /// The new mail address, twice.
+    NewAddress,
+    /// A word without which nothing is deleted.
+    ConfirmationWord,
+}
+
+/// What the service answers, beside a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A session of somebody who has logged in.
+    LoggedIn,
+    /// The mail that was written.
+    Mailed,
+    /// The card is linked.
+    Linked,
+    /// The registration is withdrawn.
+    Withdrawn,
+}
+
+macro_rules! actions {
+    ($(
+        #[doc = $doc:literal]
+        $name:ident => {
+            path: $path:literal,
+            $(statement: $kind:ident = $typ:literal, payload: $payload:ident,)?
+            keys: [$($key:ident),*],
+            asks: [$($ask:ident),*],
+            answer: $answer:ident,
+        }
+    )+) => {
+        /// An action of a registered person.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum AccountAction { #[default] $(#[doc = $doc] $name,)+ }
+
+        impl AccountAction {
+            /// Every action, in the order in which they are offered.
+            pub const ALL: [AccountAction; [$(AccountAction::$name),+].len()] = [$(AccountAction::$name),+];
+
+            /// Return the path of its call.
+            pub const fn path(self) -> &'static str {
+                match self { $(AccountAction::$name => $path,)+ }
+            }
+
+            /// Return the kind of its statement; `None` if it is not signed.
+            pub const fn statement(self) -> Option<Kind> {
+                match self {
+                    $($(AccountAction::$name => Some(Kind::$kind),)?)+
+                    _ => None,
+                }
+            }
+
+            /// Return the keys that sign it, in the order in which their PINs are asked for.
+            pub const fn keys(self) -> &'static [Purpose] {
+                match self { $(AccountAction::$name => &[$(Purpose::$key),*],)+ }
+            }
+
+            /// Return what it must be told, in order; empty where the card alone says it.
+            pub const fn asks(self) -> &'static [Ask] {
+                match self { $(AccountAction::$name => &[$(Ask::$ask),*],)+ }
+            }
+
+            /// Return what the service answers.
+            pub const fn answer(self) -> Answer {
+                match self { $(AccountAction::$name => Answer::$answer,)+ }
+            }
+        }
+
+        /// The kind of a statement, its `typ`. A statement of one kind is not accepted in place of another.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
+        pub enum Kind {
+            /// Prove who is there: opens a registration.
+            #[serde(rename = "zairyu-proof+jws")]
+            Proof,
+            /// The registration itself.
+            #[serde(rename = "zairyu-registration+jws")]
+            Registration,
+            $($(#[doc = $doc] #[serde(rename = $typ)] $kind,)?)+
+        }
+
+        impl Kind {
+            /// Return its `typ`.
+            pub const fn typ(self) -> &'static str {
+                match self {
+                    Kind::Proof => "zairyu-proof+jws",
+                    Kind::Registration => "zairyu-registration+jws",
+                    $($(Kind::$kind => $typ,)?)+
+                }
+            }
+
+            /// Return which payload it has.
+            pub const fn payload(self) -> PayloadType {
+                match self {
+                    Kind::Proof => PayloadType::Proof,
+                    Kind::Registration => PayloadType::Registration,
+                    $($(Kind::$kind => PayloadType::$payload,)?)+
+                }
+            }
+        }
+    };
+}
+
+// The user-authentication key proves whose card it is. A withdrawal is a declaration of intent, so the signing key signs it. A new card is
+// linked with both, because a person is known by both certificates: with one alone, the other one of the old card would stay valid.
+actions! {
+    /// Log in with the card.
+    LogInByCard => {
+        path: "/v1/logins",
+        statement: Login = "zairyu-login+jws", payload: Proof,
+        keys: [Authentication],
+        asks: [],
+        answer: LoggedIn,
+    }
+    /// Log in with 認証ID and password.
+    LogIn => {
+        path: "/v1/logins",
+        keys: [],
+        asks: [AuthenticationId, Password],
+        answer: LoggedIn,
+    }
+    /// Send the mail with the password link again.
+    Resend => {
+        path: "/v1/mail/resend",
+        statement: Resend = "zairyu-resend+jws", payload: Proof,
+        keys: [Authentication],
+        asks: [],
+        answer: Mailed,
+    }
+    /// Mail the 認証ID again.
+    Remind => {
+        path: "/v1/id/remind",
+        statement: Remind = "zairyu-remind+jws", payload: Proof,
+        keys: [Authentication],
+        asks: [],
+        answer: Mailed,
+    }
+    /// Correct the mail address.
+    Address => {
+        path: "/v1/mail/address",
+        statement: Address = "zairyu-address+jws", payload: Address,
+        keys: [Authentication],
+        asks: [NewAddress],
+        answer: Mailed,
+    }
+    /// Link a new card to an old registration.
+    Link => {
+        path: "/v1/cards/link",
+        statement: Link = "zairyu-link+jws", payload: Link,
+        keys: [Signing, Authentication],
+        asks: [AuthenticationId, Password],
+        answer: Linked,
+    }
+    /// Withdraw the registration.
+    Withdraw => {
+        path: "/v1/registrations/withdraw",
+        statement: Withdraw = "zairyu-withdraw+jws", payload: Proof,
+        keys: [Signing],
+        asks: [ConfirmationWord],
+        answer: Withdrawn,
+    }
+}
+
+impl AccountAction {
+    /// Return whether it must be told something.
+    pub fn wants(self, ask: Ask) -> bool {
+        self.asks().contains(&ask)
+    }
+}
+
+impl Kind {
+    /// Return the word between prefix and suffix of its `typ`: what records call it.
+    pub fn word(self) -> &'static str {
+        let typ = self.typ();
+        typ.strip_prefix("zairyu-").and_then(|typ| typ.strip_suffix("+jws")).unwrap_or(typ)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_signed_has_a_key_and_a_kind_of_its_own() {
+        let mut words = vec![Kind::Proof.word(), Kind::Registration.word()];
+        for action in AccountAction::ALL {
+            assert_eq!(action.statement().is_some(), !action.keys().is_empty(), "{action:?}");
+            words.extend(action.statement().map(Kind::word));
+        }
+        assert_eq!(words, ["proof", "registration", "login", "resend", "remind", "address", "link", "withdraw"]);
+    }
+
+    #[test]
+    fn the_type_on_the_wire_is_that_of_the_table() {
+        for kind in AccountAction::ALL.into_iter().filter_map(AccountAction::statement).chain([Kind::Proof, Kind::Registration]) {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.typ());
+        }
+    }
+}

@@ -55,7 +55,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("view", "app card error locale places protocol registration text time worker"),
     ("app", "card certificate error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text tui view worker"),
-    ("settings", "card registration service"),
+    ("settings", "card locale registration service"),
     ("service", "certificate locale protocol registration text time tls"),
     ("locale", "error registration text worker"),
     ("worker", "card certificate error protocol registration secret text time tls"),

@@ -26,7 +26,7 @@ mod tag;
 pub mod words;
 
 pub use languages::Lang;
-pub use table::Fill;
+pub use table::{Fill, Paragraphs};
 #[cfg(feature = "service")]
 pub(crate) use table::Mail;
 #[cfg(feature = "service")]
@@ -141,7 +141,7 @@ impl Lang {
     }
 
     /// Return the help of a page, a paragraph an entry.
-    pub fn help(self, page: Page) -> &'static [&'static str] {
+    pub fn help(self, page: Page) -> Paragraphs {
         self.table().list(texts::help(page))
     }
 }
@@ -160,7 +160,7 @@ impl Lang {
     }
 
     /// Return the paragraphs of a mail; `{link}` and `{id}` stand for the button and the number.
-    pub(crate) fn body(self, mail: Mail) -> &'static [&'static str] {
+    pub(crate) fn body(self, mail: Mail) -> Paragraphs {
         self.table().list(mail.body)
     }
 }

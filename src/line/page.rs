@@ -226,7 +226,7 @@ fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
     let note = entry.note.map(|note| view::first_password::note_text(lang, note));
     let asked: Lines = match place {
         Place::PasswordCode if note.is_none() => {
-            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.help(HelpPage::FirstPassword).iter().copied());
+            let lead = std::iter::once(lang.text(Text::FirstPasswordTitle)).chain(lang.help(HelpPage::FirstPassword).iter());
             lead.chain([lang.text(Text::PasswordCode)]).map(str::to_owned).collect()
         }
         Place::PasswordCode => vec![lang.text(Text::PasswordCode).to_owned()],
@@ -240,9 +240,8 @@ fn first_password(lang: Lang, entry: &FirstPassword, place: Place) -> Lines {
 fn small_page(model: &Model, over: &Overlay) -> Lines {
     let lang = model.lang;
     let titled = |title: Text, rest: Lines| [vec![lang.text(title).to_owned()], rest].concat();
-    let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Lines>();
     match over {
-        Overlay::Help(_) => titled(Text::HelpTitle, owned(lang.help(overlay::help_page(model)))),
+        Overlay::Help(_) => titled(Text::HelpTitle, lang.help(overlay::help_page(model)).iter().map(str::to_owned).collect()),
         Overlay::Terms(text, _) => titled(Text::TermsTitle, text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()),
         Overlay::Language(_) => titled(Text::LanguageTitle, numbered(Lang::ALL.iter().map(|lang| lang.name()))),
         Overlay::Reader(_) => {

@@ -26,12 +26,12 @@ mod tag;
 pub mod words;
 
 pub use languages::Lang;
-pub use table::{Fill, Paragraphs};
 #[cfg(feature = "service")]
 pub(crate) use table::Mail;
 #[cfg(feature = "service")]
 pub(crate) use table::texts::PageText;
 pub use table::texts::Text;
+pub use table::{Fill, Paragraphs};
 
 impl Lang {
     const fn table(self) -> &'static Table {

@@ -161,7 +161,10 @@ impl<'a> Writer<'a> {
         let name = format!("texts-{}.txt", lang.tag());
         fs::write(out.join(&name), packed)?;
         writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
-        writeln!(source, "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &{lists:?},\n}};")?;
+        writeln!(
+            source,
+            "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &{lists:?},\n}};"
+        )?;
         Ok(())
     }
 

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn mistakes_are_counted() {
         for (typed, name, mistakes) in
-            [("osaka", "osaka", 0), ("osaka", "oska", 1), ("osaka", "osaak", 1), ("osaka", "osako", 1), ("osakasi", "osako", 2)]
+            [("osaka", "osaka", 0), ("osaka", "oska", 1), ("osaka", "osaak", 1), ("osaka", "osako", 1), ("osakasi", "osaka", 2)]
         {
             assert_eq!(Word::new(typed).mistakes(&[name]), Some(mistakes), "{typed} {name}");
         }

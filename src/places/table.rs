@@ -184,12 +184,6 @@ impl Row {
     }
 }
 
-/// All rows, in the order of the postal codes.
-pub(super) fn rows() -> impl Iterator<Item = Row> {
-    let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes));
-    packed.enumerate().map(|(number, packed)| Row::read(number, packed))
-}
-
 /// The rows of neighbouring municipalities.
 pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
     let ends =

@@ -55,7 +55,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("view", "app card error locale places protocol registration text time worker"),
     ("app", "card certificate error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text view worker"),
-    ("settings", "registration"),
+    ("settings", "locale registration"),
     ("service", "certificate locale protocol registration text time tls"),
     ("locale", "error places registration text"),
     ("worker", "card certificate error protocol registration secret text time tls"),

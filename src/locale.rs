@@ -29,12 +29,12 @@ mod value;
 pub mod words;
 
 pub use languages::Lang;
-pub use table::Fill;
 #[cfg(feature = "service")]
 pub(crate) use table::Mail;
 #[cfg(feature = "service")]
 pub(crate) use table::texts::PageText;
 pub use table::texts::Text;
+pub use table::{Fill, Paragraphs};
 
 impl Lang {
     const fn table(self) -> &'static Table {
@@ -157,7 +157,7 @@ impl Lang {
     }
 
     /// Return the help of a page, a paragraph an entry.
-    pub fn help(self, page: Page) -> &'static [&'static str] {
+    pub fn help(self, page: Page) -> Paragraphs {
         self.table().list(texts::help(page))
     }
 }
@@ -176,7 +176,7 @@ impl Lang {
     }
 
     /// Return the paragraphs of a mail; `{link}` and `{id}` stand for the button and the number.
-    pub(crate) fn body(self, mail: Mail) -> &'static [&'static str] {
+    pub(crate) fn body(self, mail: Mail) -> Paragraphs {
         self.table().list(mail.body)
     }
 }

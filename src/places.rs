@@ -94,10 +94,10 @@ impl Municipality {
     }
 
     fn in_prefecture(self) -> &'static Prefecture {
-        let code = self.code().get(..2).unwrap_or_default();
-        let found = PREFECTURES.binary_search_by(|prefecture| prefecture.code.cmp(code)).ok();
+        // Prefectures are numbered from 1 on.
+        let number = self.code().get(..2).and_then(|code| code.parse::<usize>().ok());
         let [first, ..] = PREFECTURES;
-        found.and_then(|i| PREFECTURES.get(i)).unwrap_or(first)
+        number.and_then(|number| PREFECTURES.get(number.checked_sub(1)?)).unwrap_or(first)
     }
 
     /// 東京都

@@ -17,8 +17,8 @@ pub struct Flags {
     /// Name of the card reader to use
     #[arg(long, global = true, env = "ZAIRYU_READER", value_name = "NAME")]
     pub reader: Option<String>,
-    /// Language: ja, en
-    #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG")]
+    /// The language's tag.
+    #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG", help = crate::locale::Lang::FLAG_HELP)]
     pub lang: Option<String>,
     /// TOML or JSON file whose keys are field ids, to fill the next person's form beforehand, if name or birth date in it are those of the card; never PINs, never consent
     #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]

@@ -120,7 +120,7 @@ impl Talk {
     fn help(&mut self, place: Place) -> io::Result<()> {
         self.say(&["", self.text(Text::LineLead)])?;
         match place {
-            Place::Picker => self.say(self.model().lang.help(Page::Picker)),
+            Place::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
             // The page says itself what can be done; it is said again.
             _ if self.model().visit.nav.overlay().is_some() || place.waits() => Ok(()),
             _ => {

@@ -1,6 +1,7 @@
 //! The part of the build script that turns the languages' files into tables which the program reads in place, and refuses the build
 //! where `check.rs` finds a fault. The run-time side is `table.rs`.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -20,6 +21,9 @@ mod languages;
 #[allow(dead_code, unreachable_pub)]
 #[path = "plural.rs"]
 mod plural;
+
+/// How many bits of a span are the length. The run-time side has the same number.
+const LENGTH_BITS: u32 = 12;
 
 /// Sections whose keys are the variants of an enum.
 const ENUMS: &[(&str, &str)] =
@@ -51,16 +55,33 @@ pub(super) fn write(out: &Path) -> Result<()> {
         let toml = fs::read_to_string(&path).map_err(|fault| format!("{}: {fault}", path.display()))?;
         files.push(File::read(&path.display().to_string(), &toml, lang.plural(), place == 0));
     }
+    let terms = write_terms(out)?;
     let (original, others) = files.split_first_mut().ok_or("there is no language")?;
     original.check_original();
     others.iter_mut().for_each(|file| file.check_against(original));
-    let faults: Vec<&str> = files.iter().flat_map(|file| &file.faults).map(String::as_str).collect();
+    let faults: Vec<&str> = files.iter().flat_map(|file| &file.faults).chain(&terms).map(String::as_str).collect();
     if !faults.is_empty() {
         return Err(faults.join("\n").into());
     }
     let of_service = if std::env::var_os("CARGO_FEATURE_SERVICE").is_some() { SERVICE } else { &[] };
     let writer = Writer::new(&files, [SECTIONS, of_service].concat())?;
     Ok(fs::write(out.join("texts.rs"), writer.source(out)?)?)
+}
+
+/// List the terms of use of every language for `protocol`; gives the faults.
+fn write_terms(out: &Path) -> Result<Vec<String>> {
+    let (mut list, mut faults) = (String::from("[\n"), Vec::new());
+    for lang in Lang::ALL {
+        let path = format!("src/protocol/terms/{}.txt", lang.tag());
+        println!("cargo::rerun-if-changed={path}");
+        if !Path::new(&path).exists() {
+            faults.push(format!("{path}: is missing"));
+        }
+        writeln!(list, "    ({:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),", lang.tag())?;
+    }
+    list.push(']');
+    fs::write(out.join("terms.rs"), list)?;
+    Ok(faults)
 }
 
 /// Writes the tables. Places of texts are the same in every language; a text that is counted has one for each form of CLDR.
@@ -123,35 +144,28 @@ impl<'a> Writer<'a> {
         self.texts.iter().copied().filter(|(key, _)| sections.contains(&split(key).0))
     }
 
-    /// The texts of a language one after another, equal ones once; and where each begins and how long it is.
+    /// The packed texts of a language, and where each text and each paragraph of the lists stands in them.
     fn write_table(&self, source: &mut String, lang: Lang, file: &File, out: &Path) -> Result<()> {
-        let (mut all, mut known, mut spans) = (String::new(), HashMap::new(), Vec::new());
-        let mut span = |text: String| -> Result<u32> {
-            let start = *known.entry(text.clone()).or_insert_with(|| {
-                all.push_str(&text);
-                all.len() - text.len()
-            });
-            if start >= 1 << 20 || text.len() >= 1 << 12 {
-                return Err(format!("{}: does not fit into the table: {text}", lang.tag()).into());
-            }
-            Ok(u32::try_from(start << 12 | text.len())?)
-        };
+        let (mut texts, mut lists) = (Vec::new(), Vec::new());
         for (key, _) in &self.texts {
             let order = self.original.arguments(key);
             let value = value(file, key)?;
             let forms: &[Form] = if self.original.is_counted(key) { &Form::ALL } else { &[Form::Other] };
-            for form in forms {
-                spans.push(span(numbered(in_form(value, *form), &order))?);
-            }
+            texts.extend(forms.iter().map(|form| numbered(in_form(value, *form), &order)));
         }
-        let name = format!("texts-{}.txt", lang.tag());
-        fs::write(out.join(&name), all)?;
-        writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
-        writeln!(source, "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &[")?;
         for key in &self.lists {
-            writeln!(source, "        &{:?},", value(file, key)?.texts())?;
+            lists.push(u16::try_from(texts.len())?);
+            texts.extend(value(file, key)?.texts().into_iter().map(str::to_owned));
         }
-        source.push_str("    ],\n};\n");
+        lists.push(u16::try_from(texts.len())?);
+        let (packed, spans) = pack(&texts).map_err(|text| format!("{}: does not fit into the table: {text}", lang.tag()))?;
+        let name = format!("texts-{}.txt", lang.tag());
+        fs::write(out.join(&name), packed)?;
+        writeln!(source, "static {}: Table = Table {{", constant(lang.tag()))?;
+        writeln!(
+            source,
+            "    text: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),\n    spans: &{spans:?},\n    lists: &{lists:?},\n}};"
+        )?;
         Ok(())
     }
 
@@ -253,6 +267,29 @@ impl<'a> Writer<'a> {
 
 fn value<'a>(file: &'a File, key: &str) -> Result<&'a Value> {
     Ok(&file.texts.get(key).ok_or_else(|| format!("{key} is missing"))?.value)
+}
+
+/// The texts in one, without those that are part of another; and for each `start << LENGTH_BITS | length`. An error with the text that does
+/// not fit.
+fn pack(texts: &[String]) -> std::result::Result<(String, Vec<u32>), &str> {
+    let mut longest_first: Vec<&str> = texts.iter().map(String::as_str).collect();
+    longest_first.sort_by_key(|text| Reverse(text.len()));
+    let (mut packed, mut starts) = (String::new(), HashMap::new());
+    for text in longest_first {
+        starts.entry(text).or_insert_with(|| {
+            packed.find(text).unwrap_or_else(|| {
+                packed.push_str(text);
+                packed.len() - text.len()
+            })
+        });
+    }
+    let span = |text: &str| {
+        let start = u32::try_from(*starts.get(text)?).ok().filter(|start| start.leading_zeros() >= LENGTH_BITS)?;
+        let length = u32::try_from(text.len()).ok().filter(|length| length >> LENGTH_BITS == 0)?;
+        Some(start << LENGTH_BITS | length)
+    };
+    let spans = texts.iter().map(|text| span(text).ok_or(text.as_str())).collect::<std::result::Result<_, _>>()?;
+    Ok((packed, spans))
 }
 
 /// Section and key.

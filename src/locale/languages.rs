@@ -2,6 +2,10 @@
 
 use super::plural::Plural;
 
+macro_rules! listed {
+    ($first:literal $(, $more:literal)*) => { concat!("Language: ", $first, $(", ", $more),*) };
+}
+
 macro_rules! languages {
     ($($(#[$meta:meta])+ $name:ident = $tag:literal, $own:literal, $plural:ident;)+) => {
         /// A language of the program.
@@ -11,6 +15,9 @@ macro_rules! languages {
         impl Lang {
             /// Every language, in the order of the language page.
             pub const ALL: &'static [Lang] = &[$(Lang::$name,)+];
+
+            /// What the help of the command line says of `--lang`.
+            pub const FLAG_HELP: &'static str = listed!($($tag),+);
 
             /// Return the BCP 47 tag.
             pub const fn tag(self) -> &'static str {

@@ -1,28 +1,52 @@
 //! The texts of a language as the build script lays them out, read in place: nothing is built up at start.
 //! The generated part finds a text by its name; `build.rs` beside this file writes it.
 
-/// All texts of a language.
+/// All texts of a language. Offsets instead of slices: in a position-independent program each slice takes 16 bytes, and 24 more for its
+/// relocation at start.
 pub(super) struct Table {
-    /// The texts one after another.
+    /// The texts, packed.
     text: &'static str,
-    /// For each text where it begins, times 4096, and how many bytes it has. Offsets, because a slice would take 40 bytes in a
-    /// position-independent program: 16 for itself and 24 for its relocation at start.
+    /// For each text, then for each paragraph, `start << LENGTH_BITS | length` in bytes.
     spans: &'static [u32],
-    /// The lists of paragraphs.
-    lists: &'static [&'static [&'static str]],
+    /// For each list its first paragraph in `spans`; then the end of the last.
+    lists: &'static [u16],
 }
+
+/// How many bits of a span are the length. `build.rs` has the same number.
+const LENGTH_BITS: u32 = 12;
 
 impl Table {
     /// Return a text by its place.
     pub(super) fn text(&self, place: u16) -> &'static str {
-        let span = self.spans.get(usize::from(place)).copied().unwrap_or_default();
-        let (start, length) = ((span >> 12) as usize, (span & 0xFFF) as usize);
-        self.text.get(start..start + length).unwrap_or_default()
+        self.spans.get(usize::from(place)).map_or("", |span| slice(self.text, *span))
     }
 
     /// Return a list by its place.
-    pub(super) fn list(&self, place: usize) -> &'static [&'static str] {
-        self.lists.get(place).copied().unwrap_or_default()
+    pub(super) fn list(&self, place: usize) -> Paragraphs {
+        let spans = match self.lists.get(place..).unwrap_or_default() {
+            [first, end, ..] => self.spans.get(usize::from(*first)..usize::from(*end)).unwrap_or_default(),
+            _ => &[],
+        };
+        Paragraphs { text: self.text, spans }
+    }
+}
+
+fn slice(text: &'static str, span: u32) -> &'static str {
+    let (start, length) = ((span >> LENGTH_BITS) as usize, (span & ((1 << LENGTH_BITS) - 1)) as usize);
+    text.get(start..start + length).unwrap_or_default()
+}
+
+/// A list of paragraphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Paragraphs {
+    text: &'static str,
+    spans: &'static [u32],
+}
+
+impl Paragraphs {
+    /// Iterate over the paragraphs.
+    pub fn iter(self) -> impl Iterator<Item = &'static str> + use<> {
+        self.spans.iter().map(move |span| slice(self.text, *span))
     }
 }
 

@@ -1,14 +1,16 @@
 //! The shapes of longer texts: trouble pages and help pages. The words themselves stand in each language's file.
 
+use super::Paragraphs;
+
 /// What a trouble page says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct TroubleText {
     /// What happened, in a few words.
     pub title: &'static str,
     /// Why, in one or two sentences for a layperson.
     pub cause: &'static str,
     /// What to do now, the likeliest first. A step for one system only begins with its name and a colon.
-    pub todo: &'static [&'static str],
+    pub todo: Paragraphs,
 }
 
 /// A page that has help of its own.
@@ -59,19 +61,20 @@ impl TroubleText {
     /// Return the steps for the system that runs this program: 1 to 5, without those of other systems.
     pub fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
         // Steps for Linux fit the other systems with pcscd too.
-        self.steps_on(match std::env::consts::OS {
+        let system = match std::env::consts::OS {
             "windows" => "Windows",
             "macos" => "macOS",
             _ => "Linux",
-        })
+        };
+        steps_on(system, self.todo.iter())
     }
+}
 
-    fn steps_on(&self, system: &'static str) -> impl Iterator<Item = &'static str> + use<> {
-        self.todo.iter().filter_map(move |step| match marked(step) {
-            Some((name, rest)) => (name == system).then_some(rest),
-            None => Some(*step),
-        })
-    }
+fn steps_on(system: &str, todo: impl Iterator<Item = &'static str>) -> impl Iterator<Item = &'static str> {
+    todo.filter_map(move |step| match marked(step) {
+        Some((name, rest)) => (name == system).then_some(rest),
+        None => Some(step),
+    })
 }
 
 /// Split a step for one system into the system's name and what to do.
@@ -86,7 +89,7 @@ fn marked(step: &'static str) -> Option<(&'static str, &'static str)> {
 mod tests {
     use unicode_width::UnicodeWidthStr;
 
-    use super::{Page, SYSTEMS, TroubleText};
+    use super::{Page, SYSTEMS, TroubleText, steps_on};
     use crate::error::Code;
     use crate::locale::Lang;
     use crate::locale::tests::is_drawn_alike;
@@ -100,16 +103,16 @@ mod tests {
         Lang::ALL.iter().flat_map(|lang| Code::ALL.iter().map(|code| (*lang, *code, lang.trouble(*code)))).collect()
     }
 
-    fn helps(lang: Lang) -> Vec<&'static [&'static str]> {
-        Page::ALL.iter().map(|page| lang.help(*page)).collect()
+    fn helps(lang: Lang) -> impl Iterator<Item = Vec<&'static str>> {
+        Page::ALL.iter().map(move |page| lang.help(*page).iter().collect())
     }
 
     fn every_text(lang: Lang) -> Vec<&'static str> {
-        let mut all: Vec<&'static str> = helps(lang).into_iter().flatten().copied().collect();
+        let mut all: Vec<&'static str> = helps(lang).flatten().collect();
         for code in Code::ALL {
             let text = lang.trouble(*code);
             all.extend([text.title, text.cause]);
-            all.extend(text.todo);
+            all.extend(text.todo.iter());
         }
         all
     }
@@ -129,7 +132,7 @@ mod tests {
             assert!(!text.title.is_empty() && text.title.width() <= 60, "{code}: {}", text.title);
             assert!(!text.cause.is_empty(), "{code}");
             for system in SYSTEMS {
-                let steps: Vec<_> = text.steps_on(system).collect();
+                let steps: Vec<_> = steps_on(system, text.todo.iter()).collect();
                 assert!((1..=5).contains(&steps.len()), "{code} on {system}: {steps:?}");
                 assert!(steps.iter().all(|step| !step.is_empty() && super::marked(step).is_none()), "{code} on {system}: {steps:?}");
             }
@@ -167,7 +170,7 @@ mod tests {
     fn japanese_paragraphs_end_like_sentences() {
         for code in Code::ALL {
             let text = Lang::Ja.trouble(*code);
-            for line in text.todo.iter().chain([&text.cause]) {
+            for line in text.todo.iter().chain([text.cause]) {
                 assert!(line.ends_with('。'), "{code}: {line}");
             }
         }
@@ -199,9 +202,9 @@ mod tests {
 
     #[test]
     fn a_step_for_another_system_is_left_out_and_its_mark_is_not_shown() {
-        let text = TroubleText { title: "", cause: "", todo: &["a", "Windows: b", "Linux：c", "macOS: d"] };
-        assert_eq!(text.steps_on("Linux").collect::<Vec<_>>(), ["a", "c"]);
-        assert_eq!(text.steps_on("Windows").collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(text.steps_on("macOS").collect::<Vec<_>>(), ["a", "d"]);
+        let todo = ["a", "Windows: b", "Linux：c", "macOS: d"];
+        for (system, steps) in [("Linux", ["a", "c"]), ("Windows", ["a", "b"]), ("macOS", ["a", "d"])] {
+            assert_eq!(steps_on(system, todo.into_iter()).collect::<Vec<_>>(), steps);
+        }
     }
 }

@@ -56,10 +56,11 @@ fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
     Ok(fs::write(out.join("prefectures.rs"), source)?)
 }
 
-/// The columns of each municipality in the order of the codes, one after another; and a record of where they begin and how long
-/// each is. Gives the place of each code.
+/// The columns of each municipality in the order of the codes, one after another, and a record of where they begin and how long
+/// each is; and what it is searched by, a line each in keys and in folded kanji. Gives the place of each code.
 fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
     let (mut text, mut records, mut codes) = (String::new(), Vec::new(), HashMap::new());
+    let (mut keys, mut kanji, mut starts) = (String::new(), String::new(), Vec::new());
     let mut last = "";
     for (index, line) in (0..).zip(tsv.lines().skip(1)) {
         let [code, _, kind, _, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
@@ -82,15 +83,26 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
             return Err(format!("reading and romaji have different keys: {name}").into());
         }
         records.extend(u32::try_from(text.len())?.to_le_bytes());
-        for column in [code, kind, county, name, kana, romaji, &own, &lead, &stem, &own_kanji, &lead_kanji, aliases, former] {
+        for column in [code, kind, county, name, kana, romaji, aliases, former] {
             text.push_str(column);
             records.push(u8::try_from(column.len())?);
         }
+        starts.extend(u16::try_from(keys.len())?.to_le_bytes());
+        starts.extend(u16::try_from(kanji.len())?.to_le_bytes());
+        writeln!(keys, "{lead}\t{stem}\t{own}")?;
+        writeln!(kanji, "{lead_kanji}\t{}\t{own_kanji}", all_but_last(&lead_kanji))?;
         codes.insert(code.to_owned(), index);
     }
     fs::write(out.join("municipalities.txt"), text)?;
     fs::write(out.join("municipality_records.bin"), records)?;
+    fs::write(out.join("municipality_keys.txt"), keys)?;
+    fs::write(out.join("municipality_kanji.txt"), kanji)?;
+    fs::write(out.join("municipality_starts.bin"), starts)?;
     Ok(codes)
+}
+
+fn all_but_last(text: &str) -> &str {
+    text.char_indices().next_back().and_then(|(at, _)| text.get(..at)).unwrap_or_default()
 }
 
 /// The different (town, reading) pairs, each once: name, reading and key as three texts in the same order.
@@ -156,10 +168,13 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     }
     let (mut postals, mut rows, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     let (mut notes, mut note_at) = (String::new(), HashMap::new());
+    let mut rows_of = vec![(u32::MAX, 0_u32); codes.len()];
     let mut buildings: Vec<&str> = vec![""];
     for (row, [postal, code, town, kana, building, flags, note]) in (0_u32..).zip(&lines) {
         let municipality = *codes.get(*code).ok_or_else(|| format!("a town of an unknown municipality: {code}"))?;
         let town_id = towns.id(town, kana)?;
+        let (first, end) = rows_of.get_mut(municipality as usize).ok_or("a municipality without a place")?;
+        (*first, *end) = (row.min(*first), row + 1);
         let remark = !building.is_empty() || !note.is_empty();
         if town_id >= 1 << 17 || municipality >= 1 << 11 || flags.contains('F') != town.is_empty() {
             return Err(format!("a row that does not fit: {postal} {code} {town}").into());
@@ -181,6 +196,8 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
             remarks.extend((at | u32::from(u8::try_from(place)?) << 24).to_le_bytes());
         }
     }
+    let rows_of: Vec<u8> = rows_of.iter().flat_map(|(first, end)| [first.to_le_bytes(), end.to_le_bytes()]).flatten().collect();
+    fs::write(out.join("municipality_rows.bin"), rows_of)?;
     fs::write(out.join("row_postals.bin"), postals)?;
     fs::write(out.join("rows.bin"), rows)?;
     fs::write(out.join("remarks.bin"), remarks)?;

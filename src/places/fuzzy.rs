@@ -1,5 +1,11 @@
 //! How far two words are from each other, for the last step of a search.
 
+/// The most mistakes that are forgiven.
+const MOST: usize = 2;
+
+/// The cells of a row that can count, for `MOST` mistakes.
+const BAND: usize = 2 * MOST + 1;
+
 /// A word that may have been typed with mistakes.
 pub(super) struct Word {
     letters: Vec<char>,
@@ -13,56 +19,97 @@ impl Word {
         let most = match (text.is_ascii(), letters.len()) {
             (true, 0..=3) | (false, 0..=2) => 0,
             (true, 4..=6) | (false, _) => 1,
-            (true, _) => 2,
+            (true, _) => MOST,
         };
         Self { letters, most }
     }
 
     /// How many mistakes make this word from the parts of a name, written together; nothing when too many.
+    ///
+    /// The optimal string alignment distance (insertions, deletions, replacements and swaps of neighbours), of whose table only the
+    /// cells within `most` of the diagonal can count; it ends as soon as none of them can.
     pub(super) fn mistakes(&self, parts: &[&str]) -> Option<usize> {
         let length: usize = parts.iter().map(|part| part.chars().count()).sum();
         if self.most == 0 || length.abs_diff(self.letters.len()) > self.most {
             return None;
         }
-        let name: Vec<char> = parts.iter().flat_map(|part| part.chars()).collect();
-        Some(distance(&self.letters, &name)).filter(|mistakes| *mistakes <= self.most)
-    }
-}
-
-/// The fewest insertions, deletions, replacements and swaps of neighbours that make `b` from `a` (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
-    // The rows of the table for a[..i-2], a[..i-1] and a[..i].
-    let mut before: Vec<usize> = Vec::with_capacity(b.len() + 1);
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    let mut row: Vec<usize> = Vec::with_capacity(b.len() + 1);
-    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or_default();
-    for (i, x) in a.iter().enumerate() {
-        row.clear();
-        row.push(i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let mut best = (cell(&above, j) + usize::from(x != y)).min(cell(&above, j + 1) + 1).min(cell(&row, j) + 1);
-            if i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x) {
-                best = best.min(cell(&before, j - 1) + 1);
-            }
-            row.push(best);
+        let too_many = self.most + 1;
+        // In each row, place `p` is the column `row + p - most`: the letter of this word up to which it is compared.
+        let (mut before, mut above) = ([too_many; BAND], [too_many; BAND]);
+        for (place, cell) in above.iter_mut().enumerate() {
+            *cell = place.checked_sub(self.most).map_or(too_many, |column| column.min(too_many));
         }
-        std::mem::swap(&mut before, &mut above);
-        std::mem::swap(&mut above, &mut row);
+        let mut last = None;
+        for (row, letter) in (1..).zip(parts.iter().flat_map(|part| part.chars())) {
+            let mut cells = [too_many; BAND];
+            let mut left = too_many;
+            for (place, cell) in cells.iter_mut().enumerate().take(2 * self.most + 1) {
+                let Some(column) = (row + place).checked_sub(self.most).filter(|column| *column <= self.letters.len()) else { continue };
+                let of = |band: &[usize; BAND], place: usize| band.get(place).copied().unwrap_or(too_many);
+                let mut best = (of(&above, place + 1) + 1).min(left + 1);
+                match column.checked_sub(1).map(|here| (self.letters.get(here), here.checked_sub(1).and_then(|one| self.letters.get(one))))
+                {
+                    None => best = row,
+                    Some((here, earlier)) => {
+                        best = best.min(of(&above, place) + usize::from(here != Some(&letter)));
+                        if last.is_some() && here == last.as_ref() && earlier == Some(&letter) {
+                            best = best.min(of(&before, place) + 1);
+                        }
+                    }
+                }
+                left = best.min(too_many);
+                *cell = left;
+            }
+            // A swap reaches back over one row.
+            if cells.iter().chain(&above).all(|mistakes| *mistakes >= too_many) {
+                return None;
+            }
+            (before, above, last) = (above, cells, Some(letter));
+        }
+        let end = (self.letters.len() + self.most).checked_sub(length)?;
+        above.get(end).copied().filter(|mistakes| *mistakes <= self.most)
     }
-    cell(&above, b.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// The same by the whole table, as the textbook has it.
+    fn distance(a: &[char], b: &[char]) -> usize {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = if i.min(j) == 0 {
+                    i.max(j)
+                } else {
+                    let best = (table[i - 1][j] + 1).min(table[i][j - 1] + 1).min(table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
+                    let is_swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                    if is_swap { best.min(table[i - 2][j - 2] + 1) } else { best }
+                };
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn mistakes_are_those_of_the_whole_table(typed in "[a-c]{1,9}|[市区町]{1,6}", name in "[a-c]{0,10}|[市区町]{0,7}", at in 0_usize..10) {
+            let word = Word::new(&typed);
+            let letters = |text: &str| text.chars().collect::<Vec<char>>();
+            let whole = Some(distance(&letters(&typed), &letters(&name))).filter(|mistakes| word.most > 0 && *mistakes <= word.most);
+            let (one, two): (String, String) = (name.chars().take(at).collect(), name.chars().skip(at).collect());
+            prop_assert_eq!(word.mistakes(&[&one, &two]), whole);
+        }
+    }
 
     #[test]
     fn mistakes_are_counted() {
-        for (a, b, expected) in
-            [("osaka", "osaka", 0), ("osaka", "oska", 1), ("osaka", "osaak", 1), ("osaka", "osako", 1), ("", "abc", 3), ("abc", "", 3)]
+        for (typed, name, mistakes) in
+            [("osaka", "osaka", 0), ("osaka", "oska", 1), ("osaka", "osaak", 1), ("osaka", "osako", 1), ("osakasi", "osaka", 2)]
         {
-            let letters = |text: &str| text.chars().collect::<Vec<char>>();
-            assert_eq!(distance(&letters(a), &letters(b)), expected, "{a} {b}");
+            assert_eq!(Word::new(typed).mistakes(&[name]), Some(mistakes), "{typed} {name}");
         }
     }
 

@@ -2,9 +2,10 @@
 
 use super::fuzzy::Word;
 use super::table::{self, Column};
-use super::{Kind, Municipality, Prefecture, kanji, key};
+use super::{Kind, Municipality, Prefecture, kanji, key, prefectures};
 use memchr::memmem;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// How well a municipality's name answers. The order is the order of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,39 @@ pub(super) enum Script {
     Reading,
 }
 
+impl Script {
+    const fn lines(self) -> table::Names {
+        match self {
+            Self::Kanji => table::Names::Kanji,
+            Self::Reading => table::Names::Keys,
+        }
+    }
+
+    const fn of_prefecture(self, prefecture: &Prefecture) -> [&'static str; 2] {
+        match self {
+            Self::Kanji => [prefecture.name, prefecture.short],
+            Self::Reading => [prefecture.key, prefecture.stem_key],
+        }
+    }
+}
+
+/// The municipalities of a scope that may have a rank: all that have one and few others, so that few names are taken apart.
+pub(super) fn candidates(scope: &Range<u16>, script: Script, typed: &str) -> Vec<u16> {
+    let lines = script.lines();
+    let mut found: Vec<u16> = lines.with(typed).collect();
+    if let Some(first) = typed.bytes().next() {
+        let led = scope.clone().filter(|index| lines.begins(*index, first));
+        found.extend(led.filter(|index| lines.line(*index).iter().take(2).any(|lead| may_begin(lead, typed))));
+    }
+    let is_meant = |prefecture: &&Prefecture| script.of_prefecture(prefecture).iter().any(|name| may_begin(name, typed));
+    found.extend(prefectures().iter().filter(is_meant).flat_map(|prefecture| table::scope(Some(prefecture.code))));
+    found.extend(table::with_other_names());
+    found.retain(|index| scope.contains(index));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// The parts of a municipality's name in one script, folded.
 pub(super) struct Name {
     own: Cow<'static, str>,
@@ -51,15 +85,10 @@ pub(super) fn names(index: u16, script: Script) -> impl Iterator<Item = Name> {
     let column = move |column| table::municipality(index, column);
     let prefecture = Municipality(index).in_prefecture();
     let is_ward = Municipality(index).kind() == Kind::Ward;
-    let (own, kind, lead, lead_stem) = match script {
-        Script::Reading => {
-            let kind = column(Column::Romaji).rsplit('-').next().unwrap_or_default();
-            (column(Column::OwnKey), kind, column(Column::LeadKey), column(Column::LeadStemKey))
-        }
-        Script::Kanji => {
-            let (own, lead) = (column(Column::OwnKanji), column(Column::LeadKanji));
-            (own, last_character(own), lead, lead.strip_suffix(last_character(lead)).unwrap_or_default())
-        }
+    let [lead, lead_stem, own] = script.lines().line(index);
+    let kind = match script {
+        Script::Reading => column(Column::Romaji).rsplit('-').next().unwrap_or_default(),
+        Script::Kanji => last_character(own),
     };
     let listed = Name { own: own.into(), kind, lead: lead.into(), lead_stem: lead_stem.into(), prefecture, script, is_ward, former: None };
     let others = matches!(script, Script::Kanji).then(|| {
@@ -107,20 +136,13 @@ impl Name {
             .into_iter()
             .filter(|lead| may_begin(lead, typed))
             .filter_map(|lead| self.behind_lead("", lead, typed));
-        let prefectures = self.prefecture_names().into_iter().filter(|prefecture| may_begin(prefecture, typed));
+        let prefectures = self.script.of_prefecture(self.prefecture).into_iter().filter(|prefecture| may_begin(prefecture, typed));
         let whole = prefectures.filter_map(|prefecture| self.behind_prefecture(prefecture, typed));
         own.into_iter().chain(led).chain(whole).min().or_else(|| {
             // One Latin letter is in nearly every name.
             let inside = typed.len() > 1 && (wanted.find(self.own.as_bytes()).is_some() || wanted.find(self.lead.as_bytes()).is_some());
             inside.then_some(Rank::Substring)
         })
-    }
-
-    const fn prefecture_names(&self) -> [&'static str; 2] {
-        match self.script {
-            Script::Kanji => [self.prefecture.name, self.prefecture.short],
-            Script::Reading => [self.prefecture.key, self.prefecture.stem_key],
-        }
     }
 
     fn begins(&self, name: &str, typed: &str) -> Option<Rank> {
@@ -156,7 +178,7 @@ impl Name {
         let own: &str = &self.own;
         let stem = own.strip_suffix(self.kind).unwrap_or(own);
         let (lead, lead_stem): (&str, &str) = (&self.lead, &self.lead_stem);
-        let [prefecture, prefecture_stem] = self.prefecture_names();
+        let [prefecture, prefecture_stem] = self.script.of_prefecture(self.prefecture);
         let forms: [&[&str]; 6] = [&[own], &[stem], &[lead, own], &[lead_stem, stem], &[prefecture, lead, own], &[prefecture_stem, stem]];
         forms.iter().filter_map(|form| typed.mistakes(form)).min()
     }

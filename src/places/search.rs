@@ -1,7 +1,7 @@
 //! What the picker offers for what was typed: codes, kanji, kana and romaji, municipalities before towns, near names last.
 
 use super::fuzzy::Word;
-use super::name::{Rank, Script, names};
+use super::name::{Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
 use super::towns::{self, Needle};
@@ -150,7 +150,7 @@ fn ranked(scope: &Range<u16>, script: Script, typed: &str) -> Vec<Found> {
         // The first of equals stays: the present name before a former one.
         ranks.min_by_key(|found| found.rank)
     };
-    let mut found: Vec<Found> = scope.clone().filter_map(best).collect();
+    let mut found: Vec<Found> = candidates(scope, script, typed).into_iter().filter_map(best).collect();
     found.sort_by_key(|found| found.rank);
     found
 }
@@ -181,8 +181,11 @@ fn by_reading(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     let found = orders(words).into_iter().map(|words| ranked(scope, Script::Reading, &key::squeeze(&words.concat())));
     let mut found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     // Hokkaido Rausu and Hokkaido Urausu are one when written together: the word that was typed goes first.
-    let own = |index| table::municipality(index, table::Column::OwnKey);
-    found.sort_by_cached_key(|found| (found.rank, !words.iter().any(|word| own(found.index).starts_with(word))));
+    let is_own = |index| {
+        let [.., own] = table::Names::Keys.line(index);
+        words.iter().any(|word| own.starts_with(word))
+    };
+    found.sort_by_cached_key(|found| (found.rank, !is_own(found.index)));
     found.into_iter().map(|found| found.hit(Matched::Reading)).collect()
 }
 

@@ -1,9 +1,14 @@
 //! The embedded tables, read in place: where each thing stands in what `build.rs` wrote. Knows bytes and offsets, no search.
 
+use memchr::memmem;
 use std::ops::Range;
 
 static MUNICIPALITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/municipalities.txt"));
 static MUNICIPALITY_RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_records.bin"));
+static MUNICIPALITY_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/municipality_keys.txt"));
+static MUNICIPALITY_KANJI: &str = include_str!(concat!(env!("OUT_DIR"), "/municipality_kanji.txt"));
+static MUNICIPALITY_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_starts.bin"));
+static MUNICIPALITY_ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_rows.bin"));
 static ROW_POSTALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/row_postals.bin"));
 static ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows.bin"));
 static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
@@ -17,6 +22,7 @@ static TOWN_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_start
 /// Every how many towns an offset is kept. `build.rs` has the same number.
 const STRIDE: usize = 16;
 /// The sizes of one record of each table, in bytes.
+const U16: usize = 2;
 const U32: usize = 4;
 const POSTAL: usize = 3;
 const REMARK: usize = 8;
@@ -55,16 +61,6 @@ pub(super) enum Column {
     Name,
     Kana,
     Romaji,
-    /// The key of the name without the city that leads a ward.
-    OwnKey,
-    /// The key of what leads the name: the county, or a ward's city.
-    LeadKey,
-    /// The same without -gun or -shi.
-    LeadStemKey,
-    /// The name without the city that leads a ward, in folded kanji.
-    OwnKanji,
-    /// What leads the name, in folded kanji.
-    LeadKanji,
     Aliases,
     Former,
 }
@@ -84,6 +80,62 @@ pub(super) fn municipality_list(index: u16, column: Column) -> impl Iterator<Ite
     municipality(index, column).split(';').filter(|name| !name.is_empty())
 }
 
+/// The municipalities with other spellings or former names.
+pub(super) fn with_other_names() -> impl Iterator<Item = u16> {
+    let records = MUNICIPALITY_RECORDS.as_chunks::<MUNICIPALITY>().0;
+    (0..).zip(records).filter(|(_, record)| !record.ends_with(&[0, 0])).map(|(index, _)| index)
+}
+
+/// What municipalities are searched by: one line each of what leads the name (the county, or a ward's city), the same without 郡 or 市,
+/// and the name itself, parted by tabs.
+#[derive(Clone, Copy)]
+pub(super) enum Names {
+    Keys,
+    Kanji,
+}
+
+impl Names {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Keys => MUNICIPALITY_KEYS,
+            Self::Kanji => MUNICIPALITY_KANJI,
+        }
+    }
+
+    /// Where the lines begin.
+    fn start(self, index: u16) -> Option<usize> {
+        let [keys, kanji] = MUNICIPALITY_STARTS.as_chunks::<U16>().0.as_chunks().0.get(usize::from(index))?;
+        Some(u16::from_le_bytes(if matches!(self, Self::Keys) { *keys } else { *kanji }).into())
+    }
+
+    /// Lead, its stem and name of a municipality.
+    pub(super) fn line(self, index: u16) -> [&'static str; 3] {
+        let mut parts = line_at(self.text(), self.start(index).unwrap_or(usize::MAX)).split('\t');
+        [(); 3].map(|()| parts.next().unwrap_or_default())
+    }
+
+    /// Whether the line begins with this letter.
+    pub(super) fn begins(self, index: u16, letter: u8) -> bool {
+        self.start(index).and_then(|start| self.text().as_bytes().get(start)) == Some(&letter)
+    }
+
+    /// The municipalities whose line holds `wanted`.
+    pub(super) fn with(self, wanted: &str) -> impl Iterator<Item = u16> {
+        let (text, finder) = (self.text().as_bytes(), memmem::Finder::new(wanted).into_owned());
+        let (mut from, mut index) = (0, 0);
+        std::iter::from_fn(move || {
+            let at = from + finder.find(text.get(from..)?)?;
+            while let Some(next) = self.start(index + 1).filter(|next| *next <= at) {
+                (from, index) = (next, index + 1);
+            }
+            let found = index;
+            from = self.start(index + 1).unwrap_or(text.len());
+            index += 1;
+            Some(found)
+        })
+    }
+}
+
 /// The municipalities of a prefecture, of the whole country, or none when there is no such prefecture.
 pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
     let all = u16::try_from(MUNICIPALITY_RECORDS.len() / MUNICIPALITY).unwrap_or_default();
@@ -94,6 +146,9 @@ pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
     }
     partition(all, |index| code(index) < prefecture)..partition(all, |index| code(index) <= prefecture)
 }
+
+/// The bits of a packed row that are the town.
+const TOWN: u32 = 0x1_FFFF;
 
 /// One line of the postal table.
 #[derive(Clone, Copy)]
@@ -109,7 +164,7 @@ pub(super) struct Row {
 impl Row {
     fn read(number: usize, packed: u32) -> Self {
         let municipality = u16::try_from(packed >> 17 & 0x7FF).unwrap_or_default();
-        Self { number, town: packed & 0x1_FFFF, municipality, chome: packed >> 28 & 1 == 1, remark: packed >> 29 & 1 == 1 }
+        Self { number, town: packed & TOWN, municipality, chome: packed >> 28 & 1 == 1, remark: packed >> 29 & 1 == 1 }
     }
 
     /// The tall building, and the remark on what the code covers.
@@ -129,10 +184,23 @@ impl Row {
     }
 }
 
-/// All rows, in the order of the postal codes.
-pub(super) fn rows() -> impl Iterator<Item = Row> {
-    let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes));
-    packed.enumerate().map(|(number, packed)| Row::read(number, packed))
+/// The rows of neighbouring municipalities.
+pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
+    let ends =
+        MUNICIPALITY_ROWS.as_chunks::<U32>().0.as_chunks::<2>().0.get(usize::from(scope.start)..usize::from(scope.end)).unwrap_or_default();
+    let number = |bytes: &[u8; U32]| u32::from_le_bytes(*bytes) as usize;
+    let first = ends.iter().map(|[first, _]| number(first)).min().unwrap_or_default();
+    let end = ends.iter().map(|[_, end]| number(end)).max().unwrap_or_default();
+    let packed = ROWS.as_chunks::<U32>().0.get(first..end).unwrap_or_default();
+    let rows = (first..).zip(packed).map(|(number, packed)| Row::read(number, u32::from_le_bytes(*packed)));
+    rows.filter(move |row| scope.contains(&row.municipality))
+}
+
+/// The rows of some towns, those whose bit is set in `wanted`.
+pub(super) fn rows_of_towns(wanted: &[u64]) -> impl Iterator<Item = Row> {
+    let is_wanted = |town: u32| wanted.get(town as usize / 64).is_some_and(|bits| bits >> (town % 64) & 1 == 1);
+    let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).enumerate();
+    packed.filter(move |(_, packed)| is_wanted(packed & TOWN)).map(|(number, packed)| Row::read(number, packed))
 }
 
 /// The rows whose postal code lies in a range.

@@ -120,7 +120,8 @@ pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town>
 
 /// Return what of a line is one of the municipality's own towns, where the line begins with one: the longest. Spellings of a kanji are one.
 pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
-    let towns = table::rows().filter(|row| row.town != 0 && row.municipality == municipality.0).map(|row| Lines::Names.line(row.town));
+    let rows = table::rows_in(municipality.0..municipality.0.saturating_add(1));
+    let towns = rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town));
     towns.filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
 }
 
@@ -145,7 +146,7 @@ pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
 /// The different towns of a scope that have a rank, best first.
 fn distinct(scope: Range<u16>, rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found> {
     let mut here: HashMap<(u16, u32), bool> = HashMap::new();
-    for row in table::rows().filter(|row| row.town != 0 && scope.contains(&row.municipality)) {
+    for row in table::rows_in(scope).filter(|row| row.town != 0) {
         *here.entry((row.municipality, row.town)).or_default() |= row.chome;
     }
     let mut ranks: HashMap<u32, Option<Rank>> = HashMap::new();
@@ -209,14 +210,14 @@ impl Kept {
         }
         self.towns.sort_unstable();
         self.towns.dedup_by_key(|(town, _)| *town);
-        let mut wanted = vec![false; table::town_count()];
+        // A bit for each town: small enough to stay in the processor's nearest cache.
+        let mut wanted = vec![0_u64; table::town_count().div_ceil(64)];
         for (town, _) in &self.towns {
-            if let Some(flag) = wanted.get_mut(*town as usize) {
-                *flag = true;
+            if let Some(bits) = wanted.get_mut(*town as usize / 64) {
+                *bits |= 1 << (town % 64);
             }
         }
-        let rows = table::rows().filter(|row| wanted.get(row.town as usize) == Some(&true));
-        let mut found: Vec<Found> = rows
+        let mut found: Vec<Found> = table::rows_of_towns(&wanted)
             .filter_map(|row| {
                 let place = self.towns.binary_search_by_key(&row.town, |(town, _)| *town).ok()?;
                 let (town, rank) = *self.towns.get(place)?;
@@ -241,6 +242,21 @@ fn keys_with(key: &str, towns: &mut Kept) {
         };
         if towns.wants(rank) {
             towns.keep(Lines::Keys.town_at(at), rank);
+            if !towns.wants(Rank::Prefix) && !towns.wants(Rank::Substring) {
+                return exact_keys(key, at, towns);
+            }
+        }
+    }
+}
+
+/// Keep the towns behind `from` that are called so: of many towns whose names only contain the key none is looked at any more.
+fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
+    let rest = Lines::Keys.text().as_bytes().get(from..).unwrap_or_default();
+    for end in ['\n', '|'] {
+        for at in memmem::find_iter(rest, &format!("{key}{end}")) {
+            if at.checked_sub(1).and_then(|before| rest.get(before)).is_some_and(|before| matches!(before, b'\n' | b'|')) {
+                towns.keep(Lines::Keys.town_at(from + at), Rank::Exact);
+            }
         }
     }
 }

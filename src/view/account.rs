@@ -161,7 +161,7 @@ fn note_text(lang: Lang, note: &AccountNote) -> String {
         AccountNote::NoPassword => lang.text(Text::ActNoPassword).to_owned(),
         AccountNote::LoginRefused => {
             let words = lang.trouble(crate::error::Code::LoginRefused);
-            format!("＊{}  {}", words.title, words.todo.join(" "))
+            format!("＊{}  {}", words.title, words.steps().collect::<Vec<_>>().join(" "))
         }
         AccountNote::Problem(field, problem) => lang.problem(*field, problem),
         AccountNote::Word => lang.text(Text::ActWordMissing).to_owned(),

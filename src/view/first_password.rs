@@ -39,7 +39,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     blocks.gap();
     // The rest is help.
     for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
-        blocks.text(2, *paragraph, Role::Quiet);
+        blocks.text(2, paragraph, Role::Quiet);
     }
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),

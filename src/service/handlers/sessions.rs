@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::certificate::Purpose;
+use crate::locale::Lang;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Mail, MailState, Mailed, Proved, Session, TEXT};
 use crate::protocol::statement::{Kind, Proof};
@@ -47,8 +48,8 @@ pub(in crate::service) struct LangQuery {
 
 /// Show the terms.
 pub(in crate::service) async fn show_terms(Query(query): Query<LangQuery>) -> Response {
-    let text = terms::text(query.lang.as_deref().unwrap_or("ja"));
-    ([(header::CONTENT_TYPE, TEXT)], text).into_response()
+    let lang = query.lang.as_deref().map_or(Lang::Ja, |tag| Lang::from_tag(tag).unwrap_or(Lang::En));
+    ([(header::CONTENT_TYPE, TEXT)], terms::text(lang.tag())).into_response()
 }
 
 /// Prove a session with the user-authentication key.

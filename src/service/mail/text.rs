@@ -59,7 +59,7 @@ fn blocks(mail: Mail, lang: Lang, facts: &Facts<'_>) -> Vec<Block> {
         Worth::TestCards => Some(Mail::TEST_CARDS),
     };
     let worth = worth.map(|worth| Block::Words(lang.plain(worth).to_owned()));
-    let body = lang.body(mail).iter().map(|paragraph| match *paragraph {
+    let body = lang.body(mail).iter().map(|paragraph| match paragraph {
         "{link}" => Block::Link(lang.plain(Mail::LINK), facts.link.unwrap_or_default().to_owned()),
         "{id}" => Block::Id(lang.plain(Mail::ID), facts.authentication_id.to_owned()),
         words => Block::Words(words.to_owned()),

@@ -1,8 +1,8 @@
 //! The state of the program, pure: an event goes in, effects come out. No reader, no network, no file, no clock.
 //! `state` holds what stands on each page, `update` what each action does there; `action` is what a person can want, `keymap` which key says so.
 
-use crate::card::watch::Seen;
-use crate::card::{Choice, Facts, Reader, choose};
+use crate::card::watch::ReaderStates;
+use crate::card::{CardStatus, Choice, Reader, choose};
 use crate::locale::Lang;
 use crate::registration::{Date, Draft};
 use crate::secret::Locked;
@@ -37,9 +37,9 @@ pub enum Event {
     /// A line was given where a secret is asked for (line mode).
     Secret(Locked),
     /// The person wants something, by a click or a line of input.
-    Act(Action),
+    Action(Action),
     /// Readers or cards came or went.
-    Seen(Seen),
+    Readers(ReaderStates),
     /// The worker answered.
     Worker(Message),
     /// Nobody has touched anything for as long as `Model::idle_after` says.
@@ -54,7 +54,7 @@ impl Event {
     /// Return whether somebody is there: what is locked after a while without that is not locked again at once when its card is put in.
     pub fn shows_somebody(&self) -> bool {
         match self {
-            Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Act(_) | Event::Seen(_) => true,
+            Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
             Event::Worker(_) | Event::Idle | Event::Saved(_) | Event::Terminate => false,
         }
     }
@@ -118,7 +118,7 @@ pub enum Wait {
     /// The login with 認証ID and password.
     LogIn,
     /// What a registered person asked for.
-    Act,
+    AccountAction,
     /// The answer where the mail is.
     Mail,
 }
@@ -167,28 +167,28 @@ impl Model {
     }
 
     /// Return what is known of the card that is used, if it was looked at.
-    pub fn facts(&self) -> Option<&Result<Facts, crate::worker::JobError>> {
-        self.card.facts_in(&self.reader()?.name)
+    pub fn card_status(&self) -> Option<&Result<CardStatus, crate::worker::JobError>> {
+        self.card.status_in(&self.reader()?.name)
     }
 
     /// Return whether several readers hold a card, none is chosen, and none is the visit's.
     pub fn is_ambiguous(&self) -> bool {
-        let Some(seen) = &self.card.seen else { return false };
+        let Some(seen) = &self.card.reader_states else { return false };
         let free = self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank());
         free && self.reader().is_none() && matches!(choose(&seen.readers), Choice::Several(_))
     }
 
     /// Return whether a card is being looked at, or nothing is known about readers yet.
-    pub fn is_looking(&self) -> bool {
-        self.card.seen.is_none() || self.card.look.is_some()
+    pub fn is_reading_card(&self) -> bool {
+        self.card.reader_states.is_none() || self.card.reading.is_some()
     }
 
     /// Return after how long without a key something happens, if anything does.
     pub fn idle_after(&self) -> Option<std::time::Duration> {
-        let locks = reaction(self.setup.mode, VisitEvent::Idle, self.visit.place()) == Reaction::Lock;
+        let locks = reaction(self.setup.mode, VisitEvent::Idle, self.visit.stage()) == Reaction::Lock;
         match self.visit.cover {
-            Some(Cover::Looking) => Some(visit::LOOKING),
-            None if locks && !self.visit.is_blank() => Some(visit::IDLE),
+            Some(Cover::CardOut) => Some(visit::CARD_OUT_LIMIT),
+            None if locks && !self.visit.is_blank() => Some(visit::IDLE_LIMIT),
             _ => None,
         }
     }

@@ -168,7 +168,7 @@ pub type CardId = [u8; 32];
 
 /// What can be read from a card before any PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct CardStatus {
     /// Whether a signing certificate is there (EF 0008).
     pub signing_present: bool,
     /// Whether a user-authentication certificate is there (EF 0008).

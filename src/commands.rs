@@ -15,10 +15,10 @@ use zairyu::certificate::Anchors;
 use zairyu::line;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
-use zairyu::runtime::{Backend, Tell};
+use zairyu::runtime::{Backend, Notify};
 use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::theme::Theme;
-use zairyu::tui::{self, Look};
+use zairyu::tui::{self, Options};
 use zairyu::worker::{self, Message, Prepared, Worker};
 
 #[cfg(feature = "practice")]
@@ -67,7 +67,7 @@ enum Command {
     /// The operator's work on the whole store, beside a running service: check, backup, copy
     #[cfg(feature = "service")]
     Store(store::Store),
-    /// Look for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
+    /// Options for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
     #[command(after_help = doctor::AFTER_HELP)]
     Doctor(doctor::Doctor),
     /// Simulated cards
@@ -110,7 +110,7 @@ struct Startup {
     /// Prepares the worker, on the worker's own thread.
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
     /// Starts the watch over the readers, which goes on for as long as what it returns lives.
-    watch: Box<dyn FnOnce(Tell) -> Box<dyn Any + Send>>,
+    watch: Box<dyn FnOnce(Notify) -> Box<dyn Any + Send>>,
     /// The two PINs of practice mode, signing first.
     practice: Option<[&'static str; 2]>,
     test_cards: bool,
@@ -172,7 +172,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         model.prefill(settings::prefill(path)?);
     }
     let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
-    let start = |tell: &Tell| {
+    let start = |tell: &Notify| {
         let (watching, telling) = (Arc::clone(tell), Arc::clone(tell));
         let tell = move |message: Message| {
             if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
@@ -187,7 +187,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     let done = if flags.line || wants_lines() {
         line::run(model, start)
     } else {
-        tui::run(model, Look { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
+        tui::run(model, Options { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
     };
     startup.teardown.run();
     Ok(done?)

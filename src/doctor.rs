@@ -1,12 +1,12 @@
 //! Self-diagnosis: judges findings. Pure; `findings` is the only part that touches the system, `report` writes. No PIN is asked for, and
 //! nothing personal is reported: no name, no serial number, and not when a certificate ends, since that is a birthday.
 
-use crate::card::{Facts, Tries};
+use crate::card::{CardStatus, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::view::SMALLEST;
-use crate::view::trouble::facts;
+use crate::view::trouble::details;
 use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
@@ -148,7 +148,7 @@ impl Judge {
     }
 
     fn trouble(&mut self, check: Check, trouble: &JobError) {
-        self.say(check, Outcome::Mend(trouble.code()), &facts(self.lang, trouble).join(" "));
+        self.say(check, Outcome::Mend(trouble.code()), &details(self.lang, trouble).join(" "));
     }
 
     fn unchecked(&mut self, checks: &[Check]) {
@@ -172,7 +172,7 @@ impl Judge {
         }
     }
 
-    fn card(&mut self, facts: &Facts, now: i64) {
+    fn card(&mut self, facts: &CardStatus, now: i64) {
         self.say(Check::Card, Outcome::Ok, self.lang.text(Text::CardReady));
         let signing = if facts.signing_present { Outcome::Ok } else { Outcome::Mend(Code::SigningCertificateAbsent) };
         self.say(Check::SigningCertificate, signing, "");

@@ -57,7 +57,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("doctor", "card certificate error locale secret settings text view worker"),
     ("settings", "locale registration"),
     ("service", "certificate locale protocol registration text time tls"),
-    ("locale", "error places registration text"),
+    ("locale", "error places protocol registration text"),
     ("worker", "card certificate error protocol registration secret text time tls"),
     ("protocol", "certificate error registration text"),
     ("registration", "certificate places text"),

@@ -3,7 +3,7 @@
 
 use crate::app::{Action, Event, Model, state::cards};
 use crate::locale::Text;
-use crate::runtime::{self, Backend, Runtime, Tell};
+use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
 use crate::worker::Doing;
 use echo::Echo;
@@ -52,14 +52,14 @@ struct Talk {
 }
 
 /// Run line mode until the person leaves or the input ends; the exit status says whether anything was done for them.
-pub fn run(model: Model, start: impl FnOnce(&Tell) -> Backend) -> io::Result<ExitCode> {
+pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
     let heard = sender.clone();
     let reader = Reader::start(move |line| {
         let _ = heard.send(Incoming::Input(line));
     })?;
-    let backend = start(&runtime::tell_through(&sender));
+    let backend = start(&runtime::notify_through(&sender));
     let mut talk = Talk {
         runtime: Runtime::new(model, backend),
         reader,
@@ -117,8 +117,8 @@ impl Talk {
         self.done |= matches!(self.place(), Place::ResultPage(_));
     }
 
-    fn act(&mut self, action: Action) {
-        self.take(Event::Act(action));
+    fn perform(&mut self, action: Action) {
+        self.take(Event::Action(action));
     }
 
     fn place(&self) -> Place {
@@ -159,7 +159,7 @@ impl Talk {
             _ => return Ok(false),
         };
         self.say(&page::lines(self.model(), place))?;
-        self.act(onward);
+        self.perform(onward);
         self.said = None;
         Ok(true)
     }

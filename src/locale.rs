@@ -3,10 +3,10 @@
 
 use crate::error::Code;
 use crate::protocol::actions::AccountAction;
-use crate::registration::field::{Kind, Need};
+use crate::registration::field::{FieldKind, Need};
 use crate::registration::fold::Change;
 use crate::registration::warning::Warning;
-use crate::registration::{FieldId, Problem};
+use crate::registration::{FieldId, ValueError};
 use plural::Form;
 use table::{Table, texts};
 use words::{Page, TroubleText};
@@ -83,18 +83,18 @@ impl Lang {
     }
 
     /// Say what is wrong with a field and how to mend it, naming the field.
-    pub fn problem(self, field: FieldId, problem: &Problem) -> String {
+    pub fn problem(self, field: FieldId, problem: &ValueError) -> String {
         let label = self.field(field);
         match problem {
-            Problem::Missing => match field.row().kind {
-                Kind::Tick => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
-                Kind::Choice(_) => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
-                Kind::Place => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
-                Kind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
+            ValueError::Missing => match field.row().kind {
+                FieldKind::Tick => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
+                FieldKind::Choice(_) => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
+                FieldKind::Place => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
+                FieldKind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
             },
-            Problem::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
-            Problem::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
-            Problem::Character(letter) => {
+            ValueError::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
+            ValueError::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
+            ValueError::Character(letter) => {
                 let text = match field {
                     FieldId::AddressLine => texts::PROBLEM_CHARACTER_ADDRESS,
                     FieldId::Phone | FieldId::BirthDate => texts::PROBLEM_CHARACTER_DIGITS,
@@ -102,26 +102,26 @@ impl Lang {
                 };
                 self.fill(text, &[label, &visible(*letter)])
             }
-            Problem::NotLatin => self.fill(texts::PROBLEM_NOT_LATIN, &[label]),
-            Problem::NoSuchDate => self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label]),
-            Problem::InFuture => self.fill(texts::PROBLEM_IN_FUTURE, &[label]),
-            Problem::PhoneStart => self.fill(texts::PROBLEM_PHONE_START, &[label]),
-            Problem::EmailShape => self.fill(texts::PROBLEM_EMAIL_SHAPE, &[label]),
-            Problem::EmailDomain => self.fill(texts::PROBLEM_EMAIL_DOMAIN, &[label]),
-            Problem::EmailDiffers => self.fill(texts::PROBLEM_EMAIL_DIFFERS, &[label]),
-            Problem::NotAChoice => self.fill(texts::PROBLEM_NOT_A_CHOICE, &[label]),
-            Problem::UnknownMunicipality => self.fill(texts::PROBLEM_UNKNOWN_MUNICIPALITY, &[label]),
-            Problem::MunicipalityRepeated => self.fill(texts::PROBLEM_MUNICIPALITY_REPEATED, &[label]),
-            Problem::CardNumber { place, found, meant: Some(meant) } => {
+            ValueError::NotLatin => self.fill(texts::PROBLEM_NOT_LATIN, &[label]),
+            ValueError::NoSuchDate => self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label]),
+            ValueError::InFuture => self.fill(texts::PROBLEM_IN_FUTURE, &[label]),
+            ValueError::PhoneStart => self.fill(texts::PROBLEM_PHONE_START, &[label]),
+            ValueError::EmailShape => self.fill(texts::PROBLEM_EMAIL_SHAPE, &[label]),
+            ValueError::EmailDomain => self.fill(texts::PROBLEM_EMAIL_DOMAIN, &[label]),
+            ValueError::EmailDiffers => self.fill(texts::PROBLEM_EMAIL_DIFFERS, &[label]),
+            ValueError::NotAChoice => self.fill(texts::PROBLEM_NOT_A_CHOICE, &[label]),
+            ValueError::UnknownMunicipality => self.fill(texts::PROBLEM_UNKNOWN_MUNICIPALITY, &[label]),
+            ValueError::MunicipalityRepeated => self.fill(texts::PROBLEM_MUNICIPALITY_REPEATED, &[label]),
+            ValueError::CardNumber { place, found, meant: Some(meant) } => {
                 let values = [label, &place.to_string(), &found.to_string(), &meant.to_string()];
                 self.fill(texts::PROBLEM_CARD_NUMBER_MEANT, &values)
             }
-            Problem::CardNumber { place, found, meant: None } => {
+            ValueError::CardNumber { place, found, meant: None } => {
                 let is_digit = (3..=10).contains(place);
                 let text = if is_digit { texts::PROBLEM_CARD_NUMBER_DIGIT } else { texts::PROBLEM_CARD_NUMBER_LETTER };
                 self.fill(text, &[label, &place.to_string(), &visible(*found)])
             }
-            Problem::Closed => self.fill(texts::PROBLEM_CLOSED, &[label]),
+            ValueError::Closed => self.fill(texts::PROBLEM_CLOSED, &[label]),
         }
     }
 
@@ -300,7 +300,7 @@ mod tests {
         {
             assert_eq!(lang.fill(Text::PinCount, &[count]), said);
         }
-        let short = Lang::En.problem(FieldId::Phone, &Problem::TooShort { need: 10, have: 1 });
+        let short = Lang::En.problem(FieldId::Phone, &ValueError::TooShort { need: 10, have: 1 });
         assert!(short.ends_with("10 characters are needed, there is 1."), "{short}");
     }
 

@@ -152,7 +152,7 @@ impl Draft {
 
 /// What is wrong with a field. The text that says how to mend it is `locale`'s.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ValueError {
     /// Nothing was given.
     Missing,
     /// Longer than allowed by so many characters.
@@ -211,7 +211,7 @@ pub struct FormError {
     /// The field.
     pub field: FieldId,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: ValueError,
 }
 
 /// Fold and check a whole draft; on faults return all of them, in the order of the fields.

@@ -32,10 +32,10 @@ impl<I> Incoming<I> {
 }
 
 /// Tells events of other threads to whichever face runs.
-pub type Tell = Arc<dyn Fn(Event) + Send + Sync>;
+pub type Notify = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Return what tells events through a channel.
-pub(crate) fn tell_through<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> Tell {
+pub(crate) fn notify_through<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> Notify {
     let sender = sender.clone();
     // A face that no longer listens is about to end.
     Arc::new(move |event| drop(sender.send(Incoming::app(event))))

@@ -4,7 +4,7 @@
 
 use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
-use crate::runtime::{self, Backend, Runtime, Tell};
+use crate::runtime::{self, Backend, Notify, Runtime};
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
@@ -37,7 +37,7 @@ pub type Incoming = runtime::Incoming<Box<Arrived>>;
 
 /// How the screen is used.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
+pub struct Options {
     /// The styles.
     pub theme: Theme,
     /// Whether clicks are taken; then the terminal's own selecting and copying needs Shift.
@@ -48,25 +48,25 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// Run the full-screen form until the person leaves. `start` is called after the first frame, so that nothing delays it.
-pub fn run(model: Model, look: Look, start: impl FnOnce(&Tell) -> Backend) -> io::Result<()> {
+pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backend) -> io::Result<()> {
     // Colours are chosen by the theme; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, mended by its PR 1069).
     crossterm::style::force_color_output(true);
     hook_panics();
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-    MOUSE.store(look.mouse, Ordering::Relaxed);
+    MOUSE.store(options.mouse, Ordering::Relaxed);
     enter()?;
     let entered = Entered;
-    let clicks = draw(&mut terminal, &model, look.theme)?;
+    let clicks = draw(&mut terminal, &model, options.theme)?;
     // Dropped before `entered`: what is typed from then on is the shell's.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
     #[cfg(not(unix))]
     read(sender.clone())?;
-    let backend = start(&runtime::tell_through(&sender));
+    let backend = start(&runtime::notify_through(&sender));
     let mut runtime = Runtime::new(model, backend);
-    let result = turn(&mut terminal, &mut runtime, look.theme, clicks, &incoming);
+    let result = turn(&mut terminal, &mut runtime, options.theme, clicks, &incoming);
     #[cfg(unix)]
     drop(reader);
     drop(entered);
@@ -168,11 +168,11 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
         Input::Key(key) => Some(Event::Key(key)),
         Input::Paste(pasted) => Some(Event::Paste(pasted)),
         Input::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollDown => Some(Event::Act(Action::Next)),
-            MouseEventKind::ScrollUp => Some(Event::Act(Action::Previous)),
+            MouseEventKind::ScrollDown => Some(Event::Action(Action::Next)),
+            MouseEventKind::ScrollUp => Some(Event::Action(Action::Previous)),
             MouseEventKind::Down(MouseButton::Left) => {
                 let hit = clicks.iter().find(|(place, _)| place.contains((mouse.column, mouse.row).into()));
-                hit.map(|(_, action)| Event::Act(action.clone()))
+                hit.map(|(_, action)| Event::Action(action.clone()))
             }
             _ => None,
         },

@@ -14,7 +14,7 @@ mod http;
 mod session;
 mod thread;
 
-pub use crate::protocol::actions::{AccountAction, Ask, Kind};
+pub use crate::protocol::actions::{AccountAction, Ask, StatementType};
 pub use crate::protocol::statement::PayloadType;
 pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
 pub use http::probe;
@@ -27,8 +27,8 @@ pub struct Ticket(pub u32);
 
 /// A job for the worker. PINs are moved into it and wiped after their one VERIFY.
 pub enum Job {
-    /// Look at the card without any PIN: what it is, tries left.
-    Look {
+    /// Read what the card says without any PIN: what it is, tries left.
+    ReadStatus {
         /// The reader to look in.
         reader: String,
     },
@@ -92,11 +92,11 @@ pub enum Job {
     /// Ask for the delivery state of the newest mail to the person who has registered or logged in.
     AskMail,
     /// Release the card, unpowered. The session and what is known of the card stay.
-    LetGo,
-    /// As `LetGo`, and forget the card and the registration under way.
-    Release,
-    /// The visit has ended: as `Release`, and forget the session that can ask for the mail.
-    Forget,
+    ReleaseCard,
+    /// As `ReleaseCard`, and forget the card and the registration under way.
+    AbandonRegistration,
+    /// The visit has ended: as `AbandonRegistration`, and forget the session that can ask for the mail.
+    EndVisit,
 }
 
 /// What STEP2 shows, the card signs and STEP3 repeats: one value, so they cannot differ.
@@ -137,12 +137,12 @@ pub struct Message {
 pub enum Reply {
     /// How far it is.
     Progress(Progress),
-    /// Answer to `Look`.
-    Facts(card::Facts),
+    /// Answer to `ReadStatus`.
+    Status(card::CardStatus),
     /// Answer to `Sign`.
     Certificate(Box<SigningCertificate>),
     /// Answer to `Authenticate` and `Prove`: the session is open.
-    Proved(Box<Opened>),
+    Proved(Box<OpenSession>),
     /// Answer to `Terms`.
     Terms(String),
     /// Answer to `Register`.
@@ -153,7 +153,7 @@ pub enum Reply {
     AccountAction(Box<AccountOutcome>),
     /// Answer to `AskMail`.
     Mail(Mail),
-    /// Answer to `LetGo`, `Release` and `Forget`.
+    /// Answer to `ReleaseCard`, `AbandonRegistration` and `EndVisit`.
     Released,
     /// The job failed.
     Failed(Box<JobError>),
@@ -187,7 +187,7 @@ pub enum Doing {
 
 /// An open, proved session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct OpenSession {
     /// Whether it is for practice: nothing is really registered.
     pub practice: bool,
     /// A notice from the operator.

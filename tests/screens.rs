@@ -611,7 +611,7 @@ const PAGES: [(&str, Way); 50] = [
     ("Take the card out and look", |scene| {
         scene.model.setup.mode = Mode::Desk;
         scene.reach_step1();
-        scene.happen(Event::Act(Action::LookAtCard));
+        scene.happen(Event::Action(Action::LookAtCard));
     }),
     ("Locked", |scene| {
         scene.model.setup.mode = Mode::Desk;

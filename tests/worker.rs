@@ -24,7 +24,9 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
-use zairyu::worker::{Confirmed, Doing, Job, JobError, MailState, Message, Opened, Prepared, Registered, Reply, Setup, Ticket, Worker};
+use zairyu::worker::{
+    Confirmed, Doing, Job, JobError, MailState, Message, OpenSession, Prepared, Registered, Reply, Setup, Ticket, Worker,
+};
 
 /// Longer than any timeout of the worker.
 const LONG: Duration = Duration::from_secs(30);
@@ -158,7 +160,7 @@ impl Bench {
     }
 
     /// Give both PINs.
-    fn come_in(&self) -> Opened {
+    fn come_in(&self) -> OpenSession {
         assert!(matches!(self.signs(), Reply::Certificate(_)));
         match self.authenticates() {
             Reply::Proved(opened) => *opened,
@@ -253,14 +255,14 @@ fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
 #[test]
 fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     let bench = Bench::new();
-    let Reply::Facts(facts) = bench.does(Job::Look { reader: READER.into() }) else { panic!("no facts") };
+    let Reply::Status(facts) = bench.does(Job::ReadStatus { reader: READER.into() }) else { panic!("no facts") };
     assert_eq!(facts.signing_tries, Tries::Left(5));
     let (progress, reply) = bench.watched(signing(SIGNING_PIN));
     assert_eq!(progress, [Doing::Connecting, Doing::Verifying, Doing::Reading]);
     let Reply::Certificate(certificate) = reply else { panic!("{reply:?}") };
     bench.certificate.set(certificate.fingerprint);
     assert_eq!(certificate.holder.name.as_deref(), Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ"));
-    assert!(matches!(bench.does(Job::Look { reader: READER.into() }), Reply::Facts(_)), "the card that is held answers itself");
+    assert!(matches!(bench.does(Job::ReadStatus { reader: READER.into() }), Reply::Status(_)), "the card that is held answers itself");
     let Reply::Proved(opened) = bench.authenticates() else { panic!("not proved") };
     assert_eq!((opened.practice, opened.test_cards), (true, true));
     let Reply::Terms(text) = bench.does(Job::Terms { language: "ja" }) else { panic!("no terms") };
@@ -367,7 +369,7 @@ fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert_eq!(code(bench.signs()), Code::OtherCard);
     assert_eq!(bench.slot.look(|card| card.tries(Purpose::Signing)), Some(5), "no try was spent on it");
-    assert!(matches!(bench.does(Job::Release), Reply::Released));
+    assert!(matches!(bench.does(Job::AbandonRegistration), Reply::Released));
     let Reply::Certificate(certificate) = bench.signs() else { panic!("refused") };
     assert_eq!(certificate.holder.name.as_deref(), Some("山田　太郎"));
 }
@@ -375,7 +377,7 @@ fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
 #[test]
 fn a_pin_is_sent_to_no_other_card_than_the_visit_s() {
     let bench = Bench::new();
-    let Reply::Facts(facts) = bench.does(Job::Look { reader: READER.into() }) else { panic!("no facts") };
+    let Reply::Status(facts) = bench.does(Job::ReadStatus { reader: READER.into() }) else { panic!("no facts") };
     bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     for (purpose, typed) in [(Purpose::Signing, SIGNING_PIN), (Purpose::Authentication, AUTHENTICATION_PIN)] {
         let (reader, pin, card) = (READER.to_owned(), pin(purpose, typed), facts.identity);
@@ -385,7 +387,7 @@ fn a_pin_is_sent_to_no_other_card_than_the_visit_s() {
         });
         assert_eq!(code(reply), Code::OtherCard);
         // Also when it was looked at meanwhile, and is the one that is known best.
-        bench.does(Job::Look { reader: READER.into() });
+        bench.does(Job::ReadStatus { reader: READER.into() });
     }
     assert_eq!(bench.slot.look(|card| (card.tries(Purpose::Signing), card.tries(Purpose::Authentication))), Some((5, 3)));
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok(), "it was let go");
@@ -396,7 +398,7 @@ fn a_form_is_signed_by_no_other_card_than_the_one_that_it_was_filled_from() {
     let bench = Bench::new();
     bench.come_in();
     let annes = bench.registering(form());
-    bench.does(Job::Forget);
+    bench.does(Job::EndVisit);
     bench.slot.insert(Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     bench.come_in();
     let (progress, reply) = bench.watched(annes);
@@ -408,7 +410,7 @@ fn a_form_is_signed_by_no_other_card_than_the_one_that_it_was_filled_from() {
 fn a_card_that_is_given_back_for_a_while_keeps_its_session() {
     let bench = Bench::new();
     bench.come_in();
-    assert!(matches!(bench.does(Job::LetGo), Reply::Released));
+    assert!(matches!(bench.does(Job::ReleaseCard), Reply::Released));
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
@@ -519,10 +521,10 @@ fn a_look_at_the_card_is_told_whatever_is_cancelled_beside_it() {
     slot.insert(card(&[Fault::Slow(Duration::from_millis(20))]));
     let port = slot.port();
     let (worker, said) = worker("http://127.0.0.1:1", move || Box::new(port));
-    worker.send(Ticket(1), Job::Look { reader: READER.into() });
+    worker.send(Ticket(1), Job::ReadStatus { reader: READER.into() });
     worker.send(Ticket(2), Job::Terms { language: "en" });
     worker.cancel();
-    assert!(matches!(answer(&said, Ticket(1), LONG).1, Reply::Facts(_)));
+    assert!(matches!(answer(&said, Ticket(1), LONG).1, Reply::Status(_)));
 }
 
 #[test]
@@ -558,11 +560,11 @@ impl Port for Broken {
 #[test]
 fn a_fault_of_the_worker_is_told_and_survived_and_a_stuck_reader_does_not_hold_the_program() {
     let (worker, said) = worker("http://127.0.0.1:1", || Box::new(Broken(0)));
-    worker.send(Ticket(1), Job::Look { reader: READER.into() });
+    worker.send(Ticket(1), Job::ReadStatus { reader: READER.into() });
     assert_eq!(code(answer(&said, Ticket(1), LONG).1), Code::WorkerDied);
-    worker.send(Ticket(2), Job::Release);
+    worker.send(Ticket(2), Job::AbandonRegistration);
     assert!(matches!(answer(&said, Ticket(2), LONG).1, Reply::Released));
-    worker.send(Ticket(3), Job::Look { reader: READER.into() });
+    worker.send(Ticket(3), Job::ReadStatus { reader: READER.into() });
     std::thread::sleep(Duration::from_millis(100));
     let begun = Instant::now();
     drop(worker);

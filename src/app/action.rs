@@ -6,7 +6,7 @@ use crate::app::state::form::Focus;
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 
-/// One wish.
+/// One action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Go to the next item.

@@ -1,4 +1,4 @@
-//! Which key says what, on which page. Pure: a page and a key give a wish or nothing.
+//! Which key says what, on which page. Pure: a page and a key give a action or nothing.
 
 use crate::app::Action;
 use crate::app::Model;

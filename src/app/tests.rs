@@ -17,7 +17,7 @@ use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::locale::Lang;
 use crate::registration::FieldId;
-use crate::worker::{JobError, Mail, MailState, Opened, Registered, Reply, SigningCertificate};
+use crate::worker::{JobError, Mail, MailState, OpenSession, Registered, Reply, SigningCertificate};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 struct Bench {
@@ -32,8 +32,8 @@ fn bench() -> Bench {
     Bench { model: Model::new(Setup::default(), Lang::En, today), jobs: Vec::new(), cancelled: 0, quit: false }
 }
 
-fn facts(signing: Tries, authentication: Tries) -> Facts {
-    Facts {
+fn status(signing: Tries, authentication: Tries) -> CardStatus {
+    CardStatus {
         signing_present: true,
         authentication_present: true,
         signing_tries: signing,
@@ -74,7 +74,7 @@ impl Bench {
 
     fn card(&mut self, present: bool) {
         let readers = vec![Reader { name: "R".to_owned(), card: present }];
-        self.happen(Event::Seen(Seen { service: true, readers }));
+        self.happen(Event::Readers(ReaderStates { service: true, readers }));
     }
 
     fn answer(&mut self, reply: Reply) {
@@ -93,7 +93,7 @@ impl Bench {
     fn at_signing(signing: Tries) -> Bench {
         let mut bench = bench();
         bench.card(true);
-        bench.answer(Reply::Facts(facts(signing, Tries::Left(3))));
+        bench.answer(Reply::Status(status(signing, Tries::Left(3))));
         bench.press(KeyCode::Enter);
         bench.press(KeyCode::Enter);
         assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
@@ -131,7 +131,7 @@ impl Bench {
             (FieldId::Category, "family"),
             (FieldId::Consent, "yes"),
         ] {
-            bench.happen(Event::Act(Action::Set(field, value.to_owned())));
+            bench.happen(Event::Action(Action::Set(field, value.to_owned())));
         }
         bench.press(KeyCode::F(10));
         assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
@@ -171,8 +171,8 @@ fn registered() -> Registered {
     }
 }
 
-fn opened() -> Opened {
-    Opened { practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
+fn opened() -> OpenSession {
+    OpenSession { practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_wrong_password_says_how_many_tries_are_left_and_asks_again_empty() {
 fn a_locked_password_is_told_before_anything_is_typed() {
     let mut bench = bench();
     bench.card(true);
-    bench.answer(Reply::Facts(facts(Tries::Locked, Tries::Left(3))));
+    bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
@@ -267,7 +267,7 @@ fn a_card_that_is_put_on_later_goes_on_without_another_key() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NoCard));
     bench.card(true);
-    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    bench.answer(Reply::Status(status(Tries::Left(5), Tries::Left(3))));
     assert!(bench.model.visit.nav.overlay().is_none());
     assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
@@ -277,9 +277,9 @@ fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_type
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC");
     bench.card(false);
-    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard));
     bench.card(true);
-    bench.answer(Reply::Facts(facts(Tries::Left(4), Tries::Left(3))));
+    bench.answer(Reply::Status(status(Tries::Left(4), Tries::Left(3))));
     assert!(bench.model.visit.nav.overlay().is_none());
     assert_eq!(bench.pin().pin.len(), 3);
     assert_eq!(bench.pin().tries, Tries::Left(4), "the counter is read again");
@@ -346,7 +346,7 @@ fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
 fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     let mut bench = Bench::at_step2();
     bench.registers();
-    let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::Problem::EmailDomain }];
+    let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::ValueError::EmailDomain }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
@@ -367,10 +367,10 @@ fn escape_goes_back_step_by_step_and_loses_nothing() {
 #[test]
 fn the_category_closes_and_clears_the_residence_card_number() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-    bench.happen(Event::Act(Action::Set(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
+    bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Action(Action::Set(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
     assert!(bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
-    bench.happen(Event::Act(Action::Set(FieldId::Category, "family".to_owned())));
+    bench.happen(Event::Action(Action::Set(FieldId::Category, "family".to_owned())));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::ResidenceCard), "");
     assert!(!bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
 }
@@ -378,8 +378,8 @@ fn the_category_closes_and_clears_the_residence_card_number() {
 #[test]
 fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Set(FieldId::Name, "LEE ANNE".to_owned())));
-    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Name))));
+    bench.happen(Event::Action(Action::Set(FieldId::Name, "LEE ANNE".to_owned())));
+    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Name))));
     bench.paste(&"A".repeat(1_000_000));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
     assert_eq!(bench.model.visit.form.notes(FieldId::Name).refused_paste, Some(1_000_000));
@@ -388,7 +388,7 @@ fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
 #[test]
 fn help_over_the_picker_comes_back_to_the_picker() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("shinjuku");
     bench.press(KeyCode::F(1));
@@ -400,7 +400,7 @@ fn help_over_the_picker_comes_back_to_the_picker() {
 #[test]
 fn a_chosen_town_fills_an_empty_address_line_and_no_other() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("1600022");
     bench.press(KeyCode::Enter);
@@ -431,7 +431,7 @@ fn the_card_fills_the_form_and_a_change_against_it_is_noticed() {
 #[test]
 fn leaving_asks_first_and_a_signal_does_not() {
     let mut bench = bench();
-    bench.happen(Event::Act(Action::Leave));
+    bench.happen(Event::Action(Action::Leave));
     bench.press(KeyCode::Enter);
     assert!(!bench.quit, "staying is the default");
     bench.happen(Event::Terminate);
@@ -457,7 +457,7 @@ fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     bench.registers();
     bench.fail_service(Code::TermsChanged);
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
     assert!(bench.jobs.is_empty());
     assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
@@ -469,7 +469,7 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
     let mut bench = bench();
     bench.card(true);
     let ended = Some(Validity { from: 0, until: 1_700_000_000 });
-    bench.answer(Reply::Facts(Facts { authentication_validity: ended, ..facts(Tries::Left(5), Tries::Left(3)) }));
+    bench.answer(Reply::Status(CardStatus { authentication_validity: ended, ..status(Tries::Left(5), Tries::Left(3)) }));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
     assert!(
@@ -480,8 +480,8 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
 #[test]
 fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Set(FieldId::Municipality, "13104".to_owned())));
-    bench.happen(Event::Act(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::Set(FieldId::Municipality, "13104".to_owned())));
+    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("那覇市");
     bench.press(KeyCode::Enter);
@@ -527,8 +527,8 @@ fn staying_comes_back_to_the_page_that_was_left() {
     bench.card(false);
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    bench.happen(Event::Act(Action::Leave));
-    bench.happen(Event::Act(Action::Leave));
+    bench.happen(Event::Action(Action::Leave));
+    bench.happen(Event::Action(Action::Leave));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(_))));
 }
@@ -545,7 +545,7 @@ fn looking_again_keeps_the_page_until_the_answer_is_there() {
     bench.fail(card::CardError::new(Code::CardMute));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::CardMute));
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    bench.answer(Reply::Status(status(Tries::Left(5), Tries::Left(3))));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
 
@@ -555,7 +555,7 @@ fn a_card_is_looked_at_once_however_often_the_readers_are_told() {
     bench.card(true);
     bench.card(true);
     assert_eq!(bench.jobs.len(), 1);
-    bench.answer(Reply::Facts(facts(Tries::Left(5), Tries::Left(3))));
+    bench.answer(Reply::Status(status(Tries::Left(5), Tries::Left(3))));
     bench.card(true);
     assert!(bench.jobs.is_empty());
 }

@@ -36,21 +36,21 @@ pub(super) const PAGE: isize = 10;
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     let mut effects = take(model, event);
     // Whatever has led to a page that is covered without its card, or to one that has to know which cards lie there.
-    effects.extend(cards::look_on(model));
+    effects.extend(cards::read_cards(model));
     cards::cover_if_away(model);
     effects
 }
 
 fn take(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
-        Event::Key(key) => keymap(mode(model), key).map(|wish| act(model, wish)).unwrap_or_default(),
+        Event::Key(key) => keymap(mode(model), key).map(|action| handle(model, action)).unwrap_or_default(),
         Event::Paste(text) => paste(model, &text),
         Event::Secret(line) => {
             secret(model, &line);
             Vec::new()
         }
-        Event::Act(wish) => act(model, wish),
-        Event::Seen(seen) => cards::seen(model, seen),
+        Event::Action(action) => handle(model, action),
+        Event::Readers(states) => cards::readers_changed(model, states),
         Event::Worker(message) => reply::worker(model, message),
         Event::Saved(result) => {
             if let Screen::Result(done) = &mut model.visit.nav.screen {
@@ -74,8 +74,8 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Cancel, Effect::Quit]
 }
 
-fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    match wish {
+fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
         // Whoever left now would not know whether they are registered; the page says how long the answer takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
         Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
@@ -83,9 +83,9 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         Action::Leave => ask(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
-        wish if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::act(model, wish),
+        action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
         Action::Language if model.visit.cover.is_some() => overlay::choose_language(model),
-        wish if let Some(cover) = model.visit.cover => overlay::act_covered(model, cover, &wish),
+        action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::Set(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Input) {
                 model.visit.form.set(field, value);
@@ -97,32 +97,32 @@ fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
-        wish if model.visit.nav.overlay().is_some() => overlay::act(model, wish),
-        wish if model.visit.waiting.is_some() => jobs::while_waiting(model, &wish),
-        // The wish to go on is taken back.
-        Action::Back if model.visit.going_on => {
-            model.visit.going_on = false;
+        action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
+        action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
+        // Going on by itself is taken back.
+        Action::Back if model.visit.continues_once_read => {
+            model.visit.continues_once_read = false;
             Vec::new()
         }
-        Action::ReadCard => cards::look_again(model),
-        wish => match &model.visit.nav.screen {
-            Screen::Top(_) => top::act(model, wish),
-            Screen::Prepare(_) => prepare::act(model, wish),
-            Screen::Pin(_) => pin::act(model, wish),
-            Screen::Input => input::act(model, wish),
-            Screen::Confirm(_) => confirm::act(model, wish),
-            Screen::Result(_) => result::act(model, wish),
-            Screen::FirstPassword(_) => first_password::act(model, wish),
-            Screen::AccountMenu(_) => account::act_menu(model, wish),
-            Screen::Account => account::act(model, wish),
+        Action::ReadCard => cards::read_again(model),
+        action => match &model.visit.nav.screen {
+            Screen::Top(_) => top::handle(model, action),
+            Screen::Prepare(_) => prepare::handle(model, action),
+            Screen::Pin(_) => pin::handle(model, action),
+            Screen::Input => input::handle(model, action),
+            Screen::Confirm(_) => confirm::handle(model, action),
+            Screen::Result(_) => result::handle(model, action),
+            Screen::FirstPassword(_) => first_password::handle(model, action),
+            Screen::AccountMenu(_) => account::handle_menu(model, action),
+            Screen::Account => account::handle(model, action),
         },
     }
 }
 
 /// Move within `count` rows; `None` where the action is no move.
-pub(super) fn moved(row: usize, count: usize, wish: &Action) -> Option<usize> {
+pub(super) fn moved(row: usize, count: usize, action: &Action) -> Option<usize> {
     let last = count.saturating_sub(1);
-    Some(match wish {
+    Some(match action {
         Action::Next | Action::Right if row >= last => 0,
         Action::Next | Action::Right => row + 1,
         Action::Previous | Action::Left if row == 0 => last,
@@ -136,8 +136,8 @@ pub(super) fn moved(row: usize, count: usize, wish: &Action) -> Option<usize> {
 }
 
 /// Scroll by an action; `None` where it is none that scrolls.
-pub(super) fn scrolled(line: usize, wish: &Action) -> Option<usize> {
-    Some(match wish {
+pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
+    Some(match action {
         Action::Next => line + 1,
         Action::Previous => line.saturating_sub(1),
         // The page is drawn from `line` on; drawing stops it at the last page.

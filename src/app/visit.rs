@@ -9,7 +9,7 @@ use crate::app::state::result;
 use crate::card::CardId;
 use crate::certificate::Holder;
 use crate::registration::Date;
-use crate::worker::{Opened, SigningCertificate};
+use crate::worker::{OpenSession, SigningCertificate};
 
 /// How the program is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(in crate::app) enum VisitEvent {
     CardAway,
     /// Another My Number Card is put in while its own is away.
     OtherCard,
-    /// Nobody has touched anything for `IDLE`.
+    /// Nobody has touched anything for `IDLE_LIMIT`.
     Idle,
     /// Esc, or 戻る.
     Back,
@@ -36,7 +36,7 @@ pub(in crate::app) enum VisitEvent {
 
 /// Where a visit stands, as far as that decides what happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Stage {
     /// STEP1 and STEP2, and pages over them: personal data stands on the screen.
     Form,
     /// STEP3, or the result of another action.
@@ -69,27 +69,27 @@ pub(in crate::app) enum Reaction {
 }
 
 /// After so long without a key a desk locks.
-pub const IDLE: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+pub const IDLE_LIMIT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 
 /// So long a person may look at the card; then the page is one whose card is away, or that nobody touches.
-pub const LOOKING: std::time::Duration = std::time::Duration::from_secs(3 * 60);
+pub const CARD_OUT_LIMIT: std::time::Duration = std::time::Duration::from_secs(3 * 60);
 
 /// The table of visit.md: what happens in which mode at which place.
-pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, place: Place) -> Reaction {
-    match (happening, place, mode) {
-        (VisitEvent::CardAway, Place::Form, Mode::Home) => Reaction::Say,
-        (VisitEvent::CardAway, Place::Form, Mode::Desk) => Reaction::Cover,
-        (VisitEvent::CardAway, Place::Result, _) => Reaction::Stay,
-        (VisitEvent::CardAway, Place::Elsewhere, _) => Reaction::Wait,
+pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, stage: Stage) -> Reaction {
+    match (happening, stage, mode) {
+        (VisitEvent::CardAway, Stage::Form, Mode::Home) => Reaction::Say,
+        (VisitEvent::CardAway, Stage::Form, Mode::Desk) => Reaction::Cover,
+        (VisitEvent::CardAway, Stage::Result, _) => Reaction::Stay,
+        (VisitEvent::CardAway, Stage::Elsewhere, _) => Reaction::Wait,
         // The result stays until the person has written it down: the next card is looked at then.
-        (VisitEvent::OtherCard, Place::Result, _) => Reaction::Stay,
+        (VisitEvent::OtherCard, Stage::Result, _) => Reaction::Stay,
         (VisitEvent::OtherCard, _, Mode::Home) => Reaction::AskFirst,
         (VisitEvent::OtherCard, _, Mode::Desk) => Reaction::AskAgain,
         (VisitEvent::Idle, _, Mode::Home) => Reaction::Stay,
         (VisitEvent::Idle, _, Mode::Desk) => Reaction::Lock,
-        (VisitEvent::Back, Place::Form, _) => Reaction::Top,
-        (VisitEvent::Back, Place::Result, _) => Reaction::Stay,
-        (VisitEvent::Back, Place::Elsewhere, _) => Reaction::Step,
+        (VisitEvent::Back, Stage::Form, _) => Reaction::Top,
+        (VisitEvent::Back, Stage::Result, _) => Reaction::Stay,
+        (VisitEvent::Back, Stage::Elsewhere, _) => Reaction::Step,
     }
 }
 
@@ -99,7 +99,7 @@ pub enum Cover {
     /// The card is away.
     Away,
     /// The person wants to look at the card: it may be taken out, and comes back.
-    Looking,
+    CardOut,
     /// Nobody has touched anything for a while.
     Locked,
     /// Another person's card lies there; the chosen row, 0 puts the first one back.
@@ -123,7 +123,7 @@ pub struct Visit {
     /// The signing certificate that STEP1 was filled from.
     pub certificate: Option<Box<SigningCertificate>>,
     /// The open session: the card is proved, STEP1 can be filled in.
-    pub session: Option<Opened>,
+    pub session: Option<OpenSession>,
     /// The terms of the session that was proved last: what consent in STEP1 is given to.
     pub terms: Option<String>,
     /// STEP1.
@@ -135,7 +135,7 @@ pub struct Visit {
     /// What the person waits for.
     pub waiting: Option<Waiting>,
     /// The person wants to go on as soon as the card has been looked at.
-    pub going_on: bool,
+    pub continues_once_read: bool,
 }
 
 /// What became of the records that a desk has given beforehand.
@@ -167,7 +167,7 @@ impl Visit {
             prefill: Prefilled::None,
             account: AccountPage::default(),
             waiting: None,
-            going_on: false,
+            continues_once_read: false,
         }
     }
 
@@ -189,13 +189,13 @@ impl Visit {
     }
 
     /// Return where it stands.
-    pub fn place(&self) -> Place {
+    pub fn stage(&self) -> Stage {
         match &self.nav.screen {
-            Screen::Input | Screen::Confirm(_) => Place::Form,
-            Screen::Result(_) => Place::Result,
+            Screen::Input | Screen::Confirm(_) => Stage::Form,
+            Screen::Result(_) => Stage::Result,
             // The result stands behind the page: it is lost with the visit.
-            _ if matches!(self.nav.return_to(), Some(Screen::Result(_))) => Place::Result,
-            _ => Place::Elsewhere,
+            _ if matches!(self.nav.return_to(), Some(Screen::Result(_))) => Stage::Result,
+            _ => Stage::Elsewhere,
         }
     }
 
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn what_happens_in_each_mode_is_what_the_table_says() {
-        use Place::{Elsewhere, Form, Result};
         use Reaction::{AskAgain, AskFirst, Cover, Lock, Say, Stay, Step, Top, Wait};
+        use Stage::{Elsewhere, Form, Result};
         use VisitEvent::{Back, CardAway, Idle, OtherCard};
         for (happening, place, home, desk) in [
             (CardAway, Form, Say, Cover),

@@ -4,7 +4,7 @@
 use super::apdu::{self, Meaning, Response, exchange, exchange_once};
 use super::generation::{Files, GENERATIONS, Generation};
 use super::pin::Pin;
-use super::{Access, CardError, CardId, CardKind, Facts, Hint, Link, Port, Purpose, Tries};
+use super::{Access, CardError, CardId, CardKind, CardStatus, Hint, Link, Port, Purpose, Tries};
 use crate::certificate::{Algorithm, Certificate, LIMIT};
 use crate::error::Code;
 use sha2::{Digest, Sha256};
@@ -95,7 +95,7 @@ impl Jpki {
     }
 
     /// Read what needs no PIN: which certificates are present, the try counters, the validity of the user-authentication certificate.
-    pub fn facts(&mut self) -> Result<Facts, CardError> {
+    pub fn read_status(&mut self) -> Result<CardStatus, CardError> {
         let available = self.read_start(AVAILABILITY, 3)?;
         if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
             // 8F: present, 00: absent; other values were never seen.
@@ -113,7 +113,7 @@ impl Jpki {
             Err(CardError { code: Code::CardGarbled, .. }) => None,
             Err(error) => return Err(error),
         };
-        Ok(Facts {
+        Ok(CardStatus {
             signing_present: self.known.signing_present,
             authentication_present: self.known.authentication_present,
             signing_tries,

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// The state of PC/SC, its readers and cards, reported in full at the start and after each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct ReaderStates {
     /// Whether the PC/SC service answers.
     pub service: bool,
     /// The readers, in the order in which they came.
@@ -72,7 +72,7 @@ impl Shared {
 }
 
 /// Start watching; `tell` is called on the watcher's thread.
-pub fn start(tell: Box<dyn Fn(Seen) + Send>) -> Watch {
+pub fn start(tell: Box<dyn Fn(ReaderStates) + Send>) -> Watch {
     let shared = Arc::new(Shared::default());
     let own = Arc::clone(&shared);
     // Without a thread nothing is reported, as if PC/SC were down; reading a card still works.
@@ -123,7 +123,7 @@ fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
 
 /// Reports changes, and only changes.
 struct Teller {
-    tell: Box<dyn Fn(Seen) + Send>,
+    tell: Box<dyn Fn(ReaderStates) + Send>,
     /// What was reported last: whether the service answered, and the readers.
     last: Option<(bool, Vec<Counted>)>,
 }
@@ -131,13 +131,13 @@ struct Teller {
 impl Teller {
     /// Report the present state if it differs from the last report, preceded by the state in between; return whether anything was reported.
     fn tell(&mut self, service: bool, now: Vec<Counted>) -> bool {
-        let seen = Seen { service, readers: readers(&now) };
+        let seen = ReaderStates { service, readers: readers(&now) };
         let between = self.last.as_ref().and_then(|(_, before)| between(before, &now));
         let news = between.is_some()
-            || self.last.as_ref().is_none_or(|(service, before)| seen != Seen { service: *service, readers: readers(before) });
+            || self.last.as_ref().is_none_or(|(service, before)| seen != ReaderStates { service: *service, readers: readers(before) });
         self.last = Some((service, now));
         if let Some(readers) = between {
-            (self.tell)(Seen { service, readers });
+            (self.tell)(ReaderStates { service, readers });
         }
         if news {
             (self.tell)(seen);
@@ -182,7 +182,7 @@ fn run(shared: &Shared, mut teller: Teller) {
     }
 }
 
-/// Tell every change until the context is lost or we are stopped.
+/// Notify every change until the context is lost or we are stopped.
 fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
     let mut waited = Vec::new();
     if PLUGGING_IS_TOLD {
@@ -247,13 +247,13 @@ mod tests {
         readers.iter().map(|reader| if reader.card { reader.name.to_uppercase() } else { reader.name.clone() }).collect()
     }
 
-    fn teller() -> (Teller, mpsc::Receiver<Seen>) {
+    fn teller() -> (Teller, mpsc::Receiver<ReaderStates>) {
         let (sender, told) = mpsc::channel();
         (Teller { tell: Box::new(move |seen| sender.send(seen).unwrap()), last: None }, told)
     }
 
     /// What was told meanwhile; `-` where the service does not answer.
-    fn heard(told: &mpsc::Receiver<Seen>) -> Vec<String> {
+    fn heard(told: &mpsc::Receiver<ReaderStates>) -> Vec<String> {
         told.try_iter().map(|seen| if seen.service { letters(&seen.readers) } else { "-".to_owned() }).collect()
     }
 

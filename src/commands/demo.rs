@@ -9,7 +9,7 @@ use zairyu::app::Event;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
 use zairyu::certificate::{Anchors, Certificate, Purpose};
 use zairyu::error::Code;
-use zairyu::runtime::Tell;
+use zairyu::runtime::Notify;
 use zairyu::service::Options;
 use zairyu::settings::{Flags, SettingsError};
 use zairyu::worker::Prepared;
@@ -61,11 +61,11 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
         slot.insert(card);
         prepared
     });
-    let watch = Box::new(move |tell: Tell| {
+    let watch = Box::new(move |tell: Notify| {
         // A card that is still being made must not be reported as absent.
         let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
             let _ = prepared.recv();
-            reader.watch(move |seen| tell(Event::Seen(seen)));
+            reader.watch(move |seen| tell(Event::Readers(seen)));
         });
         Box::new(()) as Box<dyn Any + Send>
     });

@@ -7,7 +7,7 @@ use zairyu::app::Event;
 use zairyu::card;
 use zairyu::certificate::Anchors;
 use zairyu::error::Code;
-use zairyu::runtime::Tell;
+use zairyu::runtime::Notify;
 #[cfg(feature = "service")]
 use zairyu::service;
 use zairyu::settings::Flags;
@@ -29,7 +29,8 @@ pub(super) fn run(flags: Flags) -> CommandResult {
             None => embedded(port, anchors, test_cards, data, &theirs),
         }
     });
-    let watch = Box::new(|tell: Tell| Box::new(card::watch::start(Box::new(move |seen| tell(Event::Seen(seen))))) as Box<dyn Any + Send>);
+    let watch =
+        Box::new(|tell: Notify| Box::new(card::watch::start(Box::new(move |seen| tell(Event::Readers(seen))))) as Box<dyn Any + Send>);
     open(&flags, &file, Startup { prepare, watch, practice: None, test_cards, teardown })
 }
 

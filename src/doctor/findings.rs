@@ -3,7 +3,7 @@
 
 use crate::card::jpki::Jpki;
 use crate::card::reader::Pcsc;
-use crate::card::{Access, CardError, Choice, Facts, Port, Reader, choose};
+use crate::card::{Access, CardError, CardStatus, Choice, Port, Reader, choose};
 use crate::error::Code;
 use crate::secret;
 use crate::settings::Flags;
@@ -21,7 +21,7 @@ pub struct Findings {
     /// The readers, or why PC/SC cannot list them.
     pub readers: Result<Vec<Reader>, CardError>,
     /// The card, if there is a reader.
-    pub card: Option<Result<Facts, CardError>>,
+    pub card: Option<Result<CardStatus, CardError>>,
     /// How many seconds the service's clock is ahead of ours, if it says; `None` for the embedded service.
     pub service: Option<Result<Option<i64>, worker::JobError>>,
     /// The data folder.
@@ -87,9 +87,9 @@ fn by<T>(deadline: Instant, receiver: &Receiver<T>) -> Option<T> {
     receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
 }
 
-type Seen = (Result<Vec<Reader>, CardError>, Option<Result<Facts, CardError>>);
+type ReaderStates = (Result<Vec<Reader>, CardError>, Option<Result<CardStatus, CardError>>);
 
-fn card(wanted: Option<String>, deadline: Instant) -> Seen {
+fn card(wanted: Option<String>, deadline: Instant) -> ReaderStates {
     let listed = beside(|| {
         let mut port = Pcsc::new();
         (port.readers(), port)
@@ -115,11 +115,11 @@ fn card(wanted: Option<String>, deadline: Instant) -> Seen {
 }
 
 /// Look at the first My Number Card in one of the readers; if there is none, say what hindered with the first reader.
-fn look(port: &mut dyn Port, names: &[String]) -> Result<Facts, CardError> {
+fn look(port: &mut dyn Port, names: &[String]) -> Result<CardStatus, CardError> {
     let mut hindered = None;
     for name in names {
         let facts = Jpki::open(port, name, Access::Shared).and_then(|mut card| {
-            let facts = card.facts();
+            let facts = card.read_status();
             card.close();
             facts
         });

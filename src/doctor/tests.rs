@@ -6,8 +6,8 @@ use crate::card::{self, CardKind, Hint, Reader};
 const NOW: i64 = 1_770_000_000;
 const DAY: i64 = 86_400;
 
-fn facts() -> Facts {
-    Facts {
+fn facts() -> CardStatus {
+    CardStatus {
         signing_present: true,
         authentication_present: true,
         signing_tries: Tries::Left(5),
@@ -37,7 +37,7 @@ fn told(check: Check, change: impl FnOnce(&mut Findings)) -> (Outcome, String) {
     (line.outcome, line.detail)
 }
 
-fn on_card(check: Check, change: impl FnOnce(&mut Facts)) -> Outcome {
+fn on_card(check: Check, change: impl FnOnce(&mut CardStatus)) -> Outcome {
     let mut facts = facts();
     change(&mut facts);
     told(check, |found| found.card = Some(Ok(facts))).0

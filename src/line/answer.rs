@@ -5,7 +5,7 @@ use super::{Talk, page};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountFocus;
 use crate::app::state::confirm::ConfirmFocus;
-use crate::app::state::form::{Focus, ROOM};
+use crate::app::state::form::{Focus, MAX_TYPED};
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::PinFocus;
 use crate::app::state::prepare::PREPARE_NEXT;
@@ -16,8 +16,8 @@ use crate::app::{Action, Event};
 use crate::error::Code;
 use crate::locale::Text;
 use crate::locale::words::Page;
-use crate::registration::field::Kind;
-use crate::registration::{FieldId, Problem};
+use crate::registration::field::FieldKind;
+use crate::registration::{FieldId, ValueError};
 use crate::secret::Locked;
 use crate::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -58,13 +58,13 @@ impl Talk {
     /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
     /// a script must hear of it, and come to its end.
     pub(super) fn awaits_card(&self) -> bool {
-        if matches!(self.model().visit.cover, Some(Cover::Away | Cover::Looking | Cover::Locked)) {
+        if matches!(self.model().visit.cover, Some(Cover::Away | Cover::CardOut | Cover::Locked)) {
             return true;
         }
         let Some(Overlay::Trouble(page)) = self.model().visit.nav.overlay() else { return false };
         let absent =
             matches!(page.trouble.code(), Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::NoCard | Code::CardRemoved);
-        absent && page.next_step == NextStep::Look
+        absent && page.next_step == NextStep::WaitForCard
     }
 
     /// Take a line that is no secret.
@@ -73,7 +73,7 @@ impl Talk {
             Some(Command::Help) => return self.help(place),
             Some(Command::Back) => return self.back(place),
             Some(Command::NextPerson) => {
-                self.act(Action::NextPerson);
+                self.perform(Action::NextPerson);
                 return Ok(());
             }
             Some(Command::Leave) => return self.leave(place),
@@ -81,27 +81,27 @@ impl Talk {
         }
         match place {
             Place::Word(_) => self.word(text),
-            Place::Act(focus) => {
-                self.act_item(focus, text);
+            Place::AccountItem(focus) => {
+                self.account_item(focus, text);
                 Ok(())
             }
             Place::PasswordCode => {
                 self.paste(text);
                 // Without a code in it the page says so; with one, the password is next.
                 let found = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some());
-                self.act(if found { Action::Activate } else { Action::Confirm });
+                self.perform(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
             }
             Place::Field(field) => self.field(field, text),
             Place::Picker => self.picker(text),
             Place::Confirm => self.confirm(text),
             Place::Trouble(_) if text.is_empty() => {
-                self.act(Action::Activate);
+                self.perform(Action::Activate);
                 Ok(())
             }
             Place::Trouble(_) => self.remark(place, &[self.text(Text::LineNotThere)]),
             // A line typed ahead: nothing has been asked.
-            Place::Looking | Place::Waiting(_) | Place::Reading(_) | Place::Item(_) => Ok(()),
+            Place::ReadingCard | Place::Waiting(_) | Place::Reading(_) | Place::Item(_) => Ok(()),
             _ => self.menu(place, text),
         }
     }
@@ -124,7 +124,7 @@ impl Talk {
             // The page says itself what can be done; it is said again.
             _ if self.model().visit.nav.overlay().is_some() || place.waits() => Ok(()),
             _ => {
-                self.act(Action::Help);
+                self.perform(Action::Help);
                 Ok(())
             }
         }
@@ -137,7 +137,7 @@ impl Talk {
         if place == Place::Ask(Question::Leave) || !loses {
             self.take(Event::Terminate);
         } else {
-            self.act(Action::Leave);
+            self.perform(Action::Leave);
         }
         Ok(())
     }
@@ -149,10 +149,10 @@ impl Talk {
             Place::Field(field) => self.field_before(field),
             Place::Picker => self.close_picker(),
             Place::Confirm => {
-                self.act(Action::Back);
-                self.act(Action::Focus(Focus::Field(FieldId::Consent)));
+                self.perform(Action::Back);
+                self.perform(Action::Focus(Focus::Field(FieldId::Consent)));
             }
-            _ => self.act(Action::Back),
+            _ => self.perform(Action::Back),
         }
         Ok(())
     }
@@ -161,8 +161,8 @@ impl Talk {
         let order = self.model().visit.form.order();
         let before = order.iter().take_while(|focus| **focus != Focus::Field(field)).filter(|focus| matches!(focus, Focus::Field(_)));
         match before.last() {
-            Some(focus) => self.act(Action::Focus(*focus)),
-            None => self.act(Action::Back),
+            Some(focus) => self.perform(Action::Focus(*focus)),
+            None => self.perform(Action::Back),
         }
     }
 
@@ -182,7 +182,7 @@ impl Talk {
         };
         let chosen = number(text).and_then(|number| choices.into_iter().nth(number.checked_sub(1)?));
         match if text.is_empty() { enter } else { chosen } {
-            Some(action) => self.act(action),
+            Some(action) => self.perform(action),
             None => return self.remark(place, &[self.text(Text::LineNotThere)]),
         }
         Ok(())
@@ -194,39 +194,39 @@ impl Talk {
             return self.keep(field);
         }
         match (field.row().kind, number(text)) {
-            (Kind::Text, _) => {
-                if text.chars().count() > ROOM {
+            (FieldKind::Text, _) => {
+                if text.chars().count() > MAX_TYPED {
                     let long = self.model().lang.fill(Text::PasteTooLong, &[&text.chars().count().to_string()]);
                     return self.remark(place, &[long]);
                 }
                 self.set(field, text)
             }
-            (Kind::Choice(words), chosen) => match chosen.and_then(|chosen| words.get(chosen.checked_sub(1)?)) {
+            (FieldKind::Choice(words), chosen) => match chosen.and_then(|chosen| words.get(chosen.checked_sub(1)?)) {
                 Some(word) => self.set(field, word),
                 None => self.remark(place, &[self.text(Text::LineNotThere)]),
             },
-            (Kind::Place, _) => {
-                self.act(Action::Activate);
+            (FieldKind::Place, _) => {
+                self.perform(Action::Activate);
                 self.search(text);
                 Ok(())
             }
-            (Kind::Tick, Some(1)) => self.set(field, "yes"),
-            (Kind::Tick, Some(2)) => {
-                self.act(Action::Terms);
+            (FieldKind::Tick, Some(1)) => self.set(field, "yes"),
+            (FieldKind::Tick, Some(2)) => {
+                self.perform(Action::Terms);
                 Ok(())
             }
-            (Kind::Tick, _) => self.remark(place, &[self.text(Text::LineNotThere)]),
+            (FieldKind::Tick, _) => self.remark(place, &[self.text(Text::LineNotThere)]),
         }
     }
 
     /// Give a field a value, say what became of it, and go on if nothing is wrong.
     fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
-        self.act(Action::Set(field, value.to_owned()));
+        self.perform(Action::Set(field, value.to_owned()));
         if self.model().visit.form.fault(field).is_some() {
             // The field is asked again, with what is wrong.
             return Ok(());
         }
-        if field.row().kind == Kind::Text {
+        if field.row().kind == FieldKind::Text {
             self.say(&page::notes(self.model(), field))?;
         }
         let stored = self.model().visit.form.draft.get(field).to_owned();
@@ -240,7 +240,7 @@ impl Talk {
     /// Go on with the value that stands there, if it can stand.
     fn keep(&mut self, field: FieldId) -> io::Result<()> {
         let problem = match self.model().visit.form.fault(field) {
-            _ if self.model().visit.form.draft.get(field).is_empty() => Some(Problem::Missing),
+            _ if self.model().visit.form.draft.get(field).is_empty() => Some(ValueError::Missing),
             fault => fault.map(|fault| fault.problem.clone()),
         };
         match problem {
@@ -255,7 +255,7 @@ impl Talk {
     /// Go on to the next field; once STEP1 was whole, or was found wanting, to what is left to mend and then to STEP2.
     fn advance(&mut self) {
         let mending = self.model().visit.form.was_whole || self.model().visit.form.confirmed_once;
-        self.act(if mending { Action::Confirm } else { Action::Next });
+        self.perform(if mending { Action::Confirm } else { Action::Next });
     }
 
     fn picker(&mut self, text: &str) -> io::Result<()> {
@@ -264,7 +264,7 @@ impl Talk {
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
             Some(chosen) if (1..=shown).contains(&chosen) => {
-                self.act(Action::Row(chosen - 1));
+                self.perform(Action::Row(chosen - 1));
                 if self.mends_place() {
                     self.advance();
                 }
@@ -284,14 +284,14 @@ impl Talk {
     fn search(&mut self, text: &str) {
         while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
         {
-            self.act(Action::Back);
+            self.perform(Action::Back);
         }
         self.paste(text);
     }
 
     fn close_picker(&mut self) {
         while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(_))) {
-            self.act(Action::Back);
+            self.perform(Action::Back);
         }
     }
 
@@ -299,11 +299,11 @@ impl Talk {
         match number(text) {
             Some(0) => {
                 // The number was typed: to 登録, and on.
-                self.act(Action::Line(ConfirmFocus::Register));
-                self.act(Action::Activate);
+                self.perform(Action::Line(ConfirmFocus::Register));
+                self.perform(Action::Activate);
             }
             number => match number.and_then(|number| page::pairs(self.model()).into_iter().nth(number.checked_sub(1)?)) {
-                Some(action) => self.act(action),
+                Some(action) => self.perform(action),
                 None => return self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
             },
         }
@@ -312,44 +312,44 @@ impl Talk {
 
     fn word(&mut self, text: &str) -> io::Result<()> {
         self.focus_pin(PinFocus::Word);
-        self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+        self.perform(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
         // The word has four letters; one more is enough to be wrong.
         for letter in text.chars().take(5) {
-            self.act(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
+            self.perform(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
         }
         match self.place() {
             Place::Word(purpose) => self.remark(Place::Word(purpose), &[self.text(Text::PinWordMissing)]),
             _ => {
-                self.act(Action::Activate);
+                self.perform(Action::Activate);
                 Ok(())
             }
         }
     }
 
     /// Take a line as what an account action needs to know: an empty one keeps what stands there, and deletes no registration.
-    fn act_item(&mut self, focus: AccountFocus, text: &str) {
+    fn account_item(&mut self, focus: AccountFocus, text: &str) {
         if focus == AccountFocus::Word {
             if text.is_empty() {
-                return self.act(Action::Back);
+                return self.perform(Action::Back);
             }
             while self.model().visit.account.focus != AccountFocus::Word {
-                self.act(Action::Next);
+                self.perform(Action::Next);
             }
         }
         if !text.is_empty() {
-            self.act(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+            self.perform(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
             self.paste(text);
         }
         let empty = focus == AccountFocus::Id && self.model().visit.account.id.value().is_empty();
         // The page says what is missing.
-        self.act(if empty { Action::Confirm } else { Action::Activate });
+        self.perform(if empty { Action::Confirm } else { Action::Activate });
     }
 
     fn focus_pin(&mut self, wanted: PinFocus) {
         let Screen::Pin(entry) = &self.model().visit.nav.screen else { return };
         for _ in 0..entry.order().len() {
             if matches!(&self.model().visit.nav.screen, Screen::Pin(entry) if entry.focus != wanted) {
-                self.act(Action::Next);
+                self.perform(Action::Next);
             }
         }
     }
@@ -368,13 +368,13 @@ impl Talk {
         // Straight from wiped memory into wiped memory.
         self.take(Event::Secret(line));
         match &self.model().visit.nav.screen {
-            Screen::FirstPassword(page) if page.note.is_none() => self.act(Action::Confirm),
-            Screen::Account => self.act(Action::Activate),
+            Screen::FirstPassword(page) if page.note.is_none() => self.perform(Action::Confirm),
+            Screen::Account => self.perform(Action::Activate),
             Screen::Pin(entry) if entry.pin.len() < letters => {
-                self.act(Action::EraseAll);
+                self.perform(Action::EraseAll);
                 return self.say(&[self.text(Text::LineSecretShape)]);
             }
-            Screen::Pin(_) => self.act(Action::Confirm),
+            Screen::Pin(_) => self.perform(Action::Confirm),
             _ => {}
         }
         // Whatever was not sent is wiped at once.
@@ -382,7 +382,7 @@ impl Talk {
             && self.model().visit.waiting.is_none()
         {
             let note = entry.note.map(|note| view::pin::note_text(self.model().lang, entry, note).0);
-            self.act(Action::EraseAll);
+            self.perform(Action::EraseAll);
             self.say(note.as_slice())?;
         }
         Ok(())

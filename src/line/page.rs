@@ -20,7 +20,7 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
     let page = page(model);
     match place {
         Place::Waiting(what) if what != Wait::Terms => Lines::new(),
-        Place::Looking => vec![prepare::card_line(model).text],
+        Place::ReadingCard => vec![prepare::card_line(model).text],
         Place::Item(Focus::Summary(_)) => summary(&page),
         Place::Item(_) => Lines::new(),
         Place::Field(id) => field(model, &page, id),
@@ -215,7 +215,7 @@ fn how(model: &Model, page: &Page, place: Place) -> Lines {
         }
         Place::Confirm => says(Text::LineConfirm),
         Place::ResultPage(_) => says(Text::LineDone),
-        Place::Act(crate::app::state::account::AccountFocus::Word) => says(Text::LineWithdraw),
+        Place::AccountItem(crate::app::state::account::AccountFocus::Word) => says(Text::LineWithdraw),
         Place::Picker => {
             let more = model.visit.nav.picker().map_or(0, |picker| picker.len().saturating_sub(OFFERED));
             let more = (more > 0).then(|| lang.fill(Text::LineMore, &[&more.to_string()]));

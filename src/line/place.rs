@@ -34,9 +34,9 @@ pub(super) enum Place {
     /// The link of the mail has expired: another mail, or another code?
     PasswordAgain,
     /// What a registered person can ask for.
-    Acts,
+    AccountMenu,
     /// What an account action needs to know.
-    Act(AccountFocus),
+    AccountItem(AccountFocus),
     /// What was done, and whether one of its buttons was answered since.
     ResultPage(bool),
     /// Something to read; `true` when it is there.
@@ -54,7 +54,7 @@ pub(super) enum Place {
     /// The visit is covered.
     Cover(Cover),
     /// Nothing: the card is looked at, and then the way goes on.
-    Looking,
+    ReadingCard,
     /// Nothing: a job runs.
     Waiting(Wait),
 }
@@ -71,7 +71,7 @@ impl Place {
             (Some(Overlay::Reader(_)), _) => Place::Reader,
             (Some(Overlay::Picker(_)), _) => Place::Picker,
             (Some(Overlay::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
-            (None, _) if model.visit.going_on => Place::Looking,
+            (None, _) if model.visit.continues_once_read => Place::ReadingCard,
             (None, screen) => match (model.visit.waiting, screen) {
                 (Some(waiting), _) => Place::Waiting(waiting.what),
                 (None, Screen::Top(_)) => Place::Top,
@@ -89,10 +89,10 @@ impl Place {
                     (_, PasswordFocus::Again) => Place::PasswordAgain,
                     _ => Place::NewPassword,
                 },
-                (None, Screen::AccountMenu(_)) => Place::Acts,
+                (None, Screen::AccountMenu(_)) => Place::AccountMenu,
                 // In the full screen 戻る has the focus first; here it is an empty line.
-                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::Act(AccountFocus::Word),
-                (None, Screen::Account) => Place::Act(model.visit.account.focus),
+                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::AccountItem(AccountFocus::Word),
+                (None, Screen::Account) => Place::AccountItem(model.visit.account.focus),
                 (None, Screen::Result(done)) => Place::ResultPage(done.note.is_some()),
             },
         }
@@ -100,21 +100,21 @@ impl Place {
 
     /// Return whether the answer is read without showing it.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::NewPassword | Place::Act(AccountFocus::Password))
+        matches!(self, Place::Pin(..) | Place::NewPassword | Place::AccountItem(AccountFocus::Password))
     }
 
     /// Return whether the answer can do what cannot be taken back: then nothing counts that was typed before it was asked.
     pub(super) fn commits(self) -> bool {
-        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::Act(AccountFocus::Word))
+        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::AccountItem(AccountFocus::Word))
     }
 
     /// Return whether the answer is a text, and no number of a list.
     pub(super) fn is_typed(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::Word(_) | Place::PasswordCode | Place::NewPassword | Place::Act(_))
+        matches!(self, Place::Pin(..) | Place::Word(_) | Place::PasswordCode | Place::NewPassword | Place::AccountItem(_))
     }
 
     /// Return whether there is something to wait for and nothing to ask.
     pub(super) fn waits(self) -> bool {
-        matches!(self, Place::Looking | Place::Waiting(_) | Place::Reading(false))
+        matches!(self, Place::ReadingCard | Place::Waiting(_) | Place::Reading(false))
     }
 }

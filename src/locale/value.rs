@@ -2,21 +2,21 @@
 
 use super::{Lang, Text, official};
 use crate::places;
-use crate::registration::field::Kind;
+use crate::registration::field::FieldKind;
 use crate::registration::{FieldId, Form};
 
 impl Lang {
     /// Return a field's value as people read it.
     pub fn value(self, field: FieldId, value: &str) -> String {
         match field.row().kind {
-            Kind::Choice(_) if self == Lang::Ja => official::choice(value).to_owned(),
-            Kind::Choice(_) => format!("{}  {}", self.choice(value), official::choice(value)),
-            Kind::Place => places::by_code(value).map_or_else(String::new, |place| match self {
+            FieldKind::Choice(_) if self == Lang::Ja => official::choice(value).to_owned(),
+            FieldKind::Choice(_) => format!("{}  {}", self.choice(value), official::choice(value)),
+            FieldKind::Place => places::by_code(value).map_or_else(String::new, |place| match self {
                 Lang::Ja => place.label(),
                 _ => format!("{}  {} {}", place.label(), place.prefecture_romaji(), place.romaji()),
             }),
-            Kind::Tick => self.text(Text::Consented).to_owned(),
-            Kind::Text => value.to_owned(),
+            FieldKind::Tick => self.text(Text::Consented).to_owned(),
+            FieldKind::Text => value.to_owned(),
         }
     }
 

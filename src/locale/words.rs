@@ -33,7 +33,7 @@ pub enum Page {
     /// STEP3, 利用者情報登録完了.
     Done,
     /// 登録済みの方, and what is asked for there.
-    Acts,
+    Account,
     /// The first password.
     FirstPassword,
 }
@@ -49,7 +49,7 @@ impl Page {
         Page::Picker,
         Page::Confirm,
         Page::Done,
-        Page::Acts,
+        Page::Account,
         Page::FirstPassword,
     ];
 }

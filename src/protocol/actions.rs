@@ -57,9 +57,9 @@ macro_rules! actions {
             }
 
             /// Return the kind of its statement; `None` if it is not signed.
-            pub const fn statement(self) -> Option<Kind> {
+            pub const fn statement(self) -> Option<StatementType> {
                 match self {
-                    $($(AccountAction::$name => Some(Kind::$kind),)?)+
+                    $($(AccountAction::$name => Some(StatementType::$kind),)?)+
                     _ => None,
                 }
             }
@@ -83,7 +83,7 @@ macro_rules! actions {
         /// The kind of a statement, its `typ`. A statement of one kind is not accepted in place of another.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
-        pub enum Kind {
+        pub enum StatementType {
             /// Prove who is there: opens a registration.
             #[serde(rename = "zairyu-proof+jws")]
             Proof,
@@ -93,22 +93,22 @@ macro_rules! actions {
             $($(#[doc = $doc] #[serde(rename = $typ)] $kind,)?)+
         }
 
-        impl Kind {
+        impl StatementType {
             /// Return its `typ`.
             pub const fn typ(self) -> &'static str {
                 match self {
-                    Kind::Proof => "zairyu-proof+jws",
-                    Kind::Registration => "zairyu-registration+jws",
-                    $($(Kind::$kind => $typ,)?)+
+                    StatementType::Proof => "zairyu-proof+jws",
+                    StatementType::Registration => "zairyu-registration+jws",
+                    $($(StatementType::$kind => $typ,)?)+
                 }
             }
 
             /// Return which payload it has.
             pub const fn payload(self) -> PayloadType {
                 match self {
-                    Kind::Proof => PayloadType::Proof,
-                    Kind::Registration => PayloadType::Registration,
-                    $($(Kind::$kind => PayloadType::$payload,)?)+
+                    StatementType::Proof => PayloadType::Proof,
+                    StatementType::Registration => PayloadType::Registration,
+                    $($(StatementType::$kind => PayloadType::$payload,)?)+
                 }
             }
         }
@@ -182,7 +182,7 @@ impl AccountAction {
     }
 }
 
-impl Kind {
+impl StatementType {
     /// Return the word between prefix and suffix of its `typ`: what records call it.
     pub fn word(self) -> &'static str {
         let typ = self.typ();
@@ -196,17 +196,19 @@ mod tests {
 
     #[test]
     fn what_is_signed_has_a_key_and_a_kind_of_its_own() {
-        let mut words = vec![Kind::Proof.word(), Kind::Registration.word()];
+        let mut words = vec![StatementType::Proof.word(), StatementType::Registration.word()];
         for action in AccountAction::ALL {
             assert_eq!(action.statement().is_some(), !action.keys().is_empty(), "{action:?}");
-            words.extend(action.statement().map(Kind::word));
+            words.extend(action.statement().map(StatementType::word));
         }
         assert_eq!(words, ["proof", "registration", "login", "resend", "remind", "address", "link", "withdraw"]);
     }
 
     #[test]
     fn the_type_on_the_wire_is_that_of_the_table() {
-        for kind in AccountAction::ALL.into_iter().filter_map(AccountAction::statement).chain([Kind::Proof, Kind::Registration]) {
+        for kind in
+            AccountAction::ALL.into_iter().filter_map(AccountAction::statement).chain([StatementType::Proof, StatementType::Registration])
+        {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.typ());
         }
     }

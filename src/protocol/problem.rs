@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Code;
-use crate::registration::{FieldId, FormError, Problem as Wrong};
+use crate::registration::{FieldId, FormError, ValueError};
 
 macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
@@ -258,34 +258,34 @@ impl From<&FormError> for FieldError {
     fn from(fault: &FormError) -> FieldError {
         let mut error = FieldError { field: fault.field.row().key.to_owned(), ..FieldError::default() };
         error.code = match fault.problem {
-            Wrong::Missing => FieldCode::Missing,
-            Wrong::TooLong { limit, over } => {
+            ValueError::Missing => FieldCode::Missing,
+            ValueError::TooLong { limit, over } => {
                 (error.limit, error.over) = (Some(limit), Some(over));
                 FieldCode::TooLong
             }
-            Wrong::TooShort { need, have } => {
+            ValueError::TooShort { need, have } => {
                 (error.need, error.have) = (Some(need), Some(have));
                 FieldCode::TooShort
             }
-            Wrong::Character(found) => {
+            ValueError::Character(found) => {
                 error.found = Some(found);
                 FieldCode::Character
             }
-            Wrong::NotLatin => FieldCode::NotLatin,
-            Wrong::NoSuchDate => FieldCode::NoSuchDate,
-            Wrong::InFuture => FieldCode::InFuture,
-            Wrong::PhoneStart => FieldCode::PhoneStart,
-            Wrong::EmailShape => FieldCode::EmailShape,
-            Wrong::EmailDomain => FieldCode::EmailDomain,
-            Wrong::EmailDiffers => FieldCode::EmailDiffers,
-            Wrong::NotAChoice => FieldCode::NotAChoice,
-            Wrong::UnknownMunicipality => FieldCode::UnknownMunicipality,
-            Wrong::MunicipalityRepeated => FieldCode::MunicipalityRepeated,
-            Wrong::CardNumber { place, found, meant } => {
+            ValueError::NotLatin => FieldCode::NotLatin,
+            ValueError::NoSuchDate => FieldCode::NoSuchDate,
+            ValueError::InFuture => FieldCode::InFuture,
+            ValueError::PhoneStart => FieldCode::PhoneStart,
+            ValueError::EmailShape => FieldCode::EmailShape,
+            ValueError::EmailDomain => FieldCode::EmailDomain,
+            ValueError::EmailDiffers => FieldCode::EmailDiffers,
+            ValueError::NotAChoice => FieldCode::NotAChoice,
+            ValueError::UnknownMunicipality => FieldCode::UnknownMunicipality,
+            ValueError::MunicipalityRepeated => FieldCode::MunicipalityRepeated,
+            ValueError::CardNumber { place, found, meant } => {
                 (error.place, error.found, error.meant) = (Some(place), Some(found), meant);
                 FieldCode::CardNumber
             }
-            Wrong::Closed => FieldCode::Closed,
+            ValueError::Closed => FieldCode::Closed,
         };
         error
     }
@@ -295,22 +295,22 @@ impl FieldError {
     /// Return the fault, if field and code are known and the members are there.
     pub fn fault(&self) -> Option<FormError> {
         let problem = match self.code {
-            FieldCode::Missing => Wrong::Missing,
-            FieldCode::TooLong => Wrong::TooLong { limit: self.limit?, over: self.over? },
-            FieldCode::TooShort => Wrong::TooShort { need: self.need?, have: self.have? },
-            FieldCode::Character => Wrong::Character(self.found?),
-            FieldCode::NotLatin => Wrong::NotLatin,
-            FieldCode::NoSuchDate => Wrong::NoSuchDate,
-            FieldCode::InFuture => Wrong::InFuture,
-            FieldCode::PhoneStart => Wrong::PhoneStart,
-            FieldCode::EmailShape => Wrong::EmailShape,
-            FieldCode::EmailDomain => Wrong::EmailDomain,
-            FieldCode::EmailDiffers => Wrong::EmailDiffers,
-            FieldCode::NotAChoice => Wrong::NotAChoice,
-            FieldCode::UnknownMunicipality => Wrong::UnknownMunicipality,
-            FieldCode::MunicipalityRepeated => Wrong::MunicipalityRepeated,
-            FieldCode::CardNumber => Wrong::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
-            FieldCode::Closed => Wrong::Closed,
+            FieldCode::Missing => ValueError::Missing,
+            FieldCode::TooLong => ValueError::TooLong { limit: self.limit?, over: self.over? },
+            FieldCode::TooShort => ValueError::TooShort { need: self.need?, have: self.have? },
+            FieldCode::Character => ValueError::Character(self.found?),
+            FieldCode::NotLatin => ValueError::NotLatin,
+            FieldCode::NoSuchDate => ValueError::NoSuchDate,
+            FieldCode::InFuture => ValueError::InFuture,
+            FieldCode::PhoneStart => ValueError::PhoneStart,
+            FieldCode::EmailShape => ValueError::EmailShape,
+            FieldCode::EmailDomain => ValueError::EmailDomain,
+            FieldCode::EmailDiffers => ValueError::EmailDiffers,
+            FieldCode::NotAChoice => ValueError::NotAChoice,
+            FieldCode::UnknownMunicipality => ValueError::UnknownMunicipality,
+            FieldCode::MunicipalityRepeated => ValueError::MunicipalityRepeated,
+            FieldCode::CardNumber => ValueError::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
+            FieldCode::Closed => ValueError::Closed,
             FieldCode::HoldsId | FieldCode::HoldsName | FieldCode::HoldsAddress | FieldCode::Common | FieldCode::Unknown => return None,
         };
         Some(FormError { field: FieldId::from_key(&self.field)?, problem })
@@ -344,23 +344,23 @@ mod tests {
     #[test]
     fn every_fault_of_every_field_goes_over_the_wire_and_comes_back() {
         let problems = [
-            Wrong::Missing,
-            Wrong::TooLong { limit: 85, over: 3 },
-            Wrong::TooShort { need: 10, have: 9 },
-            Wrong::Character('é'),
-            Wrong::NotLatin,
-            Wrong::NoSuchDate,
-            Wrong::InFuture,
-            Wrong::PhoneStart,
-            Wrong::EmailShape,
-            Wrong::EmailDomain,
-            Wrong::EmailDiffers,
-            Wrong::NotAChoice,
-            Wrong::UnknownMunicipality,
-            Wrong::MunicipalityRepeated,
-            Wrong::CardNumber { place: 3, found: 'O', meant: Some('0') },
-            Wrong::CardNumber { place: 1, found: '#', meant: None },
-            Wrong::Closed,
+            ValueError::Missing,
+            ValueError::TooLong { limit: 85, over: 3 },
+            ValueError::TooShort { need: 10, have: 9 },
+            ValueError::Character('é'),
+            ValueError::NotLatin,
+            ValueError::NoSuchDate,
+            ValueError::InFuture,
+            ValueError::PhoneStart,
+            ValueError::EmailShape,
+            ValueError::EmailDomain,
+            ValueError::EmailDiffers,
+            ValueError::NotAChoice,
+            ValueError::UnknownMunicipality,
+            ValueError::MunicipalityRepeated,
+            ValueError::CardNumber { place: 3, found: 'O', meant: Some('0') },
+            ValueError::CardNumber { place: 1, found: '#', meant: None },
+            ValueError::Closed,
         ];
         for row in &FIELDS {
             let faults: Vec<FormError> = problems.iter().cloned().map(|problem| FormError { field: row.id, problem }).collect();

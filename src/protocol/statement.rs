@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use super::VERSION;
-pub use super::actions::Kind;
+pub use super::actions::StatementType;
 use super::problem::Refusal;
 use super::session::TermsId;
 use crate::registration::Form;
@@ -42,7 +42,7 @@ impl Alg {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
     alg: Alg,
-    typ: Kind,
+    typ: StatementType,
     /// Leaf and CA, standard base64 DER (RFC 7515, section 4.1.6).
     x5c: [String; 2],
 }
@@ -154,7 +154,7 @@ payloads! {
 }
 
 /// Write the signing input: header and payload, to be signed by the card. `x5c` is the leaf and its CA, in DER.
-pub fn signing_input<P: Payload>(kind: Kind, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, StatementError> {
+pub fn signing_input<P: Payload>(kind: StatementType, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, StatementError> {
     if kind.payload() != P::TYPE {
         return Err(StatementError::Payload);
     }
@@ -199,7 +199,7 @@ impl From<StatementError> for Refusal {
 /// A parsed statement. Nothing of it is verified yet.
 pub struct Received<'a> {
     /// Its kind, as it states.
-    pub kind: Kind,
+    pub kind: StatementType,
     /// Its signature algorithm, as it states.
     pub alg: Alg,
     /// The signer's certificate, DER.
@@ -291,7 +291,7 @@ mod tests {
         compact(&format!("{header}.{payload}"), &[1; 256])
     }
 
-    fn header(members: &str) -> Result<Kind, StatementError> {
+    fn header(members: &str) -> Result<StatementType, StatementError> {
         parse(&with_parts(members, "{}")).map(|received| received.kind)
     }
 
@@ -302,10 +302,10 @@ mod tests {
 
     #[test]
     fn what_the_terminal_writes_the_service_reads() {
-        let input = signing_input(Kind::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
+        let input = signing_input(StatementType::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
         let statement = compact(&input, &[0xAB; 256]);
         let received = parse(&statement).unwrap();
-        assert_eq!((received.kind, received.alg), (Kind::Registration, Alg::Rs256));
+        assert_eq!((received.kind, received.alg), (StatementType::Registration, Alg::Rs256));
         assert_eq!((received.leaf.as_slice(), received.ca.as_slice()), (LEAF, CA));
         assert_eq!((received.signing_input, received.signature.as_slice()), (input.as_str(), [0xAB; 256].as_slice()));
         let payload: Registration = received.payload().unwrap();
@@ -315,8 +315,8 @@ mod tests {
 
     #[test]
     fn a_statement_of_one_kind_is_nothing_where_another_is_wanted() {
-        assert_eq!(signing_input(Kind::Proof, Alg::Rs256, [LEAF, CA], &registration()), Err(StatementError::Payload));
-        let input = signing_input(Kind::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
+        assert_eq!(signing_input(StatementType::Proof, Alg::Rs256, [LEAF, CA], &registration()), Err(StatementError::Payload));
+        let input = signing_input(StatementType::Registration, Alg::Rs256, [LEAF, CA], &registration()).unwrap();
         let statement = compact(&input, &[0; 256]);
         assert_eq!(parse(&statement).unwrap().payload::<Proof>(), Err(StatementError::Payload));
         assert_eq!(parse(&statement).unwrap().payload::<Address>(), Err(StatementError::Payload));
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn the_header_has_exactly_its_three_members() {
-        assert_eq!(header(r#"{"alg":"RS256","typ":"zairyu-link+jws","x5c":["bGVhZg==","Y2E="]}"#), Ok(Kind::Link));
+        assert_eq!(header(r#"{"alg":"RS256","typ":"zairyu-link+jws","x5c":["bGVhZg==","Y2E="]}"#), Ok(StatementType::Link));
         for wrong in [
             r#"{"alg":"none","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#,
             r#"{"alg":"HS256","typ":"zairyu-proof+jws","x5c":["bGVhZg==","Y2E="]}"#,
@@ -408,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_signature_is_as_long_as_its_algorithm_says() {
-        let input = signing_input(Kind::Proof, Alg::Es384, [LEAF, CA], &Proof::new(head())).unwrap();
+        let input = signing_input(StatementType::Proof, Alg::Es384, [LEAF, CA], &Proof::new(head())).unwrap();
         assert!(parse(&compact(&input, &[1; 96])).is_ok());
         for length in [0, 95, 97, 256] {
             assert_eq!(parse(&compact(&input, &vec![1; length])).map(|received| received.alg), Err(StatementError::Shape));

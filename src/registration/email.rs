@@ -1,21 +1,21 @@
 //! The shape of メールアドレス: what the mail hosts of Japan really issue, dots in any place included, and nothing that could break a header.
 
-use super::Problem;
+use super::ValueError;
 
 /// Check everything but presence and length.
-pub(super) fn check(value: &str) -> Result<(), Problem> {
+pub(super) fn check(value: &str) -> Result<(), ValueError> {
     if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
-        return Err(Problem::Character(c));
+        return Err(ValueError::Character(c));
     }
     match value.split_once('@') {
         Some((local, domain)) if !local.is_empty() && !domain.is_empty() && !domain.contains('@') => {
             if is_domain(domain) {
                 Ok(())
             } else {
-                Err(Problem::EmailDomain)
+                Err(ValueError::EmailDomain)
             }
         }
-        _ => Err(Problem::EmailShape),
+        _ => Err(ValueError::EmailShape),
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn what_no_mail_host_takes_is_refused() {
-        use Problem::{Character, EmailDomain, EmailShape};
+        use ValueError::{Character, EmailDomain, EmailShape};
         for (address, problem) in [
             ("anne", EmailShape),
             ("@example.jp", EmailShape),

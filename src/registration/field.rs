@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// One line of text.
     Text,
     /// One of a few words, in the order in which they are shown.
@@ -39,7 +39,7 @@ pub struct Field {
     /// When it must be filled in.
     pub need: Need,
     /// How it is filled in.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The largest number of characters of the stored form.
     pub limit: usize,
     /// An example of the stored form, empty where none helps.
@@ -149,67 +149,67 @@ macro_rules! fields {
 fields! {
     /// 利用者氏名.
     Name = name: String => {
-        need: Required, kind: Kind::Text, limit: 104, example: "NYUKAN SABURO",
+        need: Required, kind: FieldKind::Text, limit: 104, example: "NYUKAN SABURO",
         fold: Fold::Half(name::fold),
         rule: |it| rule::name(it.value),
     }
     /// 性別.
     Sex = sex: Sex => {
-        need: Required, kind: Kind::Choice(&["male", "female"]), limit: 6, example: "",
+        need: Required, kind: FieldKind::Choice(&["male", "female"]), limit: 6, example: "",
         fold: Fold::Half(fold::trimmed),
         rule: |it| rule::sex(it.value),
     }
     /// 生年月日: `1990-04-01`, `1990-04`, `1990` or `unknown` on the wire.
     BirthDate = birth_date: BirthDate => {
-        need: Required, kind: Kind::Text, limit: 8, example: "20000123",
+        need: Required, kind: FieldKind::Text, limit: 8, example: "20000123",
         fold: Fold::Half(date::fold),
         rule: |it| rule::birth_date(it.value, it.today),
     }
     /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
     Municipality = municipality: String => {
-        need: Required, kind: Kind::Place, limit: 5, example: "東京都 新宿区",
+        need: Required, kind: FieldKind::Place, limit: 5, example: "東京都 新宿区",
         fold: Fold::Half(fold::trimmed),
         rule: |it| rule::municipality(it.value),
     }
     /// 住居地(町名丁目番地号等), full width.
     AddressLine = address_line: String => {
-        need: Required, kind: Kind::Text, limit: 85, example: "霞が関１丁目１番１号　霞ハイツ２０２",
+        need: Required, kind: FieldKind::Text, limit: 85, example: "霞が関１丁目１番１号　霞ハイツ２０２",
         fold: Fold::Full(address::fold),
         rule: |it| rule::address_line(it.value, it.draft.get(FieldId::Municipality)),
     }
     /// 利用者連絡先電話番号.
     Phone = phone: String => {
-        need: Required, kind: Kind::Text, limit: 12, example: "09012345678",
+        need: Required, kind: FieldKind::Text, limit: 12, example: "09012345678",
         fold: Fold::Half(fold::phone),
         rule: |it| rule::phone(it.value),
     }
     /// メールアドレス.
     Email = email: String => {
-        need: Required, kind: Kind::Text, limit: 60, example: "anne@example.jp",
+        need: Required, kind: FieldKind::Text, limit: 60, example: "anne@example.jp",
         fold: Fold::Half(fold::email),
         rule: |it| rule::email(it.value),
     }
     /// メールアドレス(確認).
     EmailAgain = email_again => {
-        need: Required, kind: Kind::Text, limit: 60, example: "",
+        need: Required, kind: FieldKind::Text, limit: 60, example: "",
         fold: Fold::Half(fold::email),
         rule: |it| rule::email_again(it.value, it.draft.get(FieldId::Email)),
     }
     /// 利用者の区分.
     Category = category: Category => {
-        need: Required, kind: Kind::Choice(&["foreign_national", "legal_representative", "family"]), limit: 20, example: "",
+        need: Required, kind: FieldKind::Choice(&["foreign_national", "legal_representative", "family"]), limit: 20, example: "",
         fold: Fold::Half(fold::trimmed),
         rule: |it| rule::category(it.value),
     }
     /// 在留カード番号, only with 外国人本人.
     ResidenceCard = residence_card: Option<String>, serde(default, skip_serializing_if = "Option::is_none") => {
-        need: ForeignNationalOnly, kind: Kind::Text, limit: 12, example: "AB12345678CD",
+        need: ForeignNationalOnly, kind: FieldKind::Text, limit: 12, example: "AB12345678CD",
         fold: Fold::Half(fold::residence_card),
         rule: |it| it.if_open(rule::residence_card),
     }
     /// 利用規約に同意します。
     Consent = consent => {
-        need: Required, kind: Kind::Tick, limit: 3, example: "",
+        need: Required, kind: FieldKind::Tick, limit: 3, example: "",
         fold: Fold::Half(fold::trimmed),
         rule: |it| rule::consent(it.value),
     }

@@ -186,7 +186,7 @@ impl Pieces {
     }
 }
 
-/// Tell what a character is, by what the folding makes of it. One that stands for several (№, ㈱, ㌶) is what its letters are.
+/// Notify what a character is, by what the folding makes of it. One that stands for several (№, ㈱, ㌶) is what its letters are.
 fn kind(c: char, behind_kana: bool) -> Kind {
     match c {
         // Nearly all that stands on cards; the rest is looked at more closely.

@@ -2,7 +2,7 @@
 //! `whole` and `form` run those of all fields and are what `check` and `check_form` call.
 
 use super::fold::{date::is_between, fold, is_latin};
-use super::{BirthDate, Category, Date, Draft, FIELDS, FieldId, Form, FormError, Problem, Sex, email};
+use super::{BirthDate, Category, Date, Draft, FIELDS, FieldId, Form, FormError, Sex, ValueError, email};
 use crate::places;
 use crate::text::is_invisible;
 
@@ -10,39 +10,39 @@ use crate::text::is_invisible;
 const PHONE_LEAST: usize = 10;
 
 /// Check 利用者氏名: words of A–Z, separated by one space; a single word is a name too.
-pub fn name(value: &str) -> Result<String, Problem> {
+pub fn name(value: &str) -> Result<String, ValueError> {
     present(value)?;
     let stray = |c: &char| !c.is_ascii_uppercase() && *c != ' ';
     if let Some(c) = value.chars().find(stray) {
-        return Err(if c.is_alphabetic() && !is_latin(c) { Problem::NotLatin } else { Problem::Character(c) });
+        return Err(if c.is_alphabetic() && !is_latin(c) { ValueError::NotLatin } else { ValueError::Character(c) });
     }
     if value.split(' ').any(str::is_empty) {
-        return Err(Problem::Character(' '));
+        return Err(ValueError::Character(' '));
     }
     within(FieldId::Name, value)?;
     Ok(value.to_owned())
 }
 
 /// Check 性別.
-pub fn sex(value: &str) -> Result<Sex, Problem> {
+pub fn sex(value: &str) -> Result<Sex, ValueError> {
     match value {
-        "" => Err(Problem::Missing),
+        "" => Err(ValueError::Missing),
         "male" => Ok(Sex::Male),
         "female" => Ok(Sex::Female),
-        _ => Err(Problem::NotAChoice),
+        _ => Err(ValueError::NotAChoice),
     }
 }
 
 /// Check 生年月日: 8 digits, a date that a calendar has, not after `today`.
-pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, Problem> {
+pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, ValueError> {
     present(value)?;
     if let Some(c) = value.chars().find(|c| !c.is_ascii_digit()) {
         // Only a way of writing that leaves doubts keeps its separators when it is folded.
-        return Err(if is_between(c) { Problem::NoSuchDate } else { Problem::Character(c) });
+        return Err(if is_between(c) { ValueError::NoSuchDate } else { ValueError::Character(c) });
     }
     within(FieldId::BirthDate, value)?;
     at_least(FieldId::BirthDate.row().limit, value)?;
-    let date = BirthDate::from_digits(value).ok_or(Problem::NoSuchDate)?;
+    let date = BirthDate::from_digits(value).ok_or(ValueError::NoSuchDate)?;
     let (year, month) = (today.year(), u8::from(today.month()));
     let future = match date {
         BirthDate::Day(day) => day > today,
@@ -50,36 +50,36 @@ pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, Problem> {
         BirthDate::Year(y) => y > year,
         BirthDate::Unknown => false,
     };
-    if future { Err(Problem::InFuture) } else { Ok(date) }
+    if future { Err(ValueError::InFuture) } else { Ok(date) }
 }
 
 /// Check 住居地(都道府県 市区町村): a code of the list.
-pub fn municipality(value: &str) -> Result<String, Problem> {
+pub fn municipality(value: &str) -> Result<String, ValueError> {
     present(value)?;
-    if value.len() == 5 && places::by_code(value).is_some() { Ok(value.to_owned()) } else { Err(Problem::UnknownMunicipality) }
+    if value.len() == 5 && places::by_code(value).is_some() { Ok(value.to_owned()) } else { Err(ValueError::UnknownMunicipality) }
 }
 
 /// Check 住居地(町名丁目番地号等): full width, and not beginning with what `municipality` says already; pass an empty code where none is chosen.
-pub fn address_line(value: &str, municipality: &str) -> Result<String, Problem> {
+pub fn address_line(value: &str, municipality: &str) -> Result<String, ValueError> {
     present(value)?;
     if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
-        return Err(Problem::Character(c));
+        return Err(ValueError::Character(c));
     }
     if repeats(value, municipality) {
-        return Err(Problem::MunicipalityRepeated);
+        return Err(ValueError::MunicipalityRepeated);
     }
     within(FieldId::AddressLine, value)?;
     Ok(value.to_owned())
 }
 
 /// Check 利用者連絡先電話番号: 10–12 digits beginning with 0.
-pub fn phone(value: &str) -> Result<String, Problem> {
+pub fn phone(value: &str) -> Result<String, ValueError> {
     present(value)?;
     match value.chars().find(|c| !c.is_ascii_digit()) {
         // Any other country's code: the service calls within Japan.
-        Some('+') if value.starts_with('+') => return Err(Problem::PhoneStart),
-        Some(c) => return Err(Problem::Character(c)),
-        None if !value.starts_with('0') => return Err(Problem::PhoneStart),
+        Some('+') if value.starts_with('+') => return Err(ValueError::PhoneStart),
+        Some(c) => return Err(ValueError::Character(c)),
+        None if !value.starts_with('0') => return Err(ValueError::PhoneStart),
         None => {}
     }
     at_least(PHONE_LEAST, value)?;
@@ -88,7 +88,7 @@ pub fn phone(value: &str) -> Result<String, Problem> {
 }
 
 /// Check メールアドレス.
-pub fn email(value: &str) -> Result<String, Problem> {
+pub fn email(value: &str) -> Result<String, ValueError> {
     present(value)?;
     email::check(value)?;
     within(FieldId::Email, value)?;
@@ -96,27 +96,27 @@ pub fn email(value: &str) -> Result<String, Problem> {
 }
 
 /// Check メールアドレス(確認) against メールアドレス.
-pub fn email_again(value: &str, email: &str) -> Result<(), Problem> {
+pub fn email_again(value: &str, email: &str) -> Result<(), ValueError> {
     present(value)?;
-    if value == email { Ok(()) } else { Err(Problem::EmailDiffers) }
+    if value == email { Ok(()) } else { Err(ValueError::EmailDiffers) }
 }
 
 /// Check 利用者の区分.
-pub fn category(value: &str) -> Result<Category, Problem> {
+pub fn category(value: &str) -> Result<Category, ValueError> {
     match value {
-        "" => Err(Problem::Missing),
+        "" => Err(ValueError::Missing),
         "foreign_national" => Ok(Category::ForeignNational),
         "legal_representative" => Ok(Category::LegalRepresentative),
         "family" => Ok(Category::Family),
-        _ => Err(Problem::NotAChoice),
+        _ => Err(ValueError::NotAChoice),
     }
 }
 
 /// Check 在留カード番号: two letters, eight digits, two letters.
-pub fn residence_card(value: &str) -> Result<String, Problem> {
+pub fn residence_card(value: &str) -> Result<String, ValueError> {
     present(value)?;
     if let Some(c) = value.chars().find(|c| !c.is_ascii_uppercase() && !c.is_ascii_digit()) {
-        return Err(Problem::Character(c));
+        return Err(ValueError::Character(c));
     }
     within(FieldId::ResidenceCard, value)?;
     at_least(FieldId::ResidenceCard.row().limit, value)?;
@@ -130,15 +130,15 @@ pub fn residence_card(value: &str) -> Result<String, Problem> {
                 ('I' | 'L', false) => Some('1'),
                 _ => None,
             };
-            return Err(Problem::CardNumber { place, found, meant });
+            return Err(ValueError::CardNumber { place, found, meant });
         }
     }
     Ok(value.to_owned())
 }
 
 /// Check 利用規約に同意します。
-pub fn consent(value: &str) -> Result<(), Problem> {
-    if value == "yes" { Ok(()) } else { Err(Problem::Missing) }
+pub fn consent(value: &str) -> Result<(), ValueError> {
+    if value == "yes" { Ok(()) } else { Err(ValueError::Missing) }
 }
 
 /// Fold and check a whole draft.
@@ -153,7 +153,7 @@ pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     faults.retain(|fault| fault.field.row().is_member());
     for field in FIELDS.iter().filter(|row| row.is_member()).map(|row| row.id) {
         if faults.iter().all(|fault| fault.field != field) {
-            let blank = if form.is_blank(field) { Err(Problem::Closed) } else { Ok(()) };
+            let blank = if form.is_blank(field) { Err(ValueError::Closed) } else { Ok(()) };
             faults.extend(blank.and_then(|()| unfolded(field, draft.get(field))).err().map(|problem| FormError { field, problem }));
         }
     }
@@ -171,11 +171,11 @@ pub(super) struct Given<'a> {
 
 impl Given<'_> {
     /// Check a field that may be closed: then nothing may be given.
-    pub(super) fn if_open<T>(&self, rule: impl FnOnce(&str) -> Result<T, Problem>) -> Result<Option<T>, Problem> {
+    pub(super) fn if_open<T>(&self, rule: impl FnOnce(&str) -> Result<T, ValueError>) -> Result<Option<T>, ValueError> {
         match self.draft.is_open(self.field) {
             true => rule(self.value).map(Some),
             false if self.value.is_empty() => Ok(None),
-            false => Err(Problem::Closed),
+            false => Err(ValueError::Closed),
         }
     }
 }
@@ -193,34 +193,34 @@ impl<'a> Faults<'a> {
     }
 
     /// Run the rule of a field; keep what is wrong, or return what it makes of the value.
-    pub(super) fn check<T>(&mut self, field: FieldId, rule: impl FnOnce(&Given<'a>) -> Result<T, Problem>) -> Option<T> {
+    pub(super) fn check<T>(&mut self, field: FieldId, rule: impl FnOnce(&Given<'a>) -> Result<T, ValueError>) -> Option<T> {
         let given = Given { value: self.draft.get(field), draft: self.draft, today: self.today, field };
         rule(&given).map_err(|problem| self.found.push(FormError { field, problem })).ok()
     }
 }
 
-fn present(value: &str) -> Result<(), Problem> {
-    if value.is_empty() { Err(Problem::Missing) } else { Ok(()) }
+fn present(value: &str) -> Result<(), ValueError> {
+    if value.is_empty() { Err(ValueError::Missing) } else { Ok(()) }
 }
 
-fn within(field: FieldId, value: &str) -> Result<(), Problem> {
+fn within(field: FieldId, value: &str) -> Result<(), ValueError> {
     let limit = field.row().limit;
     match value.chars().count().checked_sub(limit) {
         None | Some(0) => Ok(()),
-        Some(over) => Err(Problem::TooLong { limit, over }),
+        Some(over) => Err(ValueError::TooLong { limit, over }),
     }
 }
 
-fn at_least(need: usize, value: &str) -> Result<(), Problem> {
+fn at_least(need: usize, value: &str) -> Result<(), ValueError> {
     let have = value.chars().count();
-    if have < need { Err(Problem::TooShort { need, have }) } else { Ok(()) }
+    if have < need { Err(ValueError::TooShort { need, have }) } else { Ok(()) }
 }
 
 /// Refuse a value that folding would still change, naming the first character that it would.
-fn unfolded(field: FieldId, value: &str) -> Result<(), Problem> {
+fn unfolded(field: FieldId, value: &str) -> Result<(), ValueError> {
     let folded = fold(field, value).value;
     match value.chars().zip(folded.chars().map(Some).chain(std::iter::repeat(None))).find(|(is, should)| Some(*is) != *should) {
-        Some((c, _)) => Err(Problem::Character(c)),
+        Some((c, _)) => Err(ValueError::Character(c)),
         None => Ok(()),
     }
 }

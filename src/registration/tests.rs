@@ -28,7 +28,7 @@ fn draft() -> Draft {
     draft
 }
 
-fn faults(draft: &Draft) -> Vec<(FieldId, Problem)> {
+fn faults(draft: &Draft) -> Vec<(FieldId, ValueError)> {
     check(draft, today()).unwrap_err().into_iter().map(|fault| (fault.field, fault.problem)).collect()
 }
 
@@ -46,7 +46,7 @@ fn a_filled_draft_becomes_a_form_in_stored_form() {
 #[test]
 fn an_empty_draft_lacks_every_field_that_is_open_in_their_order() {
     let missing: Vec<_> =
-        FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::ResidenceCard).map(|id| (id, Problem::Missing)).collect();
+        FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::ResidenceCard).map(|id| (id, ValueError::Missing)).collect();
     assert_eq!(faults(&Draft::default()), missing);
 }
 
@@ -61,11 +61,11 @@ fn all_faults_are_told_at_once() {
     assert_eq!(
         faults(&draft),
         [
-            (FieldId::Name, Problem::NotLatin),
-            (FieldId::AddressLine, Problem::MunicipalityRepeated),
-            (FieldId::EmailAgain, Problem::EmailDiffers),
-            (FieldId::ResidenceCard, Problem::CardNumber { place: 10, found: 'O', meant: Some('0') }),
-            (FieldId::Consent, Problem::Missing),
+            (FieldId::Name, ValueError::NotLatin),
+            (FieldId::AddressLine, ValueError::MunicipalityRepeated),
+            (FieldId::EmailAgain, ValueError::EmailDiffers),
+            (FieldId::ResidenceCard, ValueError::CardNumber { place: 10, found: 'O', meant: Some('0') }),
+            (FieldId::Consent, ValueError::Missing),
         ]
     );
 }
@@ -79,7 +79,7 @@ fn a_closed_field_is_ignored_in_a_draft_and_refused_in_a_form() {
         let mut form = check(&draft, today()).unwrap();
         assert_eq!(form.residence_card, None);
         form.residence_card = Some("AB12345678CD".to_owned());
-        assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: Problem::Closed }]));
+        assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: ValueError::Closed }]));
     }
 }
 
@@ -87,10 +87,10 @@ fn a_closed_field_is_ignored_in_a_draft_and_refused_in_a_form() {
 fn the_foreign_national_must_give_a_residence_card() {
     let mut draft = draft();
     draft.set(FieldId::ResidenceCard, "");
-    assert_eq!(faults(&draft), [(FieldId::ResidenceCard, Problem::Missing)]);
+    assert_eq!(faults(&draft), [(FieldId::ResidenceCard, ValueError::Missing)]);
     let mut form = check(&self::draft(), today()).unwrap();
     form.residence_card = None;
-    assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: Problem::Missing }]));
+    assert_eq!(check_form(&form, today()), Err(vec![FormError { field: FieldId::ResidenceCard, problem: ValueError::Missing }]));
 }
 
 #[test]

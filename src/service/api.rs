@@ -13,7 +13,7 @@ use crate::protocol::problem::Refusal::{self, *};
 use crate::protocol::session::{
     Health, IDEMPOTENCY_KEY, JSON, Linked, LoggedIn, Login, Mailed, NewPassword, Proved, Registered, Session, TEXT, Withdrawn, path,
 };
-use crate::protocol::statement::{self, Address, Kind, Payload, Proof, Registration};
+use crate::protocol::statement::{self, Address, Payload, Proof, Registration, StatementType};
 use crate::service::handlers::{account_actions, logins, operations, passwords, registrations, sessions};
 use crate::service::state::AppState;
 use crate::service::{metrics, page};
@@ -78,7 +78,7 @@ enum Method {
 enum Body {
     Json(SchemaOf),
     Form(SchemaOf),
-    Statement(Kind, SchemaOf),
+    Statement(StatementType, SchemaOf),
 }
 
 /// A successful response.
@@ -129,7 +129,7 @@ impl Endpoint {
     }
 
     /// Add a signed statement as request body.
-    fn takes_statement<P: Payload + JsonSchema>(mut self, kind: Kind) -> Endpoint {
+    fn takes_statement<P: Payload + JsonSchema>(mut self, kind: StatementType) -> Endpoint {
         self.bodies.push(Body::Statement(kind, schema_of::<P>));
         self.refuses(STATEMENT)
     }
@@ -209,7 +209,7 @@ fn registration() -> [Endpoint; 5] {
             .returns_text(TEXT, "The terms, in English where they are not there in the language.")
             .refuses(&[Malformed]),
         post(path::PROOF, sessions::prove, "Prove the session with the user-authentication key.")
-            .takes_statement::<Proof>(Kind::Proof)
+            .takes_statement::<Proof>(StatementType::Proof)
             .returns_json::<Proved>(200, "The nonce for the registration.")
             .refuses(&[AlreadyRegistered]),
         post(
@@ -218,7 +218,7 @@ fn registration() -> [Endpoint; 5] {
             "Register, with the signing key; the same statement again gets the same answer.",
         )
         .header(IDEMPOTENCY_KEY, "The statement's `jti`.")
-        .takes_statement::<Registration>(Kind::Registration)
+        .takes_statement::<Registration>(StatementType::Registration)
         .returns_json::<Registered>(201, "Registered.")
         .returns_json::<Registered>(200, "Was registered by this very statement before.")
         .refuses(&[NotProved, OtherCard, Terms, Fields, NotCardHolder, AlreadyRegistered]),

@@ -8,7 +8,7 @@ use crate::certificate::{Algorithm, Anchors, Certificate, Policy, ProfileError, 
 use crate::protocol::hex;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::JOSE;
-use crate::protocol::statement::{self, Alg, Head, Kind, Payload, Received};
+use crate::protocol::statement::{self, Alg, Head, Payload, Received, StatementType};
 use crate::service::error::ApiResult;
 use crate::service::rate_limit::Limit;
 use crate::service::secret;
@@ -64,7 +64,7 @@ pub(super) async fn verify_statement<P: Payload>(
     state: &AppState,
     headers: &HeaderMap,
     body: &[u8],
-    kind: Kind,
+    kind: StatementType,
     key: RequiredKey,
 ) -> ApiResult<Verified<P>> {
     if !has_media_type(headers, JOSE) {

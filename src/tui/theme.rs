@@ -54,7 +54,7 @@ impl Theme {
         self.coloured(Color::Red, Style::new().add_modifier(Modifier::BOLD))
     }
 
-    /// What deserves a second look.
+    /// What deserves a second options.
     pub fn warning(self) -> Style {
         // Not yellow: on a white background nobody reads it.
         self.coloured(Color::Magenta, Style::new())

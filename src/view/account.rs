@@ -26,7 +26,7 @@ const EMAIL_ROOM: usize = 62;
 pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     let lang = model.lang;
     let mut blocks = Vec::new();
-    blocks.text(2, lang.text(Text::ActsLead), Role::Text);
+    blocks.text(2, lang.text(Text::AccountLead), Role::Text);
     blocks.gap();
     for (row, choice) in AccountAction::ALL.iter().enumerate() {
         let (number, text) = (Some(row + 1), lang.action(*choice).to_owned());
@@ -37,7 +37,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     let (number, text) = (Some(back + 1), lang.text(Text::Back).to_owned());
     blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::Row(back)), ..Item::default() });
     Page {
-        title: Title::Text(lang.text(Text::TopActs)),
+        title: Title::Text(lang.text(Text::TopAccount)),
         blocks,
         help: vec![HelpLine::Card(prepare::card_line(model))],
         scroll: None,
@@ -48,20 +48,20 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
 /// Say what an account action needs.
 const fn needs(choice: AccountAction) -> Text {
     match choice.keys() {
-        [] => Text::ActNeedsPassword,
-        [Purpose::Authentication] => Text::ActNeedsPin,
-        [Purpose::Signing] => Text::ActNeedsSigning,
-        _ => Text::ActNeedsAll,
+        [] => Text::AccountNeedsPassword,
+        [Purpose::Authentication] => Text::AccountNeedsPin,
+        [Purpose::Signing] => Text::AccountNeedsSigning,
+        _ => Text::AccountNeedsAll,
     }
 }
 
 /// Say what an account action does, a paragraph an entry; nothing where it asks for nothing.
 const fn lead(choice: AccountAction) -> &'static [Text] {
     match choice {
-        AccountAction::LogIn => &[Text::ActLogInLead],
-        AccountAction::Address => &[Text::ActAddressLead],
-        AccountAction::Link => &[Text::ActLinkLead, Text::ActLinkWhy],
-        AccountAction::Withdraw => &[Text::ActWithdrawLead, Text::ActWithdrawKept],
+        AccountAction::LogIn => &[Text::AccountLogInLead],
+        AccountAction::Address => &[Text::AccountAddressLead],
+        AccountAction::Link => &[Text::AccountLinkLead, Text::AccountLinkWhy],
+        AccountAction::Withdraw => &[Text::AccountWithdrawLead, Text::AccountWithdrawKept],
         _ => &[],
     }
 }
@@ -70,10 +70,10 @@ const fn lead(choice: AccountAction) -> &'static [Text] {
 fn label(lang: Lang, focus: AccountFocus) -> &'static str {
     lang.text(match focus {
         AccountFocus::Id => Text::DoneId,
-        AccountFocus::Password => Text::ActPassword,
-        AccountFocus::Email => Text::ActEmail,
-        AccountFocus::EmailAgain => Text::ActEmailAgain,
-        AccountFocus::Word => Text::ActWithdrawWord,
+        AccountFocus::Password => Text::AccountPassword,
+        AccountFocus::Email => Text::AccountEmail,
+        AccountFocus::EmailAgain => Text::AccountEmailAgain,
+        AccountFocus::Word => Text::AccountWithdrawWord,
         AccountFocus::Show => Text::PinShow,
         AccountFocus::Go => Text::Next,
         AccountFocus::Back => Text::Back,
@@ -157,14 +157,14 @@ fn second_look(model: &Model) -> Vec<Block> {
 /// Say what is wrong.
 fn note_text(lang: Lang, note: &AccountNote) -> String {
     match note {
-        AccountNote::NoId => lang.text(Text::ActNoId).to_owned(),
-        AccountNote::NoPassword => lang.text(Text::ActNoPassword).to_owned(),
+        AccountNote::NoId => lang.text(Text::AccountNoId).to_owned(),
+        AccountNote::NoPassword => lang.text(Text::AccountNoPassword).to_owned(),
         AccountNote::LoginRefused => {
             let words = lang.trouble(crate::error::Code::LoginRefused);
             format!("＊{}  {}", words.title, words.steps().collect::<Vec<_>>().join(" "))
         }
         AccountNote::Problem(field, problem) => lang.problem(*field, problem),
-        AccountNote::Word => lang.text(Text::ActWordMissing).to_owned(),
+        AccountNote::Word => lang.text(Text::AccountWordMissing).to_owned(),
         AccountNote::Paste(size) => lang.fill(Text::PasteTooLong, &[&size.to_string()]),
     }
 }

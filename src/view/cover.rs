@@ -20,7 +20,7 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
                 blocks.item(Item { number, text, role: Role::Label, focused: row == chosen, action, ..Item::default() });
             }
         }
-        Cover::Away | Cover::Looking | Cover::Locked => {
+        Cover::Away | Cover::CardOut | Cover::Locked => {
             let (text, action) = (lang.text(Text::TopNextPerson).to_owned(), Some(Action::NextPerson));
             blocks.item(Item { number: Some(1), text, role: Role::Label, action, ..Item::default() });
         }
@@ -39,7 +39,7 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
 const fn words(cover: Cover) -> (Text, Text) {
     match cover {
         Cover::Away => (Text::CoverAway, Text::CoverAwayLead),
-        Cover::Looking => (Text::CoverLooking, Text::CoverLookingLead),
+        Cover::CardOut => (Text::CoverLooking, Text::CoverLookingLead),
         Cover::Locked => (Text::CoverLocked, Text::CoverLockedLead),
         Cover::OtherCard(_) => (Text::CoverOther, Text::CoverOtherLead),
     }

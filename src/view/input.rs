@@ -17,7 +17,7 @@ use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
-use crate::registration::field::{Field as Row, Kind};
+use crate::registration::field::{Field as Row, FieldKind};
 use crate::registration::warning::{self, Warning};
 use crate::registration::{FIELDS, FieldId};
 
@@ -101,9 +101,9 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             let chosen = !form.draft.get(FieldId::Category).is_empty();
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
-        Kind::Choice(words) => Value::Choice(choices(lang, words, value)),
-        Kind::Place => Value::Place(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place)))),
-        Kind::Text | Kind::Tick => Value::Line(value.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
+        FieldKind::Choice(words) => Value::Choice(choices(lang, words, value)),
+        FieldKind::Place => Value::Place(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place)))),
+        FieldKind::Text | FieldKind::Tick => Value::Line(value.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
     };
     blocks.push(Block::Field(Box::new(Field { id, label: label(lang, row), focused, value, messages: notes(model, id) })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {

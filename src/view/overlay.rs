@@ -82,7 +82,7 @@ fn numbered(place: usize, text: String, focused: bool) -> Item {
 }
 
 fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
-    let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
+    let readers = model.card.reader_states.as_ref().map_or(&[][..], |states| &states.readers);
     for (row, reader) in readers.iter().enumerate() {
         let card = if reader.card { format!("  ({})", model.lang.text(Text::ReaderWithCard)) } else { String::new() };
         blocks.item(numbered(row, format!("{}{card}", reader.name), row == chosen));
@@ -103,6 +103,6 @@ fn help_page(model: &Model) -> HelpPage {
         Screen::Confirm(_) => HelpPage::Confirm,
         Screen::Result(_) => HelpPage::Done,
         Screen::FirstPassword(_) => HelpPage::FirstPassword,
-        Screen::AccountMenu(_) | Screen::Account => HelpPage::Acts,
+        Screen::AccountMenu(_) | Screen::Account => HelpPage::Account,
     }
 }

@@ -106,7 +106,7 @@ pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String,
         PinNote::Again => (lang.text(Text::PinAgain).to_owned(), false),
         PinNote::Word => text(Text::PinWordMissing),
         PinNote::Paste => text(Text::PinPaste),
-        PinNote::Looking => (lang.text(Text::CardLooking).to_owned(), false),
+        PinNote::ReadingCard => (lang.text(Text::CardLooking).to_owned(), false),
     }
 }
 

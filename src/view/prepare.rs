@@ -14,7 +14,7 @@
 use super::{Block, Blocks, HelpLine, Item, Mark, Page, Role, Run, State, Title};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
-use crate::card::{Facts, Tries};
+use crate::card::{CardStatus, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::registration::category::Application;
@@ -53,16 +53,16 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
 /// Say in one line how reader and card stand.
 pub(crate) fn card_line(model: &Model) -> Run {
     let lang = model.lang;
-    let Some(seen) = &model.card.seen else { return Run::new(lang.text(Text::CardWaiting), Role::Quiet) };
+    let Some(states) = &model.card.reader_states else { return Run::new(lang.text(Text::CardWaiting), Role::Quiet) };
     if model.is_ambiguous() {
-        let count = seen.readers.iter().filter(|reader| reader.card).count().to_string();
+        let count = states.readers.iter().filter(|reader| reader.card).count().to_string();
         return Run::new(lang.fill(Text::CardSeveral, &[&count]), Role::Warning);
     }
     if let Some(trouble) = cards::obstacle(model) {
         let code = trouble.code();
         return Run::new(format!("{} ({code})", lang.trouble(code).title), Role::Warning);
     }
-    match model.facts() {
+    match model.card_status() {
         Some(Ok(_)) => Run::new(lang.text(Text::CardReady), Role::Good),
         _ => Run::new(lang.text(Text::CardLooking), Role::Quiet),
     }
@@ -71,28 +71,28 @@ pub(crate) fn card_line(model: &Model) -> Run {
 fn checklist(model: &Model) -> Vec<(State, Text, String)> {
     let lang = model.lang;
     let ready = |yes| if yes { State::Ready } else { State::NotYet };
-    let seen = model.card.seen.as_ref();
-    let facts = match model.facts() {
-        Some(Ok(facts)) => Some(facts),
+    let states = model.card.reader_states.as_ref();
+    let status = match model.card_status() {
+        Some(Ok(status)) => Some(status),
         _ => None,
     };
     let reader = model.reader().map_or(String::new(), |reader| reader.name.clone());
-    let has_reader = seen.is_some_and(|seen| !seen.readers.is_empty());
-    let valid = facts.and_then(|facts| date_in_japan(facts.authentication_validity?.until));
+    let has_reader = states.is_some_and(|states| !states.readers.is_empty());
+    let valid = status.and_then(|status| date_in_japan(status.authentication_validity?.until));
     let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
-    let usable = facts.is_some_and(|facts| facts.signing_present && facts.authentication_present);
+    let usable = status.is_some_and(|status| status.signing_present && status.authentication_present);
     vec![
-        (ready(seen.is_some_and(|seen| seen.service)), Text::CheckService, String::new()),
+        (ready(states.is_some_and(|states| states.service)), Text::CheckService, String::new()),
         (ready(has_reader), Text::CheckReader, reader),
         (ready(usable), Text::CheckCard, valid),
-        pin(lang, Text::CheckSigning, facts, |facts| facts.signing_tries),
-        pin(lang, Text::CheckAuthentication, facts, |facts| facts.authentication_tries),
+        pin(lang, Text::CheckSigning, status, |status| status.signing_tries),
+        pin(lang, Text::CheckAuthentication, status, |status| status.authentication_tries),
         (State::Ask, Text::CheckResidence, String::new()),
     ]
 }
 
-fn pin(lang: Lang, what: Text, facts: Option<&Facts>, tries: impl Fn(&Facts) -> Tries) -> (State, Text, String) {
-    match facts.map(tries) {
+fn pin(lang: Lang, what: Text, status: Option<&CardStatus>, tries: impl Fn(&CardStatus) -> Tries) -> (State, Text, String) {
+    match status.map(tries) {
         Some(Tries::Locked) => (State::NotYet, what, lang.text(Text::TriesLocked).to_owned()),
         Some(Tries::Left(left)) => (State::Ask, what, lang.fill(Text::TriesLeft, &[&left.to_string()])),
         Some(Tries::Unknown) => (State::Ask, what, lang.text(Text::TriesUnknown).to_owned()),

@@ -15,7 +15,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let mut blocks = Vec::new();
     blocks.text(0, format!("＊{}", words.title), Role::Wrong);
     blocks.text(2, codes(lang, &page.trouble), Role::Quiet);
-    for line in facts(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
+    for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
     blocks.gap();
@@ -26,7 +26,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
         blocks.text(2, format!("{}. {step}", place + 1), Role::Text);
     }
     blocks.gap();
-    if page.next_step == NextStep::Look {
+    if page.next_step == NextStep::WaitForCard {
         blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
     let button = next_step(page.next_step);
@@ -46,9 +46,9 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
 /// Name the way on.
 const fn next_step(next_step: NextStep) -> Text {
     match next_step {
-        NextStep::Look => Text::WayOnLook,
+        NextStep::WaitForCard => Text::WayOnLook,
         NextStep::Prove | NextStep::Register | NextStep::Terms | NextStep::Account => Text::WayOnRetry,
-        NextStep::AccountMenu => Text::TopActs,
+        NextStep::AccountMenu => Text::TopAccount,
         NextStep::Pin(_) => Text::WayOnPin,
         NextStep::Close => Text::WayOnClose,
         NextStep::CardValues => Text::WayOnCardValues,
@@ -88,7 +88,7 @@ fn codes(lang: Lang, trouble: &JobError) -> String {
 }
 
 /// Say what is known beyond the code.
-pub(crate) fn facts(lang: Lang, trouble: &JobError) -> Vec<String> {
+pub(crate) fn details(lang: Lang, trouble: &JobError) -> Vec<String> {
     match trouble {
         JobError::Card(card) => {
             let tries = match card.tries {

@@ -4,7 +4,7 @@
 use super::{Doing, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
-use crate::card::{Access, CardError, CardId, Facts, Port, Purpose};
+use crate::card::{Access, CardError, CardId, CardStatus, Port, Purpose};
 use crate::certificate::{Anchors, Certificate, check_profile};
 use crate::error::Code;
 
@@ -50,9 +50,9 @@ impl CardSession {
     }
 
     /// Look at a card without any PIN. A card that is held is asked directly; any other is connected to and released at once.
-    pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<Facts, CardError> {
+    pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<CardStatus, CardError> {
         if let Some(held) = self.held.as_mut().filter(|held| held.reader == reader) {
-            if let Ok(facts) = held.card.facts() {
+            if let Ok(facts) = held.card.read_status() {
                 return Ok(facts);
             }
             // It was removed in the meantime: look at whatever lies there now.
@@ -60,7 +60,7 @@ impl CardSession {
         }
         self.last_seen = None;
         let mut card = Jpki::open(port, reader, Access::Shared)?;
-        let facts = card.facts();
+        let facts = card.read_status();
         if facts.is_ok() {
             self.last_seen = Some(card.known());
         }
@@ -199,7 +199,7 @@ impl CardSession {
 /// Connect to a card of which nothing is known yet, and read what needs no PIN.
 fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, CardError> {
     let mut card = Jpki::open(port, reader, Access::Exclusive)?;
-    card.facts()?;
+    card.read_status()?;
     Ok(card)
 }
 

@@ -8,13 +8,13 @@ use zeroize::Zeroizing;
 
 use super::card_session::{CardSession, CardTarget};
 use super::http::{HttpClient, HttpError, NO_BODY, Request, printable};
-use super::{Confirmed, Doing, Job, JobError, Opened, Progress, Registered, Reply, now};
+use super::{Confirmed, Doing, Job, JobError, OpenSession, Progress, Registered, Reply, now};
 use crate::card::{self, CardError, Port, Purpose};
 use crate::certificate::Algorithm;
 use crate::error::Code;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, TermsId, path};
-use crate::protocol::statement::{self, Alg, Head, Kind, Payload};
+use crate::protocol::statement::{self, Alg, Head, Payload, StatementType};
 use crate::protocol::terms;
 use crate::registration::FieldId;
 use crate::secret::Locked;
@@ -112,7 +112,7 @@ impl Session {
     /// Run a job and return its reply; `None` if it was cancelled.
     pub(super) fn run(&mut self, port: &mut dyn Port, job: Job, context: JobContext<'_>) -> Option<Reply> {
         let result = match job {
-            Job::Look { reader } => self.card.look(port, &reader).map(Reply::Facts).map_err(SessionError::Card),
+            Job::ReadStatus { reader } => self.card.look(port, &reader).map(Reply::Status).map_err(SessionError::Card),
             Job::Sign { reader, pin, card } => {
                 let read = self.card.sign_in(port, CardTarget { reader: &reader, card }, pin, context.on_progress);
                 read.map(|certificate| Reply::Certificate(Box::new(certificate))).map_err(SessionError::Card)
@@ -137,15 +137,15 @@ impl Session {
                 outcome.map(|outcome| Reply::AccountAction(Box::new(outcome)))
             }
             Job::AskMail => self.ask_mail(context).map(Reply::Mail),
-            Job::LetGo => {
+            Job::ReleaseCard => {
                 self.card.close();
                 Ok(Reply::Released)
             }
-            Job::Release => {
+            Job::AbandonRegistration => {
                 self.forget();
                 Ok(Reply::Released)
             }
-            Job::Forget => {
+            Job::EndVisit => {
                 self.forget();
                 self.person_session = None;
                 Ok(Reply::Released)
@@ -178,17 +178,17 @@ impl Session {
     }
 
     /// Open a session and prove it.
-    fn prove(&mut self, context: JobContext<'_>) -> Result<Opened, SessionError> {
+    fn prove(&mut self, context: JobContext<'_>) -> Result<OpenSession, SessionError> {
         self.card.certificates(Purpose::Authentication)?;
         let opened = self.open(context)?;
         let (_, statement) =
-            self.statement(Kind::Proof, Purpose::Authentication, &opened.audience, &opened.nonce, statement::Proof::new, context)?;
+            self.statement(StatementType::Proof, Purpose::Authentication, &opened.audience, &opened.nonce, statement::Proof::new, context)?;
         context.report(Doing::Sending);
         let request = Request::PostStatement { path: &path::proof(&opened.session), statement, idempotency_key: None };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, Purpose::Authentication))?;
         let proved: wire::Proved = read(&body)?;
         let wire::Session { session: id, audience, terms, service, .. } = opened;
-        let opened = Opened {
+        let opened = OpenSession {
             practice: service.practice,
             notice: service.notice.map(|notice| printable(&notice, TEXT_LIMIT)),
             terms: printable(&terms.version, TEXT_LIMIT),
@@ -267,7 +267,7 @@ impl Session {
             return Err(SessionError::Card(Code::OtherCard.into()));
         }
         let payload = |head| statement::Registration::new(head, confirmed.form.clone(), terms, language.to_owned());
-        let (jti, statement) = self.statement(Kind::Registration, Purpose::Signing, &audience, &nonce, payload, context)?;
+        let (jti, statement) = self.statement(StatementType::Registration, Purpose::Signing, &audience, &nonce, payload, context)?;
         self.pending_registration = Some(PendingRegistration { confirmed, language, jti, statement });
         self.send(context)
     }
@@ -305,7 +305,7 @@ impl Session {
     /// Write a statement and have the card sign it. Returns its `jti` and its compact form.
     fn statement<P: Payload>(
         &mut self,
-        kind: Kind,
+        kind: StatementType,
         purpose: Purpose,
         audience: &str,
         nonce: &str,

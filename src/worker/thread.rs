@@ -86,7 +86,7 @@ impl Worker {
     }
 
     /// Cancel everything queued so far. A request is dropped at once; a card command is finished, and its result discarded.
-    /// `Job::Look`, `Job::LetGo`, `Job::Release` and `Job::Forget` run nevertheless.
+    /// `Job::ReadStatus`, `Job::ReleaseCard`, `Job::AbandonRegistration` and `Job::EndVisit` run nevertheless.
     pub fn cancel(&self) {
         self.cancelled.send_replace(self.last.get());
     }
@@ -114,9 +114,9 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
     let mut session = new_session();
     for QueuedJob { number, ticket, job } in jobs {
         // A look at the card is never cancelled: what it sees is true, and the page that is shown waits for it.
-        let looks = matches!(job, Job::Look { .. });
+        let looks = matches!(job, Job::ReadStatus { .. });
         let is_cancelled = || *cancelled.borrow() >= if looks { u64::MAX } else { number };
-        if is_cancelled() && !matches!(job, Job::LetGo | Job::Release | Job::Forget) {
+        if is_cancelled() && !matches!(job, Job::ReleaseCard | Job::AbandonRegistration | Job::EndVisit) {
             continue;
         }
         let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });

@@ -37,7 +37,7 @@ pub mod key {
 }
 
 /// What has arrived from the program so far.
-struct Seen {
+struct ReaderStates {
     emulator: vt100::Parser,
     bytes: Vec<u8>,
     ended: bool,
@@ -45,7 +45,7 @@ struct Seen {
 
 /// A running program and its terminal. Dropping it kills the program.
 pub struct Screen {
-    seen: Arc<(Mutex<Seen>, Condvar)>,
+    seen: Arc<(Mutex<ReaderStates>, Condvar)>,
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -69,7 +69,7 @@ impl Screen {
         let child = pair.slave.spawn_command(builder).unwrap_or_else(|error| panic!("{command} does not start: {error}"));
         drop(pair.slave); // Else the end of the program would never be the end of the bytes.
         let (rows, cols) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(cols).unwrap());
-        let seen = Seen { emulator: vt100::Parser::new(rows, cols, 0), bytes: Vec::new(), ended: false };
+        let seen = ReaderStates { emulator: vt100::Parser::new(rows, cols, 0), bytes: Vec::new(), ended: false };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let keyboard = pair.master.take_writer().unwrap();
         watch(pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
@@ -225,7 +225,7 @@ fn within_frame(bytes: &[u8]) -> bool {
 }
 
 /// Read what the program writes until it ends, on a thread of its own, and wake whoever waits.
-fn watch(mut reader: Box<dyn Read + Send>, seen: Arc<(Mutex<Seen>, Condvar)>) {
+fn watch(mut reader: Box<dyn Read + Send>, seen: Arc<(Mutex<ReaderStates>, Condvar)>) {
     std::thread::spawn(move || {
         let mut buffer = [0; 65536];
         loop {

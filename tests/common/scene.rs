@@ -7,15 +7,15 @@ use zairyu::app::screen::{Question, Screen};
 use zairyu::app::state::form::Focus;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, update};
-use zairyu::card::watch::Seen;
-use zairyu::card::{CardId, Facts, Reader, Tries};
+use zairyu::card::watch::ReaderStates;
+use zairyu::card::{CardId, CardStatus, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::tui::{draw, theme::Theme};
 use zairyu::worker::{
-    AccountOutcome, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered, Reply, SigningCertificate, Ticket,
+    AccountOutcome, Doing, Job, JobError, Mail, MailState, Message, OpenSession, Progress, Registered, Reply, SigningCertificate, Ticket,
 };
 
 /// The reader of the scene.
@@ -75,13 +75,13 @@ impl Scene {
     /// Say which readers are there, none with a card.
     pub fn readers(&mut self, names: &[&str]) {
         let readers = names.iter().map(|name| Reader { name: (*name).to_owned(), card: false }).collect();
-        self.happen(Event::Seen(Seen { service: true, readers }));
+        self.happen(Event::Readers(ReaderStates { service: true, readers }));
     }
 
     /// Say that a card lies in each of two readers.
     pub fn cards_in_two_readers(&mut self) {
         let readers = [READER, "SCM SCR3310 01 00"].map(|name| Reader { name: name.to_owned(), card: true }).into();
-        self.happen(Event::Seen(Seen { service: true, readers }));
+        self.happen(Event::Readers(ReaderStates { service: true, readers }));
     }
 
     /// Put the person's My Number Card into the reader, and answer the look at it.
@@ -92,8 +92,8 @@ impl Scene {
     /// Put the My Number Card of this identity into the reader, and answer the look at it.
     pub fn lays_card(&mut self, identity: CardId) {
         let readers = vec![Reader { name: READER.to_owned(), card: true }];
-        self.happen(Event::Seen(Seen { service: true, readers }));
-        let facts = Facts {
+        self.happen(Event::Readers(ReaderStates { service: true, readers }));
+        let facts = CardStatus {
             signing_present: true,
             authentication_present: true,
             signing_tries: self.tries.0,
@@ -101,7 +101,7 @@ impl Scene {
             authentication_validity: Some(Validity { from: 1_700_000_000, until: 1_900_000_000 }),
             identity: Some(identity),
         };
-        self.answer(Reply::Facts(facts));
+        self.answer(Reply::Status(facts));
     }
 
     /// Answer the newest job.
@@ -129,7 +129,7 @@ impl Scene {
 
     /// Want what a question is asked about first.
     pub fn asks(&mut self, question: Question) {
-        self.happen(Event::Act(match question {
+        self.happen(Event::Action(match question {
             Question::Leave => Action::Leave,
             Question::Forget | Question::Written => Action::NextPerson,
             Question::Register => Action::Ask(question),
@@ -170,7 +170,7 @@ impl Scene {
         self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
-        let opened = Opened { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = OpenSession { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.nav.screen, Screen::Input));
     }
@@ -280,12 +280,12 @@ impl Scene {
 
     /// Give a field a value.
     pub fn set(&mut self, field: FieldId, value: &str) {
-        self.happen(Event::Act(Action::Set(field, value.to_owned())));
+        self.happen(Event::Action(Action::Set(field, value.to_owned())));
     }
 
     /// Go to a field of STEP1.
     pub fn focus(&mut self, field: FieldId) {
-        self.happen(Event::Act(Action::Focus(Focus::Field(field))));
+        self.happen(Event::Action(Action::Focus(Focus::Field(field))));
     }
 
     /// Go to the municipality picker, with no municipality chosen yet.
@@ -299,7 +299,7 @@ impl Scene {
     /// On STEP1, open the terms; they are being fetched.
     pub fn opens_terms(&mut self) {
         self.reach_step1();
-        self.happen(Event::Act(Action::Focus(Focus::Terms)));
+        self.happen(Event::Action(Action::Focus(Focus::Terms)));
         self.press(KeyCode::Enter);
         assert!(matches!(self.jobs.last(), Some((_, Job::Terms { .. }))));
     }

@@ -28,7 +28,7 @@ pub const SERVICE: &str = "127.0.0.1:8080";
 /// How long a helper may take to be ready: a simulated card makes its keys first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Tell `run` the tests by their names.
+/// Notify `run` the tests by their names.
 macro_rules! scenes {
     ($($scene:ident),* $(,)?) => { &[$((stringify!($scene), $scene as fn())),*] };
 }

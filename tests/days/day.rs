@@ -26,7 +26,7 @@ use zairyu::app::{Action, Effect, Event, Model, Setup, update};
 use zairyu::card::Purpose;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
-use zairyu::registration::field::Kind;
+use zairyu::registration::field::FieldKind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
 use zairyu::tui::draw::{self, Clicks};
 use zairyu::tui::theme::Theme;
@@ -75,7 +75,7 @@ fn model(desk: bool) -> Model {
 /// Live through a day; return what it brought, or which rule was broken after what.
 pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
     let world = Rc::new(RefCell::new(world));
-    world.borrow_mut().seen();
+    world.borrow_mut().tell_readers();
     let mut day = Day {
         model: model(plan.desk),
         worker: Worker::start(&world),
@@ -386,7 +386,7 @@ impl Day {
     }
 
     fn press_action(&mut self, action: Action) -> Verdict {
-        self.happen(Event::Act(action))?;
+        self.happen(Event::Action(action))?;
         self.draw()
     }
 
@@ -427,7 +427,7 @@ impl Day {
         for _ in 0..times {
             let hit = self.clicks.iter().find(|(area, _)| area.contains(at)).map(|(_, action)| action.clone());
             if let Some(action) = hit {
-                self.happen(Event::Act(action))?;
+                self.happen(Event::Action(action))?;
                 self.draw_now()?;
             }
         }
@@ -486,7 +486,7 @@ impl Day {
     fn sensible(&mut self) -> Verdict {
         self.tally += 1;
         match self.tally % 10 {
-            _ if self.model.visit.waiting.is_none() && !self.model.is_looking() => {}
+            _ if self.model.visit.waiting.is_none() && !self.model.is_reading_card() => {}
             0 => self.press(KeyCode::Esc)?,
             1 => self.press(KeyCode::F(8))?,
             2 => return self.work(2),
@@ -565,7 +565,7 @@ impl Day {
             Some(Overlay::Reader(_)) => {
                 let place = self.world.borrow().place_of(Lying::Card(self.standing));
                 let name = place.map(|place| READERS[place]);
-                let readers = self.model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
+                let readers = self.model.card.reader_states.as_ref().map_or(&[][..], |states| &states.readers);
                 match readers.iter().position(|reader| Some(reader.name.as_str()) == name) {
                     Some(0) => self.press(KeyCode::Char('1')),
                     Some(_) => self.press(KeyCode::Char('2')),
@@ -573,7 +573,7 @@ impl Day {
                 }
             }
             Some(Overlay::Trouble(page)) => {
-                let waits = page.next_step == NextStep::Look && matches!(page.trouble.code(), Code::NoCard | Code::NotMyNumberCard);
+                let waits = page.next_step == NextStep::WaitForCard && matches!(page.trouble.code(), Code::NoCard | Code::NotMyNumberCard);
                 match self.tally % 5 {
                     0 => self.press(KeyCode::Esc),
                     _ if waits && (!self.lies_mine() || self.tally.is_multiple_of(2)) => self.lay_mine(),
@@ -639,7 +639,7 @@ impl Day {
             0 => self.press(KeyCode::Esc),
             1 if self.model.visit.form.covers => self.press_action(Action::LookAtCard),
             2 => {
-                self.happen(Event::Act(Action::Focus(Focus::Terms)))?;
+                self.happen(Event::Action(Action::Focus(Focus::Terms)))?;
                 self.press(KeyCode::Enter)
             }
             _ => self.press(KeyCode::F(10)),
@@ -664,7 +664,7 @@ impl Day {
         }
         let me = self.me();
         match field.row().kind {
-            Kind::Text => {
+            FieldKind::Text => {
                 let own = match field {
                     FieldId::Name => &me.name,
                     FieldId::BirthDate => &me.birth,
@@ -677,7 +677,7 @@ impl Day {
                 self.erase()?;
                 self.write(text)
             }
-            Kind::Choice(_) => {
+            FieldKind::Choice(_) => {
                 let wanted = match field {
                     FieldId::Sex => me.sex,
                     _ => ["foreign_national", "family", "foreign_national"][self.tally % 3],
@@ -689,12 +689,12 @@ impl Day {
                 }
                 Ok(())
             }
-            Kind::Place => {
+            FieldKind::Place => {
                 self.happen(key(KeyCode::Enter))?;
                 self.paste("鎌倉市")?;
                 self.happen(key(KeyCode::Enter))
             }
-            Kind::Tick => self.happen(key(KeyCode::Char(' '))),
+            FieldKind::Tick => self.happen(key(KeyCode::Char(' '))),
         }
     }
 
@@ -782,19 +782,19 @@ fn records(somebody: &Somebody, what: u8) -> Draft {
     draft
 }
 
-/// Tell what happened in a line.
+/// Notify what happened in a line.
 fn told(event: &Event) -> String {
     match event {
         Event::Key(key) if key.modifiers.is_empty() => format!("{:?}", key.code),
         Event::Key(key) => format!("{:?} {:?}", key.modifiers, key.code),
         Event::Paste(text) => format!("paste {:?}", text.text().chars().take(30).collect::<String>()),
-        Event::Act(action) => format!("{action:?}"),
-        Event::Seen(seen) => {
+        Event::Action(action) => format!("{action:?}"),
+        Event::Readers(seen) => {
             let cards = seen.readers.iter().map(|reader| if reader.card { "card" } else { "empty" });
             format!("readers: {}", cards.collect::<VecDeque<_>>().make_contiguous().join(", "))
         }
         Event::Worker(message) => match &message.reply {
-            zairyu::worker::Reply::Facts(facts) => format!("{}: facts of {:?}", message.ticket.0, facts.identity.map(whose)),
+            zairyu::worker::Reply::Status(facts) => format!("{}: facts of {:?}", message.ticket.0, facts.identity.map(whose)),
             zairyu::worker::Reply::Failed(trouble) => format!("{}: {:?}", message.ticket.0, trouble.code()),
             zairyu::worker::Reply::Progress(progress) => format!("{}: {:?}", message.ticket.0, progress.doing),
             reply => format!("{}: {}", message.ticket.0, format!("{reply:?}").chars().take(30).collect::<String>()),
@@ -808,7 +808,7 @@ fn told(event: &Event) -> String {
 fn name_of(job: &zairyu::worker::Job) -> &'static str {
     use zairyu::worker::Job;
     match job {
-        Job::Look { .. } => "look",
+        Job::ReadStatus { .. } => "look",
         Job::Sign { .. } => "sign in",
         Job::Authenticate { .. } => "authenticate",
         Job::Prove => "prove",
@@ -818,9 +818,9 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
         Job::LogIn { .. } => "log in",
         Job::AccountAction { .. } => "account action",
         Job::AskMail => "ask mail",
-        Job::LetGo => "let go",
-        Job::Release => "release",
-        Job::Forget => "forget",
+        Job::ReleaseCard => "let go",
+        Job::AbandonRegistration => "release",
+        Job::EndVisit => "forget",
     }
 }
 

@@ -12,16 +12,16 @@ use std::task::{Context, Poll, Waker};
 use super::people::{PEOPLE, Who};
 use zairyu::app::Event;
 use zairyu::card::pin::Pin;
-use zairyu::card::watch::Seen;
-use zairyu::card::{CardError, CardId, CardKind, Facts, Hint, Purpose, Reader, Tries};
+use zairyu::card::watch::ReaderStates;
+use zairyu::card::{CardError, CardId, CardKind, CardStatus, Hint, Purpose, Reader, Tries};
 use zairyu::certificate::Validity;
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
-use zairyu::registration::{FieldId, FormError, Problem, holder};
+use zairyu::registration::{FieldId, FormError, ValueError, holder};
 use zairyu::worker::{
-    AccountAction, AccountOutcome, AccountRequest, Confirmed, Doing, Job, JobError, Mail, MailState, Message, Opened, Progress, Registered,
-    Reply, SigningCertificate, Ticket, Weakness,
+    AccountAction, AccountOutcome, AccountRequest, Confirmed, Doing, Job, JobError, Mail, MailState, Message, OpenSession, Progress,
+    Registered, Reply, SigningCertificate, Ticket, Weakness,
 };
 
 /// The readers, in the order in which they are plugged in.
@@ -185,17 +185,17 @@ impl World {
     }
 
     /// Say what is there.
-    pub fn seen(&mut self) {
+    pub fn tell_readers(&mut self) {
         let bays = self.bays.iter().zip(READERS).filter(|(bay, _)| bay.plugged);
         let readers = bays.map(|(bay, name)| Reader { name: name.to_owned(), card: bay.lying.is_some() }).collect();
-        self.news.push_back(Event::Seen(Seen { service: true, readers }));
+        self.news.push_back(Event::Readers(ReaderStates { service: true, readers }));
     }
 
     /// Take out what lies in a reader.
     pub fn lift(&mut self, place: usize) {
         if self.bays[place].lying.take().is_some() {
             self.real.iter_mut().for_each(|real| real.lift(place));
-            self.seen();
+            self.tell_readers();
         }
     }
 
@@ -209,7 +209,7 @@ impl World {
             self.insertions += 1;
             self.bays[place].lying = Some((what, self.insertions));
             self.real.iter_mut().for_each(|real| real.lay(place, what));
-            self.seen();
+            self.tell_readers();
         }
     }
 
@@ -219,7 +219,7 @@ impl World {
         let plugged = !self.bays[place].plugged;
         self.bays[place].plugged = plugged;
         self.real.iter_mut().for_each(|real| real.plug(place, plugged));
-        self.seen();
+        self.tell_readers();
     }
 
     /// Return the reader in which something lies.
@@ -279,7 +279,7 @@ impl World {
         self.busy = false;
         self.real.iter_mut().for_each(|real| real.restart());
         self.news.clear();
-        self.seen();
+        self.tell_readers();
     }
 
     /// Every session ends.
@@ -353,11 +353,11 @@ async fn serve(world: Shared) {
             continue;
         };
         world.borrow_mut().busy = true;
-        let looks = matches!(job, Job::Look { .. });
+        let looks = matches!(job, Job::ReadStatus { .. });
         let is_cancelled = |world: &Shared| !looks && world.borrow().cancelled >= number;
         let brings_pin = brings_pin(&job);
         let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });
-        if is_cancelled(&world) && !matches!(job, Job::LetGo | Job::Release | Job::Forget) {
+        if is_cancelled(&world) && !matches!(job, Job::ReleaseCard | Job::AbandonRegistration | Job::EndVisit) {
             let mut world = world.borrow_mut();
             world.records.extend(brings_pin.then_some(Record::Unsent { ticket }));
             world.records.push(Record::Dropped);
@@ -481,7 +481,7 @@ impl Halt {
             Halt::Service(Stop::Failed(code)) => of(code, Vec::new()),
             Halt::Service(Stop::Refused(Refusal::PasswordRefused, _)) => Some(JobError::Password(Weakness::Common)),
             Halt::Service(Stop::Refused(Refusal::Fields, code)) => {
-                of(code, vec![FormError { field: FieldId::Email, problem: Problem::EmailDomain }])
+                of(code, vec![FormError { field: FieldId::Email, problem: ValueError::EmailDomain }])
             }
             Halt::Service(Stop::Refused(_, code)) => of(code, Vec::new()),
         }
@@ -556,7 +556,7 @@ impl FakeWorker {
 
     async fn run(&mut self, job: Job) -> Option<Reply> {
         let done = match job {
-            Job::Look { reader } => self.look(&reader).await.map(Reply::Facts).map_err(Halt::Card),
+            Job::ReadStatus { reader } => self.look(&reader).await.map(Reply::Status).map_err(Halt::Card),
             Job::Sign { reader, pin, card } => {
                 self.sign_in(&reader, card, pin).await.map(|read| Reply::Certificate(Box::new(read))).map_err(Halt::Card)
             }
@@ -576,15 +576,15 @@ impl FakeWorker {
                 self.act(&reader, card, pin, act).await.map(|acted| Reply::AccountAction(Box::new(acted)))
             }
             Job::AskMail => self.ask_mail().await.map(Reply::Mail),
-            Job::LetGo => {
+            Job::ReleaseCard => {
                 self.card.close();
                 Ok(Reply::Released)
             }
-            Job::Release => {
+            Job::AbandonRegistration => {
                 self.forget();
                 Ok(Reply::Released)
             }
-            Job::Forget => {
+            Job::EndVisit => {
                 self.forget();
                 self.person = None;
                 Ok(Reply::Released)
@@ -622,9 +622,9 @@ impl FakeWorker {
         self.card.held.as_ref().is_some_and(|held| self.lies(&held.reader, held.insertion))
     }
 
-    fn facts(&self, who: Who) -> Facts {
+    fn facts(&self, who: Who) -> CardStatus {
         let world = self.world.borrow();
-        Facts {
+        CardStatus {
             signing_present: true,
             authentication_present: true,
             signing_tries: world.tries_left(who, Purpose::Signing),
@@ -634,7 +634,7 @@ impl FakeWorker {
         }
     }
 
-    async fn look(&mut self, reader: &str) -> Result<Facts, CardError> {
+    async fn look(&mut self, reader: &str) -> Result<CardStatus, CardError> {
         if let Some(held) = self.card.held.as_ref().filter(|held| held.reader == reader) {
             let who = held.who;
             if self.answers() {
@@ -792,7 +792,7 @@ impl FakeWorker {
         Ok(opened.await?)
     }
 
-    async fn prove(&mut self) -> Result<Opened, Halt> {
+    async fn prove(&mut self) -> Result<OpenSession, Halt> {
         self.card.pair(Purpose::Authentication)?;
         let (name, terms) = self.open().await?;
         let who = self.statement(Purpose::Authentication, Statement::Proof).await?;
@@ -807,7 +807,7 @@ impl FakeWorker {
         })
         .await?;
         self.session = Some(Proved { name, terms });
-        Ok(Opened { practice: false, notice: None, terms: version(terms), test_cards: false })
+        Ok(OpenSession { practice: false, notice: None, terms: version(terms), test_cards: false })
     }
 
     async fn terms(&mut self, language: &str) -> Result<String, Halt> {

@@ -42,7 +42,7 @@ fn known(who: Who, card: Card) -> (Card, ([u8; 32], [u8; 32])) {
     let slot = Slot::new();
     slot.insert(card);
     let mut jpki = Jpki::open(&mut slot.port(), slot.name(), Access::Exclusive).unwrap();
-    let identity = jpki.facts().unwrap().identity.unwrap();
+    let identity = jpki.read_status().unwrap().identity.unwrap();
     jpki.verify(pin(Purpose::Signing, &pins(who).0)).unwrap();
     let certificate = Certificate::parse(&jpki.certificate(Purpose::Signing, &mut |_, _| {}).unwrap()).unwrap();
     drop(jpki);
@@ -133,7 +133,7 @@ impl RealParts for Real {
             let who = PEOPLE.iter().position(|somebody| somebody.card == card).unwrap();
             self.handed[who][usize::from(purpose == Purpose::Authentication)] += 1;
         }
-        self.waits.insert((ticket, matches!(job, Job::Look { .. })));
+        self.waits.insert((ticket, matches!(job, Job::ReadStatus { .. })));
         self.worker.as_ref().unwrap().send(ticket, job);
     }
 

@@ -12,7 +12,7 @@ use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::result::Outcome;
 use zairyu::app::state::trouble::NextStep;
-use zairyu::app::visit::{Cover, IDLE, LOOKING, Mode, Place, Prefilled};
+use zairyu::app::visit::{CARD_OUT_LIMIT, Cover, IDLE_LIMIT, Mode, Prefilled, Stage};
 use zairyu::app::{Action, Event, Model, Wait};
 use zairyu::card::{CardId, Purpose};
 use zairyu::protocol::authentication_id::groups;
@@ -70,18 +70,18 @@ impl Before {
     pub fn of(model: &Model, event: &Event) -> Before {
         let visit = &model.visit;
         let key = |wanted: &[char]| matches!(event, Event::Key(KeyEvent { code: KeyCode::Char(letter), .. }) if wanted.contains(letter));
-        let enter = matches!(event, Event::Key(KeyEvent { code: KeyCode::Enter, .. }) | Event::Act(Action::Activate | Action::Toggle));
+        let enter = matches!(event, Event::Key(KeyEvent { code: KeyCode::Enter, .. }) | Event::Action(Action::Activate | Action::Toggle));
         Before {
             from: match event {
-                Event::Key(_) | Event::Act(_) | Event::Secret(_) => From::Person,
+                Event::Key(_) | Event::Action(_) | Event::Secret(_) => From::Person,
                 Event::Paste(_) => From::Paste,
-                Event::Seen(_) | Event::Worker(_) | Event::Saved(_) | Event::Terminate => From::Outside,
+                Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Terminate => From::Outside,
                 Event::Idle => From::Clock,
             },
             presses: enter || key(&[' ', '　']),
-            second: key(&['2', '２']) || matches!(event, Event::Act(Action::Row(1))),
+            second: key(&['2', '２']) || matches!(event, Event::Action(Action::Row(1))),
             unwanted: matches!(event, Event::Worker(message)
-                if !matches!(message.reply, Reply::Facts(_) | Reply::Released) && visit.waiting.is_none_or(|waiting| waiting.ticket != message.ticket)),
+                if !matches!(message.reply, Reply::Status(_) | Reply::Released) && visit.waiting.is_none_or(|waiting| waiting.ticket != message.ticket)),
             sending: visit.is_sending(),
             waiting: visit.waiting.is_some(),
             top: matches!(visit.nav.screen, Screen::Top(_) | Screen::Prepare(_)),
@@ -229,7 +229,7 @@ impl Rules {
 
     /// A job is handed out.
     pub fn job(&mut self, model: &Model, before: &Before, ticket: Ticket, job: &Job) -> Verdict {
-        let looks = matches!(job, Job::Look { .. });
+        let looks = matches!(job, Job::ReadStatus { .. });
         ensure!(looks || !matches!(before.from, From::Paste | From::Clock), "a {:?} hands out a job", before.from);
         let visit = &model.visit;
         let named = match job {
@@ -335,7 +335,7 @@ impl Rules {
         if before.cover != visit.cover {
             match visit.cover {
                 Some(Cover::Away) => self.counts.one("away"),
-                Some(Cover::Looking) => self.counts.one("looking"),
+                Some(Cover::CardOut) => self.counts.one("looking"),
                 Some(Cover::Locked) => self.counts.one("locked"),
                 Some(Cover::OtherCard(_)) if !matches!(before.cover, Some(Cover::OtherCard(_))) => self.counts.one("other_cards"),
                 _ => {}
@@ -374,12 +374,12 @@ impl Rules {
         }
         // At a desk nothing personal stands there without its card.
         let away = visit.card.is_some() && visit.reader.is_none();
-        if desk && visit.place() == Place::Form && away && visit.waiting.is_none() {
+        if desk && visit.stage() == Stage::Form && away && visit.waiting.is_none() {
             ensure!(visit.cover.is_some(), "the card is away, and STEP1 or STEP2 is not covered");
         }
         // From the top page it is shown again to its card alone, and to the PIN if that was away.
         self.visit().was_away |= visit.is_open() && away;
-        if before.top && visit.place() == Place::Form {
+        if before.top && visit.stage() == Stage::Form {
             let was_away = self.visit().was_away && !self.unwitnessed;
             ensure!(!away && !was_away, "the top page leads to STEP1 although the card was away");
         }
@@ -387,7 +387,7 @@ impl Rules {
         let came_back = before.from == From::Outside && visit.reader.is_some() && visit.card == before.card;
         if visit.cover == Some(Cover::Locked) && before.from == From::Clock {
             let now = self.clock;
-            let limit = if before.cover == Some(Cover::Looking) { LOOKING } else { IDLE };
+            let limit = if before.cover == Some(Cover::CardOut) { CARD_OUT_LIMIT } else { IDLE_LIMIT };
             let again = self.visit().laid.is_some_and(|laid| now - laid < limit.as_secs());
             ensure!(!again, "the card was put in a moment ago, and the page is locked again");
             (self.visit().locked, self.visit().laid_since, self.visit().locked_card) = (true, false, visit.card);
@@ -415,7 +415,7 @@ impl Rules {
     /// Everything is quiet: the program knows what lies there.
     pub fn settled(&mut self, model: &Model, world: &World) -> Verdict {
         let visit = &model.visit;
-        if !world.is_idle() || !world.news.is_empty() || visit.waiting.is_some() || model.card.seen.is_none() {
+        if !world.is_idle() || !world.news.is_empty() || visit.waiting.is_some() || model.card.reader_states.is_none() {
             return Ok(());
         }
         let Some(card) = visit.card else { return Ok(()) };
@@ -431,7 +431,7 @@ impl Rules {
             ensure!(!matches!(visit.cover, Some(Cover::Away | Cover::OtherCard(_))), "the card is there, and {:?} stays", visit.cover);
             let waits = self.visit().locked && self.visit().laid_since;
             ensure!(!waits, "the card was put in, and what was locked stays locked");
-        } else if others && visit.place() != Place::Result {
+        } else if others && visit.stage() != Stage::Result {
             ensure!(visit.cover.is_some(), "another card lies there, and no page says so");
         }
         Ok(())

@@ -57,7 +57,7 @@ impl Bench {
         let id = registered(self.registers()).authentication_id;
         let token = mailed_code(self.folder.path(), 1);
         assert!(matches!(self.does(Job::SetPassword { token, password: secret(GOOD) }), Reply::PasswordSet));
-        self.does(Job::Forget);
+        self.does(Job::EndVisit);
         id
     }
 
@@ -108,7 +108,7 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
     assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
-    bench.does(Job::Release);
+    bench.does(Job::AbandonRegistration);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id)))), Code::OtherHolder);
 }
@@ -126,8 +126,8 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
     assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id.clone())))), Code::AnswerGarbled);
     bench.meddle(|_, answer| Some(answer));
     // The person goes away, and comes back another day.
-    bench.does(Job::Release);
-    bench.does(Job::Forget);
+    bench.does(Job::AbandonRegistration);
+    bench.does(Job::EndVisit);
     assert!(matches!(bench.signs(), Reply::Certificate(_)));
     assert_eq!(code(bench.does(perform(AccountAction::LogInByCard))), Code::NotRegistered);
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
@@ -160,7 +160,7 @@ fn where_the_mail_is_can_be_asked_until_the_person_is_done() {
     assert_eq!(code(bench.does(Job::AskMail)), Code::SessionExpired);
     bench.come_in();
     registered(bench.registers());
-    bench.does(Job::Release);
+    bench.does(Job::AbandonRegistration);
     let Reply::Mail(Mail { to, state, folder, asked }) = bench.does(Job::AskMail) else { panic!("no mail") };
     assert_eq!((to.as_str(), folder), ("a***@example.jp", None));
     assert!(matches!(state, MailState::Queued | MailState::File) && asked.is_some());
@@ -173,6 +173,6 @@ fn where_the_mail_is_can_be_asked_until_the_person_is_done() {
     });
     let Reply::Mail(mail) = bench.does(Job::AskMail) else { panic!("no mail") };
     assert_eq!(mail.state, MailState::Delayed(Some(1_795_584_600)));
-    bench.does(Job::Forget);
+    bench.does(Job::EndVisit);
     assert_eq!(code(bench.does(Job::AskMail)), Code::SessionExpired);
 }

@@ -1,13 +1,13 @@
 //! What a registered person can ask for, and what an account action needs to know.
 
-use crate::app::state::form::ROOM;
+use crate::app::state::form::MAX_TYPED;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::is_word;
 use crate::registration::fold::fold;
-use crate::registration::{FieldId, Problem, rule};
+use crate::registration::{FieldId, ValueError, rule};
 pub use crate::worker::AccountAction;
-use crate::worker::{AccountRequest, Ask, Kind, PayloadType};
+use crate::worker::{AccountRequest, Ask, PayloadType, StatementType};
 use crossterm::event::KeyEvent;
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
@@ -69,7 +69,7 @@ pub enum AccountNote {
     /// 認証ID and password do not belong together.
     LoginRefused,
     /// The mail address cannot stand.
-    Problem(FieldId, Problem),
+    Problem(FieldId, ValueError),
     /// The word is missing.
     Word,
     /// A paste of so many characters was refused.
@@ -115,7 +115,7 @@ pub struct AccountPage {
 impl AccountPage {
     /// Return what the card is to sign.
     pub fn request(&self) -> AccountRequest {
-        let said = match self.choice.statement().map(Kind::payload) {
+        let said = match self.choice.statement().map(StatementType::payload) {
             Some(PayloadType::Address) => self.email_at(0),
             Some(PayloadType::Link) => self.id.value(),
             Some(PayloadType::Proof | PayloadType::Registration) | None => "",
@@ -162,7 +162,7 @@ impl AccountPage {
             return;
         }
         let Some(line) = self.line() else { return };
-        if !pasted.is_whole() || line.value().chars().count() + size > ROOM {
+        if !pasted.is_whole() || line.value().chars().count() + size > MAX_TYPED {
             self.note = Some(AccountNote::Paste(size));
             return;
         }

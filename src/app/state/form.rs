@@ -2,7 +2,7 @@
 
 use crate::app::Action;
 use crate::app::state::paste::Pasted;
-use crate::registration::field::Kind;
+use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
 use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError};
 use tui_input::Input;
@@ -10,7 +10,7 @@ use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
 
 /// The most characters that a field takes: far beyond every limit, so that what is too long can be seen and mended, and yet drawn at once.
-pub const ROOM: usize = 1_000;
+pub const MAX_TYPED: usize = 1_000;
 
 /// Where the person is on STEP1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl FormState {
 
     /// Return whether the focused field is one line of text.
     pub(in crate::app) fn edits_text(&self) -> bool {
-        self.field().is_some_and(|field| field.row().kind == Kind::Text)
+        self.field().is_some_and(|field| field.row().kind == FieldKind::Text)
     }
 
     /// Return every item that can have the focus now, in order.
@@ -194,7 +194,7 @@ impl FormState {
             self.draft.set(FieldId::ResidenceCard, "");
             self.forget(FieldId::ResidenceCard);
         }
-        if field.row().kind == Kind::Text {
+        if field.row().kind == FieldKind::Text {
             self.store(field);
         } else if let Some(notes) = self.notes_mut(field) {
             notes.visited = true;
@@ -237,8 +237,8 @@ impl FormState {
     pub(in crate::app) fn edit(&mut self, action: &Action) -> bool {
         let Some(field) = self.field() else { return false };
         match (field.row().kind, action) {
-            (Kind::Text, Action::Edit(key)) => {
-                let full = self.editor.value().chars().count() >= ROOM;
+            (FieldKind::Text, Action::Edit(key)) => {
+                let full = self.editor.value().chars().count() >= MAX_TYPED;
                 let types = matches!(key.code, crossterm::event::KeyCode::Char(_));
                 if full && types {
                     return false;
@@ -246,13 +246,13 @@ impl FormState {
                 self.editor.handle_event(&crossterm::event::Event::Key(*key));
                 self.typed(field)
             }
-            (Kind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
-            (Kind::Choice(words), Action::Left) => self.choose(field, words, -1),
-            (Kind::Choice(words), Action::Row(row)) => words.get(*row).is_some_and(|word| {
+            (FieldKind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
+            (FieldKind::Choice(words), Action::Left) => self.choose(field, words, -1),
+            (FieldKind::Choice(words), Action::Row(row)) => words.get(*row).is_some_and(|word| {
                 self.set(field, (*word).to_owned());
                 true
             }),
-            (Kind::Tick, Action::Toggle | Action::Left | Action::Right) => {
+            (FieldKind::Tick, Action::Toggle | Action::Left | Action::Right) => {
                 let ticked = self.draft.get(field) == "yes";
                 self.set(field, if ticked { "" } else { "yes" }.to_owned());
                 true
@@ -279,10 +279,10 @@ impl FormState {
     pub fn paste(&mut self, pasted: &Pasted) {
         let Some(field) = self.field().filter(|_| self.edits_text()) else { return };
         // A line break inside a paste is a space: fields are one line, and the person sees what came.
-        let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(ROOM + 1).collect();
+        let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(MAX_TYPED + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
         let held = self.editor.value().chars().count();
-        if held + line.chars().count() > ROOM || !pasted.is_whole() {
+        if held + line.chars().count() > MAX_TYPED || !pasted.is_whole() {
             if let Some(notes) = self.notes_mut(field) {
                 notes.refused_paste = Some(pasted.letters());
             }

@@ -9,7 +9,7 @@ use tui_input::{Input, InputRequest};
 /// How many places are offered at most for what is typed.
 const OFFERED: usize = 200;
 /// The most characters that can be typed: far beyond every name of a place, and searched at once.
-const ROOM: usize = 100;
+const MAX_TYPED: usize = 100;
 
 /// The state of the picker.
 pub struct Picker {
@@ -86,7 +86,7 @@ impl Picker {
 
     /// Edit what is typed.
     pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
-        let full = self.query.value().chars().count() >= ROOM;
+        let full = self.query.value().chars().count() >= MAX_TYPED;
         if full && matches!(key.code, KeyCode::Char(_)) {
             return;
         }
@@ -101,7 +101,7 @@ impl Picker {
     pub fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text().trim();
         let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
-        if !pasted.is_whole() || self.query.value().chars().count() + size > ROOM {
+        if !pasted.is_whole() || self.query.value().chars().count() + size > MAX_TYPED {
             self.refused_paste = Some(size);
             return;
         }

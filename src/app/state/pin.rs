@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterPin {
     /// The way through: signing, then user authentication, then STEP1.
-    GoOn,
+    Continue,
     /// A visit that was left open goes on where it was left.
     Resume,
     /// The card had forgotten the PIN at 登録: this is registered now.
@@ -51,7 +51,7 @@ pub enum PinNote {
     /// A paste held what no PIN can hold: nothing of it was taken.
     Paste,
     /// The card is back and still being looked at: nothing was sent.
-    Looking,
+    ReadingCard,
 }
 
 /// The state of a PIN page. The PIN itself leaves it by value into the worker's job.

@@ -20,7 +20,7 @@ pub enum Outcome {
 pub enum Button {
     /// To the top page: the person is done.
     Top,
-    /// To the page from which the act was asked for.
+    /// To the page from which the account action was asked for.
     Back,
     /// Save a receipt.
     Save,

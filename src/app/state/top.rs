@@ -15,7 +15,7 @@ pub enum TopRow {
     /// Set the first password.
     FirstPassword,
     /// What a registered person can ask for.
-    Acts,
+    AccountMenu,
     /// Help.
     Help,
     /// Quit.
@@ -34,7 +34,7 @@ impl TopRow {
             TopRow::Prepare => Text::TopPrepare,
             TopRow::Language => Text::TopLanguage,
             TopRow::FirstPassword => Text::TopFirstPassword,
-            TopRow::Acts => Text::TopActs,
+            TopRow::AccountMenu => Text::TopAccount,
             TopRow::Help => Text::TopHelp,
             TopRow::Quit => Text::TopQuit,
             TopRow::GoOn => Text::TopGoOn,
@@ -45,7 +45,7 @@ impl TopRow {
 
 /// The menu of the top page.
 pub(in crate::app) const TOP: [TopRow; 7] =
-    [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::Acts, TopRow::Help, TopRow::Quit];
+    [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::AccountMenu, TopRow::Help, TopRow::Quit];
 
 /// The menu while a registration is under way: until it goes on or is forgotten there is nothing else to begin.
 const TOP_OPEN: [TopRow; 5] = [TopRow::GoOn, TopRow::NextPerson, TopRow::Language, TopRow::Help, TopRow::Quit];

@@ -19,7 +19,7 @@ pub struct TroublePage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// Look at the reader and card again; goes on by itself when a usable card appears.
-    Look,
+    WaitForCard,
     /// Open a session and prove it again.
     Prove,
     /// Send the registration again.

@@ -11,23 +11,23 @@ fn mail(state: MailState) -> Mail {
 }
 
 /// On the page that lists the account actions, with a card in the reader.
-fn at_account_menu(facts: Facts) -> Bench {
+fn at_account_menu(status: CardStatus) -> Bench {
     let mut bench = bench();
     bench.card(true);
-    bench.answer(Reply::Facts(facts));
+    bench.answer(Reply::Status(status));
     bench.press(KeyCode::Char('5'));
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(0)));
     bench
 }
 
-fn whole() -> Facts {
-    facts(Tries::Left(5), Tries::Left(3))
+fn whole() -> CardStatus {
+    status(Tries::Left(5), Tries::Left(3))
 }
 
 impl Bench {
     fn chooses(&mut self, choice: AccountAction) {
         let row = AccountAction::ALL.iter().position(|one| *one == choice).unwrap();
-        self.happen(Event::Act(Action::Row(row)));
+        self.happen(Event::Action(Action::Row(row)));
     }
 
     fn gives_pin(&mut self, pin: &str) {
@@ -46,11 +46,11 @@ impl Bench {
 #[test]
 fn the_user_authentication_pin_alone_is_asked_where_it_suffices_whatever_the_signing_password_is() {
     for choice in [AccountAction::LogInByCard, AccountAction::Resend, AccountAction::Remind] {
-        let mut bench = at_account_menu(Facts { signing_present: false, ..facts(Tries::Locked, Tries::Left(3)) });
+        let mut bench = at_account_menu(CardStatus { signing_present: false, ..status(Tries::Locked, Tries::Left(3)) });
         bench.chooses(choice);
         assert_eq!(bench.pin().pin.purpose(), Purpose::Authentication);
         bench.gives_pin("1234");
-        let Some((_, Job::AccountAction { pin: Some(_), request, .. })) = bench.jobs.last() else { panic!("no act") };
+        let Some((_, Job::AccountAction { pin: Some(_), request, .. })) = bench.jobs.last() else { panic!("no account action") };
         assert_eq!(*request, bench.model.visit.account.request());
     }
 }
@@ -67,7 +67,7 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
     bench.fail(card::CardError { tries: Some(Tries::Left(2)), ..card::CardError::new(Code::AuthenticationWrong) });
     assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(2))));
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AbandonRegistration))));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     assert_eq!(bench.model.visit.account.request().said, "ANNE@example.jp");
     bench.press(KeyCode::Esc);
@@ -140,9 +140,9 @@ fn without_a_card_the_password_is_not_sent_yet_and_the_card_goes_on_by_itself() 
     bench.press(KeyCode::Enter);
     bench.type_text("nine blue kites");
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard));
     bench.card(true);
-    bench.answer(Reply::Facts(whole()));
+    bench.answer(Reply::Status(whole()));
     assert!(bench.model.visit.nav.overlay().is_none());
     assert!(matches!(bench.jobs.last(), Some((_, Job::LogIn { .. }))));
 }
@@ -195,7 +195,7 @@ fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_ba
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(3)));
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AbandonRegistration))));
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     bench.press(KeyCode::Esc);
     assert!(matches!(&bench.done().outcome, Outcome::Registered(registered, _) if registered.authentication_id == "X"));
-    assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the mail can still be asked for");
+    assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::EndVisit)), "the mail can still be asked for");
     bench.press(KeyCode::Char('4'));
     bench.paste("lee@example.jp");
     bench.press(KeyCode::Enter);
@@ -226,7 +226,7 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     bench.press(KeyCode::Char('1'));
     bench.press(KeyCode::Char('2'));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(0)));
-    assert!(bench.jobs.iter().any(|(_, job)| matches!(job, Job::Forget)), "the person is done");
+    assert!(bench.jobs.iter().any(|(_, job)| matches!(job, Job::EndVisit)), "the person is done");
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_new_address_that_only_the_service_refuses_is_mended_where_it_was_typed() {
         bench.press(KeyCode::Enter);
     }
     bench.gives_pin("1234");
-    let problem = crate::registration::Problem::EmailDomain;
+    let problem = crate::registration::ValueError::EmailDomain;
     let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: problem.clone() }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
@@ -285,5 +285,5 @@ fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     bench.gives_pin("1234");
     bench.fail_service(Code::LoginRefused);
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::LoginRefused));
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Release))));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AbandonRegistration))));
 }

@@ -62,13 +62,13 @@ fn a_saved_receipt_needs_no_question() {
 #[test]
 fn a_click_on_the_button_asks_and_the_same_click_again_answers_no() {
     let mut bench = Bench::at_step2();
-    bench.happen(Event::Act(Action::Ask(Question::Register)));
-    bench.happen(Event::Act(Action::Ask(Question::Register)));
+    bench.happen(Event::Action(Action::Ask(Question::Register)));
+    bench.happen(Event::Action(Action::Ask(Question::Register)));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, 0))));
     bench.press(KeyCode::Enter);
     assert!(bench.model.visit.nav.overlay().is_none() && bench.jobs.is_empty());
-    bench.happen(Event::Act(Action::Ask(Question::Register)));
-    bench.happen(Event::Act(Action::Row(1)));
+    bench.happen(Event::Action(Action::Ask(Question::Register)));
+    bench.happen(Event::Action(Action::Row(1)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
 }
 
@@ -129,7 +129,7 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     for code in [KeyCode::Esc, KeyCode::F(8), KeyCode::Enter, KeyCode::F(10)] {
         bench.press(code);
     }
-    bench.happen(Event::Act(Action::Leave));
+    bench.happen(Event::Action(Action::Leave));
     bench.swap_unseen();
     assert!(bench.model.visit.waiting.is_some() && bench.model.visit.nav.overlay().is_none() && bench.cancelled == 0);
     tells(&mut bench, Doing::Sending);
@@ -142,7 +142,7 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
 
 #[test]
 fn a_question_that_was_asked_before_the_signature_ends_nothing_after_it() {
-    for asked in [Event::Act(Action::NextPerson), Event::Act(Action::Leave)] {
+    for asked in [Event::Action(Action::NextPerson), Event::Action(Action::Leave)] {
         let mut bench = Bench::at_step2();
         bench.registers();
         let (ticket, _) = bench.jobs.pop().unwrap();
@@ -179,7 +179,7 @@ fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it
         (FieldId::Category, "legal_representative"),
         (FieldId::Consent, "yes"),
     ] {
-        bench.happen(Event::Act(Action::Set(field, value.to_owned())));
+        bench.happen(Event::Action(Action::Set(field, value.to_owned())));
     }
     bench.press(KeyCode::F(10));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
@@ -220,11 +220,11 @@ fn consent_was_given_to_the_terms_of_its_time_and_is_asked_for_anew_when_they_ha
     bench.press(KeyCode::Enter);
     bench.type_text("1234");
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "", "it was given to the terms before");
     bench.press(KeyCode::F(10));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
-    bench.happen(Event::Act(Action::Set(FieldId::Consent, "yes".to_owned())));
+    bench.happen(Event::Action(Action::Set(FieldId::Consent, "yes".to_owned())));
     bench.press(KeyCode::F(10));
     assert!(matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
 }
@@ -252,7 +252,7 @@ fn what_is_confirmed_names_the_terms_that_were_agreed_to_also_when_the_session_i
     bench.registers();
     bench.fail_service(Code::SessionExpired);
     bench.press(KeyCode::Enter);
-    bench.answer(Reply::Proved(Box::new(Opened { terms: "2".to_owned(), ..opened() })));
+    bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
 }
 
@@ -281,7 +281,7 @@ fn what_help_covers_comes_back_after_a_question() {
     bench.registers();
     bench.fail_service(Code::ServiceUnreachable);
     bench.press(KeyCode::F(1));
-    bench.happen(Event::Act(Action::Leave));
+    bench.happen(Event::Action(Action::Leave));
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
 }
@@ -289,7 +289,7 @@ fn what_help_covers_comes_back_after_a_question() {
 #[test]
 fn terms_that_come_while_help_stands_over_them_are_there_when_it_is_closed() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Act(Action::Focus(Focus::Terms)));
+    bench.happen(Event::Action(Action::Focus(Focus::Terms)));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::F(1));
     bench.answer(Reply::Terms("rules".to_owned()));

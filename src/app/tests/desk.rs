@@ -2,7 +2,7 @@
 
 use super::visit::*;
 use super::*;
-use crate::app::visit::{Cover, IDLE, LOOKING, Prefilled};
+use crate::app::visit::{CARD_OUT_LIMIT, Cover, IDLE_LIMIT, Prefilled};
 use crate::registration::Draft;
 
 #[test]
@@ -30,7 +30,7 @@ fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
     let mut bench = Bench::at_step2();
     assert_eq!(bench.model.idle_after(), None);
     bench = bench.at_desk();
-    assert_eq!(bench.model.idle_after(), Some(IDLE));
+    assert_eq!(bench.model.idle_after(), Some(IDLE_LIMIT));
     bench.happen(Event::Idle);
     assert_eq!((bench.cover(), bench.model.idle_after()), (Some(Cover::Locked), None));
     bench.press(KeyCode::Enter);
@@ -45,16 +45,16 @@ fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     let mut bench = Bench::at_step1();
     bench.model.visit.form.covers = true;
     bench = bench.at_desk();
-    bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-    bench.happen(Event::Act(Action::Focus(Focus::LookAtCard)));
+    bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Action(Action::Focus(Focus::LookAtCard)));
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.cover(), Some(Cover::Looking));
+    assert_eq!(bench.cover(), Some(Cover::CardOut));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.cover(), None, "it was not taken out after all");
     bench.press(KeyCode::Enter);
     bench.card(false);
     bench.press(KeyCode::Esc);
-    assert_eq!(bench.cover(), Some(Cover::Looking));
+    assert_eq!(bench.cover(), Some(Cover::CardOut));
     bench.card(true);
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
@@ -66,10 +66,10 @@ fn a_card_that_is_looked_at_for_too_long_is_away_and_one_that_was_never_taken_ou
     for taken_out in [false, true] {
         let mut bench = Bench::at_step1().at_desk();
         bench.model.visit.form.covers = true;
-        bench.happen(Event::Act(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-        bench.happen(Event::Act(Action::Focus(Focus::LookAtCard)));
+        bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
+        bench.happen(Event::Action(Action::Focus(Focus::LookAtCard)));
         bench.press(KeyCode::Enter);
-        assert_eq!(bench.model.idle_after(), Some(LOOKING));
+        assert_eq!(bench.model.idle_after(), Some(CARD_OUT_LIMIT));
         if taken_out {
             bench.card(false);
         }
@@ -141,12 +141,12 @@ fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Reader(0))));
     bench.press(KeyCode::Char('2'));
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "S"));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::ReadStatus { reader })) if reader == "S"));
     bench.answer(of(ANNE));
     bench.press(KeyCode::F(8));
     assert!(bench.forgot());
     bench.readers(&[("R", true), ("S", false)]);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Look { reader })) if reader == "R"));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::ReadStatus { reader })) if reader == "R"));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn what_the_person_has_chosen_stays_whatever_the_records_of_a_desk_say() {
 #[test]
 fn a_card_in_the_other_reader_is_not_the_next_person_s_while_somebody_looks_at_theirs() {
     let mut bench = Bench::at_step1().at_desk();
-    bench.happen(Event::Act(Action::LookAtCard));
+    bench.happen(Event::Action(Action::LookAtCard));
     bench.readers(&[("R", false), ("S", true)]);
     bench.answers_look(TARO);
     assert_eq!(bench.cover(), Some(Cover::OtherCard(0)), "Enter forgets nothing");

@@ -13,7 +13,7 @@ pub(super) const ANNE: CardId = [1; 32];
 pub(super) const TARO: CardId = [2; 32];
 
 pub(super) fn of(card: CardId) -> Reply {
-    Reply::Facts(Facts { identity: Some(card), ..facts(Tries::Left(5), Tries::Left(3)) })
+    Reply::Status(CardStatus { identity: Some(card), ..status(Tries::Left(5), Tries::Left(3)) })
 }
 
 pub(super) fn annes() -> Holder {
@@ -33,7 +33,7 @@ impl Bench {
     /// Say which readers are there, and which of them hold a card.
     pub(super) fn readers(&mut self, readers: &[(&str, bool)]) {
         let readers = readers.iter().map(|(name, card)| Reader { name: (*name).to_owned(), card: *card }).collect();
-        self.happen(Event::Seen(Seen { service: true, readers }));
+        self.happen(Event::Readers(ReaderStates { service: true, readers }));
     }
 
     /// Take the card out, and put this one in.
@@ -45,7 +45,7 @@ impl Bench {
 
     /// Answer the look that is asked for.
     pub(super) fn answers_look(&mut self, card: CardId) {
-        assert!(matches!(self.jobs.last(), Some((_, Job::Look { .. }))), "nothing is looked at");
+        assert!(matches!(self.jobs.last(), Some((_, Job::ReadStatus { .. }))), "nothing is looked at");
         self.answer(of(card));
     }
 
@@ -61,7 +61,7 @@ impl Bench {
     }
 
     pub(super) fn forgot(&self) -> bool {
-        self.jobs.iter().any(|(_, job)| matches!(job, Job::Forget))
+        self.jobs.iter().any(|(_, job)| matches!(job, Job::EndVisit))
     }
 }
 
@@ -114,12 +114,12 @@ fn with_one_try_left_forgetting_is_the_default_and_going_on_needs_the_word() {
     bench.press(KeyCode::Esc);
     bench.card(false);
     bench.card(true);
-    bench.answer(Reply::Facts(Facts { identity: Some(ANNE), ..facts(Tries::Left(5), Tries::Left(1)) }));
+    bench.answer(Reply::Status(CardStatus { identity: Some(ANNE), ..status(Tries::Left(5), Tries::Left(1)) }));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(1)), "the next person");
     bench.press(KeyCode::Char('1'));
     assert_eq!(bench.pin().focus, PinFocus::Cancel);
-    bench.happen(Event::Act(Action::Confirm));
+    bench.happen(Event::Action(Action::Confirm));
     assert_eq!(bench.pin().note, Some(PinNote::Word));
 }
 
@@ -143,7 +143,7 @@ fn a_card_that_is_changed_before_anything_is_typed_is_simply_the_card() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.card(false);
     bench.card(true);
-    bench.answer(Reply::Facts(Facts { identity: Some(TARO), ..facts(Tries::Left(1), Tries::Left(3)) }));
+    bench.answer(Reply::Status(CardStatus { identity: Some(TARO), ..status(Tries::Left(1), Tries::Left(3)) }));
     assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)));
     assert_eq!(bench.pin().focus, PinFocus::Cancel, "its own last try");
 }
@@ -183,17 +183,17 @@ fn another_kind_of_card_laid_beside_changes_nothing() {
 #[test]
 fn a_question_that_was_open_when_the_card_went_is_not_answered_by_whoever_comes_back() {
     let mut bench = Bench::at_step2().at_desk();
-    bench.happen(Event::Act(Action::Ask(Question::Register)));
+    bench.happen(Event::Action(Action::Ask(Question::Register)));
     bench.card(false);
     assert!(bench.model.visit.nav.overlay().is_none());
-    bench.happen(Event::Act(Action::Row(1)));
+    bench.happen(Event::Action(Action::Row(1)));
     assert!(bench.jobs.is_empty());
 }
 
 #[test]
 fn a_card_that_is_put_in_shows_somebody_and_what_the_worker_says_does_not() {
     // Else what was locked for longer than it takes to lock would be locked again as soon as its card has opened it.
-    assert!(Event::Seen(Seen::default()).shows_somebody());
+    assert!(Event::Readers(ReaderStates::default()).shows_somebody());
     assert!(!Event::Worker(Message { ticket: Ticket(1), reply: Reply::Released }).shows_somebody());
 }
 
@@ -225,7 +225,7 @@ fn step3_stays_whatever_card_is_put_in_until_the_person_has_written_it_down() {
         }
         bench.card(false);
         bench.card(true);
-        if matches!(bench.jobs.last(), Some((_, Job::Look { .. }))) {
+        if matches!(bench.jobs.last(), Some((_, Job::ReadStatus { .. }))) {
             bench.answer(of(TARO));
         }
         assert_eq!(bench.cover(), None);
@@ -252,10 +252,10 @@ fn a_card_that_is_still_being_looked_at_is_waited_for_and_never_called_absent() 
     let mut bench = bench();
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.going_on, "nothing is known about readers yet");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.continues_once_read, "nothing is known about readers yet");
     bench.card(true);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.going_on, "it is being looked at");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.continues_once_read, "it is being looked at");
     bench.answer(of(ANNE));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)), "it goes on by itself");
     let mut bench = super::bench();
@@ -307,7 +307,7 @@ fn a_card_that_went_while_a_job_ran_is_seen_to_when_the_job_is_stopped() {
         if code == KeyCode::Esc {
             // The terms are being fetched.
             bench.press(KeyCode::Esc);
-            bench.happen(Event::Act(Action::Focus(Focus::Terms)));
+            bench.happen(Event::Action(Action::Focus(Focus::Terms)));
         } else {
             bench.press(code);
         }

@@ -31,22 +31,22 @@ pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
     if model.visit.nav.back() {
         // What was proved or logged in for this is over; STEP3 keeps the way to its mail.
         let result = matches!(model.visit.nav.screen, Screen::Result(_));
-        return if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::Forget)] };
+        return if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::EndVisit)] };
     }
     let effects = visit::to_top(model);
     if let (false, Screen::Top(row)) = (model.visit.is_open(), &mut model.visit.nav.screen) {
-        *row = TOP.iter().position(|row| *row == TopRow::Acts).unwrap_or(0);
+        *row = TOP.iter().position(|row| *row == TopRow::AccountMenu).unwrap_or(0);
     }
     effects
 }
 
-pub(super) fn act_menu(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle_menu(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::AccountMenu(row) = &mut model.visit.nav.screen else { return Vec::new() };
-    if let Some(there) = moved(*row, AccountAction::ALL.len() + 1, &wish) {
+    if let Some(there) = moved(*row, AccountAction::ALL.len() + 1, &action) {
         *row = there;
         return Vec::new();
     }
-    let chosen = match wish {
+    let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::Row(chosen) if chosen <= AccountAction::ALL.len() => chosen,
         Action::Back => return go_back(model),
@@ -72,11 +72,11 @@ pub(super) fn choose(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = &mut model.visit.account;
     let order = page.choice.items();
     let here = order.iter().position(|focus| *focus == page.focus).unwrap_or(0);
-    match (&wish, page.focus) {
+    match (&action, page.focus) {
         (Action::Edit(key), _) => page.edit(*key),
         (Action::Type(typed), AccountFocus::Password) => {
             page.password.push(typed.encode_utf8(&mut [0; 4]));
@@ -95,7 +95,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         | (Action::Activate | Action::Toggle, AccountFocus::Go)
         | (Action::Activate, AccountFocus::Password | AccountFocus::EmailAgain | AccountFocus::Word) => return go(model),
         _ => {
-            if let Some(focus) = moved(here, order.len(), &wish).and_then(|there| order.get(there)) {
+            if let Some(focus) = moved(here, order.len(), &action).and_then(|there| order.get(there)) {
                 page.go_to(*focus);
             }
         }
@@ -153,14 +153,14 @@ fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
 /// Have the worker do it, with the last PIN that it needs, or with what the card remembers.
 pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
-        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     };
     let request = model.visit.account.request();
     let card = model.visit.card;
-    jobs::run(model, Wait::Act, Job::AccountAction { reader, pin, card, request })
+    jobs::run(model, Wait::AccountAction, Job::AccountAction { reader, pin, card, request })
 }
 
-/// Return whether a PIN is the last one that the act needs.
+/// Return whether a PIN is the last one that the account action needs.
 pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
     model.visit.account.choice.keys().last() == Some(&purpose)
 }
@@ -175,12 +175,12 @@ pub(super) fn back_from_pin(model: &mut Model) {
 }
 
 /// It is done, or, with a new card, the person is known by the password and the card is next.
-pub(super) fn acted(model: &mut Model, acted: AccountOutcome) -> Vec<Effect> {
+pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
     let choice = model.visit.account.choice;
-    if choice == AccountAction::Link && matches!(acted, AccountOutcome::LoggedIn(_)) {
+    if choice == AccountAction::Link && matches!(outcome, AccountOutcome::LoggedIn(_)) {
         return ask_pin(model, Purpose::Signing);
     }
-    let mut done = ResultPage::new(Outcome::Account(choice, acted));
+    let mut done = ResultPage::new(Outcome::Account(choice, outcome));
     if choice == AccountAction::Address {
         done.address = Some(model.visit.account.email_at(0).to_owned());
         if let Some(Screen::Result(before)) = model.visit.nav.return_to_mut() {
@@ -192,7 +192,7 @@ pub(super) fn acted(model: &mut Model, acted: AccountOutcome) -> Vec<Effect> {
     model.visit.nav.close_all();
     model.visit.nav.screen = Screen::Result(Box::new(done));
     // The worker has given the card back.
-    cards::look_again(model)
+    cards::read_again(model)
 }
 
 /// What follows when it did not work. A wrong PIN, and one that the card forgot, are the PIN page's.
@@ -210,7 +210,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         if trouble.code() == Code::LoginRefused && what != Wait::LogIn {
             // The login ran out while the card was open: with the next login both PINs are asked for again.
             model.visit.account.card = CardUse::Closed;
-            return vec![Effect::Run(model.ticket(), Job::Release)];
+            return vec![Effect::Run(model.ticket(), Job::AbandonRegistration)];
         }
         return Vec::new();
     }
@@ -219,11 +219,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
-                model.card.forget_facts(&reader);
+                model.card.forget_status(&reader);
             }
-            NextStep::Look
+            NextStep::WaitForCard
         }
-        (JobError::Card(_), _) => NextStep::Look,
+        (JobError::Card(_), _) => NextStep::WaitForCard,
         // The password is gone with the job; the 認証ID stays.
         (_, _) if what == Wait::LogIn => NextStep::Close,
         (_, _) => NextStep::Account,
@@ -251,7 +251,7 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Go on with the act that was waiting for the card.
+/// Go on with the account action that was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     if matches!(model.visit.nav.screen, Screen::Account | Screen::AccountMenu(_)) { go(model) } else { Vec::new() }
 }

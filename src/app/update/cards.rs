@@ -9,19 +9,24 @@ use crate::app::state::pin::{PinEntry, PinNote};
 use crate::app::state::trouble::NextStep;
 use crate::app::visit::{Cover, Reaction, VisitEvent, reaction};
 use crate::app::{Effect, Model};
-use crate::card::watch::Seen;
-use crate::card::{CardId, Facts, Purpose, Tries};
+use crate::card::watch::ReaderStates;
+use crate::card::{CardId, CardStatus, Purpose, Tries};
 use crate::error::Code;
 use crate::worker::{Job, JobError, Reply};
 
 /// Readers or cards came or went.
-pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
-    model.card.seen = Some(seen);
+pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
+    model.card.reader_states = Some(states);
     let card = &mut model.card;
-    let present: Vec<String> =
-        card.seen.iter().flat_map(|seen| &seen.readers).filter(|reader| reader.card).map(|reader| reader.name.clone()).collect();
-    card.looked.retain(|(reader, _)| present.contains(reader));
-    card.look.take_if(|(_, reader)| !present.contains(reader));
+    let present: Vec<String> = card
+        .reader_states
+        .iter()
+        .flat_map(|states| &states.readers)
+        .filter(|reader| reader.card)
+        .map(|reader| reader.name.clone())
+        .collect();
+    card.statuses.retain(|(reader, _)| present.contains(reader));
+    card.reading.take_if(|(_, reader)| !present.contains(reader));
     let mut effects = Vec::new();
     if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
         effects.extend(left(model));
@@ -31,7 +36,7 @@ pub(super) fn seen(model: &mut Model, seen: Seen) -> Vec<Effect> {
         model.visit.cover = model.visit.cover_before.take();
         cover_if_away(model);
     }
-    effects.extend(look_on(model));
+    effects.extend(read_cards(model));
     effects.extend(settle(model));
     effects
 }
@@ -50,9 +55,9 @@ fn left(model: &mut Model) -> Vec<Effect> {
     }
     cover_if_away(model);
     let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();
-    if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.place()) == Reaction::Wait {
+    if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Wait {
         // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
-        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     }
     Vec::new()
 }
@@ -61,7 +66,7 @@ fn left(model: &mut Model) -> Vec<Effect> {
 pub(super) fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
     let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
-    if away && reaction(model.setup.mode, VisitEvent::CardAway, visit.place()) == Reaction::Cover {
+    if away && reaction(model.setup.mode, VisitEvent::CardAway, visit.stage()) == Reaction::Cover {
         cover(model, Cover::Away);
     }
 }
@@ -80,12 +85,12 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
 /// Return whether a My Number Card that is not the visit's lies in a reader.
 fn another_lies_there(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none() && !model.visit.is_blank();
-    away && model.card.looked.iter().any(|(_, facts)| facts.is_ok())
+    away && model.card.statuses.iter().any(|(_, status)| status.is_ok())
 }
 
 /// A job has ended: what happened to readers and cards while it had them is seen to now.
 pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
-    let effects = look_on(model);
+    let effects = read_cards(model);
     if another_lies_there(model) && model.visit.cover.is_none() {
         another(model);
     }
@@ -94,48 +99,50 @@ pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Look at the next card that nobody has looked at: the visit's own, or, while that is away, whatever may be it.
-pub(super) fn look_on(model: &mut Model) -> Vec<Effect> {
-    if model.visit.waiting.is_some() || model.card.look.is_some() {
+pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
+    if model.visit.waiting.is_some() || model.card.reading.is_some() {
         return Vec::new();
     }
     let card = &model.card;
-    let new = |reader: &str| card.has_card(reader) && card.facts_in(reader).is_none();
+    let new = |reader: &str| card.has_card(reader) && card.status_in(reader).is_none();
     let searched = model.visit.card.is_some() && !model.visit.is_blank();
     let reader = match &model.visit.reader {
         Some(reader) => Some(reader.as_str()),
-        None if searched => card.seen.iter().flat_map(|seen| &seen.readers).map(|reader| reader.name.as_str()).find(|reader| new(reader)),
+        None if searched => {
+            card.reader_states.iter().flat_map(|states| &states.readers).map(|reader| reader.name.as_str()).find(|reader| new(reader))
+        }
         None => card.usual_reader().map(|reader| reader.name.as_str()),
     };
     let Some(reader) = reader.filter(|reader| new(reader)).map(str::to_owned) else { return Vec::new() };
     let ticket = model.ticket();
-    model.card.look = Some((ticket, reader.clone()));
-    vec![Effect::Run(ticket, Job::Look { reader })]
+    model.card.reading = Some((ticket, reader.clone()));
+    vec![Effect::Run(ticket, Job::ReadStatus { reader })]
 }
 
 /// Look at the cards again, because the person asks for it or because their counters may have changed.
-pub(super) fn look_again(model: &mut Model) -> Vec<Effect> {
+pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
     match model.reader().map(|reader| reader.name.clone()) {
-        Some(reader) => model.card.forget_facts(&reader),
-        None => model.card.looked.clear(),
+        Some(reader) => model.card.forget_status(&reader),
+        None => model.card.statuses.clear(),
     }
-    look_on(model)
+    read_cards(model)
 }
 
 /// Take the answer to a look.
-pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Effect> {
-    let facts = match reply {
-        Reply::Facts(facts) => Ok(facts),
+pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Vec<Effect> {
+    let status = match reply {
+        Reply::Status(status) => Ok(status),
         Reply::Failed(trouble) => Err(*trouble),
         _ => return Vec::new(),
     };
-    model.card.look = None;
+    model.card.reading = None;
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         // Whatever the look has found.
-        entry.note.take_if(|note| *note == PinNote::Looking);
+        entry.note.take_if(|note| *note == PinNote::ReadingCard);
     }
-    let id = facts.as_ref().ok().map(|facts| facts.identity);
-    model.card.forget_facts(&reader);
-    model.card.looked.push((reader.clone(), facts));
+    let id = status.as_ref().ok().map(|status| status.identity);
+    model.card.forget_status(&reader);
+    model.card.statuses.push((reader.clone(), status));
     match (id, model.visit.card) {
         // No My Number Card: it is told of where a card is waited for, and is nobody's.
         (None, _) => {}
@@ -145,7 +152,7 @@ pub(super) fn looked(model: &mut Model, reader: String, reply: Reply) -> Vec<Eff
         (Some(_), None) if model.visit.cover.is_some() && !model.visit.is_blank() => {}
         (Some(id), _) => bind(model, reader, id),
     }
-    let mut effects = look_on(model);
+    let mut effects = read_cards(model);
     effects.extend(settle(model));
     effects
 }
@@ -165,9 +172,9 @@ fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }
-    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.place()) {
+    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.stage()) {
         // Whoever took the card out to look at it puts it back: a card in another reader is not the next person's.
-        Reaction::AskAgain if model.visit.cover == Some(Cover::Looking) => cover(model, Cover::OtherCard(0)),
+        Reaction::AskAgain if model.visit.cover == Some(Cover::CardOut) => cover(model, Cover::OtherCard(0)),
         Reaction::AskFirst => cover(model, Cover::OtherCard(0)),
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
         _ => {}
@@ -177,14 +184,14 @@ fn another(model: &mut Model) {
 /// The card that was used is not the visit's: the worker or the service has found out.
 pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
     if let Some(reader) = model.visit.reader.take() {
-        model.card.forget_facts(&reader);
+        model.card.forget_status(&reader);
     }
     model.visit.was_away = true;
-    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.place()) {
+    match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.stage()) {
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
         _ => cover(model, Cover::OtherCard(0)),
     }
-    look_on(model)
+    read_cards(model)
 }
 
 /// Bind the visit to the card of its first look. A blank visit that had another one is a new person's.
@@ -210,29 +217,29 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 
 /// Go on with what waits for the card, once it is known how the card stands.
 fn settle(model: &mut Model) -> Vec<Effect> {
-    let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Look);
-    if !(waits || model.visit.going_on) || model.is_looking() || model.visit.cover.is_some() {
+    let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard);
+    if !(waits || model.visit.continues_once_read) || model.is_reading_card() || model.visit.cover.is_some() {
         return Vec::new();
     }
-    let ready = matches!(model.facts(), Some(Ok(_)));
+    let ready = matches!(model.card_status(), Some(Ok(_)));
     match obstacle(model) {
         // What the person was told to do is done: go on without another key.
         None if ready => {
-            model.visit.going_on = false;
+            model.visit.continues_once_read = false;
             if waits {
                 model.visit.nav.close_all();
                 refresh_pin(model);
             }
             resume(model)
         }
-        None if model.is_ambiguous() && model.visit.going_on => {
-            model.visit.going_on = false;
+        None if model.is_ambiguous() && model.visit.continues_once_read => {
+            model.visit.continues_once_read = false;
             model.visit.nav.open(Overlay::Reader(0));
             Vec::new()
         }
-        Some(trouble) if model.visit.going_on || ready || is_unfit(model) => {
-            model.visit.going_on = false;
-            trouble::open(model, trouble, NextStep::Look)
+        Some(trouble) if model.visit.continues_once_read || ready || is_unfit(model) => {
+            model.visit.continues_once_read = false;
+            trouble::open(model, trouble, NextStep::WaitForCard)
         }
         _ => Vec::new(),
     }
@@ -240,7 +247,8 @@ fn settle(model: &mut Model) -> Vec<Effect> {
 
 /// Return whether a card was looked at and cannot be used.
 fn is_unfit(model: &Model) -> bool {
-    matches!(model.facts(), Some(Err(_))) || (model.visit.reader.is_none() && model.card.looked.iter().any(|(_, facts)| facts.is_err()))
+    matches!(model.card_status(), Some(Err(_)))
+        || (model.visit.reader.is_none() && model.card.statuses.iter().any(|(_, status)| status.is_err()))
 }
 
 /// Show on a PIN page what the card says now.
@@ -268,12 +276,12 @@ pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
         model.visit.nav.open(Overlay::Reader(0));
         return Some(Vec::new());
     }
-    match (obstacle(model), model.facts()) {
-        (Some(trouble), _) => Some(trouble::open(model, trouble, NextStep::Look)),
+    match (obstacle(model), model.card_status()) {
+        (Some(trouble), _) => Some(trouble::open(model, trouble, NextStep::WaitForCard)),
         (None, Some(Ok(_))) => None,
         (None, _) => {
-            model.visit.going_on = true;
-            Some(look_on(model))
+            model.visit.continues_once_read = true;
+            Some(read_cards(model))
         }
     }
 }
@@ -281,7 +289,7 @@ pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
 /// Note how many tries are left, as a job has found.
 pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else { return };
-    if let Some(Facts { signing_tries, authentication_tries, .. }) = model.card.facts_in_mut(&reader) {
+    if let Some(CardStatus { signing_tries, authentication_tries, .. }) = model.card.status_in_mut(&reader) {
         match purpose {
             Purpose::Signing => *signing_tries = tries,
             Purpose::Authentication => *authentication_tries = tries,
@@ -294,6 +302,6 @@ pub(super) fn idle(model: &mut Model) {
     if model.idle_after().is_none() || model.visit.is_sending() {
         return;
     }
-    let away = model.visit.cover == Some(Cover::Looking) && model.visit.reader.is_none();
+    let away = model.visit.cover == Some(Cover::CardOut) && model.visit.reader.is_none();
     cover(model, if away { Cover::Away } else { Cover::Locked });
 }

@@ -9,14 +9,14 @@ use crate::app::{Action, Effect, Model, Wait};
 use crate::worker::{Confirmed, Job};
 use std::sync::Arc;
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Confirm(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let order = page.order();
     // The page opens before its buttons: behind the last line.
     let button = order.iter().position(|item| *item == ConfirmFocus::Register).unwrap_or(0);
     let here = order.iter().position(|item| *item == page.focus);
-    let there = match (here, &wish) {
-        (Some(here), wish) => moved(here, order.len(), wish),
+    let there = match (here, &action) {
+        (Some(here), action) => moved(here, order.len(), action),
         (None, Action::Next | Action::Right) => Some(button),
         (None, Action::Previous | Action::Left) => button.checked_sub(1),
         (None, Action::First) => Some(0),
@@ -26,7 +26,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         (page.focus, page.told) = (*focus, false);
         return Vec::new();
     }
-    match wish {
+    match action {
         Action::Confirm => (page.focus, page.told) = (ConfirmFocus::Register, true),
         Action::Line(ConfirmFocus::Field(field)) => mend(model, Focus::Field(field)),
         Action::Line(focus) => (page.focus, page.told) = (focus, false),

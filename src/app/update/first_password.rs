@@ -10,10 +10,10 @@ use crate::worker::Job;
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
-    match (&wish, page.focus) {
+    match (&action, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
             page.code.handle_event(&crossterm::event::Event::Key(*key));
             page.note = None;
@@ -34,7 +34,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         }
         (Action::Activate, PasswordFocus::Code) => page.focus = PasswordFocus::Password,
         _ => {
-            if let Some(focus) = moved(here, ORDER.len(), &wish).and_then(|there| ORDER.get(there)) {
+            if let Some(focus) = moved(here, ORDER.len(), &action).and_then(|there| ORDER.get(there)) {
                 page.focus = *focus;
             }
         }

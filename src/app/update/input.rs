@@ -14,11 +14,11 @@ use crate::registration::{FieldId, Form, holder};
 use crate::worker::{Confirmed, JobError};
 use std::sync::Arc;
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
-    if model.visit.form.edit(&wish) {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.visit.form.edit(&action) {
         return Vec::new();
     }
-    match wish {
+    match action {
         Action::Next => model.visit.form.step(1),
         Action::Previous => model.visit.form.step(-1),
         Action::PageDown => model.visit.form.step(4),
@@ -61,7 +61,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     // The field that is left keeps what was typed.
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
-    match reaction(model.setup.mode, VisitEvent::Back, model.visit.place()) {
+    match reaction(model.setup.mode, VisitEvent::Back, model.visit.stage()) {
         Reaction::Top => visit::to_top(model),
         _ => Vec::new(),
     }
@@ -70,7 +70,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 /// Let the person look at the card, whose own number may be the one that is asked for: at a desk the page is covered meanwhile.
 fn look_at_card(model: &mut Model) {
     if model.setup.mode == Mode::Desk {
-        cards::cover(model, Cover::Looking);
+        cards::cover(model, Cover::CardOut);
     }
 }
 

@@ -4,10 +4,10 @@ use super::cards;
 use crate::app::{Action, Effect, Model, Wait, Waiting};
 use crate::worker::Job;
 
-/// While a job runs the only wish is to stop waiting; the form stays. A registration that is signed is waited for to the end:
+/// While a job runs the only action is to stop waiting; the form stays. A registration that is signed is waited for to the end:
 /// whoever stopped now would not know whether they are registered.
-pub(super) fn while_waiting(model: &mut Model, wish: &Action) -> Vec<Effect> {
-    if !matches!(wish, Action::Back) || model.visit.is_sending() {
+pub(super) fn while_waiting(model: &mut Model, action: &Action) -> Vec<Effect> {
+    if !matches!(action, Action::Back) || model.visit.is_sending() {
         return Vec::new();
     }
     stop_waiting(model)

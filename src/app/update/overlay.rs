@@ -8,29 +8,29 @@ use crate::locale::Lang;
 use crate::worker::Job;
 
 /// Do what an action does on the page over the screen.
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.visit.nav.overlay() {
-        Some(Overlay::Language(row)) => return act_language(model, *row, wish),
-        Some(Overlay::Reader(row)) => return act_reader(model, *row, wish),
+        Some(Overlay::Language(row)) => return handle_language(model, *row, action),
+        Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
         _ => {}
     }
     let Some(overlay) = model.visit.nav.overlay_mut() else { return Vec::new() };
     match overlay {
-        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &wish), wish) {
+        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action), action) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return close(model),
             _ => {}
         },
         Overlay::Picker(picker) => {
-            if let Some(done) = picker::act(picker, wish) {
+            if let Some(done) = picker::handle(picker, action) {
                 return picker::pick(model, done);
             }
         }
         Overlay::Trouble(page) => {
             let next_step = page.next_step;
-            match wish {
+            match action {
                 Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
-                    page.line = scrolled(page.line, &wish).unwrap_or(page.line);
+                    page.line = scrolled(page.line, &action).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
                 Action::Back => return trouble::give_way(model),
@@ -40,10 +40,10 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         Overlay::Language(_) | Overlay::Reader(_) => {}
         Overlay::Question(ask, row) => {
             let ask = *ask;
-            if let Some(there) = moved(*row, 2, &wish) {
+            if let Some(there) = moved(*row, 2, &action) {
                 *row = there;
             } else {
-                match (wish, *row) {
+                match (action, *row) {
                     (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return said_yes(model, ask),
                     (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => {
                         model.visit.nav.close();
@@ -69,16 +69,16 @@ fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
 }
 
 /// Do what an action does while a visit is covered: nothing of it is shown, and only its card, or the next person, changes that.
-pub(super) fn act_covered(model: &mut Model, cover: Cover, wish: &Action) -> Vec<Effect> {
-    match (cover, wish) {
+pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -> Vec<Effect> {
+    match (cover, action) {
         // The card was not taken out after all.
-        (Cover::Looking, Action::Back | Action::Activate) if model.visit.reader.is_some() => {
+        (Cover::CardOut, Action::Back | Action::Activate) if model.visit.reader.is_some() => {
             model.visit.cover = None;
             Vec::new()
         }
         (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::end(model),
-        (Cover::OtherCard(row), wish) => {
-            if let Some(there) = moved(row, 2, wish) {
+        (Cover::OtherCard(row), action) => {
+            if let Some(there) = moved(row, 2, action) {
                 model.visit.cover = Some(Cover::OtherCard(there));
             }
             Vec::new()
@@ -95,8 +95,8 @@ pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
-    let chosen = match wish {
+fn handle_language(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
+    let chosen = match action {
         Action::Back => {
             model.visit.nav.close();
             return Vec::new();
@@ -117,9 +117,9 @@ fn act_language(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
-    let readers = model.card.seen.as_ref().map_or(&[][..], |seen| &seen.readers);
-    let chosen = match wish {
+fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
+    let readers = model.card.reader_states.as_ref().map_or(&[][..], |states| &states.readers);
+    let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::Row(row) => row,
         Action::Back => {
@@ -136,7 +136,7 @@ fn act_reader(model: &mut Model, row: usize, wish: Action) -> Vec<Effect> {
     let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
     model.card.chosen = Some(name);
     model.visit.nav.close_all();
-    cards::look_on(model)
+    cards::read_cards(model)
 }
 
 /// Open the terms, and fetch them.

@@ -13,8 +13,8 @@ pub(super) enum Picked {
     Nothing,
 }
 
-pub(super) fn act(picker: &mut Picker, wish: Action) -> Option<Picked> {
-    match wish {
+pub(super) fn handle(picker: &mut Picker, action: Action) -> Option<Picked> {
+    match action {
         Action::Next => picker.step(1),
         Action::Previous => picker.step(-1),
         Action::PageDown => picker.step(PAGE),

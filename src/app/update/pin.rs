@@ -15,11 +15,11 @@ use crate::error::Code;
 use crate::worker::{Job, JobError};
 use tui_input::backend::crossterm::EventHandler;
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     let order = entry.order();
     let here = order.iter().position(|focus| *focus == entry.focus).unwrap_or(0);
-    match (&wish, entry.focus) {
+    match (&action, entry.focus) {
         (Action::Type(typed), PinFocus::Pin) => {
             let result = entry.pin.push(*typed);
             entry.note = (result != Typed::Kept).then_some(PinNote::Typed(result));
@@ -42,7 +42,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
             return submit(model);
         }
         (Action::Left | Action::Right | Action::Next | Action::Previous, _) => {
-            if let Some(focus) = moved(here, order.len(), &wish).and_then(|there| order.get(there)) {
+            if let Some(focus) = moved(here, order.len(), &action).and_then(|there| order.get(there)) {
                 entry.focus = *focus;
             }
         }
@@ -85,11 +85,11 @@ pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
 /// Send the PIN that was typed, if it can be right.
 fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
-        if let (true, Screen::Pin(entry)) = (model.card.look.is_some(), &mut model.visit.nav.screen) {
-            entry.note = Some(PinNote::Looking);
+        if let (true, Screen::Pin(entry)) = (model.card.reading.is_some(), &mut model.visit.nav.screen) {
+            entry.note = Some(PinNote::ReadingCard);
             return Vec::new();
         }
-        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::Look);
+        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     };
     let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     if !entry.may_go_on() {
@@ -129,22 +129,22 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.card = CardUse::Closed;
     let ticket = model.ticket();
     match then {
-        AfterPin::GoOn => {
+        AfterPin::Continue => {
             model.visit.nav.screen = Screen::Prepare(super::PREPARE_NEXT);
-            vec![Effect::Run(ticket, Job::Release)]
+            vec![Effect::Run(ticket, Job::AbandonRegistration)]
         }
         AfterPin::Account => {
             account::back_from_pin(model);
-            vec![Effect::Run(ticket, Job::Release)]
+            vec![Effect::Run(ticket, Job::AbandonRegistration)]
         }
         AfterPin::Resume => {
-            let mut effects = vec![Effect::Run(ticket, Job::LetGo)];
+            let mut effects = vec![Effect::Run(ticket, Job::ReleaseCard)];
             effects.extend(visit::to_top(model));
             effects
         }
         AfterPin::Register(confirmed) => {
             model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
-            vec![Effect::Run(ticket, Job::LetGo)]
+            vec![Effect::Run(ticket, Job::ReleaseCard)]
         }
     }
 }

@@ -6,13 +6,13 @@ use crate::app::state::prepare::{PREPARE_ITEMS, PREPARE_NEXT};
 use crate::app::{Action, Effect, Model};
 use crate::registration::FieldId;
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Prepare(row) = &mut model.visit.nav.screen else { return Vec::new() };
-    if let Some(there) = moved(*row, PREPARE_ITEMS, &wish) {
+    if let Some(there) = moved(*row, PREPARE_ITEMS, &action) {
         *row = there;
         return Vec::new();
     }
-    let chosen = match wish {
+    let chosen = match action {
         Action::Confirm => PREPARE_NEXT,
         Action::Activate | Action::Toggle => *row,
         Action::Row(chosen) if chosen < PREPARE_ITEMS => chosen,

@@ -11,12 +11,12 @@ use crate::app::{Effect, Model, Wait, Waiting};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::registration::FieldId;
-use crate::worker::{Doing, JobError, Message, Opened, Registered, Reply, SigningCertificate};
+use crate::worker::{Doing, JobError, Message, OpenSession, Registered, Reply, SigningCertificate};
 
 /// Take an answer of the worker.
 pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
-    if let Some((_, reader)) = model.card.look.take_if(|(ticket, _)| *ticket == message.ticket) {
-        return cards::looked(model, reader, message.reply);
+    if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
+        return cards::status_read(model, reader, message.reply);
     }
     let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
         return Vec::new();
@@ -48,13 +48,13 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
             first_password::answered(model, PasswordNote::Set);
             Vec::new()
         }
-        Reply::AccountAction(acted) => account::acted(model, *acted),
+        Reply::AccountAction(outcome) => account::done(model, *outcome),
         Reply::Mail(mail) => {
             result::answered(model, Ok(mail));
             Vec::new()
         }
         Reply::Failed(trouble) => failed(model, ended, *trouble),
-        Reply::Progress(_) | Reply::Facts(_) | Reply::Released => Vec::new(),
+        Reply::Progress(_) | Reply::Status(_) | Reply::Released => Vec::new(),
     }
 }
 
@@ -82,7 +82,7 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
 }
 
 /// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
-fn proved(model: &mut Model, opened: Opened) -> Vec<Effect> {
+fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
     let registering = confirm::confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
     let before = model.visit.terms.replace(opened.terms.clone());
     let changed = before.is_some_and(|before| before != opened.terms);
@@ -172,7 +172,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     }
     let acting = matches!(&model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
     match what {
-        Wait::LogIn | Wait::Act => return account::failed(model, what, trouble),
+        Wait::LogIn | Wait::AccountAction => return account::failed(model, what, trouble),
         Wait::Sign if acting => return account::failed(model, what, trouble),
         _ => {}
     }
@@ -181,9 +181,9 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
             // The counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
-                model.card.forget_facts(&reader);
+                model.card.forget_status(&reader);
             }
-            NextStep::Look
+            NextStep::WaitForCard
         }
         Code::TermsChanged => {
             model.visit.session = None;
@@ -191,12 +191,12 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         }
         Code::SessionExpired => NextStep::Prove,
         _ => match (&trouble, what) {
-            (JobError::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::Look,
+            (JobError::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::WaitForCard,
             (_, Wait::Sign) => NextStep::Pin(Purpose::Signing),
             (_, Wait::Authenticate | Wait::Prove) => NextStep::Prove,
             (_, Wait::Terms) => NextStep::Terms,
             (_, Wait::Register) => NextStep::Register,
-            (_, Wait::Password | Wait::LogIn | Wait::Act | Wait::Mail) => NextStep::Close,
+            (_, Wait::Password | Wait::LogIn | Wait::AccountAction | Wait::Mail) => NextStep::Close,
         },
     };
     let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);

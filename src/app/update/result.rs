@@ -8,16 +8,16 @@ use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::{Job, Mail};
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let behind = model.visit.nav.return_to().is_some();
     let Screen::Result(done) = &mut model.visit.nav.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
-    if matches!(wish, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
-        done.line = scrolled(done.line.unwrap_or(0), &wish);
+    if matches!(action, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
+        done.line = scrolled(done.line.unwrap_or(0), &action);
         return Vec::new();
     }
-    let there = match (done.row, &wish) {
-        (Some(row), wish) => moved(row, buttons.len(), wish),
+    let there = match (done.row, &action) {
+        (Some(row), action) => moved(row, buttons.len(), action),
         (None, Action::Next | Action::Right) => Some(0),
         (None, Action::Previous | Action::Left) => buttons.len().checked_sub(1),
         (None, _) => None,
@@ -26,7 +26,7 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
         (done.row, done.line, done.told) = (there, None, false);
         return Vec::new();
     }
-    let chosen = match wish {
+    let chosen = match action {
         Action::Activate | Action::Toggle if done.row.is_none() => {
             (done.told, done.line) = (true, Some(0));
             return Vec::new();

@@ -6,14 +6,14 @@ use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::top::{TopRow, top_rows};
 use crate::app::{Action, Effect, Model};
 
-pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
+pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let rows = top_rows(model);
     let Screen::Top(row) = &mut model.visit.nav.screen else { return Vec::new() };
-    if let Some(there) = moved(*row, rows.len(), &wish) {
+    if let Some(there) = moved(*row, rows.len(), &action) {
         *row = there;
         return Vec::new();
     }
-    let chosen = match wish {
+    let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::Row(chosen) => chosen,
         Action::Back => return ask(model, Question::Leave),
@@ -24,9 +24,9 @@ pub(super) fn act(model: &mut Model, wish: Action) -> Vec<Effect> {
     match choice {
         TopRow::Register => model.visit.nav.screen = Screen::Prepare(PREPARE_NEXT),
         TopRow::Prepare => model.visit.nav.screen = Screen::Prepare(0),
-        TopRow::Language => return act(model, Action::Language),
+        TopRow::Language => return handle(model, Action::Language),
         TopRow::FirstPassword => model.visit.nav.screen = Screen::FirstPassword(Box::default()),
-        TopRow::Acts => model.visit.nav.screen = Screen::AccountMenu(0),
+        TopRow::AccountMenu => model.visit.nav.screen = Screen::AccountMenu(0),
         TopRow::Help => model.visit.nav.open(Overlay::Help(0)),
         TopRow::Quit => return ask(model, Question::Leave),
         TopRow::GoOn => return visit::reopen(model),

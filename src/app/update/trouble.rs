@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 /// Take the way on that a trouble page offers.
 pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
-    if next_step == NextStep::Look && !(matches!(model.facts(), Some(Ok(_))) && obstacle(model).is_none()) {
+    if next_step == NextStep::WaitForCard && !(matches!(model.card_status(), Some(Ok(_))) && obstacle(model).is_none()) {
         // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
-        return cards::look_again(model);
+        return cards::read_again(model);
     }
     model.visit.nav.close_all();
     match next_step {
-        NextStep::Look => cards::resume(model),
+        NextStep::WaitForCard => cards::resume(model),
         NextStep::Prove => jobs::run(model, Wait::Prove, Job::Prove),
         NextStep::Register => confirm::register(model),
         NextStep::Terms => overlay::terms(model),
@@ -41,7 +41,7 @@ pub(super) fn then(model: &Model) -> AfterPin {
         Screen::Pin(entry) => entry.then.clone(),
         Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
         Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
-        _ => AfterPin::GoOn,
+        _ => AfterPin::Continue,
     }
 }
 
@@ -59,9 +59,9 @@ pub(super) fn open(model: &mut Model, trouble: JobError, next_step: NextStep) ->
     let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
     model.visit.nav.close_all();
     model.visit.nav.open(Overlay::Trouble(Box::new(page)));
-    if next_step == NextStep::Look {
+    if next_step == NextStep::WaitForCard {
         // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
-        return cards::look_on(model);
+        return cards::read_cards(model);
     }
     Vec::new()
 }

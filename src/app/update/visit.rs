@@ -18,7 +18,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if let Some(effects) = cards::not_ready(model) {
         return effects;
     }
-    pin::open(model, Purpose::Signing, AfterPin::GoOn);
+    pin::open(model, Purpose::Signing, AfterPin::Continue);
     Vec::new()
 }
 
@@ -29,7 +29,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
         return effects;
     }
     if model.visit.session.is_none() {
-        pin::open(model, Purpose::Signing, AfterPin::GoOn);
+        pin::open(model, Purpose::Signing, AfterPin::Continue);
     } else if model.visit.was_away {
         return pin::ask_again(model, Purpose::Authentication, AfterPin::Resume);
     } else {
@@ -45,13 +45,13 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::Cancel);
     }
     model.visit = Visit::new(model.today);
-    model.card.looked.clear();
-    model.card.look = None;
+    model.card.statuses.clear();
+    model.card.reading = None;
     // Which reader the last person chose is not the next one's choice.
     model.card.chosen.clone_from(&model.setup.reader);
     let ticket = model.ticket();
-    effects.extend([Effect::Run(ticket, Job::Forget), Effect::Redraw]);
-    effects.extend(cards::look_on(model));
+    effects.extend([Effect::Run(ticket, Job::EndVisit), Effect::Redraw]);
+    effects.extend(cards::read_cards(model));
     effects
 }
 

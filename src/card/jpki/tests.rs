@@ -181,7 +181,7 @@ const VERIFY_SIGNING: &str = "0020008006";
 fn a_registration_takes_no_more_than_fifty_commands() {
     let mut slot = Slot::with(Card::new());
     let mut looked = slot.open(Access::Shared).unwrap();
-    let facts = looked.facts().unwrap();
+    let facts = looked.read_status().unwrap();
     assert_eq!(slot.sent().len(), 14, "to look");
     let known = looked.known();
     drop(looked);
@@ -207,7 +207,7 @@ fn a_registration_takes_no_more_than_fifty_commands() {
 #[test]
 fn what_needs_no_pin_is_told_before_any() {
     let mut slot = Slot::with(Card::new());
-    let facts = slot.open(Access::Shared).unwrap().facts().unwrap();
+    let facts = slot.open(Access::Shared).unwrap().read_status().unwrap();
     assert_eq!((facts.signing_tries, facts.authentication_tries), (Tries::Left(5), Tries::Left(3)));
     assert!(facts.signing_present && facts.authentication_present);
     // 2030-02-17 14:59:59 UTC.
@@ -270,7 +270,7 @@ fn an_old_card_and_a_phone_are_told_by_their_token() {
 fn another_card_in_the_place_of_the_known_one_is_noticed() {
     let mut slot = Slot::with(Card::new());
     let mut jpki = slot.open(Access::Shared).unwrap();
-    jpki.facts().unwrap();
+    jpki.read_status().unwrap();
     let known = jpki.known();
     assert!(Jpki::reopen(&mut slot, "reader", Access::Exclusive, &known).is_ok());
     let mut other = fixture("jpki-auth-cert");
@@ -365,13 +365,13 @@ fn a_certificate_that_is_not_there_is_told_in_every_form_that_absence_has() {
     use Code::{AuthenticationCertificateAbsent, SigningCertificateAbsent};
     let mut slot = Slot::with(Card::new().file(0x0008, &[0x00, 0x8F, 0x00]));
     let mut jpki = slot.open(Access::Shared).unwrap();
-    assert!(!jpki.facts().unwrap().signing_present);
+    assert!(!jpki.read_status().unwrap().signing_present);
     let before = slot.sent().len();
     assert_eq!(jpki.certificate(Purpose::Signing, &mut quiet).unwrap_err().code, SigningCertificateAbsent);
     assert_eq!(slot.sent().len(), before, "the card has said so already");
     for content in [vec![0xFF; 300], vec![0x00; 300], vec![]] {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));
-        let facts = slot.open(Access::Shared).unwrap().facts().unwrap();
+        let facts = slot.open(Access::Shared).unwrap().read_status().unwrap();
         assert_eq!((facts.authentication_present, facts.identity), (false, None));
     }
     for status in ["6A82", "6A83"] {
@@ -407,7 +407,7 @@ fn lengths_that_no_certificate_has_are_not_followed() {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));
         let error = slot.open(Access::Shared).unwrap().certificate(Purpose::Authentication, &mut |_, _| {}).unwrap_err();
         assert_eq!(error.code, code);
-        let facts = slot.open(Access::Shared).unwrap().facts().unwrap();
+        let facts = slot.open(Access::Shared).unwrap().read_status().unwrap();
         assert_eq!((facts.authentication_present, facts.identity), (true, None), "it is there all the same");
     }
 }
@@ -457,7 +457,7 @@ proptest! {
         let answers = answers.into_iter().chain(statuses).collect();
         let mut port = One(Some(Noisy { card: slot.clone(), at: 0, answers }));
         if let Ok(mut jpki) = Jpki::open(&mut port, "reader", Access::Exclusive) {
-            let _ = jpki.facts();
+            let _ = jpki.read_status();
             let _ = jpki.verify(pin(Purpose::Signing, "ABC123"));
             let _ = jpki.certificate(Purpose::Signing, &mut quiet);
             let _ = jpki.authority(Purpose::Signing, &mut quiet);

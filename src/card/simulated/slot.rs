@@ -1,7 +1,7 @@
 //! The readers of practice mode, in process: cards are put in and taken out through `Slot`, used through `Port` and `Link`.
 //! Practice needs one reader; tests put more beside it, and then port and watchers of any of them see them all.
 
-use super::super::watch::Seen;
+use super::super::watch::ReaderStates;
 use super::super::{Access, CardError, Link, Port, REPLY, Reader};
 use super::chip::{Card, Outcome, Power};
 use crate::error::Code;
@@ -27,10 +27,10 @@ struct Bay {
 #[derive(Default)]
 struct Row {
     bays: Mutex<Vec<Arc<Bay>>>,
-    watchers: Mutex<Vec<Tell>>,
+    watchers: Mutex<Vec<Notify>>,
 }
 
-type Tell = Box<dyn FnMut(Seen) + Send>;
+type Notify = Box<dyn FnMut(ReaderStates) + Send>;
 
 #[derive(Default)]
 struct State {
@@ -145,7 +145,7 @@ impl Slot {
     }
 
     /// Be told of every change at all readers, and at once of what is there now. `tell` must not call the slot.
-    pub fn watch(&self, mut tell: impl FnMut(Seen) + Send + 'static) {
+    pub fn watch(&self, mut tell: impl FnMut(ReaderStates) + Send + 'static) {
         let mut watchers = lock(&self.row.watchers);
         tell(self.row.seen());
         watchers.push(Box::new(tell));
@@ -203,9 +203,9 @@ impl Default for Slot {
 }
 
 impl Row {
-    fn seen(&self) -> Seen {
+    fn seen(&self) -> ReaderStates {
         let reader = |bay: &Arc<Bay>| Reader { name: bay.name.clone(), card: lock(&bay.state).card.is_some() };
-        Seen { service: true, readers: lock(&self.bays).iter().map(reader).collect() }
+        ReaderStates { service: true, readers: lock(&self.bays).iter().map(reader).collect() }
     }
 
     fn tell(&self) {

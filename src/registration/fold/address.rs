@@ -49,7 +49,7 @@ fn plain(c: char, changes: &mut Changes) -> char {
     full_width(base)
 }
 
-/// Tell what the folding does to the characters as they were typed, before NFKC made one form of them.
+/// Notify what the folding does to the characters as they were typed, before NFKC made one form of them.
 pub(super) fn note(typed: &str, changes: &mut Changes) {
     let inner = typed.trim();
     let stored = |c: char| matches!(c, '！'..='～' | '\u{3000}');

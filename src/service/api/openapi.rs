@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::protocol::VERSION;
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::{JOSE, JSON, PROBLEM_JSON};
-use crate::protocol::statement::{Header, Kind, LIMIT};
+use crate::protocol::statement::{Header, LIMIT, StatementType};
 use crate::service::api::{Body, Endpoint, Method, Reader, SchemaOf, Success, endpoints};
 use crate::service::page;
 
@@ -128,7 +128,7 @@ fn taken(body: &Body, generator: &mut SchemaGenerator) -> (String, Value) {
 }
 
 /// Describe header and payload of a statement as JSON Schema's own example of `contentSchema` does for a JWT (Validation, 8.6).
-fn signed(kind: Kind, payload: SchemaOf, generator: &mut SchemaGenerator) -> Value {
+fn signed(kind: StatementType, payload: SchemaOf, generator: &mut SchemaGenerator) -> Value {
     let header = json!({ "allOf": [generator.subschema_for::<Header>(), { "properties": { "typ": { "const": kind } } }] });
     json!({
         "$ref": "#/components/schemas/Statement",

@@ -11,7 +11,7 @@ use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Linked, MailState, Withdrawn};
-use crate::protocol::statement::{Address, Kind, Link, Proof};
+use crate::protocol::statement::{Address, Link, Proof, StatementType};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
 use crate::service::handlers::{json_response, logins, mail_queued, to_json};
@@ -41,32 +41,32 @@ pub(super) enum AccountRequest {
 
 /// Mail the link to the password page again.
 pub(in crate::service) async fn resend(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Resend, RequiredKey::Either).await?;
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Resend, RequiredKey::Either).await?;
     perform(&state, verified.map(|_| AccountRequest::Resend)).await
 }
 
 /// Mail the 認証ID again.
 pub(in crate::service) async fn remind(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Remind, RequiredKey::Either).await?;
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Remind, RequiredKey::Either).await?;
     perform(&state, verified.map(|_| AccountRequest::Remind)).await
 }
 
 /// Correct the mail address.
 pub(in crate::service) async fn correct_address(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let verified = verify::verify_statement::<Address>(&state, &headers, &body, Kind::Address, RequiredKey::Either).await?;
+    let verified = verify::verify_statement::<Address>(&state, &headers, &body, StatementType::Address, RequiredKey::Either).await?;
     perform(&state, verified.map(|payload| AccountRequest::Address(payload.email))).await
 }
 
 /// Let a new card take the place of the old one.
 pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let verified = verify::verify_statement::<Link>(&state, &headers, &body, Kind::Link, RequiredKey::Either).await?;
+    let verified = verify::verify_statement::<Link>(&state, &headers, &body, StatementType::Link, RequiredKey::Either).await?;
     perform(&state, verified.map(AccountRequest::Link)).await
 }
 
 /// Delete the person. It is the holder's will, so the signing key is required.
 pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let key = RequiredKey::Only(Purpose::Signing);
-    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Withdraw, key).await?;
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Withdraw, key).await?;
     let now = state.now();
     let mut tx = state.store.write().await?;
     // The answer to a withdrawal is not stored: there is nobody left to store it for.

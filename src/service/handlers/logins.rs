@@ -10,7 +10,7 @@ use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, LoggedIn, Login};
-use crate::protocol::statement::{Kind, Proof};
+use crate::protocol::statement::{Proof, StatementType};
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
 use crate::service::handlers::account_actions::{self, AccountRequest};
@@ -30,7 +30,7 @@ pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, header
         return by_password(&state, &body).await;
     }
     let key = RequiredKey::Only(Purpose::Authentication);
-    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, Kind::Login, key).await?;
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Login, key).await?;
     account_actions::perform(&state, verified.map(|_| AccountRequest::Login)).await
 }
 

@@ -13,7 +13,7 @@ use crate::certificate::Purpose;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
-use crate::protocol::statement::{Kind, Registration};
+use crate::protocol::statement::{Registration, StatementType};
 use crate::registration::{self, holder};
 use crate::service::Peers;
 use crate::service::clock::rfc3339;
@@ -38,7 +38,7 @@ pub(in crate::service) async fn register(
     let idempotency_key =
         headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).and_then(|key| key.trim().parse::<uuid::Uuid>().ok());
     let key = RequiredKey::Only(Purpose::Signing);
-    let verified: Verified<Registration> = verify::verify_statement(&state, &headers, &body, Kind::Registration, key).await?;
+    let verified: Verified<Registration> = verify::verify_statement(&state, &headers, &body, StatementType::Registration, key).await?;
     if idempotency_key != Some(verified.head.jti) {
         return Err(Refusal::Malformed.into());
     }

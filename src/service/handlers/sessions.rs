@@ -12,7 +12,7 @@ use crate::certificate::Purpose;
 use crate::locale::Lang;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Mail, MailState, Mailed, Proved, Session, TEXT};
-use crate::protocol::statement::{Kind, Proof};
+use crate::protocol::statement::{Proof, StatementType};
 use crate::protocol::terms;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
@@ -60,7 +60,7 @@ pub(in crate::service) async fn prove(
     body: Bytes,
 ) -> ApiResult {
     let key = RequiredKey::Only(Purpose::Authentication);
-    let verified: Verified<Proof> = verify::verify_statement(&state, &headers, &body, Kind::Proof, key).await?;
+    let verified: Verified<Proof> = verify::verify_statement(&state, &headers, &body, StatementType::Proof, key).await?;
     let now = state.now();
     let mut tx = state.store.write().await?;
     let session = tx.session(&name, now).await?.filter(|session| session.status == SessionStatus::Open).ok_or(Refusal::Expired)?;

@@ -193,8 +193,8 @@ fn a_service_at_rest_says_when_to_come_back() {
 
 #[test]
 fn a_refusal_is_understood_with_the_fields_that_it_names() {
-    use crate::registration::{FieldId, FormError, Problem as Wrong};
-    let faults = vec![FormError { field: FieldId::Phone, problem: Wrong::PhoneStart }];
+    use crate::registration::{FieldId, FormError, ValueError};
+    let faults = vec![FormError { field: FieldId::Phone, problem: ValueError::PhoneStart }];
     let body = serde_json::to_string(&Problem::fields(&faults)).unwrap();
     let server = saying(http("422 Unprocessable Content", "Content-Type: application/problem+json\r\n", &body));
     let error = open(&server.url).unwrap_err();

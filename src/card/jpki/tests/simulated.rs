@@ -15,7 +15,7 @@ fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
         let mut jpki = Jpki::open(&mut port, &reader, Access::Shared).unwrap();
-        jpki.facts().unwrap();
+        jpki.read_status().unwrap();
         let known = jpki.known();
         drop(jpki);
         let mut jpki = Jpki::reopen(&mut port, &reader, Access::Exclusive, &known).unwrap();

@@ -1,5 +1,6 @@
-//! The registration service: how it starts and stops. Embedded in the program on 127.0.0.1, or standalone as `zairyu serve`.
-//! It knows nothing of cards, screens or terminals; what it says to its clients is `protocol`'s.
+//! The registration service: start and stop. It runs embedded on 127.0.0.1, or standalone as `zairyu serve`.
+//!
+//! It knows nothing of cards, screens or terminals; its wire format is defined in `protocol`.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,19 +17,19 @@ use tokio::sync::{Notify, watch};
 mod admin;
 /// The endpoints, their routes, and the OpenAPI document.
 mod api;
-/// What OWASP ASVS asks, and what shows it.
+/// OWASP ASVS requirements and the evidence for each.
 mod asvs;
-/// Clock, Japan's date, RFC 3339.
+/// The clock, the date in Japan, and RFC 3339.
 mod clock;
-/// The error of the handlers.
+/// The error type of the handlers.
 mod error;
-/// What is done for each request.
+/// One handler per request.
 mod handlers;
-/// Composing and delivering mails, and the outbox worker.
+/// Mail composition, delivery, and the outbox worker.
 mod mail;
 /// Counters for Prometheus.
 mod metrics;
-/// What holds for every request.
+/// Layers that apply to every request.
 mod middleware;
 /// Options and defaults.
 mod options;
@@ -42,13 +43,13 @@ mod rate_limit;
 mod revocation;
 /// Random secrets and their hashes.
 mod secret;
-/// Connections.
+/// Accepting and serving connections.
 mod server;
 /// The state that all handlers share.
 mod state;
 /// The database.
 mod store;
-/// Certificate and key of the service.
+/// The service's TLS certificate and key.
 mod tls;
 /// Verification of signed statements.
 mod verify;
@@ -72,10 +73,10 @@ use tls::Tls;
 /// Grace period on shutdown for requests and mails in flight.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a service does not start.
+/// Why the service failed to start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The data folder cannot be made.
+    /// The data folder cannot be created.
     #[error("data folder: {0}")]
     Data(std::io::Error),
     /// The store cannot be opened or migrated.
@@ -84,21 +85,21 @@ pub enum StartError {
     /// The mail settings are invalid.
     #[error("mail: {0}")]
     Mail(String),
-    /// The HTTP client for OCSP and CRLs cannot be made.
+    /// The HTTP client for OCSP and CRLs cannot be created.
     #[error("revocation: {0}")]
     Revocation(reqwest::Error),
-    /// Certificate or key cannot be used.
+    /// The certificate or key cannot be used.
     #[error("tls: {0}")]
     Tls(TlsError),
-    /// The address cannot be listened on.
+    /// The service cannot listen on the address.
     #[error("{0}: {1}")]
     Listen(SocketAddr, std::io::Error),
-    /// No thread, or no runtime.
+    /// The thread or the runtime cannot be started.
     #[error("runtime: {0}")]
     Runtime(std::io::Error),
 }
 
-/// A service that runs on threads of its own. Dropping it stops it.
+/// A running service, on its own threads. Dropping it stops it.
 pub struct Running {
     url: String,
     address: SocketAddr,
@@ -107,17 +108,17 @@ pub struct Running {
 }
 
 impl Running {
-    /// Return the URL under which clients reach it.
+    /// Return the URL at which clients reach the service.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Return the address that it listens on.
+    /// Return the address that the service listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stop: take no new requests, and finish those in flight and the mails that are due, for ten seconds at most.
+    /// Stop accepting requests; finish those in flight and the mails that are due, within `SHUTDOWN_TIMEOUT`.
     pub fn stop(self) {
         drop(self);
     }
@@ -125,7 +126,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Fails if the thread has ended already.
+        // Fails if the thread has already ended.
         let _ = self.stop.send(true);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -133,7 +134,7 @@ impl Drop for Running {
     }
 }
 
-/// Start a service on threads of its own, and return once it listens.
+/// Start a service on its own threads, and return once it listens.
 pub fn start(options: Options) -> Result<Running, StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -167,7 +168,7 @@ pub fn start(options: Options) -> Result<Running, StartError> {
     }
 }
 
-/// What is opened before the first request.
+/// Everything opened before the first request.
 struct Opened {
     listener: TcpListener,
     address: SocketAddr,
@@ -183,7 +184,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
     let limits = options.limits;
     let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartError::Tls)?;
     mail::folder::private_folder(&options.data).map_err(StartError::Data)?;
-    // lettre's and SQLx's TLS take the process's provider; whoever was first has installed the same one.
+    // lettre and SQLx use the process's TLS provider. Every caller installs the same one, so it does not matter which is first.
     crate::tls::install_provider();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartError::Store)?;
     let mail_folder = mail_folder(&options.data);
@@ -199,7 +200,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
         languages: options.languages,
         notice: options.notice,
         peers: options.peers,
-        // No setting may loosen the rule, or ask for more than any password has.
+        // The setting can neither weaken the rule nor demand more than the maximum length.
         shortest_password: options.shortest_password.clamp(password::SHORTEST, password::LONGEST),
     };
     let state = AppState {
@@ -226,17 +227,17 @@ async fn open(options: Options) -> Result<Opened, StartError> {
     Ok(Opened { listener, address, state, server })
 }
 
-/// Return where the store is: at the URL, or else in the data folder.
+/// Return the location of the store: the URL if given, else a file in the data folder.
 fn place(database: Option<&str>, data: &Path) -> Location {
     database.map_or_else(|| Location::File(data.join("service.sqlite")), |url| Location::Url(url.to_owned()))
 }
 
-/// Return where mails are written while no mail server is set.
+/// Return the folder that mails are written to when no mail server is configured.
 fn mail_folder(data: &Path) -> PathBuf {
     data.join("mail")
 }
 
-/// Listen on an address. With port 0, the port of last time is tried first: links in earlier mails name it.
+/// Listen on an address. For port 0, try the port of the last run first: links in earlier mails contain it.
 async fn listen(address: SocketAddr, data: &Path) -> std::io::Result<TcpListener> {
     if address.port() != 0 {
         return TcpListener::bind(address).await;
@@ -247,12 +248,12 @@ async fn listen(address: SocketAddr, data: &Path) -> std::io::Result<TcpListener
         Ok(listener) => listener,
         Err(_) => TcpListener::bind(address).await?,
     };
-    // If this fails, the next start takes another port, and only those links are lost.
+    // On failure, the next start takes another port; only the links in earlier mails break.
     let _ = std::fs::write(file, listener.local_addr()?.port().to_string());
     Ok(listener)
 }
 
-/// Serve requests and empty the outbox until told to stop.
+/// Serve requests and work through the outbox until told to stop.
 async fn run(listener: TcpListener, state: Arc<AppState>, server: Server, stopped: watch::Receiver<bool>) {
     let worker = {
         let (state, stopped) = (Arc::clone(&state), stopped.clone());

@@ -1,5 +1,5 @@
-//! The one error of the handlers, and how it becomes problem+json (RFC 9457). A response says no more than its code;
-//! what failed inside goes to the log, without data.
+//! The error type of the handlers, and its conversion to problem+json (RFC 9457). A response carries only the code; internal causes go to
+//! the log, without personal data.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -14,13 +14,13 @@ use crate::service::password::{HashError, Weakness};
 use crate::service::rate_limit::RateLimitError;
 use crate::service::revocation::RevocationError;
 
-/// `Retry-After` of a service that is resting, in seconds.
+/// `Retry-After` of a `resting` response, in seconds.
 const RESTING_SECONDS: u64 = 10;
 
-/// Why a request is not done.
+/// Why a request failed.
 #[derive(Debug, Error)]
 pub(super) enum ApiError {
-    /// Refused by a code alone.
+    /// Refused with a code only.
     #[error("refused: {}", .0.wire())]
     Refused(Refusal),
     /// Fields of the form are invalid.
@@ -29,15 +29,15 @@ pub(super) enum ApiError {
     /// The password is too weak.
     #[error("the password is too weak")]
     WeakPassword(Weakness),
-    /// Refused for now: may be sent again after so many seconds.
+    /// Refused for now; retry after this many seconds.
     #[error("refused: {code}, retry after {1} s", code = .0.wire())]
     RetryAfter(Refusal, u64),
-    /// Something behind the service has failed: the client gets the code, the log gets the text.
+    /// An internal failure: the client gets the code, the log gets the text.
     #[error("{1}")]
     Logged(Refusal, String),
 }
 
-/// A line for the operator's log; travels as an extension of the response to the middleware that writes it.
+/// A line for the operator's log, passed as a response extension to the middleware that writes it.
 #[derive(Clone)]
 pub(super) struct LogLine(pub(super) String);
 
@@ -89,14 +89,14 @@ impl From<getrandom::Error> for ApiError {
     }
 }
 
-/// A store that cannot be reached is `resting`; anything else is a bug of ours. SQLx's messages may hold values, so only kind and code are logged.
+/// Map a temporary failure of the store to `resting`, any other to `internal`. Log only kind and code: SQLx's messages may contain values.
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> ApiError {
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
         let resting = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            // SQLite: 5 busy, 6 locked, 10 input/output, 13 full (also as the low byte of extended codes). PostgreSQL: 53 resources, 57P shutdown,
-            // 25006 a standby that only reads, 40001 and 40P01 a conflict that the next attempt does not meet.
+            // SQLite: 5 busy, 6 locked, 10 I/O, 13 full (also as the low byte of extended codes). PostgreSQL: class 53 insufficient
+            // resources, 57P shutdown, 25006 read-only standby, 40001 and 40P01 conflicts that a retry resolves.
             sqlx::Error::Database(_) => {
                 code.starts_with("53")
                     || code.starts_with("57P")
@@ -121,7 +121,7 @@ const fn kind_of(error: &sqlx::Error) -> &'static str {
 }
 
 impl ApiError {
-    /// Return an error for a request that the service cannot do at present.
+    /// Return the error for a request that the service cannot handle at present.
     pub(super) const fn resting() -> ApiError {
         ApiError::RetryAfter(Refusal::Resting, RESTING_SECONDS)
     }
@@ -157,7 +157,7 @@ impl IntoResponse for ApiError {
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        // For the metrics, which count refusals by their code.
+        // The metrics count refusals by code.
         response.extensions_mut().insert(self.refusal());
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

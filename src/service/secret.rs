@@ -1,4 +1,4 @@
-//! Random secrets and their hashes. A client holds the secret, the store its hash, so that a stolen store opens nothing.
+//! Random secrets and their hashes. The client holds the secret, the store only its hash, so that a stolen store gives no access.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
@@ -12,7 +12,7 @@ pub(super) fn random() -> Result<String, getrandom::Error> {
     Ok(Base64UrlUnpadded::encode_string(&bytes))
 }
 
-/// Hash bytes with SHA-256, in hex. A plain hash is enough for 256 random bits (ASVS 5.0, 6.5.2).
+/// Hash bytes with SHA-256, in hex. A fast hash suffices for 256 random bits (ASVS 5.0, 6.5.2).
 pub(super) fn hash(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes))
 }

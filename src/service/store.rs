@@ -1,5 +1,5 @@
-//! The store: one set of SQL statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL;
-//! the statements stand in its children, one file a subject. No HTTP and no rules here.
+//! The store: one set of SQL statements for SQLite and PostgreSQL. This file opens, migrates and runs SQL; the child modules hold the
+//! statements, one subject each. No HTTP and no business rules here.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -20,15 +20,15 @@ pub(super) mod copy;
 mod group_commit;
 /// The token buckets of the rate limits.
 pub(super) mod limits;
-/// The outbox, and the tokens that its mails carry.
+/// The outbox and the tokens in its mails.
 pub(super) mod mails;
-/// People, their cards and the evidence.
+/// People, their cards and their signed statements.
 pub(super) mod people;
 /// Write transactions on PostgreSQL.
 mod postgres_writer;
-/// What the operator looks up.
+/// Queries for the operator.
 pub(super) mod reports;
-/// What is deleted, and when.
+/// Deletion of expired data.
 pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
@@ -36,9 +36,9 @@ pub(super) mod sessions;
 use group_commit::{GroupCommit, SqliteWrite};
 use postgres_writer::{PostgresWrite, PostgresWriter};
 
-/// The migrations: version, description, SQL. One text serves both databases.
+/// The migrations: version, description, SQL. The same SQL runs on both databases.
 ///
-/// A table rather than `migrate!`: the macro compiles SQLx and SQLite a second time, for the compiler.
+/// A table rather than `migrate!`: the macro would compile SQLx and SQLite a second time, for the build host.
 static MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "registration", include_str!("store/migrations/0001_registration.sql")),
     (2, "limits", include_str!("store/migrations/0002_limits.sql")),
@@ -60,26 +60,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection before it is refused as `resting`.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections of a node to PostgreSQL for reading.
+/// Connections per node to PostgreSQL for reads.
 const READERS: u32 = 4;
 
-/// Connections of a node to PostgreSQL for writing.
+/// Connections per node to PostgreSQL for writes.
 const WRITERS: u32 = 16;
 
-/// Idle time after which a connection may have died, and is pinged before use.
+/// Idle time after which a connection is pinged before use, because it may be dead.
 const PING_AFTER: Duration = Duration::from_secs(1);
 
-/// Where a store is.
+/// The location of a store.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Location {
-    /// A file of SQLite.
+    /// An SQLite file.
     File(PathBuf),
     /// `sqlite:…` or `postgres://…`. May contain a password.
     Url(String),
 }
 
 impl Location {
-    /// Return the path of the SQLite file, if it is one.
+    /// Return the path of the SQLite file, or `None` for PostgreSQL.
     pub(super) fn file(&self) -> Result<Option<PathBuf>, sqlx::Error> {
         match self {
             Location::File(path) => Ok(Some(path.clone())),
@@ -93,21 +93,21 @@ fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
-/// A database.
+/// A database with its writer.
 #[derive(Clone)]
 pub(super) enum Store {
-    /// One file, for one node: any number of readers, one writer.
+    /// One file, for one node: many readers, one writer.
     Sqlite(SqlitePool, GroupCommit),
     /// A server, for any number of nodes.
     Postgres(PgPool, PostgresWriter),
 }
 
-/// A parameter of a statement.
+/// A parameter of a SQL statement.
 #[derive(PartialEq)]
 pub(super) enum Value {
-    /// TEXT, perhaps NULL.
+    /// TEXT or NULL.
     Text(Option<String>),
-    /// BIGINT, perhaps NULL.
+    /// BIGINT or NULL.
     Int(Option<i64>),
 }
 
@@ -141,13 +141,13 @@ impl From<Option<i64>> for Value {
     }
 }
 
-/// Make the list of parameters of a statement.
+/// Build the parameter list of a SQL statement.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { &[$($crate::service::store::Value::from($value)),*] };
 }
 pub(super) use values;
 
-/// A row of a result.
+/// A row of a query result.
 pub(super) enum Row {
     /// From SQLite.
     Sqlite(SqliteRow),
@@ -168,11 +168,11 @@ impl Row {
     }
 }
 
-/// A transaction. Dropped without `commit` it is rolled back.
+/// A transaction. Rolled back if dropped without `commit`.
 pub(super) enum Tx {
     /// Read-only, on SQLite.
     SqliteRead(Transaction<'static, Sqlite>),
-    /// On SQLite, committed together with others.
+    /// On SQLite, in a group commit.
     SqliteWrite(SqliteWrite),
     /// Read-only, on PostgreSQL.
     PostgresRead(Transaction<'static, Postgres>),
@@ -180,13 +180,13 @@ pub(super) enum Tx {
     PostgresWrite(PostgresWrite),
 }
 
-/// Return whether a URL leads to a server on another computer whose certificate is not checked.
+/// Return whether a URL names a PostgreSQL server on another computer whose certificate is not verified.
 pub(super) fn is_far_in_the_clear(url: &str) -> bool {
     let checks = |options: PgConnectOptions| matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
     is_postgres(url) && server(url).is_ok_and(|options| !is_near(&options) && !checks(options))
 }
 
-/// Return whether a server is on this computer.
+/// Return whether a server runs on this computer.
 fn is_near(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     options.get_socket().is_some()
@@ -195,7 +195,7 @@ fn is_near(options: &PgConnectOptions) -> bool {
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Create the file before SQLite does, readable by its owner only; SQLite gives the files beside it the same mode.
+/// Create the file before SQLite does, readable by its owner only. SQLite gives its WAL and journal files the same mode.
 fn private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
@@ -204,12 +204,12 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Parse the URL of a server.
+/// Parse the URL of a PostgreSQL server.
 ///
-/// To another computer the connection is encrypted and the server's certificate checked, where PostgreSQL's own default, `prefer`, needs
-/// neither. `sslmode=require` (no check) or `disable` in the URL asks for less.
+/// Connections to another computer are encrypted and the server's certificate is verified, stricter than PostgreSQL's default `prefer`.
+/// `sslmode=require` (no verification) or `disable` in the URL overrides this.
 fn server(url: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    // SQLx would time each statement to log the slow ones; nobody reads that.
+    // SQLx would time every statement to log slow ones, which nothing here reads.
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     Ok(match options.get_ssl_mode() {
         PgSslMode::Prefer | PgSslMode::Allow if !is_near(&options) => options.ssl_mode(PgSslMode::VerifyFull),
@@ -242,7 +242,7 @@ impl Tx {
         })
     }
 
-    /// Run a statement and return its first row.
+    /// Run a statement and return its first row, if any.
     pub(super) async fn row(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Tx::SqliteRead(tx) => sqlite(sql, values).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
@@ -252,7 +252,7 @@ impl Tx {
         })
     }
 
-    /// Run a statement and return all its rows; only where their number is bounded.
+    /// Run a statement and return all its rows. Only for results of bounded size.
     pub(super) async fn rows(&mut self, sql: impl SqlSafeStr, values: &[Value]) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Tx::SqliteRead(tx) => sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
@@ -272,7 +272,7 @@ impl Tx {
         })
     }
 
-    /// Check an SQLite file for damage, and return the first that is found. PostgreSQL has a tool of its own (pg_amcheck).
+    /// Check an SQLite file for damage and return the first problem found. PostgreSQL has its own tool, pg_amcheck.
     pub(super) async fn damage(&mut self) -> Result<Option<String>, sqlx::Error> {
         if matches!(self, Tx::PostgresRead(_) | Tx::PostgresWrite(_)) {
             return Ok(None);
@@ -285,7 +285,7 @@ impl Tx {
         Ok(orphan.map(|table| format!("{table}: a row refers to nothing")))
     }
 
-    /// Commit. Only after this may a request be answered.
+    /// Commit. A request may be answered only after this.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Tx::SqliteRead(tx) => tx.commit().await,
@@ -306,7 +306,7 @@ impl Store {
                     .acquire_timeout(ACQUIRE_TIMEOUT)
                     .test_before_acquire(false)
                     .before_acquire(
-                        // A connection that was just in use is not pinged: that would cost every request a round trip.
+                        // Skip the ping for a connection just used: it would cost every request a round trip.
                         |connection, meta| Box::pin(async move { Ok(meta.idle_for < PING_AFTER || connection.ping().await.is_ok()) }),
                     );
                 let pool = pool.connect_with(server(url)?).await?;
@@ -318,14 +318,14 @@ impl Store {
             Location::File(path) => SqliteConnectOptions::new().filename(path),
         };
         private_file(options.get_filename())?;
-        // FULL, because what was answered must survive a power cut (SQLite, "PRAGMA synchronous").
+        // FULL, because an acknowledged write must survive a power cut (SQLite, "PRAGMA synchronous").
         let options = options
             .disable_statement_logging()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // Deleted content is overwritten: nothing of a person who has withdrawn is left in the file.
+            // Overwrite deleted content, so that no data of a withdrawn person remains in the file.
             .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT);
         let writer = GroupCommit::new(options.clone());
@@ -343,7 +343,7 @@ impl Store {
         })
     }
 
-    /// Begin a read-only transaction on one state of the store, whatever is written meanwhile. On SQLite every read is one
+    /// Begin a read-only transaction on a consistent snapshot, unaffected by concurrent writes. On SQLite every read transaction is one
     /// (SQLite, "Write-Ahead Logging").
     pub(super) async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
@@ -352,7 +352,7 @@ impl Store {
         })
     }
 
-    /// Begin a write transaction. On SQLite nobody else writes until it ends, so it must not wait for anything slow.
+    /// Begin a write transaction. On SQLite it blocks all other writers until it ends, so it must not wait for anything slow.
     pub(super) async fn write(&self) -> Result<Tx, sqlx::Error> {
         Ok(match self {
             Store::Sqlite(_, writer) => Tx::SqliteWrite(writer.begin().await?),
@@ -360,7 +360,7 @@ impl Store {
         })
     }
 
-    /// Close every connection; on SQLite this also checkpoints the log into the file.
+    /// Close every connection; on SQLite this also checkpoints the WAL into the file.
     pub(super) async fn close(&self) {
         match self {
             Store::Sqlite(pool, writer) => {

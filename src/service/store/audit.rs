@@ -1,5 +1,6 @@
 //! The audit log: who did what, when, and by what means. Append-only; only `retention` deletes rows.
-//! It holds 認証IDs and operators' names: no address, no name of a person, no secret.
+//!
+//! It holds 認証IDs and operators' names, but no addresses, no names of people and no secrets.
 
 use serde_json::{Value as Json, json};
 
@@ -7,10 +8,10 @@ use crate::certificate::Purpose;
 use crate::service::clock::rfc3339;
 use crate::service::store::{Row, Tx, values};
 
-/// Rows read at once.
+/// Rows per page; the SQL repeats it as LIMIT 500.
 const PAGE: usize = 500;
 
-/// By what means somebody acted.
+/// The means by which someone acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Means<'a> {
     /// A key of the card.
@@ -19,9 +20,9 @@ pub(in crate::service) enum Means<'a> {
     Link,
     /// The password.
     Password,
-    /// A command of the operator, by the user of this name.
+    /// An operator's command, run by the user of this name.
     Operator(&'a str),
-    /// The service itself, because a retention time was over.
+    /// The service itself, because a retention period had passed.
     Retention,
 }
 
@@ -45,16 +46,16 @@ impl Means<'_> {
     }
 }
 
-/// Which rows to read.
+/// Selects audit rows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::service) struct AuditFilter<'a> {
-    /// About this 認証ID alone.
+    /// Only rows about this 認証ID.
     pub(in crate::service) person: Option<&'a str>,
-    /// From this time on.
+    /// Only rows since this time, in seconds since 1970.
     pub(in crate::service) since: i64,
 }
 
-/// A position in the log: after the row of this time and id.
+/// A position in the log: after the row with this time and id.
 #[derive(Clone, Debug)]
 pub(in crate::service) struct Cursor(i64, String);
 
@@ -68,12 +69,12 @@ impl Tx {
         now: i64,
     ) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO audit (id, at, event, person, means, operator) VALUES ($1, $2, $3, $4, $5, $6)";
-        // UUIDs of version 7 sort by time (RFC 9562, 5.7), so events of the same second keep their order.
+        // UUIDv7 sorts by time (RFC 9562, 5.7), so events of the same second keep their order.
         let id = uuid::Uuid::now_v7().to_string();
         self.run(sql, values![&id, now, event, person, means.word(), means.operator()]).await.map(drop)
     }
 
-    /// Read a page of the audit log, oldest first, and the cursor of the next page; `None` at the end.
+    /// Read a page of the audit log, oldest first, and the cursor of the next page, `None` at the end.
     pub(in crate::service) async fn audit_page(
         &mut self,
         filter: AuditFilter<'_>,

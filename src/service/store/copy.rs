@@ -1,5 +1,4 @@
-//! The tables and columns by name, checksums, and copying a whole store into another one: for a backup, or from SQLite to PostgreSQL
-//! and back.
+//! Tables and columns by name, checksums, and copying a whole store into another: for a backup, or between SQLite and PostgreSQL.
 
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -42,16 +41,16 @@ impl Column {
 /// A table.
 pub(in crate::service) struct Table {
     pub(in crate::service) name: &'static str,
-    /// The column that names a person, if one does.
+    /// The column with a person's 認証ID, if there is one.
     pub(in crate::service) person: Option<&'static str>,
     columns: &'static [Column],
-    /// Whether it holds the members of the form as well, each as TEXT.
+    /// Whether it also has a TEXT column for each member of the form.
     holds_form: bool,
 }
 
 macro_rules! tables {
     ($($name:ident of $person:tt $(with $form:ident)? { $($kind:ident $($column:ident)+;)+ })+) => {
-        /// Every table that is copied, each after those that it refers to; rate limits are not. The first column is the primary key.
+        /// Every table to copy, each after those that it references. Rate limits are not copied. The first column is the primary key.
         pub(in crate::service) const TABLES: &[Table] = &[$(Table {
             name: stringify!($name),
             person: tables!(@person $person),
@@ -93,7 +92,7 @@ impl Table {
         self.columns.first().map_or("", |column| column.name())
     }
 
-    /// Return the statement that selects a person's rows. It is built from the names above and nothing else.
+    /// Return the statement that selects a person's rows, built only from the names above.
     pub(in crate::service) fn select_of_person(&self) -> AssertSqlSafe<String> {
         AssertSqlSafe(format!(
             "SELECT {} FROM {} WHERE {} = $1 ORDER BY {}",
@@ -104,7 +103,7 @@ impl Table {
         ))
     }
 
-    /// Return the statement that selects all rows in byte order of their keys, which is the same on both databases.
+    /// Return the statement that selects all rows in byte order of their keys, the same order on both databases.
     fn select(&self, tx: &Tx) -> AssertSqlSafe<String> {
         let order = match tx {
             Tx::SqliteRead(_) | Tx::SqliteWrite(_) => "",
@@ -125,16 +124,16 @@ impl Table {
     }
 }
 
-/// Why a store was not copied.
+/// Why a store could not be copied.
 #[derive(Debug, Error)]
 pub(in crate::service) enum CopyError {
     /// The target is not empty.
     #[error("the target is not empty")]
     NotEmpty,
-    /// What was read back is not what was written.
+    /// The rows read back differ from those written.
     #[error("the copy differs from the original")]
     Differs,
-    /// A database has failed.
+    /// A database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
 }
@@ -164,7 +163,7 @@ struct Summing {
 }
 
 impl Summing {
-    /// Add a row. Each value is written with type and length, so that no two rows look alike.
+    /// Add a row. Encode each value with its type and length, so that different rows never encode alike.
     fn add(&mut self, row: &[Value]) {
         self.rows += 1;
         for value in row {
@@ -181,7 +180,7 @@ impl Summing {
     }
 }
 
-/// Return the sum of every table.
+/// Return the checksum of every table.
 pub(in crate::service) async fn sums(tx: &mut Tx) -> Result<Vec<Sum>, sqlx::Error> {
     let mut sums = Vec::new();
     for table in TABLES {
@@ -200,7 +199,8 @@ async fn sum(table: &Table, tx: &mut Tx) -> Result<Sum, sqlx::Error> {
     Ok(summing.sum(table))
 }
 
-/// Copy a snapshot of a store, which may be in use, into an empty one, compare both, and return their sums. A copy that differs is not kept.
+/// Copy a snapshot of a store, which may be in use, into an empty store. Compare the two and return the checksums; if they differ, roll
+/// back.
 pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyError> {
     let (mut source, mut target) = (from.snapshot().await?, to.write().await?);
     for table in TABLES {
@@ -212,7 +212,7 @@ pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum
     for table in TABLES {
         copied.push(copy_table(table, &mut source, &mut target).await?);
     }
-    // Read back before the commit: types, characters and NULLs must have survived.
+    // Read back before the commit, to check that types, characters and NULLs survived.
     if sums(&mut target).await? != copied {
         return Err(CopyError::Differs);
     }
@@ -220,7 +220,7 @@ pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum
     Ok(copied)
 }
 
-/// Rows per INSERT: even of the widest table far fewer parameters than either database allows.
+/// Rows per INSERT, so that even the widest table stays far below either database's parameter limit.
 const BATCH: usize = 100;
 
 async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<Sum, sqlx::Error> {

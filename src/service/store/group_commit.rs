@@ -1,5 +1,6 @@
-//! Group commit for SQLite: write transactions that overlap share one COMMIT, and so one wait for the disk.
-//! Why, how a failure is shared, and what was measured, stands in `design.md`.
+//! Group commit for SQLite: overlapping write transactions share one COMMIT, and so one disk sync.
+//!
+//! `design.md` has the rationale, how a failure is shared, and measurements.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,10 +10,10 @@ use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-/// SQLite's code for an I/O error (SQLITE_IOERR), reported to those whose write was lost with somebody else's.
+/// SQLITE_IOERR, reported to writers whose part was lost when the shared transaction failed.
 const IOERR: &str = "10";
 
-/// The one writer of an SQLite file. Clones share it.
+/// The only writer of an SQLite file. Clones share it.
 #[derive(Clone)]
 pub(in crate::service) struct GroupCommit {
     options: Arc<SqliteConnectOptions>,
@@ -23,21 +24,21 @@ pub(in crate::service) struct GroupCommit {
 #[derive(Default)]
 struct Batch {
     connection: Option<SqliteConnection>,
-    /// Receives the outcome of the transaction, while one is open.
+    /// Set when the open transaction ends; `None` while there is none.
     outcome: Option<SharedOutcome>,
 }
 
 /// The outcome of a shared transaction.
 type SharedOutcome = Arc<OnceLock<Result<(), SharedCommitError>>>;
 
-/// Why a shared transaction was not committed: SQLite's code only, because messages of SQLx may hold values.
+/// Why a shared transaction was not committed: only SQLite's code, because SQLx's messages may contain values.
 #[derive(Clone, Debug, Error)]
 #[error("the shared commit has failed: {0}")]
 struct SharedCommitError(String);
 
-/// A write transaction of a request: a savepoint in the shared transaction.
+/// A request's write transaction: a savepoint in the shared transaction.
 ///
-/// Nobody else writes while it lives. Dropped without `commit` it is rolled back.
+/// It blocks all other writers. Rolled back if dropped without `commit`.
 pub(in crate::service) struct SqliteWrite {
     /// `None` once it has ended.
     batch: Option<OwnedMutexGuard<Batch>>,
@@ -45,12 +46,13 @@ pub(in crate::service) struct SqliteWrite {
 }
 
 impl GroupCommit {
-    /// Make the writer of a file. Its connection is opened when it is first needed.
+    /// Create the writer of a file. Its connection is opened on first use.
     pub(super) fn new(options: SqliteConnectOptions) -> GroupCommit {
         GroupCommit { options: Arc::new(options), batch: Arc::default() }
     }
 
-    /// Begin a write, in the open shared transaction or in a new one. A task of its own, so that a caller who is cancelled leaves nothing half begun.
+    /// Begin a write in the open shared transaction, or in a new one. Runs as its own task, so that cancelling the caller leaves nothing
+    /// half begun.
     pub(super) async fn begin(&self) -> Result<SqliteWrite, sqlx::Error> {
         tokio::spawn(self.clone().begin_savepoint()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
@@ -61,7 +63,7 @@ impl GroupCommit {
             batch.connection = Some(SqliteConnection::connect_with(&self.options).await?);
         }
         if batch.outcome.is_none() {
-            // IMMEDIATE takes the write lock now: upgrading from a read lock later would fail instead of waiting (SQLite, "Transaction").
+            // IMMEDIATE takes the write lock now; a later upgrade from a read lock would fail instead of waiting (SQLite, "Transaction").
             batch.run("BEGIN IMMEDIATE").await?;
             batch.outcome = Some(SharedOutcome::default());
         }
@@ -69,7 +71,7 @@ impl GroupCommit {
         Ok(SqliteWrite { batch: Some(batch), writer: self })
     }
 
-    /// Commit a shared transaction, unless somebody has done so already, and return its outcome.
+    /// Commit a shared transaction, unless another writer has, and return its outcome.
     async fn finish(self, outcome: SharedOutcome) -> Result<(), SharedCommitError> {
         let mut batch = self.batch.lock().await;
         if outcome.get().is_none() {
@@ -78,11 +80,11 @@ impl GroupCommit {
         outcome.get().cloned().unwrap_or_else(|| Err(SharedCommitError(IOERR.to_owned())))
     }
 
-    /// Close the connection, after a commit in flight.
+    /// Close the connection, after any commit in flight.
     pub(super) async fn close(&self) {
         let connection = self.batch.lock().await.connection.take();
         if let Some(connection) = connection {
-            // What could not be checkpointed is at the next start.
+            // If the checkpoint fails, the next start does it.
             let _ = connection.close().await;
         }
     }
@@ -94,7 +96,7 @@ impl SqliteWrite {
         self.batch.as_mut().and_then(|batch| batch.connection.as_mut()).ok_or(sqlx::Error::WorkerCrashed)
     }
 
-    /// Commit, together with the writes that came meanwhile. Ends even if the caller is cancelled.
+    /// Commit, together with the writes that have joined meanwhile. Completes even if the caller is cancelled.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let mut batch = self.batch.take().ok_or(sqlx::Error::WorkerCrashed)?;
         let writer = self.writer.clone();
@@ -119,7 +121,7 @@ impl Drop for SqliteWrite {
         let writer = self.writer.clone();
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
-                // The writes before it are kept, and committed if nobody comes after them.
+                // Keep the earlier writes, and commit them if no further write joins.
                 if batch.run("ROLLBACK TO part").await.is_err() || batch.run("RELEASE part").await.is_err() {
                     batch.end("ROLLBACK").await;
                 }
@@ -129,7 +131,7 @@ impl Drop for SqliteWrite {
                     let _ = writer.finish(outcome).await;
                 }
             })),
-            // The runtime has ended, and the connection with it; nobody was told that anything was committed.
+            // The runtime and its connection are gone. No writer was told that its commit succeeded.
             Err(_) => *batch = Batch::default(),
         }
     }
@@ -141,15 +143,16 @@ impl Batch {
         sqlx::query(sql).execute(connection).await.map(drop)
     }
 
-    /// End the shared transaction with COMMIT or ROLLBACK, and tell all its writers. After an error such as a full disk SQLite may have
-    /// rolled all of it back by itself (SQLite, "Response To Errors Within A Transaction"); whatever was not committed has failed.
+    /// End the shared transaction with COMMIT or ROLLBACK, and publish the outcome to its writers. After an error such as a full disk,
+    /// SQLite may already have rolled everything back (SQLite, "Response To Errors Within A Transaction"), so every uncommitted write
+    /// fails.
     async fn end(&mut self, sql: &'static str) {
         let Some(outcome) = self.outcome.take() else { return };
         let ended = match self.run(sql).await {
             Ok(()) if sql == "COMMIT" => Ok(()),
             Ok(()) => Err(SharedCommitError(IOERR.to_owned())),
             Err(error) => {
-                // There may be nothing left to roll back. A connection that is stuck in a transaction is of no more use.
+                // There may be nothing left to roll back. Drop a connection that is stuck in a transaction.
                 if self.run("ROLLBACK").await.is_err() {
                     self.connection = None;
                 }
@@ -158,7 +161,7 @@ impl Batch {
                 ))
             }
         };
-        // Set only here, and once: the lock is held, and `outcome` was taken.
+        // Set once: the lock is held, and `outcome` was taken.
         let _ = outcome.set(ended);
     }
 }
@@ -236,7 +239,7 @@ mod tests {
             one.await.unwrap();
         }
         assert_eq!(numbers(folder.path()).await, (0..100).collect::<Vec<_>>());
-        // Every commit writes at least the one page that changed, with a header of 24 bytes (SQLite, "WAL File Format").
+        // Every commit writes at least one changed page with a 24-byte frame header (SQLite, "WAL File Format").
         let commits = (folder.path().join("w.sqlite-wal").metadata().unwrap().len() - before) / (4096 + 24);
         assert!(commits < 20, "{commits}");
     }
@@ -248,7 +251,7 @@ mod tests {
         let mut first = writer.begin().await.unwrap();
         insert(&mut first, 1).await;
         let committing = async {
-            // The second one stands at the lock before the first one leaves it, and so comes before the commit.
+            // Let the second writer queue at the lock before the first releases it, so that it joins before the commit.
             for _ in 0..10 {
                 tokio::task::yield_now().await;
             }
@@ -293,7 +296,7 @@ mod tests {
                 insert(&mut part, -1).await;
                 part.commit().await.unwrap();
             });
-            // So many steps, and then the future is dropped, as that of a client who hangs up.
+            // Poll a number of times, then drop the future, as when a client hangs up.
             for _ in 0..polls {
                 let step = tokio::time::timeout(Duration::from_millis(1), &mut work).await;
                 if step.is_ok() {

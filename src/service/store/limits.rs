@@ -1,35 +1,35 @@
-//! Token buckets, shared by all nodes. Their sizes and purposes are `rate_limit`'s.
+//! Token buckets, shared by all nodes. `rate_limit` defines their sizes and purposes.
 
 use sqlx::AssertSqlSafe;
 
 use crate::service::store::{Tx, values};
 
-/// What to take from a bucket, in units of its level.
+/// A withdrawal from a bucket, in units of its level.
 pub(in crate::service) struct Draw<'a> {
     /// Key of the bucket.
     pub(in crate::service) bucket: &'a str,
     /// Level of a full bucket.
     pub(in crate::service) size: i64,
-    /// Inflow per second.
+    /// Refill per second.
     pub(in crate::service) per_second: i64,
-    /// How much to take.
+    /// Amount to take.
     pub(in crate::service) want: i64,
 }
 
-/// The present level of a bucket. Clocks of two nodes may differ: time never runs backwards in a bucket.
+/// The current level of a bucket. Clocks of nodes may differ, so time never runs backwards in a bucket.
 const LEVEL: &str = "CASE WHEN $4 <= limits.at THEN limits.level
                           WHEN limits.level + ($4 - limits.at) * $5 > $2 THEN $2
                           ELSE limits.level + ($4 - limits.at) * $5 END";
 
 impl Tx {
-    /// Write something of no importance, for the readiness probe: a full disk and a standby still answer reads.
+    /// Write a dummy row, for the readiness probe: with a full disk or a standby, reads alone would still succeed.
     pub(in crate::service) async fn sign_of_life(&mut self, now: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO limits (id, level, at) VALUES ('ready', 0, $1) ON CONFLICT (id) DO UPDATE SET at = $1";
         self.run(sql, values![now]).await.map(drop)
     }
 
-    /// Take from a bucket, in one statement, so that concurrent takers never take more than it holds. If it holds too little, take nothing and
-    /// return after how many seconds it will hold enough.
+    /// Take from a bucket in one statement, so that concurrent requests never take more than it holds. If it holds too little, take nothing
+    /// and return the seconds until it holds enough.
     pub(in crate::service) async fn draw(&mut self, draw: &Draw<'_>, now: i64) -> Result<Result<(), u64>, sqlx::Error> {
         let Draw { bucket, size, per_second, want } = *draw;
         let sql = format!(

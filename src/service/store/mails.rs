@@ -1,21 +1,21 @@
-//! The outbox, and the tokens that its mails carry. A mail is queued in the transaction of what it reports, so that neither exists alone.
+//! The outbox and the tokens in its mails. A mail is queued in the transaction that it reports on, so that neither exists without the
+//! other.
 
 use crate::service::mail::Kind;
 use crate::service::secret;
 use crate::service::store::people::Person;
 use crate::service::store::{Row, Tx, values};
 
-/// Lifetime of the link to the password page in seconds, counted from the delivery of its mail: a mail that waits for days still arrives with
-/// a link that works. A set-up link may live longer than the ten minutes of ASVS 5.0, 6.5.5, because it does not authenticate by itself:
-/// the 認証ID comes in another mail.
+/// Lifetime of a password-page link in seconds, counted from the delivery attempt, so that the link of a delayed mail still works. Longer
+/// than the ten minutes of ASVS 5.0, 6.5.5, because the link alone does not authenticate: the 認証ID comes in another mail.
 pub(in crate::service) const TOKEN_SECONDS: i64 = 24 * 3600;
 
-/// How long a mail is leased to the worker that delivers it, in seconds; if that worker dies, another takes the mail afterwards.
+/// Lease of a mail to the worker that delivers it, in seconds. If that worker dies, another claims the mail afterwards.
 pub(in crate::service) const LEASE_SECONDS: i64 = 300;
 
-/// A mail to be delivered.
+/// A claimed mail.
 pub(in crate::service) struct Queued {
-    /// Its id, which is also its Message-ID.
+    /// Its id, also used in its Message-ID.
     pub(in crate::service) id: String,
     /// Its kind.
     pub(in crate::service) kind: Kind,
@@ -25,7 +25,7 @@ pub(in crate::service) struct Queued {
     pub(in crate::service) person: String,
     /// Language tag.
     pub(in crate::service) language: String,
-    /// Number of attempts, this one included.
+    /// Number of attempts, including this one.
     pub(in crate::service) attempts: i64,
     /// When it was queued, in seconds since 1970.
     pub(in crate::service) created_at: i64,
@@ -46,25 +46,25 @@ impl Queued {
     }
 }
 
-/// The state of a mail.
+/// The delivery status of a mail.
 pub(in crate::service) struct MailStatus {
     /// Mail address.
     pub(in crate::service) recipient: String,
     /// `queued`, `sent` or `stuck`.
     pub(in crate::service) state: String,
-    /// When it is tried again, in seconds since 1970.
+    /// Time of the next attempt, in seconds since 1970.
     pub(in crate::service) next_at: i64,
     /// Why the last attempt failed.
     pub(in crate::service) trouble: Option<String>,
 }
 
-/// A pause of all mails, while no mail gets through. Times are seconds since 1970.
+/// Parameters of postponing all mails while none gets through. Times are seconds since 1970.
 pub(in crate::service) struct Wait {
-    /// What is due by then waits.
+    /// Mails due by this time are postponed.
     pub(in crate::service) now: i64,
-    /// Until when.
+    /// Time of the next attempt.
     pub(in crate::service) next_at: i64,
-    /// What was queued by then is given up.
+    /// Mails queued by this time are given up.
     pub(in crate::service) patience: i64,
 }
 
@@ -80,9 +80,9 @@ macro_rules! claim {
 }
 
 impl Tx {
-    /// Queue a mail, and requeue what is stuck on the way to the same address: somebody has taken care of that person.
+    /// Queue a mail, and requeue stuck mails to the same person and address: someone has dealt with the problem.
     pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<(), sqlx::Error> {
-        // Nothing can be stuck for somebody who has just registered.
+        // A new person cannot have stuck mails.
         if kind != Kind::Registered {
             let sql = "UPDATE outbox SET state = 'queued', attempts = 0, next_at = $1, created_at = $1, trouble = NULL
                        WHERE person = $2 AND recipient = $3 AND state = 'stuck'";
@@ -90,19 +90,19 @@ impl Tx {
         }
         let sql = "INSERT INTO outbox (id, person, kind, recipient, language, state, attempts, next_at, created_at)
                    VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
-        // UUIDs of version 7 sort by time (RFC 9562, 5.7), so mails of the same second keep their order.
+        // UUIDv7 sorts by time (RFC 9562, 5.7), so mails of the same second keep their order.
         let id = uuid::Uuid::now_v7().to_string();
         self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await.map(drop)
     }
 
-    /// Send what is not sent yet to another address, with a fresh count of attempts. The notice of the change still goes to the old one.
+    /// Redirect unsent mails to another address and reset their attempts. The notice of the change still goes to the old address.
     pub(in crate::service) async fn redirect_mails(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE outbox SET recipient = $1, state = 'queued', attempts = 0, next_at = $2, created_at = $2, trouble = NULL
                    WHERE person = $3 AND state <> 'sent' AND kind <> 'address_changed'";
         self.run(sql, values![address, now, person]).await.map(drop)
     }
 
-    /// Claim the next mail that is due. On PostgreSQL several nodes do this at once, each skipping what another holds.
+    /// Claim the next mail that is due. On PostgreSQL, concurrent nodes skip each other's locked rows.
     pub(in crate::service) async fn claim_mail(&mut self, now: i64) -> Result<Option<Queued>, sqlx::Error> {
         let sql = match self {
             Tx::SqliteRead(_) | Tx::SqliteWrite(_) => claim!(""),
@@ -111,7 +111,7 @@ impl Tx {
         self.row(sql, values![now + LEASE_SECONDS, now]).await?.map(|row| Queued::of(&row)).transpose()
     }
 
-    /// Find the newest mail to the person who has registered or logged in with a session.
+    /// Find the newest mail to the person who registered or logged in with a session.
     pub(in crate::service) async fn newest_mail(&mut self, session: &str, now: i64) -> Result<Option<MailStatus>, sqlx::Error> {
         let sql = "SELECT o.recipient, o.state, o.next_at, o.trouble FROM outbox o JOIN sessions s ON s.person = o.person
                    WHERE s.id = $1 AND s.expires_at > $2 ORDER BY o.created_at DESC, o.id DESC LIMIT 1";
@@ -124,8 +124,8 @@ impl Tx {
         }))
     }
 
-    /// Return the ids of all mails to a person who is about to be deleted. On PostgreSQL this waits for a node that holds one of them: mails
-    /// are locked before their person, as when one is claimed, so that there is no deadlock.
+    /// Return the ids of all mails to a person about to be deleted. On PostgreSQL, lock them first and so wait for nodes that hold one:
+    /// mails are locked before their person, as in a claim, which avoids deadlock.
     pub(in crate::service) async fn mails_to(&mut self, person: &str) -> Result<Vec<String>, sqlx::Error> {
         let sql = match self {
             Tx::SqliteRead(_) | Tx::SqliteWrite(_) => "SELECT id FROM outbox WHERE person = $1",
@@ -134,7 +134,7 @@ impl Tx {
         ids(&self.rows(sql, values![person]).await?)
     }
 
-    /// Delete a portion of the mails that were sent by a time, and return their ids.
+    /// Delete a batch of the mails sent by a time, and return their ids.
     pub(in crate::service) async fn delete_sent_mails(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
         let sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state = 'sent' AND sent_at <= $1 ORDER BY sent_at LIMIT 500)
                    RETURNING id";
@@ -147,16 +147,16 @@ impl Tx {
         Ok(self.row(sql, values![]).await?.map(|row| row.get("next_at")).transpose()?.flatten())
     }
 
-    /// Record that a mail was sent. Return false if the record has changed meanwhile: its person has left, its address was corrected, or its
-    /// lease was over and another node has taken it.
+    /// Record that a mail was sent. Return false if its row has changed meanwhile: the person was deleted, the address was corrected, or
+    /// the lease expired and another node claimed it.
     pub(in crate::service) async fn mail_sent(&mut self, mail: &Queued, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE outbox SET state = 'sent', sent_at = $1, trouble = NULL
                    WHERE id = $2 AND state = 'queued' AND attempts = $3 AND recipient = $4";
         Ok(self.run(sql, values![now, &mail.id, mail.attempts, &mail.recipient]).await? == 1)
     }
 
-    /// Record that a mail was not delivered: it is tried again at `next_at`, or left to the operator if that is `None`.
-    /// A mail that was corrected or taken by another node meanwhile is left alone.
+    /// Record that a mail was not delivered: retry at `next_at`, or mark it stuck for the operator if `None`. A mail corrected or claimed
+    /// by another node meanwhile is not changed.
     pub(in crate::service) async fn mail_failed(&mut self, mail: &Queued, trouble: &str, next_at: Option<i64>) -> Result<(), sqlx::Error> {
         let state = if next_at.is_some() { "queued" } else { "stuck" };
         let sql = "UPDATE outbox SET trouble = $1, state = $2, next_at = COALESCE($3, next_at)
@@ -164,15 +164,15 @@ impl Tx {
         self.run(sql, values![trouble, state, next_at, &mail.id, mail.attempts, &mail.recipient]).await.map(drop)
     }
 
-    /// Record that no mail gets through, as seen with one of them: all that are due wait until `next_at`, and those from before `patience`
-    /// are left to the operator.
+    /// Record that no mail gets through, as seen with one of them: postpone all due mails to `next_at`, and mark those queued by `patience`
+    /// stuck for the operator.
     pub(in crate::service) async fn mails_wait(&mut self, seen: &Queued, trouble: &str, wait: Wait) -> Result<(), sqlx::Error> {
         let sql = "UPDATE outbox SET trouble = $1, next_at = $2, state = CASE WHEN created_at <= $3 THEN 'stuck' ELSE 'queued' END
                    WHERE state = 'queued' AND (next_at <= $4 OR id = $5)";
         self.run(sql, values![trouble, wait.next_at, wait.patience, wait.now, &seen.id]).await.map(drop)
     }
 
-    /// Store a token, and invalidate those of older mails to this person. Another attempt at the same mail invalidates none, because the earlier
+    /// Store a token, and delete those of the person's older mails. Tokens of earlier attempts at the same mail stay valid, because such an
     /// attempt may have arrived.
     pub(in crate::service) async fn add_token(&mut self, token: &str, mail: &Queued, now: i64) -> Result<(), sqlx::Error> {
         let sql = "DELETE FROM tokens WHERE person = $1 AND mail <> $2 AND mailed_at <= $3";
@@ -182,7 +182,7 @@ impl Tx {
         self.run(sql, values).await.map(drop)
     }
 
-    /// Find the person of a token, if it can be used. Changes nothing: mail scanners open links.
+    /// Find the person of a valid token. Does not use up the token, because mail scanners open links.
     pub(in crate::service) async fn holder_of_token(&mut self, token: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
         let sql = "SELECT person FROM tokens WHERE hash = $1 AND used_at IS NULL AND expires_at > $2";
         match self.row(sql, values![&secret::hash(token), now]).await? {
@@ -191,7 +191,7 @@ impl Tx {
         }
     }
 
-    /// Use up a token, and delete all others of its person. Of concurrent calls one returns true.
+    /// Use up a token, and delete all others of its person. Of concurrent calls, exactly one returns true.
     pub(in crate::service) async fn use_token(&mut self, token: &str, person: &str, now: i64) -> Result<bool, sqlx::Error> {
         let hash = secret::hash(token);
         let sql = "UPDATE tokens SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $3";

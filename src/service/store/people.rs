@@ -1,4 +1,4 @@
-//! People, their cards, and the statements that they have signed.
+//! People, their cards, and the statements that they signed.
 
 use crate::certificate::Purpose;
 use crate::registration::Form;
@@ -17,13 +17,13 @@ pub(in crate::service) struct NewPerson<'a> {
     pub(in crate::service) language: &'a str,
     /// Version of the terms agreed to.
     pub(in crate::service) terms_version: &'a str,
-    /// Revocation status of the signing certificate, in words.
+    /// Revocation status of the signing certificate, as text for the record.
     pub(in crate::service) revocation: &'a str,
     /// Names of the fields that differ from the card.
     pub(in crate::service) differs_from_card: &'a [String],
 }
 
-/// What mails and the password page need of a person.
+/// The data of a person that mails and the password page need.
 #[derive(Clone)]
 pub(in crate::service) struct Person {
     /// 認証ID.
@@ -34,7 +34,7 @@ pub(in crate::service) struct Person {
     pub(in crate::service) email: String,
     /// Language of the mails.
     pub(in crate::service) language: String,
-    /// Argon2id hash, once a password is set.
+    /// Argon2id hash in PHC format, if a password is set.
     pub(in crate::service) password: Option<String>,
 }
 
@@ -58,12 +58,12 @@ const fn word_of(purpose: Purpose) -> &'static str {
 }
 
 impl Tx {
-    /// Find the person that a certificate stands for, replaced certificates included.
+    /// Find the person linked to a certificate, including replaced certificates.
     pub(in crate::service) async fn person_of_card(&mut self, identity: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT person FROM cards WHERE identity = $1", values![identity]).await?.map(|row| row.get("person")).transpose()
     }
 
-    /// Find the person whose present card holds a certificate.
+    /// Find the person whose current card has a certificate.
     pub(in crate::service) async fn holder_of_card(&mut self, identity: &str) -> Result<Option<Person>, sqlx::Error> {
         let sql = "SELECT person FROM cards WHERE identity = $1 AND replaced_at IS NULL";
         match self.row(sql, values![identity]).await? {
@@ -72,8 +72,8 @@ impl Tx {
         }
     }
 
-    /// Replace a person's certificates of a purpose by another one. Return whether it stands for the person now, as it may have done before;
-    /// it does not if it stands for somebody else, or was replaced itself.
+    /// Replace a person's certificates of a purpose with another. Return whether the new one is now linked to the person (it may have been
+    /// before); false if it is linked to another person, or was itself replaced.
     pub(in crate::service) async fn replace_card(
         &mut self,
         person: &str,
@@ -89,15 +89,15 @@ impl Tx {
         self.add_card(person, purpose, card, now).await
     }
 
-    /// Change the mail address, also of mails that are not sent yet. Links that went to the old address stop working.
+    /// Change the mail address, also of unsent mails. Links sent to the old address stop working.
     pub(in crate::service) async fn set_address(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         self.run("UPDATE people SET email = $1 WHERE authentication_id = $2", values![address, person]).await?;
         self.run("DELETE FROM tokens WHERE person = $1", values![person]).await?;
         self.redirect_mails(person, address, now).await
     }
 
-    /// Delete a person with everything that is stored of them; only the 認証ID stays, in the audit log. Return the ids of their mails, whose
-    /// files are to be deleted then (`AppState::delete_mail_files`); `None` if nobody has this 認証ID.
+    /// Delete a person and all their data; only the 認証ID remains, in the audit log. Return the ids of their mails, so that the caller can
+    /// delete the files (`AppState::delete_mail_files`); `None` if there is no such person.
     pub(in crate::service) async fn delete_person(&mut self, person: &str) -> Result<Option<Vec<String>>, sqlx::Error> {
         let mails = self.mails_to(person).await?;
         self.run("DELETE FROM sessions WHERE person = $1", values![person]).await?;
@@ -105,19 +105,19 @@ impl Tx {
         Ok(deleted.then_some(mails))
     }
 
-    /// Return whether a person's password hash is still this one, and lock it until the transaction ends.
+    /// Return whether a person's password hash is still this one, and lock the row until the transaction ends.
     pub(in crate::service) async fn password_is_still(&mut self, person: &str, hash: &str) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE people SET password = password WHERE authentication_id = $1 AND password = $2";
         Ok(self.run(sql, values![person, hash]).await? == 1)
     }
 
-    /// Find a person by the 認証ID.
+    /// Find a person by 認証ID.
     pub(in crate::service) async fn person(&mut self, id: &str) -> Result<Option<Person>, sqlx::Error> {
         let sql = "SELECT authentication_id, name, email, language, password FROM people WHERE authentication_id = $1";
         self.row(sql, values![id]).await?.map(|row| Person::of(&row)).transpose()
     }
 
-    /// Add a person. A 認証ID that is taken is an error: among 31^9 that does not happen.
+    /// Add a person. A 認証ID that is taken is an error, which among 31^9 is negligible.
     pub(in crate::service) async fn add_person(&mut self, new: &NewPerson<'_>, now: i64) -> Result<(), sqlx::Error> {
         let NewPerson { authentication_id, form, language, terms_version, revocation, differs_from_card } = new;
         let differs_from_card = serde_json::to_string(differs_from_card).map_err(encode)?;
@@ -131,12 +131,12 @@ impl Tx {
         ];
         let (columns, values): (Vec<&str>, Vec<Value>) = own.into_iter().chain(members(form)?).unzip();
         let places = (1..=columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
-        // Built from the names above and nothing else.
+        // Built only from the names above.
         let sql = AssertSqlSafe(format!("INSERT INTO people ({}) VALUES ({places})", columns.join(", ")));
         self.run(sql, &values).await.map(drop)
     }
 
-    /// Add a certificate of a person. Return false if it stands for somebody already.
+    /// Add a certificate of a person. Return false if it is already linked to anyone.
     pub(in crate::service) async fn add_card(
         &mut self,
         person: &str,
@@ -150,7 +150,7 @@ impl Tx {
         is_new(self.run(sql, values).await)
     }
 
-    /// Add both certificates of a person's card. Return false if one of them stands for somebody already.
+    /// Add both certificates of a person's card. Return false if either is already linked to anyone.
     pub(in crate::service) async fn add_cards(
         &mut self,
         person: &str,
@@ -174,18 +174,18 @@ impl Tx {
         is_new(self.run(sql, values).await)
     }
 
-    /// Find the statement that a person has registered with.
+    /// Find the statement with which a person registered.
     pub(in crate::service) async fn registration_of(&mut self, person: &str) -> Result<Option<String>, sqlx::Error> {
         let sql = "SELECT statement FROM statements WHERE person = $1 AND kind = 'registration'";
         self.row(sql, values![person]).await?.map(|row| row.get("statement")).transpose()
     }
 
-    /// Find the answer to a statement, if it was accepted before.
+    /// Find the response to a statement, if it was accepted before.
     pub(in crate::service) async fn answer_to(&mut self, hash: &str) -> Result<Option<String>, sqlx::Error> {
         self.row("SELECT answer FROM statements WHERE hash = $1", values![hash]).await?.map(|row| row.get("answer")).transpose()
     }
 
-    /// Store an accepted statement with its answer. Return false if it, or another one with its `jti`, is stored already.
+    /// Store an accepted statement with its response. Return false if it, or another statement with the same `jti`, is already stored.
     pub(in crate::service) async fn insert_statement(&mut self, evidence: &Evidence<'_>, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "INSERT INTO statements (hash, jti, kind, person, statement, answer, received_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -194,7 +194,7 @@ impl Tx {
     }
 }
 
-/// A statement to be stored as evidence, word for word.
+/// A statement to be stored as evidence, verbatim.
 pub(in crate::service) struct Evidence<'a> {
     /// SHA-256 of the whole statement.
     pub(in crate::service) hash: &'a str,
@@ -206,12 +206,12 @@ pub(in crate::service) struct Evidence<'a> {
     pub(in crate::service) person: &'a str,
     /// The statement as received.
     pub(in crate::service) statement: &'a str,
-    /// The answer to it.
+    /// The response to it.
     pub(in crate::service) answer: &'a str,
 }
 
-/// Turn a unique violation into `false`. PostgreSQL then takes nothing more in this transaction, so it must be dropped; a plain INSERT is still
-/// better, because ON CONFLICT costs PostgreSQL a look-up first.
+/// Turn a unique violation into `false`. PostgreSQL then rejects further statements in this transaction, so it must be dropped. A plain
+/// INSERT is still better: ON CONFLICT would cost PostgreSQL an extra look-up.
 fn is_new(inserted: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
     match inserted {
         Err(sqlx::Error::Database(fault)) if fault.is_unique_violation() => Ok(false),
@@ -219,7 +219,7 @@ fn is_new(inserted: Result<u64, sqlx::Error>) -> Result<bool, sqlx::Error> {
     }
 }
 
-/// Return the members of a form with their names, each as its column holds it: the word or text on the wire.
+/// Return the members of a form by name, each as its column holds it: the string of the wire format.
 fn members(form: &Form) -> Result<impl Iterator<Item = (&'static str, Value)>, sqlx::Error> {
     let form = serde_json::to_value(form).map_err(encode)?;
     let text = move |member: &str| form.get(member).and_then(Json::as_str).map(str::to_owned);

@@ -1,5 +1,5 @@
-//! Connections for write transactions on PostgreSQL. They are reused without going back to SQLx's pool, which pings a connection at every
-//! return. Why, and what was measured, stands in `design.md`.
+//! Connections for write transactions on PostgreSQL, reused without returning them to SQLx's pool, which pings a connection at every
+//! return. `design.md` has the rationale and measurements.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,33 +10,33 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// Idle time after which a connection may have died, and is pinged before use.
+/// Idle time after which a connection is pinged before use, because it may be dead.
 const PING_AFTER: Duration = Duration::from_secs(1);
 
 /// Begins write transactions. Clones share the connections.
 #[derive(Clone)]
 pub(in crate::service) struct PostgresWriter {
     pool: PgPool,
-    /// Limits the transactions that are open at once.
+    /// Limits the number of open transactions.
     permits: Arc<Semaphore>,
     /// How long to wait for a permit.
     acquire_timeout: Duration,
     idle: Arc<Mutex<Vec<IdleConnection>>>,
 }
 
-/// Timeout of an answer from the database. Without it, a peer that vanished is noticed after a quarter of an hour; writing to the disk may
-/// take seconds.
+/// Timeout for a response from the database. Without it, a vanished peer goes unnoticed for about 15 minutes; a disk write may take
+/// seconds.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Wait for an answer of the database, with a timeout.
+/// Wait for a response from the database, with a timeout.
 async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     timeout(ANSWER_TIMEOUT, answer).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// A connection between two transactions, and since when it is idle.
+/// A connection between two transactions, and the time since which it has been idle.
 type IdleConnection = (PoolConnection<Postgres>, Instant);
 
-/// A write transaction. Dropped without `commit` it is rolled back.
+/// A write transaction. Rolled back if dropped without `commit`.
 pub(in crate::service) struct PostgresWrite {
     /// `None` once it has ended.
     open: Option<(PoolConnection<Postgres>, OwnedSemaphorePermit)>,
@@ -44,12 +44,12 @@ pub(in crate::service) struct PostgresWrite {
 }
 
 impl PostgresWriter {
-    /// Use at most `limit` connections of a pool; the rest is for those who read.
+    /// Use at most `limit` connections of a pool; the rest remain for reads.
     pub(super) fn new(pool: PgPool, limit: usize, acquire_timeout: Duration) -> PostgresWriter {
         PostgresWriter { pool, permits: Arc::new(Semaphore::new(limit)), acquire_timeout, idle: Arc::default() }
     }
 
-    /// Begin a transaction. A task of its own, so that a caller who is cancelled leaves nothing half begun.
+    /// Begin a transaction. Runs as its own task, so that cancelling the caller leaves nothing half begun.
     pub(super) async fn begin(&self) -> Result<PostgresWrite, sqlx::Error> {
         let permit =
             timeout(self.acquire_timeout, Arc::clone(&self.permits).acquire_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
@@ -104,7 +104,7 @@ impl PostgresWrite {
         self.open.as_mut().map(|(connection, _)| &mut **connection).ok_or(sqlx::Error::WorkerCrashed)
     }
 
-    /// Commit. Ends even if the caller is cancelled.
+    /// Commit. Completes even if the caller is cancelled.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let (connection, permit) = self.open.take().ok_or(sqlx::Error::WorkerCrashed)?;
         tokio::spawn(self.writer.clone().end(connection, permit, "COMMIT")).await.map_err(|_| sqlx::Error::WorkerCrashed)?
@@ -116,7 +116,7 @@ impl Drop for PostgresWrite {
         let Some((connection, permit)) = self.open.take() else { return };
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(self.writer.clone().end(connection, permit, "ROLLBACK"))),
-            // The runtime has ended, and PostgreSQL rolls back what was not committed.
+            // The runtime has ended; PostgreSQL rolls back what was not committed.
             Err(_) => std::mem::forget(connection),
         }
     }

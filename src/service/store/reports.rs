@@ -1,4 +1,4 @@
-//! What the operator looks up: whole rows as JSON, and the gauges of the metrics. Nothing here is for clients.
+//! Queries for the operator: whole rows as JSON, and the gauges of the metrics. Never exposed to clients.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value as Json};
@@ -7,11 +7,11 @@ use crate::service::clock::rfc3339;
 use crate::service::store::copy::{Column, TABLES, Table};
 use crate::service::store::{Row, Tx, values};
 
-/// Maximum number of people that a search returns.
+/// Maximum number of people returned by a search.
 const MAX_FOUND: i64 = 100;
 
 impl Tx {
-    /// Find people by 認証ID, mail address or a part of the name; return 認証ID, name, address and time of registration of each.
+    /// Find people by 認証ID, mail address or part of the name. Return 認証ID, name, address and registration time of each.
     pub(in crate::service) async fn find_people(&mut self, id: &str, text: &str) -> Result<Vec<Json>, sqlx::Error> {
         let sql = "SELECT authentication_id, name, email, registered_at FROM people
                    WHERE authentication_id = $1 OR LOWER(email) = LOWER($2) OR name LIKE '%' || $3 || '%' ESCAPE '!' ORDER BY registered_at, authentication_id LIMIT $4";
@@ -21,7 +21,7 @@ impl Tx {
         rows.iter().map(|row| object(row, &columns)).collect()
     }
 
-    /// Return everything that is stored about a person, table by table, without hashes of secrets; `None` if nobody has this 認証ID.
+    /// Return all stored data of a person, table by table, without hashes of secrets; `None` if there is no such person.
     pub(in crate::service) async fn everything(&mut self, id: &str) -> Result<Option<Json>, sqlx::Error> {
         let mut all = Map::new();
         for table in TABLES.iter().filter(|table| table.person.is_some()) {
@@ -41,7 +41,7 @@ impl Tx {
         rows.iter().map(|row| object(row, &shown).map(|row| if table.name == "statements" { with_payload(row) } else { row })).collect()
     }
 
-    /// Return the gauges of the outbox: mails queued and stuck (10,000 at most), and the age of the oldest queued one in seconds.
+    /// Return the outbox gauges: mails queued and stuck (each counted up to 10,000), and the age of the oldest queued mail in seconds.
     pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[(&'static str, i64); 3], sqlx::Error> {
         // Literal states, so that PostgreSQL's planner knows how rare they are.
         let sql = [

@@ -1,31 +1,31 @@
-//! What is deleted, and when: in portions, so that nobody waits long for the writer. Records of a person stay as long as the person.
+//! Deletion of expired data, in batches, so that the writer is never blocked for long. A person's records are kept as long as the person.
 
 use crate::service::Retention;
 use crate::service::rate_limit::FULL_AGAIN_SECONDS;
 use crate::service::store::audit::Means;
 use crate::service::store::{Store, Tx, values};
 
-/// Seconds of a day, and of an hour.
+/// Seconds per day and per hour.
 const DAY: i64 = 24 * HOUR;
 const HOUR: i64 = 3600;
 
-/// Whether there is more to delete.
+/// Whether more rows remain to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Left {
     /// Nothing.
     Nothing,
-    /// Perhaps something: a portion was full.
+    /// Possibly: a batch was full.
     Something,
 }
 
-/// How far ahead a stored time may be, in seconds: a mail waits four hours at most, a session lives half an hour. A later one was written
-/// while the clock was wrong, and would hold up mails and people until it comes.
+/// Maximum distance of a stored time into the future, in seconds: a mail waits at most four hours, a session lives half an hour. A later
+/// time was written while the clock was wrong, and would block mails and people until then.
 const AHEAD: i64 = 5 * 3600;
 
 /// Tolerance between the clocks of two nodes, in seconds.
 pub(in crate::service) const CLOCKS: i64 = 60;
 
-/// Rows of a table that are deleted at once, and people with all that is theirs.
+/// Maximum number of rows deleted per table at once, and of people with all their data.
 const PORTION: u64 = 500;
 const PEOPLE: usize = 50;
 
@@ -37,10 +37,10 @@ pub(in crate::service) struct Deleted {
     pub(in crate::service) left: Left,
 }
 
-/// Delete a portion of what has expired. Sessions and tokens go a day later, those that nobody has proved an hour later: until then a person
-/// is told that they have expired, and not that they never existed.
+/// Delete a batch of expired data. Sessions and tokens stay for another day, sessions that proved nothing for an hour, so that until then
+/// the client is told that they expired rather than that they do not exist.
 pub(in crate::service) async fn delete_expired(store: &Store, keep: &Retention, now: i64) -> Result<Deleted, sqlx::Error> {
-    // The audit log says who uses the service: it must reach as far back as the search for those who do not.
+    // Inactivity is detected from the audit log, so it must reach back at least as far.
     let audit = keep.audit.max(keep.unused.unwrap_or_default());
     let unused = match keep.unused {
         Some(days) => store.read().await?.unused(now - i64::from(days) * DAY).await?,
@@ -74,8 +74,8 @@ pub(in crate::service) async fn delete_expired(store: &Store, keep: &Retention, 
     Ok(Deleted { mails, left })
 }
 
-/// Repair times that were written while this node's clock was ahead. Only for a clock that was seen to be set back: a node that is behind
-/// the others would do harm.
+/// Repair times written while this node's clock was ahead. Call only after this clock was seen to go back: a node that lags behind the
+/// others would do damage.
 pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<(), sqlx::Error> {
     let mut tx = store.write().await?;
     for (sql, latest) in [
@@ -89,7 +89,7 @@ pub(in crate::service) async fn repair_clock(store: &Store, now: i64) -> Result<
     tx.commit().await
 }
 
-/// Selects people who have not set a password, logged in with the card, or asked for anything since a time.
+/// Select people registered by `$1` without a password, a login by card, or any audit event since; the operator's events do not count.
 macro_rules! unused {
     ($rest:literal) => {
         concat!(
@@ -102,13 +102,13 @@ macro_rules! unused {
 }
 
 impl Tx {
-    /// Find people whose registration was not used until a time.
+    /// Find people whose registration has been unused since a time.
     async fn unused(&mut self, until: i64) -> Result<Vec<String>, sqlx::Error> {
         let rows = self.rows(unused!("ORDER BY registered_at LIMIT 50"), values![until]).await?;
         rows.iter().map(|row| row.get("authentication_id")).collect()
     }
 
-    /// Delete a person, if the registration is still unused, and return the ids of their mails.
+    /// Delete a person if the registration is still unused, and return the ids of their mails.
     async fn delete_unused(&mut self, person: &str, keep: &Retention, now: i64) -> Result<Vec<String>, sqlx::Error> {
         let until = now - i64::from(keep.unused.unwrap_or(u32::MAX)) * DAY;
         if self.row(unused!("AND authentication_id = $2"), values![until, person]).await?.is_none() {
@@ -141,7 +141,7 @@ mod tests {
             let row = store.read().await.unwrap().row("SELECT COUNT(*) AS found FROM sessions", &[]).await.unwrap().unwrap();
             counts.push((left, row.get::<i64>("found").unwrap()));
         }
-        // Two portions at once: these were sessions of strangers, who are forgotten sooner.
+        // The first call deletes two batches: sessions that proved nothing expire sooner.
         assert_eq!(counts, [(Left::Something, 201), (Left::Nothing, 1), (Left::Nothing, 1)]);
     }
 }

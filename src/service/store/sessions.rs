@@ -1,28 +1,28 @@
-//! Sessions and nonces, both stored as hashes only.
+//! Sessions and nonces, both stored only as hashes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::service::secret;
 use crate::service::store::{Row, Tx, values};
 
-/// Lifetime of a session from its last signed statement, in seconds.
+/// Lifetime of a session since its opening or the last statement that extended it, in seconds.
 pub(in crate::service) const SESSION_SECONDS: i64 = 30 * 60;
 
 /// Lifetime of the first nonce of a session, in seconds.
 pub(in crate::service) const NONCE_SECONDS: i64 = 5 * 60;
 
-/// What is stored of a certificate: enough to recognise it, and to find it at the authority.
+/// The stored data of a certificate: enough to recognise it, and to find it at the authority.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::service) struct CardRecord {
     /// Hash that identifies the holder; see `verify::card_record`.
     pub(in crate::service) identity: String,
-    /// CN of the subject: a number, no name.
+    /// CN of the subject: a number, not a name.
     pub(in crate::service) subject: String,
     /// SHA-256 of the certificate.
     pub(in crate::service) fingerprint: String,
     /// End of validity, in seconds since 1970.
     pub(in crate::service) valid_until: i64,
-    /// Whether it is a card of the test hierarchy.
+    /// Whether it belongs to the test hierarchy.
     pub(in crate::service) test: bool,
 }
 
@@ -30,9 +30,9 @@ pub(in crate::service) struct CardRecord {
 pub(in crate::service) struct Session {
     /// Its key in the store.
     pub(in crate::service) id: String,
-    /// Whether it can still be used: neither expired nor closed by a registration.
+    /// Whether it is open.
     pub(in crate::service) status: SessionStatus,
-    /// The certificate that was proved, if one was.
+    /// The certificate proved in this session, if any.
     pub(in crate::service) proof: Option<CardRecord>,
 }
 
@@ -41,21 +41,21 @@ pub(in crate::service) struct Session {
 pub(in crate::service) enum SessionStatus {
     /// It can.
     Open,
-    /// It has expired, or has registered.
+    /// Expired, or closed by a registration or by `close_logins`.
     Ended,
 }
 
-/// What was linked with a login.
+/// Whether a certificate was linked during a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Linking {
-    /// Nothing.
+    /// None was.
     None,
     /// A signing certificate.
     Begun,
 }
 
 impl Tx {
-    /// Open a session under a name, with its first nonce.
+    /// Open a session with its first nonce. `name` is the session's secret.
     pub(in crate::service) async fn open_session(&mut self, name: &str, nonce: &str, now: i64) -> Result<(), sqlx::Error> {
         let id = secret::hash(name);
         self.run("INSERT INTO sessions (id, expires_at) VALUES ($1, $2)", values![&id, now + SESSION_SECONDS]).await?;
@@ -68,13 +68,13 @@ impl Tx {
         self.run(sql, values![&secret::hash(nonce), session, expires_at]).await.map(drop)
     }
 
-    /// Find a session by its name.
+    /// Find a session by its secret.
     pub(in crate::service) async fn session(&mut self, name: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
         let sql = "SELECT id, proof, expires_at, closed_at FROM sessions WHERE id = $1";
         self.row(sql, values![&secret::hash(name)]).await?.map(|row| session_of(&row, now)).transpose()
     }
 
-    /// Use up a nonce, of whichever session, and return that session, if both can still be used. Of concurrent calls one succeeds.
+    /// Use up a nonce of any session, and return that session, if both are still valid. Of concurrent calls, exactly one succeeds.
     pub(in crate::service) async fn use_nonce(&mut self, nonce: &str, now: i64) -> Result<Option<Session>, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 AND EXISTS
                        (SELECT 1 FROM sessions WHERE id = nonces.session AND closed_at IS NULL AND expires_at > $1)
@@ -83,7 +83,7 @@ impl Tx {
         Ok(Some(Session { id: row.get("id")?, status: SessionStatus::Open, proof: proof_of(&row)? }))
     }
 
-    /// Return whether the session of a nonce, if there is one, can still be used.
+    /// Return the status of a nonce's session, if there is one.
     pub(in crate::service) async fn session_status_of_nonce(
         &mut self,
         nonce: &str,
@@ -93,37 +93,37 @@ impl Tx {
         self.row(sql, values![&secret::hash(nonce)]).await?.map(|row| status_of(&row, now)).transpose()
     }
 
-    /// Use up a nonce of this session, and return whether it could be. Of concurrent calls one succeeds.
+    /// Use up a nonce of this session, and return whether it was valid. Of concurrent calls, exactly one succeeds.
     pub(in crate::service) async fn use_nonce_of_session(&mut self, session: &str, nonce: &str, now: i64) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE nonces SET used_at = $1 WHERE id = $2 AND session = $3 AND used_at IS NULL AND expires_at > $4";
         Ok(self.run(sql, values![now, &secret::hash(nonce), session, now]).await? == 1)
     }
 
-    /// Record the certificate that a session has proved, and extend the session.
+    /// Record the certificate proved in a session, and extend the session.
     pub(in crate::service) async fn prove_session(&mut self, session: &str, proof: &CardRecord, now: i64) -> Result<(), sqlx::Error> {
         let proof = serde_json::to_string(proof).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
         let sql = "UPDATE sessions SET proof = $1, expires_at = $2 WHERE id = $3";
         self.run(sql, values![&proof, now + SESSION_SECONDS, session]).await.map(drop)
     }
 
-    /// Open the session of somebody who has logged in.
+    /// Open the session of a login.
     pub(in crate::service) async fn open_login(&mut self, name: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "INSERT INTO sessions (id, expires_at, person) VALUES ($1, $2, $3)";
         self.run(sql, values![&secret::hash(name), now + SESSION_SECONDS, person]).await.map(drop)
     }
 
-    /// Close every login of a person. A closed login proves nothing, and may still ask where the mail is.
+    /// Close every session of a person. A closed session authenticates nothing, but can still query the status of the mail.
     pub(in crate::service) async fn close_logins(&mut self, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE sessions SET closed_at = $1 WHERE person = $2 AND closed_at IS NULL";
         self.run(sql, values![now, person]).await.map(drop)
     }
 
-    /// Delete every session of a person, and return how many there were.
+    /// Delete every unexpired session of a person, and return their number.
     pub(in crate::service) async fn end_sessions(&mut self, person: &str, now: i64) -> Result<u64, sqlx::Error> {
         self.run("DELETE FROM sessions WHERE person = $1 AND expires_at > $2", values![person, now]).await
     }
 
-    /// Find who has logged in with a session, and whether a signing certificate was linked with it.
+    /// Find the person logged in with a session, and whether a signing certificate was linked during it.
     pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
         let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";
         let Some(row) = self.row(sql, values![&secret::hash(name), now]).await? else { return Ok(None) };
@@ -131,13 +131,13 @@ impl Tx {
         Ok(Some((row.get("person")?, linking)))
     }
 
-    /// Record that a signing certificate was linked with a login. This does not extend the login.
+    /// Record that a signing certificate was linked during a login. Does not extend the login.
     pub(in crate::service) async fn begin_linking(&mut self, login: &str, card: &CardRecord) -> Result<(), sqlx::Error> {
         let card = serde_json::to_string(card).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
         self.run("UPDATE sessions SET proof = $1 WHERE id = $2", values![&card, &secret::hash(login)]).await.map(drop)
     }
 
-    /// Close a session that has registered a person. It proves nothing any more, and may still ask where the mail is.
+    /// Close a session that has registered a person. It authenticates nothing any more, but can still query the status of the mail.
     pub(in crate::service) async fn close_session(&mut self, session: &str, person: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE sessions SET closed_at = $1, person = $2, expires_at = $3 WHERE id = $4";
         self.run(sql, values![now, person, now + SESSION_SECONDS, session]).await.map(drop)

@@ -1,5 +1,6 @@
-//! What the operator's commands share: opening an existing store, who the operator is, and why a command was not done.
-//! The commands stand in `users` (people) and `backup` (the whole store).
+//! Common parts of the operator's commands: opening an existing store, the operator's name, and errors.
+//!
+//! The commands are in `users` (people) and `backup` (the whole store).
 
 use std::path::{Path, PathBuf};
 
@@ -13,16 +14,16 @@ pub(super) mod backup;
 /// Commands on people.
 pub(super) mod users;
 
-/// Why a command was not done.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub enum AdminError {
     /// Not an 認証ID.
     #[error("that is no authentication ID: a character is wrong or missing; look for it with: zairyu users find")]
     NoId,
-    /// Nobody has this 認証ID.
+    /// No person has this 認証ID.
     #[error("nobody is registered under this authentication ID; look for the person with: zairyu users find")]
     Nobody,
-    /// Deleting needs `--yes`.
+    /// Deletion requires `--yes`.
     #[error("nothing was deleted; say --yes to delete for good")]
     Unsure,
     /// There is no database at this path.
@@ -31,13 +32,13 @@ pub enum AdminError {
     /// The target of a copy is not empty.
     #[error("the second database is not empty; nothing was copied: give an empty one")]
     NotEmpty,
-    /// The copy differs from the original; nothing was kept.
+    /// The copy differs from the original and was discarded.
     #[error("the copy differs from the original; nothing was copied")]
     Differs,
-    /// A file of this name exists.
+    /// The file already exists.
     #[error("{0}: the file exists; give another name, for instance with the date")]
     Exists(PathBuf),
-    /// An earlier backup to the same file was cut off, or is still under way.
+    /// An earlier backup to the same file was interrupted, or is still running.
     #[error("{0}: a backup is under way, or was cut off; if none is, delete this file and try again")]
     Unfinished(PathBuf),
     /// SQLite finds the file damaged.
@@ -49,15 +50,15 @@ pub enum AdminError {
     /// The result cannot be written.
     #[error("{0}")]
     Output(std::io::Error),
-    /// The store has failed.
+    /// The store failed.
     #[error("database: {0}")]
     Store(#[from] sqlx::Error),
-    /// No runtime.
+    /// The runtime cannot be started.
     #[error("runtime: {0}")]
     Runtime(std::io::Error),
 }
 
-/// Run a command on the store, which must exist: a typo in a path must not create an empty one.
+/// Run a command on the store, which must exist, so that a typo in a path does not create an empty one.
 pub(super) fn on_store<T>(
     database: Option<&str>,
     data: &Path,
@@ -79,17 +80,17 @@ pub(super) async fn open(place: &Location) -> Result<Store, AdminError> {
     }
 }
 
-/// Run a command to its end.
+/// Run a command to completion.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, AdminError>>) -> Result<T, AdminError> {
-    // SQLx's TLS takes the process's provider; whoever was first has installed the same one.
+    // SQLx uses the process's TLS provider. Every caller installs the same one, so it does not matter which is first.
     crate::tls::install_provider();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Runtime)?;
     runtime.block_on(work)
 }
 
-/// Return the operator's name for the audit log: whoever called sudo, else the system's user.
+/// Return the operator's name for the audit log: the caller of sudo, else the user of the process, else the environment's.
 ///
-/// It names the honest: whoever may write to the database may write anything.
+/// It is trustworthy only for honest operators: anyone with write access to the database can write anything.
 pub(super) fn operator_name() -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     variable("SUDO_USER")

@@ -1,5 +1,7 @@
-//! The API as one table: what each endpoint takes, returns and refuses. The router and the OpenAPI document are made from it.
-//! How the document is written is `openapi`'s; what an endpoint does stands in `handlers`.
+//! The API as one table: what each endpoint accepts, returns and refuses. The router and the OpenAPI document are generated from it, the
+//! latter by `openapi`.
+//!
+//! The endpoints are implemented in `handlers`.
 
 use std::sync::Arc;
 
@@ -18,15 +20,15 @@ use crate::service::handlers::{account_actions, logins, operations, passwords, r
 use crate::service::state::AppState;
 use crate::service::{metrics, page};
 
-/// OpenAPI 3.1.
+/// The OpenAPI 3.1 document.
 mod openapi;
 
 pub(super) use openapi::DOCUMENT;
 
-/// Refusals of every endpoint that has rate limits and needs the store.
+/// Refusals of every endpoint with rate limits and access to the store.
 const EVERY: &[Refusal] = &[TooMany, Internal, Resting];
 
-/// Refusals of every endpoint that takes a signed statement.
+/// Refusals of every endpoint that accepts a signed statement.
 const STATEMENT: &[Refusal] = &[
     TooLarge,
     MediaType,
@@ -45,16 +47,16 @@ const STATEMENT: &[Refusal] = &[
     Expired,
 ];
 
-/// Makes the schema of a type.
+/// Generates the schema of a type.
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-/// One endpoint: its path, its handler, and everything that it takes, returns and refuses.
+/// An endpoint: path, handler, and everything that it accepts, returns and refuses.
 struct Endpoint {
-    /// With `{…}` for a parameter.
+    /// Parameters are written as `{…}`.
     path: &'static str,
     route: MethodRouter<Arc<AppState>>,
     method: Method,
@@ -85,16 +87,16 @@ enum Body {
 struct Success {
     status: u16,
     means: &'static str,
-    /// Media type, and the schema of what is not text; `None` without a body.
+    /// Media type, and schema unless it is text; `None` if there is no body.
     body: Option<(&'static str, Option<SchemaOf>)>,
 }
 
-/// Who reads the refusals of an endpoint.
+/// The audience of an endpoint's refusals.
 #[derive(Clone, Copy)]
 enum Reader {
-    /// A program: problem+json.
+    /// A program: gets problem+json.
     Program,
-    /// A person with a browser: pages.
+    /// A person with a browser: gets a page.
     Person,
 }
 
@@ -128,19 +130,19 @@ impl Endpoint {
         Endpoint { header: Some((header, means)), ..self }
     }
 
-    /// Add a signed statement as request body.
+    /// Accept a signed statement as request body.
     fn takes_statement<P: Payload + JsonSchema>(mut self, kind: StatementType) -> Endpoint {
         self.bodies.push(Body::Statement(kind, schema_of::<P>));
         self.refuses(STATEMENT)
     }
 
-    /// Add JSON as request body.
+    /// Accept JSON as request body.
     fn takes_json<T: JsonSchema>(mut self) -> Endpoint {
         self.bodies.push(Body::Json(schema_of::<T>));
         self.refuses(&[TooLarge, MediaType, Malformed])
     }
 
-    /// Add an HTML form as request body.
+    /// Accept an HTML form as request body.
     fn takes_form<T: JsonSchema>(mut self) -> Endpoint {
         self.bodies.push(Body::Form(schema_of::<T>));
         self
@@ -151,7 +153,7 @@ impl Endpoint {
         self.returns(status, means, Some((JSON, Some(schema_of::<T>))))
     }
 
-    /// Add a response of text or of no fixed schema.
+    /// Add a response of text, or of JSON without a fixed schema.
     fn returns_text(self, media: &'static str, means: &'static str) -> Endpoint {
         self.returns(200, means, Some((media, None)))
     }
@@ -161,7 +163,7 @@ impl Endpoint {
         self.returns(204, means, None)
     }
 
-    /// Add an HTML page as response, and make pages of the refusals too.
+    /// Add an HTML page as response, and return refusals as pages too.
     fn returns_page(self, means: &'static str) -> Endpoint {
         Endpoint { reader: Reader::Person, ..self }.returns_text(page::MEDIA, means)
     }
@@ -171,7 +173,7 @@ impl Endpoint {
         self
     }
 
-    /// Declare that it has no rate limits and needs no store: it can only time out.
+    /// Declare that it has no rate limits and does not use the store, so that it can only time out.
     fn unlimited(self) -> Endpoint {
         Endpoint { refusals: vec![Resting], ..self }
     }
@@ -191,7 +193,7 @@ fn post<H: Handler<T, Arc<AppState>>, T: 'static>(path: &'static str, handler: H
     Endpoint::new(Method::Post, path, handler, summary)
 }
 
-/// Make the routes of every endpoint.
+/// Build the routes of every endpoint.
 pub(super) fn routes() -> Router<Arc<AppState>> {
     endpoints().fold(Router::new(), |router, endpoint| router.route(endpoint.path, endpoint.route))
 }
@@ -250,7 +252,7 @@ fn password() -> [Endpoint; 3] {
     ]
 }
 
-/// Make the endpoint of an account action, which takes its statement.
+/// Build the endpoint of an account action, which accepts its statement.
 fn action<P: Payload + JsonSchema, H: Handler<T, Arc<AppState>>, T: 'static>(
     action: AccountAction,
     handler: H,

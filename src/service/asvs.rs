@@ -1,4 +1,4 @@
-//! What OWASP ASVS asks of the service, and what shows that it holds: a page, and the tests that keep it true. No code of the service.
+//! OWASP ASVS requirements and the evidence for each: a page, and tests that keep it true. Contains no code of the service.
 #![doc = include_str!("asvs.md")]
 
 #[cfg(test)]
@@ -15,7 +15,7 @@ mod tests {
 
     const PAGE: &str = include_str!("asvs.md");
 
-    /// The requirements of ASVS 5.0.0, from its CSV file of 2025-05-30: each section with its numbers.
+    /// The requirements of ASVS 5.0.0, from its CSV file of 2025-05-30: level, count, and numbers in ranges.
     const LEVELS: [(&str, usize, &str); 2] = [
         (
             "1",
@@ -50,7 +50,7 @@ mod tests {
         .collect()
     }
 
-    /// Write ranges out: `1.2.3-5` are three numbers.
+    /// Expand ranges: `1.2.3-5` stands for three numbers.
     fn written_out(ranges: &str) -> Vec<String> {
         let range = |range: &str| {
             let (section, numbers) = range.rsplit_once('.').unwrap();
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(named.len(), expected.len());
     }
 
-    /// Return the texts of all Rust sources below a folder of the crate, but for this one.
+    /// Return the contents of all Rust sources below a folder, except this one.
     fn sources(folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for path in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(written.len(), columns.len());
     }
 
-    /// Return the words of small letters that follow a mark, up to the next quotation mark.
+    /// Return the lower-case words that follow a mark, up to the next quotation mark.
     fn words_behind<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
         let words = text.split(mark).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0));
         words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_event_of_the_audit_trail_is_written_here() {
-        // What a card signs for a registered person is written down under the name of its kind.
+        // Actions signed with the card are audited under their statement type.
         let mut events: BTreeSet<String> = ["login", "resend", "address", "remind", "link", "withdraw"].map(str::to_owned).into();
         for text in sources(&folder("src/service")) {
             events.extend(words_behind(&text, "audit(\"").map(str::to_owned));

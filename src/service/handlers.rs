@@ -1,4 +1,4 @@
-//! What the service does for each request, one file a subject; which path leads to which handler stands in `api`.
+//! Request handlers, one file per subject. `api` maps paths to handlers.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -13,34 +13,34 @@ pub(super) mod account_actions;
 pub(super) mod logins;
 /// Health, metrics, and the OpenAPI document.
 pub(super) mod operations;
-/// Setting a password with the token of a mail.
+/// Setting a password with a mailed token.
 pub(super) mod passwords;
-/// Registering.
+/// Registration.
 pub(super) mod registrations;
-/// Sessions, their proof, the terms, and where the session's mail is.
+/// Sessions, their proof, the terms, and the status of a session's mail.
 pub(super) mod sessions;
 
-/// Serialise an answer once: what is stored as evidence is what is sent.
+/// Serialise a response once, so that the stored evidence is exactly what is sent.
 fn to_json(answer: &impl serde::Serialize) -> ApiResult<String> {
     serde_json::to_string(answer).map_err(|_| Refusal::Internal.into())
 }
 
-/// Send an answer that is JSON already.
+/// Send a response that is already JSON.
 fn json_response(answer: String) -> Response {
     ([(header::CONTENT_TYPE, JSON)], answer).into_response()
 }
 
-/// Describe a mail that was just queued.
+/// Return the wire format of a mail just queued.
 fn new_mail(state: MailState, address: &str) -> Mail {
     Mail { to: masked(address), state, next_at: None, folder: None }
 }
 
-/// Answer that a mail was queued, as JSON.
+/// Return a `Mailed` response for a mail just queued, as JSON.
 fn mail_queued(state: MailState, address: &str) -> ApiResult<String> {
     to_json(&Mailed { mail: new_mail(state, address) })
 }
 
-/// Mask a mail address: whoever knows it recognises it.
+/// Mask a mail address so that only those who know it recognise it.
 fn masked(address: &str) -> String {
     match address.rsplit_once('@') {
         Some((local, domain)) => format!("{}***@{domain}", local.chars().next().unwrap_or('*')),

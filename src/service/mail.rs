@@ -1,5 +1,6 @@
-//! Mails: their kinds, composing one, and delivering it to a mail server or into a folder.
-//! When and how often is `outbox`'s, the texts are `text`'s, the layout is `template`'s, SMTP is `smtp`'s.
+//! Mails: kinds, composition, and delivery to a mail server or into a folder.
+//!
+//! `outbox` schedules and retries, `text` has the texts, `template` the layout, `smtp` the transport.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -15,7 +16,7 @@ use crate::service::store::mails::Queued;
 
 /// Delivery into a folder.
 pub(super) mod folder;
-/// The worker that empties the outbox.
+/// The outbox worker.
 pub(super) mod outbox;
 mod smtp;
 mod template;
@@ -25,21 +26,22 @@ pub(super) mod text;
 use smtp::Smtp;
 use template::Template;
 
-/// Sender while no mail server is set; the top-level domain is reserved, so no reply reaches anybody (RFC 2606).
+/// Sender while no mail server is configured. The top-level domain is reserved, so replies reach nobody (RFC 2606).
 const LOCAL_SENDER: &str = "zairyu <noreply@zairyu.invalid>";
 
-/// How mails leave the service.
+/// Settings for sending mail.
 #[derive(Clone)]
 pub struct MailSettings {
-    /// The mail server: `smtps://user:password@host`, or `smtp://host:port` for STARTTLS; `?tls=none` does without.
+    /// The mail server: `smtps://user:password@host`, or `smtp://host:port` for STARTTLS. `?tls=none` disables TLS, as is the default for a
+    /// server on this computer.
     pub server: String,
-    /// The authorities that the server's certificate must come from, in PEM; without them, those of the system.
+    /// Certificate authorities that the server's certificate must chain to, in PEM; `None` for those of the system.
     pub ca: Option<String>,
     /// The sender: `name <address>`, or an address.
     pub sender: String,
 }
 
-/// Shows no password.
+/// Does not show the password.
 impl std::fmt::Debug for MailSettings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("MailSettings").field("sender", &self.sender).finish_non_exhaustive()
@@ -70,49 +72,49 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Registration done, with the link to the first password.
+    /// Registration completed, with the link to set the first password.
     Registered = "registered";
-    /// The password is set; the 認証ID.
+    /// The password was set; contains the 認証ID.
     PasswordSet = "password_set";
-    /// A new link to the password page, asked for with the card.
+    /// A new link to the password page, requested with the card.
     PasswordLink = "password_link";
-    /// The 認証ID, asked for with the card.
+    /// The 認証ID, requested with the card.
     Reminder = "reminder";
-    /// The mail address was corrected: said to the old address.
+    /// The mail address was changed; sent to the old address.
     AddressChanged = "address_changed";
 }
 
 impl Kind {
-    /// Return whether the mail carries a link to the password page.
+    /// Return whether the mail contains a link to the password page.
     const fn has_link(self) -> bool {
         matches!(self, Kind::Registered | Kind::PasswordLink)
     }
 }
 
-/// Why a mail was not delivered. Never holds an address or a text.
+/// Why a mail was not delivered. Never contains an address or text of the mail.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum MailError {
-    /// No mail gets through at present, whosever it is.
+    /// No mail gets through at present.
     #[error("{0}")]
     Server(String),
-    /// This mail was not taken; it may be later.
+    /// The server did not accept this mail, but may later.
     #[error("{0}")]
     Later(String),
-    /// This mail will never be taken as it is.
+    /// This mail can never be delivered as it is.
     #[error("{0}")]
     Never(String),
 }
 
 /// Delivers mails.
 pub(super) enum Mailer {
-    /// Into a folder, one `.eml` file a mail.
+    /// Into a folder, one `.eml` file per mail.
     Folder(PathBuf, Mailbox),
     /// To a mail server.
     Server(Box<Smtp>, Mailbox),
 }
 
 impl Mailer {
-    /// Make a mailer from the settings; without them, into a folder.
+    /// Create a mailer for the settings; `None` delivers into the folder.
     pub(super) fn new(settings: Option<&MailSettings>, folder: PathBuf) -> Result<Mailer, MailError> {
         let never = |what: &str| MailError::Never(what.to_owned());
         let sender = settings.map_or(LOCAL_SENDER, |settings| settings.sender.as_str());
@@ -151,11 +153,12 @@ impl Mailer {
     }
 }
 
-/// Turn a stored address into the form that mail servers accept.
+/// Convert a stored address to a form that mail servers accept.
 ///
-/// Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`,
-/// which are no dot-atom; RFC 5321 section 4.1.2 lets them travel as a quoted string, which is the same mailbox.
-/// Nothing gets through that could end a header or a command.
+/// Japanese carriers have issued addresses such as `foo..bar.@docomo.ne.jp`, whose local part is not a dot-atom. Sent as a quoted string it
+/// names the same mailbox (RFC 5321, 4.1.2).
+///
+/// Return `None` for anything that could end a header or a command.
 fn address(stored: &str) -> Option<Address> {
     let (local, domain) = stored.rsplit_once('@')?;
     if !stored.bytes().all(|byte| byte.is_ascii_graphic()) || local.contains(['"', '\\', '<', '>']) {
@@ -171,7 +174,7 @@ fn compose(sender: &Mailbox, mail: &Queued, letter: &Template, now: i64) -> Resu
     let recipient = address(&mail.recipient).ok_or_else(|| never("the recipient is no mail address"))?;
     let envelope = Envelope::new(Some(sender.email.clone()), vec![recipient.clone()]).map_err(|_| never("no envelope"))?;
     let date = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or_default());
-    // RFC 3834: keeps answering machines from answering.
+    // RFC 3834: suppresses automatic replies.
     let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
     Message::builder()
         .from(sender.clone())
@@ -179,7 +182,7 @@ fn compose(sender: &Mailbox, mail: &Queued, letter: &Template, now: i64) -> Resu
         .envelope(envelope)
         .subject(letter.subject.clone())
         .date(date)
-        // The same at every attempt: a mail that arrives twice is shown once.
+        // The same for every attempt, so that a mail delivered twice is shown once.
         .message_id(Some(format!("<{}@{}>", mail.id, sender.email.domain())))
         .raw_header(automatic)
         .multipart(MultiPart::alternative_plain_html(letter.plain(), letter.html()))
@@ -206,11 +209,11 @@ mod tests {
         }
     }
 
-    /// Put a mail together whose every word but ours is this one.
+    /// Compose a mail with this word in every variable part.
     fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, MailError> {
         let facts = Facts { service: word, worth: Worth::Real, authentication_id: word, link: Some(word) };
         let mut letter = letter(kind, Lang::En, &facts);
-        // Subjects are our own words; lettre folds all but one word of a thousand letters.
+        // Real subjects are our own words, so a subject gets at most 500 characters: lettre does not fold a word of a thousand.
         letter.subject.extend(word.chars().take(500));
         compose(&"窓口 <a@example.jp>".parse().unwrap(), &mail(recipient, kind), &letter, 0)
     }

@@ -1,5 +1,6 @@
-//! Metrics in the text format of Prometheus. No personal data.
-//! Events are counted in the process, from its start; gauges of the store are answered by an index, however many people there are.
+//! Metrics in the text format of Prometheus, without personal data.
+//!
+//! Events are counted per process since its start. Gauges of the store use an index, so their cost does not grow with the number of people.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,7 @@ pub(super) const MEDIA: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 macro_rules! counters {
     ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
-        /// An event that is counted.
+        /// A counted event.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Counter { $($(#[doc = $doc])+ $name,)+ }
 
@@ -34,18 +35,18 @@ counters! {
     Logins = "logins";
     /// Wrong passwords and unknown 認証IDs.
     LoginsRefused = "logins_refused";
-    /// Mails handed over.
+    /// Mails delivered to the mail server or the folder.
     MailsSent = "mails_sent";
-    /// Attempts to hand a mail over that failed.
+    /// Failed attempts to deliver a mail.
     MailsFailed = "mails_failed";
 }
 
 /// The counters of this process.
 pub(super) struct Metrics {
     events: [AtomicU64; Counter::ALL.len()],
-    /// Responses, by the class of their status.
+    /// Responses, by status class.
     responses: [AtomicU64; 6],
-    /// Refusals, by their code.
+    /// Refusals, by code.
     refusals: [AtomicU64; Refusal::ALL.len()],
 }
 
@@ -53,7 +54,7 @@ fn zeros<const N: usize>() -> [AtomicU64; N] {
     std::array::from_fn(|_| AtomicU64::new(0))
 }
 
-// `Default` is derived for arrays of at most 32.
+// `Default` is implemented only for arrays of up to 32 elements.
 impl Default for Metrics {
     fn default() -> Metrics {
         Metrics { events: zeros(), responses: zeros(), refusals: zeros() }
@@ -68,7 +69,7 @@ impl Metrics {
         }
     }
 
-    /// Count a response, and its refusal, if it is one.
+    /// Count a response, and its refusal, if any.
     pub(super) fn count_response(&self, status: u16, refusal: Option<Refusal>) {
         let status = usize::from(status / 100);
         let refused = refusal.and_then(|refusal| Refusal::ALL.iter().position(|known| *known == refusal));
@@ -78,7 +79,7 @@ impl Metrics {
         }
     }
 
-    /// Write the counters, and these gauges of the store.
+    /// Format the counters and the given gauges.
     pub(super) fn text(&self, gauges: &[(&str, i64)]) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut text = String::new();

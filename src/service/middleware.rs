@@ -1,4 +1,4 @@
-//! What holds for every request: timeout, rate limits of the address, security headers, metrics, and errors as problem+json or as a page.
+//! Middleware for every request: timeout, rate limits by address, security headers, metrics, and errors as problem+json or as a page.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::service::state::AppState;
 use crate::service::store::Store;
 use crate::service::{Peers, page};
 
-/// Timeout of the readiness probe: load balancers wait a few seconds at most.
+/// Timeout of the readiness probe, because load balancers wait only a few seconds.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Put the middleware around the routes of the API.
+/// Wrap the routes of the API in the middleware.
 pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
     routes
         .fallback(async || ApiError::Refused(Refusal::NotFound))
@@ -34,7 +34,7 @@ pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Route
         .with_state(state)
 }
 
-/// Handle one request.
+/// Handle a request.
 async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let _active = state.begin_request();
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
@@ -53,7 +53,7 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
     }
     let refusal = response.extensions().get::<Refusal>().copied();
     let response = match reader {
-        // A browser never uses another method, so that is answered as to a program.
+        // Browsers only use GET and POST here, so any other method gets problem+json.
         Some(reader) if !is_page(&response) && response.status() != StatusCode::METHOD_NOT_ALLOWED => {
             page::error_page(&state.profile, &reader, &response)
         }
@@ -63,7 +63,7 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
     with_security_headers(response, state.audience.starts_with("https:"))
 }
 
-/// Check the rate limits of an address. Liveness and the OpenAPI document need no store, and have none.
+/// Check the rate limits of an address. Liveness and the OpenAPI document are exempt, because they do not use the store.
 async fn check_rate_limits(
     limiter: &RateLimiter,
     store: &Store,
@@ -83,11 +83,11 @@ async fn check_rate_limits(
     Ok(())
 }
 
-/// Return the address of the client whose rate limits count.
+/// Return the address of the client for rate limiting.
 fn client_address(peers: Peers, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
     match peers {
         Peers::Direct => peer.ip(),
-        // Our own proxy writes the last entry; those before it are the client's word.
+        // Our proxy appends the last entry; earlier ones come from the client and are not trustworthy.
         Peers::BehindProxy => headers
             .get_all("x-forwarded-for")
             .iter()
@@ -97,7 +97,7 @@ fn client_address(peers: Peers, peer: SocketAddr, headers: &HeaderMap) -> IpAddr
     }
 }
 
-/// Parse an address as proxies write it: alone, or with a port.
+/// Parse an address as proxies write it: with or without a port.
 fn parse_forwarded(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
 }
@@ -110,7 +110,7 @@ fn is_page(response: &Response) -> bool {
     media_type(response).starts_with("text/html")
 }
 
-/// Turn the rejections of axum itself (too large a body, a path that is no UTF-8, no JSON) into problems of the API.
+/// Convert axum's own rejections (body too large, path not UTF-8, invalid JSON) into problem+json.
 fn into_problem(response: Response) -> Response {
     let status = response.status();
     if !status.is_client_error() || media_type(&response) == PROBLEM_JSON || is_page(&response) {
@@ -126,7 +126,7 @@ fn into_problem(response: Response) -> Response {
     .into_response()
 }
 
-/// Add the security headers of every response (ASVS 5.0, 3.4): not stored, framed, sniffed or referred to.
+/// Add the security headers of every response (ASVS 5.0, 3.4): no caching, framing, sniffing or referrer.
 fn with_security_headers(mut response: Response<Body>, https: bool) -> Response {
     const HEADERS: [(header::HeaderName, &str); 6] = [
         (header::CACHE_CONTROL, "no-store"),

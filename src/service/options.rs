@@ -1,4 +1,4 @@
-//! The options of a service, their defaults, and what is worth a warning at the start.
+//! The options of a service, their defaults, and warnings at start.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::service::server::Limits;
 use crate::service::tls::TlsFiles;
 use crate::service::{password, store};
 
-/// Takes a line about an internal failure. Lines hold no personal data and no secrets.
+/// Receives a line about an internal failure. Lines contain no personal data and no secrets.
 pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Who connects to the service.
@@ -21,18 +21,18 @@ pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 pub enum Peers {
     /// The clients themselves.
     Direct,
-    /// A proxy of the operator, which appends the client's address to `X-Forwarded-For`.
+    /// The operator's proxy, which appends the client's address to `X-Forwarded-For`.
     BehindProxy,
 }
 
-/// How long records are kept, in days. Registrations and their evidence stay as long as their person.
+/// Retention periods in days. Registrations and their evidence are kept as long as the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Sent mails: what was sent to whom and when, never the text. A quarter of a year answers "where is my mail?".
+    /// Sent mails: recipient, kind and times, never the text. 90 days suffice to answer "where is my mail?".
     pub mails: u32,
-    /// The audit log. Three years and a leap day: for so long unauthorised access can be prosecuted (Code of Criminal Procedure, article 250).
+    /// The audit log. Three years and a leap day: the limitation period for unauthorised access (Code of Criminal Procedure, article 250).
     pub audit: u32,
-    /// Registrations that were never used; `None` keeps them.
+    /// Unused registrations; `None` keeps them.
     pub unused: Option<u32>,
 }
 
@@ -42,50 +42,50 @@ impl Default for Retention {
     }
 }
 
-/// What a service needs to start.
+/// Options to start a service.
 pub struct Options {
-    /// Where to listen; port 0 takes a free one.
+    /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// `sqlite:PATH` or `postgres://…`; without it, `service.sqlite` in the data folder.
+    /// `sqlite:PATH` or `postgres://…`; `None` uses `service.sqlite` in the data folder.
     pub database: Option<String>,
-    /// The service's folder: its SQLite file, and its mails while no mail server is set.
+    /// The service's data folder, with its SQLite file, and its mails while no mail server is configured.
     pub data: PathBuf,
-    /// The authorities that are trusted.
+    /// The trusted authorities.
     pub anchors: Anchors,
     /// Whether cards of the test hierarchy are accepted.
     pub test_cards: bool,
-    /// Whether nothing is really registered.
+    /// Practice mode: nothing is really registered.
     pub practice: bool,
-    /// The mail server; without it, each mail is a file in `mail/` of the data folder.
+    /// The mail server; with `None`, each mail is a file in `mail/` of the data folder.
     pub mail: Option<MailSettings>,
-    /// Name of the service, for people.
+    /// Display name of the service.
     pub name: String,
-    /// URL under which clients reach it, and which statements must name; without it, the address that it listens on.
+    /// URL at which clients reach the service, and which statements must name; `None` uses the listening address.
     pub public_url: Option<String>,
-    /// Tags of the languages that its mails are written in.
+    /// Tags of the languages of its mails.
     pub languages: Vec<String>,
-    /// A notice for everybody.
+    /// A notice shown to everyone.
     pub notice: Option<String>,
-    /// Who connects to it.
+    /// Who connects to the service.
     pub peers: Peers,
-    /// How long records are kept.
+    /// Retention periods.
     pub retention: Retention,
-    /// Minimum length of a password in characters, from 8 to 64: a setting may tighten the rule, never loosen it.
+    /// Minimum length of a password in characters, from 8 to 64. It can only tighten the rule.
     pub shortest_password: usize,
-    /// Certificate and key for TLS; without them, HTTP is spoken in the clear.
+    /// Certificate and key for TLS; `None` serves unencrypted HTTP.
     pub tls: Option<TlsFiles>,
-    /// How the revocation of certificates is checked.
+    /// How revocation of certificates is checked.
     pub revocation: Revocation,
-    /// Limits of connections and timeouts.
+    /// Connection limits and timeouts.
     pub limits: Limits,
-    /// Where the time comes from.
+    /// The source of time.
     pub clock: Clock,
-    /// Where lines about internal failures go.
+    /// Receives lines about internal failures.
     pub log: Log,
 }
 
 impl Options {
-    /// Return the options of the embedded service: a free port of 127.0.0.1, SQLite and mails in the data folder, the pinned authorities.
+    /// Return the options of the embedded service: a free port on 127.0.0.1, SQLite and mails in the data folder, the pinned authorities.
     pub fn embedded(data: PathBuf) -> Options {
         Options {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -106,18 +106,18 @@ impl Options {
             revocation: Revocation::Unchecked,
             limits: Limits::default(),
             clock: Arc::new(system_time),
-            // Standard error is the screen of the form.
+            // Standard error is the terminal that shows the form.
             log: Arc::new(|_| ()),
         }
     }
 
-    /// Return the options of a standalone service: as embedded, with lines about internal failures on standard error.
+    /// Return the options of a standalone service: as embedded, but logging to standard error.
     pub fn standalone(data: PathBuf) -> Options {
         Options { log: Arc::new(|line| eprintln!("{}", entry(system_time(), line))), ..Options::embedded(data) }
     }
 }
 
-/// Format a log entry: time in UTC, and one line whatever it holds. Characters that could end the line or control a terminal are escaped.
+/// Format a log entry as one line, starting with the time in UTC. Escape characters that could end the line or control a terminal.
 fn entry(now: i64, line: &str) -> String {
     let mut entry = format!("{} zairyu: ", rfc3339(now));
     for c in line.chars() {
@@ -130,7 +130,7 @@ fn entry(now: i64, line: &str) -> String {
     entry
 }
 
-/// List what works, but is less safe than the operator may think.
+/// Return warnings about settings that work, but are less safe than they may appear.
 pub(super) fn warnings(options: &Options) -> Vec<String> {
     let mut warnings = Vec::new();
     let https = options.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));

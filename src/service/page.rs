@@ -1,5 +1,6 @@
-//! The password page: plain HTML from the server, no script, nothing loaded from elsewhere; every value is escaped by maud.
-//! Opening it changes nothing, because mail scanners open links; only the submitted form does. Its words are `locale`'s.
+//! The password page: server-rendered HTML without scripts or external resources; maud escapes every value. The texts are in `locale`.
+//!
+//! Opening the page changes nothing, because mail scanners open links; only submitting the form does.
 
 use std::sync::{Arc, LazyLock};
 
@@ -30,8 +31,8 @@ pub(super) const MEDIA: &str = "text/html; charset=utf-8";
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// Return the content security policy of every response: nothing may be loaded, run or framed, forms go nowhere else, and the inline style
-/// is allowed by its hash (CSP Level 3, section 8.3).
+/// Return the content security policy of every response: nothing may be loaded, run or framed, forms submit only to this origin, and the
+/// inline style is allowed by its hash (CSP Level 3, section 8.3).
 pub(super) fn policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let style = Base64::encode_string(&Sha256::digest(STYLE));
@@ -40,7 +41,7 @@ pub(super) fn policy() -> &'static str {
     &POLICY
 }
 
-/// The language of a reader, by `?lang=` or by the browser's settings.
+/// The language of the reader, from `?lang=` or `Accept-Language`.
 pub(super) struct Reader {
     asked: Option<Lang>,
     accepted: Lang,
@@ -52,11 +53,11 @@ impl Reader {
         let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| Lang::from_tag(pair.strip_prefix("lang=")?));
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepted = wanted.split(',').find_map(|entry| Lang::from_tag(entry.split(';').next()?.trim()));
-        // Neither language accepted: English, beside which Japanese stands.
+        // No known language is accepted: English, with Japanese beside it.
         Reader { asked, accepted: accepted.unwrap_or(Lang::En) }
     }
 
-    /// Return the language for a person whom the link identifies.
+    /// Return the language for a person identified by the link.
     fn of_person(&self, person: &Person) -> Lang {
         self.asked.or_else(|| Lang::from_tag(&person.language)).unwrap_or(self.accepted)
     }
@@ -67,35 +68,35 @@ impl Reader {
     }
 }
 
-/// What the form sends. What is not there was not typed.
+/// The submitted form. A missing field counts as empty.
 #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "PasswordTyped")]
 #[serde(default)]
 pub(super) struct PasswordForm {
     /// The password.
     password: String,
-    /// The same once more.
+    /// The password repeated.
     again: String,
 }
 
-/// Why the form must be filled in again.
+/// Why the form is shown again.
 enum FormError {
-    /// Nothing was typed.
+    /// The password is empty.
     Missing,
-    /// Far longer than any password.
+    /// The request body exceeds its limit.
     FarTooLong,
     /// The two fields differ.
     Differs,
-    /// The password is refused.
+    /// The password is rejected.
     Weak(Weakness),
 }
 
-/// Show the form, or that the link does not work. Changes nothing.
+/// Show the form, or that the link is invalid. Changes nothing.
 pub(super) async fn show(State(state): State<Arc<AppState>>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> ApiResult {
     form_for(&state, &token, &Reader::of(&uri, &headers), None).await
 }
 
-/// Take the submitted form.
+/// Process the submitted form.
 pub(super) async fn submit(
     State(state): State<Arc<AppState>>,
     Path(token): Path<String>,
@@ -132,7 +133,7 @@ async fn form_for(state: &AppState, token: &str, reader: &Reader, error: Option<
     })
 }
 
-/// Turn an error response into a page, for a person with a browser. A malformed link looks like one that has been used.
+/// Convert an error response to a page for a browser. A malformed link looks like a used one.
 pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -> Response {
     let seconds = error.headers().get(header::RETRY_AFTER);
     let waiting = seconds.and_then(|value| value.to_str().ok()).unwrap_or("60");
@@ -152,7 +153,7 @@ fn both(lang: Lang, which: Text) -> Markup {
     beside(lang, |lang| lang.page(which))
 }
 
-/// The same with values filled in.
+/// Like `both`, with values filled in.
 fn filled<const N: usize>(lang: Lang, which: Fill<N>, values: &[&str; N]) -> Markup {
     beside(lang, |lang| lang.fill(which, values))
 }
@@ -164,7 +165,7 @@ fn beside<T: maud::Render>(lang: Lang, say: impl Fn(Lang) -> T) -> Markup {
     }
 }
 
-/// Put content into the layout that all pages share.
+/// Render content in the common layout.
 fn page(profile: &Profile, lang: Lang, status: StatusCode, title: &str, content: &Markup) -> Response {
     let worth = match profile.worth() {
         Worth::Real => None,
@@ -224,7 +225,7 @@ fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
             }
             h1 { (both(lang, Text::Title)) }
             p { (both(lang, Text::Lead)) }
-            // The fragment takes the focus back to the errors, even if the reader has followed a link to a field meanwhile.
+            // The fragment moves the focus back to the errors after submission, even if the reader has followed a link to a field.
             form method="post" action="#mend" novalidate {
                 ul.rules #rules {
                     li { (filled(lang, Text::RuleLength, &[&shortest, &longest, &advised])) }
@@ -240,7 +241,7 @@ fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
     page(profile, lang, status, &title, &content)
 }
 
-/// Render a field of the form. What was typed is never sent back.
+/// Render a field of the form. Typed text is never sent back.
 fn field(lang: Lang, name: &str, label: Text, wrong: Option<&Markup>, described: &str) -> Markup {
     let why = format!("{name}-why");
     let described: Vec<&str> = wrong.map(|_| why.as_str()).into_iter().chain((!described.is_empty()).then_some(described)).collect();
@@ -255,7 +256,7 @@ fn field(lang: Lang, name: &str, label: Text, wrong: Option<&Markup>, described:
     }
 }
 
-/// Return what is wrong and how to correct it.
+/// Return the error message, with how to correct the error.
 fn message(lang: Lang, error: &FormError) -> Markup {
     let which = match error {
         FormError::Missing => Text::Missing,
@@ -300,7 +301,7 @@ fn done(profile: &Profile, mailer: &Mailer, lang: Lang) -> Response {
     page(profile, lang, StatusCode::OK, lang.page(Text::DoneTitle), &content)
 }
 
-/// Render the page of a link that does not work. Unknown, used, replaced and expired links look alike, and all show the way on.
+/// Render the page for an invalid link. Unknown, used, replaced and expired links look alike, and the page explains how to continue.
 fn gone(profile: &Profile, lang: Lang) -> Response {
     let content = html! {
         .sheet.gone {

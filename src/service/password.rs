@@ -1,4 +1,4 @@
-//! Passwords: which are accepted, and hashing them. Setting one with a mailed token stands in `handlers::passwords`.
+//! Password rules and hashing. `handlers::passwords` sets a password with a mailed token.
 
 use std::sync::Arc;
 
@@ -14,17 +14,18 @@ use crate::service::store::people::Person;
 /// Argon2id.
 mod hash;
 
-/// Minimum length in characters, unless the settings ask for more; 15 are advised (NIST SP 800-63B-4, section 3.1.1.2).
+/// Minimum length in characters, which the settings may raise (NIST SP 800-63B-4, section 3.1.1.2, requires 15 for a sole factor).
 pub(super) const SHORTEST: usize = 8;
 /// Maximum length in characters.
 pub(super) const LONGEST: usize = 64;
 /// Advised length in characters.
 pub(super) const ADVISED: usize = 15;
 
-/// Hashes that are computed at once: each takes 19 MiB and a core.
+/// Maximum number of concurrent hashes: each takes 19 MiB and a core.
 pub(super) const MAX_CONCURRENT_HASHES: usize = 2;
 
-/// Words that everybody thinks of here: the service, the agency, the card, the purpose. A password needs more than these; longer ones first.
+/// Words that everyone associates with this service: its name, agency, card, purpose. A password needs more than these. Longer words come
+/// before words that they contain.
 pub(super) const CONTEXT: [&str; 20] = [
     "在留申請オンラインシステム",
     "マイナンバーカード",
@@ -48,13 +49,13 @@ pub(super) const CONTEXT: [&str; 20] = [
     "visa",
 ];
 
-/// Shorter texts are in many passwords by chance.
+/// Minimum length of personal data to look for anywhere in a password; shorter text occurs in many passwords by chance.
 const MIN_PART: usize = 4;
 
-/// Why a password is refused.
+/// Why a password is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weakness {
-    /// Fewer characters than are accepted.
+    /// Fewer characters than the minimum.
     TooShort {
         /// The minimum.
         need: usize,
@@ -66,35 +67,35 @@ pub(super) enum Weakness {
         /// Characters beyond the maximum.
         over: usize,
     },
-    /// It holds the 認証ID.
+    /// Contains the 認証ID.
     HoldsId,
-    /// It holds the name, or a part of it.
+    /// Contains the name or a part of it.
     HoldsName,
-    /// It holds the mail address, or what stands before the @.
+    /// Contains the mail address or its local part.
     HoldsAddress,
-    /// It would be guessed within a million tries.
+    /// Guessable within a million attempts, or hardly more than words of `CONTEXT`.
     Guessable(Habit),
 }
 
 /// What makes a password guessable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Habit {
-    /// It is among the common passwords, in disguise or not.
+    /// A common password, disguised or not.
     Common,
-    /// It is a word or a name.
+    /// A word or name.
     OneWord,
-    /// It is a pattern on the keyboard.
+    /// A keyboard pattern.
     Keys,
-    /// It repeats itself.
+    /// A repetition.
     Repeats,
-    /// It counts, or runs along the alphabet.
+    /// A sequence of digits or letters.
     Sequence,
-    /// It is a date or a year.
+    /// A date or year.
     Date,
 }
 
 impl Weakness {
-    /// Describe it as an error of the field, for the wire.
+    /// Convert to a field error of the wire format.
     pub(super) fn field_error(self) -> FieldError {
         let mut error = FieldError { field: "password".to_owned(), ..FieldError::default() };
         error.code = match self {
@@ -115,7 +116,7 @@ impl Weakness {
     }
 }
 
-/// Check a password against the rules, with a minimum length in characters. There are no composition rules: all of Unicode is taken.
+/// Check a password against the rules, with a minimum length in characters. There are no composition rules; all of Unicode is accepted.
 pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
     let password = normalize(password);
     let length = password.chars().count();
@@ -138,7 +139,7 @@ pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), 
     if typed.holds_little_but_context() {
         return Err(Weakness::Guessable(Habit::Common));
     }
-    // Score 0 and 1 are below a million guesses: words of the lists of common passwords, with the usual disguises.
+    // Scores 0 and 1 mean fewer than 10^6 guesses (zxcvbn): common passwords and words, with the usual substitutions.
     let known = [person.authentication_id.as_str(), person.name.as_str(), person.email.as_str()];
     let estimate = zxcvbn::zxcvbn(&password, &known);
     if estimate.score() < zxcvbn::Score::Two {
@@ -149,7 +150,7 @@ pub(super) fn check(password: &str, person: &Person, need: usize) -> Result<(), 
 
 /// A typed password, prepared for searching.
 struct Typed {
-    /// Letters and digits alone, in lower case.
+    /// Letters and digits only, in lower case.
     plain: Zeroizing<String>,
     /// In lower case.
     lower: Zeroizing<String>,
@@ -160,8 +161,8 @@ impl Typed {
         Typed { plain: Zeroizing::new(plain(password)), lower: Zeroizing::new(password.to_lowercase()) }
     }
 
-    /// Return whether the password contains a text, in whatever width or case. A text so short that many passwords contain it by chance,
-    /// such as the name LI, must be a word of its own.
+    /// Return whether the password contains a text, in any width or case. A text so short that it occurs by chance, such as the name LI,
+    /// must be a separate word.
     fn holds(&self, text: &str) -> bool {
         let text = plain(text);
         match text.chars().count() {
@@ -171,7 +172,7 @@ impl Typed {
         }
     }
 
-    /// Return whether hardly anything is left besides the words that everybody thinks of here.
+    /// Return whether hardly anything remains besides words of `CONTEXT`.
     fn holds_little_but_context(&self) -> bool {
         let mut rest = self.plain.clone();
         for word in CONTEXT {
@@ -181,7 +182,7 @@ impl Typed {
     }
 }
 
-/// Return the letters and digits of a text, in lower case.
+/// Return the letters and digits of a text, in NFKC and lower case.
 fn plain(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).collect()
 }
@@ -202,7 +203,7 @@ fn habit(feedback: Option<&Feedback>) -> Habit {
     }
 }
 
-/// Normalise a password to NFKC, so that it is the same from every keyboard (NIST SP 800-63B-4, 3.1.1.2).
+/// Normalise a password to NFKC, so that every keyboard produces the same bytes (NIST SP 800-63B-4, 3.1.1.2).
 fn normalize(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }
@@ -210,15 +211,15 @@ fn normalize(password: &str) -> Zeroizing<String> {
 /// Why a password could not be hashed or verified.
 #[derive(Debug, Error)]
 pub(super) enum HashError {
-    /// The hasher takes no more work.
+    /// The hasher accepts no more work.
     #[error("the hasher is closed")]
     Closed,
-    /// No randomness, or the computation was cut off.
+    /// No random numbers, or the computation was aborted.
     #[error("the hash could not be computed")]
     Failed,
 }
 
-/// Hashes and verifies passwords, a few at a time and off the async threads.
+/// Hashes and verifies passwords, few at a time and off the async threads.
 pub(super) struct Hasher(Arc<Semaphore>);
 
 impl Default for Hasher {
@@ -228,7 +229,7 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// Hash a password, as a PHC string.
+    /// Hash a password into a PHC string.
     pub(super) async fn hash(&self, password: &str) -> Result<String, HashError> {
         let password = normalize(password);
         self.run(move || hash::hash(password.as_bytes())).await?.ok_or(HashError::Failed)
@@ -281,7 +282,7 @@ mod tests {
         assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { need: 8, have: 7 }));
         let long: String = "かきくけこさしす".chars().cycle().take(65).collect();
         assert_eq!(check(&long, &person()), Err(Weakness::TooLong { over: 1 }));
-        // Half-width kana with their marks apart are as long as the letters that they stand for.
+        // Half-width kana with separate voicing marks count as the composed characters.
         assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { need: 8, have: 5 }));
     }
 
@@ -349,7 +350,7 @@ mod tests {
         }
     }
 
-    /// Of those that lists of stolen passwords agree on (RockYou, the yearly lists of the 2010s): each has 8 characters or more.
+    /// From lists of leaked passwords (RockYou, the yearly lists of the 2010s), those of 8 characters or more.
     #[test]
     fn the_commonest_passwords_are_refused() {
         for password in [

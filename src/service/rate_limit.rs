@@ -1,6 +1,7 @@
-//! Rate limits by address, card and person: token buckets in the store, so that all nodes count together.
-//! A node gives the first tokens of a bucket on credit and then takes several at once, so that whoever registers as people do costs the
-//! store no write. Why, and what was measured, stands in `design.md`.
+//! Rate limits by address, certificate and person: token buckets in the store, so that all nodes count together.
+//!
+//! A node grants the first tokens of a bucket on credit and then draws batches, so that an ordinary registration causes no write.
+//! `design.md` has the rationale and measurements.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -18,41 +19,41 @@ pub(super) enum RateLimitError {
     /// The bucket is empty.
     #[error("rate limit exceeded, retry after {retry_after} s")]
     Exceeded {
-        /// Seconds until it holds a token.
+        /// Seconds until a token is available.
         retry_after: u64,
     },
-    /// The store has failed.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
 }
 
-/// The limits, each counted by itself.
+/// The limits, counted independently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Limit {
     /// Requests of any kind, by address.
     Calls,
-    /// Requests that try a secret (password or token), by address.
+    /// Requests that submit a secret (password or token), by address.
     Secrets,
     /// Signed statements, by certificate.
     Statements,
-    /// Passwords tried, by 認証ID.
+    /// Password attempts, by 認証ID.
     Logins,
-    /// Mails asked for, by person.
+    /// Mails requested, by person.
     Mails,
 }
 
-/// Units of a token in the store: enough for the slowest bucket to refill by whole units each second.
+/// Store units per token: fine enough that the slowest bucket refills by whole units per second.
 const UNITS: i64 = 60_000;
 
 /// The size of a bucket, and how a node draws from it.
 pub(super) struct Size {
-    /// Tokens in a full bucket.
+    /// Capacity in tokens.
     pub(super) most: i64,
-    /// Tokens that flow in over ten minutes.
+    /// Tokens refilled in ten minutes.
     pub(super) in_ten_minutes: i64,
-    /// Tokens that a node takes out at once.
+    /// Tokens that a node draws at once.
     batch: i64,
-    /// Tokens that a node gives before it asks the store.
+    /// Tokens that a node grants before it draws from the store.
     credit: i64,
 }
 
@@ -60,7 +61,7 @@ impl Limit {
     #[cfg(test)]
     pub(super) const ALL: [Limit; 5] = [Limit::Calls, Limit::Secrets, Limit::Statements, Limit::Logins, Limit::Mails];
 
-    /// Return the size of its bucket. A town hall shares one address among its counters; on a bad network one statement is sent many times.
+    /// Return the size of its bucket. The counters of a town hall share one address; on a bad network a statement is sent many times.
     pub(super) const fn size(self) -> Size {
         match self {
             Limit::Calls => Size { most: 300, in_ten_minutes: 3000, batch: 30, credit: 10 },
@@ -71,7 +72,7 @@ impl Limit {
         }
     }
 
-    /// Return its name, which is also part of the bucket's key.
+    /// Return its name, also part of the bucket's key.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Limit::Calls => "calls",
@@ -82,34 +83,34 @@ impl Limit {
         }
     }
 
-    /// Return the key of a bucket in the store: a hash, so that no address and no 認証ID is stored.
+    /// Return the key of a bucket in the store: a hash, so that no address or 認証ID is stored.
     fn bucket(self, whose: &str) -> String {
         secret::hash(format!("{} {whose}", self.word()))
     }
 }
 
-/// Time after which every bucket is full again, in seconds: the slowest refills 5 mails at 1 in ten minutes.
+/// Time within which every bucket refills, in seconds. The slowest, 5 mails at 1 in ten minutes, takes 3000.
 pub(super) const FULL_AGAIN_SECONDS: i64 = 3600;
 
-/// Buckets that a node remembers; at this number it forgets them all.
+/// Maximum number of buckets held by a node; when reached, all are dropped.
 const MAX_BUCKETS: usize = 20_000;
 
-/// Shards of the lock that keeps a bucket from being drawn from twice at once.
+/// Number of locks that keep concurrent requests from drawing from the same bucket.
 const SHARDS: usize = 64;
 
-/// Tokens that this node holds.
+/// The tokens held by this node.
 pub(super) struct RateLimiter {
     held: Mutex<HashMap<String, Held>>,
-    /// One request at a time draws from a bucket; those that wait meanwhile spend what it has drawn.
+    /// One request at a time draws from a bucket; those waiting meanwhile spend what it has drawn.
     shards: [tokio::sync::Mutex<()>; SHARDS],
 }
 
-/// Tokens that this node holds of one bucket.
+/// The tokens of one bucket held by this node.
 #[derive(Clone, Copy, Default)]
 struct Held {
     /// Tokens left.
     left: i64,
-    /// Tokens given on credit, to be drawn from the store.
+    /// Tokens granted on credit, not yet drawn from the store.
     owed: i64,
 }
 
@@ -120,7 +121,7 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
-    /// Take one token.
+    /// Take a token.
     pub(super) async fn take(&self, store: &Store, limit: Limit, whose: &str, now: i64) -> Result<(), RateLimitError> {
         let bucket = limit.bucket(whose);
         if self.spend(limit, &bucket).is_ok() {
@@ -134,7 +135,7 @@ impl RateLimiter {
         let Err(owed) = self.spend(limit, &bucket) else { return Ok(()) };
         let batch = limit.size().batch;
         let mut tx = store.write().await?;
-        // Less than a batch may be left; then one token is enough.
+        // Less than a batch may be left; then draw one token.
         let left = match draw(&mut tx, limit, &bucket, batch + owed, now).await? {
             Ok(()) => batch - 1,
             Err(seconds) if batch == 1 => return Err(RateLimitError::Exceeded { retry_after: seconds }),
@@ -150,7 +151,7 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// Spend a token that is held, or one on credit. If there is none, return how many tokens are owed.
+    /// Spend a token that is held or granted on credit. If there is none, return the number owed.
     fn spend(&self, limit: Limit, bucket: &str) -> Result<(), i64> {
         let credit = limit.size().credit;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,7 +170,7 @@ impl RateLimiter {
     }
 }
 
-/// Take one token within a transaction: if that is refused for another reason, no token is spent.
+/// Take a token within a transaction; a rollback returns it.
 pub(super) async fn take_within(tx: &mut Tx, limit: Limit, whose: &str, now: i64) -> Result<(), RateLimitError> {
     draw(tx, limit, &limit.bucket(whose), 1, now).await?.map_err(|retry_after| RateLimitError::Exceeded { retry_after })
 }
@@ -180,7 +181,7 @@ async fn draw(tx: &mut Tx, limit: Limit, bucket: &str, tokens: i64, now: i64) ->
     tx.draw(&draw, now).await
 }
 
-/// Return the network that counts as one address: of IPv6 the /64 that a subscriber gets (RFC 6177).
+/// Return the network that counts as one address: for IPv6 the subscriber's /64 (RFC 6177).
 pub(super) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()).to_string(),
@@ -197,7 +198,7 @@ mod tests {
         Store::open(&Location::File(folder.path().join("s.sqlite"))).await.unwrap()
     }
 
-    /// Take until refused: how many there were, and how long to wait.
+    /// Take tokens until refused; return their number and the seconds to wait.
     async fn drain(limiter: &RateLimiter, store: &Store, limit: Limit, whose: &str, now: i64) -> (u32, u64) {
         let mut taken = 0;
         loop {
@@ -232,7 +233,7 @@ mod tests {
                 node.take(&store, Limit::Calls, "192.0.2.1", 1000).await.unwrap();
             }
         }
-        // Each has taken out its credit of 10 and a batch of 30; a third one gives its own credit, and finds 220 of the 300.
+        // Each node has drawn its credit of 10 and a batch of 30. A third grants its own credit, and finds 220 of the 300.
         assert_eq!(drain(&RateLimiter::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 220);
         assert_eq!(drain(&one, &store, Limit::Calls, "192.0.2.1", 1000).await.0, 25);
         assert_eq!(drain(&RateLimiter::default(), &store, Limit::Calls, "192.0.2.1", 1000).await.0, 10);

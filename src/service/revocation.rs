@@ -1,5 +1,6 @@
-//! Whether certificates were revoked: asked of OCSP responders, or looked up in CRLs that are fetched and cached; not at all, unless the
-//! operator says so. Responses are verified in `certificate`. A certificate of unknown status is not accepted.
+//! Revocation checks, by OCSP or by cached CRLs; off by default. `certificate` verifies the responses.
+//!
+//! A certificate of unknown status is rejected.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,33 +16,33 @@ use crate::certificate::revocation::{Crl, Finding, ResponseError, Standing, ocsp
 use crate::service::Log;
 use crate::service::clock::{Clock, rfc3339};
 
-/// What is recorded while nobody is asked, which is the default because only notified verifiers may ask J-LIS.
+/// The recorded status when nothing is checked: the default, because only notified verifiers may query J-LIS.
 const UNCHECKED: &str = "unchecked";
-/// Timeout of a query while a request waits for it; several may be needed within the timeout of that request.
+/// Timeout of a query that a request waits for; several must fit into the timeout of the request.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Timeout for fetching a list while no request waits for it.
+/// Timeout for fetching a CRL in the background.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(5 * 60);
-/// Size limit of an OCSP response in bytes: one has about 2 KiB, most of it the responder's certificate.
+/// Size limit of an OCSP response in bytes. A typical one has 2 KiB, most of it the responder's certificate.
 const OCSP_LIMIT: usize = 64 * 1024;
-/// Size limit of a CRL in bytes: an entry has some 40 bytes with date and reason, so it may hold 800,000.
+/// Size limit of a CRL in bytes. An entry with date and reason has about 40 bytes, so this allows 800,000.
 const CRL_LIMIT: usize = 32 * 1024 * 1024;
-/// Pause after a list could not be fetched: until then requests fail without another attempt.
+/// Pause after a failed fetch of a CRL; until then requests fail without another attempt.
 const RETRY_PAUSE: Duration = Duration::from_secs(10);
 
-/// How the revocation of certificates is checked.
+/// How revocation of certificates is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Revocation {
-    /// Not at all; every registration then says so.
+    /// Not checked; recorded with every registration.
     #[default]
     Unchecked,
-    /// By asking the responder whose address stands in the certificate, or these instead, one after the other.
+    /// By OCSP: the responders at these URLs in turn, or the one named in the certificate if there are none.
     Ocsp(Vec<String>),
-    /// By the lists at these addresses: each authority's must be among them.
+    /// By the CRLs at these URLs, which must include one for each authority.
     Crl(Vec<String>),
 }
 
 impl Revocation {
-    /// Parse the words of the setting: `ocsp`, or any number of `ocsp:URL`, or of `crl:URL`.
+    /// Parse the setting: `ocsp`, or one or more `ocsp:URL`, or one or more `crl:URL`.
     pub fn from_words(words: &[String]) -> Result<Revocation, String> {
         let addresses = |way: &str| words.iter().map(|word| address(word.strip_prefix(way)?)).collect::<Option<Vec<_>>>();
         match words {
@@ -60,7 +61,7 @@ fn address(text: &str) -> Option<String> {
     (["http", "https"].contains(&url.scheme()) && url.has_host()).then(|| url.into())
 }
 
-/// Why a certificate is not accepted.
+/// Why a certificate is rejected.
 #[derive(Debug, Error)]
 pub(super) enum RevocationError {
     /// It has been revoked.
@@ -71,25 +72,26 @@ pub(super) enum RevocationError {
     Unknown(#[from] LookupError),
 }
 
-/// Why the status of a certificate is unknown. Messages go to the log: no addresses, which may hold secrets, and nothing of the certificate.
+/// Why the status of a certificate is unknown. Messages go to the log, so they contain no URLs, which may hold secrets, and no certificate
+/// data.
 #[derive(Debug, Error)]
 pub(super) enum LookupError {
     /// Neither the certificate nor the operator names a responder.
     #[error("the certificate names no responder: set --revocation ocsp:URL")]
     NoAddress,
-    /// There is no list of this authority, and it is too early to try again.
+    /// No URL has a CRL of this authority, or the last failure is too recent to retry.
     #[error("there is no usable list of the certificate's authority")]
     NoList,
     /// No HTTP response.
     #[error("{}", network_failure(.0))]
     Network(#[from] reqwest::Error),
-    /// An HTTP response with another status than 200.
+    /// An HTTP status other than 200.
     #[error("answered with status {}", .0.as_u16())]
     Status(StatusCode),
     /// The response exceeds its size limit.
     #[error("the answer is too large")]
     TooLarge,
-    /// The response is not to be trusted, or says nothing of the certificate.
+    /// The response is not trustworthy, or does not cover the certificate.
     #[error("{0}")]
     Answer(#[from] ResponseError),
 }
@@ -104,23 +106,23 @@ fn network_failure(error: &reqwest::Error) -> &'static str {
     }
 }
 
-/// Checks whether certificates were revoked.
+/// Checks revocation of certificates.
 pub(super) enum Checker {
-    /// Checks nothing.
+    /// Does not check.
     Unchecked,
-    /// Asks OCSP responders.
+    /// Queries OCSP responders.
     Ocsp(Client, Vec<String>),
-    /// Looks up in CRLs.
+    /// Looks up CRLs.
     Crl(CrlCache),
 }
 
-/// The CRLs that were fetched.
+/// The fetched CRLs.
 pub(super) struct CrlCache {
     client: Client,
     addresses: Vec<String>,
-    /// By the fingerprint of the authority. Bounded: an authority is one of the anchors.
+    /// By the authority's fingerprint. Bounded, because every authority is a trust anchor.
     entries: Mutex<HashMap<[u8; 32], CacheEntry>>,
-    /// Signalled when a request could not get a list.
+    /// Notified when a request failed to fetch a CRL.
     wanted: Notify,
 }
 
@@ -131,9 +133,9 @@ struct CacheEntry {
 }
 
 impl Checker {
-    /// Make a checker for a setting.
+    /// Create a checker for a setting.
     pub(super) fn new(way: Revocation) -> Result<Checker, reqwest::Error> {
-        // No redirects: the operator names every address.
+        // No redirects: requests go only to the configured or stated address.
         let client = || Client::builder().connect_timeout(QUERY_TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
         Ok(match way {
             Revocation::Unchecked => Checker::Unchecked,
@@ -144,7 +146,7 @@ impl Checker {
         })
     }
 
-    /// Return the status to record of a certificate that is not revoked.
+    /// Check a certificate and return the status to record; an error if it is revoked or its status is unknown.
     pub(super) async fn check(&self, leaf: &Certificate, authority: &Certificate, now: i64) -> Result<String, RevocationError> {
         let (method, found) = match self {
             Checker::Unchecked => return Ok(UNCHECKED.to_owned()),
@@ -159,14 +161,14 @@ impl Checker {
     }
 }
 
-/// Ask one responder after the other until one knows the certificate.
+/// Query the responders in turn until one knows the certificate.
 async fn ask(client: &Client, addresses: &[String], leaf: &Certificate, authority: &Certificate, now: i64) -> Result<Finding, LookupError> {
     let stated = if addresses.is_empty() { ocsp::address(leaf).as_deref().and_then(address) } else { None };
     let mut error = LookupError::NoAddress;
     for address in addresses.iter().chain(&stated) {
         match ask_one(client, address, leaf, authority, now).await {
             Ok(finding) => return Ok(finding),
-            // Another authority's responder is no error, unless there is no other.
+            // A response signed for another authority must not hide an earlier error.
             Err(LookupError::Answer(ResponseError::Signature)) if !matches!(error, LookupError::NoAddress) => {}
             Err(other) => error = other,
         }
@@ -199,7 +201,7 @@ async fn fetch(request: RequestBuilder, limit: usize) -> Result<Vec<u8>, LookupE
 }
 
 impl CrlCache {
-    /// Look up a certificate. The first request fetches the list, and the others wait for it.
+    /// Look up a certificate. The first request fetches the CRL while the others wait.
     async fn look_up(&self, leaf: &Certificate, authority: &Certificate, now: i64) -> Result<Finding, LookupError> {
         let mut entries = self.entries.lock().await;
         let entry =
@@ -219,7 +221,7 @@ impl CrlCache {
         Ok(crl.finding(leaf))
     }
 
-    /// Fetch the list of an authority: the first among the addresses that it has signed.
+    /// Fetch an authority's CRL: the first of the URLs that yields one signed by it.
     async fn fetch(&self, authority: &Certificate, now: i64, patience: Duration) -> Result<Crl, LookupError> {
         let mut error = LookupError::NoList;
         for address in &self.addresses {
@@ -227,7 +229,7 @@ impl CrlCache {
                 fetch(self.client.get(address).timeout(patience), CRL_LIMIT).await.and_then(|der| Ok(Crl::read(&der, authority, now)?));
             match read {
                 Ok(crl) => return Ok(crl),
-                // Another authority's list is no error.
+                // A CRL of another authority is not an error.
                 Err(LookupError::Answer(ResponseError::Signature)) => {}
                 Err(other) => error = other,
             }
@@ -235,7 +237,7 @@ impl CrlCache {
         Err(error)
     }
 
-    /// Fetch every list in use again; a list that is older than the cached one is not taken.
+    /// Refetch every CRL in use; ignore one older than the cached one.
     async fn refresh(&self, clock: &Clock, log: &Log) {
         let known: Vec<Certificate> = self.entries.lock().await.values().map(|entry| entry.authority.clone()).collect();
         for authority in known {
@@ -254,7 +256,7 @@ impl CrlCache {
     }
 }
 
-/// Keep the lists fresh until told to stop, so that requests need not wait for them.
+/// Keep the CRLs fresh until told to stop, so that requests need not wait for a fetch.
 pub(super) async fn refresh_lists(checker: &Checker, every: Duration, clock: &Clock, log: &Log, mut stopped: watch::Receiver<bool>) {
     let Checker::Crl(lists) = checker else { return };
     loop {

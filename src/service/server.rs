@@ -1,5 +1,6 @@
-//! The edge of the service: TCP connections with or without TLS, their timeouts, and a graceful shutdown.
-//! How many there are is `connections`'; what a request does, and its limits, stand in `middleware` and `handlers`.
+//! The network edge: TCP connections with or without TLS, timeouts, and graceful shutdown.
+//!
+//! `connections` limits their number; `middleware` and `handlers` process requests.
 
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
@@ -25,7 +26,7 @@ use crate::service::Log;
 use crate::service::state::AppState;
 use crate::service::tls::Tls;
 
-/// Requests that hyper itself refuses.
+/// Error responses by hyper itself.
 mod bad_request;
 /// The table of open connections.
 mod connections;
@@ -33,28 +34,27 @@ mod connections;
 use bad_request::CompletingStream;
 use connections::{Connections, Entry};
 
-/// Size limit of a request head in bytes: clients need less than 1 KiB, and a browser sends cookies of its own accord.
-/// hyper limits the number of fields to 100.
+/// Size limit of a request head in bytes. Clients need less than 1 KiB, but browsers add cookies. hyper limits the number of fields to 100.
 const HEAD_LIMIT: usize = 16 * 1024;
 
-/// Pause after an error such as "too many open files": all that helps is files being closed.
+/// Pause after an error such as "too many open files", until files are closed.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Grace period on shutdown for connections without a request in flight.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Limits of connections, and timeouts.
+/// Connection limits and timeouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Timeout of a TLS handshake, of a request head, and of the silence between two requests.
+    /// Timeout of a TLS handshake, of a request head, and of an idle connection.
     pub head: Duration,
-    /// Timeout of a request, its body included; what is not committed by then is not done.
+    /// Timeout of a request, including its body. Anything not committed by then is cancelled.
     pub call: Duration,
-    /// Connections open at once. Each is a file, of which systems grant a process 256 (macOS) or 1,024 (Linux) by default.
+    /// Maximum number of open connections. Each uses a file descriptor, of which a process has 256 (macOS) or 1,024 (Linux) by default.
     pub connections: usize,
-    /// How often to look for a renewed TLS certificate.
+    /// Interval between checks for a renewed TLS certificate.
     pub renewal: Duration,
-    /// How often to fetch the lists of revoked certificates.
+    /// Interval between fetches of the CRLs.
     pub lists: Duration,
 }
 
@@ -70,7 +70,7 @@ impl Default for Limits {
     }
 }
 
-/// What every connection needs.
+/// State shared by all connections.
 pub(super) struct Server {
     pub(super) router: Router,
     pub(super) tls: Option<Tls>,
@@ -78,7 +78,7 @@ pub(super) struct Server {
     pub(super) state: Arc<AppState>,
 }
 
-/// Serve requests until told to stop; then finish those in flight.
+/// Serve requests until told to stop, then finish those in flight.
 pub(super) async fn serve(listener: TcpListener, server: Server, stopped: watch::Receiver<bool>) {
     let (server, connections) = (Arc::new(server), Arc::new(Connections::default()));
     let mut tasks = JoinSet::new();
@@ -99,7 +99,7 @@ pub(super) async fn serve(listener: TcpListener, server: Server, stopped: watch:
     drop(listener);
     let finish = async |tasks: &mut JoinSet<()>| while tasks.join_next().await.is_some() {};
     if tokio::time::timeout(GRACE, finish(&mut tasks)).await.is_err() {
-        // What is left are requests in flight, and clients that have begun one and do not go on.
+        // What remains are requests in flight, and clients that stalled in the middle of a head.
         connections.abort_idle();
         finish(&mut tasks).await;
     }
@@ -110,7 +110,7 @@ async fn accept(listener: &TcpListener, log: &Log) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            // The client has gone again.
+            // The client has already disconnected.
             Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
                 log(&format!("connections: {error}"));
@@ -120,9 +120,9 @@ async fn accept(listener: &TcpListener, log: &Log) -> (TcpStream, SocketAddr) {
     }
 }
 
-/// Serve one connection, after its TLS handshake. Errors are the client's and are not logged.
+/// Serve a connection, after its TLS handshake. Errors are caused by the client and not logged.
 async fn serve_connection(server: Arc<Server>, entry: Arc<Entry>, socket: TcpStream, peer: SocketAddr, stopped: watch::Receiver<bool>) {
-    // Responses are short; waiting to fill a packet would only delay them.
+    // Responses are short, so Nagle's algorithm would only delay them.
     let _ = socket.set_nodelay(true);
     let Some(tls) = &server.tls else { return serve_requests(&server, entry, socket, peer, stopped).await };
     let handshake = TlsAcceptor::from(tls.config(&server.state.log)).accept(socket);
@@ -131,7 +131,7 @@ async fn serve_connection(server: Arc<Server>, entry: Arc<Entry>, socket: TcpStr
     }
 }
 
-/// Serve the requests of one connection, one after another.
+/// Serve the requests of a connection, one after another.
 async fn serve_requests<S>(server: &Server, entry: Arc<Entry>, stream: S, peer: SocketAddr, mut stopped: watch::Receiver<bool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,

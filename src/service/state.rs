@@ -1,4 +1,4 @@
-//! The state that all handlers share: store, mailer, clock, anchors, limits, and what the service says about itself.
+//! The state shared by all handlers: store, mailer, clock, anchors, limits, and the service's profile.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ use crate::service::{Log, Peers, Retention};
 pub(super) struct AppState {
     pub(super) store: Store,
     pub(super) mailer: Mailer,
-    /// Where mails are written while no mail server is set, and may lie from an earlier time without one.
+    /// Folder of mails while no mail server is configured; it may contain mails from such a time.
     pub(super) mail_folder: PathBuf,
     /// Wakes the outbox worker.
     pub(super) mail_queued: Notify,
@@ -35,7 +35,7 @@ pub(super) struct AppState {
     pub(super) rate_limiter: RateLimiter,
     pub(super) metrics: Metrics,
     pub(super) hasher: Hasher,
-    /// The service's own URL, without a slash at its end; statements must name it.
+    /// The service's own URL, without a trailing slash. Statements must name it.
     pub(super) audience: String,
     pub(super) profile: Profile,
     pub(super) retention: Retention,
@@ -45,12 +45,12 @@ pub(super) struct AppState {
     pub(super) active_requests: AtomicUsize,
 }
 
-/// What the operator has set: what people see of the service, whom it accepts, and who speaks to it.
+/// The operator's settings visible to clients, and those on accepted cards and peers.
 pub(super) struct Profile {
     pub(super) name: String,
     pub(super) practice: bool,
     pub(super) test_cards: bool,
-    /// Tags of the languages that mails are written in.
+    /// Tags of the languages of mails.
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
     pub(super) peers: Peers,
@@ -59,7 +59,7 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    /// Return what a registration here is worth.
+    /// Return the status of registrations on this service.
     pub(super) const fn worth(&self) -> Worth {
         match (self.practice, self.test_cards) {
             (true, _) => Worth::Practice,
@@ -69,10 +69,10 @@ impl Profile {
     }
 }
 
-/// Requests in flight from which on mails give way to them.
+/// Number of requests in flight from which mail delivery yields to them.
 const BUSY: usize = 4;
 
-/// Counts as a request in flight until it is dropped.
+/// A request in flight, counted until dropped.
 pub(super) struct ActiveRequest<'a>(&'a AtomicUsize);
 
 impl Drop for ActiveRequest<'_> {
@@ -88,7 +88,7 @@ impl AppState {
         ActiveRequest(&self.active_requests)
     }
 
-    /// Return whether work that can wait should.
+    /// Return whether deferrable work should wait.
     pub(super) fn is_busy(&self) -> bool {
         self.active_requests.load(Ordering::Relaxed) >= BUSY
     }
@@ -103,7 +103,7 @@ impl AppState {
         clock::date_in_japan(self.now())
     }
 
-    /// Return what the service says about itself.
+    /// Return the service's description of itself.
     pub(super) fn about(&self) -> Service {
         let mail = match self.mailer {
             Mailer::Folder(..) => MailWay::Folder,
@@ -125,7 +125,7 @@ impl AppState {
         TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
     }
 
-    /// Return the state of a mail that was just queued.
+    /// Return the state of a mail just queued.
     pub(super) fn state_of_new_mail(&self) -> MailState {
         match self.mailer {
             Mailer::Folder(..) => MailState::File,
@@ -133,20 +133,20 @@ impl AppState {
         }
     }
 
-    /// Delete the files of mails that the store has forgotten. A failure is logged.
+    /// Delete the files of mails whose rows were deleted. Log failures.
     pub(super) async fn delete_mail_files(&self, mails: Vec<String>) {
         if mails.is_empty() {
             return;
         }
         let folder = self.mail_folder.clone();
-        // A task of its own, so that it ends even if the client hangs up.
+        // A separate task, so that it completes even if the client disconnects.
         let removed = tokio::task::spawn_blocking(move || folder::remove(&folder, &mails)).await.map_err(std::io::Error::other);
         if let Err(error) = removed.flatten() {
             (self.log)(&format!("mails: some whose people have left, or whose time is over, are still in the folder: {}", error.kind()));
         }
     }
 
-    /// Wake the outbox worker: a mail was queued.
+    /// Wake the outbox worker after queueing a mail.
     pub(super) fn wake_outbox(&self) {
         self.mail_queued.notify_one();
     }

@@ -1,4 +1,4 @@
-//! The TLS certificate and key of the service: read from PEM files, checked, and read again when they are renewed.
+//! The service's TLS certificate and key: read from PEM files, checked, and reread when renewed.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,36 +13,36 @@ use zeroize::Zeroizing;
 
 use crate::service::Log;
 
-/// The files of certificate and key.
+/// Paths of certificate and key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// PEM: the server's certificate, and behind it those of the authorities between it and the root.
+    /// PEM: the server's certificate, followed by the intermediate certificates.
     pub certificate: PathBuf,
-    /// PEM: its private key.
+    /// PEM: the unencrypted private key.
     pub key: PathBuf,
 }
 
-/// Why there is no TLS.
+/// Why TLS cannot be used.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file cannot be read.
     #[error("{0}: {1}: it must be a file that the service's own user can read")]
     Unreadable(PathBuf, io::Error),
-    /// The file holds no certificate.
+    /// The file contains no certificate.
     #[error("{0}: no certificate in it: a PEM file with -----BEGIN CERTIFICATE----- is needed")]
     NoCertificate(PathBuf),
-    /// The file holds no unencrypted private key.
+    /// The file contains no unencrypted private key.
     #[error("{0}: no private key in it: a PEM file with -----BEGIN PRIVATE KEY-----, without a password, is needed")]
     NoKey(PathBuf),
-    /// Every user of the computer may read the key.
+    /// The key is readable by every user of the computer.
     #[error("{0}: every user of this computer can read the private key: chmod o-rwx {0}")]
     OpenKey(PathBuf),
-    /// Certificate and key do not belong together, or are of an unknown kind.
+    /// Certificate and key do not match, or their kind is not supported.
     #[error("{certificate} and {key}: {1}: the key must be that of the first certificate in the file", certificate = .0.certificate.display(), key = .0.key.display())]
     Unfit(TlsFiles, rustls::Error),
 }
 
-/// TLS 1.2 and 1.3 with the certificate of the files.
+/// TLS 1.2 and 1.3 with the certificate in the files.
 pub(super) struct Tls {
     files: TlsFiles,
     every: Duration,
@@ -57,19 +57,19 @@ struct Held {
 }
 
 impl Tls {
-    /// Read certificate and key, and look for renewed ones at this interval.
+    /// Read certificate and key. Check for renewed ones at this interval.
     pub(super) fn open(files: TlsFiles, every: Duration) -> Result<Tls, TlsError> {
         let changed = files.changed();
         let held = Held { config: Arc::new(files.config()?), changed, looked: Instant::now() };
         Ok(Tls { files, every, held: Mutex::new(held) })
     }
 
-    /// Return the configuration for the next connection: with the renewed certificate, if there is a usable one.
+    /// Return the configuration for the next connection, with the renewed certificate if there is a usable one.
     pub(super) fn config(&self, log: &Log) -> Arc<ServerConfig> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.looked.elapsed() >= self.every {
             held.looked = Instant::now();
-            // Noted before the files are read: what is written meanwhile is read the next time.
+            // Note the times before reading, so that a later write is picked up next time.
             let changed = self.files.changed();
             if changed != held.changed {
                 match self.files.config() {
@@ -78,7 +78,7 @@ impl Tls {
                         held.config = Arc::new(config);
                         log("tls: the renewed certificate is in use");
                     }
-                    // It is read again at every look: what is mended, such as the key's mode, may leave no other trace.
+                    // Do not note the times, so that the files are reread at every check: correcting a file mode does not change them.
                     Err(fault) => log(&format!("tls: the old certificate stays in use: {fault}")),
                 }
             }
@@ -125,7 +125,7 @@ fn everybody_reads(path: &Path) -> bool {
     path.metadata().is_ok_and(|about| about.permissions().mode() & 0o004 != 0)
 }
 
-/// Windows says it in access lists that follow the folder's.
+/// On Windows, the access list is inherited from the folder.
 #[cfg(not(unix))]
 fn everybody_reads(_: &Path) -> bool {
     false

@@ -1,5 +1,7 @@
-//! Verification of signed statements: format, header, certificate, chain, signature, audience, rate limit, revocation; then nonce and clock.
-//! What a verified statement is used for stands in `handlers`.
+//! Verification of signed statements: format, header, certificate, chain, signature, audience, rate limit, revocation; then nonce and
+//! clock.
+//!
+//! `handlers` acts on verified statements.
 
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
@@ -20,29 +22,29 @@ use crate::service::store::sessions::{CardRecord, Session, SessionStatus};
 /// Tolerance between a statement's `iat` and our clock, in seconds.
 pub(super) const MAX_CLOCK_SKEW_SECONDS: i64 = 5 * 60;
 
-/// Which of a card's keys must have signed a statement.
+/// The key of the card that must have signed a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequiredKey {
     /// This one.
     Only(Purpose),
-    /// Either: both prove whose card it is, and after moving house only the user-authentication certificate is left.
+    /// Either: both identify the holder, and after a move only the user-authentication certificate remains valid.
     Either,
 }
 
-/// A statement whose certificate, chain and signature are verified. Nonce, clock and content are still to be checked.
+/// A statement with verified certificate, chain and signature. Nonce, clock and content remain to be checked.
 pub(super) struct Verified<P> {
     pub(super) payload: P,
-    /// The members that every payload has.
+    /// The members common to every payload.
     pub(super) head: Head,
     /// The certificate that signed it.
     pub(super) leaf: Certificate,
-    /// What the store keeps of that certificate.
+    /// The stored data of that certificate.
     pub(super) card: CardRecord,
     /// The key that signed it.
     pub(super) purpose: Purpose,
-    /// Revocation status, in words for the record.
+    /// Revocation status, as text for the record.
     pub(super) revocation: String,
-    /// Its `typ`, as the store names it.
+    /// Its `typ`, as named in the store.
     pub(super) kind: &'static str,
     /// SHA-256 of the whole statement, in hex.
     pub(super) hash: String,
@@ -51,15 +53,15 @@ pub(super) struct Verified<P> {
 }
 
 impl<P> Verified<P> {
-    /// Replace the payload by what it means.
+    /// Convert the payload.
     pub(super) fn map<M>(self, meaning: impl FnOnce(P) -> M) -> Verified<M> {
         let Verified { payload, head, leaf, card, purpose, revocation, kind, hash, text } = self;
         Verified { payload: meaning(payload), head, leaf, card, purpose, revocation, kind, hash, text }
     }
 }
 
-/// Verify everything that needs no transaction: size, format, header, certificate, chain and signature; then read the payload and check its
-/// audience, the rate limit of its certificate, and revocation.
+/// Verify everything that needs no transaction: size, format, header, certificate, chain and signature; then audience, rate limit of the
+/// certificate, and revocation.
 pub(super) async fn verify_statement<P: Payload>(
     state: &AppState,
     headers: &HeaderMap,
@@ -81,27 +83,27 @@ pub(super) async fn verify_statement<P: Payload>(
     if head.aud != state.audience {
         return Err(Refusal::Audience.into());
     }
-    // Only now: anybody who was sent a statement for another service could otherwise use up its signer's limit here.
+    // Only after the audience check: otherwise anyone holding a statement for another service could exhaust its signer's limit here.
     state.rate_limiter.take(&state.store, Limit::Statements, &card.identity, state.now()).await?;
-    // Last, because it may take seconds, and before any transaction begins.
+    // Last, because it may take seconds, and outside any transaction.
     let revocation = state.revocation.check(&leaf, &authority, state.now()).await;
     let hash = secret::hash(text);
     let revocation = match revocation {
         Ok(status) => status,
-        // A statement that was accepted before gets its answer again, whatever has become of the certificate.
+        // A statement accepted before gets the same response again, even if its certificate has since been revoked.
         Err(_) if state.store.read().await?.answer_to(&hash).await?.is_some() => String::new(),
         Err(error) => return Err(error.into()),
     };
     Ok(Verified { payload, head, leaf, card, purpose, revocation, kind: kind.word(), hash, text: text.to_owned() })
 }
 
-/// Return whether a request's body is of a media type; parameters are ignored.
+/// Return whether a request's body has a media type, ignoring parameters.
 pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
 }
 
-/// The certificate that has signed a statement, and its authority.
+/// The certificate that signed a statement, and its authority.
 struct Signer {
     leaf: Certificate,
     authority: Certificate,
@@ -144,12 +146,12 @@ const fn refusal_of(fault: ProfileError) -> Refusal {
     }
 }
 
-/// Describe a certificate for the store; `None` without a common name.
+/// Return the stored data of a certificate; `None` without a common name.
 ///
-/// The subject's CN is a number that the authority gives to one holder and certificate; nothing else in the subject tells people apart, and
-/// the user-authentication certificate holds no name at all. So a person is known by the CNs of both certificates, each registered once:
-/// whoever gets a new signing certificate, after moving house for instance, is still known by the other one. The hash also covers the
-/// authority, so that no other authority, such as one for test cards, can issue a number that already stands for somebody.
+/// The subject's CN is a number that the authority assigns per holder and certificate. Nothing else in the subject identifies a person, and
+/// the user-authentication certificate has no name at all. So a person is identified by the CNs of both certificates, each registered once:
+/// after a new signing certificate, for instance after a move, the other one still identifies them. The hash also covers the authority, so
+/// that no other one, such as that of test cards, can issue a number already registered.
 fn card_record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) -> Option<CardRecord> {
     let subject = leaf.common_name()?;
     let role: &[u8] = match purpose {
@@ -166,8 +168,8 @@ fn card_record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) ->
     })
 }
 
-/// Return whether the signing certificates of two statements name the same birth date and sex, which neither moving house nor marriage
-/// changes, as it does the name.
+/// Return whether the signing certificates of two statements have the same birth date and sex, which, unlike the name, neither a move nor
+/// marriage changes.
 pub(super) fn same_holder(one: &str, other: &str) -> bool {
     let holder = |text: &str| Some(Certificate::parse(&statement::parse(text).ok()?.leaf).ok()?.holder());
     match (holder(one), holder(other)) {
@@ -178,20 +180,20 @@ pub(super) fn same_holder(one: &str, other: &str) -> bool {
 
 /// Whether a statement is new to the store.
 pub(super) enum Freshness {
-    /// Its nonce was good, and is used up in this transaction.
+    /// Its nonce was valid and is used up in this transaction.
     New(Session),
-    /// It was accepted before, with this answer.
+    /// It was accepted before, with this response.
     Repeated(String),
 }
 
-/// Use up a statement's nonce and check its clock, in the transaction that acts on it: if the statement is refused later, the nonce is free
-/// again. The nonce comes first: a statement that was accepted before has used it up.
+/// Use up a statement's nonce and check its clock, in the transaction that acts on it, so that a later refusal frees the nonce again. The
+/// nonce comes first, because a statement accepted before has used it up.
 pub(super) async fn use_nonce<P>(tx: &mut Tx, verified: &Verified<P>, now: i64) -> ApiResult<Freshness> {
     if let Some(session) = tx.use_nonce(&verified.head.nonce, now).await? {
         check_clock(&verified.head, now)?;
         return Ok(Freshness::New(session));
     }
-    // On PostgreSQL the transaction that used the nonce has ended by now, and its answer can be read, if it was for this statement.
+    // On PostgreSQL, the transaction that used the nonce has ended by now, so its response to this statement can be read, if there is one.
     if let Some(answer) = tx.answer_to(&verified.hash).await? {
         return Ok(Freshness::Repeated(answer));
     }
@@ -206,7 +208,7 @@ pub(super) fn check_clock(head: &Head, now: i64) -> ApiResult<()> {
     if now.abs_diff(head.iat) > MAX_CLOCK_SKEW_SECONDS.unsigned_abs() { Err(Refusal::Clock.into()) } else { Ok(()) }
 }
 
-/// Store a statement word for word, with its answer. Another one with the same `jti` is refused.
+/// Store a statement verbatim with its response. Refuse another one with the same `jti`.
 pub(super) async fn store_evidence<P>(tx: &mut Tx, verified: &Verified<P>, person: &str, answer: &str, now: i64) -> ApiResult<()> {
     let jti = verified.head.jti.to_string();
     let evidence = Evidence { hash: &verified.hash, jti: &jti, kind: verified.kind, person, statement: &verified.text, answer };

@@ -1,4 +1,4 @@
-//! The operator's commands on the whole store: check, copy, back up. Each reads one snapshot, beside a running service.
+//! The operator's commands on the whole store: check, copy, back up. Each reads one snapshot, while the service may be running.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::service::store::{Location, Store};
 
 pub use copy::Sum;
 
-/// Return row count and checksum of every table; an SQLite file is also checked for damage.
+/// Return row count and checksum of every table. Also check an SQLite file for damage.
 pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError> {
     on_store(database, data, async |store| {
         let mut snapshot = store.snapshot().await?;
@@ -22,7 +22,7 @@ pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError
     })
 }
 
-/// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the sums of both. What is written meanwhile is not in the copy.
+/// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the checksums. Concurrent writes are not copied.
 pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
         let from = admin::open(&Location::Url(from.to_owned())).await?;
@@ -34,7 +34,7 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
     })
 }
 
-/// Copy the store into a new SQLite file, readable by its owner only. The file appears complete or not at all.
+/// Copy the store into a new SQLite file that only its owner can read. The file appears complete or not at all.
 pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, AdminError> {
     if file.exists() {
         return Err(AdminError::Exists(file.to_owned()));
@@ -50,7 +50,7 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
     })
 }
 
-/// Audit a copy, and make it: it holds everybody's data.
+/// Copy a store, after recording that in its audit log, because the copy contains everyone's data.
 async fn copy_audited(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
     let mut tx = from.write().await?;
     tx.audit(event, Means::Operator(&admin::operator_name()), None, system_time()).await?;
@@ -62,7 +62,7 @@ async fn copy_audited(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>,
     })
 }
 
-/// A file that is being written. Dropped before `finish`, it is deleted with the files that SQLite has put beside it.
+/// An unfinished file. Dropped before `finish`, it is deleted with SQLite's files beside it.
 struct Unfinished(PathBuf);
 
 impl Unfinished {
@@ -80,15 +80,15 @@ impl Unfinished {
         }
     }
 
-    /// Sync it, and give it its name.
+    /// Sync the file and rename it to its final name.
     fn finish(self, file: &Path) -> std::io::Result<()> {
-        // Closing the store has checkpointed the log; one that is left would be missing from the backup.
+        // Closing the store checkpoints the WAL. If a WAL remains, the file alone is incomplete.
         if self.beside("-wal").exists() {
             return Err(std::io::Error::other("SQLite has left its log behind"));
         }
         OpenOptions::new().write(true).open(&self.0)?.sync_all()?;
         fs::rename(&self.0, file)?;
-        // Makes the new name durable, on systems that can sync a folder.
+        // The rename is durable only once the folder is synced (fsync(2)).
         #[cfg(unix)]
         fs::File::open(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(())
@@ -104,7 +104,7 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         for path in [self.0.clone(), self.beside("-wal"), self.beside("-shm")] {
-            // Not all of them exist.
+            // Not all of them need exist.
             let _ = fs::remove_file(path);
         }
     }

@@ -1,5 +1,5 @@
-//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit log. They work on the store, beside a running
-//! service, and each is audited for each person that it shows or changes.
+//! The operator's commands on people: find, show, resend, export, log out, delete, and the audit log. They work on the store while the
+//! service may be running, and are audited for each person shown or changed.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ pub enum UsersCommand {
     },
 }
 
-/// Parse a day, and return when it begins in Japan, in seconds since 1970.
+/// Parse a date, and return the start of that day in Japan, in seconds since 1970.
 fn midnight(day: &str) -> Result<i64, &'static str> {
     const FAULT: &str = "write the day as 2026-01-31";
     let form = time::format_description::well_known::Iso8601::DATE;
@@ -68,7 +68,7 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
     Ok(day.midnight().assume_utc().unix_timestamp() - crate::time::JAPAN_OFFSET)
 }
 
-/// Run a command on the store, and print its result as JSON.
+/// Run a command on the store and print its result as JSON.
 pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), AdminError> {
     admin::on_store(database, data, async |store| {
         let running = Command { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
@@ -80,7 +80,7 @@ pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &
     })
 }
 
-/// What a command needs: the store, the folder of mail files, the operator's name, and the time.
+/// The context of a command: store, folder of mail files, operator's name, and time.
 struct Command<'a> {
     store: &'a Store,
     mail_folder: PathBuf,
@@ -95,7 +95,7 @@ impl Command<'_> {
             UsersCommand::Show { id } => {
                 let mut all = self.everything("operator_show", id).await?;
                 if let Some(tables) = all.as_object_mut() {
-                    // Statements and the audit log fill pages; `export` and `audit` show them.
+                    // Omit what would fill pages; `export` and `audit` show it.
                     tables.retain(|table, _| !["sessions", "statements", "tokens", "audit"].contains(&table.as_str()));
                 }
                 Ok(all)
@@ -162,7 +162,7 @@ impl Command<'_> {
         Ok(json!({ "deleted": id.as_str() }))
     }
 
-    /// Print the audit log. Reading it is audited first, whether the output is read to its end or not.
+    /// Print the audit log. The access is audited first, so that it is recorded even if the output is not read to the end.
     async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);

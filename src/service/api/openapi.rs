@@ -1,5 +1,6 @@
-//! Writes the table of endpoints as OpenAPI 3.1, with the schemas of the types that they take and return.
-//! Nothing about any one endpoint stands here.
+//! Renders the table of endpoints as OpenAPI 3.1, with the schemas of their types.
+//!
+//! Contains nothing specific to any endpoint.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,16 +17,16 @@ use crate::protocol::statement::{Header, LIMIT, StatementType};
 use crate::service::api::{Body, Endpoint, Method, Reader, SchemaOf, Success, endpoints};
 use crate::service::page;
 
-/// What holds for every request.
+/// Rules common to every request.
 const ABOUT: &str = "What terminal and service say to each other. Unknown members of answers are to be ignored; unknown members of \
     statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ with the page of a \
     link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. A head that is no \
     HTTP/1.1 is refused as `malformed` (400), one that is too long as `head_too_large` (431), whatever the path, and the connection is closed.";
 
-/// Media type of a page's form (HTML, 4.10.21.6).
+/// Media type of an HTML form (HTML, 4.10.21.6).
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Path parameters, and what they mean.
+/// Path parameters and their descriptions.
 const PARAMETERS: [(&str, &str); 2] = [("session", "The session, as its opening named it."), ("token", "The end of the mailed link.")];
 
 /// The document, generated once.
@@ -62,7 +63,7 @@ impl Method {
     }
 }
 
-/// Describe what is written, not what is tolerated on reading: no defaults, and a member that may be absent is never `null`.
+/// Describe what is written, not what is tolerated on reading: no defaults, and optional members are never `null`.
 fn as_written(schema: &mut Schema) {
     schema.remove("default");
     let required = schema.get("required").cloned().unwrap_or_default();
@@ -76,7 +77,7 @@ fn as_written(schema: &mut Schema) {
     }
 }
 
-/// The schema that all statements share.
+/// The schema common to all statements.
 fn statement() -> Value {
     json!({
         "type": "string",
@@ -127,7 +128,7 @@ fn taken(body: &Body, generator: &mut SchemaGenerator) -> (String, Value) {
     (media.to_owned(), json!({ "schema": schema }))
 }
 
-/// Describe header and payload of a statement as JSON Schema's own example of `contentSchema` does for a JWT (Validation, 8.6).
+/// Describe header and payload of a statement by `contentSchema`, like the JWT example of JSON Schema (Validation, 8.6).
 fn signed(kind: StatementType, payload: SchemaOf, generator: &mut SchemaGenerator) -> Value {
     let header = json!({ "allOf": [generator.subschema_for::<Header>(), { "properties": { "typ": { "const": kind } } }] });
     json!({
@@ -161,7 +162,7 @@ fn given(success: &Success, generator: &mut SchemaGenerator) -> Value {
     json!({ "description": success.means, "content": { media: { "schema": schema } } })
 }
 
-/// Describe the refusals of one status.
+/// Describe the refusals of one status code.
 fn refused(reader: Reader, refusals: &[Refusal], generator: &mut SchemaGenerator) -> Value {
     let (means, content) = match reader {
         Reader::Person => {
@@ -190,7 +191,7 @@ mod tests {
     use crate::protocol::actions::AccountAction;
     use std::collections::BTreeSet;
 
-    /// Collect every member of the document, with its name.
+    /// Collect every member of the document with its name.
     fn members<'a>(value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
         match value {
             Value::Object(object) => {
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn every_path_of_the_protocol_is_in_it_and_no_other() {
-        // The constants cannot be listed but in their own source.
+        // The path constants cannot be enumerated except from their source.
         let source = include_str!("../../protocol/session.rs");
         let known: BTreeSet<&str> = source
             .lines()
@@ -252,7 +253,7 @@ mod tests {
         assert_eq!(described, known);
         assert_eq!(document["components"]["schemas"]["Problem"]["properties"]["code"]["$ref"], "#/components/schemas/Refusal");
         let mut given: Vec<Refusal> = endpoints().flat_map(|endpoint| endpoint.refusals).collect();
-        // Neither belongs to an endpoint: a method that has none, and a head that cannot be parsed.
+        // These belong to no endpoint: a method that a path does not have, and a head that cannot be parsed.
         given.extend([Refusal::Method, Refusal::HeadTooLarge]);
         assert!(Refusal::ALL.iter().all(|refusal| given.contains(refusal)));
     }

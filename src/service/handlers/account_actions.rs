@@ -1,5 +1,5 @@
 //! Actions of a registered person, each signed with the card: resend the link, mail the 認証ID, correct the address, link a new card,
-//! withdraw. A login with the card goes the same way; `logins` begins it.
+//! withdraw. A login by card uses `perform` too; `logins` starts it.
 
 use std::sync::Arc;
 
@@ -25,9 +25,9 @@ use crate::service::store::people::Person;
 use crate::service::store::sessions::Linking;
 use crate::service::verify::{self, Freshness, RequiredKey, Verified};
 
-/// What a registered person who stays can ask for.
+/// The requests of a registered person, except withdrawal.
 pub(super) enum AccountRequest {
-    /// Log in with the card.
+    /// Log in by card.
     Login,
     /// Mail the link to the password page again.
     Resend,
@@ -35,7 +35,7 @@ pub(super) enum AccountRequest {
     Remind,
     /// Correct the mail address.
     Address(String),
-    /// Let a new card take the place of the old one.
+    /// Replace the old card with a new one.
     Link(Link),
 }
 
@@ -57,24 +57,24 @@ pub(in crate::service) async fn correct_address(State(state): State<Arc<AppState
     perform(&state, verified.map(|payload| AccountRequest::Address(payload.email))).await
 }
 
-/// Let a new card take the place of the old one.
+/// Replace the old card with a new one.
 pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Link>(&state, &headers, &body, StatementType::Link, RequiredKey::Either).await?;
     perform(&state, verified.map(AccountRequest::Link)).await
 }
 
-/// Delete the person. It is the holder's will, so the signing key is required.
+/// Delete the person. Requires the signing key, as a declaration of the holder's intent.
 pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let key = RequiredKey::Only(Purpose::Signing);
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Withdraw, key).await?;
     let now = state.now();
     let mut tx = state.store.write().await?;
-    // The answer to a withdrawal is not stored: there is nobody left to store it for.
+    // The response to a withdrawal is not stored, because its person no longer exists.
     let Freshness::New(_) = verify::use_nonce(&mut tx, &verified, now).await? else { return Err(Refusal::Nonce.into()) };
     let person = tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?;
     let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
     tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
-    // A task of its own, so that it ends even if the client hangs up: after the commit nothing else knows the mails.
+    // A separate task, so that it completes even if the client disconnects: after the commit nothing else knows the mail ids.
     let deletion = tokio::spawn(async move {
         tx.commit().await?;
         state.delete_mail_files(mails).await;
@@ -84,12 +84,12 @@ pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, hea
     Ok(json_response(to_json(&Withdrawn { withdrawn: true })?))
 }
 
-/// Check what needs the store, and do the action, all in one transaction.
+/// Check what needs the store and perform the action, in one transaction.
 pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>) -> ApiResult {
     let now = state.now();
     let mut tx = state.store.write().await?;
     if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
-        // What it repeats may stand in a transaction that is not durable yet (`store::group_commit`).
+        // The repeated response may come from a transaction that is not durable yet (`store::group_commit`).
         tx.commit().await?;
         return Ok(json_response(answer));
     }
@@ -99,7 +99,7 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
     };
     let answer = apply(state.state_of_new_mail(), &mut tx, &verified, &person, now).await?;
     tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
-    // The answer to a login opens a session and is evidence of nothing.
+    // The response to a login contains a session and is not evidence.
     if !matches!(verified.payload, AccountRequest::Login) {
         verify::store_evidence(&mut tx, &verified, &person.authentication_id, &answer, now).await?;
     }
@@ -111,7 +111,7 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
     Ok(json_response(answer))
 }
 
-/// Return the person whose login a card is linked with, if the card may be theirs.
+/// Return the person of the login with which a card is to be linked, if the card may be theirs.
 async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountRequest>, link: &Link, now: i64) -> ApiResult<Person> {
     let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
     let logged_in = tx.login(&link.login, now).await?;
@@ -120,10 +120,10 @@ async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountRequest>, link: 
     Ok(tx.person(&person).await?.ok_or(Refusal::LoginRefused)?)
 }
 
-/// Check that a new card is of the same holder: a stolen password must not put a card of the thief in the place of its owner's.
+/// Check that a new card has the same holder, so that a stolen password does not let a thief link their own card.
 ///
-/// A signing certificate says when its holder was born, as did the one that registered; the user-authentication certificate says nothing,
-/// so it follows the signing certificate, with the same login.
+/// A signing certificate contains the birth date, as did the one used to register. The user-authentication certificate does not, so it must
+/// follow the signing certificate in the same login.
 async fn check_holder(tx: &mut Tx, verified: &Verified<AccountRequest>, person: &str, linking: Linking) -> ApiResult<()> {
     match (verified.purpose, linking) {
         (Purpose::Signing, _) => {
@@ -136,7 +136,7 @@ async fn check_holder(tx: &mut Tx, verified: &Verified<AccountRequest>, person: 
     }
 }
 
-/// Do an action, and return its answer as JSON.
+/// Perform an action and return its response as JSON.
 async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequest>, person: &Person, now: i64) -> ApiResult<String> {
     let id = &person.authentication_id;
     match &verified.payload {
@@ -168,9 +168,9 @@ async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequ
     }
 }
 
-/// Correct the address, and return it as it is stored.
+/// Correct the address and return it as stored.
 ///
-/// Whoever has a password has had mail at the old address, and is told there and at the new one; whoever has none gets the link at the new one.
+/// A person with a password is notified at both addresses; one without gets the link at the new address.
 async fn set_address(tx: &mut Tx, person: &Person, address: &str, now: i64) -> ApiResult<String> {
     let address = rule::email(address).map_err(|problem| ApiError::InvalidFields(vec![FormError { field: FieldId::Email, problem }]))?;
     tx.set_address(&person.authentication_id, &address, now).await?;

@@ -1,4 +1,4 @@
-//! Logging in, with 認証ID and password or with the card. A login proves little by itself: whatever changes something is signed again.
+//! Login with 認証ID and password, or by card. A login alone authorises little: every change is signed separately.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::service::store::audit::Means;
 use crate::service::store::sessions::SESSION_SECONDS;
 use crate::service::verify::{self, RequiredKey};
 
-/// Log in: JSON is 認証ID and password, anything else a statement of the card.
+/// Log in: JSON carries 認証ID and password, any other body is a signed statement.
 pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     if verify::has_media_type(&headers, JSON) {
         return by_password(&state, &body).await;
@@ -41,7 +41,7 @@ async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
     let person = state.store.read().await?.person(id.as_str()).await?;
     let audited = person.as_ref().map(|_| id.as_str());
     let hash = person.as_ref().and_then(|person| person.password.clone());
-    // An unknown 認証ID, or one without a password, takes as long to refuse as a wrong password: the audit log included.
+    // Refuse an unknown 認証ID, or one without a password, in the same time as a wrong password, including the write to the audit log.
     let matches = match hash.clone() {
         Some(hash) => state.hasher.verify(&password, hash).await?,
         None => state.hasher.hash(&password).await.map(|_| false)?,
@@ -53,7 +53,7 @@ async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
         state.metrics.add(Counter::LoginsRefused);
         return Err(Refusal::LoginRefused.into());
     }
-    // While it was verified, somebody may have set another password, or have left.
+    // Meanwhile the password may have changed, or the person may have been deleted.
     if !tx.password_is_still(id.as_str(), &hash.unwrap_or_default()).await? {
         return Err(Refusal::LoginRefused.into());
     }
@@ -64,7 +64,7 @@ async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
     Ok(json_response(answer))
 }
 
-/// Open a session for somebody who has logged in, and return the answer as JSON.
+/// Open the session of a login and return the response as JSON.
 pub(super) async fn open_login(tx: &mut Tx, person: &str, now: i64) -> ApiResult<String> {
     let name = secret::random()?;
     tx.open_login(&name, person, now).await?;

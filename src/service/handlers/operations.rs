@@ -1,4 +1,4 @@
-//! For whoever runs the service: health, readiness, metrics, and the OpenAPI document.
+//! Endpoints for operators: health, readiness, metrics, and the OpenAPI document.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ pub(in crate::service) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, JSON)], api::DOCUMENT.as_str()).into_response()
 }
 
-/// Say that the process lives.
+/// Report that the process is alive.
 pub(in crate::service) async fn healthz() -> Response {
     Json(Health { status: "ok".to_owned() }).into_response()
 }
 
-/// Say whether the service can work: the store answers, and can be written to.
+/// Report whether the service can work: the store responds and accepts writes.
 pub(in crate::service) async fn readyz(State(state): State<Arc<AppState>>) -> ApiResult {
     let mut tx = state.store.write().await?;
     tx.sign_of_life(state.now()).await?;

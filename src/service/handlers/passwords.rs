@@ -1,4 +1,4 @@
-//! Setting a password with the token of a mail: without the page here, on the page in `page`. What a password must be is `password`'s.
+//! Setting a password with a mailed token: the API here, the page in `page`. The password rules are in `password`.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::service::state::AppState;
 use crate::service::store::audit::Means;
 use crate::service::store::people::Person;
 
-/// Set the password without the page.
+/// Set the password through the API.
 pub(in crate::service) async fn set(State(state): State<Arc<AppState>>, body: Result<Json<NewPassword>, JsonRejection>) -> ApiResult {
     let Json(NewPassword { token, password }) = match body {
         Ok(body) => body,
@@ -33,15 +33,15 @@ pub(in crate::service) async fn set(State(state): State<Arc<AppState>>, body: Re
 
 /// Outcome of setting a password.
 pub(in crate::service) enum PasswordChange {
-    /// It is set, and the 認証ID is on its way.
+    /// The password is set, and the mail with the 認証ID is queued.
     Set(Person),
-    /// It is too weak; the token can still be used.
+    /// The password is too weak; the token remains valid.
     Weak(Person, Weakness),
-    /// The token is unknown, used, replaced or expired: which of these is not told.
+    /// The token is unknown, used, replaced or expired; the client is not told which.
     LinkExpired,
 }
 
-/// Set a password with a mailed token, and use the token up.
+/// Set a password with a mailed token, and use up the token.
 pub(in crate::service) async fn set_password(state: &AppState, token: &str, password: &str) -> ApiResult<PasswordChange> {
     let Some(person) = state.store.read().await?.holder_of_token(token, state.now()).await? else {
         return Ok(PasswordChange::LinkExpired);
@@ -56,7 +56,7 @@ pub(in crate::service) async fn set_password(state: &AppState, token: &str, pass
         return Ok(PasswordChange::LinkExpired);
     }
     tx.set_password(&person.authentication_id, &hash, now).await?;
-    // Whoever sets a new password may do so because somebody else knew the old one.
+    // A new password may be set because someone else knew the old one.
     tx.close_logins(&person.authentication_id, now).await?;
     tx.queue_mail(Kind::PasswordSet, &person, now).await?;
     tx.audit("password_set", Means::Link, Some(&person.authentication_id), now).await?;

@@ -1,4 +1,4 @@
-//! Registering: the form beside the card that has signed it, the person and the evidence in one transaction, and the answer.
+//! Registration: the form checked against the signing card, person and evidence stored in one transaction, and the response.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -28,7 +28,7 @@ use crate::service::store::people::{NewPerson, Person};
 use crate::service::store::sessions::CardRecord;
 use crate::service::verify::{self, Freshness, RequiredKey, Verified};
 
-/// Register a person. The same statement again gets the same answer, with 200 instead of 201.
+/// Register a person. The same statement again gets the same response, with 200 instead of 201.
 pub(in crate::service) async fn register(
     State(state): State<Arc<AppState>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -45,7 +45,7 @@ pub(in crate::service) async fn register(
     let comparison = Comparison::of(&verified);
     let mut tx = state.store.write().await?;
     let outcome = enter(&state, &mut tx, &verified, &comparison).await?;
-    // A repeated statement too: what it repeats may stand in a transaction that is not durable yet (`store::group_commit`).
+    // Also for a repeated statement: its response may come from a transaction that is not durable yet (`store::group_commit`).
     tx.commit().await?;
     let folder = folder_to_tell(&state.mailer, state.profile.peers, peer);
     match outcome {
@@ -69,16 +69,16 @@ fn created(answer: String) -> Response {
 
 /// Outcome of a registration.
 enum Outcome {
-    /// The person is entered: the answer, and how it is stored as evidence.
+    /// The person was added: the response, and its JSON as stored in the evidence.
     Registered(Box<Registered>, String),
-    /// The same statement was accepted before, with this answer.
+    /// The same statement was accepted before, with this response.
     Repeated(String),
 }
 
-/// The form compared with the holder of the card that has signed it. Needs no store, so it is done before the transaction.
+/// The form compared with the holder of the signing certificate. Needs no store, so it is done before the transaction.
 struct Comparison {
     is_somebody_else: bool,
-    /// Names of the fields that differ.
+    /// Names of the differing fields.
     differences: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl Comparison {
     }
 }
 
-/// Check what needs the store, and enter the person, all in one transaction that the caller commits.
+/// Check what needs the store and add the person, in one transaction that the caller commits.
 async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>, comparison: &Comparison) -> ApiResult<Outcome> {
     let now = state.now();
     let form = &verified.payload.form;
@@ -105,7 +105,7 @@ async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>,
         return Err(Refusal::Terms.into());
     }
     let proof = session.proof.ok_or(Refusal::NotProved)?;
-    // Nothing in the two certificates ties one to the other but the hierarchy that they come from.
+    // Only the hierarchy of issuers links the two certificates.
     if proof.test != verified.card.test {
         return Err(Refusal::OtherCard.into());
     }
@@ -130,7 +130,7 @@ async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>,
     Ok(Outcome::Registered(Box::new(registered), answer))
 }
 
-/// Add the person under a new 認証ID, with both certificates; the store lets each stand for one person only.
+/// Add the person under a new 認証ID, with both certificates. The store links each certificate to at most one person.
 async fn add_person(
     languages: &[String],
     tx: &mut Tx,
@@ -159,7 +159,7 @@ async fn add_person(
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
 }
 
-/// Return the folder of the mails, if the peer may know it: only on this computer itself, and never through a proxy.
+/// Return the folder of the mails if the peer may know it: only on this computer, and never through a proxy.
 fn folder_to_tell(mailer: &Mailer, peers: Peers, peer: SocketAddr) -> Option<&Path> {
     match mailer {
         Mailer::Folder(folder, _) if peer.ip().is_loopback() && peers == Peers::Direct => Some(folder),
@@ -167,7 +167,7 @@ fn folder_to_tell(mailer: &Mailer, peers: Peers, peer: SocketAddr) -> Option<&Pa
     }
 }
 
-/// Add the folder of the mail to an answer. It is no part of the evidence, so it is added only here.
+/// Add the folder of the mail to a response. It is not part of the stored evidence.
 fn with_folder(mut registered: Registered, folder: &Path) -> ApiResult<String> {
     registered.mail.folder = Some(folder.display().to_string());
     to_json(&registered)

@@ -1,4 +1,4 @@
-//! Sessions: opening one, proving it with the user-authentication key, the terms, and where the mail of a session is.
+//! Sessions: opening, proof with the user-authentication key, the terms, and the status of a session's mail.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(in crate::service) async fn open(State(state): State<Arc<AppState>>) -> ApiR
     Ok((StatusCode::CREATED, Json(session)).into_response())
 }
 
-/// The language that a text is asked for in.
+/// The requested language of a text.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 pub(in crate::service) struct LangQuery {
     /// A language tag, such as `en`.
@@ -79,7 +79,7 @@ pub(in crate::service) async fn prove(
     Ok(Json(Proved { nonce }).into_response())
 }
 
-/// Tell where the newest mail is to whoever has registered or logged in with a session.
+/// Return the status of the newest mail to the person who registered or logged in with a session.
 pub(in crate::service) async fn show_mail(State(state): State<Arc<AppState>>, Path(session): Path<String>) -> ApiResult {
     let mail = state.store.read().await?.newest_mail(&session, state.now()).await?.ok_or(Refusal::Expired)?;
     let mail_state = match (mail.state.as_str(), mail.trouble) {

@@ -1,11 +1,11 @@
-//! Delivery into a folder, one `.eml` file a mail, while no mail server is set. Readable by the service's own user only.
+//! Delivery into a folder, one `.eml` file per mail, while no mail server is configured. Readable only by the service's own user.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use crate::service::store::mails::Queued;
 
-/// Create a folder that only its owner can open.
+/// Create a folder that only its owner can access.
 pub(in crate::service) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -19,7 +19,7 @@ pub(super) fn file_name(mail: &Queued) -> String {
     format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id)
 }
 
-/// Write a file that only its owner can read; it appears complete or not at all.
+/// Write a file that only its owner can read. It appears complete or not at all.
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!(".{name}.part"));
     let mut options = std::fs::OpenOptions::new();
@@ -30,13 +30,13 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, folder.join(name))?;
-    // The new name is durable only once its folder is synced (fsync(2)).
+    // The rename is durable only once the folder is synced (fsync(2)).
     #[cfg(unix)]
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
-/// Delete the files of mails by their ids, unfinished ones included. A missing folder is no error.
+/// Delete the files of mails by mail id, including unfinished ones. A missing folder is not an error.
 pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<()> {
     if mails.is_empty() || !folder.is_dir() {
         return Ok(());
@@ -47,7 +47,7 @@ pub(in crate::service) fn remove(folder: &Path, mails: &[String]) -> io::Result<
         let Some(name) = name.to_str().map(|name| name.trim_end_matches(".part")) else { continue };
         if name.strip_suffix(".eml").is_some_and(|name| mails.iter().any(|mail| name.ends_with(mail))) {
             match std::fs::remove_file(entry.path()) {
-                // The worker has just renamed it, or somebody else has deleted it.
+                // The worker has just renamed it, or another process has deleted it.
                 Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
                 removed => removed?,
             }

@@ -1,4 +1,4 @@
-//! The outbox worker: delivers one mail at a time, retries each for days, and drops none. How a mail is delivered is `mail`'s.
+//! The outbox worker: delivers one mail at a time, retries each for days, and discards none. `mail` does the delivery.
 
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ use crate::service::store::retention::{self, CLOCKS, Deleted, Left};
 /// How long a mail is retried before it is left to the operator, in seconds. Mail servers give up after 4 to 5 days (RFC 5321, 4.5.4.1).
 const PATIENCE: i64 = 5 * 24 * 3600;
 
-/// Longest pause between two attempts at a mail that the server does not take, in seconds.
+/// Maximum delay between two attempts at a mail that the server does not accept, in seconds.
 const LONGEST: i64 = 4 * 3600;
 
-/// Longest pause while no server takes any mail, in seconds: looking costs little, and afterwards everybody's mails go at once.
+/// Maximum delay while no mail gets through, in seconds. Shorter, because a probe is cheap and afterwards all mails go out at once.
 const LONGEST_WITHOUT_SERVER: i64 = 15 * 60;
 
-/// Poll interval: another node may have queued something.
+/// Poll interval, because another node may have queued a mail.
 const POLL: Duration = Duration::from_secs(30);
 
-/// How long a mail gives way while people wait for answers. Even then 20 are sent a second.
+/// How long each mail yields to requests in flight; even then up to 20 are sent per second.
 const YIELD: Duration = Duration::from_millis(50);
 
-/// Timeout of one step: a delivery is given up sooner (`smtp`), and a database that fell silent is not waited for longer.
+/// Timeout of one step. Longer than the timeouts of a delivery (`smtp`), so it ends only waiting for an unresponsive database.
 const STEP_TIMEOUT: Duration = Duration::from_secs(240);
 
-/// How often the retention rules are applied, in seconds.
+/// Interval between applications of the retention rules, in seconds.
 const TIDY_SECONDS: i64 = 600;
 
 /// Work until told to stop, and then until no mail is due.
@@ -45,7 +45,7 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
         if now.saturating_add(CLOCKS) >= before || retention::repair_clock(&state.store, now).await.is_ok() {
             before = now;
         }
-        // A portion each round: neither mails nor requests wait for a big backlog.
+        // One batch per round, so that a large backlog delays neither mails nor requests.
         let left = if lasts(tidy_at, TIDY_SECONDS, now) { None } else { tidy(state, now).await };
         if left == Some(Left::Nothing) {
             tidy_at = now + TIDY_SECONDS;
@@ -59,7 +59,7 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
             Ok(Step::NothingDue | Step::Paused) if left == Some(Left::Something) => Duration::ZERO,
             Ok(Step::NothingDue) => until_due(state).await.unwrap_or(POLL),
             Ok(Step::Paused) => POLL,
-            // What is queued waits in the store.
+            // Queued mails stay in the store.
             Err(_) => {
                 (state.log)("outbox: the store does not answer");
                 POLL
@@ -76,7 +76,7 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
     }
 }
 
-/// Delete a portion of what the retention rules let go; return whether there is more, or `None` if the store does not answer.
+/// Delete a batch of expired data. Return whether more remains, or `None` if the store fails.
 async fn tidy(state: &AppState, now: i64) -> Option<Left> {
     let Deleted { mails, left } = retention::delete_expired(&state.store, &state.retention, now).await.ok()?;
     state.delete_mail_files(mails).await;
@@ -91,27 +91,27 @@ async fn until_due(state: &AppState) -> Option<Duration> {
 
 /// Outcome of a step.
 enum Step {
-    /// A mail was delivered, or tried.
+    /// A delivery was attempted.
     More,
-    /// Gave way to requests.
+    /// Yielded to requests.
     Yielded,
     /// No mail is due.
     NothingDue,
-    /// No mail gets through, and it is not yet time to look again.
+    /// No mail gets through, and the next attempt is not yet due.
     Paused,
 }
 
 /// The state of the worker.
 struct Worker {
-    /// The last mail and its outcome, until that is recorded: it survives a store that does not answer just then.
+    /// The last mail and its outcome, kept until recorded, so that a failing store does not lose it.
     delivered: Option<(Queued, Result<(), MailError>)>,
-    /// Whether it has just given way, so that it is a mail's turn.
+    /// Whether the last step yielded, so that this one must not.
     yielded: bool,
-    /// While no mail gets through, none is tried before this time, so that the oldest goes first again.
+    /// While no mail gets through, none is tried before this time, in seconds since 1970, so that the oldest goes first again.
     paused_until: i64,
 }
 
-/// Return whether a pause lasts. One that would last longer than its maximum was begun while the clock was wrong.
+/// Return whether a pause is still running. One with more than its maximum left was begun while the clock was wrong.
 fn lasts(until: i64, longest: i64, now: i64) -> bool {
     (1..=longest).contains(&until.saturating_sub(now))
 }
@@ -121,8 +121,8 @@ impl Worker {
         lasts(self.paused_until, LONGEST_WITHOUT_SERVER, now)
     }
 
-    /// Record the outcome of the last mail and claim the next one, in one transaction; then deliver that. With one mail between two
-    /// transactions, a process that dies repeats one at most.
+    /// Record the outcome of the last mail and claim the next in one transaction, then deliver it. With one mail in flight, a crash repeats
+    /// at most one delivery.
     async fn step(&mut self, state: &AppState) -> Result<Step, sqlx::Error> {
         let now = state.now();
         if self.delivered.is_none() && self.is_paused(now) {
@@ -166,8 +166,8 @@ impl Worker {
     }
 }
 
-/// Claim the mail that is due, with a token if it carries a link. The token is made now and not when the mail was queued, so that the store
-/// never holds it in the clear.
+/// Claim the next due mail, with a token if it contains a link. The token is created now, not when the mail is queued, so that the store
+/// never holds it in clear text.
 async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>, sqlx::Error> {
     let Some(mail) = tx.claim_mail(now).await? else { return Ok(None) };
     if !mail.kind.has_link() {
@@ -178,7 +178,7 @@ async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>
     Ok(Some((mail, Some(token))))
 }
 
-/// Record why a mail was not delivered. Return until when no other needs to be tried, in seconds since 1970.
+/// Record why a mail was not delivered. Return the time until which no other mail need be tried, in seconds since 1970.
 async fn record(tx: &mut Tx, mail: &Queued, error: &MailError, now: i64) -> Result<i64, sqlx::Error> {
     match error {
         MailError::Later(why) => {
@@ -195,7 +195,7 @@ async fn record(tx: &mut Tx, mail: &Queued, error: &MailError, now: i64) -> Resu
     Ok(i64::MIN)
 }
 
-/// Return the pause before the next attempt in seconds: 1 minute, then twice as long each time, up to a limit.
+/// Return the delay before the next attempt in seconds: 1 minute, doubled each time, up to a limit.
 fn pause(attempts: i64, longest: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(1, 9) - 1).unwrap_or_default();
     (60 * 2i64.pow(doublings)).min(longest)

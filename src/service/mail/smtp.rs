@@ -1,5 +1,5 @@
-//! Delivery by SMTP: server, TLS and login, one mail a connection, with timeouts. lettre speaks the protocol;
-//! what is retried, and when, is `outbox`'s.
+//! SMTP delivery: connection, TLS and login, one mail per connection, with timeouts. lettre implements the protocol; `outbox` decides on
+//! retries.
 
 use std::error::Error as _;
 use std::net::IpAddr;
@@ -17,14 +17,14 @@ use tokio::time::timeout;
 
 use crate::service::mail::MailError;
 
-/// Timeout until the server is ready for a mail: connecting, TLS, login.
+/// Timeout until the server is ready for a mail: connection, TLS, login.
 const READY: Duration = Duration::from_secs(45);
 
-/// Timeout until the server has taken or refused a mail. RFC 5321, 4.5.3.2 would wait longer, but together with `READY` this must stay below
-/// the lease of the outbox.
+/// Timeout until the server has accepted or rejected a mail. RFC 5321, 4.5.3.2 allows longer, but together with `READY` this must stay
+/// below the lease of the outbox.
 const TAKEN: Duration = Duration::from_secs(120);
 
-/// Timeout of QUIT, when the outcome is known already.
+/// Timeout of QUIT, when the outcome is already known.
 const QUIT: Duration = Duration::from_secs(2);
 
 /// A mail server.
@@ -40,11 +40,11 @@ pub(in crate::service) struct Smtp {
 }
 
 enum Security {
-    /// TLS from the first byte (RFC 8314).
+    /// Implicit TLS (RFC 8314).
     Tls(TlsParameters),
-    /// TLS after STARTTLS, or nothing at all (RFC 3207).
+    /// STARTTLS, required (RFC 3207).
     StartTls(TlsParameters),
-    /// None: on this computer, or because the operator says so.
+    /// No TLS: on this computer, or by the operator's choice.
     Clear,
 }
 
@@ -56,7 +56,7 @@ impl Smtp {
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(NO_URL)?.trim_matches(['[', ']']).to_owned();
         let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
-        // The ports of RFC 8314 and RFC 6409, and the old one.
+        // Ports: 465 of RFC 8314, 587 of RFC 6409, 25 of RFC 5321.
         let (security, port) = match (url.scheme(), tls.as_deref()) {
             ("smtps", None) => (Security::Tls(tls_parameters(&host, ca)?), 465),
             ("smtp", None) if here => (Security::Clear, 25),
@@ -81,12 +81,12 @@ impl Smtp {
         let from = Mail::new(mail.envelope().from().cloned(), Vec::new());
         let mut server = in_time(self.ready, self.open(from)).await.map_err(MailError::Server)?;
         let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(MailError::Later);
-        // Its outcome changes nothing for the mail.
+        // The result of QUIT does not matter: the outcome is already known.
         let _ = timeout(QUIT, server.quit()).await;
         outcome
     }
 
-    /// Connect, log in, and announce a mail. What fails here fails for every mail.
+    /// Connect, log in, and send MAIL FROM. A failure here would affect every mail.
     async fn open(&self, from: Mail) -> Result<AsyncSmtpConnection, String> {
         let wrapper = if let Security::Tls(tls) = &self.security { Some(tls.clone()) } else { None };
         let connected = AsyncSmtpConnection::connect_tokio1((self.host.as_str(), self.port), None, &self.hello, wrapper, None).await;
@@ -122,7 +122,7 @@ async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, String
     timeout(limit, work).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
 }
 
-/// Make the TLS parameters: trust the authorities of a PEM text, or else those of the system.
+/// Build the TLS parameters, trusting the authorities in a PEM text, or else those of the system.
 fn tls_parameters(host: &str, ca: Option<&str>) -> Result<TlsParameters, &'static str> {
     const NO_CA: &str = "the mail server's authorities are no certificates in PEM";
     let mut builder = TlsParameters::builder(host.to_owned());
@@ -136,8 +136,8 @@ fn tls_parameters(host: &str, ca: Option<&str>) -> Result<TlsParameters, &'stati
     builder.build().map_err(|_| NO_CA)
 }
 
-/// Describe an error without the server's words, which may hold an address: by the reply code with the enhanced one (RFC 3463), or by what
-/// TLS did not accept.
+/// Describe an error without the server's text, which may contain an address: by the reply code and enhanced status code (RFC 3463), or by
+/// the TLS error.
 fn reason(fault: &Error, otherwise: &str) -> String {
     if let Some(code) = fault.status() {
         let said = fault.source().map(ToString::to_string).unwrap_or_default();

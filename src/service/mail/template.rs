@@ -1,46 +1,47 @@
-//! The layout of a mail: one text, rendered as plain text and as simple HTML.
-//! The HTML loads nothing and has inline styles only; its colours are the reader's, dark or light. The texts are `text`'s.
+//! The layout of a mail: one content, rendered as plain text and as simple HTML. The texts are in `text`.
+//!
+//! The HTML loads nothing, uses only inline styles, and follows the reader's dark or light colours.
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::locale::Lang;
 
-/// What a mail says, without layout.
+/// The content of a mail, without layout.
 pub(in crate::service) struct Template {
     /// Subject.
     pub(in crate::service) subject: String,
-    /// The same in each language.
+    /// The content in each language.
     pub(in crate::service) parts: Vec<Part>,
 }
 
-/// What a mail says in one language.
+/// The content in one language.
 pub(in crate::service) struct Part {
     /// The language.
     pub(in crate::service) lang: Lang,
-    /// From top to bottom.
+    /// The blocks from top to bottom.
     pub(in crate::service) blocks: Vec<Block>,
 }
 
-/// A block of a text.
+/// A block of content.
 pub(in crate::service) enum Block {
-    /// A paragraph; it may have several lines.
+    /// A paragraph of one or more lines.
     Words(String),
     /// Label and URL.
     Link(&'static str, String),
-    /// Label, and the 認証ID in large letters.
+    /// Label and 認証ID, shown large.
     Id(&'static str, String),
     /// Small print.
     Aside(String),
 }
 
-/// Between two languages in plain text.
+/// Separates two languages in plain text.
 const RULE: &str = "----------------------------------------";
 
 const BODY: &str = "margin:0;padding:16px;font-family:system-ui,-apple-system,'Segoe UI','Hiragino Sans','Noto Sans CJK JP',sans-serif;\
                     font-size:16px;line-height:1.6";
 const COLUMN: &str = "max-width:36em;margin:0 auto";
 const NEXT_LANGUAGE: &str = "border-top:1px solid #808080;margin-top:24px;padding-top:8px";
-/// White on this blue has a contrast of 6.3 to 1 (WCAG 2.2, 1.4.3 asks for 4.5), on a white ground and on a black one.
+/// White on this blue has a contrast of 6.3:1 on any page colour (WCAG 2.2, 1.4.3 requires 4.5:1).
 const BUTTON: &str = "display:inline-block;padding:12px 20px;border-radius:6px;background-color:#1a5fb4;color:#ffffff;font-weight:bold;\
                       text-decoration:none";
 const ADDRESS: &str = "font-size:14px;word-break:break-all";
@@ -48,14 +49,14 @@ const ID: &str = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:28
 const ASIDE: &str = "font-size:14px";
 
 impl Template {
-    /// Render it as plain text.
+    /// Render as plain text.
     pub(in crate::service) fn plain(&self) -> String {
         let parts: Vec<String> =
             self.parts.iter().map(|part| part.blocks.iter().map(Block::plain).collect::<Vec<_>>().join("\n\n")).collect();
         parts.join(&format!("\n\n{RULE}\n\n")) + "\n"
     }
 
-    /// Render it as HTML.
+    /// Render as HTML.
     pub(in crate::service) fn html(&self) -> String {
         let lang = self.parts.first().map_or(Lang::Ja, |part| part.lang);
         let page = html! {
@@ -99,7 +100,7 @@ impl Block {
                 p { a href=(address) style=(BUTTON) { (label) } }
                 p style=(ADDRESS) { (address) }
             },
-            // A machine that translates mails must leave it as it is (HTML, "translate").
+            // Keep mail translators from changing it (HTML, "translate").
             Block::Id(what, id) => html! { p { (what) br; strong translate="no" style=(ID) { (id) } } },
         }
     }

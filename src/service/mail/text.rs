@@ -1,34 +1,35 @@
-//! How a mail is put together from its words, in the person's language with Japanese beside it. One link at most, nothing to load.
-//! The words stand in `locale`; what they look like, as plain text and in HTML, is `template`'s.
+//! Composes a mail from its texts, in the person's language followed by Japanese. At most one link, nothing to load.
+//!
+//! The texts are in `locale`, the layout in `template`.
 
 use crate::locale::{Lang, Mail};
 use crate::service::mail::Kind;
 use crate::service::mail::template::{Block, Part, Template as Letter};
 
-/// What a mail tells.
+/// The variable parts of a mail.
 pub(in crate::service) struct Facts<'a> {
     /// Name of the service.
     pub(in crate::service) service: &'a str,
-    /// What the registration is worth.
+    /// The status of registrations on this service.
     pub(in crate::service) worth: Worth,
-    /// 認証ID in its groups.
+    /// 認証ID in groups.
     pub(in crate::service) authentication_id: &'a str,
-    /// Address of the password page, in the mail that carries it.
+    /// URL of the password page, for kinds that contain it.
     pub(in crate::service) link: Option<&'a str>,
 }
 
-/// What a registration here counts for. One that is not real says so wherever it is shown.
+/// The status of registrations on this service. Any but `Real` is stated wherever a registration is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Worth {
-    /// It is one.
+    /// A real registration.
     Real,
-    /// Practice: nothing is registered anywhere.
+    /// Practice: nothing is really registered.
     Practice,
     /// The service takes test cards.
     TestCards,
 }
 
-/// Write a mail. Japanese stands below every other language.
+/// Compose a mail. Any other language is followed by Japanese.
 pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> Letter {
     let mail = match kind {
         Kind::Registered => Mail::REGISTERED,
@@ -43,7 +44,7 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
         Lang::Ja => (japanese.to_owned(), vec![part(lang)]),
         _ => (format!("{japanese} / {}", lang.subject(mail)), vec![part(lang), part(Lang::Ja)]),
     };
-    // The same in every mail, so that whoever sorts mails finds it.
+    // The same in every language, so that mail filters can match it.
     let mark = match facts.worth {
         Worth::Real => "",
         Worth::Practice => "【練習 Practice】",

@@ -1,10 +1,10 @@
-//! Argon2id with 19 MiB, 2 passes and 1 lane (OWASP, Password Storage). Which passwords are accepted is `password`'s.
+//! Argon2id with 19 MiB, 2 passes and 1 lane (OWASP, Password Storage). The password rules are in `password`.
 
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 
-/// Blocks of 1 KiB to allocate; only those that Argon2 needs are touched. More than 32 MiB, because glibc returns such an area to the system
-/// at once, but keeps smaller ones, for each of many threads (mallopt(3), M_MMAP_THRESHOLD).
+/// Blocks of 1 KiB to allocate; only those that Argon2 needs are touched. Above 32 MiB, glibc always returns the memory to the system when
+/// freed, instead of keeping it for each thread (mallopt(3), M_MMAP_THRESHOLD).
 const CAPACITY: usize = 33 * 1024;
 
 /// Length of a salt in bytes (RFC 9106, section 3.1).
@@ -18,7 +18,7 @@ fn argon2id(password: &[u8], salt: &[u8], params: Params, version: Version) -> O
     Output::new(&output).ok()
 }
 
-/// Hash a password with a new salt, as a PHC string; `None` only if there is no randomness.
+/// Hash a password with a new salt into a PHC string; `None` only if there is no randomness.
 pub(super) fn hash(password: &[u8]) -> Option<String> {
     let mut salt = [0; SALT_LEN];
     getrandom::fill(&mut salt).ok()?;
@@ -33,8 +33,8 @@ pub(super) fn hash(password: &[u8]) -> Option<String> {
     Some(hash.to_string())
 }
 
-/// Return whether a password matches a PHC string, with the parameters of the string, so that they can be raised for new ones. Compares in
-/// constant time.
+/// Return whether a password matches a PHC string, compared in constant time. Uses the parameters of the string, so that the defaults can
+/// be raised for new hashes.
 pub(super) fn verify(password: &[u8], phc: &str) -> bool {
     let Ok(PasswordHash { algorithm, version: Some(version), params, salt: Some(salt), hash: Some(expected) }) = PasswordHash::new(phc)
     else {

@@ -1,5 +1,5 @@
-//! Requests that hyper itself refuses: a head that is no HTTP/1.1, or is too long. hyper's response has no body;
-//! here it gets the problem that every refusal has, and is counted as one.
+//! Error responses by hyper itself, to a head that is not HTTP/1.1 or is too long. They have no body, so this adds a problem like that of
+//! every other refusal, and counts it.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use crate::service::metrics::Metrics;
 pub(super) struct CompletingStream<'a, S> {
     stream: S,
     metrics: &'a Metrics,
-    /// What is still to be written of a completed response.
+    /// The unwritten part of a completed response.
     rest: Bytes,
 }
 
@@ -67,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for CompletingStream<'_, S> {
     }
 }
 
-/// If these bytes end with an error response without a body, return them with its body. All other error responses have one (`error`).
+/// If these bytes end with an error response without a body, return them with the body added. All other error responses have one (`error`).
 fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
     let heads = bytes.strip_suffix(b"\r\n\r\n")?;
     let (before, head) = heads.split_at(memmem::rfind(heads, b"HTTP/1.1 ")?);

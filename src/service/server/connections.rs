@@ -1,4 +1,4 @@
-//! The table of open connections: their number is limited, and the one that is idle longest makes room for a new one.
+//! The table of open connections. Their number is limited; at the limit, a new connection replaces the one idle longest.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -10,13 +10,14 @@ use hyper::body::{Body as _, Bytes, Frame, Incoming, SizeHint};
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, JoinSet};
 
-/// A connection is idle only this long after its start or its last response: the next request may be on its way.
+/// Time after its start or last response before a connection counts as idle, because the next request may be on its way.
 const MIN_IDLE: Duration = Duration::from_millis(500);
 
-/// How long the body of a request, 32 KiB at most, is safe while others need its place: only a request that is whole is never aborted.
+/// Time that a request body, at most 32 KiB, may take before its connection may be closed to make room. A completely received request is
+/// never aborted.
 const MIN_RECEIVING: Duration = Duration::from_secs(5);
 
-/// The open connections, by the order in which they came.
+/// The open connections, in order of arrival.
 #[derive(Default)]
 pub(super) struct Connections {
     table: Mutex<BTreeMap<u64, Connection>>,
@@ -26,7 +27,7 @@ pub(super) struct Connections {
 struct Connection {
     task: AbortHandle,
     activity: Activity,
-    /// Since when it does that.
+    /// Start of this activity.
     since: Instant,
 }
 
@@ -41,16 +42,16 @@ enum Activity {
     Handling,
 }
 
-/// The entry of one connection; removed from the table when dropped.
+/// The entry of a connection; removed from the table when dropped.
 pub(super) struct Entry {
     connections: Arc<Connections>,
     number: u64,
 }
 
-/// Marks a connection as having a request, until dropped.
+/// Marks a connection as having a request until dropped.
 pub(super) struct ActiveRequest(Arc<Entry>);
 
-/// The body of a request; its end makes the connection count as handling.
+/// The body of a request. When it ends, the connection counts as handling.
 pub(super) struct TrackedBody {
     body: Incoming,
     entry: Arc<Entry>,
@@ -61,10 +62,9 @@ impl Connections {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wait until there is room for one more connection.
+    /// Wait until there is room for another connection.
     ///
-    /// The connection that is idle longest is closed: it is opened again when it is needed. If none is idle, the one that receives a body
-    /// longest is.
+    /// If necessary, close the connection idle longest, whose client can reconnect, or else the one receiving a body longest.
     pub(super) async fn wait_for_room(&self, limit: usize) {
         loop {
             if self.lock().len() < limit
@@ -77,13 +77,13 @@ impl Connections {
         }
     }
 
-    /// Spawn the task of a connection, and enter it into the table.
+    /// Spawn the task of a connection and add its entry to the table.
     pub(super) fn spawn<F>(self: &Arc<Self>, tasks: &mut JoinSet<()>, number: u64, serve: impl FnOnce(Arc<Entry>) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let entry = Arc::new(Entry { connections: Arc::clone(self), number });
-        // Locked until the entry is there, so that the task finds it.
+        // Hold the lock until the entry is inserted, so that the task finds it.
         let mut table = self.lock();
         let task = tasks.spawn(serve(entry));
         table.insert(number, Connection { task, activity: Activity::Idle, since: Instant::now() });
@@ -94,7 +94,7 @@ impl Connections {
         while self.abort_longest(Activity::Idle, Duration::ZERO) {}
     }
 
-    /// Abort the connection that has done this longest, and for `least` at least; return whether there was one.
+    /// Abort the connection longest in this activity, if for at least `least`. Return whether there was one.
     fn abort_longest(&self, activity: Activity, least: Duration) -> bool {
         let mut table = self.lock();
         let candidates = table.iter().filter(|(_, connection)| connection.activity == activity && connection.since.elapsed() >= least);
@@ -106,7 +106,7 @@ impl Connections {
 }
 
 impl Entry {
-    /// Begin a request with this body; `None` if the connection has just been closed to make room.
+    /// Begin a request with this body; `None` if the connection was just closed to make room.
     pub(super) fn begin_request(self: &Arc<Entry>, body: &Incoming) -> Option<ActiveRequest> {
         self.set(if body.is_end_stream() { Activity::Handling } else { Activity::Receiving })?;
         Some(ActiveRequest(Arc::clone(self)))
@@ -134,7 +134,7 @@ impl Drop for Entry {
 
 impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        // Nothing to set if the connection is gone.
+        // There is no entry if the connection was closed.
         let _ = self.0.set(Activity::Idle);
         self.0.connections.changed.notify_one();
     }

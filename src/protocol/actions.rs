@@ -1,30 +1,30 @@
-//! The one table of account actions: what a registered person can ask the service for. A row says all about an action but its texts,
-//! which `locale` finds by the name of the variant, and its handler in the service.
+//! The table of account actions, which a registered person can request. A row defines everything except the texts, which `locale` finds by
+//! variant name, and the handler in the service.
 
 use serde::{Deserialize, Serialize};
 
 use super::statement::PayloadType;
 use crate::certificate::Purpose;
 
-/// What an account action must be told, in the order of its page.
+/// An input that an account action needs, in page order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// 認証ID.
     AuthenticationId,
     /// The password.
     Password,
-    /// The new mail address, twice.
+    /// The new mail address, entered twice.
     NewAddress,
-    /// A word without which nothing is deleted.
+    /// A word that confirms deletion.
     ConfirmationWord,
 }
 
-/// What the service answers, beside a refusal.
+/// The successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A session of somebody who has logged in.
+    /// The session of a login.
     LoggedIn,
-    /// The mail that was written.
+    /// The mail that was queued.
     Mailed,
     /// The card is linked.
     Linked,
@@ -48,15 +48,15 @@ macro_rules! actions {
         pub enum AccountAction { #[default] $(#[doc = $doc] $name,)+ }
 
         impl AccountAction {
-            /// Every action, in the order in which they are offered.
+            /// Every action, in menu order.
             pub const ALL: [AccountAction; [$(AccountAction::$name),+].len()] = [$(AccountAction::$name),+];
 
-            /// Return the path of its call.
+            /// Return its request path.
             pub const fn path(self) -> &'static str {
                 match self { $(AccountAction::$name => $path,)+ }
             }
 
-            /// Return the kind of its statement; `None` if it is not signed.
+            /// Return the type of its statement; `None` if it is not signed.
             pub const fn statement(self) -> Option<StatementType> {
                 match self {
                     $($(AccountAction::$name => Some(StatementType::$kind),)?)+
@@ -64,27 +64,27 @@ macro_rules! actions {
                 }
             }
 
-            /// Return the keys that sign it, in the order in which their PINs are asked for.
+            /// Return the keys that sign it, in the order in which their PINs are requested.
             pub const fn keys(self) -> &'static [Purpose] {
                 match self { $(AccountAction::$name => &[$(Purpose::$key),*],)+ }
             }
 
-            /// Return what it must be told, in order; empty where the card alone says it.
+            /// Return its inputs in order; empty if the card suffices.
             pub const fn asks(self) -> &'static [Ask] {
                 match self { $(AccountAction::$name => &[$(Ask::$ask),*],)+ }
             }
 
-            /// Return what the service answers.
+            /// Return the kind of its successful response.
             pub const fn answer(self) -> Answer {
                 match self { $(AccountAction::$name => Answer::$answer,)+ }
             }
         }
 
-        /// The kind of a statement, its `typ`. A statement of one kind is not accepted in place of another.
+        /// The type of a statement, its `typ`. A statement of one type is not accepted in place of another.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementType"))]
         pub enum StatementType {
-            /// Prove who is there: opens a registration.
+            /// Identifies the person, to open a registration.
             #[serde(rename = "zairyu-proof+jws")]
             Proof,
             /// The registration itself.
@@ -103,7 +103,7 @@ macro_rules! actions {
                 }
             }
 
-            /// Return which payload it has.
+            /// Return the type of its payload.
             pub const fn payload(self) -> PayloadType {
                 match self {
                     StatementType::Proof => PayloadType::Proof,
@@ -115,8 +115,8 @@ macro_rules! actions {
     };
 }
 
-// The user-authentication key proves whose card it is. A withdrawal is a declaration of intent, so the signing key signs it. A new card is
-// linked with both, because a person is known by both certificates: with one alone, the other one of the old card would stay valid.
+// The user-authentication key proves who holds the card. A withdrawal is a declaration of intent, so it needs the signing key. A new card
+// is linked with both keys, because both certificates identify a person: otherwise the old card's other certificate would stay valid.
 actions! {
     /// Log in with the card.
     LogInByCard => {
@@ -176,14 +176,14 @@ actions! {
 }
 
 impl AccountAction {
-    /// Return whether it must be told something.
+    /// Return whether it needs an input.
     pub fn wants(self, ask: Ask) -> bool {
         self.asks().contains(&ask)
     }
 }
 
 impl StatementType {
-    /// Return the word between prefix and suffix of its `typ`: what records call it.
+    /// Return the part of its `typ` between prefix and suffix, as used in records.
     pub fn word(self) -> &'static str {
         let typ = self.typ();
         typ.strip_prefix("zairyu-").and_then(|typ| typ.strip_suffix("+jws")).unwrap_or(typ)

@@ -1,21 +1,22 @@
-//! 認証ID: 10 characters of which the last checks the others, shown as `XXX-XXXX-XXX`.
-//! The official form is not known outside the agency (registration.md, "Service rules"); this is the default of our own service.
+//! 認証ID: 10 characters, the last a check character, shown as `XXX-XXXX-XXX`.
+//!
+//! The official format is not public (`registration/registration.md`, "Service rules"); this is the format of our own service.
 
 use crate::text::half_width;
 
-/// The characters: digits and capitals without 0, O, 1, I and L, which are mistaken for one another. There are 31, a prime number.
+/// Digits and capitals without 0, O, 1, I and L, which are easily confused. 31 is prime.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-/// How many characters carry chance: 31⁹ is about 2⁴⁴·⁶.
+/// Number of random characters: 31⁹ is about 2⁴⁴·⁶.
 const CHANCE: u32 = 9;
-/// How many characters there are, with the check character.
+/// Total length, including the check character.
 const LENGTH: usize = 10;
 
-/// A 認証ID whose check character is right.
+/// A 認証ID with a valid check character.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AuthenticationId(String);
 
 impl AuthenticationId {
-    /// Make one from 128 random bits; the bias of the remainder is below 2⁻⁸⁰.
+    /// Generate a 認証ID from 128 random bits. The modulo bias is below 2⁻⁸⁰.
     pub fn generate(random: [u8; 16]) -> AuthenticationId {
         let mut rest = u128::from_be_bytes(random) % 31u128.pow(CHANCE);
         let mut values = Vec::with_capacity(LENGTH);
@@ -27,8 +28,9 @@ impl AuthenticationId {
         AuthenticationId(values.into_iter().filter_map(|value| ALPHABET.get(value)).map(|byte| char::from(*byte)).collect())
     }
 
-    /// Read one as a person types it: small letters, full-width characters, hyphens and spaces are folded.
-    /// `None` if it has the wrong length, a character that none has, or a wrong check character.
+    /// Parse typed text, folding lower case, full-width characters, hyphens and spaces.
+    ///
+    /// `None` for a wrong length, an invalid character, or a wrong check character.
     pub fn parse(typed: &str) -> Option<AuthenticationId> {
         let id: String = typed.chars().map(half_width).filter(|c| !matches!(c, '-' | ' ' | '\u{2010}'..='\u{2015}' | '\u{2212}')).collect();
         let id = id.to_ascii_uppercase();
@@ -37,7 +39,7 @@ impl AuthenticationId {
         (values.len() == LENGTH && check_value(others) == *check).then_some(AuthenticationId(id))
     }
 
-    /// Borrow the 10 characters: the form that is stored and sent.
+    /// Return the 10 characters, as stored and sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,8 +51,9 @@ impl std::fmt::Display for AuthenticationId {
     }
 }
 
-/// Write a 認証ID in groups of 3, 4 and 3 characters, as people read out a telephone number.
-/// One of another service, with another length, stays as it is.
+/// Format a 認証ID in groups of 3, 4 and 3 characters, like a telephone number.
+///
+/// One of another length, from another service, is returned unchanged.
 pub fn groups(id: &str) -> String {
     match (id.len(), id.get(..3), id.get(3..7), id.get(7..)) {
         (LENGTH, Some(first), Some(second), Some(third)) => format!("{first}-{second}-{third}"),
@@ -59,7 +62,8 @@ pub fn groups(id: &str) -> String {
 }
 
 /// The weighted sum of ISBN-10 (ISO 2108), modulo 31 instead of 11: 1·a₁ + 2·a₂ + … + 9·a₉.
-/// 31 is prime and no weight is its multiple, so every single wrong character and every two exchanged ones are found.
+///
+/// 31 is prime and no weight is a multiple of it, so every single wrong character and every swap of two characters is detected.
 fn check_value(values: &[usize]) -> usize {
     values.iter().zip(1..).map(|(value, weight)| value * weight).sum::<usize>() % 31
 }

@@ -1,5 +1,6 @@
-//! Refusals: problem+json (RFC 9457), the one list of the wire's codes, and faults of fields in a form that goes over the wire.
-//! What a refusal means at the terminal is an `error::Code`; texts for people are `locale`'s, `detail` is for the help desk.
+//! Refusals: problem+json (RFC 9457), the list of wire codes, and field errors in wire format.
+//!
+//! At the terminal a refusal becomes an `error::Code`. Texts for people are in `locale`; `detail` is for the help desk.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::registration::{FieldId, FormError, ValueError};
 
 macro_rules! refusals {
     ($($name:ident = $wire:literal, $status:literal, $code:ident, $detail:literal;)+) => {
-        /// Why a service refuses. The name on the wire is stable, as is the HTTP status.
+        /// Why a service refuses a request. Wire name and HTTP status are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
         pub enum Refusal { $(#[doc = $detail] #[cfg_attr(feature = "service", schemars(rename = $wire))] $name,)+ }
@@ -17,22 +18,22 @@ macro_rules! refusals {
             /// Every refusal.
             pub const ALL: &'static [Refusal] = &[$(Refusal::$name,)+];
 
-            /// Return the name on the wire.
+            /// Return its name on the wire.
             pub const fn wire(self) -> &'static str {
                 match self { $(Refusal::$name => $wire,)+ }
             }
 
-            /// Return the HTTP status.
+            /// Return its HTTP status.
             pub const fn status(self) -> u16 {
                 match self { $(Refusal::$name => $status,)+ }
             }
 
-            /// Return what it means at the terminal.
+            /// Return its meaning at the terminal.
             pub const fn code(self) -> Code {
                 match self { $(Refusal::$name => Code::$code,)+ }
             }
 
-            /// Return the sentence for the help desk, in English.
+            /// Return its description for the help desk, in English.
             pub const fn detail(self) -> &'static str {
                 match self { $(Refusal::$name => $detail,)+ }
             }
@@ -87,23 +88,23 @@ impl Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// `about:blank`: the status and `code` say it all (RFC 9457, section 4.2.1).
+    /// `about:blank`: status and `code` suffice (RFC 9457, section 4.2.1).
     #[serde(rename = "type", default = "about_blank")]
     pub kind: String,
-    /// The status in words.
+    /// The reason phrase of the status.
     #[serde(default)]
     pub title: String,
     /// The HTTP status.
     #[serde(default)]
     pub status: u16,
-    /// A sentence for the help desk. Holds no personal data.
+    /// A description for the help desk, without personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The refusal's name on the wire.
     #[serde(default)]
     #[cfg_attr(feature = "service", schemars(with = "Refusal"))]
     pub code: String,
-    /// Faults of fields, with `fields`.
+    /// Field errors, if the code is `fields` or `password_refused`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
@@ -113,7 +114,7 @@ fn about_blank() -> String {
 }
 
 impl Problem {
-    /// Make the body of a refusal.
+    /// Build the body of a refusal.
     pub fn new(refusal: Refusal) -> Problem {
         Problem {
             kind: about_blank(),
@@ -125,18 +126,18 @@ impl Problem {
         }
     }
 
-    /// Make the body of a refusal for faults of fields.
+    /// Build the body of a refusal for field errors.
     pub fn fields(faults: &[FormError]) -> Problem {
         Problem { errors: faults.iter().map(FieldError::from).collect(), ..Problem::new(Refusal::Fields) }
     }
 
-    /// Return the faults of fields that this version knows; the others remain in `errors`.
+    /// Return the field errors known to this version; unknown ones remain in `errors`.
     pub fn faults(&self) -> Vec<FormError> {
         self.errors.iter().filter_map(FieldError::fault).collect()
     }
 }
 
-/// Return what a refusal means at the terminal when nothing but its status is known.
+/// Return the meaning at the terminal of a refusal of which only the status is known.
 pub fn code_of_status(status: u16) -> Code {
     match status {
         401 => Code::NotProved,
@@ -144,7 +145,7 @@ pub fn code_of_status(status: u16) -> Code {
         410 => Code::SessionExpired,
         422 => Code::FieldsRefused,
         429 => Code::TooMany,
-        // A gateway that does not reach the service behind it.
+        // A gateway that cannot reach the service behind it.
         502 | 504 => Code::ServiceUnreachable,
         503 => Code::ServiceResting,
         500.. => Code::ServiceFault,
@@ -152,7 +153,7 @@ pub fn code_of_status(status: u16) -> Code {
     }
 }
 
-/// The status in words (RFC 9110, section 15).
+/// Return the reason phrase of a status (RFC 9110, section 15).
 const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
@@ -171,85 +172,85 @@ const fn title(status: u16) -> &'static str {
     }
 }
 
-/// What can be wrong with a field, by its name on the wire.
+/// The problem with a field, by its name on the wire.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldCode {
-    /// Nothing was given.
+    /// No value.
     Missing,
-    /// Longer than allowed.
+    /// Longer than the maximum.
     TooLong,
-    /// Shorter than needed.
+    /// Shorter than the minimum.
     TooShort,
-    /// A character that cannot stand here.
+    /// A character that is not allowed.
     Character,
-    /// Letters that cannot be written in Latin ones.
+    /// Letters that cannot be converted to Latin letters.
     NotLatin,
-    /// A date that no calendar has.
+    /// A date that does not exist.
     NoSuchDate,
-    /// A date that is still to come.
+    /// A date in the future.
     InFuture,
     /// A phone number that does not begin with 0.
     PhoneStart,
-    /// No `@`, or nothing before or behind it.
+    /// No `@`, or nothing before or after it.
     EmailShape,
-    /// The part behind `@` is no domain name.
+    /// The part after `@` is not a domain name.
     EmailDomain,
     /// The two mail addresses differ.
     EmailDiffers,
     /// Not one of the choices.
     NotAChoice,
-    /// Not a municipality of the list.
+    /// Not a municipality in the list.
     UnknownMunicipality,
     /// The prefecture or municipality is repeated in the address line.
     MunicipalityRepeated,
-    /// A residence card number with a letter where a digit belongs, or the reverse.
+    /// A residence card number with a letter in place of a digit, or the reverse.
     CardNumber,
-    /// Given although the category closes the field.
+    /// A value although the category excludes the field.
     Closed,
-    /// A password that holds the 認証ID.
+    /// A password that contains the 認証ID.
     HoldsId,
-    /// A password that holds the name, or a part of it.
+    /// A password that contains the name, or part of it.
     HoldsName,
-    /// A password that holds the mail address, or what stands before the `@`.
+    /// A password that contains the mail address, or the part before the `@`.
     HoldsAddress,
-    /// A password that would be guessed soon.
+    /// A password that is easily guessed.
     Common,
-    /// One of a newer service.
+    /// A code of a newer service.
     #[default]
     #[serde(other, skip_serializing)]
     Unknown,
 }
 
-/// A fault of a field as it goes over the wire: the field's key, the problem's code, and the members that this code has.
+/// A field error in wire format: the field's key, the code, and the members that apply to this code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct FieldError {
     /// The field's name, as in the form.
     pub field: String,
-    /// What is wrong.
+    /// The problem.
     pub code: FieldCode,
-    /// With `too_long`: how many characters are allowed.
+    /// With `too_long`: maximum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
-    /// With `too_long`: how many are too many.
+    /// With `too_long`: number of excess characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub over: Option<usize>,
-    /// With `too_short`: how many characters are needed.
+    /// With `too_short`: minimum number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<usize>,
-    /// With `too_short`: how many there are.
+    /// With `too_short`: number of characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub have: Option<usize>,
-    /// With `character` and `card_number`: what cannot stand there.
+    /// With `character` and `card_number`: the invalid character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<char>,
-    /// With `card_number`: at which place, from 1.
+    /// With `card_number`: position of the character, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<usize>,
-    /// With `card_number`: what is probably meant.
+    /// With `card_number`: the character probably meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meant: Option<char>,
 }
@@ -292,7 +293,7 @@ impl From<&FormError> for FieldError {
 }
 
 impl FieldError {
-    /// Return the fault, if field and code are known and the members are there.
+    /// Return the error, if field and code are known and all members are present.
     pub fn fault(&self) -> Option<FormError> {
         let problem = match self.code {
             FieldCode::Missing => ValueError::Missing,

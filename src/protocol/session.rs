@@ -1,39 +1,40 @@
-//! Paths, media types and the JSON bodies of the answers. Paths of account actions are in `actions`.
-//! Unknown members of answers are ignored, so that a newer service can say more. Refusals are in `problem`.
+//! Paths, media types and JSON bodies of responses. Paths of account actions are in `actions`, refusals in `problem`.
+//!
+//! Unknown members of responses are ignored, so that a newer service can add some.
 
 use serde::{Deserialize, Serialize};
 
-/// Paths of the calls, but those of account actions, which stand in `actions`; `{…}` as axum's router and OpenAPI write a parameter.
+/// Request paths, except those of account actions (`actions`). Parameters are written as `{…}`, as in axum and OpenAPI.
 pub mod path {
     /// `POST`: open a session.
     pub const SESSIONS: &str = "/v1/sessions";
     /// `POST`: prove the session with the user-authentication key.
     pub const PROOF: &str = "/v1/sessions/{session}/proof";
-    /// `GET`: where the newest mail to the person of a session is.
+    /// `GET`: the status of the newest mail to the person of a session.
     pub const SESSION_MAIL: &str = "/v1/sessions/{session}/mail";
-    /// `GET`: the terms of use, `?lang=` a language tag.
+    /// `GET`: the terms of use; `?lang=` takes a language tag.
     pub const TERMS: &str = "/v1/terms";
     /// `POST`: register.
     pub const REGISTRATIONS: &str = "/v1/registrations";
-    /// `GET`, `POST`: the page on which the first password is set.
+    /// `GET`, `POST`: the page that sets the password.
     pub const PASSWORD: &str = "/password/{token}";
-    /// `POST`: set the first password without the page.
+    /// `POST`: set the password without the page.
     pub const PASSWORDS: &str = "/v1/passwords";
-    /// `GET`: whether the process lives.
+    /// `GET`: whether the process is alive.
     pub const HEALTHZ: &str = "/healthz";
-    /// `GET`: whether it can work.
+    /// `GET`: whether the service can work.
     pub const READYZ: &str = "/readyz";
-    /// `GET`: numbers for the operator.
+    /// `GET`: metrics for the operator.
     pub const METRICS: &str = "/metrics";
-    /// `GET`: this contract as OpenAPI 3.1.
+    /// `GET`: this API as OpenAPI 3.1.
     pub const OPENAPI: &str = "/openapi.json";
 
-    /// Return the path on which a session is proved.
+    /// Return the path that proves a session.
     pub fn proof(session: &str) -> String {
         PROOF.replace("{session}", session)
     }
 
-    /// Return the path on which a session asks for its mail.
+    /// Return the path of the status of a session's mail.
     pub fn session_mail(session: &str) -> String {
         SESSION_MAIL.replace("{session}", session)
     }
@@ -46,75 +47,75 @@ pub mod path {
 
 /// Media type of a statement (RFC 7515, section 9.2.1).
 pub const JOSE: &str = "application/jose";
-/// Media type of the answers.
+/// Media type of responses.
 pub const JSON: &str = "application/json";
 /// Media type of the terms.
 pub const TEXT: &str = "text/plain; charset=utf-8";
-/// Media type of the refusals (RFC 9457).
+/// Media type of refusals (RFC 9457).
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// Header that names a registration, so that sending it twice registers once.
+/// Header that identifies a registration, so that resending it does not register twice.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Answer to `POST /v1/sessions`.
+/// Response to `POST /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Session {
-    /// Its name in paths: base64url, so it needs no escaping.
+    /// The session's secret for paths, in base64url, which needs no escaping.
     pub session: String,
-    /// 256 random bits, base64url without padding, for one proof within 5 minutes.
+    /// 256 random bits in base64url without padding, valid for one proof within 5 minutes.
     pub nonce: String,
-    /// When the session ends unless it is used: RFC 3339, UTC.
+    /// When the session expires unless extended: RFC 3339, UTC.
     #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub expires_at: String,
-    /// The service's own URL, which every statement must name as `aud`.
+    /// The service's own URL, which every statement must contain as `aud`.
     #[cfg_attr(feature = "service", schemars(extend("format" = "uri")))]
     pub audience: String,
     /// The terms to agree to.
     pub terms: TermsId,
-    /// Who answers.
+    /// The service's description of itself.
     pub service: Service,
 }
 
-/// Which terms: a registration names the ones that the person has agreed to.
+/// Identifies the terms that a person agreed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsId {
     /// Version, such as `2026-11`.
     pub version: String,
-    /// SHA-256 of the Japanese text in UTF-8, lower-case hexadecimal.
+    /// SHA-256 of the Japanese text in UTF-8, in lower-case hex.
     #[cfg_attr(feature = "service", schemars(extend("pattern" = "^[0-9a-f]{64}$")))]
     pub sha256: String,
 }
 
-/// What a service says about itself.
+/// A service's description of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Service {
-    /// Its name for people.
+    /// Its display name.
     pub name: String,
-    /// Whether nothing is really registered.
+    /// Whether this is practice, and nothing is really registered.
     pub practice: bool,
-    /// Whether it accepts test cards (O=JPKI-TEST, or a CA made at run time).
+    /// Whether it accepts test cards (O=JPKI-TEST, or a CA generated at run time).
     #[serde(default)]
     pub test_cards: bool,
-    /// Tags of the languages that its mails can be written in.
+    /// Language tags of its mails.
     #[serde(default)]
     pub languages: Vec<String>,
-    /// What the operator wants everybody to read.
+    /// A notice from the operator to everyone.
     #[serde(default)]
     pub notice: Option<String>,
-    /// Where its mails go.
+    /// Where its mails are delivered.
     #[serde(default)]
     pub mail: MailWay,
 }
 
-/// Where a service's mails go.
+/// Where a service's mails are delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailWay {
-    /// Into a folder of the service's computer, because no mail server is set.
+    /// Into a folder on the service's computer, because no mail server is configured.
     Folder,
     /// To a mail server.
     #[default]
@@ -122,73 +123,73 @@ pub enum MailWay {
     Server,
 }
 
-/// Answer to a proof.
+/// Response to a proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Proved {
-    /// The nonce for the registration; it lives as long as the session.
+    /// The nonce for the registration, valid as long as the session.
     pub nonce: String,
 }
 
-/// Answer to a registration.
+/// Response to a registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Registered {
-    /// 認証ID, without the hyphens of its groups.
+    /// 認証ID, without hyphens.
     pub authentication_id: String,
-    /// When: RFC 3339, UTC.
+    /// Time of registration: RFC 3339, UTC.
     #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub registered_at: String,
-    /// The mail that was written.
+    /// The mail that was queued.
     pub mail: Mail,
-    /// `unchecked`, or what an OCSP responder or a CRL has said of the signing certificate, and as of when (RFC 3339, UTC):
-    /// `good (ocsp 2026-11-25T05:00:00Z)`, `good (crl 2026-11-25T05:00:00Z)`. The user-authentication certificate was asked about in the
-    /// same way when it proved the session; had either been revoked, nothing would have been registered.
+    /// Revocation status of the signing certificate: `unchecked`, or method and time (RFC 3339, UTC), as in `good (ocsp
+    /// 2026-11-25T05:00:00Z)` or `good (crl 2026-11-25T05:00:00Z)`. The user-authentication certificate was checked in the same way when it
+    /// proved the session; a revoked certificate cannot register.
     pub revocation: String,
-    /// What the person keeps: it names the stored evidence.
+    /// The person's receipt: SHA-256 of the signed statement, which identifies the stored evidence.
     pub receipt: String,
-    /// Names of the form's fields that say something else than the card that has signed, as far as the two can be compared: `name`, `sex`,
-    /// `birth_date`, `municipality`, `address_line`, in this order.
+    /// Names of the form's fields that differ from the signing card, as far as they can be compared: `name`, `sex`, `birth_date`,
+    /// `municipality`, `address_line`, in this order.
     #[serde(default)]
     pub differs_from_card: Vec<String>,
 }
 
-/// A mail that the service has written.
+/// A mail from the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Mail {
-    /// The address, partly hidden: `n***@example.jp`.
+    /// The address, partly masked: `n***@example.jp`.
     pub to: String,
-    /// Where it is now.
+    /// Its delivery state.
     pub state: MailState,
-    /// When it is tried again, if it is delayed: RFC 3339, UTC.
+    /// When delivery is retried, if it is delayed: RFC 3339, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub next_at: Option<String>,
-    /// The folder in which it lies; only told to the computer that it lies on.
+    /// The folder that contains it; only sent to clients on the same computer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
 }
 
-/// Where a mail is.
+/// The delivery state of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// Written into a folder.
     File,
-    /// Handed over to the mail server.
+    /// Accepted by the mail server.
     Sent,
-    /// Not taken by the mail server so far, and tried again for days.
+    /// Not accepted by the mail server so far; retried for days.
     Delayed,
-    /// Not taken for days: it waits for another address, or for the operator.
+    /// Given up, until the address is corrected or the operator acts.
     Stuck,
-    /// Waiting to be handed over.
+    /// Waiting for delivery.
     #[serde(other)]
     Queued,
 }
 
-/// Answer to whatever writes a mail, and to the question where it is.
+/// Response to requests that queue a mail, and to queries of its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Mailed {
@@ -196,61 +197,61 @@ pub struct Mailed {
     pub mail: Mail,
 }
 
-/// Answer to a login.
+/// Response to a login.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct LoggedIn {
-    /// Name of the session of somebody who has logged in: a secret, as long as it lives.
+    /// Secret of the login's session, valid until it expires.
     pub session: String,
-    /// When it ends: RFC 3339, UTC.
+    /// When it expires: RFC 3339, UTC.
     #[cfg_attr(feature = "service", schemars(extend("format" = "date-time")))]
     pub expires_at: String,
 }
 
-/// Answer to a new card.
+/// Response to linking a new card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Linked {
-    /// Always true: whatever else happens is a refusal.
+    /// Always true; any other outcome is a refusal.
     #[cfg_attr(feature = "service", schemars(extend("const" = true)))]
     pub linked: bool,
 }
 
-/// Answer to a withdrawal.
+/// Response to a withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Withdrawn {
-    /// Always true: whatever else happens is a refusal.
+    /// Always true; any other outcome is a refusal.
     #[cfg_attr(feature = "service", schemars(extend("const" = true)))]
     pub withdrawn: bool,
 }
 
-/// Answer to the questions whether the service lives and can work.
+/// Response to health and readiness checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Health {
-    /// Always `ok`: whatever else is the case is a refusal.
+    /// Always `ok`; any other outcome is a refusal.
     #[cfg_attr(feature = "service", schemars(extend("const" = "ok")))]
     pub status: String,
 }
 
-/// What `POST /v1/logins` takes as JSON. It can be read but not shown: it holds a password.
+/// JSON body of `POST /v1/logins`. Contains a password, so it must never be logged.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// 認証ID, as people write it.
+    /// 認証ID, in any form people type.
     pub authentication_id: String,
     /// The password.
     pub password: String,
 }
 
-/// What `POST /v1/passwords` takes. It can be read but not shown: it holds a password.
+/// Body of `POST /v1/passwords`. Contains a password, so it must never be logged.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
-    /// The code of the mail: the end of its link.
+    /// The token at the end of the mailed link.
     pub token: String,
     /// The password.
     pub password: String,

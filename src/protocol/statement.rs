@@ -1,5 +1,6 @@
-//! The signed statement: JWS Compact (RFC 7515) with the header `{alg, typ, x5c}` and no other, and the payloads.
-//! Written and parsed here; signature, certificates, nonce and time are checked by the service.
+//! The signed statement: JWS Compact (RFC 7515) with exactly the header `{alg, typ, x5c}`, and its payloads.
+//!
+//! This module writes and parses; the service checks signature, certificates, nonce and time.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,7 +12,7 @@ use super::problem::Refusal;
 use super::session::TermsId;
 use crate::registration::Form;
 
-/// The largest statement, in bytes.
+/// Maximum size of a statement, in bytes.
 pub const LIMIT: usize = 32 * 1024;
 
 /// The signature algorithm.
@@ -27,7 +28,7 @@ pub enum Alg {
 }
 
 impl Alg {
-    /// Return how long the signature is, in bytes: RSA-2048, or r and s of P-384 (RFC 7518, section 3.4).
+    /// Return the length of the signature in bytes: RSA-2048, or r and s of P-384 (RFC 7518, section 3.4).
     const fn signature_len(self) -> usize {
         match self {
             Alg::Rs256 => 256,
@@ -36,25 +37,25 @@ impl Alg {
     }
 }
 
-/// The protected header. There is no other: no `kid`, `jku`, `x5u`, `jwk`, `crit`, `b64`.
+/// The protected header, with no further members: no `kid`, `jku`, `x5u`, `jwk`, `crit`, `b64`.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema), schemars(rename = "StatementHeader"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Header {
     alg: Alg,
     typ: StatementType,
-    /// Leaf and CA, standard base64 DER (RFC 7515, section 4.1.6).
+    /// Leaf and CA: DER in standard base64 (RFC 7515, section 4.1.6).
     x5c: [String; 2],
 }
 
-/// The members that every payload has.
+/// The members common to all payloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// The service's own URL, as its session said it.
+    /// The service's own URL, from its session response.
     pub aud: String,
-    /// The nonce that the service gave.
+    /// A nonce issued by the service.
     pub nonce: String,
-    /// When it was signed, in seconds since 1970.
+    /// Time of signing, in seconds since 1970.
     pub iat: i64,
     /// The unique id of this statement.
     pub jti: Uuid,
@@ -62,20 +63,20 @@ pub struct Head {
     pub client: String,
 }
 
-/// A payload: what is signed.
+/// A payload to be signed.
 pub trait Payload: Serialize + DeserializeOwned {
-    /// Which payload it is.
+    /// Its type.
     const TYPE: PayloadType;
-    /// Return the version of the contract that it was written to.
+    /// Return its protocol version.
     fn version(&self) -> u8;
-    /// Return the members that every payload has.
+    /// Return the members common to all payloads.
     fn head(&self) -> Head;
 }
 
-// Written out for every payload, because serde's `flatten` would switch `deny_unknown_fields` off.
+// Repeated in every payload, because serde's `flatten` would disable `deny_unknown_fields`.
 macro_rules! payloads {
     ($(#[doc = $doc:literal] $name:ident { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => {
-        /// The types of payload; which one a statement has is said by its kind.
+        /// The types of payload. The type of a statement determines that of its payload.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum PayloadType { $(#[doc = $doc] $name,)+ }
 
@@ -85,14 +86,14 @@ macro_rules! payloads {
         #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            /// The version of the contract.
+            /// The protocol version.
             #[cfg_attr(feature = "service", schemars(extend("const" = VERSION)))]
             v: u8,
-            /// The service's own URL, as its session said it.
+            /// The service's own URL, from its session response.
             aud: String,
-            /// The nonce that the service gave.
+            /// A nonce issued by the service.
             nonce: String,
-            /// When it was signed, in seconds since 1970.
+            /// Time of signing, in seconds since 1970.
             iat: i64,
             /// The unique id of this statement.
             jti: Uuid,
@@ -102,7 +103,7 @@ macro_rules! payloads {
         }
 
         impl $name {
-            /// Make the payload.
+            /// Create the payload.
             pub fn new(head: Head $(, $member: $type)*) -> $name {
                 let Head { aud, nonce, iat, jti, client } = head;
                 $name { v: VERSION, aud, nonce, iat, jti, client $(, $member)* }
@@ -125,35 +126,35 @@ macro_rules! payloads {
 }
 
 payloads! {
-    /// A payload that says nothing but who is there, and by its kind what for.
+    /// A payload without members of its own: the statement's type gives its purpose.
     Proof {}
 
-    /// A registration: exactly what STEP2 shows.
+    /// A registration, exactly as shown in STEP2.
     Registration {
-        /// The checked form.
+        /// The validated form.
         form: Form,
-        /// The terms that the person has agreed to.
+        /// The terms that the person agreed to.
         terms: TermsId,
-        /// Tag of the language of the mails.
+        /// Language tag of the mails.
         language: String,
     }
 
     /// A corrected mail address.
     Address {
-        /// The new address, in its stored form.
+        /// The new address, in stored form.
         email: String,
     }
 
-    /// A new card for an old registration.
+    /// A new card for an existing registration.
     Link {
-        /// 認証ID of the old registration.
+        /// 認証ID of the existing registration.
         authentication_id: String,
-        /// A session of `POST /v1/logins` with 認証ID and password: so the password itself is never part of stored evidence.
+        /// A session of `POST /v1/logins` with 認証ID and password, so that the password itself never becomes stored evidence.
         login: String,
     }
 }
 
-/// Write the signing input: header and payload, to be signed by the card. `x5c` is the leaf and its CA, in DER.
+/// Return the signing input, header and payload, for the card to sign. `x5c` is leaf and CA in DER.
 pub fn signing_input<P: Payload>(kind: StatementType, alg: Alg, x5c: [&[u8]; 2], payload: &P) -> Result<String, StatementError> {
     if kind.payload() != P::TYPE {
         return Err(StatementError::Payload);
@@ -164,12 +165,12 @@ pub fn signing_input<P: Payload>(kind: StatementType, alg: Alg, x5c: [&[u8]; 2],
     Ok(format!("{}.{}", Base64UrlUnpadded::encode_string(&header), Base64UrlUnpadded::encode_string(&payload)))
 }
 
-/// Put signing input and signature together: the body of the request.
+/// Join signing input and signature into the request body.
 pub fn compact(signing_input: &str, signature: &[u8]) -> String {
     format!("{signing_input}.{}", Base64UrlUnpadded::encode_string(signature))
 }
 
-/// Why a statement cannot be parsed. Signature and certificates are checked later, by the service.
+/// Why a statement cannot be parsed. The service checks signature and certificates later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
     /// More than `LIMIT` bytes.
@@ -178,10 +179,10 @@ pub enum StatementError {
     /// Not three parts in strict base64url, or a signature of the wrong length.
     #[error("the statement is not three parts of base64url")]
     Shape,
-    /// A header that is not exactly `{alg, typ, x5c}`, or with a value that is not known.
+    /// The header is not exactly `{alg, typ, x5c}`, or has an unknown value.
     #[error("the header is not exactly alg, typ and x5c")]
     Header,
-    /// A payload that is not exactly that of its kind.
+    /// The payload does not match the type of the statement.
     #[error("the payload is not that of its kind")]
     Payload,
 }
@@ -196,24 +197,24 @@ impl From<StatementError> for Refusal {
     }
 }
 
-/// A parsed statement. Nothing of it is verified yet.
+/// A parsed but unverified statement.
 pub struct Received<'a> {
-    /// Its kind, as it states.
+    /// Its type, as stated.
     pub kind: StatementType,
-    /// Its signature algorithm, as it states.
+    /// Its signature algorithm, as stated.
     pub alg: Alg,
-    /// The signer's certificate, DER.
+    /// The signer's certificate, in DER.
     pub leaf: Vec<u8>,
-    /// The certificate of its authority, DER.
+    /// The certificate of its authority, in DER.
     pub ca: Vec<u8>,
-    /// The bytes that were signed.
+    /// The signed text.
     pub signing_input: &'a str,
     /// The signature, of the length that `alg` requires.
     pub signature: Vec<u8>,
     payload: Vec<u8>,
 }
 
-/// Parse a statement, all but its payload, which is only read once the signature has been checked.
+/// Parse a statement, except its payload, which must be read only after the signature was verified.
 pub fn parse(statement: &str) -> Result<Received<'_>, StatementError> {
     if statement.len() > LIMIT {
         return Err(StatementError::TooLarge);
@@ -232,20 +233,20 @@ pub fn parse(statement: &str) -> Result<Received<'_>, StatementError> {
 }
 
 impl Received<'_> {
-    /// Read the payload. Only call this after the signature has been checked.
+    /// Parse the payload. Call only after the signature was verified.
     pub fn payload<P: Payload>(&self) -> Result<P, StatementError> {
         let payload: P = exact(&self.payload).ok_or(StatementError::Payload)?;
         if self.kind.payload() == P::TYPE && payload.version() == VERSION { Ok(payload) } else { Err(StatementError::Payload) }
     }
 }
 
-/// Decode base64url without padding. Characters outside the alphabet and loose bits at the end are refused.
+/// Decode base64url without padding. Reject characters outside the alphabet and nonzero trailing bits.
 fn unwrap(part: &str) -> Result<Vec<u8>, StatementError> {
     Base64UrlUnpadded::decode_vec(part).map_err(|_| StatementError::Shape)
 }
 
-/// Read JSON that says exactly what writing `T` again would say. The derived reader refuses unknown and repeated members;
-/// the comparison also refuses what serde would let pass: a list in place of an object, `null` in place of an absent member.
+/// Parse JSON that equals the serialisation of `T`. Deserialisation rejects unknown and repeated members; the comparison also rejects what
+/// serde tolerates: an array for an object, `null` for an absent member.
 fn exact<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
     let read: T = serde_json::from_slice(json).ok()?;
     let said: serde_json::Value = serde_json::from_slice(json).ok()?;
@@ -400,7 +401,7 @@ mod tests {
         ] {
             assert!(parse(&wrong).is_err(), "{wrong}");
         }
-        // 256 bytes end in a group of one byte and two characters: four bits are loose, and must be zero.
+        // 256 bytes end in a group of one byte, encoded as two characters, whose last four bits must be zero.
         let loose = format!("{}R", statement.strip_suffix('Q').unwrap());
         assert_eq!(parse(&loose).map(|received| received.alg), Err(StatementError::Shape));
         assert_eq!(parse(&"a".repeat(LIMIT + 1)).map(|received| received.alg), Err(StatementError::TooLarge));

@@ -1,23 +1,24 @@
 //! The terms of use of a practice or self-hosted service, in every language of the program. The Japanese text is binding.
-//! An operator with terms of their own replaces them in the service; the terminal shows what the service sends.
+//!
+//! Operators replace them in the service with their own; the terminal shows what the service sends.
 
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-/// Version of the terms below. It rises with every change of the Japanese text.
+/// Version of the terms below. Must change with the Japanese text.
 pub const VERSION: &str = "2026-11";
 
-/// The text of each language by its tag: `terms/TAG.txt`, listed by the build script.
+/// The texts by language tag, from `terms/TAG.txt`, listed by the build script.
 static TEXTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/terms.rs"));
 
-/// Return the terms in the language with this tag, or in English.
+/// Return the terms for a language tag, or else in English.
 pub fn text(tag: &str) -> &'static str {
     let find = |wanted| TEXTS.iter().find(|(tag, _)| *tag == wanted).map(|(_, text)| *text);
     find(tag).or_else(|| find("en")).unwrap_or_default()
 }
 
-/// Return the SHA-256 of the Japanese text, as sessions and registrations name it.
+/// Return the SHA-256 of the Japanese text, as used in sessions and registrations.
 pub fn sha256() -> &'static str {
     static SHA256: LazyLock<String> = LazyLock::new(|| sha256_of(text("ja")));
     &SHA256

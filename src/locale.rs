@@ -1,5 +1,6 @@
-//! Every text that a person reads: one TOML file a language, which the build script turns into tables (`README.md` tells the format).
-//! This is what finds a text by the type of what is to be said.
+//! Every text shown to people: one TOML file per language, which the build script turns into tables (format in `README.md`).
+//!
+//! This module looks up a text by a typed key.
 
 use crate::error::Code;
 use crate::protocol::actions::AccountAction;
@@ -17,15 +18,15 @@ mod check;
 mod languages;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
-/// Which form a number takes.
+/// Plural forms.
 mod plural;
-/// The texts in place.
+/// The tables of texts.
 mod table;
-/// Language tags and the names that systems give to languages.
+/// Language tags and POSIX locale names.
 mod tag;
-/// The words of what was filled in.
+/// Field values as text.
 mod value;
-/// The shapes of the longer texts.
+/// The structure of longer texts.
 pub mod words;
 
 pub use languages::Lang;
@@ -46,25 +47,25 @@ impl Lang {
         self.table().text(text as u16)
     }
 
-    /// Return a text that nothing is filled into.
+    /// Return a text without placeholders.
     pub(crate) fn plain(self, text: Fill<0>) -> &'static str {
         self.table().text(text.place)
     }
 
-    /// Return a text with its values filled in, in the plural form that its count asks for.
+    /// Fill values into a text, in the plural form that its count requires.
     pub fn fill<const N: usize>(self, text: Fill<N>, values: &[&str; N]) -> String {
-        // What counts no whole number takes the form that every language has.
+        // A count that is not a whole number takes the form that every language has.
         let form = |count: &str| count.parse().map_or(Form::Other, |number| self.plural().form(number));
         let form = text.count.and_then(|place| values.get(place)).map_or(0, |count| form(count) as u16);
         fill(self.table().text(text.place + form), values)
     }
 
-    /// Return a field's name in this language; for Japanese the official label.
+    /// Return a field's label; for Japanese the official one.
     pub fn field(self, field: FieldId) -> &'static str {
         self.table().text(texts::field(field))
     }
 
-    /// Say when a field must be filled in.
+    /// Return the text for when a field is required.
     pub fn need(self, need: Need) -> &'static str {
         self.text(match need {
             Need::Required => Text::Required,
@@ -72,17 +73,17 @@ impl Lang {
         })
     }
 
-    /// Return how a field is filled in.
+    /// Return the hint for filling in a field.
     pub fn hint(self, field: FieldId) -> &'static str {
         self.table().text(texts::hint(field))
     }
 
-    /// Return the word of a choice.
+    /// Return the label of a choice.
     pub fn choice(self, word: &str) -> &'static str {
         texts::choice(word).map(|place| self.table().text(place)).unwrap_or_default()
     }
 
-    /// Say what is wrong with a field and how to mend it, naming the field.
+    /// Describe what is wrong with a field and how to correct it, including the field's label.
     pub fn problem(self, field: FieldId, problem: &ValueError) -> String {
         let label = self.field(field);
         match problem {
@@ -125,12 +126,12 @@ impl Lang {
         }
     }
 
-    /// Say what folding changed.
+    /// Describe what folding changed.
     pub fn change(self, change: Change) -> &'static str {
         self.table().text(texts::change(change))
     }
 
-    /// Say what deserves a second look.
+    /// Describe a value that the person should check again.
     pub fn warning(self, warning: &Warning) -> String {
         match warning {
             Warning::FreeMail { domain } => self.fill(texts::WARNING_FREE_MAIL, &[domain]),
@@ -139,30 +140,30 @@ impl Lang {
         }
     }
 
-    /// Return what an account action is called.
+    /// Return the name of an account action.
     pub fn action(self, action: AccountAction) -> &'static str {
         self.table().text(texts::action(action))
     }
 
-    /// Say that an account action was done.
+    /// Return the confirmation of an account action.
     pub fn action_done(self, action: AccountAction) -> &'static str {
         self.table().text(texts::action_done(action))
     }
 
-    /// Return what a trouble page says.
+    /// Return the texts of an error page.
     pub fn trouble(self, code: Code) -> TroubleText {
         let (table, row) = (self.table(), code as u16);
         let cause = texts::TROUBLE_TEXTS + 2 * row;
         TroubleText { title: table.text(cause + 1), cause: table.text(cause), todo: table.list(texts::TROUBLE_LISTS + usize::from(row)) }
     }
 
-    /// Return the help of a page, a paragraph an entry.
+    /// Return the help of a page, one entry per paragraph.
     pub fn help(self, page: Page) -> Paragraphs {
         self.table().list(texts::help(page))
     }
 }
 
-/// What only the service says.
+/// Texts used only by the service.
 #[cfg(feature = "service")]
 impl Lang {
     /// Return a text of the password page.
@@ -175,13 +176,13 @@ impl Lang {
         self.table().text(mail.subject)
     }
 
-    /// Return the paragraphs of a mail; `{link}` and `{id}` stand for the button and the number.
+    /// Return the paragraphs of a mail, in which `{link}` and `{id}` stand for the button and the 認証ID.
     pub(crate) fn body(self, mail: Mail) -> Paragraphs {
         self.table().list(mail.body)
     }
 }
 
-/// Fill `{0}`, `{1}` … in a text; what is filled in is never looked at again.
+/// Replace `{0}`, `{1}` … in a text. Placeholders inside values are not replaced.
 fn fill(text: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(text.len() + values.iter().map(|value| value.len()).sum::<usize>());
     let mut rest = text;
@@ -203,7 +204,7 @@ fn fill(text: &str, values: &[&str]) -> String {
     filled
 }
 
-/// Say a character so that it can be seen: invisible ones by their code.
+/// Return a visible form of a character: an invisible one as its code point.
 fn visible(letter: char) -> String {
     if crate::text::is_steering(letter) || crate::text::is_invisible(letter) {
         format!("U+{:04X}", u32::from(letter))
@@ -212,7 +213,7 @@ fn visible(letter: char) -> String {
     }
 }
 
-/// A code without a page in `[trouble]`, or a page without a code, does not compile: the message names the first.
+/// Fails to compile if a code has no page in `[trouble]`, or a page no code, and names the first.
 #[allow(clippy::indexing_slicing, clippy::panic, reason = "this runs in the compiler")]
 const _: () = {
     let mut row = 0;
@@ -241,8 +242,8 @@ mod tests {
     use crate::registration::FIELDS;
     use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-    /// Return whether every terminal that knows the character at all gives it the same room. Letters and the marks on them are what a
-    /// language is written in, so the terminal is asked how wide it draws them; signs that are narrow here and wide there can be avoided.
+    /// Return whether all terminals agree on the width of a character. Letters and their marks are unavoidable, so the terminal is asked
+    /// for their width; symbols of ambiguous width can be avoided.
     pub(super) fn is_drawn_alike(letter: char) -> bool {
         let joins = matches!(letter, '\u{200C}' | '\u{200D}');
         let is_mark = letter.width() == Some(0) && visible(letter) == letter.to_string();

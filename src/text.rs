@@ -1,5 +1,7 @@
-//! Text as terminals have it: properties of letters, widths, and breaking into lines by cells: at spaces for Latin words, between any two letters of Japanese,
-//! but never before a mark that may not begin a line (行頭禁則) or after one that may not end it.
+//! Text for terminals: character properties, widths, and line breaking by cells.
+//!
+//! Lines break at spaces and beside wide characters, but not before a mark that may not begin a line (行頭禁則) or after one that may not
+//! end it.
 
 mod letters;
 
@@ -8,7 +10,7 @@ use ratatui::text::Span;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Marks that may not begin a line (JIS X 4051, the common ones).
+/// Marks that may not begin a line (the common ones of JIS X 4051).
 const NOT_FIRST: &str = "、。，．）」』】・：；？！ー～)]},.:;?!";
 /// Marks that may not end a line.
 const NOT_LAST: &str = "（「『【([{";
@@ -18,7 +20,7 @@ pub fn cells(text: &str) -> usize {
     Span::raw(text).width()
 }
 
-/// Return a text as it may be written to a terminal: what would steer it is shown as `?`. Every text passes here last, whoever it comes from.
+/// Replace characters that could control a terminal by `?`. Apply to every text last before output, whatever its origin.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_steering) {
         return Cow::Borrowed(text);
@@ -46,7 +48,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             used += wide;
             continue;
         }
-        // One word wider than the line: it breaks anywhere.
+        // Break a word wider than the line anywhere.
         for letter in piece.graphemes(true) {
             let wide = cells(letter);
             if used + wide > width && used > 0 {
@@ -63,7 +65,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Cut a text into the smallest pieces that stay together on a line.
+/// Split a text into the smallest pieces that must stay on one line.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;

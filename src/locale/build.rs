@@ -1,5 +1,5 @@
-//! The part of the build script that turns the languages' files into tables which the program reads in place, and refuses the build
-//! where `check.rs` finds a fault. The run-time side is `table.rs`.
+//! The part of the build script that turns the language files into tables which the program reads in place. Fails the build if `check.rs`
+//! reports a fault. The run-time side is `table.rs`.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use plural::Form;
 
 #[path = "check.rs"]
 mod check;
-// The program's own lists: here not all of what they offer is asked, and nothing else uses this script.
+// Shared with the program; the script does not use all of it.
 #[allow(dead_code, unreachable_pub)]
 #[path = "languages.rs"]
 mod languages;
@@ -22,27 +22,27 @@ mod languages;
 #[path = "plural.rs"]
 mod plural;
 
-/// How many bits of a span are the length. The run-time side has the same number.
+/// Bits of a span that hold the length. Must equal the constant in `table.rs`.
 const LENGTH_BITS: u32 = 12;
 
 /// Sections whose keys are the variants of an enum.
 const ENUMS: &[(&str, &str)] =
     &[("field", "FieldId"), ("hint", "FieldId"), ("change", "Change"), ("action", "AccountAction"), ("action_done", "AccountAction")];
 
-/// Sections whose texts are found by a constant that is named after section and key.
+/// Sections whose texts get a constant named after section and key.
 const CONSTANTS: &[&str] = &["problem", "warning"];
 
-/// Sections of texts that have a type of their own, with its name and what it is.
+/// Sections whose texts get a type of their own: section, type, visibility, description.
 const TYPES: &[(&str, &str, &str, &str)] =
     &[("text", "Text", "pub", "A short text"), ("password_page", "PageText", "pub(crate)", "A text of the password page")];
 
-/// The sections that the program has everywhere.
+/// The sections included in every build.
 const SECTIONS: &[&str] = &["text", "field", "hint", "choice", "problem", "change", "warning", "action", "action_done", "trouble", "help"];
 
-/// The sections that only the service has.
+/// The sections included only with the service.
 const SERVICE: &[&str] = &["password_page", "mail"];
 
-/// Write the tables of `table.rs` and what finds a text in them.
+/// Write the tables of `table.rs` and the functions that look up texts.
 pub(super) fn write(out: &Path) -> Result<()> {
     let room = Path::new("src/locale");
     for file in ["build.rs", "check.rs", "languages.rs", "plural.rs"] {
@@ -68,7 +68,7 @@ pub(super) fn write(out: &Path) -> Result<()> {
     Ok(fs::write(out.join("texts.rs"), writer.source(out)?)?)
 }
 
-/// List the terms of use of every language for `protocol`; gives the faults.
+/// Write the list of the terms of use by language, for `protocol`. Return the faults.
 fn write_terms(out: &Path) -> Result<Vec<String>> {
     let (mut list, mut faults) = (String::from("[\n"), Vec::new());
     for lang in Lang::ALL {
@@ -84,14 +84,14 @@ fn write_terms(out: &Path) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Writes the tables. Places of texts are the same in every language; a text that is counted has one for each form of CLDR.
+/// Writes the tables. A text has the same place in every language; one with a count takes a place for each CLDR form.
 struct Writer<'a> {
     sections: Vec<&'static str>,
     files: &'a [File],
     original: &'a File,
     /// Keys of texts with their places.
     texts: Vec<(&'a str, usize)>,
-    /// Keys of lists, in the order of their places.
+    /// Keys of lists, by place.
     lists: Vec<&'a str>,
 }
 
@@ -139,12 +139,12 @@ impl<'a> Writer<'a> {
         Ok(source)
     }
 
-    /// Texts of some sections with their places.
+    /// Return the texts of some sections with their places.
     fn of(&self, sections: &'static [&'static str]) -> impl Iterator<Item = (&'a str, usize)> {
         self.texts.iter().copied().filter(|(key, _)| sections.contains(&split(key).0))
     }
 
-    /// The packed texts of a language, and where each text and each paragraph of the lists stands in them.
+    /// Write a language's packed texts, and the spans in them of each text and each paragraph.
     fn write_table(&self, source: &mut String, lang: Lang, file: &File, out: &Path) -> Result<()> {
         let (mut texts, mut lists) = (Vec::new(), Vec::new());
         for (key, _) in &self.texts {
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The names of the texts of a section. What has arguments is a `Fill`, so that it cannot be shown without them.
+    /// Write the names of a section's texts. One with arguments is a `Fill`, so that it cannot be shown without them.
     fn write_names(&self, source: &mut String, section: &str, of: &str, visible: &str, what: &str) -> Result<()> {
         let (mut plain, mut filled, mut all) = (String::new(), String::new(), Vec::new());
         for (key, place) in self.texts.iter().copied().filter(|(key, _)| split(key).0 == section) {
@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
         (arguments.len(), format!("Fill {{ place: {place}, count: {count:?} }}"))
     }
 
-    /// A variant without a text does not compile, nor does a text without a variant.
+    /// Write an exhaustive match, so that a variant without a text does not compile, nor a text without a variant.
     fn write_matches(&self, source: &mut String, section: &'static str, of: &str) -> Result<()> {
         writeln!(source, "pub(in crate::locale) const fn {section}(key: {of}) -> u16 {{\n    match key {{")?;
         for (key, place) in self.texts.iter().filter(|(key, _)| split(key).0 == section) {
@@ -224,7 +224,7 @@ impl<'a> Writer<'a> {
             writeln!(source, "        Page::{} => {place},", camel(split(key).1))?;
         }
         source.push_str("    }\n}\n");
-        // In the order of the codes: cause and title of each, and what to do.
+        // In the order of the codes: cause and title of each, and the list of steps.
         let codes: Vec<&str> = self.lists.iter().filter_map(|key| key.strip_prefix("trouble.")?.strip_suffix(".todo")).collect();
         let first_list = self.lists.iter().position(|key| split(key).0 == "trouble").unwrap_or_default();
         let (_, first_text) = self.of(&["trouble"]).next().unwrap_or_default();
@@ -233,7 +233,7 @@ impl<'a> Writer<'a> {
             source,
             "pub(in crate::locale) const TROUBLE_LISTS: usize = {first_list};\npub(in crate::locale) const TROUBLE_TEXTS: u16 = {first_text};"
         )?;
-        // What only the original has needs no table.
+        // Texts that only the original has need no table.
         source.push_str("pub(in crate::locale) const fn easy(field: FieldId) -> &'static str {\n    match field {\n");
         for (key, entry) in self.original.texts.iter().filter(|(key, _)| split(key).0 == "easy") {
             writeln!(source, "        FieldId::{} => {:?},", camel(split(key).1), in_form(&entry.value, Form::Other))?;
@@ -245,7 +245,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// A mail is a subject and a list of paragraphs; what all mails have is found by a constant of its own.
+    /// Write the mails, each a subject and a list of paragraphs, and a constant for each text common to all mails.
     fn write_mails(&self, source: &mut String) -> Result<()> {
         source.push_str("/// Every mail, and what all mails have.\nimpl Mail {\n");
         for (key, place) in self.of(&["mail"]) {
@@ -269,8 +269,8 @@ fn value<'a>(file: &'a File, key: &str) -> Result<&'a Value> {
     Ok(&file.texts.get(key).ok_or_else(|| format!("{key} is missing"))?.value)
 }
 
-/// The texts in one, without those that are part of another; and for each `start << LENGTH_BITS | length`. An error with the text that does
-/// not fit.
+/// Concatenate the texts, except those contained in another. Return the result and for each text `start << LENGTH_BITS | length`; an error
+/// with the text that does not fit.
 fn pack(texts: &[String]) -> std::result::Result<(String, Vec<u32>), &str> {
     let mut longest_first: Vec<&str> = texts.iter().map(String::as_str).collect();
     longest_first.sort_by_key(|text| Reverse(text.len()));
@@ -292,18 +292,18 @@ fn pack(texts: &[String]) -> std::result::Result<(String, Vec<u32>), &str> {
     Ok((packed, spans))
 }
 
-/// Section and key.
+/// Split into section and key.
 fn split(key: &str) -> (&str, &str) {
     key.split_once('.').unwrap_or((key, ""))
 }
 
-/// `pin_count` as the name of a variant: `PinCount`.
+/// Convert a key to the name of a variant: `pin_count` to `PinCount`.
 fn camel(key: &str) -> String {
     let capital = |word: &str| word.chars().enumerate().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }).collect::<String>();
     key.split('_').map(capital).collect()
 }
 
-/// `problem.too_long` and `zh-Hant` as the name of a constant: `PROBLEM_TOO_LONG`, `ZH_HANT`.
+/// Convert a key or tag to the name of a constant: `problem.too_long` to `PROBLEM_TOO_LONG`, `zh-Hant` to `ZH_HANT`.
 fn constant(key: &str) -> String {
     key.replace(['.', '-'], "_").to_ascii_uppercase()
 }
@@ -311,7 +311,7 @@ fn constant(key: &str) -> String {
 fn in_form(value: &Value, form: Form) -> &str {
     match value {
         Value::Text(text) => text,
-        // A language without this form is never asked for it.
+        // A language without this form never looks it up.
         Value::Forms(forms) => {
             let find = |form: Form| forms.iter().find(|(given, _)| *given == form).map(|(_, text)| text.as_str());
             find(form).or_else(|| find(Form::Other)).unwrap_or_default()
@@ -320,7 +320,7 @@ fn in_form(value: &Value, form: Form) -> &str {
     }
 }
 
-/// The names of the arguments are for people: the program fills in by number.
+/// Replace the names of arguments, which are for translators, by numbers.
 fn numbered(text: &str, order: &[String]) -> String {
     order.iter().enumerate().fold(text.to_owned(), |text, (number, name)| text.replace(&format!("{{{name}}}"), &format!("{{{number}}}")))
 }

@@ -1,5 +1,6 @@
-//! What the build script reads from a language's file, and what it refuses: see `README.md`.
-//! Every fault is collected, so that a translator sees all of them at once.
+//! Parses and checks a language's file; the rules are in `README.md`.
+//!
+//! Collects all faults, so that a translator sees them at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +9,14 @@ use toml::de::{DeTable, DeValue};
 
 use super::plural::{Form, Plural};
 
-/// How the keys of a section look.
+/// The kind of values in a section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// A text each.
+    /// Texts.
     Texts,
-    /// A list of paragraphs each.
+    /// Lists of paragraphs.
     Lists,
-    /// A table each, of texts and of lists that are named `todo` or `body`.
+    /// Tables of texts and of lists; the lists are named `todo` or `body`.
     Pages,
 }
 
@@ -40,25 +41,25 @@ const SECTIONS: &[(&str, Shape)] = &[
 /// The sections that only the original has.
 const OF_THE_ORIGINAL: &[&str] = &["official", "easy", "arguments"];
 
-/// What a page of a section must have.
+/// The keys that each page of a section must have.
 const PARTS: &[(&str, &[&str])] = &[("trouble.", &["cause", "title", "todo"]), ("mail.", &["body", "subject"])];
 
-/// Words of a mail that are no mail.
+/// Texts common to all mails; not a mail itself.
 const MAIL_COMMON: &str = "mail.common";
 
-/// What is written for a key.
+/// The value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
-    /// One text, the same for every number.
+    /// One text for all numbers.
     Text(String),
     /// A text in its plural forms.
     Forms(Vec<(Form, String)>),
-    /// Paragraphs, those of `[shared]` put in their place.
+    /// Paragraphs, with those of `[shared]` substituted.
     List(Vec<String>),
 }
 
 impl Value {
-    /// Return every text of it.
+    /// Return all its texts.
     pub(super) fn texts(&self) -> Vec<&str> {
         match self {
             Value::Text(text) => vec![text],
@@ -68,28 +69,28 @@ impl Value {
     }
 }
 
-/// A value and the line it stands in.
+/// A value and its line number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     line: usize,
-    /// What is written.
+    /// The value.
     pub(super) value: Value,
 }
 
-/// A language's file, its keys with their section: `text.pin_count`, `trouble.ZR101.title`.
+/// A language's file. Keys include the section: `text.pin_count`, `trouble.ZR101.title`.
 #[derive(Default)]
 pub(super) struct File {
     name: String,
-    /// What is written.
+    /// The values by key.
     pub(super) texts: BTreeMap<String, Entry>,
-    /// The order of what is filled in, where the original gives it.
+    /// The argument order by key, where `[arguments]` gives it.
     orders: BTreeMap<String, Vec<String>>,
-    /// What is to be mended.
+    /// The faults found.
     pub(super) faults: Vec<String>,
 }
 
 impl File {
-    /// Read a language's file.
+    /// Parse a language's file.
     pub(super) fn read(name: &str, toml: &str, plural: Plural, is_original: bool) -> File {
         let mut file = File { name: name.to_owned(), ..File::default() };
         match DeTable::parse(toml) {
@@ -170,14 +171,14 @@ impl File {
         }
     }
 
-    /// Put the paragraphs of `[shared]` where they are named.
+    /// Substitute the paragraphs of `[shared]` where they are named.
     fn put_shared(&mut self) {
         let shared: BTreeMap<String, Entry> = self.texts.extract_if("shared.".to_owned()..="shared.~".to_owned(), |_, _| true).collect();
         let mut named = BTreeSet::new();
         let mut faults = Vec::new();
         for (key, Entry { line, value }) in &mut self.texts {
             let Value::List(list) = value else { continue };
-            // What a mail names is put in place by the service.
+            // In mails, the service substitutes the placeholders.
             for paragraph in list.iter_mut().filter(|_| !key.starts_with("mail.")) {
                 let Some(name) = lone(paragraph) else {
                     if paragraph.contains(['{', '}']) {
@@ -233,9 +234,9 @@ impl File {
         faults.into_iter().for_each(|(line, key, what)| self.fault(line, &key, &what));
     }
 
-    /// Hold a language against the original.
+    /// Check a translation against the original.
     pub(super) fn check_against(&mut self, original: &File) {
-        // What is no TOML at all is told once.
+        // A file that is not TOML is reported once.
         if self.texts.is_empty() && !self.faults.is_empty() {
             return;
         }
@@ -254,7 +255,7 @@ impl File {
             let wanted = wanted.unwrap_or_default();
             let mut wrong = |what: String| faults.push((Some(entry.line), key, what));
             if let Value::List(_) = entry.value {
-                // Elsewhere lists have nothing in braces any more.
+                // In other lists all placeholders have been substituted.
                 if key.starts_with("mail.") && listed(&entry.value).as_ref() != Ok(&wanted) {
                     wrong(format!("must name {wanted:?} as the original does, each as a paragraph of its own"));
                 }
@@ -275,19 +276,19 @@ impl File {
         faults.into_iter().for_each(|(line, key, what)| self.fault(line, &key, &what));
     }
 
-    /// Return whether a number is filled in that chooses the plural form.
+    /// Return whether a text has a count, which selects the plural form.
     pub(super) fn is_counted(&self, key: &str) -> bool {
         self.texts.get(key).is_some_and(|entry| named_in(&entry.value).is_ok_and(|names| names.contains("count")))
     }
 
-    /// Return the names of what is filled in, in the order in which the program hands it over.
+    /// Return the names of a text's arguments, in the order in which the program passes them.
     pub(super) fn arguments(&self, key: &str) -> Vec<String> {
         let own = || self.texts.get(key).and_then(|entry| named_in(&entry.value).ok()).unwrap_or_default().into_iter().collect();
         self.orders.get(key).cloned().unwrap_or_else(own)
     }
 }
 
-/// Return the line in which a byte stands.
+/// Return the line number of a byte offset.
 fn line(toml: &str, byte: usize) -> usize {
     toml.get(..byte).map_or(1, |before| before.matches('\n').count() + 1)
 }
@@ -309,7 +310,7 @@ fn read_forms(table: &DeTable<'_>, plural: Plural) -> Result<Value, String> {
     }
 }
 
-/// Return the name in a paragraph that is nothing but `{name}`.
+/// Return the name if a paragraph is only `{name}`.
 fn lone(paragraph: &str) -> Option<&str> {
     let name = paragraph.strip_prefix('{')?.strip_suffix('}')?;
     is_name(name).then_some(name)
@@ -319,7 +320,7 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// Return the names that a list has as paragraphs of their own.
+/// Return the names that a list has as separate paragraphs.
 fn listed(value: &Value) -> Result<BTreeSet<String>, String> {
     let named = value.texts().into_iter().filter(|paragraph| paragraph.contains(['{', '}']));
     named.map(|paragraph| lone(paragraph).map(str::to_owned).ok_or(format!("braces in \"{paragraph}\""))).collect()
@@ -403,7 +404,7 @@ body = ["Open", "{link}"]
         file.faults
     }
 
-    /// The faults of the English file with one line changed.
+    /// Return the faults of the English file with one line changed.
     fn changed(line: &str, to: &str) -> Vec<String> {
         assert!(ENGLISH.contains(line), "{line}");
         english(&ENGLISH.replace(line, to))

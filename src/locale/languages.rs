@@ -1,4 +1,4 @@
-//! The list of languages, one line each. How one is added stands in `README.md`. The build script reads this file too.
+//! The list of languages, one line each. `README.md` describes how to add one. The build script also reads this file.
 
 use super::plural::Plural;
 
@@ -16,7 +16,7 @@ macro_rules! languages {
             /// Every language, in the order of the language page.
             pub const ALL: &'static [Lang] = &[$(Lang::$name,)+];
 
-            /// What the help of the command line says of `--lang`.
+            /// The help text of `--lang`.
             pub const FLAG_HELP: &'static str = listed!($($tag),+);
 
             /// Return the BCP 47 tag.
@@ -29,7 +29,7 @@ macro_rules! languages {
                 match self { $(Lang::$name => $own,)+ }
             }
 
-            /// Return the rule of its plural forms.
+            /// Return its plural rule.
             pub const fn plural(self) -> Plural {
                 match self { $(Lang::$name => Plural::$plural,)+ }
             }
@@ -37,9 +37,9 @@ macro_rules! languages {
     };
 }
 
-// Tag, which is also the name of its file; own name; plural rule. The first is the original.
+// Tag and file name; own name; plural rule. The first is the original.
 languages! {
-    /// 日本語, with the easy line of the official screens.
+    /// Japanese, with the easy line of the official screens.
     #[default]
     Ja = "ja", "日本語", Other;
     /// English, with the official Japanese label beside it.

@@ -1,5 +1,5 @@
-//! The official Japanese labels and easy lines of the original screens: they stay beside every translation,
-//! since the person must find them again on paper. The words are in `ja.toml`.
+//! The official Japanese labels and easy lines of the original screens. They stay beside every translation, because people need to find
+//! them again on paper. The texts are in `ja.toml`.
 
 use super::Lang;
 use super::table::texts;
@@ -7,7 +7,7 @@ use crate::registration::FieldId;
 
 /// Screen title of the original.
 pub const REGISTRATION: &str = texts::OFFICIAL_REGISTRATION;
-/// The three steps of the original's trail.
+/// The three steps of the original's breadcrumb trail.
 pub const TRAIL: [&str; 3] = [texts::OFFICIAL_STEP1, texts::OFFICIAL_STEP2, texts::OFFICIAL_STEP3];
 /// Title of the original's PIN steps.
 pub const PIN_TITLE: &str = texts::OFFICIAL_PIN_TITLE;
@@ -17,12 +17,12 @@ pub fn label(field: FieldId) -> &'static str {
     Lang::Ja.field(field)
 }
 
-/// Return the easy line of a field, empty where the original has none.
+/// Return the easy line of a field; empty if the original has none.
 pub const fn easy(field: FieldId) -> &'static str {
     texts::easy(field)
 }
 
-/// Return the official word of a choice.
+/// Return the official label of a choice.
 pub fn choice(word: &str) -> &'static str {
     Lang::Ja.choice(word)
 }

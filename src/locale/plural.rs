@@ -1,7 +1,8 @@
-//! Plural forms by the rules of CLDR (supplemental/plurals.xml), for whole numbers: the program counts in no others.
-//! The build script reads this file too, to see that a language has all its forms.
+//! Plural forms by the rules of CLDR (supplemental/plurals.xml), for whole numbers, the only ones that the program counts.
+//!
+//! The build script also reads this file, to check that a language has all its forms.
 
-/// A plural form, by CLDR's name of it.
+/// A plural form, named as in CLDR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// `zero`
@@ -19,10 +20,10 @@ pub enum Form {
 }
 
 impl Form {
-    /// Every form, in the order in which the tables hold them.
+    /// Every form, in the order of the tables.
     pub const ALL: [Form; 6] = [Form::Zero, Form::One, Form::Two, Form::Few, Form::Many, Form::Other];
 
-    /// Return CLDR's name, which is the last part of a key: `pin_count.one`.
+    /// Return CLDR's name, the last part of a key such as `pin_count.one`.
     pub const fn name(self) -> &'static str {
         match self {
             Form::Zero => "zero",
@@ -35,25 +36,25 @@ impl Form {
     }
 }
 
-/// The plural rule of a language, with the languages that have it.
+/// A plural rule, with the languages that use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
-    /// One form for every number: id, ja, ko, my, th, vi, zh.
+    /// One form for all numbers: id, ja, ko, my, th, vi, zh.
     Other,
-    /// 1, and the others: de, en, mn, ne.
+    /// One form for 1, another for the rest: de, en, mn, ne.
     One,
-    /// 0 and 1, and the others: bn, hi, si.
+    /// One form for 0 and 1, another for the rest: bn, hi, si.
     ZeroOne,
-    /// 1, whole millions, and the others: es, it.
+    /// Forms for 1, for whole millions, and for the rest: es, it.
     OneMillions,
-    /// 0 and 1, whole millions, and the others: fr, pt.
+    /// Forms for 0 and 1, for whole millions, and for the rest: fr, pt.
     ZeroOneMillions,
-    /// What does not end in 4, 6 or 9, and what does: fil.
+    /// One form for numbers not ending in 4, 6 or 9, another for the rest: fil.
     Filipino,
 }
 
 impl Plural {
-    /// Return the forms that a language must have.
+    /// Return the forms that a language must define.
     pub const fn forms(self) -> &'static [Form] {
         match self {
             Plural::Other => &[Form::Other],
@@ -69,7 +70,7 @@ impl Plural {
             Plural::One | Plural::OneMillions if number == 1 => Form::One,
             Plural::ZeroOne | Plural::ZeroOneMillions if number <= 1 => Form::One,
             Plural::OneMillions | Plural::ZeroOneMillions if millions => Form::Many,
-            // 1, 2 and 3 are among them.
+            // This includes 1, 2 and 3.
             Plural::Filipino if !matches!(number % 10, 4 | 6 | 9) => Form::One,
             _ => Form::Other,
         }
@@ -80,12 +81,12 @@ impl Plural {
 mod tests {
     use super::{Form, Plural};
 
-    /// A rule, and numbers of its forms one, many and other.
+    /// A rule with sample numbers of its forms one, many and other.
     type Samples = (Plural, [&'static [u64]; 3]);
 
     #[test]
     fn numbers_take_the_forms_of_cldr_s_samples() {
-        // The samples stand beside each rule in CLDR's plurals.xml.
+        // The samples are those of each rule in CLDR's plurals.xml.
         let samples: &[Samples] = &[
             (Plural::Other, [&[], &[], &[0, 1, 2, 15, 100, 1_000_000]]),
             (Plural::One, [&[1], &[], &[0, 2, 16, 100, 1_000_000]]),

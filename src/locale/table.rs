@@ -1,18 +1,19 @@
-//! The texts of a language as the build script lays them out, read in place: nothing is built up at start.
-//! The generated part finds a text by its name; `build.rs` beside this file writes it.
+//! The texts of a language as laid out by the build script, read in place, with no work at start.
+//!
+//! The generated part, written by `build.rs`, maps names to places.
 
-/// All texts of a language. Offsets instead of slices: in a position-independent program each slice takes 16 bytes, and 24 more for its
+/// All texts of a language. Offsets instead of slices: in a position-independent executable each slice takes 16 bytes, plus 24 for its
 /// relocation at start.
 pub(super) struct Table {
-    /// The texts, packed.
+    /// The concatenated texts.
     text: &'static str,
-    /// For each text, then for each paragraph, `start << LENGTH_BITS | length` in bytes.
+    /// For each text, then each paragraph: `start << LENGTH_BITS | length`, in bytes.
     spans: &'static [u32],
-    /// For each list its first paragraph in `spans`; then the end of the last.
+    /// For each list the index in `spans` of its first paragraph, then the end of the last list.
     lists: &'static [u16],
 }
 
-/// How many bits of a span are the length. `build.rs` has the same number.
+/// Bits of a span that hold the length. Must equal the constant in `build.rs`.
 const LENGTH_BITS: u32 = 12;
 
 impl Table {
@@ -50,12 +51,12 @@ impl Paragraphs {
     }
 }
 
-/// A text that `N` values are filled into.
+/// A text with `N` placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill<const N: usize> {
-    /// Its place; with a count that of its first plural form.
+    /// Its place; if it has a count, that of its first plural form.
     pub(super) place: u16,
-    /// Which of the values is the count that chooses the plural form.
+    /// Index of the value that selects the plural form.
     pub(super) count: Option<usize>,
 }
 
@@ -69,7 +70,7 @@ pub(crate) struct Mail {
     pub(super) body: usize,
 }
 
-/// The names of the texts, and the tables.
+/// The names of the texts and the tables.
 pub(super) mod texts {
     #[cfg(feature = "service")]
     use super::Mail;

@@ -1,13 +1,13 @@
-//! Which language a tag means: BCP 47 (`zh-Hant-TW`, `pt-BR`) and what POSIX systems call their locales (`ne_NP.UTF-8`, `C`).
+//! Maps tags to languages: BCP 47 (`zh-Hant-TW`, `pt-BR`) and POSIX locale names (`ne_NP.UTF-8`, `C`).
 
 use super::Lang;
 
-/// The parts of a tag that choose a language.
+/// The parts of a tag that select a language.
 #[derive(Debug, PartialEq, Eq)]
 struct Parts {
-    /// ISO 639, the shortest code.
+    /// ISO 639, in the shortest code.
     language: String,
-    /// ISO 15924. Only Chinese is written in two scripts that a reader of one cannot be expected to read in the other.
+    /// ISO 15924. Only kept for Chinese, whose two scripts not every reader can read.
     script: Option<&'static str>,
     /// ISO 3166 or UN M.49.
     region: Option<String>,
@@ -22,9 +22,9 @@ impl Parts {
         let (mut script, mut region) = (None, None);
         for subtag in subtags {
             match (subtag.len(), subtag.as_str()) {
-                // Extensions and private use say nothing about the language.
+                // Extensions and private use do not affect the language.
                 (1, _) => break,
-                // An extended language stands for itself: zh-yue.
+                // An extended language subtag replaces the language: zh-yue.
                 (3, _) if region.is_none() && script.is_none() && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
                     language = subtag
                 }
@@ -35,7 +35,7 @@ impl Parts {
                 _ => (),
             }
         }
-        // Names of one language, by the IANA registry of subtags: withdrawn codes, and Filipino, which is standard Tagalog.
+        // Aliases in the IANA subtag registry: withdrawn codes, Mandarin for Chinese, and Tagalog for Filipino.
         let language = match language.as_str() {
             "tl" | "tgl" => "fil",
             "in" => "id",
@@ -54,20 +54,20 @@ impl Parts {
 }
 
 impl Lang {
-    /// Find the language of a BCP 47 tag or a POSIX locale (`ja_JP.UTF-8`, `en-GB`). A tag without the region of a language, or with
-    /// another, finds it all the same; another script does not.
+    /// Find the language of a BCP 47 tag or a POSIX locale (`ja_JP.UTF-8`, `en-GB`). A missing or different region still matches; a
+    /// different script does not.
     pub fn from_tag(tag: &str) -> Option<Lang> {
         among(Lang::ALL.iter().map(|lang| (lang.tag(), *lang)), tag)
     }
 
-    /// Choose the language for what a system calls its own. Whoever reads none of ours gets English, beside which Japanese stands;
-    /// so does the locale `C`, whose messages are English by custom.
+    /// Choose the language for a system locale. Any other language gets English, with Japanese beside it, as does the locale `C`, whose
+    /// messages are English by convention.
     pub fn of_system(locale: &str) -> Lang {
         Lang::from_tag(locale).unwrap_or(Lang::En)
     }
 }
 
-/// Find the best of some languages: the region decides between those of the same language and script.
+/// Find the best match for a tag: the region decides among those with the same language and script.
 fn among<T>(languages: impl Iterator<Item = (&'static str, T)>, tag: &str) -> Option<T> {
     let wanted = Parts::of(tag)?;
     let mut found: Option<(bool, T)> = None;

@@ -1,4 +1,4 @@
-//! What was filled in, in words: the value of a field, a whole form, and where it differs from the card.
+//! Entered data as text: the value of a field, a whole form, and its differences from the card.
 
 use super::{Lang, Text, official};
 use crate::places;
@@ -6,7 +6,7 @@ use crate::registration::field::FieldKind;
 use crate::registration::{FieldId, Form};
 
 impl Lang {
-    /// Return a field's value as people read it.
+    /// Return a field's value in readable form.
     pub fn value(self, field: FieldId, value: &str) -> String {
         match field.row().kind {
             FieldKind::Choice(_) if self == Lang::Ja => official::choice(value).to_owned(),
@@ -20,7 +20,7 @@ impl Lang {
         }
     }
 
-    /// Return each field of a form with its label, the official one beside a translation, and its value as people read it.
+    /// Return each field of a form as label and readable value; a translated label is followed by the official one.
     pub fn labelled(self, form: &Form) -> impl Iterator<Item = (String, String)> {
         form.fields().map(move |field| {
             let label = match self {
@@ -31,7 +31,7 @@ impl Lang {
         })
     }
 
-    /// Name the fields that were registered otherwise than the card says; `None` if there are none.
+    /// List the fields that were registered differently from the card; `None` if there are none.
     pub fn differs_from_card(self, fields: &[FieldId]) -> Option<String> {
         let names: Vec<&str> = fields.iter().map(|id| self.field(*id)).collect();
         (!names.is_empty()).then(|| self.fill(Text::DoneDiffers, &[&names.join(", ")]))

@@ -1,19 +1,19 @@
-//! The shapes of longer texts: trouble pages and help pages. The words themselves stand in each language's file.
+//! The structure of longer texts: error pages and help pages. The texts are in each language's file.
 
 use super::Paragraphs;
 
-/// What a trouble page says.
+/// The texts of an error page.
 #[derive(Clone, Copy, Debug)]
 pub struct TroubleText {
     /// What happened, in a few words.
     pub title: &'static str,
-    /// Why, in one or two sentences for a layperson.
+    /// The cause, in one or two sentences for a layperson.
     pub cause: &'static str,
-    /// What to do now, the likeliest first. A step for one system only begins with its name and a colon.
+    /// What to do, most likely first. A step for only one system starts with its name and a colon.
     pub todo: Paragraphs,
 }
 
-/// A page that has help of its own.
+/// A page with its own help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     /// The top page.
@@ -32,14 +32,14 @@ pub enum Page {
     Confirm,
     /// STEP3, 利用者情報登録完了.
     Done,
-    /// 登録済みの方, and what is asked for there.
+    /// 登録済みの方, and its inputs.
     Account,
     /// The first password.
     FirstPassword,
 }
 
 impl Page {
-    /// Every page, in the order of the way through.
+    /// Every page, in the order in which a person passes through them.
     pub const ALL: &'static [Page] = &[
         Page::Top,
         Page::Prepare,
@@ -54,13 +54,13 @@ impl Page {
     ];
 }
 
-/// The names that mark a step as meant for one system only.
+/// Prefixes of steps for only one system.
 const SYSTEMS: [&str; 3] = ["Windows", "Linux", "macOS"];
 
 impl TroubleText {
-    /// Return the steps for the system that runs this program: 1 to 5, without those of other systems.
+    /// Return the 1 to 5 steps for the system that runs this program.
     pub fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
-        // Steps for Linux fit the other systems with pcscd too.
+        // Other systems with pcscd use the steps for Linux.
         let system = match std::env::consts::OS {
             "windows" => "Windows",
             "macos" => "macOS",
@@ -77,7 +77,7 @@ fn steps_on(system: &str, todo: impl Iterator<Item = &'static str>) -> impl Iter
     })
 }
 
-/// Split a step for one system into the system's name and what to do.
+/// Split a step for one system into the system's name and the instruction.
 fn marked(step: &'static str) -> Option<(&'static str, &'static str)> {
     SYSTEMS.into_iter().find_map(|name| {
         let rest = step.strip_prefix(name)?.strip_prefix([':', '：'])?;
@@ -94,7 +94,7 @@ mod tests {
     use crate::locale::Lang;
     use crate::locale::tests::is_drawn_alike;
 
-    /// Lines of a drawing begin with a space and are not wrapped.
+    /// Lines of a drawing start with a space and are not wrapped.
     fn is_drawing(line: &str) -> bool {
         line.starts_with(' ')
     }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_japanese_sentence_has_at_most_fifty_characters() {
         for sentence in every_text(Lang::Ja).into_iter().filter(|text| !is_drawing(text)).flat_map(|text| text.split('。')) {
-            // A command is copied, not read.
+            // Commands are copied, not read.
             let sentence = sentence.split("「sudo").next().unwrap_or_default();
             assert!(sentence.chars().count() <= 50, "{}: {sentence}", sentence.chars().count());
         }

@@ -1,10 +1,11 @@
-//! Properties of single characters that every room must see alike: full and half width, what nobody sees, what steers a terminal.
-//! Knows no fields and no texts. The build script of `places` includes this file.
+//! Character properties that all modules must agree on: full and half width, invisible characters, characters that control a terminal.
+//!
+//! The build script of `places` includes this file.
 
 /// Return the half-width form of a full-width character (U+FF01–U+FF5E and the ideographic space), and any other character unchanged.
 pub const fn half_width(c: char) -> char {
     match c {
-        // The full-width forms of ! to ~, in the same order.
+        // U+FF01 to U+FF5E correspond to ! to ~ in the same order.
         '\u{FF01}'..='\u{FF5E}' => (c as u32 - 0xFEE0) as u8 as char,
         '\u{3000}' => ' ',
         _ => c,
@@ -20,18 +21,18 @@ pub fn full_width(c: char) -> char {
     }
 }
 
-/// Return whether the character is one of the half-width katakana or their punctuation (JIS X 0201).
+/// Return whether a character is half-width katakana or its punctuation (JIS X 0201).
 pub const fn is_half_width_kana(c: char) -> bool {
     matches!(c, '\u{FF61}'..='\u{FF9F}')
 }
 
-/// Return whether the character ends a line or is a tab: in pasted text these stand for a space.
+/// Return whether a character ends a line or is a tab. In pasted text these become spaces.
 pub const fn is_line_end(c: char) -> bool {
     matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Return whether nobody sees the character: Unicode's Default_Ignorable_Code_Point (zero width, directional marks, variation selectors,
-/// fillers, tags) and control characters; not line ends and tabs, which stand for a space.
+/// Return whether a character is invisible: Unicode's Default_Ignorable_Code_Point (zero width, directional marks, variation selectors,
+/// fillers, tags), interlinear annotation marks and control characters, except line ends and tabs.
 pub fn is_invisible(c: char) -> bool {
     if is_line_end(c) {
         return false;
@@ -45,18 +46,18 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Return whether the character has no width of its own and no visible form in any script: spaces, joiners and operators without width.
+/// Return whether a character has no width and no visible form in any script.
 pub const fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Return whether the character could steer a terminal or change how the text around it is laid out: control characters, line and
-/// paragraph separators, marks and embeddings of the writing direction. Never write one of a foreign text to a terminal or a log.
+/// Return whether a character could control a terminal or change the layout of surrounding text: control characters, line and paragraph
+/// separators, directional formatting. Never write one from untrusted text to a terminal or log.
 pub fn is_steering(c: char) -> bool {
     c.is_control() || is_directional(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Marks, embeddings, overrides and isolates of the writing direction (Unicode's Bidi_Control).
+/// Return whether a character is in Unicode's Bidi_Control: directional marks, embeddings, overrides and isolates.
 const fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -91,7 +92,7 @@ mod tests {
         for c in ['\u{1b}', '\u{9b}', '\n', '\u{7f}', '\u{2028}', '\u{202e}', '\u{2069}', '\u{200f}'] {
             assert!(is_steering(c), "{c:?}");
         }
-        // Sinhala and Persian are written with joiners, and kanji with variation selectors.
+        // Sinhala and Persian use joiners, and kanji variation selectors.
         for c in ['a', '　', '\u{200c}', '\u{200d}', '\u{fe0f}', '\u{e0100}'] {
             assert!(!is_steering(c), "{c:?}");
         }

@@ -1,19 +1,19 @@
-//! Times as RFC 3339: written and read. Inside the program a time is seconds since 1970.
+//! RFC 3339 formatting and parsing. Inside the program, a time is seconds since 1970.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Write a time in seconds since 1970; one that no calendar has is written as 1970.
+/// Format a time in seconds since 1970, in UTC; one out of range is formatted as 1970.
 pub fn format(seconds: i64) -> String {
     format_exact(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }
 
-/// Write a time with its fraction of a second and its offset.
+/// Format a time with fractional seconds and its offset.
 pub fn format_exact(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_default()
 }
 
-/// Read a time, of any offset, as seconds since 1970; fractions of a second are dropped.
+/// Parse a time with any offset to seconds since 1970, dropping fractions of a second.
 pub fn parse(text: &str) -> Option<i64> {
     Some(OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp())
 }

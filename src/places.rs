@@ -1,5 +1,7 @@
-//! Prefectures, municipalities, postal codes and towns: search, and splitting a card's address. Embedded flat, read in place.
-//! Pure: no files, no network, nothing unpacked or kept at start. The data and its source are described in `places/data/README.md`.
+//! Prefectures, municipalities, postal codes and towns: search, and splitting of a card's address.
+//!
+//! Pure: no files and no network; the embedded tables are read in place, with nothing to unpack at start. `places/data/README.md`
+//! describes the data and its source.
 
 mod address;
 mod fuzzy;
@@ -19,7 +21,7 @@ pub use towns::{leading_town, towns};
 /// One of the 47 prefectures.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Prefecture {
-    /// The first two digits of the JIS X 0402 code, "13".
+    /// The first two digits of the JIS X 0402 code: "13".
     pub code: &'static str,
     /// 東京都
     pub name: &'static str,
@@ -27,7 +29,7 @@ pub struct Prefecture {
     pub kana: &'static str,
     /// Tokyo-to
     pub romaji: &'static str,
-    /// The name without its last character, 東京; 北海道 stays whole.
+    /// The name without its last character: 東京; 北海道 is unchanged.
     pub short: &'static str,
     key: &'static str,
     stem_key: &'static str,
@@ -35,12 +37,12 @@ pub struct Prefecture {
 
 static PREFECTURES: &[Prefecture; 47] = &include!(concat!(env!("OUT_DIR"), "/prefectures.rs"));
 
-/// List the prefectures, from north to south.
+/// Return the prefectures from north to south.
 pub fn prefectures() -> &'static [Prefecture] {
     PREFECTURES
 }
 
-/// What a municipality is. Designated cities do not appear themselves; their wards do.
+/// The kind of a municipality. Designated cities are not listed themselves, but their wards are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// 市
@@ -56,7 +58,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Name the kind as the JSON of `zairyu places` does.
+    /// Return the name used in the JSON of `zairyu places`.
     pub const fn id(self) -> &'static str {
         match self {
             Self::City => "city",
@@ -68,7 +70,7 @@ impl Kind {
     }
 }
 
-/// A municipality as it stands on a residence card: a city, town, village or ward. A handle; the texts lie in the program.
+/// A municipality as on a residence card: city, town, village or ward. An index into the embedded table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Municipality(u16);
 
@@ -77,12 +79,12 @@ impl Municipality {
         table::municipality(self.0, column)
     }
 
-    /// The JIS X 0402 code, five digits: "13104".
+    /// Return the JIS X 0402 code, five digits: "13104".
     pub fn code(self) -> &'static str {
         self.column(table::Column::Code)
     }
 
-    /// What it is.
+    /// Return its kind.
     pub fn kind(self) -> Kind {
         match self.column(table::Column::Kind) {
             "town" => Kind::Town,
@@ -94,43 +96,43 @@ impl Municipality {
     }
 
     fn in_prefecture(self) -> &'static Prefecture {
-        // Prefectures are numbered from 1 on.
+        // Prefectures are numbered from 1.
         let number = self.code().get(..2).and_then(|code| code.parse::<usize>().ok());
         let [first, ..] = PREFECTURES;
         number.and_then(|number| PREFECTURES.get(number.checked_sub(1)?)).unwrap_or(first)
     }
 
-    /// 東京都
+    /// Return the prefecture: 東京都.
     pub fn prefecture(self) -> &'static str {
         self.in_prefecture().name
     }
 
-    /// Tokyo-to
+    /// Return the prefecture in romaji: "Tokyo-to".
     pub fn prefecture_romaji(self) -> &'static str {
         self.in_prefecture().romaji
     }
 
-    /// The 郡 of a town or village (for 三宅村 and 八丈町 the island), or empty.
+    /// Return the 郡 of a town or village (for 三宅村 and 八丈町 the island), or an empty string.
     pub fn county(self) -> &'static str {
         self.column(table::Column::County)
     }
 
-    /// 新宿区; a ward of a designated city with its city: 横浜市西区.
+    /// Return the name: 新宿区; a ward of a designated city includes the city: 横浜市西区.
     pub fn name(self) -> &'static str {
         self.column(table::Column::Name)
     }
 
-    /// The reading of the name in hiragana.
+    /// Return the reading of the name in hiragana.
     pub fn kana(self) -> &'static str {
         self.column(table::Column::Kana)
     }
 
-    /// Hepburn without macrons, as road signs print it: "Shinjuku-ku", "Yokohama-shi Nishi-ku".
+    /// Return the name in Hepburn without macrons, as on road signs: "Shinjuku-ku", "Yokohama-shi Nishi-ku".
     pub fn romaji(self) -> &'static str {
         self.column(table::Column::Romaji)
     }
 
-    /// 東京都 新宿区, 福岡県 糟屋郡新宮町
+    /// Return prefecture, county and name: 東京都 新宿区, 福岡県 糟屋郡新宮町.
     pub fn label(self) -> String {
         format!("{} {}{}", self.prefecture(), self.county(), self.name())
     }
@@ -142,35 +144,35 @@ impl std::fmt::Debug for Municipality {
     }
 }
 
-/// List the municipalities of a prefecture ("13") by code; none when there is no such prefecture.
+/// Return the municipalities of a prefecture ("13") by code; none if there is no such prefecture.
 pub fn municipalities(prefecture: &str) -> impl Iterator<Item = Municipality> + use<> {
     table::scope(Some(prefecture)).map(Municipality)
 }
 
-/// Find a municipality by its JIS X 0402 code of five digits.
+/// Find a municipality by its five-digit JIS X 0402 code.
 pub fn by_code(code: &str) -> Option<Municipality> {
     let all = table::scope(None);
     let index = table::partition(all.end, |index| Municipality(index).code() < code);
     Some(Municipality(index)).filter(|found| all.contains(&index) && found.code() == code)
 }
 
-/// A town inside a municipality, as it is written after the municipality's name. 丁目, 番地 and 字 are not part of it.
+/// A town in a municipality, as written after the municipality's name, without 丁目, 番地 and 字.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Town {
     /// 西新宿
     pub name: &'static str,
-    /// にししんじゅく; digits stand as digits: きた10じょうにし.
+    /// にししんじゅく; digits remain digits: きた10じょうにし.
     pub kana: String,
-    /// A tall building with postal codes of its own for each floor; then `note` says the floor.
+    /// A tall building with a postal code per floor; `note` then gives the floor.
     pub building: Option<&'static str>,
-    /// Japan Post's remark on what part of the town the postal code covers, or empty.
+    /// Japan Post's remark on the part of the town that the postal code covers, or empty.
     pub note: &'static str,
-    /// Whether a 丁目 is to be expected.
+    /// Whether a 丁目 is expected.
     pub chome: bool,
 }
 
 impl Town {
-    /// Return what the address line begins with: the town, and the building behind it.
+    /// Return the start of the address line: the town, followed by the building.
     pub fn line(&self) -> String {
         match self.building {
             Some(building) => format!("{}　{building}", self.name),
@@ -179,25 +181,25 @@ impl Town {
     }
 }
 
-/// By what a place was found.
+/// The criterion by which a place was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Matched {
-    /// The JIS X 0402 code, with or without its check digit.
+    /// The JIS X 0402 code, with or without check digit.
     Code,
-    /// A postal code, or its first digits.
+    /// A postal code or its first digits.
     Postal,
     /// Kanji.
     Kanji,
     /// Kana or romaji.
     Reading,
-    /// A name that is no longer used.
+    /// A former name.
     Former(&'static str),
-    /// Something near what was typed.
+    /// A name similar to the query.
     Fuzzy,
 }
 
 impl Matched {
-    /// Name the way as the JSON of `zairyu places` does.
+    /// Return the name used in the JSON of `zairyu places`.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Code => "code",
@@ -210,14 +212,14 @@ impl Matched {
     }
 }
 
-/// One place that the picker offers.
+/// A place offered by the picker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// Where it is.
+    /// The municipality.
     pub municipality: Municipality,
-    /// The town to offer for the address line, if one was found.
+    /// The town for the address line, if one was found.
     pub town: Option<Town>,
-    /// By what it was found.
+    /// The criterion by which it was found.
     pub how: Matched,
 }
 

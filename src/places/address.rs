@@ -1,28 +1,29 @@
-//! Splitting an address, as a card writes it, into the municipality and what remains for the address line.
-//! Never cuts at the first 市, 町 or 村: the longest name of the list counts.
+//! Splitting an address, as on a card, into the municipality and the rest for the address line.
+//!
+//! Never cuts at the first 市, 町 or 村: the longest listed name wins.
 
 use super::table::{self, Column};
 use super::towns::{self, Needle};
 use super::{Municipality, prefectures, text};
 
-/// An address in two parts.
+/// An address split in two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Split {
-    /// The municipality, by its present name.
+    /// The municipality, by its current name.
     pub municipality: Municipality,
-    /// The name that the address has, when it is one that is no longer used.
+    /// The name in the address, if it is a former one.
     pub former: Option<&'static str>,
-    /// What follows the municipality's name, as it was written.
+    /// The text after the municipality's name, as written.
     pub rest: String,
 }
 
-/// Split an address from the prefecture on; without prefecture, county or city only if what remains is unmistakable.
+/// Split an address that starts with its prefecture; without prefecture, county or city only if the result is unambiguous.
 ///
-/// Where a name stands for several municipalities (a ward that was split, 府中市 without prefecture), the town in the rest
-/// decides. When it cannot, there is no split: the picker offers the choice.
+/// If a name matches several municipalities (a divided ward, 府中市 without prefecture), the town in the rest decides. If it cannot, return
+/// `None`, and the picker offers the choice.
 pub fn split(address: &str) -> Option<Split> {
     let folded: Vec<(char, usize)> = text::folded_with_ends(address).collect();
-    // A postal code in front is no part of the address.
+    // A leading postal code is not part of the address.
     let begin = folded.iter().position(|(c, _)| !(c.is_ascii_digit() || text::is_dash(*c) || *c == '〒'))?;
     let folded = folded.get(begin..)?;
     let whole: String = folded.iter().map(|(c, _)| *c).collect();
@@ -35,21 +36,21 @@ pub fn split(address: &str) -> Option<Split> {
     Some(Split { municipality: chosen.municipality, former: chosen.former, rest: rest.to_owned() })
 }
 
-/// A municipality whose name begins the address.
+/// A municipality whose name starts the address.
 struct Begin {
     municipality: Municipality,
     former: Option<&'static str>,
-    /// In characters.
+    /// Length of the match in characters.
     length: usize,
 }
 
-/// The municipalities with the longest name that begins `whole`; several when the name is not unique.
+/// Return the municipalities with the longest name that starts `whole`; several if the name is ambiguous.
 fn longest(whole: &str) -> Vec<Begin> {
     let prefecture = prefectures().iter().find(|prefecture| whole.starts_with(prefecture.name));
     let behind = prefecture.and_then(|prefecture| whole.strip_prefix(prefecture.name)).unwrap_or(whole);
     let mut found: Vec<Begin> = Vec::new();
     for municipality in table::scope(prefecture.map(|prefecture| prefecture.code)).map(Municipality) {
-        // Present names come first, and stay when a former one is no longer.
+        // Current names come first, and are kept unless a former one is longer.
         let mut own: Option<Begin> = None;
         for (name, former) in names(municipality) {
             let Some(rest) = behind_name(behind, municipality, name, former.is_some()) else { continue };
@@ -67,14 +68,14 @@ fn longest(whole: &str) -> Vec<Begin> {
     found
 }
 
-/// The names that an address may have for it: present, other spellings, former.
+/// Return the names that an address may use: current, alternative spellings, former.
 fn names(municipality: Municipality) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
     let listed = |column| table::municipality_list(municipality.0, column);
     let present = std::iter::once(municipality.name()).chain(listed(Column::Aliases)).map(|name| (name, None));
     present.chain(listed(Column::Former).map(|name| (name, Some(name))))
 }
 
-/// What follows the name, with or without what leads it: a county, or a ward's city.
+/// Return the text after the name, with or without its lead: a county, or a ward's city.
 fn behind_name<'a>(text: &'a str, municipality: Municipality, name: &str, former: bool) -> Option<&'a str> {
     let lead = if former { "" } else { municipality.county() };
     let own = match name.split_once('市') {
@@ -85,13 +86,13 @@ fn behind_name<'a>(text: &'a str, municipality: Municipality, name: &str, former
     with_lead.or_else(|| strip(text, name)).or_else(|| strip(text, own))
 }
 
-/// What follows `name`, which is folded here; `text` is folded already.
+/// Return the text after `name`, which is folded here; `text` is already folded.
 fn strip<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = text.chars();
     name.chars().all(|c| rest.next() == Some(text::fold_kanji(c))).then_some(rest.as_str())
 }
 
-/// The only one; or else the only one with the longest town that begins the rest.
+/// Return the only candidate, or else the only one whose town is the longest that starts the rest.
 fn decide<'a>(found: &'a [Begin], rest: &str) -> Option<&'a Begin> {
     if let [only] = found {
         return Some(only);

@@ -1,5 +1,5 @@
-//! The part of the build script that lays the tables of `data/` out flat, so that the program reads them in place with nothing to unpack
-//! or parse at start. The run-time side is `table.rs`.
+//! The part of the build script that lays out the tables of `data/` flat, so that the program reads them in place without unpacking or
+//! parsing. The run-time side is `table.rs`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ mod key;
 #[allow(dead_code, unreachable_pub, reason = "the program uses the rest")]
 mod letters;
 
-/// Every how many towns an offset is kept. The run-time side has the same number.
+/// Number of towns per stored offset. Must equal the constant in `table.rs`.
 const STRIDE: usize = 16;
 
 /// Write the tables of `table.rs`.
@@ -34,13 +34,13 @@ pub(super) fn write(out: &Path) -> Result<()> {
     write_rows(&towns, &codes, out)
 }
 
-/// The columns of one line; an error when there are not exactly `N`.
+/// Split a line into its columns; an error unless there are exactly `N`.
 fn columns<const N: usize>(line: &str) -> Result<[&str; N]> {
     let columns: Vec<&str> = line.split('\t').collect();
     columns.try_into().map_err(|_| format!("not {N} columns: {line}").into())
 }
 
-/// A Rust array of the 47 prefectures, for `include!`.
+/// Write the 47 prefectures as a Rust array for `include!`.
 fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
     let mut source = String::from("[\n");
     for line in tsv.lines().skip(1) {
@@ -56,8 +56,8 @@ fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
     Ok(fs::write(out.join("prefectures.rs"), source)?)
 }
 
-/// The columns of each municipality in the order of the codes, one after another, and a record of where they begin and how long
-/// each is; and what it is searched by, a line each in keys and in folded kanji. Gives the place of each code.
+/// Write the municipalities in order of code: their columns, concatenated, with a record of start and lengths; and their search keys and
+/// folded kanji, one line each. Return the index of each code.
 fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
     let (mut text, mut records, mut codes) = (String::new(), Vec::new(), HashMap::new());
     let (mut keys, mut kanji, mut starts) = (String::new(), String::new(), Vec::new());
@@ -68,11 +68,11 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
             return Err(format!("municipalities are not in the order of their codes: {code}").into());
         }
         last = code;
-        // A ward is led by its city as a town is by its county: 横浜市 + 西区, Yokohama-shi + Nishi-ku.
+        // A ward follows its city as a town follows its county: 横浜市 + 西区, Yokohama-shi + Nishi-ku.
         let (lead_romaji, own_romaji) = romaji.split_once(' ').unwrap_or((county_romaji, romaji));
         let lead_stem = lead_romaji.split('-').next().unwrap_or(lead_romaji);
         let (own, lead, stem) = (key::fold(own_romaji), key::fold(lead_romaji), key::fold(lead_stem));
-        // No designated city has a second 市 in its name, nor has any of their wards.
+        // No name of a designated city or its wards contains another 市.
         let (lead_name, own_name) = match name.split_once('市') {
             Some((city, ward)) if kind == "ward" => (format!("{city}市"), ward),
             _ => (county.to_owned(), name),
@@ -105,7 +105,7 @@ fn all_but_last(text: &str) -> &str {
     text.char_indices().next_back().and_then(|(at, _)| text.get(..at)).unwrap_or_default()
 }
 
-/// The different (town, reading) pairs, each once: name, reading and key as three texts in the same order.
+/// The distinct (town, reading) pairs: name, reading and keys as three texts in the same order.
 #[derive(Default)]
 struct Towns {
     ids: HashMap<(String, String), u32>,
@@ -144,7 +144,7 @@ impl Towns {
     }
 }
 
-/// One byte a letter: hiragana from 0x80 on, ー as a hyphen, ・ as a dot, ASCII as it is.
+/// Encode a character of a reading as one byte: hiragana from 0x80, ー as a hyphen, ・ as a dot, ASCII unchanged.
 fn kana_byte(c: char) -> Result<u8> {
     match c {
         'ぁ'..='ゖ' => Ok(u8::try_from(u32::from(c) - u32::from('ぁ') + 0x80)?),
@@ -155,10 +155,10 @@ fn kana_byte(c: char) -> Result<u8> {
     }
 }
 
-/// The rows of the postal table, the towns, and the remarks (with building) of the few rows that have one.
+/// Write the rows of the postal table, the towns, and the remarks (with buildings) of the few rows that have one.
 fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()> {
     let lines: Vec<[&str; 7]> = tsv.lines().skip(1).map(columns).collect::<Result<_>>()?;
-    // Towns are numbered in the order of the municipalities, so that results go from north to south.
+    // Number towns in order of the municipalities, so that results run from north to south.
     let mut by_municipality: Vec<&[&str; 7]> = lines.iter().collect();
     by_municipality.sort_by_key(|[postal, code, ..]| (*code, *postal));
     let mut towns = Towns::default();

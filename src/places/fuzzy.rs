@@ -1,19 +1,20 @@
-//! How far two words are from each other, for the last step of a search.
+//! Edit distance between words, for the last step of a search.
 
-/// The most mistakes that are forgiven.
+/// Maximum number of mistakes.
 const MOST: usize = 2;
 
-/// The cells of a row that can count, for `MOST` mistakes.
+/// Relevant cells of a table row for `MOST` mistakes.
 const BAND: usize = 2 * MOST + 1;
 
-/// A word that may have been typed with mistakes.
+/// A typed word that may contain mistakes.
 pub(super) struct Word {
     letters: Vec<char>,
     most: usize,
 }
 
 impl Word {
-    /// Take a key or folded kanji. Short words must be right, else nearly everything is near; a kanji says as much as several letters.
+    /// Take a key or folded kanji. Short words allow no mistakes, because nearly everything is close to them; a kanji carries as much
+    /// information as several letters.
     pub(super) fn new(text: &str) -> Self {
         let letters: Vec<char> = text.chars().collect();
         let most = match (text.is_ascii(), letters.len()) {
@@ -24,17 +25,17 @@ impl Word {
         Self { letters, most }
     }
 
-    /// How many mistakes make this word from the parts of a name, written together; nothing when too many.
+    /// Return the number of mistakes between this word and the concatenated parts of a name; `None` if there are too many.
     ///
-    /// The optimal string alignment distance (insertions, deletions, replacements and swaps of neighbours), of whose table only the
-    /// cells within `most` of the diagonal can count; it ends as soon as none of them can.
+    /// This is the optimal string alignment distance (insertions, deletions, replacements, swaps of neighbours). Only table cells within
+    /// `most` of the diagonal are computed, and it stops as soon as none of them can succeed.
     pub(super) fn mistakes(&self, parts: &[&str]) -> Option<usize> {
         let length: usize = parts.iter().map(|part| part.chars().count()).sum();
         if self.most == 0 || length.abs_diff(self.letters.len()) > self.most {
             return None;
         }
         let too_many = self.most + 1;
-        // In each row, place `p` is the column `row + p - most`: the letter of this word up to which it is compared.
+        // In each row, index `p` is column `row + p - most`, the number of letters of this word compared so far.
         let (mut before, mut above) = ([too_many; BAND], [too_many; BAND]);
         for (place, cell) in above.iter_mut().enumerate() {
             *cell = place.checked_sub(self.most).map_or(too_many, |column| column.min(too_many));
@@ -60,7 +61,7 @@ impl Word {
                 left = best.min(too_many);
                 *cell = left;
             }
-            // A swap reaches back over one row.
+            // A swap refers back two rows, so the last two must both be hopeless.
             if cells.iter().chain(&above).all(|mistakes| *mistakes >= too_many) {
                 return None;
             }
@@ -76,7 +77,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The same by the whole table, as the textbook has it.
+    /// The same distance by the full table.
     fn distance(a: &[char], b: &[char]) -> usize {
         let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
         for i in 0..=a.len() {

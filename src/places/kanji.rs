@@ -1,7 +1,7 @@
-//! One spelling for each kanji in names of places. Shared by the build script and the search, as `key.rs` is for readings.
+//! One spelling per kanji in place names. Shared by the build script and the search, like `key.rs` for readings.
 
-/// Spellings that stand for the same character in names of places: Japan Post and the ministry are not uniform, and people
-/// type the forms they know. Sorted by the first of each pair; the second is the one that is compared.
+/// Spellings of the same character in place names: Japan Post and the ministry are inconsistent, and people type the forms that they know.
+/// Sorted by the first of each pair; the second is used for comparison.
 pub(super) const SPELLINGS: &[(char, char)] = &[
     ('來', '来'),
     ('兒', '児'),
@@ -64,7 +64,8 @@ pub(super) const SPELLINGS: &[(char, char)] = &[
     ('𠮷', '吉'),
 ];
 
-/// The character that is compared: one spelling of each kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width.
+/// Return the character used for comparison: one spelling per kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width, lower
+/// case.
 pub(super) fn fold(c: char) -> char {
     match c {
         '！'..='～' => super::letters::half_width(c).to_ascii_lowercase(),

@@ -1,19 +1,19 @@
-//! The search key of a reading: one key for kana and for every usual romaji spelling. Shared by the build script, which makes
-//! the keys of the data, and by the search, which makes the key of what was typed. Kanji are not looked at here.
+//! The search key of a reading: the same for kana and all usual romaji spellings. Shared by the build script, for the data, and the search,
+//! for the query. Ignores kanji.
 
-/// Make the search key of a reading in kana or romaji: letters a–z only. Everything else is dropped, numbers are read aloud.
+/// Return the search key of a reading in kana or romaji: letters a–z only. Numbers are spelled out, anything else is dropped.
 ///
-/// Expects NFKC, marks already taken off Latin letters (Ō is O). Ōsaka = Oosaka = Ohsaka = おおさか → `osaka`.
+/// Expects NFKC, with diacritics removed from Latin letters (Ō is O). Ōsaka = Oosaka = Ohsaka = おおさか → `osaka`.
 pub(super) fn fold(text: &str) -> String {
     fold_as(text, 0)
 }
 
-/// Make the search key with one of the three readings (0 to 2) of its last digits: 4 is yon, shi or yo.
+/// Return the search key with one of three readings (0 to 2) of the last digit of each number: 4 is yon, shi or yo.
 pub(super) fn fold_as(text: &str, reading: usize) -> String {
     squeeze(&one_romanisation(&letters(text, reading)))
 }
 
-/// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also mends the joint where two keys meet.
+/// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys.
 pub(super) fn squeeze(letters: &str) -> String {
     let mut out = String::with_capacity(letters.len());
     let mut last = '\0';
@@ -31,7 +31,7 @@ pub(super) fn squeeze(letters: &str) -> String {
     out
 }
 
-/// Kana letter by letter, Latin letters in lower case, numbers in words.
+/// Spell out kana in Latin letters and numbers in words, and lower-case Latin letters.
 fn letters(text: &str, reading: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut number = String::new();
@@ -53,7 +53,7 @@ fn letters(text: &str, reading: usize) -> String {
     out
 }
 
-/// Katakana as hiragana; everything else as it is.
+/// Convert katakana to hiragana; return anything else unchanged.
 pub(super) fn hiragana(c: char) -> char {
     match c {
         'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
@@ -77,7 +77,7 @@ fn push_kana(c: char, out: &mut String) {
         ("b", "ばびぶべぼ"),
         ("p", "ぱぴぷぺぽ"),
     ];
-    // A small letter takes the place of the vowel before it: ki + ゃ is kya, fu + ぃ is fi.
+    // A small kana replaces the vowel before it: ki + ゃ is kya, fu + ぃ is fi.
     let small = match c {
         'ぁ' => "a",
         'ぃ' => "i",
@@ -118,7 +118,7 @@ fn push_kana(c: char, out: &mut String) {
     }
 }
 
-/// Bring Nihon-shiki, Kunrei-shiki, Hepburn and the keyboard's spellings to one.
+/// Unify Nihon-shiki, Kunrei-shiki, Hepburn and input-method spellings.
 fn one_romanisation(letters: &str) -> String {
     const RULES: &[(&str, &str)] = &[
         ("tch", "ch"),
@@ -147,7 +147,7 @@ fn one_romanisation(letters: &str) -> String {
         let rule = RULES.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
         let taken = match rule {
             Some((from, to)) => {
-                // A doubled consonant goes before its rule hides it: tti is tchi is chi.
+                // Drop a doubled consonant before its rule hides it: tti, tchi, chi.
                 if from.chars().next().is_some_and(|consonant| out.ends_with(consonant)) {
                     out.pop();
                 }
@@ -184,7 +184,7 @@ fn read_number(digits: &str, reading: usize, out: &mut String) {
                 (4, 2) => "yo",
                 (7, 1) => "shichi",
                 (9, 1) => "ku",
-                // Before 丁 and the like: いっ, ろっ, はっ; the key drops the ッ.
+                // Before 丁 and similar: いっ, ろっ, はっ, without ッ, which the key drops.
                 (1, 2) => "i",
                 (6, 2) => "ro",
                 (8, 2) => "ha",

@@ -1,4 +1,4 @@
-//! The name of a municipality in one script, and how well it answers what was typed.
+//! The name of a municipality in one script, and how well it matches a query.
 
 use super::fuzzy::Word;
 use super::table::{self, Column};
@@ -7,14 +7,14 @@ use memchr::memmem;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How well a municipality's name answers. The order is the order of the results.
+/// How well a municipality's name matches, in order of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// The whole name, with or without county and prefecture.
+    /// The full name, with or without county and prefecture.
     Whole,
-    /// The whole name but for 市区町村, or for the city of a ward.
+    /// The full name except 市区町村, or except the city of a ward.
     Exact,
-    /// The whole county, or designated city.
+    /// The full county or designated city.
     Lead,
     Prefix,
     LeadPrefix,
@@ -22,7 +22,7 @@ pub(super) enum Rank {
     Substring,
 }
 
-/// What names are compared in.
+/// The representation in which names are compared.
 #[derive(Clone, Copy)]
 pub(super) enum Script {
     /// Folded kanji.
@@ -47,7 +47,7 @@ impl Script {
     }
 }
 
-/// The municipalities of a scope that may have a rank: all that have one and few others, so that few names are taken apart.
+/// Return the municipalities of a scope that may have a rank: all that do and few others, so that few names need a full comparison.
 pub(super) fn candidates(scope: &Range<u16>, script: Script, typed: &str) -> Vec<u16> {
     let lines = script.lines();
     let mut found: Vec<u16> = lines.with(typed).collect();
@@ -69,18 +69,18 @@ pub(super) struct Name {
     own: Cow<'static, str>,
     /// 市, 区, 町, 村, or its reading.
     kind: &'static str,
-    /// The county, or a ward's city, with and without 郡 or 市; empty when there is none.
+    /// The county or the ward's city, with and without 郡 or 市; empty if there is none.
     lead: Cow<'static, str>,
     lead_stem: Cow<'static, str>,
     prefecture: &'static Prefecture,
     script: Script,
-    /// A ward's name is not whole without its city.
+    /// Whether it is a ward, whose full name includes its city.
     is_ward: bool,
-    /// As it is listed, when it is no longer the name.
+    /// The listed name, if it is a former one.
     pub(super) former: Option<&'static str>,
 }
 
-/// The names of a municipality: the present one first, in kanji also other spellings and former names.
+/// Return the names of a municipality: the current one first; in kanji also alternative spellings and former names.
 pub(super) fn names(index: u16, script: Script) -> impl Iterator<Item = Name> {
     let column = move |column| table::municipality(index, column);
     let prefecture = Municipality(index).in_prefecture();
@@ -121,7 +121,7 @@ fn last_character(text: &str) -> &str {
 }
 
 impl Name {
-    /// The parts written together, with the joints as typing them together would make them.
+    /// Join parts of a name as if they were typed together.
     fn join(&self, parts: &[&str]) -> String {
         match self.script {
             Script::Kanji => parts.concat(),
@@ -129,7 +129,7 @@ impl Name {
         }
     }
 
-    /// Compare with what was typed; `wanted` is the same, made ready for looking inside a name.
+    /// Compare with a query. `wanted` searches for the same query inside a name.
     pub(super) fn rank(&self, typed: &str, wanted: &memmem::Finder<'_>) -> Option<Rank> {
         let own = self.begins(&self.own, typed).map(|rank| if self.is_ward { rank.max(Rank::Exact) } else { rank });
         let led = [&self.lead, &self.lead_stem]
@@ -139,7 +139,7 @@ impl Name {
         let prefectures = self.script.of_prefecture(self.prefecture).into_iter().filter(|prefecture| may_begin(prefecture, typed));
         let whole = prefectures.filter_map(|prefecture| self.behind_prefecture(prefecture, typed));
         own.into_iter().chain(led).chain(whole).min().or_else(|| {
-            // One Latin letter is in nearly every name.
+            // A single Latin letter occurs in nearly every name.
             let inside = typed.len() > 1 && (wanted.find(self.own.as_bytes()).is_some() || wanted.find(self.lead.as_bytes()).is_some());
             inside.then_some(Rank::Substring)
         })
@@ -173,7 +173,7 @@ impl Name {
         }
     }
 
-    /// How many mistakes make this name from what was typed.
+    /// Return the number of mistakes between this name and a query.
     pub(super) fn mistakes(&self, typed: &Word) -> Option<usize> {
         let own: &str = &self.own;
         let stem = own.strip_suffix(self.kind).unwrap_or(own);
@@ -184,7 +184,8 @@ impl Name {
     }
 }
 
-/// Whether `typed` may begin with `part` or stop inside it; the last letter may have merged with the next part.
+/// Return whether `typed` may start with `part` or end inside it. The last letter is not compared, because it may have merged with the next
+/// part.
 fn may_begin(part: &str, typed: &str) -> bool {
     let sure = last_character(part).len().abs_diff(part.len()).min(typed.len());
     !part.is_empty() && part.as_bytes().get(..sure) == typed.as_bytes().get(..sure)

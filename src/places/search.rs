@@ -1,4 +1,4 @@
-//! What the picker offers for what was typed: codes, kanji, kana and romaji, municipalities before towns, near names last.
+//! Search for the picker: by code, kanji, kana and romaji, municipalities before towns, similar names last.
 
 use super::fuzzy::Word;
 use super::name::{Rank, Script, candidates, names};
@@ -9,9 +9,9 @@ use super::{Hit, Matched, Municipality, Town, address, key};
 use memchr::memmem;
 use std::ops::Range;
 
-/// Find places: by kanji, kana, any usual romaji, JIS code or postal code; best first, at most `limit`.
+/// Find places by kanji, kana, any usual romaji, JIS code or postal code, best first, at most `limit`.
 ///
-/// `within` is a prefecture's code ("13"). Several hits for one postal code are a choice that only the person can make.
+/// `within` is a prefecture's code ("13"). If a postal code has several hits, only the person can choose.
 pub fn search(query: &str, within: Option<&str>, limit: usize) -> Vec<Hit> {
     let scope = table::scope(within);
     let mut hits = match Query::read(query) {
@@ -47,7 +47,7 @@ fn by_number(digits: &str, scope: &Range<u16>) -> Vec<Hit> {
     hits
 }
 
-/// The check digit of a JIS X 0402 code: weights 6 to 2, modulus 11 (総務省 全国地方公共団体コード仕様).
+/// Return the check digit of a JIS X 0402 code: weights 6 to 2, modulus 11 (総務省 全国地方公共団体コード仕様).
 fn check_digit(code: &str) -> Option<char> {
     let sum: u32 = code.chars().filter_map(|c| c.to_digit(10)).zip([6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();
     char::from_digit((11 - sum % 11) % 10, 10)
@@ -90,7 +90,7 @@ fn by_words(typed: &str, query: &Query, scope: &Range<u16>, limit: usize) -> Vec
 fn towns_in(needle: &Needle, scope: &Range<u16>, limit: usize) -> Vec<Hit> {
     let whole_country = *scope == table::scope(None);
     let mut found = if whole_country { towns::anywhere(needle) } else { towns::inside(needle, scope.clone()) };
-    // Nearness and leading towns belong to the address line; over a whole prefecture they would be noise.
+    // Similar and leading towns are for the address line; over a whole prefecture they would be noise.
     found.retain(|found| matches!(found.rank, towns::Rank::Exact | towns::Rank::Prefix | towns::Rank::Substring));
     found.into_iter().take(limit).map(|found| town_hit(found, needle)).collect()
 }
@@ -99,7 +99,7 @@ fn town_hit(found: towns::Found, needle: &Needle) -> Hit {
     Hit { municipality: Municipality(found.municipality), town: Some(found.town()), how: needle.how() }
 }
 
-/// A municipality and what follows it in an address: each town that the rest begins with or means, then the municipality alone.
+/// Search for an address: each town matching the text after the municipality, then the municipality alone.
 fn in_address(typed: &str, scope: &Range<u16>) -> Vec<Hit> {
     let Some(split) = address::split(typed).filter(|split| scope.contains(&split.municipality.0)) else { return Vec::new() };
     let how = split.former.map_or(Matched::Kanji, Matched::Former);
@@ -113,13 +113,14 @@ fn in_municipality(needle: &Needle, index: u16) -> Vec<Hit> {
     towns::inside(needle, index..index.saturating_add(1)).into_iter().map(|found| town_hit(found, needle)).collect()
 }
 
-/// "shinjuku nishishinjuku", "Nishishinjuku, Shinjuku-ku, Tokyo": all words but one name a municipality, that one a town in it.
+/// Search for a municipality named by all words but one, and a town in it named by that one: "shinjuku nishishinjuku", "Nishishinjuku,
+/// Shinjuku-ku, Tokyo".
 fn town_after_municipality(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     for words in orders(words) {
         let Some((town, names)) = words.split_last().filter(|(_, names)| !names.is_empty()) else { continue };
         let needle = Needle::Key(town.clone());
         let found = ranked(scope, Script::Reading, &key::squeeze(&names.concat()));
-        // A name such as Kita-ku stands for a dozen wards.
+        // A name such as Kita-ku matches a dozen wards.
         let exact = found.into_iter().filter(|found| found.rank <= Rank::Exact).take(12);
         let hits: Vec<Hit> = exact.flat_map(|found| in_municipality(&needle, found.index)).collect();
         if !hits.is_empty() {
@@ -129,7 +130,7 @@ fn town_after_municipality(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     Vec::new()
 }
 
-/// A municipality that answers.
+/// A matching municipality.
 struct Found {
     rank: Rank,
     index: u16,
@@ -142,12 +143,12 @@ impl Found {
     }
 }
 
-/// The municipalities that answer, best first, then by code.
+/// Return the matching municipalities, best first, then by code.
 fn ranked(scope: &Range<u16>, script: Script, typed: &str) -> Vec<Found> {
     let wanted = memmem::Finder::new(typed);
     let best = |index| {
         let ranks = names(index, script).filter_map(|name| Some(Found { rank: name.rank(typed, &wanted)?, index, former: name.former }));
-        // The first of equals stays: the present name before a former one.
+        // Of equal ranks the first wins: the current name before a former one.
         ranks.min_by_key(|found| found.rank)
     };
     let mut found: Vec<Found> = candidates(scope, script, typed).into_iter().filter_map(best).collect();
@@ -157,13 +158,13 @@ fn ranked(scope: &Range<u16>, script: Script, typed: &str) -> Vec<Found> {
 
 fn by_kanji(typed: &str, folded: &str, scope: &Range<u16>) -> Vec<Hit> {
     let mut found = ranked(scope, Script::Kanji, folded);
-    // 鹿嶋市 and 鹿島市 are two: the spelling that was typed goes first.
+    // 鹿嶋市 and 鹿島市 are different cities: the typed spelling goes first.
     found.sort_by_cached_key(|found| (found.rank, found.rank <= Rank::Exact && !Municipality(found.index).label().contains(typed)));
     found.into_iter().map(|found| found.hit(Matched::Kanji)).collect()
 }
 
-/// The words in the orders in which they may be meant: as they are; in the order of the West, with the smallest first
-/// ("Nishi-ku, Yokohama, Kanagawa"); and with only the prefecture or city behind ("Yokohama-shi Nishi-ku, Kanagawa-ken").
+/// Return the possible orders of the words: as typed; reversed, for Western order ("Nishi-ku, Yokohama, Kanagawa"); and with only
+/// prefecture or city last ("Yokohama-shi Nishi-ku, Kanagawa-ken").
 fn orders(words: &[String]) -> Vec<Vec<String>> {
     let mut orders = vec![words.to_vec()];
     if words.len() > 1 {
@@ -180,7 +181,7 @@ fn orders(words: &[String]) -> Vec<Vec<String>> {
 fn by_reading(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     let found = orders(words).into_iter().map(|words| ranked(scope, Script::Reading, &key::squeeze(&words.concat())));
     let mut found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
-    // Hokkaido Rausu and Hokkaido Urausu are one when written together: the word that was typed goes first.
+    // Hokkaido Rausu and Hokkaido Urausu have the same key when joined: the one with a typed word goes first.
     let is_own = |index| {
         let [.., own] = table::Names::Keys.line(index);
         words.iter().any(|word| own.starts_with(word))
@@ -189,7 +190,7 @@ fn by_reading(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
     found.into_iter().map(|found| found.hit(Matched::Reading)).collect()
 }
 
-/// Municipalities whose name is typed with a mistake or two.
+/// Find municipalities whose name is within a mistake or two of the query.
 fn near(query: &Query, scope: &Range<u16>) -> Vec<Hit> {
     let (script, typed) = match query {
         Query::Number(_) => return Vec::new(),

@@ -1,4 +1,4 @@
-//! The embedded tables, read in place: where each thing stands in what `build.rs` wrote. Knows bytes and offsets, no search.
+//! The embedded tables, read in place in the layout written by `build.rs`. Bytes and offsets only, no search.
 
 use memchr::memmem;
 use std::ops::Range;
@@ -19,9 +19,9 @@ static TOWN_KANA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_kana.bi
 static TOWN_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/town_keys.txt"));
 static TOWN_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_starts.bin"));
 
-/// Every how many towns an offset is kept. `build.rs` has the same number.
+/// Number of towns per stored offset. Must equal the constant in `build.rs`.
 const STRIDE: usize = 16;
-/// The sizes of one record of each table, in bytes.
+/// Record sizes of the tables, in bytes.
 const U16: usize = 2;
 const U32: usize = 4;
 const POSTAL: usize = 3;
@@ -33,12 +33,12 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at.checked_add(U32)?)?.try_into().ok().map(u32::from_le_bytes)
 }
 
-/// The line of `text` that begins at `start`.
+/// Return the line of `text` that starts at `start`.
 fn line_at(text: &'static str, start: usize) -> &'static str {
     text.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default()
 }
 
-/// The first index below `end` for which `before` no longer holds, as `partition_point` of a slice.
+/// Return the first index below `end` for which `before` is false, like `partition_point` of a slice.
 pub(super) fn partition(end: u16, before: impl Fn(u16) -> bool) -> u16 {
     let mut range = 0..end;
     while !range.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn partition(end: u16, before: impl Fn(u16) -> bool) -> u16 {
     range.start
 }
 
-/// The columns of a municipality, in the order in which `build.rs` writes them.
+/// The columns of a municipality, in the order written by `build.rs`.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Code,
@@ -65,7 +65,7 @@ pub(super) enum Column {
     Former,
 }
 
-/// One column of a municipality; empty when there is no such municipality.
+/// Return a column of a municipality; empty if there is no such municipality.
 pub(super) fn municipality(index: u16, column: Column) -> &'static str {
     let record = MUNICIPALITY_RECORDS.as_chunks::<MUNICIPALITY>().0.get(usize::from(index));
     let Some((start, lengths)) = record.and_then(|record| record.split_first_chunk::<U32>()) else { return "" };
@@ -75,19 +75,18 @@ pub(super) fn municipality(index: u16, column: Column) -> &'static str {
     MUNICIPALITIES.get(start..start + length).unwrap_or_default()
 }
 
-/// The names in a column that may hold several.
+/// Return the names in a column that may hold several.
 pub(super) fn municipality_list(index: u16, column: Column) -> impl Iterator<Item = &'static str> {
     municipality(index, column).split(';').filter(|name| !name.is_empty())
 }
 
-/// The municipalities with other spellings or former names.
+/// Return the municipalities with alternative spellings or former names.
 pub(super) fn with_other_names() -> impl Iterator<Item = u16> {
     let records = MUNICIPALITY_RECORDS.as_chunks::<MUNICIPALITY>().0;
     (0..).zip(records).filter(|(_, record)| !record.ends_with(&[0, 0])).map(|(index, _)| index)
 }
 
-/// What municipalities are searched by: one line each of what leads the name (the county, or a ward's city), the same without 郡 or 市,
-/// and the name itself, parted by tabs.
+/// The search lines of the municipalities: lead (county or a ward's city), lead without 郡 or 市, and name, separated by tabs.
 #[derive(Clone, Copy)]
 pub(super) enum Names {
     Keys,
@@ -102,24 +101,24 @@ impl Names {
         }
     }
 
-    /// Where the lines begin.
+    /// Return the offset of a municipality's line.
     fn start(self, index: u16) -> Option<usize> {
         let [keys, kanji] = MUNICIPALITY_STARTS.as_chunks::<U16>().0.as_chunks().0.get(usize::from(index))?;
         Some(u16::from_le_bytes(if matches!(self, Self::Keys) { *keys } else { *kanji }).into())
     }
 
-    /// Lead, its stem and name of a municipality.
+    /// Return a municipality's lead, lead stem and name.
     pub(super) fn line(self, index: u16) -> [&'static str; 3] {
         let mut parts = line_at(self.text(), self.start(index).unwrap_or(usize::MAX)).split('\t');
         [(); 3].map(|()| parts.next().unwrap_or_default())
     }
 
-    /// Whether the line begins with this letter.
+    /// Return whether the line starts with this letter.
     pub(super) fn begins(self, index: u16, letter: u8) -> bool {
         self.start(index).and_then(|start| self.text().as_bytes().get(start)) == Some(&letter)
     }
 
-    /// The municipalities whose line holds `wanted`.
+    /// Return the municipalities whose line contains `wanted`.
     pub(super) fn with(self, wanted: &str) -> impl Iterator<Item = u16> {
         let (text, finder) = (self.text().as_bytes(), memmem::Finder::new(wanted).into_owned());
         let (mut from, mut index) = (0, 0);
@@ -136,7 +135,7 @@ impl Names {
     }
 }
 
-/// The municipalities of a prefecture, of the whole country, or none when there is no such prefecture.
+/// Return the municipalities of a prefecture, of the whole country, or none if there is no such prefecture.
 pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
     let all = u16::try_from(MUNICIPALITY_RECORDS.len() / MUNICIPALITY).unwrap_or_default();
     let Some(prefecture) = prefecture else { return 0..all };
@@ -147,14 +146,14 @@ pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
     partition(all, |index| code(index) < prefecture)..partition(all, |index| code(index) <= prefecture)
 }
 
-/// The bits of a packed row that are the town.
+/// Mask of the town in a packed row.
 const TOWN: u32 = 0x1_FFFF;
 
-/// One line of the postal table.
+/// A row of the postal table.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     pub(super) number: usize,
-    /// 0 when no town is to be written.
+    /// 0 if the row has no town.
     pub(super) town: u32,
     pub(super) municipality: u16,
     pub(super) chome: bool,
@@ -167,7 +166,7 @@ impl Row {
         Self { number, town: packed & TOWN, municipality, chome: packed >> 28 & 1 == 1, remark: packed >> 29 & 1 == 1 }
     }
 
-    /// The tall building, and the remark on what the code covers.
+    /// Return the tall building, and the remark on what the code covers.
     pub(super) fn remark(self) -> (Option<&'static str>, &'static str) {
         if !self.remark {
             return (None, "");
@@ -184,7 +183,7 @@ impl Row {
     }
 }
 
-/// The rows of neighbouring municipalities.
+/// Return the rows of a range of municipalities.
 pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
     let ends =
         MUNICIPALITY_ROWS.as_chunks::<U32>().0.as_chunks::<2>().0.get(usize::from(scope.start)..usize::from(scope.end)).unwrap_or_default();
@@ -196,14 +195,14 @@ pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
     rows.filter(move |row| scope.contains(&row.municipality))
 }
 
-/// The rows of some towns, those whose bit is set in `wanted`.
+/// Return the rows of the towns whose bit is set in `wanted`.
 pub(super) fn rows_of_towns(wanted: &[u64]) -> impl Iterator<Item = Row> {
     let is_wanted = |town: u32| wanted.get(town as usize / 64).is_some_and(|bits| bits >> (town % 64) & 1 == 1);
     let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).enumerate();
     packed.filter(move |(_, packed)| is_wanted(packed & TOWN)).map(|(number, packed)| Row::read(number, packed))
 }
 
-/// The rows whose postal code lies in a range.
+/// Return the rows with a postal code in a range.
 pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
     let codes = ROW_POSTALS.as_chunks::<POSTAL>().0;
     let first = |limit: u32| codes.partition_point(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]) < limit);
@@ -211,7 +210,7 @@ pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
     (start..end).filter_map(|number| u32_at(ROWS, number * U32).map(|packed| Row::read(number, packed)))
 }
 
-/// The names of the towns or their keys: one line a town, both in the same order. A key's line may hold several, parted by `|`.
+/// The town names or their keys, one line per town in the same order. A line of keys may hold several, separated by `|`.
 #[derive(Clone, Copy)]
 pub(super) enum Lines {
     Names,
@@ -226,12 +225,12 @@ impl Lines {
         }
     }
 
-    /// The line of one town.
+    /// Return the line of a town.
     pub(super) fn line(self, town: u32) -> &'static str {
         line_at(self.text(), town_start(self.text().as_bytes(), self.place(), town).unwrap_or(usize::MAX))
     }
 
-    /// Which town's line holds the byte at `at`.
+    /// Return the town whose line contains the byte at `at`.
     pub(super) fn town_at(self, at: usize) -> u32 {
         let starts = TOWN_STARTS.as_chunks::<TOWN_START>().0;
         let start = |block: &[u8; TOWN_START]| u32_at(block, self.place() * U32).map_or(usize::MAX, |start| start as usize);
@@ -240,7 +239,7 @@ impl Lines {
         u32::try_from(block * STRIDE + memchr::memchr_iter(b'\n', before).count()).unwrap_or_default()
     }
 
-    /// The place of this text's offset in a record of `TOWN_STARTS`.
+    /// Index of this text's offset in a record of `TOWN_STARTS`.
     const fn place(self) -> usize {
         match self {
             Self::Names => 0,
@@ -249,12 +248,12 @@ impl Lines {
     }
 }
 
-/// How many towns there are, counting the empty one.
+/// Return an upper bound of the town numbers: the count, including the empty town, rounded up to a multiple of `STRIDE`.
 pub(super) fn town_count() -> usize {
     TOWN_STARTS.len() / TOWN_START * STRIDE
 }
 
-/// Where the line of a town begins.
+/// Return the offset of a town's line.
 fn town_start(text: &[u8], place: usize, town: u32) -> Option<usize> {
     let (block, skip) = (town as usize / STRIDE, town as usize % STRIDE);
     let start = u32_at(TOWN_STARTS, block * TOWN_START + place * U32)? as usize;
@@ -264,7 +263,7 @@ fn town_start(text: &[u8], place: usize, town: u32) -> Option<usize> {
     }
 }
 
-/// The reading of a town in hiragana.
+/// Return the reading of a town in hiragana.
 pub(super) fn town_kana(town: u32) -> String {
     let start = town_start(TOWN_KANA, 1, town).unwrap_or(usize::MAX);
     let bytes = TOWN_KANA.get(start..).unwrap_or_default().iter().take_while(|byte| **byte != b'\n');

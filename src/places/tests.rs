@@ -1,4 +1,4 @@
-//! The room as a whole: counts, every municipality by every way, and the known traps of the data, by their numbers in the notes.
+//! Tests of the module as a whole: counts, every municipality in every representation, and the known traps of the data.
 
 use super::*;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ fn all() -> impl Iterator<Item = Municipality> {
     prefectures().iter().flat_map(|prefecture| municipalities(prefecture.code))
 }
 
-/// Codes with town, in order.
+/// Return the codes and towns found, in order.
 fn found(query: &str) -> Vec<(&'static str, &'static str)> {
     search(query, None, 100).iter().map(|hit| (hit.municipality.code(), hit.town.as_ref().map_or("", |town| town.name))).collect()
 }
@@ -30,7 +30,7 @@ fn splits(address: &str, code: &'static str, rest: &str) {
 fn nothing_is_missing() {
     assert_eq!(prefectures().len(), 47);
     assert_eq!(all().count(), 1_892);
-    // The 20 designated cities stand for their 171 wards.
+    // The 20 designated cities are represented by their 171 wards.
     assert_eq!(all().filter(|m| m.kind() == Kind::Ward).count(), 171);
     assert_eq!(all().filter(|m| m.kind() != Kind::Ward).count() + 20, 1_741);
     assert_eq!(table::rows_of(0..10_000_000).count(), 124_200);
@@ -86,7 +86,7 @@ fn own_prefecture(m: Municipality) -> Option<&'static str> {
     Some(m.in_prefecture().code)
 }
 
-/// Each of these names finds its municipality before anything that is called otherwise. `same` says what counts as one name.
+/// Check that each name finds its municipality before any with another name. `same` maps a name to what identifies namesakes.
 fn is_found_by(name: impl Fn(Municipality) -> String, same: impl Fn(&str) -> String, within: fn(Municipality) -> Option<&'static str>) {
     let mut namesakes: HashMap<String, usize> = HashMap::new();
     for m in all() {
@@ -127,7 +127,7 @@ fn every_municipality_is_split_from_its_address() {
     }
 }
 
-// The traps of the data, numbered as in the notes that came with it.
+// The known traps of the data.
 
 #[test]
 fn trap_1_a_code_without_a_town_fills_the_municipality_only() {
@@ -406,7 +406,7 @@ fn every_municipality_with_a_rank_is_a_candidate() {
 
 #[test]
 fn a_town_whose_name_many_others_contain_is_found_in_the_whole_country() {
-    // Hundreds of towns from the north on begin with it: its namesakes stand behind the last that is kept of those.
+    // Hundreds of towns in the north start with it, so the exact matches come after the limit of kept prefixes.
     for (query, key) in [("kita", "kita"), ("nishi", "nishi"), ("kami", "kami")] {
         let exact = |hit: &Hit| hit.town.as_ref().is_some_and(|town| key::fold(&town.kana) == key);
         let hits = search(query, None, 5_000);

@@ -1,5 +1,4 @@
-//! What was typed, made comparable: width, invisible characters, spellings of kanji, script. Long input is cut here, so that
-//! every later step is short.
+//! Normalisation of queries: width, invisible characters, kanji spellings, script. Long input is cut here, which bounds all later steps.
 
 use super::kanji::SPELLINGS;
 pub(super) use super::kanji::fold as fold_kanji;
@@ -7,31 +6,31 @@ use super::key;
 use crate::text::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
-/// More is never needed to find a place: the longest name with prefecture and county has 13 characters in kanji.
+/// Maximum length of a query, in characters. The longest name with prefecture and county has 13 kanji.
 const LONGEST: usize = 96;
 
-/// Whether the embedded names may write this character otherwise than its folded form.
+/// Return whether the embedded names may contain an unfolded variant of this folded character.
 pub(super) fn has_spellings(folded: char) -> bool {
     folded <= 'ヿ' || SPELLINGS.iter().any(|pair| pair.1 == folded)
 }
 
-/// The spellings of a folded character that the embedded names may have.
+/// Return the spellings of a folded character that may occur in the embedded names.
 pub(super) fn spellings(folded: char) -> impl Iterator<Item = char> {
     std::iter::once(folded).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
 }
 
-/// Fold a name of the tables into `out`, which is emptied first.
+/// Fold an embedded name into `out`, clearing it first.
 pub(super) fn fold_into(name: &str, out: &mut String) {
     out.clear();
     out.extend(name.chars().map(fold_kanji));
 }
 
-/// Spaces, what joins or separates words, and invisible characters.
+/// Return whether a character is white space, a separator, or invisible.
 pub(super) fn is_nothing(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || matches!(c, ',' | '、' | '。' | '・' | '，')
 }
 
-/// A hyphen of any kind, also those that a Japanese keyboard gives.
+/// Return whether a character is a hyphen of any kind, including those of Japanese keyboards.
 pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−' | 'ー' | '－' | 'ｰ')
 }
@@ -40,24 +39,24 @@ fn is_kanji(c: char) -> bool {
     matches!(c, '々' | '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The folded characters of an address with the place behind each in the original; at most [`LONGEST`] characters are looked at.
+/// Return the folded characters of an address, each with the end of its original in bytes. Reads at most [`LONGEST`] characters.
 pub(super) fn folded_with_ends(address: &str) -> impl Iterator<Item = (char, usize)> {
     let ends = address.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
     ends.flat_map(|(at, c)| std::iter::once(c).nfkc().map(move |folded| (fold_kanji(folded), at + c.len_utf8())))
 }
 
-/// What was typed into the search, by what it can be compared with.
+/// A query, classified by what it can be compared with.
 pub(super) enum Query {
-    /// Digits only: a postal code or the code of a municipality.
+    /// Only digits: a postal code or municipality code.
     Number(String),
-    /// Something with kanji, without spaces: as typed, and folded.
+    /// Text with kanji, without spaces: as typed, and folded.
     Kanji { typed: String, folded: String },
     /// The keys of words in kana or romaji.
     Reading(Vec<String>),
 }
 
 impl Query {
-    /// Read what was typed; nothing when there is nothing to look for.
+    /// Parse typed text; `None` if it contains nothing to search for.
     pub(super) fn read(typed: &str) -> Option<Self> {
         let text: String = typed.trim_start().chars().take(LONGEST).nfkc().collect();
         let bare: String = text.chars().filter(|c| !is_nothing(*c)).collect();
@@ -74,13 +73,13 @@ impl Query {
     }
 }
 
-/// Take the marks off Latin letters: ō is o. Kana keep theirs, が is not か.
+/// Remove diacritics from Latin letters: ō becomes o. Kana keep their marks: が is not か.
 fn without_marks(word: &str) -> String {
     let kana = |c: char| matches!(c, 'ぁ'..='ヿ');
     word.chars().flat_map(|c| if kana(c) { c.nfc().next() } else { c.nfd().next() }).collect()
 }
 
-/// 「しんじゅく区」: kana whose only kanji say what kind of place it is. The key of the kana, else nothing.
+/// Return the key of the kana if the only kanji name the kind of place: 「しんじゅく区」.
 pub(super) fn kana_with_kind(typed: &str) -> Option<String> {
     let kana: String = typed.chars().filter(|c| !"都道府県郡市区町村".contains(*c)).collect();
     Some(key::fold(&kana)).filter(|key| !key.is_empty() && !kana.chars().any(is_kanji))

@@ -1,5 +1,4 @@
-//! Finding towns: in the whole country by part of the name, inside some municipalities also by nearness and in front of what
-//! follows a town's name in an address.
+//! Town search: in the whole country by part of the name; in given municipalities also by similarity, and at the start of an address line.
 
 use super::fuzzy::Word;
 use super::table::{self, Lines};
@@ -9,14 +8,14 @@ use memchr::memmem;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// How many towns are kept of those that only begin with, and of those that only contain, what is looked for.
+/// Maximum number of towns kept of each rank below `Exact`, prefix and substring.
 const MOST_OF_A_RANK: usize = 400;
 
-/// How well a town's name answers. The order is the order of the results.
+/// How well a town's name matches, in order of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     Exact,
-    /// The town begins what is looked for, which goes on: 西新宿 of 西新宿２丁目. Longer towns first.
+    /// The town starts the query, which continues: 西新宿 of 西新宿２丁目. Longer towns first.
     Leads {
         unlike: usize,
     },
@@ -27,7 +26,7 @@ pub(super) enum Rank {
     },
 }
 
-/// A town that was found in a municipality.
+/// A town found in a municipality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
     pub(super) rank: Rank,
@@ -37,13 +36,13 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// The town as it is offered.
+    /// Return the town as offered.
     pub(super) fn town(self) -> Town {
         Town { name: Lines::Names.line(self.town), kana: table::town_kana(self.town), building: None, note: "", chome: self.chome }
     }
 }
 
-/// What a town is compared with.
+/// The part of a query that is compared with towns.
 pub(super) enum Needle {
     /// Folded kanji.
     Name(String),
@@ -52,11 +51,11 @@ pub(super) enum Needle {
 }
 
 impl Needle {
-    /// What of a query a town can be compared with.
+    /// Return what to compare with towns, if anything.
     pub(super) fn of(query: &Query) -> Option<Self> {
         match query {
             Query::Number(_) => None,
-            // Japan Post writes no 大字 and no 字; a card may.
+            // Japan Post writes neither 大字 nor 字, but a card may.
             Query::Kanji { folded, .. } => Some(Self::Name(without_aza(folded).to_owned())),
             Query::Reading(words) => Some(Self::Key(super::key::squeeze(&words.concat()))),
         }
@@ -77,7 +76,7 @@ impl Needle {
         }
     }
 
-    /// How near one town is, when no town answers.
+    /// Return how similar a town is, when none matches.
     fn nearness(&self, town: u32, word: &Word) -> Option<Rank> {
         let mistakes = match self {
             Self::Name(_) => word.mistakes(&[&kanji_of(town)]),
@@ -93,7 +92,7 @@ fn kanji_of(town: u32) -> String {
     folded
 }
 
-/// Take 大字 or 字 off the front.
+/// Remove a leading 大字 or 字.
 pub(super) fn without_aza(folded: &str) -> &str {
     folded.strip_prefix("大字").or_else(|| folded.strip_prefix('字')).filter(|rest| !rest.is_empty()).unwrap_or(folded)
 }
@@ -108,7 +107,7 @@ fn rank(line: &str, wanted: &str) -> Option<Rank> {
     }
 }
 
-/// Find towns inside a municipality, for the address line: by part of the name, else by nearness. All of them for an empty query.
+/// Find towns in a municipality, for the address line: by part of the name, else by similarity. An empty query returns all.
 pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town> {
     let here = municipality.0..municipality.0.saturating_add(1);
     let found = match Query::read(query).as_ref() {
@@ -118,21 +117,21 @@ pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town>
     found.into_iter().take(limit).map(Found::town).collect()
 }
 
-/// Return what of a line is one of the municipality's own towns, where the line begins with one: the longest. Spellings of a kanji are one.
+/// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.
 pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
     let rows = table::rows_in(municipality.0..municipality.0.saturating_add(1));
     let towns = rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town));
     towns.filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
 }
 
-/// The part of the line that is the town.
+/// Return the part of the line that is the town.
 fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
     let mut rest = line.chars();
     let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == text::fold_kanji(c)));
     is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
 }
 
-/// Find towns inside neighbouring municipalities; by nearness when no name answers.
+/// Find towns in a range of municipalities, by similarity if no name matches.
 pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
     let found = distinct(scope.clone(), |town| needle.rank(town));
     if !found.is_empty() {
@@ -143,7 +142,7 @@ pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
     distinct(scope, |town| needle.nearness(town, &word))
 }
 
-/// The different towns of a scope that have a rank, best first.
+/// Return the distinct towns of a scope that have a rank, best first.
 fn distinct(scope: Range<u16>, rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found> {
     let mut here: HashMap<(u16, u32), bool> = HashMap::new();
     for row in table::rows_in(scope).filter(|row| row.town != 0) {
@@ -161,19 +160,19 @@ fn distinct(scope: Range<u16>, rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found>
     found
 }
 
-/// Find towns of the whole country by part of the name.
+/// Find towns in the whole country by part of the name.
 pub(super) fn anywhere(needle: &Needle) -> Vec<Found> {
     let mut towns = Kept::default();
     match needle {
         Needle::Name(name) => names_with(name, &mut towns),
-        // One letter begins thousands of towns and says nothing yet.
+        // A single letter starts thousands of towns.
         Needle::Key(key) if key.len() < 2 => {}
         Needle::Key(key) => keys_with(key, &mut towns),
     }
     towns.in_municipalities()
 }
 
-/// The best towns so far, in the order of the table.
+/// The best towns so far, in table order.
 #[derive(Default)]
 struct Kept {
     towns: Vec<(u32, Rank)>,
@@ -182,7 +181,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// Whether a town of this rank would still be kept.
+    /// Return whether a town of this rank would still be kept.
     const fn wants(&self, rank: Rank) -> bool {
         match rank {
             Rank::Exact => true,
@@ -203,14 +202,14 @@ impl Kept {
         }
     }
 
-    /// Where these towns are: one pass over all rows.
+    /// Return the towns with their municipalities, in one pass over all rows.
     fn in_municipalities(mut self) -> Vec<Found> {
         if self.towns.is_empty() {
             return Vec::new();
         }
         self.towns.sort_unstable();
         self.towns.dedup_by_key(|(town, _)| *town);
-        // A bit for each town: small enough to stay in the processor's nearest cache.
+        // A bit per town, small enough for the L1 cache.
         let mut wanted = vec![0_u64; table::town_count().div_ceil(64)];
         for (town, _) in &self.towns {
             if let Some(bits) = wanted.get_mut(*town as usize / 64) {
@@ -224,7 +223,7 @@ impl Kept {
                 Some(Found { rank, municipality: row.municipality, town, chome: row.chome })
             })
             .collect();
-        // A town with several codes may have 丁目 in one row only; that row goes first, and stays.
+        // A town with several codes may have 丁目 in only one row; sort that row first, so that it is kept.
         found.sort_unstable_by_key(|f| (f.rank, f.municipality, f.town, !f.chome));
         found.dedup_by_key(|f| (f.municipality, f.town));
         found
@@ -249,7 +248,7 @@ fn keys_with(key: &str, towns: &mut Kept) {
     }
 }
 
-/// Keep the towns behind `from` that are called so: of many towns whose names only contain the key none is looked at any more.
+/// Keep only exact matches after `from`, without looking at the many names that merely contain the key.
 fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
     let rest = Lines::Keys.text().as_bytes().get(from..).unwrap_or_default();
     for end in ['\n', '|'] {
@@ -261,14 +260,14 @@ fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
     }
 }
 
-/// The names are embedded as they are written, so the part of the query that has only one spelling is looked for,
-/// and each line where it stands is then compared folded.
+/// Search for names. They are embedded unfolded, so search for the longest part of the query that has only one spelling, and compare the
+/// lines that contain it folded.
 fn names_with(name: &str, towns: &mut Kept) {
     let plain = name.split(text::has_spellings).max_by_key(|part| part.len()).unwrap_or_default();
     if !plain.is_empty() {
         return lines_with(plain, name, towns);
     }
-    // Every character has several spellings (竜): look for each spelling of one of them, a kanji if there is one.
+    // Every character has several spellings (竜): search for each spelling of one of them, a kanji if there is one.
     let rare = name.chars().max().unwrap_or_default();
     for spelling in text::spellings(rare) {
         lines_with(spelling.encode_utf8(&mut [0; 4]), name, towns);

@@ -1,5 +1,5 @@
-//! The state of the program, pure: an event goes in, effects come out. No reader, no network, no file, no clock.
-//! `state` holds what stands on each page, `update` what each action does there; `action` is what a person can want, `keymap` which key says so.
+//! The application state, free of I/O: `update` takes an event and returns effects. No reader, network, file or clock is touched here.
+//! `state` holds the data of each page, `update` handles actions on it, `action` lists the actions and `keymap` maps keys to them.
 
 use crate::card::watch::ReaderStates;
 use crate::card::{CardStatus, Choice, Reader, choose};
@@ -12,46 +12,47 @@ use state::cards::CardState;
 use state::paste::Pasted;
 use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 
-/// What the person wants.
+/// User actions.
 pub mod action;
-/// Which key says what.
+/// Mapping from keys to actions.
 pub(crate) mod keymap;
-/// Where the person is: one screen, and the pages over it.
+/// The navigation stack: screens and overlays.
 pub mod screen;
-/// What each page holds, one file a page.
+/// State of each page, one file per page.
 pub mod state;
-/// What each action does, one file a page; what follows from cards and answers.
+/// Handling of actions, card events and replies, one file per page.
 pub mod update;
-/// One person, one card, one registration: the owner of everything personal.
+/// One visit: one person, one card, one registration. Owns all personal data.
 pub mod visit;
 
 pub use action::Action;
 pub use update::update;
 
-/// What happened.
+/// An input to `update`.
 pub enum Event {
-    /// A key was pressed.
+    /// A key event.
     Key(KeyEvent),
     /// Text was pasted.
     Paste(Pasted),
-    /// A line was given where a secret is asked for (line mode).
+    /// A secret was entered as a line (line mode).
     Secret(Locked),
-    /// The person wants something, by a click or a line of input.
+    /// An action from a click or a line of input.
     Action(Action),
-    /// Readers or cards came or went.
+    /// The set of readers or cards changed.
     Readers(ReaderStates),
-    /// The worker answered.
+    /// The worker replied.
     Worker(Message),
-    /// Nobody has touched anything for as long as `Model::idle_after` says.
+    /// No user activity for as long as `Model::idle_after` says.
     Idle,
-    /// A receipt was saved at this path, or could not be.
+    /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
-    /// The system asks the program to end.
+    /// The operating system asked the program to terminate.
     Terminate,
 }
 
 impl Event {
-    /// Return whether somebody is there: what is locked after a while without that is not locked again at once when its card is put in.
+    /// Return whether the event is user activity, which restarts the idle timer. Inserting a card counts, so that the page it unlocks stays
+    /// unlocked.
     pub fn shows_somebody(&self) -> bool {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
@@ -60,104 +61,104 @@ impl Event {
     }
 }
 
-/// What is to be done outside.
+/// A side effect to be carried out by the caller of `update`.
 pub enum Effect {
-    /// Give the worker a job.
+    /// Send a job to the worker.
     Run(Ticket, Job),
-    /// Drop what the worker is doing.
+    /// Cancel the worker's current job.
     Cancel,
     /// Save the receipt of STEP3.
     SaveReceipt,
-    /// Draw the whole screen anew: a visit has ended, and nothing of it may stay anywhere.
+    /// Redraw the whole screen: a visit has ended and nothing of it may remain visible.
     Redraw,
     /// End the program.
     Quit,
 }
 
-/// How this program was started, as far as the person is told.
+/// How the program was started, as far as the UI shows it.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
-    /// Who uses it where.
+    /// Home or desk.
     pub mode: Mode,
-    /// Practice: a simulated card, with the two PINs that it takes.
+    /// Practice mode: the two PINs of the simulated card.
     pub practice: Option<[&'static str; 2]>,
-    /// The reader that the settings name.
+    /// The reader named in the settings.
     pub reader: Option<String>,
-    /// Mail domains from which the service's mail may not come back (free mail).
+    /// Mail domains that may reject the service's mail (free mail).
     pub free_mail: Vec<String>,
-    /// Domains from which mail must be allowed.
+    /// Domains that a mail filter must let through.
     pub mail_from: Vec<String>,
 }
 
-/// A job that the person waits for.
+/// A job the user is waiting for.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiting {
     /// Its ticket.
     pub ticket: Ticket,
-    /// What it is.
+    /// Its kind.
     pub what: Wait,
-    /// How far it is.
+    /// How far it has got.
     pub progress: Option<Progress>,
 }
 
-/// What the person waits for.
+/// What the user is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// The signing password's check and the reading of the certificate.
+    /// Verifying the signing password and reading the certificate.
     Sign,
-    /// The user-authentication PIN's check and the proof.
+    /// Verifying the user-authentication PIN and proving the card.
     Authenticate,
-    /// The proof alone.
+    /// Proving the card with its PIN already verified.
     Prove,
-    /// The terms.
+    /// Fetching the terms of use.
     Terms,
-    /// The registration.
+    /// Registering.
     Register,
-    /// The first password.
+    /// Setting the first password.
     Password,
-    /// The login with 認証ID and password.
+    /// Logging in with 認証ID and password.
     LogIn,
-    /// What a registered person asked for.
+    /// An account action.
     AccountAction,
-    /// The answer where the mail is.
+    /// Asking for the delivery state of the mail.
     Mail,
 }
 
-/// The whole state. Everything personal is the visit's; what stands beside it is the program's and the machine's.
+/// The whole state. Personal data belongs to `visit`; the other fields outlive it.
 pub struct Model {
     /// How the program was started.
     pub setup: Setup,
-    /// The language.
+    /// The UI language.
     pub lang: Lang,
-    /// The person who is here now.
+    /// The current visit.
     pub visit: Visit,
-    /// Readers and cards.
+    /// State of readers and cards.
     pub card: CardState,
-    /// Records of a desk, for the person whose card they fit: taken by one visit, and gone with it.
+    /// Records prefilled at a desk, for the holder whose card they match. One visit takes them and they are dropped with it.
     records: Option<Draft>,
     today: Date,
     tickets: Ticket,
 }
 
 impl Model {
-    /// Make the state of a program that has just started; `today` is the date in Japan.
+    /// Create the initial state; `today` is the date in Japan.
     pub fn new(setup: Setup, lang: Lang, today: Date) -> Model {
         let chosen = setup.reader.clone();
         let card = CardState { chosen, ..CardState::default() };
         Model { setup, lang, visit: Visit::new(today), card, records: None, today, tickets: Ticket::default() }
     }
 
-    /// Return the date in Japan that the program goes by.
+    /// Return the date in Japan that validation uses.
     pub fn today(&self) -> Date {
         self.today
     }
 
-    /// Give records of a desk beforehand. They are the next visit's, if they fit its card.
+    /// Prefill records of a desk. The next visit takes them if they match its card.
     pub fn prefill(&mut self, records: Draft) {
         self.records = Some(records);
     }
 
-    /// Return the reader to use: the one in which the visit's card lies, and no other while anything personal is here.
+    /// Return the reader to use: the one that holds the visit's card, and no other while the visit holds personal data.
     pub fn reader(&self) -> Option<&Reader> {
         match &self.visit.reader {
             Some(reader) => self.card.reader_called(reader),
@@ -166,24 +167,24 @@ impl Model {
         }
     }
 
-    /// Return what is known of the card that is used, if it was looked at.
+    /// Return the status of the card in use, if it has been read.
     pub fn card_status(&self) -> Option<&Result<CardStatus, crate::worker::JobError>> {
         self.card.status_in(&self.reader()?.name)
     }
 
-    /// Return whether several readers hold a card, none is chosen, and none is the visit's.
+    /// Return whether several readers hold a card while none is chosen and none belongs to the visit.
     pub fn is_ambiguous(&self) -> bool {
         let Some(seen) = &self.card.reader_states else { return false };
         let free = self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank());
         free && self.reader().is_none() && matches!(choose(&seen.readers), Choice::Several(_))
     }
 
-    /// Return whether a card is being looked at, or nothing is known about readers yet.
+    /// Return whether a card status is being read, or the readers are not known yet.
     pub fn is_reading_card(&self) -> bool {
         self.card.reader_states.is_none() || self.card.reading.is_some()
     }
 
-    /// Return after how long without a key something happens, if anything does.
+    /// Return the idle time after which the page is covered; `None` if it never is.
     pub fn idle_after(&self) -> Option<std::time::Duration> {
         let locks = reaction(self.setup.mode, VisitEvent::Idle, self.visit.stage()) == Reaction::Lock;
         match self.visit.cover {

@@ -1,70 +1,70 @@
-//! The My Number Card over PC/SC: reading, signing, what can go wrong. What is known of the card itself is in `card/jpki-card.md`.
-//! `Port` and `Link` are implemented by real readers and by the simulated card; `jpki` talks to the application over either.
-//! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory and its VERIFY an APDU left in a buffer, it reads no counter before,
-//! repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and errs on 6100.
-//! It serves as an independent witness in tests, and its files of a test card as fixtures.
+//! The My Number Card over PC/SC: reading, signing, errors. Facts about the card itself are in `card/jpki-card.md`.
+//! `Port` and `Link` are implemented by real readers and by the simulated card; `jpki` speaks to the application over either.
+//! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory, its VERIFY APDU stays in a buffer, it does not read the retry
+//! counter first, repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and mishandles 6100. It
+//! serves as an independent witness in tests, and its files of a test card as fixtures.
 
 use crate::certificate::Validity;
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
 
-/// Commands and status words, as bytes.
+/// Command APDUs and status words.
 mod apdu;
-/// What differs between generations of the card.
+/// Differences between generations of the card.
 mod generation;
-/// The JPKI application: tries left, PINs, certificates, signatures.
+/// The JPKI application: retry counters, PINs, certificates, signatures.
 pub mod jpki;
-/// PINs: typed, folded, checked offline, used once, wiped.
+/// PINs: typing, folding, offline checks, single use, wiping.
 pub mod pin;
-/// Readers through PC/SC.
+/// Readers over PC/SC.
 pub mod reader;
-/// The same card in process, and over the vpcd protocol for a real pcscd.
+/// The simulated card, in process or over the vpcd protocol for a real pcscd.
 #[cfg(feature = "practice")]
 pub mod simulated;
-/// Notifications of readers and cards that come and go, without polling.
+/// Notification of reader and card changes, without polling.
 pub mod watch;
 
-/// How many tries are left for a PIN, as the card says.
+/// Tries left for a PIN, as reported by the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tries {
-    /// So many.
+    /// This many.
     Left(u8),
-    /// None: only the municipal office, or the kiosk, can unlock it.
+    /// None: only the municipal office or the kiosk can unlock it.
     Locked,
-    /// The card has not said.
+    /// Not reported.
     Unknown,
 }
 
-/// An error of card, reader or PC/SC, with what is known beyond its code.
+/// An error of the card, the reader or PC/SC.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}")]
 pub struct CardError {
     /// The cause.
     pub code: Code,
-    /// Tries left for the PIN concerned, only if the card has said so.
+    /// Tries left for the PIN concerned, if the card reported them.
     pub tries: Option<Tries>,
-    /// The status word that the card answered, for the help desk.
+    /// The card's status word, for the help desk.
     pub status: Option<u16>,
-    /// What else is known, such as what the card seems to be.
+    /// Further diagnosis, such as the kind of card.
     pub hint: Hint,
 }
 
-/// What else is known about an error. Never personal data, never a secret.
+/// Further diagnosis of an error. Never contains personal data or secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Hint {
     /// Nothing.
     #[default]
     None,
-    /// What the card in the reader seems to be.
+    /// The likely kind of the card in the reader.
     Seems(CardKind),
-    /// Which program may hold the reader.
+    /// The program that probably holds the reader.
     HeldBy(String),
-    /// PC/SC's own error, by name.
+    /// The name of the PC/SC error.
     Pcsc(&'static str),
 }
 
-/// What a card seems to be.
+/// The likely kind of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CardKind {
     /// 個人番号カード (or 特定在留カード, which has the same application).
@@ -88,7 +88,7 @@ pub enum CardKind {
 }
 
 impl CardError {
-    /// Make an error of which only the cause is known.
+    /// Create an error with a code only.
     pub const fn new(code: Code) -> CardError {
         CardError { code, tries: None, status: None, hint: Hint::None }
     }
@@ -103,18 +103,18 @@ impl From<Code> for CardError {
 /// A reader as PC/SC lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
-    /// PC/SC's name of it.
+    /// Its PC/SC name.
     pub name: String,
     /// Whether a card is in it.
     pub card: bool,
 }
 
-/// Which reader to take.
+/// The result of choosing a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice<'a> {
     /// The only one that has a card.
     One(&'a Reader),
-    /// Several have cards: the person chooses.
+    /// Several hold a card: the user chooses.
     Several(Vec<&'a Reader>),
     /// Readers, but no card.
     NoCard,
@@ -122,7 +122,7 @@ pub enum Choice<'a> {
     NoReader,
 }
 
-/// Choose the reader to take. Readers without a card do not count: some list slots that are never used.
+/// Choose the reader to use. Only readers with a card count: some devices list slots that are never used.
 pub fn choose(readers: &[Reader]) -> Choice<'_> {
     let with_card: Vec<&Reader> = readers.iter().filter(|reader| reader.card).collect();
     match with_card.as_slice() {
@@ -136,28 +136,28 @@ pub fn choose(readers: &[Reader]) -> Choice<'_> {
 /// Whether other programs may use the card at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// They may: to look at the card before any PIN.
+    /// Yes: reading the status before any PIN.
     Shared,
-    /// They may not: from the first PIN to the last signature.
+    /// No: from the first PIN to the last signature.
     Exclusive,
 }
 
-/// The longest response to a short command: 256 bytes and a status word.
+/// Longest response to a short APDU: 256 bytes and a status word.
 pub const REPLY: usize = 258;
 
-/// Access to readers: those of PC/SC, or simulated ones.
+/// Access to readers, PC/SC or simulated.
 pub trait Port: Send {
-    /// List the readers, and whether a card is in each.
+    /// List the readers and whether each holds a card.
     fn readers(&mut self) -> Result<Vec<Reader>, CardError>;
-    /// Connect to the card in a reader. Opens no transaction: the person types PINs while the connection is open.
+    /// Connect to the card in a reader. Begins no transaction, since the connection stays open while the user types a PIN.
     fn connect(&mut self, reader: &str, access: Access) -> Result<Box<dyn Link>, CardError>;
 }
 
 /// A connection to one card. Dropping it powers the card off, so that no other program finds a verified PIN.
 pub trait Link: Send {
-    /// Send one command and return the length of the response written to `reply`, status word included.
+    /// Send one command; return the length of the response in `reply`, including the status word.
     fn transmit(&mut self, command: &[u8], reply: &mut [u8; REPLY]) -> Result<usize, CardError>;
-    /// Borrow the card's answer to reset, if it is known. It identifies a FeliCa card, never a My Number Card.
+    /// Borrow the card's answer to reset (ATR), if known. It identifies FeliCa cards, never a My Number Card.
     fn atr(&self) -> &[u8] {
         &[]
     }
@@ -166,12 +166,12 @@ pub trait Link: Send {
 /// Identifies a card without a PIN: SHA-256 of its user-authentication certificate.
 pub type CardId = [u8; 32];
 
-/// What can be read from a card before any PIN.
+/// The card status, readable without a PIN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardStatus {
-    /// Whether a signing certificate is there (EF 0008).
+    /// Whether a signing certificate is present (EF 0008).
     pub signing_present: bool,
-    /// Whether a user-authentication certificate is there (EF 0008).
+    /// Whether a user-authentication certificate is present (EF 0008).
     pub authentication_present: bool,
     /// Tries left for the signing password.
     pub signing_tries: Tries,
@@ -179,7 +179,7 @@ pub struct CardStatus {
     pub authentication_tries: Tries,
     /// Validity of the user-authentication certificate, if it could be read.
     pub authentication_validity: Option<Validity>,
-    /// The card's id; `None` if it has no user-authentication certificate.
+    /// The card's identifier; `None` without a user-authentication certificate.
     pub identity: Option<CardId>,
 }
 

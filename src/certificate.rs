@@ -1,5 +1,5 @@
 //! X.509 certificates of the JPKI profile: holder, validity, key, usage, policy, issuer; and the trust anchors.
-//! Terminal and service both use this code, so they read a certificate the same way. No I/O but reading a folder of anchors.
+//! Shared by terminal and service, so that both read a certificate the same way. No I/O except reading a folder of anchors.
 
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Reader, SliceReader};
@@ -9,11 +9,11 @@ use x509_cert::ext::pkix::{BasicConstraints, CertificatePolicies, ExtendedKeyUsa
 
 /// The trusted certificate authorities.
 pub mod anchors;
-/// The holder, as the signing certificate states them.
+/// The holder named in a signing certificate.
 pub mod holder;
-/// Whether a certificate is fit for its purpose.
+/// Checking a certificate against the profile of its purpose.
 pub mod profile;
-/// Whether a certificate is revoked.
+/// Checking whether a certificate is revoked.
 #[cfg(feature = "service")]
 pub mod revocation;
 
@@ -21,7 +21,7 @@ pub use anchors::Anchors;
 pub use holder::{Holder, HolderBirth, HolderSex};
 pub use profile::{ProfileError, check_profile};
 
-/// Size limit of a certificate in bytes. Real ones have less than 2 KiB; the length comes from the card (jpki-card.md §2).
+/// Maximum size of a certificate in bytes. Real ones are below 2 KiB; the length comes from the card (jpki-card.md §2).
 pub const LIMIT: usize = 16 * 1024;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -31,12 +31,12 @@ const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.
 const ECDSA_WITH_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 
-/// Which of the card's two certificates, keys and PINs is meant.
+/// One of the card's two certificates, with its key and PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// 署名用: signs the registration; password of 6 to 16 characters, 5 tries.
     Signing,
-    /// 利用者証明用: proves who is there; PIN of 4 digits, 3 tries.
+    /// 利用者証明用: authenticates the holder; PIN of 4 digits, 3 tries.
     Authentication,
 }
 
@@ -52,7 +52,7 @@ pub struct Validity {
 /// The public key of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// RSA: today's card.
+    /// RSA: the current card.
     Rsa {
         /// Length of the modulus.
         bits: usize,
@@ -63,25 +63,25 @@ pub enum Key {
     Unknown,
 }
 
-/// A signature algorithm, by its name in JOSE.
+/// A signature algorithm of JOSE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
-    /// ECDSA on P-384 with SHA-384; the signature is r and s side by side (RFC 7518 §3.4).
+    /// ECDSA on P-384 with SHA-384; the signature is r followed by s (RFC 7518 §3.4).
     Es384,
 }
 
-/// The JPKI policy that a certificate was issued under.
+/// The JPKI policy of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// `1.2.392.200149.8.5.1.1.20`.
     Signing,
     /// `1.2.392.200149.8.5.1.3.30`.
     Authentication,
-    /// `1.2.392.200149.8.5.1.0.20`: of a test or practice card.
+    /// `1.2.392.200149.8.5.1.0.20`: test and practice cards.
     TestSigning,
-    /// `1.2.392.200149.8.5.1.0.30`: of a test or practice card.
+    /// `1.2.392.200149.8.5.1.0.30`: test and practice cards.
     TestAuthentication,
     /// Another one, or none.
     Other,
@@ -92,11 +92,11 @@ pub enum Policy {
 #[error("no certificate that can be understood")]
 pub struct CertificateError;
 
-/// A parsed certificate. Nothing in it is trusted before `check_profile`.
+/// A parsed certificate. Its contents are untrusted before `check_profile`.
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,
-    /// The signed part as received: signatures are never verified over a re-encoding.
+    /// Range of the signed part as received: signatures are never verified over a re-encoding.
     signed: std::ops::Range<usize>,
     inner: x509_cert::Certificate,
     usage: Option<KeyUsage>,
@@ -105,7 +105,7 @@ pub struct Certificate {
     names: Option<SubjectAltName>,
 }
 
-/// Shows the fingerprint only: a certificate is personal data.
+/// Shows only the fingerprint: a certificate is personal data.
 impl std::fmt::Debug for Certificate {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [first, second, third, fourth, ..] = self.fingerprint();
@@ -114,7 +114,7 @@ impl std::fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    /// Read a certificate from DER: one object of at most `LIMIT` bytes with nothing behind it.
+    /// Parse a certificate from DER: one object of at most `LIMIT` bytes and nothing after it.
     pub fn parse(der: &[u8]) -> Result<Certificate, CertificateError> {
         if der.len() > LIMIT {
             return Err(CertificateError);
@@ -122,7 +122,7 @@ impl Certificate {
         let inner = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError)?;
         let signed = signed_part(der).ok_or(CertificateError)?;
         let tbs = inner.tbs_certificate();
-        // An extension that occurs twice, or cannot be read, could mean different things to different readers.
+        // A duplicate or unreadable extension could be interpreted differently by different readers.
         fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, CertificateError> {
             found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| CertificateError)
         }
@@ -133,7 +133,7 @@ impl Certificate {
         Ok(Certificate { der: der.to_vec(), signed, usage, constraints, policies, names, inner })
     }
 
-    /// Borrow the DER that it was read from.
+    /// Borrow the DER it was parsed from.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
@@ -150,14 +150,14 @@ impl Certificate {
         Validity { from: seconds(&validity.not_before), until: seconds(&validity.not_after) }
     }
 
-    /// Return the subject's common name: a serial of the JPKI, not the person's name.
+    /// Return the subject's common name: a serial number of the JPKI, not the holder's name.
     pub fn common_name(&self) -> Option<String> {
         let subject = self.inner.tbs_certificate().subject();
         let name = subject.iter().find(|part| part.oid == COMMON_NAME)?;
         std::str::from_utf8(name.value.value()).ok().map(str::to_owned)
     }
 
-    /// Return what the subject's alternative names say about the holder; empty if there are none.
+    /// Return the holder from the subject alternative names; empty if there are none.
     pub fn holder(&self) -> Holder {
         self.names.as_ref().map(Holder::from_names).unwrap_or_default()
     }
@@ -175,7 +175,7 @@ impl Certificate {
         }
     }
 
-    /// Return the signature algorithm of its key.
+    /// Return the signature algorithm of the key.
     pub fn algorithm(&self) -> Option<Algorithm> {
         match self.key() {
             Key::Rsa { .. } => Some(Algorithm::Rs256),
@@ -184,12 +184,12 @@ impl Certificate {
         }
     }
 
-    /// Return the keyUsage extension, if there is one.
+    /// Return the keyUsage extension, if present.
     fn key_usage(&self) -> Option<&KeyUsage> {
         self.usage.as_ref()
     }
 
-    /// Return the policy that it was issued under.
+    /// Return the policy it was issued under.
     pub fn policy(&self) -> Policy {
         const JPKI: [(&str, Policy); 4] = [
             ("1.2.392.200149.8.5.1.1.20", Policy::Signing),
@@ -206,7 +206,7 @@ impl Certificate {
         self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
     }
 
-    /// Return whether it has a critical extension that this program does not know; RFC 5280 §4.2 requires to reject it.
+    /// Return whether it has an unknown critical extension, for which RFC 5280 §4.2 requires rejection.
     fn has_unknown_critical(&self) -> bool {
         use der::oid::AssociatedOid;
         let known = [KeyUsage::OID, BasicConstraints::OID, CertificatePolicies::OID, SubjectAltName::OID, ExtendedKeyUsage::OID];
@@ -214,7 +214,7 @@ impl Certificate {
         extensions.into_iter().flatten().any(|extension| extension.critical && !known.contains(&extension.extn_id))
     }
 
-    /// Return whether the issuer's key has signed it. Names are not compared: three generations of CAs share one.
+    /// Return whether it is signed with the issuer's key. Names are not compared: three generations of CAs share one.
     fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let stated = self.inner.signature_algorithm();
         if stated != self.inner.tbs_certificate().signature() {
@@ -225,7 +225,7 @@ impl Certificate {
         issuer.signed(stated.oid, signed, signature)
     }
 
-    /// Verify an X.509 signature with the certificate's key: of a certificate, a CRL or an OCSP response.
+    /// Verify an X.509 signature (certificate, CRL or OCSP response) with the certificate's key.
     fn signed(&self, algorithm: ObjectIdentifier, message: &[u8], signature: &[u8]) -> bool {
         let method: &'static dyn signature::VerificationAlgorithm = match (algorithm, self.key()) {
             (SHA256_WITH_RSA, Key::Rsa { .. }) => &signature::RSA_PKCS1_2048_8192_SHA256,
@@ -235,7 +235,7 @@ impl Certificate {
         self.key_verifies(method, message, signature)
     }
 
-    /// Verify a JOSE signature of a message with the certificate's key.
+    /// Verify a JOSE signature with the certificate's key.
     pub fn verify(&self, message: &[u8], signature: &[u8], algorithm: Algorithm) -> bool {
         match (algorithm, self.key()) {
             (Algorithm::Rs256, Key::Rsa { .. }) => self.key_verifies(&signature::RSA_PKCS1_2048_8192_SHA256, message, signature),
@@ -250,7 +250,7 @@ impl Certificate {
     }
 }
 
-/// Find the signed part: the first object inside the outer SEQUENCE.
+/// Return the range of the signed part: the first object inside the outer SEQUENCE.
 fn signed_part(der: &[u8]) -> Option<std::ops::Range<usize>> {
     let mut outer = SliceReader::new(der).ok()?;
     der::Header::decode(&mut outer).ok()?;
@@ -276,10 +276,10 @@ pub(crate) mod tests {
     use std::path::PathBuf;
     use std::sync::LazyLock;
 
-    /// Where the sources of `myna-card` lie: its packaged fixtures are files of a JPKI test card, read independently of this program.
+    /// The source folder of `myna-card`: its packaged fixtures are files of a JPKI test card, independent of this program.
     static WITNESS: LazyLock<PathBuf> = LazyLock::new(|| {
         let ask = |arguments: &[&str]| std::process::Command::new(env!("CARGO")).args(arguments).output().expect("cargo runs").stdout;
-        // Without a platform, cargo wants the packages of all platforms to be there.
+        // Without a platform filter, cargo needs the packages of all platforms.
         let about = String::from_utf8(ask(&["-vV"])).expect("text");
         let host = about.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
@@ -301,7 +301,7 @@ pub(crate) mod tests {
         Certificate::parse(&fixture(name)).expect("a certificate")
     }
 
-    /// Read the six authorities of the JPKI, in the order of their file names.
+    /// Read the six JPKI authorities, in the order of their file names.
     pub(crate) fn roots() -> [(&'static str, Vec<u8>); 6] {
         let read = |name| (name, std::fs::read(WITNESS.join(format!("certs/{name}.cer"))).expect("the certificate is packaged"));
         ["authca01", "authca02", "authca03", "signca01", "signca02", "signca03"].map(read)
@@ -310,7 +310,7 @@ pub(crate) mod tests {
     #[test]
     fn a_signing_certificate_tells_the_person_as_an_independent_reader_finds_them() {
         let certificate = parsed("jpki-sign-cert");
-        // The fixtures' README and `openssl x509 -text` agree on these.
+        // The fixtures' README and `openssl x509 -text` agree on these values.
         let holder = certificate.holder();
         assert_eq!(holder.name.as_deref(), Some("黒桐　幹也"));
         assert_eq!(holder.address.as_deref(), Some("東京都清瀬市観布子南１２－７－２０２"));
@@ -355,7 +355,7 @@ pub(crate) mod tests {
         let random = ring::rand::SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
-        // A certificate of the next card: the test card's, with a P-384 key put in the place of its own.
+        // A certificate of the next card: the test card's, with its key replaced by a P-384 key.
         let der = with_p384_key(&fixture("jpki-sign-cert"), pair.public_key().as_ref());
         let certificate = Certificate::parse(&der).unwrap();
         assert_eq!((certificate.key(), certificate.algorithm()), (Key::EcP384, Some(Algorithm::Es384)));
@@ -374,7 +374,7 @@ pub(crate) mod tests {
         let new = x509_cert::spki::SubjectPublicKeyInfoOwned { algorithm, subject_public_key }.to_der().unwrap();
         let at = der.windows(old.len()).position(|window| window == old).unwrap();
         let mut changed = [&der[..at], &new, &der[at + old.len()..]].concat();
-        // Both outer lengths are written with two bytes, at 2 and at 6.
+        // Both outer lengths have two bytes, at offsets 2 and 6.
         for place in [2, 6] {
             let length = u16::from_be_bytes([changed[place], changed[place + 1]]) + new.len() as u16 - old.len() as u16;
             changed[place..place + 2].copy_from_slice(&length.to_be_bytes());

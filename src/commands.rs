@@ -1,5 +1,6 @@
-//! The commands of the program, one file a command: each says which arguments it takes, joins the rooms that it needs and lets them run.
-//! The only room that knows both the terminal and the service. Here is what several share: the command line, and opening the form.
+//! The commands of the program, one file per command, which declares its arguments and connects the modules it needs. Only these know both
+//! the terminal and the service.
+//! This file has what several commands share: the command line, and opening the form.
 
 use clap::{Parser, Subcommand};
 use std::any::Any;
@@ -77,10 +78,10 @@ enum Command {
     Places(places::Places),
 }
 
-/// What a command ends with: its exit status, or why it could not be done.
+/// The result of a command: its exit status, or why it failed.
 pub(crate) type CommandResult = Result<ExitCode, Box<dyn Error>>;
 
-/// Run the command that the command line names.
+/// Run the command given on the command line.
 pub(crate) fn run(line: CommandLine) -> CommandResult {
     let flags = line.flags;
     match line.command {
@@ -100,16 +101,16 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
     }
 }
 
-/// Name and version, for statements.
+/// Program name and version, for statements.
 const CLIENT: &str = concat!("zairyu/", env!("CARGO_PKG_VERSION"));
-/// Domains from which the official service sends mail (registration.md, "Warnings that do not stop").
+/// Mail domains of the official service (registration.md, "Warnings that do not stop").
 const MAIL_FROM: [&str; 2] = ["ras-immi.moj.go.jp", "rasens-immi.moj.go.jp"];
 
-/// What the form needs of the command that opens it.
+/// What a command passes to `open`.
 struct Startup {
-    /// Prepares the worker, on the worker's own thread.
+    /// Prepares the worker, on the worker's thread.
     prepare: Box<dyn FnOnce() -> Prepared + Send>,
-    /// Starts the watch over the readers, which goes on for as long as what it returns lives.
+    /// Starts watching the readers, until the returned value is dropped.
     watch: Box<dyn FnOnce(Notify) -> Box<dyn Any + Send>>,
     /// The two PINs of practice mode, signing first.
     practice: Option<[&'static str; 2]>,
@@ -117,7 +118,7 @@ struct Startup {
     teardown: Teardown,
 }
 
-/// The file of `--log`. What it is given holds no personal data: codes of troubles.
+/// The file of `--log`. It receives only error codes, never personal data.
 struct LogFile(std::fs::File);
 
 impl LogFile {
@@ -128,13 +129,13 @@ impl LogFile {
 
     fn line(&mut self, text: &str) {
         let now = zairyu::time::rfc3339::format_exact(time::OffsetDateTime::now_utc());
-        // A full disk must not stop a registration.
+        // A full disk must not stop the registration.
         let _ = writeln!(self.0, "{now} {CLIENT} {text}");
     }
 }
 
-/// What outlives the worker and is dropped at the end, last in first out. The embedded service is here, though the worker's thread starts
-/// it: stopping takes the time that a mail in flight needs, and nobody waits for the worker.
+/// What outlives the worker and is dropped at the end, last in, first out. Includes the embedded service, although the worker's thread
+/// starts it: stopping takes as long as a mail being sent, and nothing joins the worker's thread.
 #[derive(Clone, Default)]
 struct Teardown(Arc<Mutex<Vec<Box<dyn Any + Send>>>>);
 
@@ -150,7 +151,7 @@ impl Teardown {
     }
 }
 
-/// Open the form, full screen or line mode, and tear down when it is left.
+/// Open the form in full-screen or line mode, and tear down when it ends.
 fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
     let lang = language(flags)?;
     let theme = theme(flags)?;
@@ -193,7 +194,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     Ok(done?)
 }
 
-/// Return whether line mode is wanted by the terminal itself, by `ACCESSIBLE=1`, or because there is no terminal.
+/// Return whether to use line mode: for a dumb terminal, with `ACCESSIBLE=1`, or without a terminal.
 fn wants_lines() -> bool {
     let plain = std::env::var("TERM").is_ok_and(|term| term == "dumb");
     let accessible = std::env::var("ACCESSIBLE").is_ok_and(|value| !matches!(value.as_str(), "" | "0"));
@@ -207,7 +208,7 @@ fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {
     }
 }
 
-/// The language: as set, else the system's, else Japanese. A system that speaks none of ours gets English.
+/// Return the language: as set, else the system's, else Japanese. English if the system's language is not supported.
 fn language(flags: &Flags) -> Result<Lang, SettingsError> {
     if let Some(tag) = &flags.lang {
         return Lang::from_tag(tag).ok_or_else(|| SettingsError::Unknown("--lang", tag.clone()));
@@ -216,13 +217,13 @@ fn language(flags: &Flags) -> Result<Lang, SettingsError> {
     Ok(set.or_else(system_locale).map_or_else(Lang::default, |locale| Lang::of_system(&locale)))
 }
 
-/// What the system calls its language where that is no variable of the environment.
+/// Return the system locale where it is not an environment variable.
 #[cfg(any(windows, target_os = "macos"))]
 fn system_locale() -> Option<String> {
     sys_locale::get_locale()
 }
 
-/// Everywhere else the variables say all there is.
+/// Elsewhere the environment variables are complete.
 #[cfg(not(any(windows, target_os = "macos")))]
 fn system_locale() -> Option<String> {
     None
@@ -236,7 +237,7 @@ fn theme(flags: &Flags) -> Result<Theme, SettingsError> {
     }
 }
 
-/// Today's date in Japan.
+/// Return today's date in Japan.
 fn today() -> Date {
     let now = time::OffsetDateTime::now_utc();
     zairyu::time::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())

@@ -1,5 +1,5 @@
-//! Self-diagnosis: judges findings. Pure; `findings` is the only part that touches the system, `report` writes. No PIN is asked for, and
-//! nothing personal is reported: no name, no serial number, and not when a certificate ends, since that is a birthday.
+//! Self-diagnosis: judging findings. Pure; `findings` gathers them from the system and `report` writes the result. Asks for no PIN and
+//! reports nothing personal: no name, no serial number, and no expiry date of a certificate, since that is a birthday.
 
 use crate::card::{CardStatus, Tries};
 use crate::certificate::Validity;
@@ -11,47 +11,47 @@ use crate::worker::JobError;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
-/// Gathers what is judged.
+/// Gathering findings.
 pub mod findings;
-/// The report.
+/// Writing the report.
 pub mod report;
 #[cfg(test)]
 mod tests;
 
-/// Accepted difference between the clocks in seconds; beyond it the service refuses statements (`Code::ClockWrong`).
+/// Accepted clock difference in seconds; beyond it the service rejects statements (`Code::ClockWrong`).
 const CLOCK: u64 = 300;
-/// Three months at their longest, in seconds: the warning of registration.md, "Warnings that do not stop".
+/// Three months at most, in seconds: the warning of registration.md, "Warnings that do not stop".
 const SOON: i64 = 92 * 86_400;
 
-/// A check, in the order of the report. The names in JSON are stable.
+/// A check, in the order of the report. Its JSON name is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
-    /// Whether PC/SC answers.
+    /// PC/SC is running.
     Pcsc,
-    /// Whether there is a reader.
+    /// There is a reader.
     Reader,
-    /// Whether a My Number Card answers.
+    /// A My Number Card responds.
     Card,
-    /// Whether the signing certificate is there.
+    /// The signing certificate is present.
     SigningCertificate,
     /// Tries left for the signing password.
     SigningPassword,
-    /// Whether the user-authentication certificate is there and valid now.
+    /// The user-authentication certificate is present and valid.
     AuthenticationCertificate,
     /// Tries left for the user-authentication PIN.
     AuthenticationPin,
-    /// Whether the service answers, and its TLS certificate is trusted.
+    /// The service responds, and its TLS certificate is trusted.
     Service,
-    /// Whether this computer's clock agrees with the service's.
+    /// The local clock agrees with the service's.
     Clock,
-    /// Whether the embedded service can keep its data, and others can't see it.
+    /// The embedded service can store its data, and others cannot read it.
     DataFolder,
-    /// Whether the settings can be used.
+    /// The settings are valid.
     Settings,
-    /// Whether the terminal can show the form.
+    /// The terminal can show the form.
     Terminal,
-    /// Whether others can read this program's memory.
+    /// Other programs cannot read this program's memory.
     Memory,
 }
 
@@ -75,18 +75,18 @@ impl Check {
     }
 }
 
-/// How a check ended.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Well.
+    /// No problem.
     Ok,
-    /// Stops no registration, but worth knowing; or it could not be checked.
+    /// Does not prevent a registration but is worth knowing; or could not be checked.
     Note,
-    /// Needs fixing, for this cause.
+    /// Must be fixed; the cause.
     Mend(Code),
 }
 
-/// One check and how it ended.
+/// One check with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     check: Check,
@@ -94,13 +94,13 @@ pub struct Line {
     detail: String,
 }
 
-/// Collects the judgements, in one language.
+/// Collects the outcomes, in one language.
 struct Judge {
     lang: Lang,
     lines: Vec<Line>,
 }
 
-/// Judge what was found.
+/// Judge the findings.
 pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     let mut judge = Judge { lang, lines: Vec::new() };
     judge.readers(found);
@@ -142,7 +142,7 @@ const CARD: [Check; 4] = [Check::SigningCertificate, Check::SigningPassword, Che
 
 impl Judge {
     fn say(&mut self, check: Check, outcome: Outcome, detail: &str) {
-        // Readers, servers and variables choose their own names: none may control the terminal.
+        // Readers, servers and variables choose their own names: strip what could control the terminal.
         let detail = detail.chars().map(|c| if crate::text::is_steering(c) { ' ' } else { c }).collect();
         self.lines.push(Line { check, outcome, detail });
     }
@@ -236,7 +236,7 @@ impl Judge {
     }
 }
 
-/// Leave out what stands in round brackets: pcscd writes a reader's serial number there.
+/// Remove parts in round brackets: pcscd puts a reader's serial number there.
 fn without_serial(name: &str) -> String {
     let mut inside = 0_u32;
     let kept = name.chars().filter(|c| {

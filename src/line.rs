@@ -1,5 +1,5 @@
-//! Line mode: the same model and rules as the full screen, asked one question a line, for screen readers, plain terminals, pipes and scripts.
-//! Lines are only ever added: nothing is drawn again, and there is no escape sequence. Here is the loop; what is said and answered is below.
+//! Line mode: the same model and rules as the full screen, one question per line, for screen readers, plain terminals, pipes and scripts.
+//! Output is append-only, without redrawing or escape sequences. This file has the main loop.
 
 use crate::app::{Action, Event, Model, state::cards};
 use crate::locale::Text;
@@ -20,38 +20,38 @@ mod page;
 mod place;
 mod reader;
 
-/// What stands before every answer.
+/// The prompt before every answer.
 const PROMPT: &str = "> ";
 
-/// What comes through the one channel.
+/// An input of the main loop.
 type Incoming = runtime::Incoming<Heard>;
 
-/// How the conversation stands, beside the model.
+/// State of the conversation beside the model.
 struct Talk {
     runtime: Runtime,
     reader: Reader,
     echo: Echo,
-    /// Gives back a line that came before its question.
+    /// Requeues a line that arrived before its question.
     again: Sender<Incoming>,
-    /// A line that a script gave while the card was awaited: the answer to the next question.
+    /// A line that a script gave while the card was awaited: it answers the next question.
     held: Option<Locked>,
-    /// The place that was said last.
+    /// The place last printed.
     said: Option<Place>,
-    /// Whether it was said that the card is away and needed.
+    /// Whether the missing card has been mentioned.
     needed: bool,
-    /// What the worker was said to do last.
+    /// The worker's activity last printed.
     doing: Option<Doing>,
-    /// Whether the last line is a prompt that waits for its answer.
+    /// Whether the last line is a prompt awaiting its answer.
     open: bool,
-    /// Whether this program has done what it was asked: registered somebody, or what a registered person wanted.
+    /// Whether a registration or an account action has succeeded.
     done: bool,
-    /// Whether the input has ended while an answer was awaited that must be heard.
+    /// Whether the input ended while the registration was being sent.
     ended: bool,
     /// Whether the conversation is over.
     over: bool,
 }
 
-/// Run line mode until the person leaves or the input ends; the exit status says whether anything was done for them.
+/// Run line mode until the user quits or the input ends. The exit status says whether anything was done.
 pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
@@ -84,7 +84,7 @@ impl Talk {
         while !self.over {
             let Some(happened) = self.runtime.next(incoming) else { break };
             match happened {
-                // Whoever left now would not know whether they are registered: the answer is waited for and said first.
+                // Quitting now would leave the result of the registration unknown: wait for the reply and print it first.
                 Incoming::App(event) if matches!(*event, Event::Terminate) && self.model().visit.is_sending() => self.ended = true,
                 Incoming::App(event) => {
                     self.take(*event);
@@ -111,7 +111,7 @@ impl Talk {
         &self.runtime.model
     }
 
-    /// Take an event into the model, and do what follows outside. Lines are never drawn anew: what was said stands where the terminal keeps it.
+    /// Apply an event to the model and carry out its effects. `Redraw` is ignored: lines already printed stay.
     fn take(&mut self, event: Event) {
         self.over |= self.runtime.take(event).quit;
         self.done |= matches!(self.place(), Place::ResultPage(_));
@@ -129,7 +129,7 @@ impl Talk {
         self.model().lang.text(text)
     }
 
-    /// Go on to the next question, and ask it if it is another one than before.
+    /// Advance to the next question, and print it if it differs from the last one.
     fn settle(&mut self) -> io::Result<()> {
         while !self.over && self.pass_by()? {}
         let place = self.place();
@@ -145,14 +145,14 @@ impl Talk {
         self.ask(place)
     }
 
-    /// Leave a place that is no question here; return whether it was one.
+    /// Leave a place that line mode does not ask about; return whether it was one.
     fn pass_by(&mut self) -> io::Result<bool> {
         use crate::app::state::form::Focus;
         let place = self.place();
         let onward = match place {
             Place::Reading(true) => Action::Back,
             Place::Item(Focus::Summary(_)) => Action::Activate,
-            // Here nothing can be hidden that was said.
+            // Printed lines cannot be covered.
             Place::Item(Focus::LookAtCard) => Action::Next,
             Place::Item(Focus::Terms) => Action::Focus(Focus::Field(crate::registration::FieldId::Consent)),
             Place::Item(_) => Action::Confirm,
@@ -164,7 +164,7 @@ impl Talk {
         Ok(true)
     }
 
-    /// Ask for an answer. While a job runs a script is not read on: its next line answers the next question.
+    /// Ask for an answer. While a job runs a script is not read: its next line answers the next question.
     fn ask(&mut self, place: Place) -> io::Result<()> {
         let by_hand = io::stdin().is_terminal();
         if place.is_secret() {
@@ -208,12 +208,12 @@ impl Talk {
         out.flush()
     }
 
-    /// Take what was read as the answer to what was asked last.
+    /// Handle a line as the answer to the last question.
     fn hear(&mut self, heard: Heard) -> io::Result<()> {
         self.reader.answered();
         let unseen = self.echo.on() || !io::stdin().is_terminal();
         if self.open && unseen {
-            // The terminal has not shown the person's own line end.
+            // Without echo the terminal has not shown the line break.
             writeln!(io::stdout())?;
         }
         self.open = false;
@@ -226,7 +226,7 @@ impl Talk {
                 return self.say(&[long]);
             }
             Heard::End if self.model().visit.is_sending() => {
-                // Whoever left now would not know whether they are registered: the answer is waited for and said first.
+                // Quitting now would leave the result of the registration unknown: wait for the reply and print it first.
                 self.ended = true;
                 return Ok(());
             }
@@ -238,7 +238,7 @@ impl Talk {
                 return Ok(());
             }
         };
-        // Whatever the answer is, something is said to it.
+        // Every answer causes output.
         self.said = None;
         if place.is_secret() {
             return self.secret(line);
@@ -252,7 +252,7 @@ impl Talk {
         self.answer(place, &text)
     }
 
-    /// Say what the worker does, once each.
+    /// Print the worker's activity when it changes.
     fn progress(&mut self) -> io::Result<()> {
         let doing = self.model().visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
         if doing == self.doing {
@@ -265,7 +265,7 @@ impl Talk {
         }
     }
 
-    /// Say once that the card was taken away and is needed at 登録, and ask again what was asked.
+    /// Print once that 登録 needs the removed card, and repeat the question.
     fn card_needed(&mut self) -> io::Result<()> {
         let needed = cards::is_needed(self.model()) && self.model().visit.cover.is_none();
         let place = self.place();
@@ -290,10 +290,10 @@ impl Talk {
     }
 }
 
-/// Throw away what was typed before the question was asked: it is no answer to it.
+/// Discard input typed before the question: it is no answer to it.
 #[cfg(unix)]
 fn drop_typed_ahead() {
-    // A terminal that is gone has nothing to be thrown away.
+    // If the terminal is gone there is nothing to discard.
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 

@@ -1,4 +1,4 @@
-//! Receipts. Only what the person asks for is written, and only where they can find it. Knows no model: `runtime` hands over what is printed.
+//! Receipts: written only on request, to a place the user can find. Independent of the model: `runtime` passes what is printed.
 
 use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::groups;
@@ -7,26 +7,26 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// What stands on the receipt of a registration: what STEP3 shows.
+/// The contents of a registration receipt: what STEP3 shows.
 pub struct Receipt<'a> {
     /// The language.
     pub lang: Lang,
-    /// Whether it was practice.
+    /// Whether this is practice mode.
     pub practice: bool,
-    /// 認証ID, without gaps.
+    /// 認証ID, without spaces.
     pub authentication_id: &'a str,
-    /// What was registered.
+    /// The registered form.
     pub form: &'a Form,
     /// Fields that differ from the card.
     pub differs_from_card: &'a [FieldId],
-    /// When, in words; empty if the service has not said it.
+    /// Time of registration, formatted; empty if unknown.
     pub registered_at: String,
-    /// The service's receipt.
+    /// The receipt issued by the service.
     pub receipt: &'a str,
 }
 
 impl Receipt<'_> {
-    /// Save the receipt in the person's documents folder (else the home folder), readable by them alone; return its path.
+    /// Save the receipt in the documents folder (else the home folder), readable by the user only; return its path.
     pub fn save(&self) -> io::Result<PathBuf> {
         let folders = directories::UserDirs::new().ok_or(io::ErrorKind::NotFound)?;
         let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());

@@ -1,25 +1,26 @@
-//! What is asked and what is accepted: the table of fields, folding, rules. The same code runs in the form, in line mode and in the service.
-//! Where the rules come from is in `registration/registration.md`. Pure: no I/O, no clock (today's date is an argument). Texts are in `locale`.
+//! Fields and validation: the table of fields, folding, rules. The same code runs in the form, in line mode and in the service.
+//! The sources of the rules are in `registration/registration.md`. Pure: no I/O, no clock (today's date is an argument). Texts are in
+//! `locale`.
 
 use serde::{Deserialize, Serialize};
 
-/// 生年月日 and its two written forms.
+/// 生年月日 and its two textual forms.
 pub mod birth_date;
-/// Which category to choose for what the person wants.
+/// Advice on which category to choose.
 pub mod category;
-/// The shape of a mail address.
+/// Syntax of mail addresses.
 mod email;
-/// The one table of fields.
+/// The table of fields.
 pub mod field;
-/// From what was typed to the stored form, reporting what changed.
+/// Folding of input into its stored form, reporting the changes.
 pub mod fold;
-/// What the holder of a card offers for a form, and what differs.
+/// Comparison of a form with the card's holder, and the values the card offers.
 pub mod holder;
-/// What a card's name offers.
+/// The name field's value from a card's name.
 pub mod name;
-/// One function a rule.
+/// Validation rules, one function per rule.
 pub mod rule;
-/// Warnings that do not stop: free mail, mail domain typos, a certificate that ends soon.
+/// Warnings that do not stop: free mail, mail domain typos, a certificate that expires soon.
 pub mod warning;
 
 pub use birth_date::BirthDate;
@@ -40,7 +41,7 @@ pub enum Sex {
 }
 
 impl Sex {
-    /// Return the word on the wire.
+    /// Return the word used on the wire.
     pub const fn key(self) -> &'static str {
         match self {
             Sex::Male => "male",
@@ -63,7 +64,7 @@ pub enum Category {
 }
 
 impl Category {
-    /// Return the word on the wire.
+    /// Return the word used on the wire.
     pub const fn key(self) -> &'static str {
         match self {
             Category::ForeignNational => "foreign_national",
@@ -72,15 +73,15 @@ impl Category {
         }
     }
 
-    /// Return whether 在留カード番号 is asked for, and then required.
+    /// Return whether 在留カード番号 is asked for, and thus required.
     const fn needs_residence_card(self) -> bool {
         matches!(self, Category::ForeignNational)
     }
 }
 
-/// What the person has typed and chosen so far, one string a field.
-/// Text fields hold text; choices hold their word on the wire: `male`, `13104` (JIS code), `foreign_national`, `yes` for consent.
-/// A birth date is typed as 8 digits with `00` for an unknown day or month (`19900400`, `19900000`), or `00000000` for 年月日不詳.
+/// Values as typed and chosen, one string per field. Text fields hold text; choices hold their word on the wire: `male`, `13104` (JIS
+/// code), `foreign_national`, `yes` for consent. A birth date has 8 digits with `00` for an unknown day or month (`19900400`, `19900000`),
+/// or `00000000` for 年月日不詳.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     values: [String; FieldId::COUNT],
@@ -92,15 +93,15 @@ impl Draft {
         self.values.get(field as usize).map_or("", String::as_str)
     }
 
-    /// Set the value of a field as typed; nothing is folded or checked here.
+    /// Set the value of a field, without folding or checking.
     pub fn set(&mut self, field: FieldId, value: impl Into<String>) {
         if let Some(slot) = self.values.get_mut(field as usize) {
             *slot = value.into();
         }
     }
 
-    /// Fill a draft from keys and values, as prefill does from a desk's own records; return the keys that are no field's beside it.
-    /// Consent is never taken: only the person can give it.
+    /// Create a draft from keys and values, such as prefilled records of a desk; also return the unknown keys. Consent counts as unknown:
+    /// only the person can give it.
     pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> (Draft, Vec<String>)
     where
         K: Into<String> + AsRef<str>,
@@ -122,7 +123,7 @@ impl Draft {
         rule::category(&fold::fold(FieldId::Category, self.get(FieldId::Category)).value).ok()
     }
 
-    /// Return whether a field takes input now: all do but the residence card number, which only 外国人本人 has.
+    /// Return whether a field accepts input: all do except the residence card number, which only 外国人本人 has.
     pub fn is_open(&self, field: FieldId) -> bool {
         match field.row().need {
             Need::Required => true,
@@ -130,14 +131,14 @@ impl Draft {
         }
     }
 
-    /// Return the draft that a form would be read from.
+    /// Return the draft that yields a form.
     fn of(form: &Form) -> Draft {
         let mut draft = Draft::default();
         FIELDS.iter().for_each(|row| draft.set(row.id, form.value(row.id)));
         draft
     }
 
-    /// Return the draft with every value in its stored form, and nothing in closed fields.
+    /// Return the draft with every value in stored form, and closed fields emptied.
     fn folded(&self) -> Draft {
         let mut draft = Draft::default();
         FIELDS.iter().for_each(|row| draft.set(row.id, fold::fold(row.id, self.get(row.id)).value));
@@ -150,77 +151,77 @@ impl Draft {
     }
 }
 
-/// What is wrong with a field. The text that says how to mend it is `locale`'s.
+/// A fault of a field's value. `locale` has its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ValueError {
-    /// Nothing was given.
+    /// The value is empty.
     Missing,
-    /// Longer than allowed by so many characters.
+    /// It exceeds the maximum length.
     TooLong {
-        /// How many characters are allowed.
+        /// The maximum length in characters.
         limit: usize,
-        /// How many are too many.
+        /// The number of characters in excess.
         over: usize,
     },
-    /// Shorter than allowed: so many characters are needed, so many were given.
+    /// It is below the minimum length.
     TooShort {
-        /// How many are needed at least.
+        /// The minimum length in characters.
         need: usize,
-        /// How many there are.
+        /// The actual length in characters.
         have: usize,
     },
-    /// A character that cannot stand here.
+    /// It contains this invalid character.
     Character(char),
-    /// Letters of a script that cannot be folded (kanji in the name field, for instance).
+    /// It has letters of a script that cannot be folded (such as kanji in the name).
     NotLatin,
-    /// A date that no calendar has.
+    /// No such date exists.
     NoSuchDate,
-    /// A date that is still to come.
+    /// The date is in the future.
     InFuture,
-    /// A phone number that does not begin with 0.
+    /// The phone number does not begin with 0.
     PhoneStart,
-    /// No `@`, or nothing before or behind it.
+    /// It lacks an `@`, or the part before or after it.
     EmailShape,
-    /// The part behind `@` is no domain name.
+    /// The part after `@` is not a domain name.
     EmailDomain,
     /// The two mail addresses differ.
     EmailDiffers,
-    /// Not one of the choices.
+    /// It is not one of the choices.
     NotAChoice,
-    /// Not a municipality of the list.
+    /// It is not the code of a municipality.
     UnknownMunicipality,
-    /// The prefecture or municipality is repeated in the address line.
+    /// The address line repeats the prefecture or municipality.
     MunicipalityRepeated,
-    /// A residence card number with a letter where a digit belongs, or the reverse; 1-based place, what stands there, and what is probably meant.
+    /// The residence card number has a letter where a digit belongs, or the reverse.
     CardNumber {
-        /// Place in the number, from 1.
+        /// Position in the number; 1-based.
         place: usize,
-        /// What stands there.
+        /// The character at that position.
         found: char,
-        /// O for 0, I for 1 and the reverse, where that mends it.
+        /// O for 0, I for 1 or the reverse, if that corrects it.
         meant: Option<char>,
     },
-    /// Given although the category closes the field.
+    /// It has a value although the category closes the field.
     Closed,
 }
 
-/// What is wrong with a field of a form.
+/// A fault of a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {:?}", .field.row().key, .problem)]
 pub struct FormError {
     /// The field.
     pub field: FieldId,
-    /// What is wrong with it.
+    /// The fault.
     pub problem: ValueError,
 }
 
-/// Fold and check a whole draft; on faults return all of them, in the order of the fields.
-/// `today` is the date in Japan. Consent and the repeated mail address are checked here but are no part of `Form`.
+/// Fold and check a whole draft; on failure return all faults, in the order of the fields. `today` is the date in Japan. Consent and the
+/// repeated mail address are checked but are not part of `Form`.
 pub fn check(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
     rule::whole(draft, today)
 }
 
-/// Check what a client sent: every value must already be in its stored form, as `check` makes it.
+/// Check a form sent by a client: every value must be in stored form, as `check` produces it.
 pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     rule::form(form, today)
 }

@@ -1,5 +1,4 @@
-//! What both faces need around the model: what comes through the one channel, signals, effects carried out, and the clock of a page that
-//! nobody touches. Neither face has any of it by itself.
+//! Code shared by both user interfaces: the input channel, signals, carrying out effects, and the idle timer.
 
 use crate::app::state::result::{Outcome, registered_at};
 use crate::app::{Effect, Event, Model, update};
@@ -10,17 +9,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Instant;
 
-/// What comes through the one channel: `I` is what the face itself reads. Places of a channel keep what was in them until others take them,
-/// and what no event fills of a place is a piece of the sender's stack, with the last letter that was typed: where that may be a secret's, a
-/// place holds no more than a box, which is wiped when it is freed.
+/// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
+/// the unused part of a slot is a piece of the sender's stack, possibly with the last letter typed. Where that may be part of a secret, a
+/// slot holds only a box, which is wiped when freed.
 pub enum Incoming<I> {
-    /// What the face has read.
+    /// Input read by the user interface.
     Input(I),
-    /// From the worker, the watcher or a signal, for the model.
+    /// An event for the model, from the worker, the watcher or a signal.
     App(Box<Event>),
     /// The terminal is gone.
     Lost,
-    /// The system asks the program to stop for a while (Ctrl-Z from outside).
+    /// The operating system asks the program to suspend (an external Ctrl-Z).
     Suspend,
 }
 
@@ -31,38 +30,38 @@ impl<I> Incoming<I> {
     }
 }
 
-/// Tells events of other threads to whichever face runs.
+/// Sends events of other threads to the user interface.
 pub type Notify = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// Return what tells events through a channel.
+/// Return a `Notify` that sends through a channel.
 pub(crate) fn notify_through<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> Notify {
     let sender = sender.clone();
-    // A face that no longer listens is about to end.
+    // A user interface that no longer listens is about to end.
     Arc::new(move |event| drop(sender.send(Incoming::app(event))))
 }
 
-/// What the model drives: the worker, and whatever must live as long as it (watcher, embedded service).
+/// What the effects act on: the worker, and whatever must live as long (watcher, embedded service).
 pub struct Backend {
-    /// Card and network.
+    /// The worker for card and network.
     pub worker: Worker,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
 }
 
-/// The model, and what carries out its effects.
+/// The model with its backend.
 pub(crate) struct Runtime {
-    // Dropped first: it holds the person's data and perhaps half a PIN, and what comes then may take time.
+    // Dropped first: it holds personal data and perhaps part of a PIN, and dropping the backend may take time.
     pub(crate) model: Model,
     backend: Backend,
     touched: Instant,
 }
 
-/// What an event leaves for the face to do.
+/// What an event leaves to the user interface.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct After {
-    /// Draw everything anew.
+    /// Redraw the whole screen.
     pub(crate) redraw: bool,
-    /// End.
+    /// Quit.
     pub(crate) quit: bool,
 }
 
@@ -71,14 +70,13 @@ impl Runtime {
         Runtime { model, backend, touched: Instant::now() }
     }
 
-    /// Wait for what comes next, `Idle` being what comes where nobody has touched anything for as long as the model says. `None` when
-    /// nothing can come any more.
+    /// Wait for the next item; `Idle` after the model's idle time without user activity. `None` once all senders are gone.
     pub(crate) fn next<I>(&mut self, incoming: &Receiver<Incoming<I>>) -> Option<Incoming<I>> {
         let Some(limit) = self.model.idle_after() else { return incoming.recv().ok() };
         match incoming.recv_timeout(limit.saturating_sub(self.touched.elapsed())) {
             Ok(happened) => Some(happened),
             Err(RecvTimeoutError::Timeout) => {
-                // Told once for each time that it is so.
+                // Restart the timer, so that `Idle` is sent once per idle period.
                 self.touched = Instant::now();
                 Some(Incoming::app(Event::Idle))
             }
@@ -86,17 +84,17 @@ impl Runtime {
         }
     }
 
-    /// Note that somebody was here at this time.
+    /// Record user activity at this time.
     pub(crate) fn touched(&mut self, at: Instant) {
         self.touched = self.touched.max(at);
     }
 
-    /// Take an event into the model, and carry out what follows.
+    /// Apply an event to the model and carry out its effects.
     pub(crate) fn take(&mut self, event: Event) -> After {
         let covered = self.model.visit.cover.is_some();
         let somebody = event.shows_somebody();
         let effects = update(&mut self.model, event);
-        // Whoever has uncovered it is here too.
+        // Uncovering the page counts as user activity too.
         if somebody || (covered && self.model.visit.cover.is_none()) {
             self.touched = Instant::now();
         }
@@ -119,7 +117,7 @@ impl Runtime {
     }
 }
 
-/// Return the receipt of the registration that STEP3 shows, if it shows one.
+/// Return the receipt of the registration on STEP3, if shown.
 pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
     let Outcome::Registered(registered, confirmed) = &model.visit.result()?.outcome else { return None };
     Some(Receipt {
@@ -133,7 +131,7 @@ pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
     })
 }
 
-/// Send what the system asks of the program, as events.
+/// Forward signals as channel items.
 #[cfg(unix)]
 pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
@@ -150,13 +148,13 @@ pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Re
     Ok(())
 }
 
-/// Windows ends a console program by itself.
+/// Windows terminates a console program by itself.
 #[cfg(not(unix))]
 pub(crate) fn signals<I: Send + 'static>(_sender: &Sender<Incoming<I>>) -> io::Result<()> {
     Ok(())
 }
 
-/// Wait until the system asks the program to end.
+/// Wait until the operating system asks the program to terminate.
 #[cfg(unix)]
 pub fn wait_for_end() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -164,7 +162,7 @@ pub fn wait_for_end() -> io::Result<()> {
     Ok(())
 }
 
-/// Wait until standard input ends, or the system ends the program.
+/// Wait until standard input ends, or the operating system terminates the program.
 #[cfg(not(unix))]
 pub fn wait_for_end() -> io::Result<()> {
     io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())

@@ -1,6 +1,6 @@
-//! The full screen: enter and restore the terminal, the panic hook, the event loop.
-//! One channel brings everything; the screen is drawn only when something changed; nothing ticks while idle.
-//! What terminals do that one would not expect stands in `tui/terminal.md`.
+//! Full-screen mode: entering and restoring the terminal, the panic hook, the event loop.
+//! All input arrives through one channel; the screen is drawn only after changes; nothing ticks while idle.
+//! Surprising behaviour of terminals is documented in `tui/terminal.md`.
 
 use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
@@ -24,32 +24,33 @@ use std::time::Duration;
 use std::time::Instant;
 use theme::Theme;
 
-/// Drawing: a pure function from the model to the buffer.
+/// Drawing: from the model to the buffer.
 pub mod draw;
 /// Styles.
 pub mod theme;
 
-/// What comes from the terminal.
+/// Input from the terminal.
 pub mod input;
 
-/// What comes through the one channel. What the terminal says travels in a box: it may be a letter of a PIN.
+/// An item of the input channel. Terminal input is boxed: it may be a letter of a PIN.
 pub type Incoming = runtime::Incoming<Box<Arrived>>;
 
-/// How the screen is used.
+/// Options of full-screen mode.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// The styles.
     pub theme: Theme,
-    /// Whether clicks are taken; then the terminal's own selecting and copying needs Shift.
+    /// Whether mouse clicks are handled; the terminal's own selection then needs Shift.
     pub mouse: bool,
 }
 
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
-/// Run the full-screen form until the person leaves. `start` is called after the first frame, so that nothing delays it.
+/// Run full-screen mode until the user quits. `start` is called after the first frame, so that it does not delay it.
 pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backend) -> io::Result<()> {
-    // Colours are chosen by the theme; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, mended by its PR 1069).
+    // The theme chooses colours; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, fixed by its PR
+    // 1069).
     crossterm::style::force_color_output(true);
     hook_panics();
     let (sender, incoming) = mpsc::channel();
@@ -59,7 +60,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     enter()?;
     let entered = Entered;
     let clicks = draw(&mut terminal, &model, options.theme)?;
-    // Dropped before `entered`: what is typed from then on is the shell's.
+    // Dropped before `entered`: later input belongs to the shell.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
     #[cfg(not(unix))]
@@ -74,7 +75,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     result
 }
 
-/// Restores the terminal on every way out of `run`.
+/// Restores the terminal when `run` returns.
 struct Entered;
 
 impl Drop for Entered {
@@ -118,7 +119,7 @@ fn turn(
         }
         if anew {
             redraw(terminal)?;
-            // The second frame overwrites what the first one was compared with.
+            // The second frame overwrites the buffer that the first one was compared with.
             draw(terminal, &runtime.model, theme)?;
         }
         clicks = draw(terminal, &runtime.model, theme)?;
@@ -126,7 +127,7 @@ fn turn(
     Ok(())
 }
 
-/// Have the next frame drawn in full. `clear` would ask the terminal where its cursor is, and the answer would go to the reading thread.
+/// Force the next frame to be drawn in full. `clear` would query the cursor position, and the reply would go to the reading thread.
 fn redraw(terminal: &mut Terminal<CrosstermBackend<Stdout>>) -> io::Result<()> {
     terminal.resize(terminal.size()?.into())
 }
@@ -139,10 +140,10 @@ fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme:
     Ok(clicks)
 }
 
-/// How long ESC waits for the rest of a sequence before it is a key, where the terminal is far: milliseconds, as ncurses reads them.
+/// Return how long ESC waits for the rest of a sequence before it counts as a key: ESCDELAY in milliseconds, as in ncurses.
 #[cfg(unix)]
 fn escape_delay() -> Duration {
-    // Nobody presses another key so soon, and a sequence comes in one piece nearly always.
+    // Nobody presses another key this soon, and a sequence nearly always arrives in one piece.
     const USUAL: u64 = 40;
     let set = std::env::var("ESCDELAY").ok().and_then(|delay| delay.parse().ok());
     Duration::from_millis(set.unwrap_or(USUAL).clamp(1, 2_000))
@@ -176,13 +177,13 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
             }
             _ => None,
         },
-        // The screen is drawn after every batch; a resize needs no more than that. Nothing here asks the terminal anything yet.
+        // The screen is drawn after every batch, which covers a resize. No queries are sent to the terminal yet.
         Input::Resized | Input::Focus(_) | Input::Answer(_) => None,
     }
 }
 
-/// Where the terminal has no bracketed paste (the Windows console, crossterm issue 737), a paste comes as a burst of keys with line ends in it.
-/// Two letters or more and a line end that are there at once are a paste: nobody types that fast, and the line end must not press a button.
+/// Detect pastes where the terminal lacks bracketed paste (Windows console, crossterm issue 737): they arrive as a burst of keys with line
+/// ends. At least two letters and a line end in one batch are a paste: nobody types that fast, and the line end must not press a button.
 fn gather(batch: Vec<Incoming>) -> Vec<Incoming> {
     if cfg!(windows) { gather_pastes(batch) } else { batch }
 }
@@ -238,7 +239,7 @@ fn enter() -> io::Result<()> {
     out.flush()
 }
 
-/// Undo `enter`, in reverse; one failure stops nothing else. What was on the screen is cleared: it was about a person.
+/// Undo `enter`, in reverse, ignoring failures. Clear the screen, which shows personal data.
 fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
@@ -253,17 +254,17 @@ fn restore() {
     let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
     let console = std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"));
     if console {
-        // No alternate screen there: the form would stay in the scrollback.
+        // It has no alternate screen: the form would stay in the scrollback.
         let _ = execute!(out, Clear(ClearType::Purge));
     }
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
-    // Keys that were pressed and not read yet, perhaps of a PIN, must not become a line of the shell.
+    // Unread keys, perhaps of a PIN, must not become a line of the shell.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
     let _ = crossterm::terminal::disable_raw_mode();
 }
 
-/// A panic of the screen's own thread restores the terminal first; another thread's panic is that thread's to report.
+/// Make panics of the screen's thread restore the terminal first; panics of other threads are handled by those.
 fn hook_panics() {
     let screen = thread::current().id();
     let before = std::panic::take_hook();

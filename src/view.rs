@@ -1,5 +1,5 @@
-//! Pages as data: what a page says, asks and offers, made from the model by pure functions, one file a page. The full screen draws the blocks,
-//! line mode says them; neither has words of its own. Nothing here knows a terminal.
+//! Pages as data, made from the model by pure functions, one file per page. The full screen draws the blocks, line mode prints them;
+//! neither adds texts to the page's own. Independent of the terminal.
 
 use crate::app::screen::{Overlay, Screen};
 use crate::app::{Action, Model, Wait};
@@ -7,11 +7,11 @@ use crate::locale::Text;
 use crate::registration::FieldId;
 use crate::worker::Doing;
 
-/// 登録済みの方: the menu, and what an account action needs to know.
+/// 登録済みの方: the list of account actions, and their input page.
 pub(crate) mod account;
 /// STEP2.
 pub(crate) mod confirm;
-/// What stands in place of every page while a visit is covered.
+/// The page shown instead of any other while the visit is covered.
 pub(crate) mod cover;
 /// The first password.
 pub(crate) mod first_password;
@@ -23,19 +23,19 @@ pub(crate) mod overlay;
 pub(crate) mod picker;
 /// The PIN pages.
 pub(crate) mod pin;
-/// Before you begin; how reader and card stand.
+/// Before you begin; the state of reader and card.
 pub(crate) mod prepare;
 /// STEP3, and the results of account actions.
 pub(crate) mod result;
 /// The top page.
 mod top;
-/// What went wrong, and what to do.
+/// Errors and their next step.
 pub(crate) mod trouble;
 
-/// The smallest window in which a page can be used, in columns and rows.
+/// Minimum window size in columns and rows.
 pub(crate) const SMALLEST: (u16, u16) = (40, 10);
 
-/// What a text is for; a face gives it its style.
+/// The role of a text, which determines its style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {
     /// Plain text.
@@ -43,13 +43,13 @@ pub enum Role {
     Text,
     /// A label, a button, a title.
     Label,
-    /// What is as it should be.
+    /// Something that is in order.
     Good,
-    /// What deserves a second look.
+    /// A warning.
     Warning,
-    /// What is wrong.
+    /// An error.
     Wrong,
-    /// What matters less.
+    /// Something minor.
     Quiet,
 }
 
@@ -58,18 +58,18 @@ pub enum Role {
 pub struct Run {
     /// The text.
     pub text: String,
-    /// What it is for.
+    /// Its role.
     pub role: Role,
 }
 
 impl Run {
-    /// Make a run of a text.
+    /// Create a run.
     pub fn new(text: impl Into<String>, role: Role) -> Run {
         Run { text: text.into(), role }
     }
 }
 
-/// What stands before an item's text.
+/// The mark before an item's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mark {
     /// Nothing.
@@ -79,154 +79,153 @@ pub enum Mark {
     Radio(bool),
     /// A tick: `[ ]` or `[x]`.
     Tick(bool),
-    /// A button: the text stands in brackets.
+    /// A button: the text is put in brackets.
     Button,
 }
 
-/// Something that can be chosen.
+/// An item that can be chosen.
 #[derive(Clone, Debug, Default)]
 pub struct Item {
-    /// What is said of it when it has the focus; nothing where its text says all.
+    /// Explanation shown while it is focused; empty if its text suffices.
     pub detail: &'static str,
-    /// The number that chooses it, from 1.
+    /// Its displayed number; 1-based.
     pub number: Option<usize>,
-    /// What stands before its text.
+    /// The mark before its text.
     pub mark: Mark,
     /// The text.
     pub text: String,
-    /// What it is for.
+    /// The role of its text.
     pub role: Role,
-    /// Whether it has the focus.
+    /// Whether it is focused.
     pub focused: bool,
-    /// What choosing it wants, by a click or by its number.
+    /// The action of choosing it, by a click or by its number.
     pub action: Option<Action>,
 }
 
-/// A line of text that is typed.
+/// An editable line of text.
 #[derive(Clone, Debug, Default)]
 pub struct Entry {
-    /// What stands above it; nothing where the page says what it is.
+    /// The label above it; empty if the page's text suffices.
     pub label: Vec<Run>,
-    /// The text; stars for a secret.
+    /// Its text; asterisks for a secret.
     pub value: String,
-    /// Before which letter the cursor stands.
+    /// Index of the letter after the cursor.
     pub caret: usize,
-    /// How many cells the line has at most.
+    /// Maximum width in cells.
     pub room: usize,
-    /// Whether it has the focus.
+    /// Whether it is focused.
     pub focused: bool,
-    /// What a click on it wants.
+    /// The action of a click on it.
     pub action: Option<Action>,
 }
 
-/// What a field of STEP1 holds.
+/// The value of a field of STEP1.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// Nothing is to be entered: why.
+    /// The field is closed; why.
     Closed(String),
-    /// Text that is typed: the text, before which letter the cursor stands, how many cells it has at most.
+    /// Editable text: the text, the index of the letter after the cursor, the maximum width in cells.
     Line(String, usize, usize),
-    /// One of a few words.
+    /// One of several words, each with whether it is chosen.
     Choice(Vec<(bool, String)>),
-    /// A municipality that is searched for: the button's text, the place, and its Latin letters.
+    /// A municipality: the button's text, the name, and its romanization.
     Place(&'static str, Option<(String, String)>),
 }
 
-/// How a field is called.
+/// The label of a field.
 #[derive(Clone, Copy, Debug)]
 pub struct Label {
-    /// Its name in the person's language.
+    /// Its name in the UI language.
     pub name: &'static str,
-    /// Whether it is required.
+    /// Whether it is required, in words.
     pub need: &'static str,
-    /// The official label beside a translation, or an easy one beside the official.
+    /// The official label beside a translation, or an easy one beside the official label.
     pub beside: &'static str,
 }
 
 /// A field of STEP1.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// Which one.
+    /// Its id.
     pub id: FieldId,
-    /// How it is called.
+    /// Its label.
     pub label: Label,
-    /// Whether it has the focus.
+    /// Whether it is focused.
     pub focused: bool,
-    /// What it holds.
+    /// Its value.
     pub value: Value,
-    /// What is wrong, was changed, or deserves a second look; and what the card says.
+    /// Messages: faults, changes by folding, warnings, and the card's value.
     pub messages: Vec<Run>,
 }
 
-/// How a thing of the checklist stands.
+/// State of a line of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It is there.
+    /// In order.
     Ready,
-    /// It is not there yet.
+    /// Not in order yet.
     NotYet,
     /// Only the person knows.
     Ask,
 }
 
-/// A part of a page.
+/// A block of a page.
 #[derive(Clone, Debug)]
 pub enum Block {
-    /// Room between two parts.
+    /// An empty row.
     Gap,
-    /// What names the blocks below it, so many cells from the left.
+    /// A heading of the blocks below, indented by this many cells.
     Heading(usize, &'static str),
-    /// A paragraph, so many cells from the left.
+    /// A paragraph, indented by this many cells.
     Text(usize, Run),
-    /// Something that can be chosen.
+    /// An item that can be chosen.
     Item(Item),
-    /// Items of which only so many are seen as there is room for, from this place of the whole list on; they turn their pages under what
-    /// stands above.
+    /// A window of a long list, starting at this index: paged to the available height, below the rows above it.
     List(usize, Vec<Item>),
-    /// A line of text that is typed.
+    /// An editable line of text.
     Entry(Entry),
     /// A field of STEP1.
     Field(Box<Field>),
-    /// A line of STEP2: label, value, official label; whether it has the focus, and what a click wants.
+    /// A line of STEP2: label, value, official label, whether it is focused, and the action of a click.
     Pair(&'static str, String, Option<&'static str>, bool, Action),
-    /// A line of the checklist: how it stands, what it is, what is known.
+    /// A line of the checklist: state, name, detail.
     Check(State, &'static str, String),
-    /// The 認証ID with its label, in groups, to be copied: as large as it can be.
+    /// The 認証ID with its label, in groups, to be copied: as large as possible.
     Id(&'static str, String),
-    /// What came of an action: seen together with what has the focus.
+    /// The result of an action, kept visible together with the focused item.
     Message(Run),
-    /// What stands above is seen together with what has the focus.
+    /// Keeps the rows above visible together with the focused item.
     Keep,
 }
 
-/// What names the page.
+/// The title of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Title {
-    /// The program's own: the page has no other.
+    /// The program's own title.
     Program,
-    /// A step of the way, from 0 for STEP1.
+    /// A step of the registration; 0 for STEP1.
     Step(usize),
-    /// A title.
+    /// Another title.
     Text(&'static str),
 }
 
-/// How far the job is that the person waits for.
+/// Progress of the running job.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    /// What is being done.
+    /// The current activity.
     pub text: &'static str,
-    /// How much of how much is done, where that is known.
+    /// Amount done and total, if known.
     pub part: Option<(u32, u32)>,
 }
 
-/// What is said under a page.
+/// A line of help below a page.
 #[derive(Clone, Debug)]
 pub enum HelpLine {
-    /// Of what has the focus, or of the page.
+    /// Help on the focused item, or on the page.
     Help(Run),
-    /// How the card stands at this moment.
+    /// The current state of the card.
     Card(Run),
-    /// What Enter does, or does not do: what it acts on may be out of sight.
+    /// What Enter does, since the focused item may be out of sight.
     Enter(Run),
     /// The PIN of a practice card.
     Practice(Run),
@@ -244,26 +243,26 @@ impl HelpLine {
 /// A page.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// What names it.
+    /// Its title.
     pub title: Title,
-    /// Its parts.
+    /// Its blocks.
     pub blocks: Vec<Block>,
-    /// What is said under it; `Item::detail` of what has the focus comes before.
+    /// Help below the page; drawn after `Item::detail` of the focused item.
     pub help: Vec<HelpLine>,
     /// The keys that work here.
     pub keys: &'static [Text],
-    /// The first row to show, where the page is scrolled by line and nothing on it has the focus.
+    /// The first row to show, if the page is scrolled by line rather than by focus.
     pub scroll: Option<usize>,
 }
 
 impl Page {
-    /// List what can be chosen, in the order of the numbers that choose it in line mode: rows first, then buttons.
+    /// Return the items that can be chosen, in the order of their numbers in line mode: rows first, then buttons.
     pub fn choices(&self) -> impl Iterator<Item = &Item> {
         let items = || self.items().filter(|item| item.action.is_some());
         items().filter(|item| item.mark != Mark::Button).chain(items().filter(|item| item.mark == Mark::Button))
     }
 
-    /// Return the item that has the focus.
+    /// Return the focused item.
     pub fn focused(&self) -> Option<&Item> {
         self.items().find(|item| item.focused)
     }
@@ -277,7 +276,7 @@ impl Page {
     }
 }
 
-/// Return the page that the model shows, for a face that shows so many rows of a list.
+/// Return the current page; `rows` is the number of list rows that can be shown.
 pub fn page(model: &Model, rows: usize) -> Page {
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over),
@@ -297,12 +296,12 @@ pub fn page(model: &Model, rows: usize) -> Page {
     }
 }
 
-/// Return whether this is practice: the program's, or the service's.
+/// Return whether the program or the service is in practice mode.
 pub fn is_practice(model: &Model) -> bool {
     model.setup.practice.is_some() || model.visit.session.as_ref().is_some_and(|session| session.practice)
 }
 
-/// Return what is being done while the person waits; the terms' own page says that they are awaited.
+/// Return the progress of the running job, except for the terms, whose page says that they are loading.
 pub fn progress(model: &Model) -> Option<Progress> {
     let waiting = model.visit.waiting.filter(|waiting| !matches!(waiting.what, Wait::Terms))?;
     let Some(progress) = waiting.progress else {
@@ -312,7 +311,7 @@ pub fn progress(model: &Model) -> Option<Progress> {
     Some(Progress { text: model.lang.text(doing(progress.doing)), part })
 }
 
-/// Name what the worker is doing.
+/// Return the text of the worker's activity.
 pub(crate) const fn doing(doing: Doing) -> Text {
     match doing {
         Doing::Connecting => Text::DoingConnecting,
@@ -323,7 +322,7 @@ pub(crate) const fn doing(doing: Doing) -> Text {
     }
 }
 
-/// Return the keys that work now: while a job runs, that which stops it, if anything does.
+/// Return the keys that work now: while a job runs, only the one that cancels it, if it can be cancelled.
 pub fn keys(model: &Model, page: &Page) -> &'static [Text] {
     match model.visit.waiting {
         Some(_) if model.visit.is_sending() => &[],
@@ -332,7 +331,7 @@ pub fn keys(model: &Model, page: &Page) -> &'static [Text] {
     }
 }
 
-/// What pages are put together with.
+/// Helpers for building pages.
 trait Blocks {
     fn gap(&mut self);
     fn text(&mut self, indent: usize, text: impl Into<String>, role: Role);

@@ -1,5 +1,5 @@
-//! The background worker: jobs in, messages out, over channels. Its one thread sends the requests to the service, and holds the card between
-//! the first PIN and the last signature. Knows no screens and no texts.
+//! The background worker: jobs in, messages out, over channels. Its one thread sends requests to the service, and holds the card from the
+//! first PIN to the last signature. Independent of screens and texts.
 
 use crate::card;
 use crate::card::CardId;
@@ -21,15 +21,15 @@ pub use http::probe;
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
 
-/// The number of a job, by which replies to the current job are told from replies to a cancelled one.
+/// Number of a job, which distinguishes replies to the current job from those to a cancelled one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u32);
 
-/// A job for the worker. PINs are moved into it and wiped after their one VERIFY.
+/// A job for the worker. PINs are moved into it and wiped after their only VERIFY.
 pub enum Job {
-    /// Read what the card says without any PIN: what it is, tries left.
+    /// Read the card status, without a PIN.
     ReadStatus {
-        /// The reader to look in.
+        /// The reader to use.
         reader: String,
     },
     /// Connect to the card exclusively, verify the signing password, read the signing certificate.
@@ -38,19 +38,19 @@ pub enum Job {
         reader: String,
         /// 署名用パスワード.
         pin: card::pin::Pin,
-        /// The visit's card: the PIN is sent to no other.
+        /// The visit's card; the PIN is sent to no other.
         card: Option<CardId>,
     },
     /// Verify the user-authentication PIN, then do what `Prove` does.
     Authenticate {
-        /// The reader to use, if the card has to be connected again.
+        /// The reader to use, if the card must be reconnected.
         reader: String,
         /// 利用者証明用パスワード.
         pin: card::pin::Pin,
-        /// The visit's card: the PIN is sent to no other.
+        /// The visit's card; the PIN is sent to no other.
         card: Option<CardId>,
     },
-    /// Open a session at the service and prove it with the user-authentication key, whose PIN is verified already.
+    /// Open a session at the service and prove it with the user-authentication key, whose PIN is already verified.
     Prove,
     /// Fetch the terms of use.
     Terms {
@@ -59,185 +59,185 @@ pub enum Job {
     },
     /// Sign the form with the signing key and send it.
     Register {
-        /// What STEP2 shows.
+        /// The form shown on STEP2.
         confirmed: Arc<Confirmed>,
-        /// Language tag for the person's mails.
+        /// Language tag for mails to the person.
         language: &'static str,
     },
     /// Set the first password with the code from the mail.
     SetPassword {
         /// The code.
         token: String,
-        /// The password, UTF-8; wiped when it has been sent.
+        /// The password in UTF-8; wiped once sent.
         password: crate::secret::Locked,
     },
-    /// Log in with 認証ID and password, as linking a new card needs.
+    /// Log in with 認証ID and password, as required for linking a new card.
     LogIn {
-        /// 認証ID, as it was typed.
+        /// 認証ID as typed.
         authentication_id: String,
-        /// The password, UTF-8; wiped when it has been sent.
+        /// The password in UTF-8; wiped once sent.
         password: crate::secret::Locked,
     },
     /// Perform an account action, signed by the card, and release the card.
     AccountAction {
         /// The reader to use.
         reader: String,
-        /// The PIN to verify first; `None` if it is verified already.
+        /// The PIN to verify first; `None` if already verified.
         pin: Option<card::pin::Pin>,
-        /// The visit's card: the PIN is sent to no other.
+        /// The visit's card; the PIN is sent to no other.
         card: Option<CardId>,
         /// The action.
         request: AccountRequest,
     },
-    /// Ask for the delivery state of the newest mail to the person who has registered or logged in.
+    /// Ask for the delivery state of the newest mail to the person who registered or logged in.
     AskMail,
-    /// Release the card, unpowered. The session and what is known of the card stay.
+    /// Release the card and power it off. The session and the knowledge of the card are kept.
     ReleaseCard,
-    /// As `ReleaseCard`, and forget the card and the registration under way.
+    /// Like `ReleaseCard`; also forget the card and the pending registration.
     AbandonRegistration,
-    /// The visit has ended: as `AbandonRegistration`, and forget the session that can ask for the mail.
+    /// End the visit: like `AbandonRegistration`; also forget the session for asking about the mail.
     EndVisit,
 }
 
-/// What STEP2 shows, the card signs and STEP3 repeats: one value, so they cannot differ.
+/// What STEP2 shows, the card signs and STEP3 repeats: a single value, so that they cannot differ.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Confirmed {
     /// The checked form.
     pub form: Form,
-    /// Version of the terms of use that were agreed to.
+    /// Version of the accepted terms of use.
     pub terms: String,
     /// Fields that differ from the card.
     pub differs: Vec<FieldId>,
-    /// SHA-256 of the signing certificate that the form was filled from: no other card signs it.
+    /// SHA-256 of the signing certificate that the form was filled from: no other card may sign it.
     pub certificate: [u8; 32],
 }
 
-/// The signing certificate of the card that was signed in with.
+/// The signing certificate of the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningCertificate {
-    /// The holder as it has them.
+    /// The holder named in it.
     pub holder: Holder,
     /// Its validity.
     pub validity: Validity,
-    /// SHA-256 of it.
+    /// SHA-256 of its DER.
     pub fingerprint: [u8; 32],
 }
 
 /// A message of the worker.
 #[derive(Debug)]
 pub struct Message {
-    /// The job that it belongs to.
+    /// The job it belongs to.
     pub ticket: Ticket,
     /// The reply.
     pub reply: Reply,
 }
 
-/// A reply to a job. Every one but `Progress` ends the job.
+/// A reply to a job. Every reply except `Progress` ends the job.
 #[derive(Debug)]
 pub enum Reply {
-    /// How far it is.
+    /// Progress of the job.
     Progress(Progress),
-    /// Answer to `ReadStatus`.
+    /// Reply to `ReadStatus`.
     Status(card::CardStatus),
-    /// Answer to `Sign`.
+    /// Reply to `Sign`.
     Certificate(Box<SigningCertificate>),
-    /// Answer to `Authenticate` and `Prove`: the session is open.
+    /// Reply to `Authenticate` and `Prove`: the session is open.
     Proved(Box<OpenSession>),
-    /// Answer to `Terms`.
+    /// Reply to `Terms`.
     Terms(String),
-    /// Answer to `Register`.
+    /// Reply to `Register`.
     Registered(Box<Registered>),
-    /// Answer to `SetPassword`.
+    /// Reply to `SetPassword`.
     PasswordSet,
-    /// Answer to `LogIn` and `AccountAction`.
+    /// Reply to `LogIn` and `AccountAction`.
     AccountAction(Box<AccountOutcome>),
-    /// Answer to `AskMail`.
+    /// Reply to `AskMail`.
     Mail(Mail),
-    /// Answer to `ReleaseCard`, `AbandonRegistration` and `EndVisit`.
+    /// Reply to `ReleaseCard`, `AbandonRegistration` and `EndVisit`.
     Released,
     /// The job failed.
     Failed(Box<JobError>),
 }
 
-/// How far a job is.
+/// Progress of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done.
+    /// The current activity.
     pub doing: Doing,
-    /// How much of it is done.
+    /// Amount done.
     pub done: u32,
-    /// How much there is to do; 0 if that is not known.
+    /// Total amount; 0 if unknown.
     pub total: u32,
 }
 
-/// What is being done.
+/// An activity of the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
     /// Connecting to the card.
     Connecting,
-    /// Checking the PIN.
+    /// Verifying the PIN.
     Verifying,
     /// Reading the certificate.
     Reading,
     /// Signing.
     Signing,
-    /// Talking to the service.
+    /// Communicating with the service.
     Sending,
 }
 
 /// An open, proved session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenSession {
-    /// Whether it is for practice: nothing is really registered.
+    /// Whether the service is in practice mode: nothing is really registered.
     pub practice: bool,
     /// A notice from the operator.
     pub notice: Option<String>,
-    /// Version of the terms to agree to.
+    /// Version of the terms to accept.
     pub terms: String,
     /// Whether the service accepts test cards.
     pub test_cards: bool,
 }
 
-/// A registration that the service has confirmed.
+/// A registration confirmed by the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {
     /// 認証ID.
     pub authentication_id: String,
-    /// When, in seconds since 1970; `None` if the service's time cannot be read.
+    /// Time of registration in seconds since 1970; `None` if the service's time cannot be parsed.
     pub registered_at: Option<i64>,
-    /// The mail that was written.
+    /// The mail that the service wrote.
     pub mail: Mail,
     /// `unchecked`, or the result of the service's revocation check.
     pub revocation: String,
-    /// The service's receipt, for the person to keep.
+    /// The receipt issued by the service.
     pub receipt: String,
-    /// Fields that differ from the certificate, as the service found.
+    /// Fields that differ from the certificate, according to the service.
     pub differs_from_card: Vec<FieldId>,
 }
 
-/// Why a job has failed.
+/// Why a job failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.code())]
 pub enum JobError {
-    /// The card side.
+    /// An error of the card or reader.
     Card(card::CardError),
-    /// The network or the service.
+    /// An error of the network or the service.
     Service {
-        /// The cause.
+        /// The error code.
         code: Code,
-        /// The service's own code and words, for the help desk.
+        /// The service's own code and message, for the help desk.
         detail: Option<String>,
-        /// Fields that the service has refused.
+        /// Fields refused by the service.
         faults: Vec<FormError>,
-        /// Seconds to wait before trying again.
+        /// Seconds to wait before retrying.
         retry_after: Option<u32>,
     },
-    /// The service refuses the password.
+    /// The service refused the password.
     Password(Weakness),
 }
 
 impl JobError {
-    /// Return the cause.
+    /// Return the error code.
     pub fn code(&self) -> Code {
         match self {
             JobError::Card(trouble) => trouble.code,

@@ -1,4 +1,4 @@
-//! What the person wants, whatever key, click or line of input said so.
+//! User actions, independent of the key, click or line of input that caused them.
 
 use crate::app::screen::Question;
 use crate::app::state::confirm::ConfirmFocus;
@@ -6,63 +6,63 @@ use crate::app::state::form::Focus;
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 
-/// One action.
+/// A user action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Go to the next item.
+    /// Move to the next item.
     Next,
-    /// Go to the item before.
+    /// Move to the previous item.
     Previous,
-    /// Go a page down.
+    /// Move one page down.
     PageDown,
-    /// Go a page up.
+    /// Move one page up.
     PageUp,
-    /// Go to the first item.
+    /// Move to the first item.
     First,
-    /// Go to the last item.
+    /// Move to the last item.
     Last,
-    /// Act on the item: press the button, choose the row, go on.
+    /// Activate the focused item: press the button, choose the row, continue.
     Activate,
-    /// Tick or choose.
+    /// Toggle a tick or select a choice.
     Toggle,
-    /// Choose the next of a few words.
+    /// Select the next choice.
     Right,
-    /// Choose the word before.
+    /// Select the previous choice.
     Left,
-    /// Go one step back, losing nothing.
+    /// Go one step back without losing data.
     Back,
     /// Show help for this page.
     Help,
-    /// Choose the language.
+    /// Open the language menu.
     Language,
-    /// Look at the card again.
+    /// Read the card status again.
     ReadCard,
-    /// Confirm the whole page: 確認, OK; on STEP2 it goes to 登録 and does not press it.
+    /// Confirm the whole page: 確認, OK. On STEP2, focus 登録 without pressing it.
     Confirm,
-    /// Leave the program (asks first).
+    /// Quit the program, after a question.
     Leave,
-    /// Make room for the next person (asks first, if anything is lost).
+    /// End the visit for the next person, after a question if data would be lost.
     NextPerson,
-    /// Open a question: what a click asks for is not yet done.
+    /// Open a question, for a click that must not act at once.
     Ask(Question),
-    /// Edit the text under the cursor.
+    /// Edit the focused line of text.
     Edit(KeyEvent),
-    /// Type a character into a PIN.
+    /// Type a character into a PIN or password.
     Type(char),
-    /// Take back the last character of a PIN.
+    /// Erase the last character of a PIN or password.
     Erase,
-    /// Take back the whole PIN.
+    /// Erase the whole PIN or password.
     EraseAll,
-    /// Go to an item of STEP1.
+    /// Focus an item of STEP1.
     Focus(Focus),
     /// Open the terms of use, from STEP1.
     Terms,
-    /// Go to an item of STEP2.
+    /// Focus an item of STEP2.
     Line(ConfirmFocus),
-    /// Take the card out to look at it, without losing anything.
+    /// Allow the card to be taken out for reading its face, without losing data.
     LookAtCard,
-    /// Choose the row of a list or menu, counted from 0.
+    /// Choose a row of a list or menu; 0-based.
     Row(usize),
-    /// Give a field a value (line mode, prefill).
+    /// Set the value of a field (line mode, prefill).
     Set(FieldId, String),
 }

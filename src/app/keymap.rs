@@ -1,4 +1,4 @@
-//! Which key says what, on which page. Pure: a page and a key give a action or nothing.
+//! Mapping from keys to actions; depends only on the mode of the page and the key.
 
 use crate::app::Action;
 use crate::app::Model;
@@ -10,22 +10,22 @@ use crate::app::state::form::Focus;
 use crate::app::state::pin::PinFocus;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// What a page does with letters.
+/// How a page interprets letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Letters choose; Space acts.
+    /// Digits and Space act on items.
     Buttons,
-    /// Letters and arrows edit one line of text.
+    /// Letters and arrows edit a line of text.
     Text,
-    /// Letters edit one line of text, arrows move through a list.
+    /// Letters edit a line of text; up and down move through a list.
     Search,
-    /// Letters go into a PIN.
+    /// Letters go into a PIN or password.
     Pin,
-    /// Left and right choose; space too.
+    /// Left, Right and Space select a choice.
     Choice,
 }
 
-/// Return what the page does with letters now.
+/// Return the mode of the page in front.
 pub(crate) fn mode(model: &Model) -> Mode {
     if model.visit.cover.is_some() {
         return Mode::Buttons;
@@ -57,7 +57,7 @@ pub(crate) fn mode(model: &Model) -> Mode {
     }
 }
 
-/// Return what a key says.
+/// Return the action of a key in a mode.
 pub(crate) fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
@@ -104,7 +104,7 @@ fn in_mode(mode: Mode, key: KeyEvent) -> Option<Action> {
         (_, KeyCode::Right) => Some(Action::Right),
         (_, KeyCode::Char(' ' | '　')) => Some(Action::Toggle),
         (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
-        // Rows are numbered from 1 on the screen; an input method may send the digit full width.
+        // Rows are numbered from 1 on the screen; an input method may send full-width digits.
         (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
             Some(Action::Row(crate::text::half_width(digit) as usize - '1' as usize))
         }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn alt_graph_letters_are_letters() {
-        // Windows tells AltGr as Ctrl+Alt: `@` on many keyboards.
+        // Windows reports AltGr as Ctrl+Alt: `@` on many keyboards.
         let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
         assert_eq!(keymap(Mode::Text, at), Some(Action::Edit(at)));
     }

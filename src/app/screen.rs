@@ -1,4 +1,4 @@
-//! Where the person is: a stack of screens to come back to, the screen, and the pages over it.
+//! The navigation stack: previous screens, the current screen, and the overlays over it.
 
 use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::first_password::FirstPassword;
@@ -7,11 +7,11 @@ use crate::app::state::pin::PinEntry;
 use crate::app::state::result::ResultPage;
 use crate::app::state::trouble::TroublePage;
 
-/// The screen of the way through (registration.md, "Way through").
+/// A screen (registration.md, "Way through").
 pub enum Screen {
-    /// Top page; the chosen row of its menu.
+    /// The top page; the selected row of its menu.
     Top(usize),
-    /// Before you begin: checklist, adviser, and the way on.
+    /// Before you begin: checklist and adviser; the selected item.
     Prepare(usize),
     /// 利用者クライアントソフト パスワード入力.
     Pin(Box<PinEntry>),
@@ -19,73 +19,73 @@ pub enum Screen {
     Input,
     /// 利用者情報確認(STEP2).
     Confirm(Box<ConfirmPage>),
-    /// 利用者情報登録完了(STEP3), or what came of an account action.
+    /// 利用者情報登録完了(STEP3), or the result of an account action.
     Result(Box<ResultPage>),
-    /// The first password, with the code of the mail.
+    /// Setting the first password with the code from the mail.
     FirstPassword(Box<FirstPassword>),
-    /// 登録済みの方: what a registered person can ask for; the chosen row.
+    /// 登録済みの方: the list of account actions; the selected row.
     AccountMenu(usize),
-    /// What an account action needs to know before the card signs it; it stands in `Visit::account`.
+    /// The input page of an account action; its state is `Visit::account`.
     Account,
 }
 
-/// A page over the screen; closing it shows the screen again as it was.
+/// A page over the screen; closing it reveals the screen unchanged.
 pub enum Overlay {
-    /// Help for the page beneath; how far it is scrolled.
+    /// Help for the page beneath; the scroll offset in lines.
     Help(usize),
-    /// The languages; the chosen row.
+    /// The language menu; the selected row.
     Language(usize),
     /// The municipality picker.
     Picker(Box<Picker>),
-    /// The terms of use: the text once it is there, and how far it is scrolled.
+    /// The terms of use: the text once it has been fetched, and the scroll offset in lines.
     Terms(Option<String>, usize),
-    /// What went wrong and what to do.
+    /// An error and its next step.
     Trouble(Box<TroublePage>),
-    /// Which of several readers; the chosen row.
+    /// The choice between several readers; the selected row.
     Reader(usize),
-    /// A question before something that cannot be taken back; the chosen answer: 0 is No.
+    /// A question before an irreversible action; the selected answer, 0 for No.
     Question(Question, usize),
 }
 
 impl Overlay {
-    /// Borrow the text of the terms, if these are they.
+    /// Borrow the text slot of the terms, if this is the terms page.
     pub(in crate::app) fn terms_mut(&mut self) -> Option<&mut Option<String>> {
         if let Overlay::Terms(text, _) = self { Some(text) } else { None }
     }
 }
 
-/// The navigation stack. The screen always exists; whatever is over it or behind it shows again when what covers it is closed or left.
+/// The navigation stack: one current screen, the screens behind it and the overlays over it.
 pub struct Navigation {
-    /// The screen the person is on.
+    /// The current screen.
     pub screen: Screen,
-    /// Screens to come back to, the nearest last.
+    /// Previous screens, most recent last.
     behind: Vec<Screen>,
-    /// Pages over the screen, the topmost last.
+    /// Overlays, topmost last.
     overlays: Vec<Overlay>,
 }
 
 impl Navigation {
-    /// Start on a screen.
+    /// Create a stack with one screen.
     pub fn new(screen: Screen) -> Navigation {
         Navigation { screen, behind: Vec::new(), overlays: Vec::new() }
     }
 
-    /// Borrow the topmost page over the screen.
+    /// Borrow the topmost overlay.
     pub fn overlay(&self) -> Option<&Overlay> {
         self.overlays.last()
     }
 
-    /// Borrow the municipality picker, if it is the topmost page.
+    /// Borrow the municipality picker, if it is the topmost overlay.
     pub fn picker(&self) -> Option<&Picker> {
         if let Some(Overlay::Picker(picker)) = self.overlay() { Some(picker) } else { None }
     }
 
-    /// Borrow the page that the topmost one covers, if that is no screen.
+    /// Borrow the overlay beneath the topmost one.
     pub fn beneath(&self) -> Option<&Overlay> {
         self.overlays.iter().nth_back(1)
     }
 
-    /// Borrow the screen to which `back` leads.
+    /// Borrow the screen that `back` returns to.
     pub fn return_to(&self) -> Option<&Screen> {
         self.behind.last()
     }
@@ -106,7 +106,7 @@ impl Navigation {
         self.behind.last_mut()
     }
 
-    /// Open a page over what is there. Help gives way: what it covered comes back when the new page is closed.
+    /// Open an overlay. It replaces help; other overlays stay beneath it.
     pub(in crate::app) fn open(&mut self, overlay: Overlay) {
         if matches!(self.overlay(), Some(Overlay::Help(_))) {
             self.close();
@@ -114,28 +114,28 @@ impl Navigation {
         self.overlays.push(overlay);
     }
 
-    /// Put a page in place of the topmost one.
+    /// Replace the topmost overlay.
     pub(in crate::app) fn turn(&mut self, overlay: Overlay) {
         self.close();
         self.overlays.push(overlay);
     }
 
-    /// Close the topmost page over the screen.
+    /// Close the topmost overlay.
     pub(in crate::app) fn close(&mut self) {
         self.overlays.pop();
     }
 
-    /// Close every page over the screen.
+    /// Close all overlays.
     pub(in crate::app) fn close_all(&mut self) {
         self.overlays.clear();
     }
 
-    /// Go to a screen from which `back` returns here.
+    /// Enter a screen; `back` returns to the current one.
     pub(in crate::app) fn enter(&mut self, screen: Screen) {
         self.behind.push(std::mem::replace(&mut self.screen, screen));
     }
 
-    /// Return to the screen this one was entered from; `false` if it was entered from none.
+    /// Return to the previous screen; `false` if there is none.
     pub(in crate::app) fn back(&mut self) -> bool {
         let Some(screen) = self.behind.pop() else { return false };
         self.screen = screen;
@@ -143,14 +143,14 @@ impl Navigation {
     }
 }
 
-/// What is asked before something that cannot be taken back. No is the default, and neither a paste nor the key that opened it says Yes.
+/// A question before an irreversible action. The default is No; neither a paste nor the key that opened it answers Yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Leave the program?
+    /// Quit the program?
     Leave,
-    /// Forget everything about this person, for the next one?
+    /// Discard all data of this person, for the next one?
     Forget,
-    /// Is the 認証ID written down?
+    /// Has the 認証ID been written down?
     Written,
     /// Register? Asked after a click, since a second click in the same place must not register.
     Register,

@@ -1,4 +1,4 @@
-//! What each page holds, one file a page. Plain data: what an action does on it is `update`'s.
+//! State of each page, one file per page. Plain data: `update` handles the actions.
 
 pub mod account;
 pub mod cards;

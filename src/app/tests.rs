@@ -1,4 +1,4 @@
-//! The way through as events, and what is never done: a try spent in vain, a typed letter lost, an old answer taken.
+//! The registration as events, and what must never happen: a try wasted, a typed letter lost, a stale reply accepted.
 
 mod account;
 mod commit;
@@ -100,7 +100,7 @@ impl Bench {
         bench
     }
 
-    /// Both PINs are given, and the proof is under way.
+    /// Enter both PINs; the proof is in progress.
     fn at_proof() -> Bench {
         let mut bench = Bench::at_signing(Tries::Left(5));
         bench.type_text("ABC123");
@@ -145,7 +145,7 @@ impl Bench {
         bench
     }
 
-    /// Press 登録: F10 goes to it, Enter presses it.
+    /// Press 登録: F10 focuses it, Enter presses it.
     fn registers(&mut self) {
         self.press(KeyCode::F(10));
         self.press(KeyCode::Enter);

@@ -1,4 +1,4 @@
-//! What each action does on each page. Pure; what must happen outside is returned as effects.
+//! Handling of events: changes the state and returns effects.
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -29,13 +29,13 @@ mod top;
 mod trouble;
 mod visit;
 
-/// How many rows a page key moves.
+/// Rows moved by PageUp and PageDown.
 pub(super) const PAGE: isize = 10;
 
-/// Take an event into the state, and return what is to be done outside.
+/// Apply an event to the state; return the effects.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     let mut effects = take(model, event);
-    // Whatever has led to a page that is covered without its card, or to one that has to know which cards lie there.
+    // Any event can lead to a page that is covered while its card is out, or that needs the card status.
     effects.extend(cards::read_cards(model));
     cards::cover_if_away(model);
     effects
@@ -68,7 +68,7 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
     }
 }
 
-/// End the program; nothing of the person stays in it.
+/// Quit the program and drop the visit.
 pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     model.visit = Visit::new(model.today);
     vec![Effect::Cancel, Effect::Quit]
@@ -76,7 +76,7 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        // Whoever left now would not know whether they are registered; the page says how long the answer takes.
+        // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
         Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
             Vec::new()
@@ -99,7 +99,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
-        // Going on by itself is taken back.
+        // Cancel the automatic continuation.
         Action::Back if model.visit.continues_once_read => {
             model.visit.continues_once_read = false;
             Vec::new()
@@ -119,7 +119,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Move within `count` rows; `None` where the action is no move.
+/// Return the row after a move among `count` rows; `None` if the action is no move.
 pub(super) fn moved(row: usize, count: usize, action: &Action) -> Option<usize> {
     let last = count.saturating_sub(1);
     Some(match action {
@@ -135,12 +135,12 @@ pub(super) fn moved(row: usize, count: usize, action: &Action) -> Option<usize> 
     })
 }
 
-/// Scroll by an action; `None` where it is none that scrolls.
+/// Return the scroll offset after an action; `None` if the action does not scroll.
 pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
     Some(match action {
         Action::Next => line + 1,
         Action::Previous => line.saturating_sub(1),
-        // The page is drawn from `line` on; drawing stops it at the last page.
+        // `line` may exceed the last page: drawing clamps it.
         Action::PageDown | Action::Toggle => line.saturating_add_signed(PAGE),
         Action::PageUp => line.saturating_add_signed(-PAGE),
         Action::First => 0,
@@ -149,13 +149,13 @@ pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
     })
 }
 
-/// Open a question over the page.
+/// Open a question.
 fn ask(model: &mut Model, ask: Question) -> Vec<Effect> {
     model.visit.nav.open(Overlay::Question(ask, 0));
     Vec::new()
 }
 
-/// Insert pasted text where the person is. It never presses a button.
+/// Insert pasted text into the focused item. A paste never presses a button.
 fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
     if model.visit.cover.is_some() || model.visit.waiting.is_some() {
         return Vec::new();
@@ -176,7 +176,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Take a whole line as the secret that is asked for, in place of what was typed so far. Nothing is sent by it.
+/// Replace the secret being typed by a whole line. Nothing is sent.
 fn secret(model: &mut Model, line: &Locked) {
     let typed = std::str::from_utf8(line.bytes()).unwrap_or_default().trim();
     match &mut model.visit.nav.screen {

@@ -1,5 +1,5 @@
-//! A visit: one person, one card, one registration. It owns everything personal, and ends by being dropped (visit.md).
-//! What differs between the modes stands in one table, `reaction`. What each event then does is `flow`'s and `update`'s.
+//! A visit: one person, one card, one registration. It owns all personal data and ends by being dropped (visit.md).
+//! Differences between the modes are in one table, `reaction`; `update` carries them out.
 
 use crate::app::Waiting;
 use crate::app::screen::{Navigation, Screen};
@@ -17,71 +17,71 @@ pub enum Mode {
     /// By one person, at home.
     #[default]
     Home,
-    /// At a help desk: one machine, many people one after another, a clerk beside them.
+    /// At a help desk: one machine, many people in turn, assisted by a clerk.
     Desk,
 }
 
-/// Something that can happen to a visit from outside its pages.
+/// An event that affects a visit as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::app) enum VisitEvent {
-    /// Its card is taken away.
+    /// Its card was removed.
     CardAway,
-    /// Another My Number Card is put in while its own is away.
+    /// Another My Number Card was inserted while its own is away.
     OtherCard,
-    /// Nobody has touched anything for `IDLE_LIMIT`.
+    /// No activity for `IDLE_LIMIT`.
     Idle,
     /// Esc, or 戻る.
     Back,
 }
 
-/// Where a visit stands, as far as that decides what happens.
+/// Stage of a visit, as far as `reaction` depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// STEP1 and STEP2, and pages over them: personal data stands on the screen.
+    /// STEP1 or STEP2, with any overlays: personal data is on the screen.
     Form,
-    /// STEP3, or the result of another action.
+    /// STEP3, or the result of an account action.
     Result,
     /// Any other page.
     Elsewhere,
 }
 
-/// What a visit does when something happens.
+/// How a visit reacts to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::app) enum Reaction {
-    /// The page stays as it is.
+    /// Keep the page unchanged.
     Stay,
-    /// The page stays, and says that the card is needed at 登録.
+    /// Keep the page, and say that 登録 needs the card.
     Say,
-    /// The page waits for the card, and goes on by itself.
+    /// Wait for the card and continue by itself.
     Wait,
-    /// The page is covered until the same card is back.
+    /// Cover the page until the same card is back.
     Cover,
-    /// The page is locked until the same card is put in.
+    /// Lock the page until the same card is inserted.
     Lock,
-    /// Asks which of the two goes on; to put the first card back is the default.
+    /// Ask which card to continue with; the default is to put the first one back.
     AskFirst,
-    /// Asks which of the two goes on; to start again is the default.
+    /// Ask which card to continue with; the default is to start over.
     AskAgain,
-    /// To the top page, the visit open.
+    /// Go to the top page and keep the visit open.
     Top,
-    /// One step back.
+    /// Go one step back.
     Step,
 }
 
-/// After so long without a key a desk locks.
+/// Idle time after which a desk locks the page.
 pub const IDLE_LIMIT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 
-/// So long a person may look at the card; then the page is one whose card is away, or that nobody touches.
+/// Time allowed for reading the card's face; then the page counts as away or locked.
 pub const CARD_OUT_LIMIT: std::time::Duration = std::time::Duration::from_secs(3 * 60);
 
-/// The table of visit.md: what happens in which mode at which place.
+/// Return the reaction to an event, by mode and stage: the table of visit.md.
 pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, stage: Stage) -> Reaction {
     match (happening, stage, mode) {
         (VisitEvent::CardAway, Stage::Form, Mode::Home) => Reaction::Say,
         (VisitEvent::CardAway, Stage::Form, Mode::Desk) => Reaction::Cover,
         (VisitEvent::CardAway, Stage::Result, _) => Reaction::Stay,
         (VisitEvent::CardAway, Stage::Elsewhere, _) => Reaction::Wait,
-        // The result stays until the person has written it down: the next card is looked at then.
+        // The result stays until it has been written down; only then is the next card read.
         (VisitEvent::OtherCard, Stage::Result, _) => Reaction::Stay,
         (VisitEvent::OtherCard, _, Mode::Home) => Reaction::AskFirst,
         (VisitEvent::OtherCard, _, Mode::Desk) => Reaction::AskAgain,
@@ -93,65 +93,65 @@ pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, stage: S
     }
 }
 
-/// What hides every page of a visit. It goes when the visit's card is put in, and with the visit.
+/// Why all pages of a visit are hidden. Ends when the visit's card is inserted, or with the visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cover {
-    /// The card is away.
+    /// The card is out.
     Away,
-    /// The person wants to look at the card: it may be taken out, and comes back.
+    /// The card may be taken out for reading its face, and will come back.
     CardOut,
-    /// Nobody has touched anything for a while.
+    /// The idle limit was reached.
     Locked,
-    /// Another person's card lies there; the chosen row, 0 puts the first one back.
+    /// Another person's card is in a reader; the selected row, 0 to put the first one back.
     OtherCard(usize),
 }
 
-/// Everything personal.
+/// All personal data of a visit.
 pub struct Visit {
-    /// Where the person is.
+    /// The navigation stack.
     pub nav: Navigation,
-    /// What hides every page.
+    /// Why all pages are hidden, if they are.
     pub cover: Option<Cover>,
-    /// What hid them before another card came: it stays when that has gone.
+    /// The cover before another card appeared, restored once that card is removed.
     pub cover_before: Option<Cover>,
-    /// The card that this visit is bound to since its first look.
+    /// The card the visit is bound to since its status was first read.
     pub card: Option<CardId>,
-    /// The reader in which it lies; none while it is away.
+    /// The reader that holds it; `None` while it is out.
     pub reader: Option<String>,
-    /// Whether it was away since the user-authentication PIN was given last.
+    /// Whether it was removed since the last user-authentication PIN.
     pub was_away: bool,
-    /// The signing certificate that STEP1 was filled from.
+    /// The signing certificate STEP1 was filled from.
     pub certificate: Option<Box<SigningCertificate>>,
-    /// The open session: the card is proved, STEP1 can be filled in.
+    /// The open session: the card is proved and STEP1 can be filled in.
     pub session: Option<OpenSession>,
-    /// The terms of the session that was proved last: what consent in STEP1 is given to.
+    /// The terms of the last session, to which consent in STEP1 refers.
     pub terms: Option<String>,
-    /// STEP1.
+    /// State of STEP1.
     pub form: FormState,
-    /// What became of the records that a desk has given beforehand.
+    /// What happened to the records prefilled at a desk.
     pub prefill: Prefilled,
-    /// What a registered person types.
+    /// State of the account action's input page.
     pub account: AccountPage,
-    /// What the person waits for.
+    /// The job the user is waiting for.
     pub waiting: Option<Waiting>,
-    /// The person wants to go on as soon as the card has been looked at.
+    /// Whether to continue as soon as the card status has been read.
     pub continues_once_read: bool,
 }
 
-/// What became of the records that a desk has given beforehand.
+/// What happened to the records prefilled at a desk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Prefilled {
     /// There were none.
     #[default]
     None,
-    /// They stand in STEP1.
+    /// They were filled into STEP1.
     Taken,
-    /// They are not of the card's holder: nothing of them is shown.
+    /// They do not match the card's holder: nothing of them is shown.
     Withheld,
 }
 
 impl Visit {
-    /// Make a visit of which nothing is known yet.
+    /// Create a blank visit.
     pub fn new(today: Date) -> Visit {
         Visit {
             nav: Navigation::new(Screen::Top(0)),
@@ -171,12 +171,12 @@ impl Visit {
         }
     }
 
-    /// Return whether a registration is under way: it goes on from the top page.
+    /// Return whether a registration is in progress, which the top page can resume.
     pub fn is_open(&self) -> bool {
         self.certificate.is_some() || self.session.is_some()
     }
 
-    /// Return whether nothing is lost if it ends: nothing personal was read or typed.
+    /// Return whether ending the visit loses nothing: nothing personal was read or typed.
     pub fn is_blank(&self) -> bool {
         let page = match &self.nav.screen {
             Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_) => true,
@@ -188,28 +188,28 @@ impl Visit {
         page && !self.is_open() && self.account.is_blank() && self.nav.return_to().is_none() && self.waiting.is_none()
     }
 
-    /// Return where it stands.
+    /// Return the stage.
     pub fn stage(&self) -> Stage {
         match &self.nav.screen {
             Screen::Input | Screen::Confirm(_) => Stage::Form,
             Screen::Result(_) => Stage::Result,
-            // The result stands behind the page: it is lost with the visit.
+            // The result is behind this screen and would be lost with the visit.
             _ if matches!(self.nav.return_to(), Some(Screen::Result(_))) => Stage::Result,
             _ => Stage::Elsewhere,
         }
     }
 
-    /// Return what the signing certificate says of its holder.
+    /// Return the holder named in the signing certificate.
     pub fn holder(&self) -> Option<&Holder> {
         self.certificate.as_ref().map(|certificate| &certificate.holder)
     }
 
-    /// Return the signing certificate's last day, in Japan.
+    /// Return the signing certificate's last day of validity, in Japan.
     pub fn certificate_last(&self) -> Option<Date> {
         crate::time::date_in_japan(self.certificate.as_ref()?.validity.until)
     }
 
-    /// Return the result that is shown, or that stands behind the page that is.
+    /// Return the result on the screen or directly behind it.
     pub fn result(&self) -> Option<&result::ResultPage> {
         match (&self.nav.screen, self.nav.return_to()) {
             (Screen::Result(done), _) | (_, Some(Screen::Result(done))) => Some(done),
@@ -217,7 +217,7 @@ impl Visit {
         }
     }
 
-    /// Return whether the registration is signed, or being signed, and not answered: nothing ends the visit now but the answer.
+    /// Return whether the registration is being signed or sent: then only its reply may end the visit.
     pub fn is_sending(&self) -> bool {
         use crate::worker::Doing::{Sending, Signing};
         let Some(Waiting { what: crate::app::Wait::Register, progress, .. }) = self.waiting else { return false };

@@ -1,44 +1,44 @@
-//! Commands and status words, as bytes: short APDUs only (jpki-card.md §2). Knows no application and no PIN rule.
-//! `exchange` collects responses that come in parts; VERIFY uses `exchange_once`, which never sends anything twice.
+//! Command APDUs and status words; short APDUs only (jpki-card.md §2). Independent of applications and PIN rules.
+//! `exchange` assembles chained responses; VERIFY uses `exchange_once`, which never sends anything twice.
 
 use super::{CardError, Link, REPLY};
 use crate::error::Code;
 use crate::secret::Locked;
 
-/// What a status word means for us.
+/// The meaning of a status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// 9000: done.
     Done,
     /// 62xx: done with a warning, such as 6282: the file ended before the length asked for.
     Warned,
-    /// 63Cx: so many tries are left.
+    /// 63Cx: x tries are left.
     TriesLeft(u8),
-    /// 63C0, 6983, 6984: the PIN is locked.
+    /// 63C0, 6983, 6984: the PIN is blocked.
     Locked,
-    /// 6300: wrong, without a count.
+    /// 6300: wrong PIN, without a counter.
     Wrong,
-    /// 6982: the PIN has not been presented.
+    /// 6982: the PIN has not been verified.
     PinMissing,
     /// 6A82, 6A83: no such file, application or record.
     Absent,
-    /// 6B00: the offset lies past the end of the file.
+    /// 6B00: the offset is past the end of the file.
     PastEnd,
-    /// 61xx: so many bytes of the answer wait.
+    /// 61xx: this many response bytes are available.
     More(usize),
-    /// 6Cxx: the same again, with this length.
+    /// 6Cxx: repeat the command with this Le.
     Length(usize),
-    /// 6F00: no reason. One card answers it to the first command after it gets power.
+    /// 6F00: no diagnosis. One card returns it for the first command after power-up.
     NoReason,
     /// Anything else.
     Other,
 }
 
 impl Meaning {
-    /// Interpret a status word.
+    /// Decode a status word.
     pub(super) fn of(status: u16) -> Meaning {
         let [high, low] = status.to_be_bytes();
-        // A length of 00 stands for 256.
+        // 00 means 256.
         let length = if low == 0 { 256 } else { usize::from(low) };
         match (high, low) {
             (0x90, 0x00) => Meaning::Done,
@@ -67,23 +67,23 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Interpret the status word.
+    /// Decode the status word.
     pub(super) fn meaning(&self) -> Meaning {
         Meaning::of(self.status)
     }
 
-    /// Make an error with this response's status word.
+    /// Create an error with this status word.
     pub(super) fn error(&self, code: Code) -> CardError {
         CardError { status: Some(self.status), ..CardError::new(code) }
     }
 }
 
-/// SELECT an application by its AID; no FCI is asked for.
+/// SELECT an application by AID, without FCI.
 pub(super) fn select_application(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x0C, length(aid)], aid].concat()
 }
 
-/// SELECT an application by its AID and ask for its FCI: some payment cards refuse to select without.
+/// SELECT an application by AID and request its FCI: some payment cards require it.
 pub(super) fn select_application_with_fci(aid: &[u8]) -> Vec<u8> {
     [&[0x00, 0xA4, 0x04, 0x00, length(aid)], aid, &[0x00]].concat()
 }
@@ -94,21 +94,21 @@ pub(super) fn select_file(file: u16) -> [u8; 7] {
     [0x00, 0xA4, 0x02, 0x0C, 0x02, high, low]
 }
 
-/// READ BINARY of the selected file. `length` is 1 to 256; the offset has 15 bits.
+/// READ BINARY of the selected file. `length` is 1 to 256; `offset` has 15 bits.
 pub(super) fn read(offset: u16, length: usize) -> [u8; 5] {
     let [high, low] = (offset & 0x7FFF).to_be_bytes();
     [0x00, 0xB0, high, low, le(length)]
 }
 
-/// READ BINARY of a file by its short identifier (1 to 30), from its start; selects it too.
+/// READ BINARY of a file from its start, by short identifier (1 to 30); also selects it.
 pub(super) fn read_short(file: u8, length: usize) -> [u8; 5] {
     [0x00, 0xB0, 0x80 | (file & 0x1F), 0x00, le(length)]
 }
 
-/// Read how many tries the selected PIN has left. Exactly four bytes: with a trailing Le, a real card answers 6700.
+/// VERIFY without data: read the tries left for the selected PIN. Exactly four bytes: with a trailing Le, a real card answers 6700.
 pub(super) const TRIES: [u8; 4] = [0x00, 0x20, 0x00, 0x80];
 
-/// VERIFY of the selected PIN. The command is in locked memory and is wiped.
+/// VERIFY the selected PIN. The command is kept in locked memory and wiped on drop.
 pub(super) fn verify(pin: &[u8]) -> Locked {
     let mut command = Locked::new();
     command.push(&[0x00, 0x20, 0x00, 0x80, length(pin)]);
@@ -116,25 +116,25 @@ pub(super) fn verify(pin: &[u8]) -> Locked {
     command
 }
 
-/// COMPUTE DIGITAL SIGNATURE with the selected key: the card pads the DigestInfo by PKCS#1 v1.5.
+/// COMPUTE DIGITAL SIGNATURE with the selected key; the card applies PKCS#1 v1.5 padding to the DigestInfo.
 pub(super) fn sign(digest_info: &[u8]) -> Vec<u8> {
     [&[0x80, 0x2A, 0x00, 0x80, length(digest_info)], digest_info, &[0x00]].concat()
 }
 
-/// All command bodies of this program are far below 256 bytes.
+/// Every command body of this program is far below 256 bytes.
 fn length(body: &[u8]) -> u8 {
     u8::try_from(body.len()).unwrap_or(u8::MAX)
 }
 
-/// 00 asks for 256 bytes.
+/// 00 requests 256 bytes.
 fn le(length: usize) -> u8 {
     u8::try_from(length).unwrap_or(0)
 }
 
-/// Parts of a response and corrected lengths to accept before the card is considered faulty.
+/// Response parts and length corrections accepted before the card counts as faulty.
 const ROUNDS: usize = 16;
 
-/// Send a command and collect its whole response. Never for VERIFY: the command may be sent again, with the length that the card asks for.
+/// Send a command and assemble its whole response. Never for VERIFY: the command may be resent with a corrected Le.
 pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut answer = exchange_once(link, command)?;
     let mut data = Vec::new();
@@ -162,8 +162,8 @@ pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, 
     Err(answer.error(Code::CardFault))
 }
 
-/// Send a command once and return its response, whatever it is. A response shorter than a status word means that the card is gone
-/// (jpki-card.md §4: pulled during a command).
+/// Send a command once and return its response. A response shorter than a status word means that the card was removed (jpki-card.md §4:
+/// pulled during a command).
 pub(super) fn exchange_once(link: &mut dyn Link, command: &[u8]) -> Result<Response, CardError> {
     let mut reply = [0; REPLY];
     let length = link.transmit(command, &mut reply)?;
@@ -180,7 +180,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
     use std::collections::VecDeque;
 
-    /// A card that expects these commands in this order and gives these answers.
+    /// A card that expects these commands in this order and returns these responses.
     pub(crate) struct Script(pub(crate) VecDeque<(Vec<u8>, Vec<u8>)>);
 
     impl Link for Script {
@@ -257,7 +257,7 @@ pub(crate) mod tests {
     fn a_wrong_length_is_corrected_as_the_card_says() {
         let mut link = script(&[("00B0000000", "6C03"), ("00B0000003", "01 02 03 9000")]);
         assert_eq!(exchange(&mut link, &read(0, 256)).unwrap().data, [1, 2, 3]);
-        // SELECT names no length, so there is none to correct.
+        // SELECT has no Le to correct.
         let mut link = script(&[("00A4020C020001", "6C03")]);
         assert_eq!(exchange(&mut link, &select_file(1)).unwrap().status, 0x6C03);
     }

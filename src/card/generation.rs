@@ -1,10 +1,10 @@
-//! What differs between generations of the card, one row each. The commands that all have in common are in `jpki`.
+//! Differences between generations of the card, one row each. Common commands are in `jpki`.
 
 use super::Purpose;
 use crate::certificate::Algorithm;
 use sha2::{Digest, Sha256};
 
-/// The elementary files of a purpose.
+/// File identifiers of a purpose.
 pub(super) struct Files {
     pub(super) certificate: u16,
     pub(super) authority: u16,
@@ -14,17 +14,17 @@ pub(super) struct Files {
 
 /// A generation of the card.
 pub(super) struct Generation {
-    /// The 公的個人認証AP.
+    /// AID of the 公的個人認証AP.
     pub(super) aid: &'static [u8],
-    /// Digits behind `JPKIAPICCTOKEN` in its token label.
+    /// Digits that may follow `JPKIAPICCTOKEN` in its token label.
     pub(super) labels: &'static [u8],
     signing: Files,
     authentication: Files,
-    /// How its keys sign.
+    /// Signature algorithm of its keys.
     pub(super) algorithm: Algorithm,
-    /// Converts a message into the input of COMPUTE DIGITAL SIGNATURE.
+    /// Convert a message into the input of COMPUTE DIGITAL SIGNATURE.
     pub(super) signature_input: fn(message: &[u8]) -> Vec<u8>,
-    /// Converts the card's answer into a JOSE signature; `None` if it is not a signature.
+    /// Convert the card's response into a JOSE signature; `None` if it is not a signature.
     pub(super) signature: fn(answer: Vec<u8>) -> Option<Vec<u8>>,
 }
 
@@ -38,8 +38,8 @@ impl Generation {
     }
 }
 
-/// Today's card (jpki-card.md §1 and §2). Higher digits are treated alike until more is known (§7): a key of another kind is refused
-/// later, by its certificate.
+/// The current card (jpki-card.md §1 and §2). Higher label digits are treated alike until more is known (§7): a key of another kind is
+/// refused later, by its certificate.
 pub(super) static SECOND: Generation = Generation {
     aid: &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01],
     labels: b"23456789",
@@ -50,19 +50,19 @@ pub(super) static SECOND: Generation = Generation {
     signature: rsa_signature,
 };
 
-/// Every generation that this program knows, the most common one first: their applications are selected in this order.
+/// Every generation supported, most common first: their applications are selected in this order.
 pub(super) static GENERATIONS: [&Generation; 1] = [&SECOND];
 
 /// DER of a DigestInfo with SHA-256, without the hash (RFC 8017 §9.2, note 1).
 pub(super) const DIGEST_INFO: [u8; 19] =
     [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
-/// Write the DigestInfo of a message: the card pads it by PKCS#1 v1.5.
+/// Encode the DigestInfo of a message; the card applies PKCS#1 v1.5 padding.
 fn digest_info(message: &[u8]) -> Vec<u8> {
     [DIGEST_INFO.as_slice(), &Sha256::digest(message)].concat()
 }
 
-/// Accept the signature of an RSA key of 2048 bits, the smallest that is used, or more.
+/// Accept the signature of an RSA key of at least 2048 bits, the smallest in use.
 fn rsa_signature(answer: Vec<u8>) -> Option<Vec<u8>> {
     (answer.len() >= 256).then_some(answer)
 }

@@ -1,5 +1,5 @@
-//! The JPKI application: try counters, the one VERIFY, certificates, signatures; and what a card without this application seems to be.
-//! PIN rules (jpki-card.md §3): checked offline first, counter read just before, sent exactly once, only over an exclusive connection.
+//! The JPKI application: retry counters, VERIFY, certificates, signatures; and identification of cards without it.
+//! PIN rules (jpki-card.md §3): check offline first, read the counter just before, send exactly once, only over an exclusive connection.
 
 use super::apdu::{self, Meaning, Response, exchange, exchange_once};
 use super::generation::{Files, GENERATIONS, Generation};
@@ -12,25 +12,25 @@ use sha2::{Digest, Sha256};
 #[cfg(test)]
 mod tests;
 
-/// GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, which clears its verified PINs.
-/// Seven bytes, as on the cards that were read; where it is the standard's eight, they select it as a partial AID.
+/// AID of GlobalPlatform's issuer security domain: selecting it leaves the JPKI application, which clears its verified PINs. Seven bytes,
+/// as on the cards that were measured; where it is the standard's eight, they select it as a partial AID.
 const ISSUER_DOMAIN: [u8; 7] = [0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 
 const TOKEN_INFO: u16 = 0x0006;
 const AVAILABILITY: u16 = 0x0008;
 
-/// The most bytes that a short READ BINARY returns.
+/// Maximum length of a short READ BINARY.
 const PART: usize = 256;
-/// The most READ BINARY commands for one certificate; some readers and cards return less than was asked for.
+/// Maximum number of READ BINARY commands per certificate; some readers and cards return less than requested.
 const PARTS: usize = 256;
-/// How files are addressed for reading: by short identifier, which saves a command for each file, or by selecting them first.
+/// How files are addressed for reading: by short identifier, which saves one command per file, or by SELECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Addressing {
     Short,
     Selected,
 }
 
-/// What is known of a card from an earlier connection, to recognise it and to read nothing twice. Holds no secret.
+/// What an earlier connection learnt of a card, to recognise it and to avoid reading twice. Holds no secret.
 #[derive(Clone)]
 pub struct Known {
     generation: &'static Generation,
@@ -41,7 +41,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Return the card's id, if its user-authentication certificate was read.
+    /// Return the card's identifier, if its user-authentication certificate was read.
     pub fn id(&self) -> Option<CardId> {
         self.authentication.as_deref().map(card_id)
     }
@@ -55,19 +55,19 @@ pub struct Jpki {
 }
 
 impl Jpki {
-    /// Connect to the card in a reader and select the application; the error for another card says what it seems to be.
+    /// Connect to the card in a reader and select the application. The error for another card names its likely kind.
     pub fn open(port: &mut dyn Port, reader: &str, access: Access) -> Result<Jpki, CardError> {
         let mut link = port.connect(reader, access)?;
         let aid = select(link.as_mut(), GENERATIONS.map(|generation| generation.aid))?;
         let (label, addressing) = token_label(link.as_mut())?;
         let generation = generation(aid, &label)?;
-        // Until EF 0008 says otherwise, both certificates may be there.
+        // Assume both certificates until EF 0008 has been read.
         let known = Known { generation, addressing, signing_present: true, authentication_present: true, authentication: None };
         Ok(Jpki { link, access, known })
     }
 
-    /// Connect again to a known card; `OtherCard` if it is another one. Only the first 256 bytes of its certificate are compared, which
-    /// hold the serial number and the validity.
+    /// Reconnect to a known card; `OtherCard` if it is a different one. Compares only the first 256 bytes of the certificate, which contain
+    /// the serial number and the validity.
     pub fn reopen(port: &mut dyn Port, reader: &str, access: Access, known: &Known) -> Result<Jpki, CardError> {
         let Some(expected) = &known.authentication else { return Jpki::open(port, reader, access) };
         let mut link = port.connect(reader, access)?;
@@ -81,12 +81,12 @@ impl Jpki {
         }
     }
 
-    /// Return what is known of the card so far, for `reopen`.
+    /// Return what is known of the card, for `reopen`.
     pub fn known(&self) -> Known {
         self.known.clone()
     }
 
-    /// Return whether the card has the certificate of a purpose; assumed until `facts` has read EF 0008.
+    /// Return whether the card has the certificate of a purpose; assumed until `read_status` has read EF 0008.
     pub fn has(&self, purpose: Purpose) -> bool {
         match purpose {
             Purpose::Signing => self.known.signing_present,
@@ -94,11 +94,12 @@ impl Jpki {
         }
     }
 
-    /// Read what needs no PIN: which certificates are present, the try counters, the validity of the user-authentication certificate.
+    /// Read the card status: the certificates present, the retry counters, and the validity of the user-authentication certificate. Needs
+    /// no PIN.
     pub fn read_status(&mut self) -> Result<CardStatus, CardError> {
         let available = self.read_start(AVAILABILITY, 3)?;
         if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
-            // 8F: present, 00: absent; other values were never seen.
+            // 8F: present, 00: absent; no other values were seen.
             (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
         }
         let signing_tries = self.tries(Purpose::Signing)?;
@@ -109,7 +110,7 @@ impl Jpki {
                 self.known.authentication_present = false;
                 None
             }
-            // It is present, but unreadable.
+            // Present, but unreadable.
             Err(CardError { code: Code::CardGarbled, .. }) => None,
             Err(error) => return Err(error),
         };
@@ -123,7 +124,7 @@ impl Jpki {
         })
     }
 
-    /// Read how many tries a PIN has left; costs none.
+    /// Read the tries left for a PIN; spends none.
     pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, CardError> {
         let file = self.files(purpose).pin;
         let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
@@ -134,14 +135,14 @@ impl Jpki {
         match answer.meaning() {
             Meaning::TriesLeft(left) => Ok(Tries::Left(left)),
             Meaning::Locked => Ok(Tries::Locked),
-            // 9000: the PIN is verified already. 6300: the card tells no count.
+            // 9000: the PIN is verified already. 6300: the card gives no counter.
             Meaning::Done | Meaning::Wrong => Ok(Tries::Unknown),
             _ => Err(answer.error(Code::CardFault)),
         }
     }
 
-    /// Verify a PIN with exactly one VERIFY, never repeated. A PIN of the wrong shape, a locked one, and any PIN over a shared connection
-    /// is refused without sending it. Tries are set only if the card tells them.
+    /// Verify a PIN with exactly one VERIFY. A PIN of the wrong shape, a blocked PIN, and any PIN over a shared connection is refused
+    /// without sending it. `tries` is set only if the card reports them.
     pub fn verify(&mut self, pin: Pin) -> Result<(), CardError> {
         let purpose = pin.purpose();
         let (wrong, locked) = match purpose {
@@ -154,7 +155,7 @@ impl Jpki {
         if self.access != Access::Exclusive {
             return Err(Code::ReaderBusy.into());
         }
-        // This also selects the PIN for the VERIFY.
+        // Also selects the PIN for the VERIFY.
         if self.tries(purpose)? == Tries::Locked {
             return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
         }
@@ -171,7 +172,8 @@ impl Jpki {
         }
     }
 
-    /// Read a certificate as DER. The signing certificate needs the signing password first. `progress` gets bytes read and in total.
+    /// Read a certificate as DER. The signing certificate needs a verified signing password. `progress` receives the bytes read and the
+    /// total.
     pub fn certificate(&mut self, purpose: Purpose, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         if !self.has(purpose) {
             return Err(absent(purpose).into());
@@ -191,12 +193,12 @@ impl Jpki {
         self.object(purpose, self.files(purpose).authority, progress)
     }
 
-    /// Return how the card's keys sign.
+    /// Return the card's signature algorithm.
     pub fn algorithm(&self) -> Algorithm {
         self.known.generation.algorithm
     }
 
-    /// Sign a message; return the signature as JOSE writes it. The PIN of the purpose must have been verified on this connection.
+    /// Sign a message; return the signature in JOSE form. The PIN of the purpose must have been verified on this connection.
     pub fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
         let file = self.files(purpose).key;
         let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
@@ -218,23 +220,23 @@ impl Jpki {
         self.known.generation.files(purpose)
     }
 
-    /// Return the card's id, if its user-authentication certificate was read or recognised; sends nothing to the card.
+    /// Return the card's identifier, if its user-authentication certificate was read or recognised. Sends nothing.
     pub fn id(&self) -> Option<CardId> {
         self.known.id()
     }
 
-    /// Leave the application, so that the card forgets every PIN, and disconnect with the power off.
+    /// Leave the application, so that the card clears its verified PINs, and disconnect with the power off.
     pub fn close(mut self) {
-        // A card with another issuer security domain still forgets the PINs when its power goes.
+        // A card with another issuer security domain still clears its PINs on power-off.
         let _ = exchange_once(self.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN));
     }
 
-    /// Read the start of a file; a response that is not `Done` may come from selecting the file.
+    /// Read the start of a file; an error response may come from selecting the file.
     fn read_start(&mut self, file: u16, length: usize) -> Result<Response, CardError> {
         read_start(self.link.as_mut(), self.known.addressing, file, length)
     }
 
-    /// Read one DER object; there may be filler behind it.
+    /// Read one DER object, ignoring filler after it.
     fn object(&mut self, purpose: Purpose, file: u16, progress: &mut dyn FnMut(u32, u32)) -> Result<Vec<u8>, CardError> {
         let mut answer = self.read_start(file, PART)?;
         let mut object = Vec::new();
@@ -292,7 +294,7 @@ const fn forgotten(purpose: Purpose) -> Code {
     }
 }
 
-/// Return the length of a DER SEQUENCE, header included; `None` if it is none, or larger than a certificate can be.
+/// Return the length of a DER SEQUENCE including its header; `None` if it is not one, or larger than a certificate can be.
 fn object_length(start: &[u8]) -> Option<usize> {
     let (header, body) = match *start {
         [0x30, short @ 0x00..=0x7F, ..] => (2, usize::from(short)),
@@ -313,8 +315,8 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
     }
 }
 
-/// Select the JPKI application by the first of these AIDs that the card knows, and return that AID; the error for a card without it says
-/// what the card seems to be.
+/// Select the JPKI application by the first of these AIDs that the card has, and return that AID. The error for a card without it names the
+/// likely kind of card.
 fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Result<&'static [u8], CardError> {
     let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
     if is_felica(link.atr()) {
@@ -335,14 +337,14 @@ fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Resu
     Err(not_it(probe(link), status))
 }
 
-/// Return whether an ATR was made by the reader for a FeliCa card, which takes no commands of this kind:
-/// PC/SC part 3, supplemental document: RID A000000306, then the standard, 11 for FeliCa.
+/// Return whether the reader generated this ATR for a FeliCa card, which does not support these commands. PC/SC part 3, supplemental
+/// document: RID A000000306, then the standard, 11 for FeliCa.
 fn is_felica(atr: &[u8]) -> bool {
     atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
 }
 
-/// Guess what a card without the JPKI application is, by the applications that it does have (jpki-card.md §6 for the 在留カード;
-/// driving licence: NPA specification; passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
+/// Identify a card without the JPKI application by the applications it has (在留カード: jpki-card.md §6; driving licence: NPA specification;
+/// passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
 fn probe(link: &mut dyn Link) -> CardKind {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let licence = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -357,13 +359,13 @@ fn probe(link: &mut dyn Link) -> CardKind {
         (apdu::select_application_with_fci(contactless), CardKind::Bank),
         (apdu::select_application_with_fci(contact), CardKind::Bank),
     ];
-    // Errors do not matter here: it is known already that this is not the right card.
+    // Errors do not matter: the card is already known to be the wrong one.
     let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == Meaning::Done);
     kinds.iter().find(|(command, _)| has(command)).map_or(CardKind::Unknown, |(_, kind)| *kind)
 }
 
-/// Read the token label, and find out how files can be addressed: short identifiers work on the cards that were measured, but a card
-/// without them must work too.
+/// Read the token label, and determine the addressing: short identifiers work on the cards that were measured, but a card without them must
+/// work too.
 fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> {
     // CK_TOKEN_INFO of PKCS#11 begins with a label of 32 bytes, padded with spaces.
     const LABEL: usize = 32;
@@ -380,7 +382,7 @@ fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> 
     Ok((Vec::new(), Addressing::Selected))
 }
 
-/// Find the generation of the card by AID and token label; the error for another token says what it seems to be.
+/// Find the card's generation by AID and token label. The error for another token names its likely kind.
 fn generation(aid: &[u8], label: &[u8]) -> Result<&'static Generation, CardError> {
     let unknown = CardError { hint: Hint::Seems(CardKind::Unknown), ..Code::NotMyNumberCard.into() };
     match label.trim_ascii_end() {

@@ -1,11 +1,11 @@
-//! PINs: typed one character at a time, folded to the form on the card, checked offline, moved into the one VERIFY, wiped.
+//! PINs: entered by character, folded to the card's form, checked offline, moved into the one VERIFY, wiped.
 //! Rules from jpki-card.md §3: signing 6–16 of A–Z and 0–9, user authentication 4 digits; the card compares bytes.
 
 use super::Purpose;
 use crate::secret::Locked;
 use crate::text::half_width;
 
-/// A PIN while it is typed and until it is used. Neither `Clone` nor `Debug`.
+/// A PIN from entry to use. Neither `Clone` nor `Debug`.
 pub struct Pin {
     purpose: Purpose,
     secret: Locked,
@@ -15,39 +15,39 @@ pub struct Pin {
 /// The result of typing one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// Accepted as it is.
+    /// Accepted unchanged.
     Kept,
-    /// Accepted after folding: a small letter or a full-width character.
+    /// Accepted after folding a lower-case letter or a full-width character.
     Folded,
-    /// Refused: this PIN cannot contain the character.
+    /// Rejected: no PIN of this kind contains the character.
     Refused,
-    /// Refused: the PIN has its greatest length already.
+    /// Rejected: the PIN has its maximum length.
     Full,
 }
 
-/// Why a PIN cannot be right, found before any try is spent.
+/// Why a PIN cannot be valid, found before a try is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Nothing was typed.
+    /// It is empty.
     Empty,
-    /// Fewer characters than any PIN of this kind has.
+    /// It is shorter than the minimum length.
     TooShort,
-    /// Something typed was refused (a character that no PIN contains, or one too many): the rest may not be what was meant.
+    /// A character was rejected while typing, so the rest may not be what was meant.
     LeftOut,
 }
 
 impl Pin {
-    /// Make an empty PIN.
+    /// Create an empty PIN.
     pub fn new(purpose: Purpose) -> Pin {
         Pin { purpose, secret: Locked::new(), left_out: false }
     }
 
-    /// Return which PIN it is.
+    /// Return its purpose.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 
-    /// Return the smallest and the largest number of characters of this kind of PIN.
+    /// Return the minimum and maximum length in characters.
     pub const fn limits(purpose: Purpose) -> (usize, usize) {
         match purpose {
             Purpose::Signing => (6, 16),
@@ -55,7 +55,7 @@ impl Pin {
         }
     }
 
-    /// Type one character.
+    /// Append one character.
     pub fn push(&mut self, typed: char) -> Typed {
         let folded = half_width(typed).to_ascii_uppercase();
         let fits = match self.purpose {
@@ -76,33 +76,33 @@ impl Pin {
         if folded == typed { Typed::Kept } else { Typed::Folded }
     }
 
-    /// Remove the last character.
+    /// Erase the last character.
     pub fn pop(&mut self) {
         self.secret.truncate(self.secret.len().saturating_sub(1));
     }
 
-    /// Remove everything.
+    /// Erase everything.
     pub fn clear(&mut self) {
         self.secret.truncate(0);
         self.left_out = false;
     }
 
-    /// Note that the person was told about refused characters, and may go on with what is typed.
+    /// Clear the rejection flag: the user was warned and may continue with what was typed.
     pub fn acknowledge(&mut self) {
         self.left_out = false;
     }
 
-    /// Return how many characters are typed.
+    /// Return its length in characters.
     pub fn len(&self) -> usize {
         self.secret.len()
     }
 
-    /// Return whether nothing is typed.
+    /// Return whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.secret.is_empty()
     }
 
-    /// Check what can be checked without the card.
+    /// Check the PIN without the card.
     pub fn check(&self) -> Result<(), Shape> {
         match self.len() {
             0 => Err(Shape::Empty),
@@ -112,7 +112,7 @@ impl Pin {
         }
     }
 
-    /// Borrow the characters, for the screen when the person has ticked 「パスワードを表示する。」, and for the VERIFY.
+    /// Borrow the PIN in plain text, for the screen when 「パスワードを表示する。」 is ticked, and for VERIFY.
     pub fn reveal(&self) -> &str {
         std::str::from_utf8(self.secret.bytes()).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! Readers through PC/SC: list, connect, and PC/SC's errors as our codes. Knows nothing of what a card says.
-//! The context is made on first use, and made again, at most once per operation, after the PC/SC service was restarted.
+//! Readers over PC/SC: listing, connecting, and mapping of PC/SC errors to codes. Does not interpret APDUs.
+//! The context is established on first use, and again, at most once per operation, after the PC/SC service was restarted.
 
 use super::{Access, CardError, Hint, Link, Port, REPLY, Reader};
 use crate::error::Code;
@@ -7,19 +7,19 @@ use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode
 use std::ffi::CString;
 use std::time::Duration;
 
-/// Real readers. Every thread needs its own: a PC/SC context does one thing at a time.
+/// Real readers. Use one per thread: a PC/SC context runs one operation at a time.
 #[derive(Default)]
 pub struct Pcsc {
     context: Option<Context>,
 }
 
 impl Pcsc {
-    /// Make access to the readers; PC/SC is not touched before the first use.
+    /// Create without touching PC/SC.
     pub const fn new() -> Pcsc {
         Pcsc { context: None }
     }
 
-    /// Run an operation with a working context.
+    /// Run an operation with a valid context.
     fn with<T>(&mut self, act: impl Fn(&Context) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(context) = &self.context {
             match act(context) {
@@ -51,7 +51,8 @@ impl Port for Pcsc {
             Access::Exclusive => ShareMode::Exclusive,
         };
         let connected = self.with(|context| {
-            // The listed name, byte for byte: on Windows it may stand in the system's code page, and what we show is only a rendering of it.
+            // Connect by the listed name, byte for byte: on Windows it may be in the system's code page, and the displayed name is only a
+            // rendering of it.
             let names = names(context)?;
             if names.is_empty() {
                 return Err(Error::NoReadersAvailable);
@@ -83,7 +84,7 @@ impl Link for PcscLink {
             Ok(answer) => Ok(answer.len()),
             Err(Error::NoSmartcard) => Err(Code::CardRemoved.into()),
             Err(Error::InsufficientBuffer) => Err(Code::CardGarbled.into()),
-            // The handle dies with the PC/SC service that gave it.
+            // The handle becomes invalid with the PC/SC service that issued it.
             Err(Error::InvalidHandle) => Err(Code::PcscNotRunning.into()),
             Err(error) => Err(card_error(error)),
         }
@@ -96,15 +97,15 @@ impl Link for PcscLink {
 
 impl Drop for PcscLink {
     fn drop(&mut self) {
-        // Neither leaving nor resetting the card makes it forget a PIN (jpki-card.md §3); losing power does.
-        // If that fails, the crate's own drop resets it, and nothing better is left.
+        // Neither leaving nor resetting the card makes it forget a PIN (jpki-card.md §3); power-off does. If it fails, the crate's own drop
+        // resets the card, and nothing better is left.
         if let Some(card) = self.card.take() {
             let _ = card.disconnect(Disposition::UnpowerCard);
         }
     }
 }
 
-/// List the readers' names; none is no error.
+/// List the readers' names; having none is not an error.
 pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
     match context.list_readers_owned() {
         Err(Error::NoReadersAvailable) => Ok(Vec::new()),
@@ -112,17 +113,17 @@ pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
     }
 }
 
-/// Convert PC/SC's state of a reader. The event count in its upper half is not part of `State`.
+/// Convert the state of a reader. The event count in its upper half is not part of `State`.
 pub(super) fn seen(state: &ReaderState) -> Reader {
     Reader { name: state.name().to_string_lossy().into_owned(), card: state.event_state().contains(State::PRESENT) }
 }
 
-/// Return whether an error means that the context is of no use any more: the PC/SC service stopped or was restarted.
+/// Return whether the error invalidates the context: the PC/SC service stopped or was restarted.
 const fn is_lost(error: Error) -> bool {
     matches!(error, Error::ServiceStopped | Error::InvalidHandle | Error::NoService | Error::CommError)
 }
 
-/// Map an error of PC/SC to a code.
+/// Map a PC/SC error to a code.
 fn card_error(error: Error) -> CardError {
     let code = match error {
         Error::NoService | Error::ServiceStopped => Code::PcscNotRunning,
@@ -142,7 +143,7 @@ fn card_error(error: Error) -> CardError {
     code.into()
 }
 
-/// Name an error as PC/SC's documents do, for the help desk. Those that have a code of their own need no name here.
+/// Return the PC/SC name of an error, for the help desk. Errors with a code of their own are left out.
 const fn name(error: Error) -> &'static str {
     match error {
         Error::InternalError => "SCARD_F_INTERNAL_ERROR",
@@ -170,7 +171,7 @@ const fn name(error: Error) -> &'static str {
     }
 }
 
-/// Name a program that probably holds the reader, among those that are known to (jpki-card.md §4). Only Linux tells.
+/// Return the program that probably holds the reader, among the known ones (jpki-card.md §4). Works on Linux only.
 #[cfg(target_os = "linux")]
 fn holder() -> Option<String> {
     const KNOWN: [&str; 9] = ["scdaemon", "gsd-smartcard", "opensc", "pkcs11", "ykman", "pcsc_scan", "firefox", "chromium", "chrome"];
@@ -181,7 +182,7 @@ fn holder() -> Option<String> {
             continue;
         }
         let Ok(program) = std::fs::read_to_string(folder.join("comm")) else { continue };
-        // A browser holds a reader only if it has loaded PC/SC. The maps of another person's process cannot be read: then it may.
+        // A browser holds a reader only if it has loaded PC/SC. The maps of another user's process cannot be read: assume that it has.
         let holds = || std::fs::read_to_string(folder.join("maps")).map_or(true, |maps| maps.contains("libpcsclite"));
         if KNOWN.iter().any(|known| program.starts_with(known)) && holds() {
             return Some(program.trim_end().to_owned());

@@ -1,11 +1,11 @@
-//! The My Number Card in process, for practice and for tests: certificates made at run time, the state machine of the card, its slots.
-//! Behaves as jpki-card.md §1–§4 says; `vpcd` shows the same card to a real pcscd. Nothing here is used with a real card.
+//! The simulated My Number Card for practice and tests: certificates made at run time, the card's state machine, its readers.
+//! Behaves as jpki-card.md §1–§4 says; `vpcd` presents the same card to a real pcscd. Never used with a real card.
 
 /// The certificate authority of practice cards.
 pub mod authority;
 /// The card itself: files, PINs, keys, status words.
 pub mod chip;
-/// What can be made to go wrong.
+/// Simulated faults.
 pub mod fault;
 mod files;
 mod key_material;
@@ -14,9 +14,9 @@ mod persist;
 pub mod person;
 /// `zairyu card simulate`.
 pub mod simulate;
-/// The readers, as `Port` and `Link`.
+/// Simulated readers as `Port` and `Link`.
 pub mod slot;
-/// The same card over the vpcd protocol.
+/// The simulated card over the vpcd protocol.
 pub mod vpcd;
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! Readers and cards coming and going: a thread of its own with a context of its own, that sleeps in PC/SC until something changes.
-//! It never connects to a card, so it gives none power. Where PC/SC is down it asks again, ever more seldom.
-//! A card that was swapped for another between two looks is reported as removed and inserted: PC/SC counts both at each reader.
+//! Watcher of readers and cards: a thread with a PC/SC context of its own that sleeps in PC/SC until something changes.
+//! It never connects to a card, so it powers none. While PC/SC is down it retries with growing pauses. A card swapped between two looks is
+//! reported as removed and inserted: PC/SC counts both events per reader.
 //! Measured with pcscd 1.9.9 and vpcd: each insertion and each removal counts one; connecting (shared or exclusive), disconnecting (leave,
-//! reset, unpower), reconnecting with power off, and pcscd's own powering down count nothing. A reader that is plugged in counts from zero,
-//! also where a card lies in it already, and so does every reader after a restart of pcscd; pcsc-lite compares only counts that are not zero, so
-//! that a program that was stopped while such a card was swapped is not woken. The worker then finds out: it knows its card by more than this.
+//! reset, unpower), reconnecting with power off, and pcscd's own power-down count nothing. The count of a reader starts at zero when it is
+//! plugged in, even with a card in it, and after a restart of pcscd; pcsc-lite compares only non-zero counts, so that a program suspended
+//! while such a card was swapped is not woken. The worker then notices: it identifies its card by more than this.
 
 use super::Reader;
 use super::reader::{names, seen};
@@ -13,27 +13,27 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The state of PC/SC, its readers and cards, reported in full at the start and after each change.
+/// The state of PC/SC, its readers and cards, reported in full at start and after each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReaderStates {
-    /// Whether the PC/SC service answers.
+    /// Whether the PC/SC service is running.
     pub service: bool,
-    /// The readers, in the order in which they came.
+    /// The readers, in the order of plugging in.
     pub readers: Vec<Reader>,
 }
 
-/// The shortest and the longest pause between two looks for a PC/SC service that is down.
+/// Minimum and maximum pause between attempts to reach a PC/SC service that is down.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
-/// Whether the pseudo-reader `\\?PnP?\Notification` exists, which reports readers that come and go (not on macOS: OpenSC#1923).
+/// Whether the pseudo-reader `\\?PnP?\Notification`, which reports plugging, exists (not on macOS: OpenSC#1923).
 const PLUGGING_IS_TOLD: bool = cfg!(not(target_os = "macos"));
-/// How long to wait for a change: forever, or, where new readers are not reported, short enough to find them soon.
+/// How long to wait for a change: forever, or, where plugging is not reported, short enough to find new readers soon.
 const WAIT: Option<Duration> = if PLUGGING_IS_TOLD { None } else { Some(Duration::from_secs(5)) };
-/// A pause after a wait that ended without news.
+/// Pause after a wait that ended without a change.
 const BREATH: Duration = Duration::from_millis(250);
-/// How long dropping the watcher may take.
+/// Maximum time for dropping the watcher.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A running watcher. Dropping it ends its thread.
+/// A running watcher. Dropping it stops its thread.
 pub struct Watch {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -48,7 +48,7 @@ struct Shared {
 #[derive(Default)]
 struct Control {
     stop: bool,
-    /// The context that the thread may be waiting in.
+    /// The context the thread may be waiting in.
     context: Option<Context>,
 }
 
@@ -57,14 +57,14 @@ impl Shared {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Publish the context for whoever stops the thread; return whether a stop was already asked for.
+    /// Publish the context for cancelling; return whether a stop was requested.
     fn stopping_with(&self, context: Option<Context>) -> bool {
         let mut control = self.lock();
         control.context = context;
         control.stop
     }
 
-    /// Sleep, or less if we are stopped; return whether we are.
+    /// Sleep, or return early when stopped; return whether stopped.
     fn pause(&self, length: Duration) -> bool {
         let slept = self.stopped.wait_timeout_while(self.lock(), length, |control| !control.stop);
         slept.unwrap_or_else(PoisonError::into_inner).0.stop
@@ -86,7 +86,7 @@ impl Drop for Watch {
         let begun = Instant::now();
         self.shared.lock().stop = true;
         self.shared.stopped.notify_all();
-        // A cancel that falls between two waits is lost (LudovicRousseau/PCSC#160), so it is repeated.
+        // A cancel between two waits is lost (LudovicRousseau/PCSC#160), so repeat it.
         while !thread.is_finished() && begun.elapsed() < PATIENCE {
             let context = self.shared.lock().context.clone();
             if let Some(context) = context {
@@ -100,20 +100,20 @@ impl Drop for Watch {
     }
 }
 
-/// A reader with PC/SC's count of insertions and removals; `None` where the count cannot be compared with a later one.
+/// A reader with PC/SC's count of insertions and removals; `None` if the count cannot be compared with a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Counted {
     reader: Reader,
     count: Option<u32>,
 }
 
-/// Return whether the card in a reader was swapped since the last look: a card is there before and after, but the count has moved.
+/// Return whether the card in a reader was swapped since the last look: present before and now, with a different count.
 fn is_swapped(before: &[Counted], now: &Counted) -> bool {
     let same = |before: &&Counted| before.reader.name == now.reader.name;
     now.reader.card && before.iter().find(same).is_some_and(|before| before.reader.card && before.count != now.count)
 }
 
-/// Return the readers as they were between two looks if a card was swapped meanwhile: its reader was empty then.
+/// Return the state between two looks if a card was swapped: its reader was empty then.
 fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
     now.iter().any(|now| is_swapped(before, now)).then(|| {
         let emptied = |now: &Counted| Reader { card: now.reader.card && !is_swapped(before, now), ..now.reader.clone() };
@@ -121,15 +121,15 @@ fn between(before: &[Counted], now: &[Counted]) -> Option<Vec<Reader>> {
     })
 }
 
-/// Reports changes, and only changes.
+/// Reports changes only.
 struct Teller {
     tell: Box<dyn Fn(ReaderStates) + Send>,
-    /// What was reported last: whether the service answered, and the readers.
+    /// The last report: whether the service was running, and the readers.
     last: Option<(bool, Vec<Counted>)>,
 }
 
 impl Teller {
-    /// Report the present state if it differs from the last report, preceded by the state in between; return whether anything was reported.
+    /// Report the state if it differs from the last report, after the intermediate state, if any; return whether anything was reported.
     fn tell(&mut self, service: bool, now: Vec<Counted>) -> bool {
         let seen = ReaderStates { service, readers: readers(&now) };
         let between = self.last.as_ref().and_then(|(_, before)| between(before, &now));
@@ -145,7 +145,7 @@ impl Teller {
         news
     }
 
-    /// The counts begin anew: no card that lies there then is known to be the one that lies there now.
+    /// Invalidate the counts, which restart: no card seen later is known to be the same one.
     fn forget_counts(&mut self) {
         self.last.iter_mut().flat_map(|(_, readers)| readers).for_each(|reader| reader.count = None);
     }
@@ -170,7 +170,7 @@ fn run(shared: &Shared, mut teller: Teller) {
         if shared.stopping_with(None) {
             return;
         }
-        // Windows stops the service with the last reader and starts it with the next context: that is no outage.
+        // Windows stops the service with the last reader and starts it with the next context: not an outage.
         if begun.elapsed() > PAUSES.0 {
             continue;
         }
@@ -182,7 +182,7 @@ fn run(shared: &Shared, mut teller: Teller) {
     }
 }
 
-/// Notify every change until the context is lost or we are stopped.
+/// Report every change until the context is lost or the watcher is stopped.
 fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
     let mut waited = Vec::new();
     if PLUGGING_IS_TOLD {
@@ -190,10 +190,11 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
     }
     let mut woken = wait(shared, context, Some(Duration::ZERO), &mut waited);
     while !shared.lock().stop && matches!(woken, Ok(()) | Err(Error::Timeout | Error::UnknownReader | Error::Cancelled)) {
-        // The list is read after what is known of it is kept: a reader that comes in between ends the next wait at once.
+        // Acknowledge the state before listing the readers: a reader plugged in between ends the next wait at once.
         waited.iter_mut().for_each(ReaderState::sync_current_state);
         let Ok(readers) = refresh(context, &mut waited) else { return };
-        // A wait that ends without news would make this a busy loop; drivers do that (LudovicRousseau/pcsc-tools#76, OpenSC#1923).
+        // Waits that end without a change would make this a busy loop; some drivers cause them (LudovicRousseau/pcsc-tools#76,
+        // OpenSC#1923).
         if !teller.tell(true, readers) && shared.pause(BREATH) {
             return;
         }
@@ -203,14 +204,14 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
 
 fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &mut [ReaderState]) -> Result<(), Error> {
     if waited.is_empty() {
-        // Only where plugging is not told; PC/SC would not wait for nothing.
+        // Happens only where plugging is not reported; PC/SC would return at once.
         shared.pause(length.unwrap_or(BREATH));
         return Err(Error::Timeout);
     }
     context.get_status_change(length, waited)
 }
 
-/// Update the wait list to the present readers, and return them.
+/// Update the wait list to the current readers, and return them.
 fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Counted>, Error> {
     let names = names(context)?;
     waited.retain(|state| state.name() == PNP_NOTIFICATION() || names.iter().any(|name| name.as_c_str() == state.name()));
@@ -218,7 +219,7 @@ fn refresh(context: &Context, waited: &mut Vec<ReaderState>) -> Result<Vec<Count
         if waited.iter().all(|state| state.name() != name.as_c_str()) {
             let mut fresh = ReaderState::new(name, State::UNAWARE);
             match context.get_status_change(Duration::ZERO, std::slice::from_mut(&mut fresh)) {
-                // A reader that is gone again ends the next wait.
+                // If the reader is already gone, the next wait ends at once.
                 Ok(()) | Err(Error::Timeout | Error::UnknownReader) => fresh.sync_current_state(),
                 Err(error) => return Err(error),
             }
@@ -234,7 +235,7 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
 
-    /// Readers by their letters; a capital has a card. The number is PC/SC's count.
+    /// Readers by letter, upper case with a card, and PC/SC's count.
     fn look(readers: &[(char, u32)]) -> Vec<Counted> {
         let counted = |&(letter, count): &(char, u32)| {
             let reader = Reader { name: letter.to_ascii_lowercase().to_string(), card: letter.is_ascii_uppercase() };
@@ -252,7 +253,7 @@ mod tests {
         (Teller { tell: Box::new(move |seen| sender.send(seen).unwrap()), last: None }, told)
     }
 
-    /// What was told meanwhile; `-` where the service does not answer.
+    /// Return the reports so far; `-` if the service is down.
     fn heard(told: &mpsc::Receiver<ReaderStates>) -> Vec<String> {
         told.try_iter().map(|seen| if seen.service { letters(&seen.readers) } else { "-".to_owned() }).collect()
     }
@@ -282,10 +283,10 @@ mod tests {
         assert_eq!(between(&[], &look(&[('A', 7)])), None);
         assert_eq!(between(&look(&[('a', 0)]), &look(&[('A', 1)])), None);
         assert_eq!(between(&look(&[('A', 1)]), &look(&[('a', 2)])), None);
-        // It came and went again.
+        // It was inserted and removed again.
         assert_eq!(between(&look(&[('a', 2)]), &look(&[('a', 4)])), None);
         assert_eq!(between(&look(&[('B', 1)]), &look(&[('A', 2)])), None);
-        // Readers change their places when one before them is unplugged.
+        // Readers move up when one before them is unplugged.
         assert_eq!(between(&look(&[('A', 1), ('B', 9)]), &look(&[('B', 9), ('A', 1)])), None);
     }
 
@@ -293,7 +294,7 @@ mod tests {
     fn what_else_changed_meanwhile_is_told_with_the_empty_reader() {
         let between = between(&look(&[('A', 1), ('B', 1), ('c', 0)]), &look(&[('A', 3), ('b', 2), ('C', 1)])).unwrap();
         assert_eq!(letters(&between), "abC");
-        // A count that began anew: 16 bits, and then zero.
+        // Restarted counts: 16 bits, then zero.
         let between = super::between(&look(&[('A', 0xFFFF)]), &look(&[('A', 1)])).unwrap();
         assert_eq!(letters(&between), "a");
     }
@@ -318,7 +319,7 @@ mod tests {
         let begun = Instant::now();
         drop(watch);
         assert!(begun.elapsed() <= PATIENCE + Duration::from_millis(100));
-        // The thread is gone, and with it the sender.
+        // The thread has ended, and dropped the sender.
         while told.try_recv().is_ok() {}
         assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Disconnected));
     }

@@ -1,12 +1,12 @@
 //! The trusted certificate authorities: those of the JPKI by fingerprint, or those of a folder instead.
-//! The CA certificate itself comes from the card; one that matches no anchor is refused.
+//! The CA certificate itself comes from the card and is refused if it matches no anchor.
 
 use super::{Certificate, LIMIT};
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// SHA-256 of the DER of signca02, signca03, authca02 and authca03, as jpki.go.jp/ca publishes them (jpki-card.md §5).
+/// SHA-256 of the DER of signca02, signca03, authca02 and authca03, as published at jpki.go.jp/ca (jpki-card.md §5).
 const PINNED: [[u8; 32]; 4] = [
     fingerprint("79679c33e4cc9319440f1ad120a597ff1844e2ef217063adb176966fd5e6fbeb"),
     fingerprint("d227f6cde11d35c5252178f106f843d24651944975413b539fa2fb68dbfa365f"),
@@ -23,13 +23,13 @@ pub struct Anchors {
     fingerprints: Vec<[u8; 32]>,
 }
 
-/// Why no anchors could be read from a folder.
+/// Why no anchors could be loaded from a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum AnchorsError {
     /// The folder, or a file in it, cannot be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
-    /// A file holds something that is no certificate.
+    /// A file contains something other than certificates.
     #[error("{}: no certificate (PEM or DER)", .0.display())]
     NoCertificate(PathBuf),
     /// No file in the folder ends in .pem, .crt, .cer or .der.
@@ -38,12 +38,12 @@ pub enum AnchorsError {
 }
 
 impl Anchors {
-    /// Return the four authorities of the JPKI that issue today's certificates.
+    /// Return the four JPKI authorities that issue current certificates.
     pub fn pinned() -> Anchors {
         Anchors { fingerprints: PINNED.to_vec() }
     }
 
-    /// Trust exactly the certificates, PEM or DER, of a folder's files that end in .pem, .crt, .cer or .der.
+    /// Trust exactly the certificates (PEM or DER) in a folder's files with extension .pem, .crt, .cer or .der.
     pub fn from_folder(folder: &Path) -> Result<Anchors, AnchorsError> {
         let unreadable = |fault| AnchorsError::Unreadable(folder.to_owned(), fault);
         let mut fingerprints = Vec::new();
@@ -58,19 +58,19 @@ impl Anchors {
         if fingerprints.is_empty() { Err(AnchorsError::Empty(folder.to_owned())) } else { Ok(Anchors { fingerprints }) }
     }
 
-    /// Trust exactly these certificates, such as those of practice mode, which are made at run time.
+    /// Trust exactly these certificates, such as those that practice mode makes at run time.
     pub fn of(authorities: &[Certificate]) -> Anchors {
         Anchors { fingerprints: authorities.iter().map(Certificate::fingerprint).collect() }
     }
 
-    /// Return whether a certificate, as DER, is one of the anchors.
+    /// Return whether a certificate in DER is one of the anchors.
     pub fn trusts(&self, der: &[u8]) -> bool {
         let fingerprint: [u8; 32] = Sha256::digest(der).into();
         self.fingerprints.contains(&fingerprint)
     }
 }
 
-/// Read a file of one DER certificate, or of any number of PEM ones.
+/// Parse a file with one DER certificate, or any number of PEM ones.
 fn certificates(content: &[u8]) -> Option<Vec<Certificate>> {
     if let Ok(single) = Certificate::parse(content) {
         return Some(vec![single]);
@@ -89,7 +89,7 @@ fn certificates(content: &[u8]) -> Option<Vec<Certificate>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// Read 64 hexadecimal digits at compile time.
+/// Parse 64 hexadecimal digits at compile time.
 const fn fingerprint(text: &str) -> [u8; 32] {
     const fn digit(byte: u8) -> u8 {
         match byte {

@@ -1,5 +1,5 @@
-//! The holder as the signing certificate states them: six otherNames under 1.2.392.200149.8.5.5 (jpki-card.md §5).
-//! Read by OID, never by order; values of the wrong shape are left out, unknown names ignored.
+//! The holder named in a signing certificate: six otherNames under 1.2.392.200149.8.5.5 (jpki-card.md §5). Read by OID, never by order;
+//! malformed values are left out, unknown names ignored.
 
 use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::SubjectAltName;
@@ -12,27 +12,27 @@ const BIRTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5
 const ADDRESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.5");
 const ADDRESS_SUBSTITUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6");
 
-/// The longest name or address in characters; the profile allows an address 200.
+/// Maximum length of a name or address in characters; the profile allows 200 for an address.
 const LONGEST: usize = 200;
 
-/// What the signing certificate says about its holder, unchanged.
+/// The holder's data in a signing certificate, unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
     /// 氏名, raw: full-width letters or kanji, parts separated by U+3000.
     pub name: Option<String>,
-    /// Whether a character of the name stands in for one that the certificate cannot hold.
+    /// Whether the name contains substitute characters.
     pub name_substituted: bool,
     /// 性別.
     pub sex: Option<HolderSex>,
-    /// 生年月日; parts that are unknown are absent.
+    /// 生年月日; unknown parts are `None`.
     pub birth: Option<HolderBirth>,
-    /// 住所, raw, from the prefecture on.
+    /// 住所, raw, starting with the prefecture.
     pub address: Option<String>,
-    /// Whether a character of the address stands in for one that the certificate cannot hold.
+    /// Whether the address contains substitute characters.
     pub address_substituted: bool,
 }
 
-/// Sex as the certificate states it.
+/// Sex, as coded in the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderSex {
     /// `1`.
@@ -43,7 +43,7 @@ pub enum HolderSex {
     Other,
 }
 
-/// Birth date as the certificate states it, in the Gregorian calendar.
+/// Birth date in the certificate, Gregorian.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HolderBirth {
     /// Year, if known.
@@ -74,13 +74,13 @@ impl Holder {
     }
 }
 
-/// Accept a name or an address: printable, not too long, and not one of the values of digits that stand beside them.
+/// Accept a name or an address: printable, within `LONGEST`, and not digits only, as the other values are.
 fn text(value: String) -> Option<String> {
     let fits = !value.trim().is_empty() && value.chars().count() <= LONGEST;
     (fits && !value.chars().any(char::is_control) && !value.bytes().all(|byte| byte.is_ascii_digit())).then_some(value)
 }
 
-/// Read the flags of substituted characters, one `0` or `1` for each.
+/// Return whether any character is flagged as a substitute; one `0` or `1` per character.
 fn substituted(value: &str) -> bool {
     value.bytes().all(|flag| matches!(flag, b'0' | b'1')) && value.contains('1')
 }
@@ -94,8 +94,8 @@ fn sex(value: &str) -> Option<HolderSex> {
     }
 }
 
-/// Read `EYYYYMMDD`: the era's digit (0 where it is unknown), then the Gregorian date. How unknown parts are written is not published:
-/// anything that is not a number of the calendar counts as unknown.
+/// Parse `EYYYYMMDD`: a digit for the era (0 if unknown), then the Gregorian date. The coding of unknown parts is not published: anything
+/// outside the calendar counts as unknown.
 fn birth(value: &str) -> Option<HolderBirth> {
     if value.len() != 9 || !value.is_ascii() || !matches!(value.get(..1), Some("0" | "1" | "2" | "3" | "4" | "5")) {
         return None;
@@ -106,7 +106,7 @@ fn birth(value: &str) -> Option<HolderBirth> {
         possible.contains(&number).then_some(number)
     };
     let small = |number: Option<u16>| number.and_then(|number| u8::try_from(number).ok());
-    // Meiji began in 1868; nobody who holds a card was born before it.
+    // Meiji began in 1868; no holder was born before it.
     Some(HolderBirth { year: part(1..5, 1868..=2199), month: small(part(5..7, 1..=12)), day: small(part(7..9, 1..=31)) })
 }
 

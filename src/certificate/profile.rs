@@ -1,32 +1,32 @@
-//! Whether a certificate is fit for its purpose, checked in the order of protocol.md, "Signed statement". Pure: the time is an argument.
+//! Checks of a certificate for its purpose, in the order of protocol.md, "Signed statement". Pure: the time is an argument.
 //! Revocation, which only the service checks, is in `revocation`.
 
 use super::{Anchors, Certificate, Key, Policy, Purpose};
 use crate::error::Code;
 use x509_cert::ext::pkix::KeyUsage;
 
-/// The smallest RSA key that is accepted; the JPKI's have exactly this (jpki-card.md §5).
+/// Minimum RSA key length in bits; the JPKI's keys have exactly this (jpki-card.md §5).
 const SMALLEST_RSA: usize = 2048;
 
-/// Why a certificate is not fit for its purpose.
+/// Why a certificate fails the profile of its purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
-    /// A kind of key that this version does not know.
+    /// The kind of key is not supported.
     #[error("a kind of key that this version does not know")]
     KeyUnsupported,
-    /// An RSA key that is too short.
+    /// The RSA key is too short.
     #[error("an RSA key that is too short")]
     KeyTooShort,
-    /// keyUsage does not allow what the purpose needs.
+    /// keyUsage does not allow this purpose.
     #[error("keyUsage does not allow this purpose")]
     Usage,
     /// It was issued under another policy.
     #[error("issued under another policy")]
     Policy,
-    /// It is a test or practice card's, and those are not accepted.
+    /// It belongs to a test or practice card, which is not accepted.
     #[error("a test or practice card")]
     TestCard,
-    /// An unknown critical extension.
+    /// It has an unknown critical extension.
     #[error("an unknown critical extension")]
     UnknownCritical,
     /// It is not valid yet.
@@ -38,7 +38,7 @@ pub enum ProfileError {
     /// The authority is not among the anchors.
     #[error("the authority is not trusted")]
     IssuerUnknown,
-    /// The CA certificate is not that of a CA, or is not valid now.
+    /// The CA certificate is not one of a CA, or is not valid now.
     #[error("the authority may not issue certificates now")]
     NoAuthority,
     /// The authority did not sign it.
@@ -47,7 +47,7 @@ pub enum ProfileError {
 }
 
 impl ProfileError {
-    /// Return the code that people are shown.
+    /// Return the error code shown to the user.
     pub const fn code(self, purpose: Purpose) -> Code {
         match (self, purpose) {
             (ProfileError::KeyUnsupported, _) => Code::KeyUnsupported,
@@ -110,7 +110,7 @@ pub fn check_profile(
     Ok(())
 }
 
-/// The signing certificate also needs nonRepudiation: what it signs binds its holder.
+/// Signing also needs nonRepudiation: the signature binds its holder.
 fn allows(usage: &KeyUsage, purpose: Purpose) -> bool {
     match purpose {
         Purpose::Signing => usage.digital_signature() && usage.non_repudiation(),

@@ -1,5 +1,4 @@
-//! Whether a certificate is revoked: reads and verifies OCSP responses and CRLs. Pure: what was fetched and the time are arguments.
-//! The service decides who is asked, and when.
+//! Verification of OCSP responses and CRLs. Pure: the fetched data and the time are arguments. The service decides what to fetch and when.
 
 use der::asn1::{BitString, ObjectIdentifier};
 use x509_cert::ext::Extension;
@@ -7,17 +6,17 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::Certificate;
 
-/// Lists of revoked certificates (RFC 5280 §5).
+/// Certificate revocation lists (RFC 5280 §5).
 pub mod crl;
-/// Questions about one certificate (RFC 6960).
+/// OCSP: the status of one certificate (RFC 6960).
 pub mod ocsp;
 
 pub use crl::Crl;
 
-/// Accepted difference between two clocks in seconds, as with statements (protocol.md, "Signed statement").
+/// Accepted clock difference in seconds, as for statements (protocol.md, "Signed statement").
 const SKEW: i64 = 5 * 60;
 
-/// What an authority says about a certificate.
+/// The revocation status of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// Not revoked.
@@ -29,28 +28,28 @@ pub enum Standing {
 /// The result of a revocation check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What the authority says.
+    /// The status.
     pub standing: Standing,
-    /// As of when, in seconds since 1970.
+    /// Time of the status, in seconds since 1970.
     pub as_of: i64,
 }
 
 /// Why a revocation check has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResponseError {
-    /// The bytes cannot be parsed as a response or a list.
+    /// The bytes cannot be parsed as a response or list.
     #[error("the answer cannot be understood")]
     Unreadable,
-    /// The responder refuses to answer, with this status (RFC 6960 §4.2.1).
+    /// The responder refused with this status (RFC 6960 §4.2.1).
     #[error("the responder refuses to answer (status {0})")]
     Refused(u8),
-    /// Signed neither by the authority nor by a responder that it delegated.
+    /// Signed neither by the authority nor by a responder delegated by it.
     #[error("the answer is not signed by the authority, or by a responder of its own")]
     Signature,
     /// It has no entry for this certificate.
     #[error("the answer is about another certificate")]
     OtherCertificate,
-    /// Its nonce is not the one that was sent.
+    /// Its nonce differs from the one sent.
     #[error("the answer is to another question")]
     Nonce,
     /// Its thisUpdate is in the future, or its nextUpdate has passed.
@@ -70,18 +69,18 @@ impl From<der::Error> for ResponseError {
     }
 }
 
-/// Check thisUpdate and nextUpdate against the clock.
+/// Check thisUpdate and nextUpdate against the time.
 fn in_time(this_update: i64, next_update: i64, now: i64) -> Result<(), ResponseError> {
     if this_update <= now.saturating_add(SKEW) && now <= next_update.saturating_add(SKEW) { Ok(()) } else { Err(ResponseError::Time) }
 }
 
-/// Refuse unknown critical extensions.
+/// Reject unknown critical extensions.
 fn none_critical(extensions: Option<&Vec<Extension>>, known: &[ObjectIdentifier]) -> Result<(), ResponseError> {
     let unknown = |extension: &Extension| extension.critical && !known.contains(&extension.extn_id);
     if extensions.into_iter().flatten().any(unknown) { Err(ResponseError::Critical) } else { Ok(()) }
 }
 
-/// Check a signature with a certificate's key.
+/// Verify a signature with a certificate's key.
 fn signed_by(signer: &Certificate, algorithm: &AlgorithmIdentifierOwned, signed: &[u8], signature: &BitString) -> bool {
     signature.as_bytes().is_some_and(|signature| signer.signed(algorithm.oid, signed, signature))
 }

@@ -1,4 +1,4 @@
-//! `zairyu card simulate`: a simulated card for a real pcscd. The card itself and its control words are `card::simulated`'s.
+//! `zairyu card simulate`: a simulated card for a real pcscd. The card and its control commands are in `card::simulated`.
 
 use super::CommandResult;
 use clap::{Args, Subcommand};
@@ -37,7 +37,7 @@ enum CardCommand {
     },
 }
 
-/// Simulate a card.
+/// Run `zairyu card`.
 pub(super) fn run(Card { command }: Card) -> CommandResult {
     let CardCommand::Simulate { vpcd, state, export_anchors, person, faults } = command;
     Ok(simulate::command(&Simulate { vpcd, state, person, faults, anchors: export_anchors }))

@@ -1,4 +1,4 @@
-//! Which database a command works on: what `serve`, `users` and `store` share.
+//! The database options shared by `serve`, `users` and `store`.
 
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// Return the database's URL, if one is set.
+    /// Return the database URL, if set.
     pub(super) fn url(&self) -> Result<Option<String>, SettingsError> {
         match &self.database_file {
             Some(path) => first_line(path).map(Some),
@@ -25,7 +25,7 @@ impl Database {
     }
 }
 
-/// Return the first line of a file, without white space around it. Secrets are given this way.
+/// Return the first line of a file, trimmed. Secrets are passed this way.
 pub(super) fn first_line(path: &Path) -> Result<String, SettingsError> {
     let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())

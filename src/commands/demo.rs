@@ -1,4 +1,4 @@
-//! `zairyu demo`: the form for practice, with a simulated card and a service whose data is thrown away at the end.
+//! `zairyu demo`: the form for practice, with a simulated card and a service whose data is deleted at the end.
 
 use super::form::start_service;
 use super::{CommandResult, Startup, Teardown, open};
@@ -25,7 +25,7 @@ pub(super) struct Demo {
     faults: Vec<String>,
 }
 
-/// Open the form for practice: a simulated card, and a service whose data is thrown away at the end.
+/// Open the form for practice, with a simulated card and a service whose data is deleted at the end.
 pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
     let (flags, file) = flags.merged()?;
     let person = Person::find(&asked.person).ok_or_else(|| SettingsError::Unknown("--person", asked.person.clone()))?;
@@ -37,11 +37,11 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
     let path = folder.path();
     let teardown = Teardown::default();
     let theirs = teardown.clone();
-    // Before the service, which is pushed later and so dropped first.
+    // Pushed before the service, so that it is dropped after it.
     teardown.push(folder);
     let (ready, prepared) = std::sync::mpsc::channel::<()>();
     let prepare = Box::new(move || {
-        // Dropped on every way out: from then on the reader is in its final state.
+        // Dropped on every return path: then the reader is in its final state.
         let _ready = ready;
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let made = Authority::make(now).and_then(|authority| {
@@ -62,7 +62,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
         prepared
     });
     let watch = Box::new(move |tell: Notify| {
-        // A card that is still being made must not be reported as absent.
+        // A card still being made must not be reported as absent.
         let _ = std::thread::Builder::new().name("practice reader".to_owned()).spawn(move || {
             let _ = prepared.recv();
             reader.watch(move |seen| tell(Event::Readers(seen)));
@@ -72,7 +72,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
     open(&flags, &file, Startup { prepare, watch, practice: Some([SIGNING_PIN, AUTHENTICATION_PIN]), test_cards: true, teardown })
 }
 
-/// A folder that is deleted when this is dropped.
+/// A folder that is deleted on drop.
 struct TempFolder(PathBuf);
 
 impl TempFolder {
@@ -80,7 +80,7 @@ impl TempFolder {
         let folder = std::env::temp_dir().join(format!("zairyu-practice-{}", uuid::Uuid::new_v4()));
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).create(&folder)?;
-        // The folder for temporary files is the person's own there.
+        // Temporary folders are private to the user there.
         #[cfg(not(unix))]
         std::fs::create_dir(&folder)?;
         Ok(TempFolder(folder))

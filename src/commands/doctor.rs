@@ -1,4 +1,4 @@
-//! `zairyu doctor`: self-diagnosis on standard output. What is found and how it is judged is `doctor`'s.
+//! `zairyu doctor`: self-diagnosis on standard output. `doctor` gathers and judges the findings.
 
 use super::{CLIENT, CommandResult, anchors, language, theme};
 use clap::Args;
@@ -19,13 +19,13 @@ pub(super) struct Doctor {
     json: bool,
 }
 
-/// Run the diagnosis and print the report.
+/// Run the diagnosis and print its report.
 pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     let (flags, merged) = match flags.clone().merged() {
         Ok((merged, _)) => (merged, Ok(())),
         Err(fault) => (flags, Err(fault)),
     };
-    // The form would not open with a fault in any of these.
+    // The form does not open with an error in any of these.
     let usable = merged.and_then(|()| {
         language(&flags)?;
         theme(&flags)?;

@@ -1,4 +1,4 @@
-//! `zairyu` without a command: the form on a real reader, with the service that is named or one of its own.
+//! `zairyu` without a command: the form on a real reader, with a remote or an embedded service.
 
 use super::{CommandResult, Startup, Teardown, anchors, open};
 use std::any::Any;
@@ -13,7 +13,7 @@ use zairyu::service;
 use zairyu::settings::Flags;
 use zairyu::worker::Prepared;
 
-/// Open the form on a real reader; with no service set, an embedded one runs beside it.
+/// Open the form on a real reader; without a service URL, start an embedded service.
 pub(super) fn run(flags: Flags) -> CommandResult {
     let (flags, file) = flags.merged()?;
     let anchors = anchors(&flags)?;
@@ -44,11 +44,11 @@ fn embedded(port: Box<dyn card::Port>, anchors: Anchors, test_cards: bool, data:
 
 #[cfg(not(feature = "service"))]
 fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _data: PathBuf, _teardown: &Teardown) -> Prepared {
-    // The slim client has no service of its own: one must be named.
+    // The slim client has no embedded service: a URL is required.
     Prepared { port, service: Err(Code::EmbeddedService), anchors }
 }
 
-/// Start a service beside the client, and have it torn down at the end.
+/// Start an embedded service, to be stopped by `teardown`.
 #[cfg(feature = "service")]
 pub(super) fn start_service(port: Box<dyn card::Port>, anchors: Anchors, options: service::Options, teardown: &Teardown) -> Prepared {
     match service::start(options) {

@@ -1,4 +1,4 @@
-//! `zairyu places QUERY [--json]`: what the picker would offer, and for an address its two parts. Only prints: what is found is `places`'.
+//! `zairyu places QUERY [--json]`: the places the picker offers, and the two parts of an address. `places` does the search.
 
 use super::CommandResult;
 use clap::Args;
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use zairyu::places::{Hit, Matched, Municipality, Split, search, split};
 use zairyu::text::is_steering;
 
-/// Limit of hits: more than any postal code has towns (452-0961 has 66).
+/// Maximum number of hits: more than the towns of any postal code (452-0961 has 66).
 const MOST: usize = 100;
 
 /// Arguments of `zairyu places`.
@@ -21,19 +21,19 @@ pub(super) struct Places {
     json: bool,
 }
 
-/// Print what is offered for a query on standard output.
+/// Print the places found for a query to standard output.
 pub(super) fn run(asked: &Places) -> CommandResult {
     let found = print(&asked.query, asked.json, &mut io::stdout().lock())?;
     Ok(ExitCode::from(u8::from(!found)))
 }
 
-/// Print what is offered for a query; says whether anything was found.
+/// Print the places found for a query; return whether there are any.
 ///
-/// Text: one line a place, columns parted by tabs: JIS code, name, romaji, then the town, or for an address what remains.
-/// JSON, one object: `query`; `address`: null, or `municipality`, `former` (null or the name), `rest`; `hits`: a list of
-/// `municipality`, `how` (`code`, `postal`, `kanji`, `reading`, `former`, `fuzzy`), `former`, `town`: null, or `name`, `kana`,
-/// `building` (null or its name), `note`, `chome`. A municipality is `code`, `kind` (`city`, `town`, `village`, `special_ward`,
-/// `ward`), `prefecture`, `county`, `name`, `kana`, `romaji`, `prefecture_romaji`, `label`.
+/// Text: one line per place, tab-separated: JIS code, name, romaji, then the town, or for an address the rest.
+/// JSON, one object: `query`; `address`: null, or `municipality`, `former` (null or the name), `rest`; `hits`: a list of `municipality`,
+/// `how` (`code`, `postal`, `kanji`, `reading`, `former`, `fuzzy`), `former`, `town`: null, or `name`, `kana`, `building` (null or its
+/// name), `note`, `chome`. A municipality is `code`, `kind` (`city`, `town`, `village`, `special_ward`, `ward`), `prefecture`, `county`,
+/// `name`, `kana`, `romaji`, `prefecture_romaji`, `label`.
 fn print(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
     let address = split(query).filter(|split| !split.rest.is_empty());
     let hits = search(query, None, MOST);
@@ -54,7 +54,7 @@ fn print(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
 fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::Result<()> {
     let (code, label, romaji, prefecture) =
         (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
-    // The rest of an address is as it was typed: what could steer a terminal must not reach one.
+    // The rest of an address is user input: strip what could control the terminal.
     let last: String = last.chars().filter(|c| !is_steering(*c)).collect();
     writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
 }

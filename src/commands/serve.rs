@@ -1,4 +1,4 @@
-//! `zairyu serve`: the registration service, until the system asks it to end.
+//! `zairyu serve`: the registration service, until the operating system ends it.
 
 use super::CommandResult;
 use super::database::{Database, first_line};
@@ -79,7 +79,7 @@ pub(super) struct Mail {
 }
 
 impl Mail {
-    /// Return the mail settings; without a server, mails lie as files in the data folder.
+    /// Return the mail settings; without a server, mails are written to files in the data folder.
     pub(super) fn settings(&self) -> Result<Option<MailSettings>, SettingsError> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
         let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
@@ -88,7 +88,7 @@ impl Mail {
     }
 }
 
-/// Run the service until the system asks it to end.
+/// Run the service until the operating system ends it.
 pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     if serve.print_unit {
         print!("{}", include_str!("../service/zairyu.service"));
@@ -121,7 +121,7 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A number of days: at least one, and no more than a hundred years.
+/// Return a parser for a number of days: at least one, at most a hundred years.
 fn days() -> impl clap::builder::TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..=36_525)
 }

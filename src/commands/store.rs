@@ -1,4 +1,4 @@
-//! `zairyu store`: the operator's work on the whole store, beside a running service.
+//! `zairyu store`: operations on the whole store, while a service may be running.
 
 use super::CommandResult;
 use super::database::{Database, first_line};
@@ -50,7 +50,7 @@ enum StoreCommand {
     },
 }
 
-/// Work on the whole store, and print what it holds.
+/// Run a store command and print the sums of each table.
 pub(super) fn run(flags: Flags, Store { database, command }: Store) -> CommandResult {
     let (flags, _) = flags.merged()?;
     let data = flags.data_folder();
@@ -68,7 +68,7 @@ pub(super) fn run(flags: Flags, Store { database, command }: Store) -> CommandRe
     Ok(ExitCode::SUCCESS)
 }
 
-/// Return both URLs of a copy: from its files, and for the rest in their order from the command line.
+/// Return both URLs of a copy: from the files given, otherwise in order from the command line.
 fn both_urls(urls: Vec<String>, from_file: Option<&Path>, to_file: Option<&Path>) -> Result<(String, String), SettingsError> {
     let mut urls = urls.into_iter();
     let mut url = |file: Option<&Path>, name| match file {

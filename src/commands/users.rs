@@ -1,4 +1,4 @@
-//! `zairyu users`: the operator's commands on people. What they are and do is `service`'s.
+//! `zairyu users`: the operator's commands on people, implemented in `service`.
 
 use super::CommandResult;
 use super::database::Database;
@@ -18,11 +18,11 @@ pub(super) struct Users {
     command: UsersCommand,
 }
 
-/// Do an operator's command, and print its result as JSON.
+/// Run an operator's command and print its result as JSON.
 pub(super) fn run(flags: Flags, asked: &Users) -> CommandResult {
     let (flags, _) = flags.merged()?;
     match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut std::io::stdout().lock()) {
-        // `main` knows of readers who have seen enough.
+        // `main` handles a closed pipe.
         Err(AdminError::Output(fault)) => Err(fault.into()),
         done => Ok(done.map(|()| ExitCode::SUCCESS)?),
     }

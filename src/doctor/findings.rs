@@ -1,4 +1,4 @@
-//! Gathers findings: card, service, data folder, terminal, memory. Whatever could hang runs on a thread and is given 4 seconds.
+//! Gathering findings: card, service, data folder, terminal, memory. Anything that could hang runs on a thread with a limit of 4 seconds.
 //! Judges nothing and leaves nothing behind: creates no folder, starts no service, sends no PIN.
 
 use crate::card::jpki::Jpki;
@@ -13,54 +13,54 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-/// Time limit for card and service together. Reading a certificate from a card takes about one second.
+/// Time limit for card and service together. Reading a certificate takes about one second.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// What was found.
+/// The findings.
 pub struct Findings {
     /// The readers, or why PC/SC cannot list them.
     pub readers: Result<Vec<Reader>, CardError>,
-    /// The card, if there is a reader.
+    /// The card status, if there is a reader.
     pub card: Option<Result<CardStatus, CardError>>,
-    /// How many seconds the service's clock is ahead of ours, if it says; `None` for the embedded service.
+    /// How many seconds the service's clock is ahead, if known; `None` for the embedded service.
     pub service: Option<Result<Option<i64>, worker::JobError>>,
-    /// The data folder.
+    /// State of the data folder.
     pub data: Folder,
-    /// What is wrong with the settings.
+    /// The error in the settings, if any.
     pub settings: Option<String>,
-    /// The terminal.
+    /// Properties of the terminal.
     pub terminal: Terminal,
-    /// Whether other programs are kept from reading our memory; `None` where the system cannot tell.
+    /// Whether other programs are prevented from reading this program's memory; `None` if unknown.
     pub closed: Option<bool>,
-    /// When this was gathered, in seconds since 1970.
+    /// Time of gathering, in seconds since 1970.
     pub now: i64,
 }
 
-/// What can be done with the data folder.
+/// State of the data folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folder {
-    /// A service elsewhere keeps the data.
+    /// A remote service stores the data.
     Unneeded,
-    /// We can write, others can't read; or it is not there yet, and we can make it.
+    /// Writable and private, or not existing yet and creatable.
     Private,
-    /// We can write, but others can look into it.
+    /// Writable, but readable by others.
     Open,
-    /// We can't write.
+    /// Not writable.
     Closed,
 }
 
-/// What is known of the terminal.
+/// Properties of the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// Whether the locale's letters are UTF-8.
+    /// Whether the locale uses UTF-8.
     pub utf8: bool,
-    /// Columns and lines; nothing where standard output is no terminal.
+    /// Columns and rows; `None` if standard output is not a terminal.
     pub size: Option<(u16, u16)>,
     /// TERM.
     pub name: Option<String>,
 }
 
-/// Gather everything. `settings` is the error found while reading them, if any; `client` is name and version of this program.
+/// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
 pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
     let deadline = Instant::now() + PATIENCE;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PATIENCE)));
@@ -69,14 +69,14 @@ pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> 
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
     let service = match service {
         Some(asked) => Some(by(deadline, &asked).unwrap_or_else(|| failed(Code::TimedOut))),
-        // The slim client has no service of its own.
+        // The slim client has no embedded service.
         None => (!cfg!(feature = "service")).then(|| failed(Code::EmbeddedService)),
     };
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: secret::holds(), now }
 }
 
-/// Run something on a thread of its own, which is abandoned if it hangs.
+/// Run a function on a new thread, which is abandoned if it hangs.
 fn beside<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Receiver<T> {
     let (sender, receiver) = channel();
     let _ = std::thread::Builder::new().spawn(move || sender.send(act()));
@@ -114,7 +114,7 @@ fn card(wanted: Option<String>, deadline: Instant) -> ReaderStates {
     }
 }
 
-/// Look at the first My Number Card in one of the readers; if there is none, say what hindered with the first reader.
+/// Read the first My Number Card in these readers; if there is none, return the error of the first reader.
 fn look(port: &mut dyn Port, names: &[String]) -> Result<CardStatus, CardError> {
     let mut hindered = None;
     for name in names {
@@ -131,7 +131,7 @@ fn look(port: &mut dyn Port, names: &[String]) -> Result<CardStatus, CardError> 
     Err(hindered.unwrap_or(Code::NoCard.into()))
 }
 
-/// Try to write where the data folder is, or would be created.
+/// Test whether the data folder, or the place where it would be created, is writable.
 fn folder(path: &Path) -> Folder {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let Some(there) = path.ancestors().find(|folder| folder.exists()) else { return Folder::Closed };
@@ -149,7 +149,7 @@ fn is_open(folder: &Path) -> bool {
     std::fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
-/// On Windows the usual place is the person's own, and who else may look is no question of a few bits.
+/// On Windows the default folder is private to the user, and access rights are more than a few bits.
 #[cfg(not(unix))]
 const fn is_open(_folder: &Path) -> bool {
     false
@@ -158,13 +158,13 @@ const fn is_open(_folder: &Path) -> bool {
 fn terminal() -> Terminal {
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_ascii_uppercase();
-    // Windows' console is given UTF-16 whatever its code page is.
+    // The Windows console receives UTF-16 whatever its code page.
     let utf8 = cfg!(windows) || locale.contains("UTF-8") || locale.contains("UTF8");
     let size = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     Terminal { utf8, size, name: set(&"TERM") }
 }
 
-/// Replace the home folder, which often contains the person's name, by `~`.
+/// Replace the home folder, which often contains the user's name, by `~`.
 fn without_home(text: String) -> String {
     let folders = directories::UserDirs::new();
     match folders.as_ref().and_then(|folders| folders.home_dir().to_str()).filter(|home| home.len() > 1) {

@@ -1,16 +1,16 @@
-//! Writes the report of a self-diagnosis, for people and as JSON. The judgements are `doctor`'s.
+//! Writes the report of a self-diagnosis, as text and as JSON.
 
 use super::{Line, Outcome};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use std::io::{self, Write};
 
-/// Count what needs fixing.
+/// Return the number of checks that need fixing.
 pub fn to_mend(lines: &[Line]) -> usize {
     lines.iter().filter(|line| matches!(line.outcome, Outcome::Mend(_))).count()
 }
 
-/// Write the report for people.
+/// Write the report as text.
 pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
     writeln!(out, "zairyu {}, {}", env!("CARGO_PKG_VERSION"), system())?;
     for Line { check, outcome, detail } in lines {
@@ -35,7 +35,7 @@ pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()>
     }
 }
 
-/// Write the report as JSON; its shape is documented in `zairyu doctor --help`.
+/// Write the report as JSON, in the format documented in `zairyu doctor --help`.
 pub fn write_json(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
     let checks: Vec<_> = lines.iter().map(|line| object(line, lang)).collect();
     let result = if to_mend(lines) == 0 { "ok" } else { "mend" };

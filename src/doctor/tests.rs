@@ -1,4 +1,4 @@
-//! Every outcome of every check, on findings made up for it; and the report as a person and as a program read it.
+//! Every outcome of every check on synthetic findings, and both forms of the report.
 
 use super::*;
 use crate::card::{self, CardKind, Hint, Reader};
@@ -195,7 +195,7 @@ fn the_report_says_for_what_is_to_be_mended_the_code_what_happened_and_the_first
 fn nothing_of_the_person_is_in_the_report() {
     let mut found = well();
     let Some(Ok(facts)) = &mut found.card else { return };
-    // The last day of a certificate is a birthday: the report tells it only from afar.
+    // The last day of a certificate is a birthday: the report must not reveal it.
     facts.authentication_validity = Some(Validity { from: 0, until: NOW + 30 * DAY });
     let early = report(&found, Lang::En);
     let Some(Ok(facts)) = &mut found.card else { return };

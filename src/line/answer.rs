@@ -1,4 +1,4 @@
-//! What an answer does: each line becomes the actions that the full screen's keys would be.
+//! Handling of answers: each line is translated into the actions that keys would cause in full-screen mode.
 
 use super::place::Place;
 use super::{Talk, page};
@@ -23,7 +23,7 @@ use crate::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::io;
 
-/// What can be said at every question.
+/// A command accepted at every question.
 enum Command {
     Help,
     Back,
@@ -31,7 +31,7 @@ enum Command {
     Leave,
 }
 
-/// Small letters only: a capital is an answer. An input method may give the full-width ones.
+/// Parse a command. Lower case only: a capital is an answer. An input method may send full-width letters.
 fn command(text: &str) -> Option<Command> {
     match text {
         "?" | "？" => Some(Command::Help),
@@ -42,21 +42,21 @@ fn command(text: &str) -> Option<Command> {
     }
 }
 
-/// Read a number of a list, in digits of either width.
+/// Parse the number of a list item, in half-width or full-width digits.
 fn number(text: &str) -> Option<usize> {
-    // More digits than any list has are no number of a list: a postal code, for one.
+    // More digits than any list needs are something else, such as a postal code.
     let short = (1..=2).contains(&text.chars().count());
     short.then(|| text.chars().map(crate::text::half_width).collect::<String>().parse().ok()).flatten()
 }
 
-/// Return whether the line is an answer to a page that waits for the card, and not to what comes after it.
+/// Return whether the line answers a page that waits for the card, rather than the question after it.
 pub(super) fn is_way_on(text: &str) -> bool {
     text.is_empty() || command(text).is_some()
 }
 
 impl Talk {
-    /// Return whether the page goes on by itself as soon as a card is there. A card that is there and unfit is another matter:
-    /// a script must hear of it, and come to its end.
+    /// Return whether the page continues by itself once a card is inserted. An unusable card is different: a script must see the error and
+    /// end.
     pub(super) fn awaits_card(&self) -> bool {
         if matches!(self.model().visit.cover, Some(Cover::Away | Cover::CardOut | Cover::Locked)) {
             return true;
@@ -67,7 +67,7 @@ impl Talk {
         absent && page.next_step == NextStep::WaitForCard
     }
 
-    /// Take a line that is no secret.
+    /// Handle a line that is not a secret.
     pub(super) fn answer(&mut self, place: Place, text: &str) -> io::Result<()> {
         match command(text) {
             Some(Command::Help) => return self.help(place),
@@ -87,7 +87,7 @@ impl Talk {
             }
             Place::PasswordCode => {
                 self.paste(text);
-                // Without a code in it the page says so; with one, the password is next.
+                // Without a code the page says so; with one, the password is next.
                 let found = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.perform(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
@@ -100,7 +100,7 @@ impl Talk {
                 Ok(())
             }
             Place::Trouble(_) => self.remark(place, &[self.text(Text::LineNotThere)]),
-            // A line typed ahead: nothing has been asked.
+            // A line typed ahead: nothing was asked.
             Place::ReadingCard | Place::Waiting(_) | Place::Reading(_) | Place::Item(_) => Ok(()),
             _ => self.menu(place, text),
         }
@@ -110,7 +110,7 @@ impl Talk {
         self.take(Event::Paste(Pasted::new(text.to_owned())));
     }
 
-    /// Say something about an answer and ask again, without the whole page.
+    /// Print lines about an answer and ask again, without repeating the page.
     pub(super) fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
         self.say(lines)?;
         self.said = Some(place);
@@ -121,7 +121,7 @@ impl Talk {
         self.say(&["", self.text(Text::LineLead)])?;
         match place {
             Place::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
-            // The page says itself what can be done; it is said again.
+            // The page itself says what can be done; it is printed again.
             _ if self.model().visit.nav.overlay().is_some() || place.waits() => Ok(()),
             _ => {
                 self.perform(Action::Help);
@@ -131,7 +131,7 @@ impl Talk {
     }
 
     fn leave(&mut self, place: Place) -> io::Result<()> {
-        // Only what would be lost is worth a question.
+        // Ask only if something would be lost.
         let visit = &self.model().visit;
         let loses = visit.is_open() || visit.result().is_some_and(ResultPage::needs_writing);
         if place == Place::Ask(Question::Leave) || !loses {
@@ -166,9 +166,9 @@ impl Talk {
         }
     }
 
-    /// Take a number of a list as what its item wants.
+    /// Handle the number of a list item.
     fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
-        // STEP3, and a page that somebody else may see: nobody is sent on by a stray Enter.
+        // On STEP3 and on covered pages an empty line does nothing.
         let enter = match place {
             Place::Top | Place::Language | Place::Reader => Some(Action::Activate),
             Place::Prepare => Some(Action::Row(PREPARE_NEXT)),
@@ -176,7 +176,7 @@ impl Talk {
             _ => None,
         };
         let choices = match place {
-            // Another code is asked for by its place on the page.
+            // Asking for another code is an item of the page.
             Place::PasswordAgain => vec![Action::Row(0), Action::Row(1)],
             _ => page::choices(self.model()),
         };
@@ -219,11 +219,11 @@ impl Talk {
         }
     }
 
-    /// Give a field a value, say what became of it, and go on if nothing is wrong.
+    /// Set the value of a field, print what folding changed, and advance if it is valid.
     fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
         self.perform(Action::Set(field, value.to_owned()));
         if self.model().visit.form.fault(field).is_some() {
-            // The field is asked again, with what is wrong.
+            // The field is asked again, with its fault.
             return Ok(());
         }
         if field.row().kind == FieldKind::Text {
@@ -237,7 +237,7 @@ impl Talk {
         Ok(())
     }
 
-    /// Go on with the value that stands there, if it can stand.
+    /// Keep the current value and advance if it is valid.
     fn keep(&mut self, field: FieldId) -> io::Result<()> {
         let problem = match self.model().visit.form.fault(field) {
             _ if self.model().visit.form.draft.get(field).is_empty() => Some(ValueError::Missing),
@@ -252,7 +252,7 @@ impl Talk {
         }
     }
 
-    /// Go on to the next field; once STEP1 was whole, or was found wanting, to what is left to mend and then to STEP2.
+    /// Advance to the next field; after a 確認, to the next fault or to STEP2.
     fn advance(&mut self) {
         let mending = self.model().visit.form.was_whole || self.model().visit.form.confirmed_once;
         self.perform(if mending { Action::Confirm } else { Action::Next });
@@ -275,12 +275,12 @@ impl Talk {
         Ok(())
     }
 
-    /// Return whether the place was all that was to be mended.
+    /// Return whether the municipality was the only item to correct.
     fn mends_place(&self) -> bool {
         self.model().visit.nav.overlay().is_none() && self.model().visit.form.was_whole && !self.model().visit.form.confirmed_once
     }
 
-    /// Search anew, in the whole country: what was chosen before must not narrow it.
+    /// Start a new search in all of Japan: an earlier choice must not narrow it.
     fn search(&mut self, text: &str) {
         while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
         {
@@ -298,7 +298,7 @@ impl Talk {
     fn confirm(&mut self, text: &str) -> io::Result<()> {
         match number(text) {
             Some(0) => {
-                // The number was typed: to 登録, and on.
+                // 0 was typed: focus 登録 and press it.
                 self.perform(Action::Line(ConfirmFocus::Register));
                 self.perform(Action::Activate);
             }
@@ -313,7 +313,7 @@ impl Talk {
     fn word(&mut self, text: &str) -> io::Result<()> {
         self.focus_pin(PinFocus::Word);
         self.perform(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
-        // The word has four letters; one more is enough to be wrong.
+        // The word has four letters; a fifth makes it wrong.
         for letter in text.chars().take(5) {
             self.perform(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
         }
@@ -326,7 +326,7 @@ impl Talk {
         }
     }
 
-    /// Take a line as what an account action needs to know: an empty one keeps what stands there, and deletes no registration.
+    /// Handle a line on the page of an account action: an empty one keeps the current value, and deletes no registration.
     fn account_item(&mut self, focus: AccountFocus, text: &str) {
         if focus == AccountFocus::Word {
             if text.is_empty() {
@@ -354,18 +354,18 @@ impl Talk {
         }
     }
 
-    /// Take a line as a PIN, one character at a time. What cannot be a PIN is not sent, so it costs no try.
+    /// Handle a line as a PIN or password. What cannot be valid is not sent, so it costs no try.
     pub(super) fn secret(&mut self, line: Locked) -> io::Result<()> {
         let Ok(typed) = std::str::from_utf8(line.bytes()) else {
             return self.say(&[self.text(Text::LineSecretShape)]);
         };
         let typed = typed.trim();
-        // No PIN is one character long.
+        // No PIN has one character.
         if command(typed).is_some() {
             return self.answer(self.place(), typed);
         }
         let letters = typed.chars().count();
-        // Straight from wiped memory into wiped memory.
+        // Moved from one locked buffer to another.
         self.take(Event::Secret(line));
         match &self.model().visit.nav.screen {
             Screen::FirstPassword(page) if page.note.is_none() => self.perform(Action::Confirm),
@@ -377,7 +377,7 @@ impl Talk {
             Screen::Pin(_) => self.perform(Action::Confirm),
             _ => {}
         }
-        // Whatever was not sent is wiped at once.
+        // Wipe a PIN that was not sent.
         if let Screen::Pin(entry) = &self.model().visit.nav.screen
             && self.model().visit.waiting.is_none()
         {

@@ -1,8 +1,8 @@
-//! Whether the terminal shows what is typed. Shown again at the end whatever happens; nothing to do where the input is no terminal.
+//! The terminal's echo. Restored on drop; does nothing if the input is not a terminal.
 
 use std::io::{self, IsTerminal};
 
-/// The terminal's echo.
+/// State of the terminal's echo.
 #[derive(Default)]
 pub(super) struct Echo {
     #[cfg(unix)]
@@ -13,7 +13,7 @@ pub(super) struct Echo {
 
 #[cfg(unix)]
 impl Echo {
-    /// Show nothing of what is typed from now on. What was typed before the question is dropped: it is no answer to it.
+    /// Turn the echo off and discard input typed before the question: it is no answer to it.
     pub(super) fn off(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         if self.before.is_some() || !io::stdin().is_terminal() {
@@ -27,7 +27,7 @@ impl Echo {
         Ok(())
     }
 
-    /// Show what is typed again; half a secret that stands in the terminal is dropped. Return whether it was not shown.
+    /// Restore the echo and discard a partly typed secret; return whether it was off.
     pub(super) fn on(&mut self) -> bool {
         use rustix::termios::{OptionalActions, tcsetattr};
         let Some(before) = self.before.take() else { return false };
@@ -39,7 +39,7 @@ impl Echo {
 
 #[cfg(not(unix))]
 impl Echo {
-    /// Show nothing of what is typed from now on: in raw mode the reader itself takes care of Enter and backspace.
+    /// Turn the echo off: in raw mode the reader handles Enter and Backspace itself.
     pub(super) fn off(&mut self) -> io::Result<()> {
         if !self.off && io::stdin().is_terminal() {
             crossterm::terminal::enable_raw_mode()?;
@@ -48,7 +48,7 @@ impl Echo {
         Ok(())
     }
 
-    /// Show what is typed again. Return whether it was not shown.
+    /// Restore the echo; return whether it was off.
     pub(super) fn on(&mut self) -> bool {
         if self.off {
             // If the console is gone there is nothing to restore.

@@ -1,5 +1,5 @@
-//! What each place says before it asks: the blocks of its page, a line each, unbroken: who listens, or has a braille line, breaks it as they
-//! need. The words are the page's; what is added here says how to answer.
+//! The text printed before each question: the blocks of the page, one unbroken line each, since a screen reader or braille display does its
+//! own wrapping. The texts are the page's; this module adds how to answer.
 
 use super::place::Place;
 use crate::app::screen::Screen;
@@ -9,13 +9,13 @@ use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
 use crate::view::{self, Block, Entry, Field, HelpLine, Item, Mark, Page, Role, Run, Title, Value, prepare, result};
 
-/// How many places are listed at most: more are heard to no end.
+/// Maximum number of places listed: a longer list is tedious to hear.
 pub(super) const OFFERED: usize = 20;
 
-/// The lines that are said.
+/// Lines to print.
 pub(super) type Lines = Vec<String>;
 
-/// Return what the place says.
+/// Return the text of a place.
 pub(super) fn lines(model: &Model, place: Place) -> Lines {
     let page = page(model);
     match place {
@@ -33,23 +33,23 @@ pub(super) fn lines(model: &Model, place: Place) -> Lines {
     }
 }
 
-/// Return the page that the model shows.
+/// Return the current page.
 fn page(model: &Model) -> Page {
     view::page(model, OFFERED)
 }
 
-/// Return what each number of the page wants, from 1.
+/// Return the action of each numbered item of the page, starting with number 1.
 pub(super) fn choices(model: &Model) -> Vec<Action> {
     page(model).choices().filter_map(|item| item.action.clone()).collect()
 }
 
-/// Return what each numbered line of STEP2 wants, from 1.
+/// Return the action of each numbered line of STEP2, starting with number 1.
 pub(super) fn pairs(model: &Model) -> Vec<Action> {
     let action = |block| if let Block::Pair(.., action) = block { Some(action) } else { None };
     page(model).blocks.into_iter().filter_map(action).collect()
 }
 
-/// Return how something that went wrong, or was changed, is said after an answer to a field.
+/// Return the messages of a field, printed after its answer: faults, or what folding changed.
 pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
     let page = page(model);
     let (_, found) = before(&page, |block| matches!(block, Block::Field(found) if found.id == field));
@@ -57,7 +57,7 @@ pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
     messages.iter().map(|run| run.text.clone()).collect()
 }
 
-/// Say a whole page, what can be chosen with its numbers.
+/// Format a whole page, with numbered choices.
 fn whole(model: &Model, page: &Page, place: Place) -> Lines {
     let lang = model.lang;
     let mut lines = messages(page);
@@ -65,7 +65,7 @@ fn whole(model: &Model, page: &Page, place: Place) -> Lines {
     if place == Place::Top {
         lines.push(lang.text(Text::LineLead).to_owned());
     }
-    // What went wrong, and a message, offer one way on, which is Enter's; the picker's words are about keys.
+    // Error pages have a single next step, on Enter; the picker's texts are about keys.
     let (chosen, told) = (!matches!(place, Place::Trouble(_)), place != Place::Picker);
     let mut number = 0;
     let mut next = || {
@@ -97,7 +97,7 @@ fn whole(model: &Model, page: &Page, place: Place) -> Lines {
     tidy(lines)
 }
 
-/// Say what the last button of a page has brought: the page was said before.
+/// Format the result of a button; the page itself has been printed before.
 fn again(model: &Model, page: &Page) -> Lines {
     let Screen::Result(done) = &model.visit.nav.screen else { return Lines::new() };
     let brought = result::brought(model.lang, done);
@@ -108,7 +108,7 @@ fn again(model: &Model, page: &Page) -> Lines {
     tidy(lines)
 }
 
-/// Say the summary of what is wrong in STEP1.
+/// Format the error summary of STEP1.
 fn summary(page: &Page) -> Lines {
     let lines = page.blocks.iter().map_while(|block| match block {
         Block::Text(_, run) => Some(run.text.clone()),
@@ -118,18 +118,18 @@ fn summary(page: &Page) -> Lines {
     lines.collect()
 }
 
-/// Say a field of STEP1, and what stands over it since the field before.
+/// Format a field of STEP1, with the texts between it and the field before.
 fn field(model: &Model, page: &Page, id: FieldId) -> Lines {
     let lang = model.lang;
     let (texts, found) = before(page, |block| matches!(block, Block::Field(field) if field.id == id));
-    // The summary has been said.
+    // The summary has been printed.
     let first = page.blocks.iter().find_map(|block| if let Block::Field(field) = block { Some(field.id) } else { None }) == Some(id);
     let told = !(first && page.choices().any(|item| item.role == Role::Wrong));
     let mut lines: Lines = if told { texts } else { Lines::new() };
     match found {
         Some(Block::Field(field)) => said_field(&mut lines, lang, page, field),
         _ => {
-            // 同意: ticking it is the first number, reading the terms the second.
+            // 同意: 1 ticks it, 2 shows the terms.
             lines.push(lang.text(Text::LineNumber).to_owned());
             let tick = page.choices().find(|item| matches!(item.mark, Mark::Tick(_)));
             let terms = page.choices().find(|item| item.action == Some(Action::Terms));
@@ -168,13 +168,13 @@ fn said_field(lines: &mut Lines, lang: Lang, page: &Page, field: &Field) {
     }
 }
 
-/// Say a line that is typed, and what stands over it since the line before; with the first one of a page, the whole page.
+/// Format an entry, with the texts between it and the entry before; for the first one, the whole page.
 fn entry(model: &Model, page: &Page, place: Place) -> Lines {
     let entries = || page.blocks.iter().filter_map(|block| if let Block::Entry(entry) = block { Some(entry) } else { None });
     let Some(asked) = entries().find(|entry| entry.focused).or_else(|| entries().next()) else { return Lines::new() };
     let first = entries().next().is_some_and(|entry| std::ptr::eq(entry, asked));
     let mut lines = messages(page);
-    // How many tries are left stands before every PIN.
+    // The tries left precede every PIN.
     if first && (lines.is_empty() || matches!(place, Place::Pin(..) | Place::Word(_))) {
         lines.extend(title(page, place));
         lines.extend(page.blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }));
@@ -190,7 +190,7 @@ fn entry(model: &Model, page: &Page, place: Place) -> Lines {
     tidy(lines)
 }
 
-/// Return the texts between the question before and this one, and its block.
+/// Return the texts between the previous question and this one, and this one's block.
 fn before(page: &Page, asked: impl Fn(&Block) -> bool) -> (Lines, Option<&Block>) {
     let mut texts = Lines::new();
     for block in &page.blocks {
@@ -204,7 +204,7 @@ fn before(page: &Page, asked: impl Fn(&Block) -> bool) -> (Lines, Option<&Block>
     (texts, None)
 }
 
-/// Say how this place is answered.
+/// Return how to answer this place.
 fn how(model: &Model, page: &Page, place: Place) -> Lines {
     let lang = model.lang;
     let says = |text| vec![lang.text(text).to_owned()];
@@ -235,12 +235,12 @@ fn title(page: &Page, place: Place) -> Option<String> {
     }
 }
 
-/// Say what came of the last answer: it is heard first.
+/// Return the messages about the last answer; they come first.
 fn messages(page: &Page) -> Lines {
     page.blocks.iter().filter_map(|block| if let Block::Message(run) = block { Some(run.text.clone()) } else { None }).collect()
 }
 
-/// Say what is said under the page; what Enter does there is said by `how`.
+/// Return the hints below the page; what Enter does is part of `how`.
 fn hints(page: &Page, card: bool) -> Lines {
     let said = |hint: &&HelpLine| match hint {
         HelpLine::Help(run) => run.role != Role::Quiet,

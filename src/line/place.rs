@@ -1,4 +1,4 @@
-//! Where the person is, as line mode asks: one place, one question. Read off the model, never remembered beside it.
+//! The current question of line mode, derived from the model and never stored beside it.
 
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::{AccountAction, AccountFocus};
@@ -10,57 +10,57 @@ use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::registration::FieldId;
 
-/// What is asked.
+/// A question, or a state without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     /// The menu of the top page.
     Top,
     /// Before you begin.
     Prepare,
-    /// The word before the last try.
+    /// The word to type before the last try.
     Word(Purpose),
-    /// A PIN, with so many tries left.
+    /// A PIN, with the tries left.
     Pin(Purpose, Tries),
     /// A field of STEP1.
     Field(FieldId),
-    /// An item of STEP1 that is no question here: the summary, the link to the terms, the buttons.
+    /// An item of STEP1 that is no question: the summary, the link to the terms, the buttons.
     Item(Focus),
     /// STEP2.
     Confirm,
-    /// The code of the mail, for the first password.
+    /// The code from the mail, for the first password.
     PasswordCode,
     /// The first password.
     NewPassword,
-    /// The link of the mail has expired: another mail, or another code?
+    /// After an expired link: another mail, or another code?
     PasswordAgain,
-    /// What a registered person can ask for.
+    /// The list of account actions.
     AccountMenu,
-    /// What an account action needs to know.
+    /// An item of an account action's input page.
     AccountItem(AccountFocus),
-    /// What was done, and whether one of its buttons was answered since.
+    /// A result, and whether one of its buttons has been used.
     ResultPage(bool),
-    /// Something to read; `true` when it is there.
+    /// A text to read; `true` once it is available.
     Reading(bool),
-    /// The languages.
+    /// The language menu.
     Language,
-    /// Which of several readers.
+    /// The choice between several readers.
     Reader,
-    /// What the picker offers.
+    /// The municipality picker.
     Picker,
-    /// What went wrong.
+    /// An error.
     Trouble(Code),
-    /// A question before something that cannot be taken back.
+    /// A question before an irreversible action.
     Ask(Question),
     /// The visit is covered.
     Cover(Cover),
-    /// Nothing: the card is looked at, and then the way goes on.
+    /// No question: the card status is being read.
     ReadingCard,
-    /// Nothing: a job runs.
+    /// No question: a job is running.
     Waiting(Wait),
 }
 
 impl Place {
-    /// Read off the model what is to be asked.
+    /// Derive the place from the model.
     pub(super) fn of(model: &Model) -> Place {
         match (model.visit.nav.overlay(), &model.visit.nav.screen) {
             (Some(Overlay::Question(ask, _)), _) => Place::Ask(*ask),
@@ -90,7 +90,7 @@ impl Place {
                     _ => Place::NewPassword,
                 },
                 (None, Screen::AccountMenu(_)) => Place::AccountMenu,
-                // In the full screen 戻る has the focus first; here it is an empty line.
+                // In full-screen mode 戻る has the focus first; here an empty line does that.
                 (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::AccountItem(AccountFocus::Word),
                 (None, Screen::Account) => Place::AccountItem(model.visit.account.focus),
                 (None, Screen::Result(done)) => Place::ResultPage(done.note.is_some()),
@@ -98,22 +98,22 @@ impl Place {
         }
     }
 
-    /// Return whether the answer is read without showing it.
+    /// Return whether the answer is read without echo.
     pub(super) fn is_secret(self) -> bool {
         matches!(self, Place::Pin(..) | Place::NewPassword | Place::AccountItem(AccountFocus::Password))
     }
 
-    /// Return whether the answer can do what cannot be taken back: then nothing counts that was typed before it was asked.
+    /// Return whether the answer can be irreversible: then input typed ahead is discarded.
     pub(super) fn commits(self) -> bool {
         matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::AccountItem(AccountFocus::Word))
     }
 
-    /// Return whether the answer is a text, and no number of a list.
+    /// Return whether the answer is text rather than the number of a list item.
     pub(super) fn is_typed(self) -> bool {
         matches!(self, Place::Pin(..) | Place::Word(_) | Place::PasswordCode | Place::NewPassword | Place::AccountItem(_))
     }
 
-    /// Return whether there is something to wait for and nothing to ask.
+    /// Return whether to wait without asking.
     pub(super) fn waits(self) -> bool {
         matches!(self, Place::ReadingCard | Place::Waiting(_) | Place::Reading(false))
     }

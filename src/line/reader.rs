@@ -1,5 +1,5 @@
-//! Standard input, a line at a time, on a thread of its own and only when asked: what is not asked for stays where it is.
-//! Any line may be a secret (a card can bring up a PIN page while a line is awaited), so every line is held in wiped memory.
+//! Standard input, read line by line on a thread, and only on request: input not requested stays unread.
+//! Any line may be a secret (inserting a card can open a PIN page while a line is awaited), so every line is kept in wiped memory.
 
 use crate::secret::Locked;
 use std::io::{self, Read};
@@ -7,24 +7,24 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use zeroize::Zeroize;
 
-/// What was read.
+/// The result of a read.
 pub(super) enum Heard {
-    /// A line, without its end.
+    /// A line, without its line end.
     Line(Locked),
-    /// A line longer than anything that is asked for.
+    /// A line longer than any answer.
     TooLong,
-    /// The input has ended.
+    /// End of input.
     End,
 }
 
-/// The reading thread, waiting to be asked.
+/// The reading thread.
 pub(super) struct Reader {
     asks: Sender<()>,
     asked: bool,
 }
 
 impl Reader {
-    /// Start the thread. It tells what it read through `tell`.
+    /// Start the thread, which passes its results to `tell`.
     pub(super) fn start(tell: impl Fn(Heard) + Send + 'static) -> io::Result<Reader> {
         let (asks, asked) = mpsc::channel();
         let mut bytes = standard_input()?;
@@ -37,36 +37,36 @@ impl Reader {
         Ok(Reader { asks, asked: false })
     }
 
-    /// Ask for one line, unless one is awaited already.
+    /// Request one line, unless one is pending.
     pub(super) fn ask(&mut self) {
         if !self.asked {
-            // A thread that is gone has told the end of the input before.
+            // A thread that has ended has already reported the end of input.
             self.asked = self.asks.send(()).is_ok();
         }
     }
 
-    /// Note that what was asked for has come.
+    /// Clear the pending request.
     pub(super) fn answered(&mut self) {
         self.asked = false;
     }
 }
 
-/// The input without a buffer in between: it would keep a PIN.
+/// Open standard input without a buffer, which would keep a PIN.
 #[cfg(unix)]
 fn standard_input() -> io::Result<Box<dyn Read + Send>> {
     use std::os::fd::AsFd;
     Ok(Box::new(std::fs::File::from(io::stdin().as_fd().try_clone_to_owned()?)))
 }
 
-/// The console speaks UTF-16 there; only the standard library's own input turns it into UTF-8.
+/// The console uses UTF-16; only the standard library's input converts it to UTF-8.
 #[cfg(not(unix))]
 fn standard_input() -> io::Result<Box<dyn Read + Send>> {
     Ok(Box::new(io::stdin()))
 }
 
-/// Read one line, byte by byte. It ends with LF, CR LF, or CR alone (a Windows console in raw mode).
+/// Read one line, byte by byte. It ends with LF, CR LF, or a lone CR (Windows console in raw mode).
 fn line(bytes: &mut dyn Read, after_return: &mut bool) -> Heard {
-    /// Ctrl-C and Ctrl-D, where the terminal hands them through, and the two codes of the backspace key.
+    /// Ctrl-C and Ctrl-D, if the terminal passes them on, and both codes of Backspace.
     const END: [u8; 2] = [3, 4];
     const ERASE: [u8; 2] = [8, 127];
     let mut line = Locked::new();
@@ -97,7 +97,7 @@ fn line(bytes: &mut dyn Read, after_return: &mut bool) -> Heard {
     if fits { Heard::Line(line) } else { Heard::TooLong }
 }
 
-/// Take back the last character of UTF-8.
+/// Remove the last UTF-8 character.
 fn erase(line: &mut Locked) {
     let whole = line.bytes().iter().rposition(|byte| byte & 0xC0 != 0x80).unwrap_or(0);
     line.truncate(whole);

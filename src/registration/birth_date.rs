@@ -1,12 +1,12 @@
-//! 生年月日: typed as 8 digits, told on the wire as `1990-04-01`, `1990-04`, `1990` or `unknown`.
+//! 生年月日: typed as 8 digits, sent as `1990-04-01`, `1990-04`, `1990` or `unknown`.
 
 use super::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// 生年月日: on official papers the day, the month and day, or all of it may be unknown.
+/// 生年月日. On official papers the day, the month and day, or the whole date may be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BirthDate {
-    /// A day.
+    /// A full date.
     Day(Date),
     /// 日不詳: year and month.
     Month(i32, u8),
@@ -28,7 +28,7 @@ impl std::fmt::Display for BirthDate {
 }
 
 impl BirthDate {
-    /// Return the 8 digits that the field holds.
+    /// Return the 8 digits of the field.
     pub fn digits(self) -> String {
         match self {
             BirthDate::Day(date) => format!("{:04}{:02}{:02}", date.year(), u8::from(date.month()), date.day()),
@@ -38,7 +38,7 @@ impl BirthDate {
         }
     }
 
-    /// Read the 8 digits that the field holds; `None` where no calendar has such a date.
+    /// Parse the 8 digits of the field; `None` if no such date exists.
     pub(super) fn from_digits(digits: &str) -> Option<BirthDate> {
         if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -55,7 +55,7 @@ impl BirthDate {
         }
     }
 
-    /// Read the form on the wire, exactly as `Display` writes it.
+    /// Parse the wire form, exactly as `Display` writes it.
     pub fn from_wire(text: &str) -> Option<BirthDate> {
         let digits = match text.len() {
             7 if text == "unknown" => "00000000".to_owned(),

@@ -1,23 +1,23 @@
-//! "What will you apply for?": which category to choose (registration.md, "Way through").
+//! "What will you apply for?": advice on the category (registration.md, "Way through").
 
 use super::Category;
 
-/// What the person wants to apply for.
+/// What the person will apply for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Application {
     /// 在留資格認定証明書交付: bring family from abroad.
     BringFamily,
     /// 在留資格変更許可, 在留期間更新許可: change the status or extend the stay.
     ChangeOrExtend,
-    /// For a family member as their legal representative, for instance a parent for a small child.
+    /// For a family member as their legal representative, such as a parent for a small child.
     Represent,
 }
 
 impl Application {
-    /// Every application, in the order in which they are offered.
+    /// Every application, in display order.
     pub const ALL: &'static [Application] = &[Application::ChangeOrExtend, Application::BringFamily, Application::Represent];
 
-    /// Return the category to choose; it also says whether the residence card number is needed.
+    /// Return the category to choose, which decides whether the residence card number is needed.
     pub const fn category(self) -> Category {
         match self {
             Application::BringFamily => Category::Family,

@@ -1,8 +1,8 @@
-//! The shape of メールアドレス: what the mail hosts of Japan really issue, dots in any place included, and nothing that could break a header.
+//! Syntax of メールアドレス: addresses that Japanese providers issue, including misplaced dots, and nothing that could break a header.
 
 use super::ValueError;
 
-/// Check everything but presence and length.
+/// Check the syntax, except presence and length.
 pub(super) fn check(value: &str) -> Result<(), ValueError> {
     if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
         return Err(ValueError::Character(c));
@@ -19,17 +19,18 @@ pub(super) fn check(value: &str) -> Result<(), ValueError> {
     }
 }
 
-/// Return the part behind `@`.
+/// Return the part after `@`.
 pub(super) fn domain(value: &str) -> Option<&str> {
     value.split_once('@').map(|(_, domain)| domain)
 }
 
-/// RFC 5322's atext, `@`, and the dot. Carriers issued addresses with dots in a row or before `@`, which RFC 5322 forbids, until 2009.
+/// RFC 5322's atext, `@`, and the dot. Until 2009 carriers issued addresses with consecutive dots or a dot before `@`, which RFC 5322
+/// forbids.
 fn stands_in_address(c: char) -> bool {
     c.is_ascii_alphanumeric() || "@.!#$%&'*+/=?^_`{|}~-".contains(c)
 }
 
-/// Return whether the text is a host name of two labels or more whose last one is no number (RFC 1123, 2.1; RFC 3696, 2).
+/// Return whether the text is a host name of at least two labels with a non-numeric last one (RFC 1123, 2.1; RFC 3696, 2).
 fn is_domain(domain: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())

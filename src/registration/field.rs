@@ -1,5 +1,5 @@
-//! The one table of fields. A row says all about a field but its texts, which `locale` finds by the name of the variant.
-//! The ids, the form that is signed and stored, its columns, and how a draft becomes a form follow from the rows.
+//! The table of fields. A row defines everything about a field except its texts, which `locale` finds by the name of the variant.
+//! The ids, the form that is signed and stored, its columns, and the conversion of a draft into a form are generated from the rows.
 
 use super::fold::{self, Fold, address, date, name};
 use super::rule::{self, Faults};
@@ -12,48 +12,48 @@ use std::borrow::Cow;
 pub enum FieldKind {
     /// One line of text.
     Text,
-    /// One of a few words, in the order in which they are shown.
+    /// One of a few words, in display order.
     Choice(&'static [&'static str]),
-    /// Chosen in the municipality picker.
+    /// A municipality, chosen in the picker.
     Place,
-    /// A box to tick; `yes` when ticked.
+    /// A tick box; `yes` when ticked.
     Tick,
 }
 
-/// When a field must be filled in.
+/// When a field is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// ※必須.
     Required,
-    /// Only for 外国人本人; closed and cleared for the others.
+    /// Only for 外国人本人; closed and cleared otherwise.
     ForeignNationalOnly,
 }
 
-/// One row of the table.
+/// A row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// Which field.
     pub id: FieldId,
-    /// Its name on the wire, in prefill files and in problem answers.
+    /// Its name on the wire, in prefill files and in error responses.
     pub key: &'static str,
-    /// When it must be filled in.
+    /// When it is required.
     pub need: Need,
     /// How it is filled in.
     pub kind: FieldKind,
-    /// The largest number of characters of the stored form.
+    /// Maximum length of the stored form in characters.
     pub limit: usize,
-    /// An example of the stored form, empty where none helps.
+    /// An example of the stored form; empty where none helps.
     pub example: &'static str,
-    /// How what was typed becomes the stored form.
+    /// How input is folded into the stored form.
     pub(super) fold: Fold,
 }
 
 /// A member of a form.
 trait Member {
-    /// Return it as a draft holds it.
+    /// Return the value in draft form.
     fn typed(&self) -> Cow<'_, str>;
 
-    /// Return whether the form has it.
+    /// Return whether the form has a value.
     fn is_there(&self) -> bool {
         true
     }
@@ -93,7 +93,7 @@ impl Member for BirthDate {
     }
 }
 
-/// Of a row: the variant, the name on the wire, and, if the form has it as a member, the type and what serde must know of it.
+/// A row: the variant, the name on the wire, and, if it is a member of the form, its type and serde attributes.
 macro_rules! fields {
     ($(
         #[doc = $doc:literal]
@@ -107,7 +107,7 @@ macro_rules! fields {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum FieldId { $(#[doc = $doc] $id,)+ }
 
-        /// The fields of STEP1, in their order (registration.md, "STEP1 fields, in this order").
+        /// The fields of STEP1, in order (registration.md, "STEP1 fields, in this order").
         pub static FIELDS: [Field; [$(FieldId::$id),+].len()] = [$(Field {
             id: FieldId::$id, key: stringify!($key), need: Need::$need, kind: $kind, limit: $limit, example: $example, fold: $fold,
         },)+];
@@ -119,10 +119,10 @@ macro_rules! fields {
         pub struct Form { $($(#[doc = $doc] $(#[serde($($serde)+)])? pub $key: $type,)?)+ }
 
         impl Form {
-            /// Names of the members: on the wire, and of the columns that store them.
+            /// Names of the members, on the wire and as columns of the database.
             pub const MEMBERS: &'static [&'static str] = &[$($(fields!(@name $key $type),)?)+];
 
-            /// Return a member as a draft holds it; `None` if the field is no member, or the form lacks it.
+            /// Return a member in draft form; `None` if the field is not a member, or the form lacks it.
             fn member(&self, field: FieldId) -> Option<Cow<'_, str>> {
                 match field {
                     $($(FieldId::$id => Some(&self.$key as &$type).filter(|member| member.is_there()).map(Member::typed),)?)+
@@ -130,7 +130,7 @@ macro_rules! fields {
                 }
             }
 
-            /// Check a draft whose values are in their stored form; on faults return all of them, in the order of the fields.
+            /// Check a draft whose values are in stored form; on failure return all faults, in the order of the fields.
             #[allow(unused_variables, reason = "what is checked but no member of the form")]
             pub(super) fn read(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> {
                 let mut faults = Faults::new(draft, today);
@@ -216,12 +216,12 @@ fields! {
 }
 
 impl Form {
-    /// Return the fields that it shows: all but the members that it lacks.
+    /// Return the fields to show: all except absent members.
     pub fn fields(&self) -> impl Iterator<Item = FieldId> {
         FIELDS.iter().filter(|row| !row.is_member() || self.member(row.id).is_some()).map(|row| row.id)
     }
 
-    /// Return the value of a field as a draft holds it. The mail address stands in both of its rows, as the original shows it.
+    /// Return the value of a field in draft form. The mail address appears in both of its rows, as in the original.
     pub fn value(&self, field: FieldId) -> Cow<'_, str> {
         match field {
             FieldId::EmailAgain => (&self.email).into(),
@@ -230,21 +230,21 @@ impl Form {
         }
     }
 
-    /// Return whether a member is there but empty; what is not given must be absent.
+    /// Return whether a member is present but empty; an unused member must be absent.
     pub(super) fn is_blank(&self, field: FieldId) -> bool {
         self.member(field).is_some_and(|value| value.is_empty())
     }
 }
 
 impl Field {
-    /// Return whether the form has it as a member; what is typed again or ticked is only checked.
+    /// Return whether the field is a member of the form; the repeated address and the consent are only checked.
     pub(super) fn is_member(&self) -> bool {
         Form::MEMBERS.contains(&self.key)
     }
 }
 
 impl FieldId {
-    /// How many fields there are.
+    /// Number of fields.
     pub const COUNT: usize = FIELDS.len();
 
     /// Return the field's row.
@@ -252,7 +252,7 @@ impl FieldId {
         FIELDS.iter().find(|row| row.id == self).unwrap_or(&FIELDS[0])
     }
 
-    /// Find a field by its name on the wire.
+    /// Find a field by its wire name.
     pub fn from_key(key: &str) -> Option<FieldId> {
         FIELDS.iter().find(|row| row.key == key).map(|row| row.id)
     }

@@ -1,67 +1,67 @@
-//! From what was typed to what is stored, reporting what changed. NFKC first, then each field's own folding.
-//! Never cuts anything off; folding twice changes nothing more. Whether the result is acceptable is `rule`'s to say.
+//! Folding of input into its stored form, reporting the changes. NFKC first, then each field's own folding.
+//! Never truncates; folding is idempotent. `rule` decides whether the result is valid.
 
 use super::FieldId;
 use crate::text::{is_invisible, is_line_end};
 use unicode_normalization::UnicodeNormalization;
 
-/// 住居地(町名丁目番地号等), to full width.
+/// 住居地(町名丁目番地号等) to full width.
 pub(super) mod address;
-/// 生年月日, from the Gregorian and the Japanese calendar.
+/// 生年月日 from the Gregorian and the Japanese calendar.
 pub(super) mod date;
 /// Kana to Latin letters by the passport's Hepburn rules.
 mod kana;
-/// Latin letters with marks to the letters of a passport's machine-readable zone.
+/// Accented Latin letters to those of a passport's machine-readable zone.
 mod latin;
 /// 利用者氏名.
 pub(super) mod name;
-/// Kinds of characters: dashes, separators, digits of other scripts.
+/// Classes of characters: dashes, separators, digits of other scripts.
 pub(super) mod width;
 
 pub(super) use kana::{is_kana, readings};
 pub(super) use latin::{is_latin, is_mark};
 
-/// What folding did, for the line under the field.
+/// A change made by folding, shown under the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Full-width characters became half-width.
     HalfWidth,
     /// Half-width characters became full-width (address line).
     FullWidth,
-    /// Small letters became capitals.
+    /// Lower-case letters became capitals.
     Capitals,
-    /// Spaces, hyphens, brackets or dots were taken out.
+    /// Spaces, hyphens, brackets or dots were removed.
     Separators,
-    /// Several spaces became one, or spaces at an end were taken off.
+    /// Repeated, leading or trailing spaces were removed.
     Spaces,
-    /// Invisible characters (zero width, directional marks, control characters) were taken out.
+    /// Invisible characters (zero width, directional marks, control characters) were removed.
     Invisible,
-    /// Letters with marks became the letters of a passport's machine-readable zone.
+    /// Accented letters became those of a passport's machine-readable zone.
     Diacritics,
     /// Kana became Latin letters by the passport's Hepburn rules.
     Kana,
     /// Digits of another script (Devanagari, Thai, Myanmar …) became 0–9.
     Digits,
-    /// Dashes of several kinds became the one that is stored (address line, mail address).
+    /// Various dashes became the stored one (address line, mail address).
     Dashes,
-    /// `+81` at the beginning of a phone number became `0`.
+    /// A leading `+81` of a phone number became `0`.
     CountryCode,
-    /// A year of the Japanese calendar became one of the Gregorian calendar.
+    /// A year of the Japanese calendar became a Gregorian year.
     Era,
     /// 不詳 (unknown) became `00` or `0000` in a birth date.
     UnknownParts,
 }
 
-/// The stored form of what was typed, and what was done to get there.
+/// The stored form of an input, with the changes made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
     /// The stored form, if the rules accept it.
     pub value: String,
-    /// What changed, each kind once.
+    /// The changes, without duplicates.
     pub changes: Vec<Change>,
 }
 
-/// What has been done so far, each kind once.
+/// The changes so far, without duplicates.
 #[derive(Default)]
 pub(super) struct Changes(Vec<Change>);
 
@@ -79,19 +79,19 @@ impl Changes {
     }
 }
 
-/// How a field folds what was typed, once that is tidy.
+/// How a field folds input after `tidy`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fold {
-    /// Into half width.
+    /// To half width.
     Half(fn(&str, &mut Changes) -> String),
-    /// Into full width.
+    /// To full width.
     Full(fn(&str, &mut Changes) -> String),
 }
 
-/// Fold what was typed into a field.
+/// Fold the input of a field.
 pub fn fold(field: FieldId, typed: &str) -> Folded {
     let mut changes = Changes::default();
-    // What is taken out may have stood between two characters that belong together (jamo, for instance), so they are composed afterwards.
+    // Removed characters may have separated characters that compose (jamo, for instance), so normalise again afterwards.
     let value = match field.row().fold {
         Fold::Half(fold) => {
             let text = tidy(typed, &mut changes);
@@ -107,7 +107,7 @@ pub fn fold(field: FieldId, typed: &str) -> Folded {
     Folded { value, changes: changes.0 }
 }
 
-/// Take out what nobody sees, turn line ends and tabs into spaces, and normalise to NFKC.
+/// Remove invisible characters, turn line ends and tabs into spaces, and normalise to NFKC.
 fn tidy(typed: &str, changes: &mut Changes) -> String {
     if typed.is_ascii() && !typed.bytes().any(|byte| byte.is_ascii_control()) {
         return typed.to_owned();
@@ -117,7 +117,7 @@ fn tidy(typed: &str, changes: &mut Changes) -> String {
     typed.chars().filter(|c| !is_invisible(*c)).map(width::joinable).nfkc().collect()
 }
 
-/// Keep everything but the spaces at both ends.
+/// Trim spaces at both ends.
 pub(super) fn trimmed(text: &str, changes: &mut Changes) -> String {
     trim(text, changes).to_owned()
 }
@@ -128,7 +128,7 @@ fn trim<'a>(text: &'a str, changes: &mut Changes) -> &'a str {
     trimmed
 }
 
-/// Keep digits, and what cannot be explained away as a separator.
+/// Keep digits, and anything that is not a separator.
 pub(super) fn phone(text: &str, changes: &mut Changes) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
@@ -151,13 +151,13 @@ pub(super) fn phone(text: &str, changes: &mut Changes) -> String {
     }
 }
 
-/// Letters keep their case: the part before `@` belongs to the mail host alone (RFC 5321, 2.4).
+/// Keep the case: the part before `@` is up to the mail host (RFC 5321, 2.4).
 pub(super) fn email(text: &str, changes: &mut Changes) -> String {
     let trimmed = trim(text, changes);
     trimmed
         .chars()
         .map(|c| match c {
-            // A Japanese input method gives these for the keys of the full stop and the hyphen.
+            // A Japanese input method produces these for the full stop and hyphen keys.
             '。' => {
                 changes.add(Change::HalfWidth);
                 '.'
@@ -175,7 +175,7 @@ pub(super) fn email(text: &str, changes: &mut Changes) -> String {
         .collect()
 }
 
-/// Keep letters and digits, in capitals.
+/// Keep letters and digits, in upper case.
 pub(super) fn residence_card(text: &str, changes: &mut Changes) -> String {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,5 +1,5 @@
-//! Compares a form with the holder of the card, as the signing certificate states them: what the card offers, which fields differ, and
-//! whether the form is about somebody else. Terminal and service use the same comparison. Of `certificate` it only knows the plain data.
+//! Comparison of a form with the holder named in the signing certificate: the values the card offers, which fields differ, and whether the
+//! form is about somebody else. Shared by terminal and service. Of `certificate` it uses only plain data.
 
 use super::fold::fold;
 use super::name::{self, CardName, Offered};
@@ -7,19 +7,19 @@ use super::{BirthDate, Draft, FieldId, Form, Sex};
 use crate::certificate::{Holder, HolderBirth, HolderSex};
 use crate::places;
 
-/// The words of names, and when two of them are the same.
+/// The words of names, and their comparison.
 mod words;
 
 use words::{Words, spells};
 
-/// The values that a card offers for the form, folded.
+/// The values a card offers for the form, folded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CardOffer {
     /// 利用者氏名.
     pub name: CardName,
-    /// 性別; the card also knows "other or unknown", which the form does not.
+    /// 性別; the card's "other or unknown" has no counterpart in the form.
     pub sex: Option<Sex>,
-    /// 生年月日, as far as the card knows it.
+    /// 生年月日, as far as the card has it.
     pub birth_date: Option<BirthDate>,
     /// 住居地(都道府県 市区町村): JIS X 0402.
     pub municipality: Option<String>,
@@ -27,7 +27,7 @@ pub struct CardOffer {
     pub address_line: Option<String>,
 }
 
-/// Whether prefilled values belong to the holder of a card.
+/// Whether prefilled records belong to the card's holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
     /// They do.
@@ -38,7 +38,7 @@ pub enum Match {
     CannotTell,
 }
 
-/// Return the values that a card offers for the form.
+/// Return the values a card offers for the form.
 pub fn offer(holder: &Holder) -> CardOffer {
     let (municipality, address_line) = holder.address.as_deref().map(address).unwrap_or_default();
     CardOffer {
@@ -50,7 +50,7 @@ pub fn offer(holder: &Holder) -> CardOffer {
     }
 }
 
-/// Return the municipality's code and the address line.
+/// Return the municipality code and the address line.
 fn address(raw: &str) -> (Option<String>, Option<String>) {
     let Some(split) = places::split(raw) else { return (None, None) };
     let line = fold(FieldId::AddressLine, &split.rest).value;
@@ -70,8 +70,8 @@ fn birth_date(birth: HolderBirth) -> Option<BirthDate> {
     BirthDate::from_digits(&digits)
 }
 
-/// Return the fields of a form that differ from the card, in their order. What the card does not know, or cannot write
-/// (substituted characters), differs from nothing; nor does a name in kanji, whose reading nobody can know.
+/// Return the fields of a form that differ from the card, in order. Values missing on the card or containing substitute characters never
+/// differ; nor does a name in kanji, whose reading is unknown.
 pub fn differences(holder: &Holder, form: &Form) -> Vec<FieldId> {
     let (municipality, line) = address_differs(holder, form);
     let differs = [
@@ -84,18 +84,18 @@ pub fn differences(holder: &Holder, form: &Form) -> Vec<FieldId> {
     differs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }
 
-/// A name that could not be taken whole differs from whatever the field can hold.
+/// Return whether the name differs; one that the field cannot hold whole always does.
 fn name_differs(raw: &str, typed: &str) -> bool {
     let card = name::of_card(raw);
     match &card.offered {
         Offered::Latin(name) => !card.left_out.is_empty() || name != typed,
-        // Kana can be spelt in more ways than one (ONO, OHNO), and all of them are the card's.
+        // Kana has several romanizations (ONO, OHNO), all of which match.
         Offered::Kana(_) => !card.left_out.is_empty() || !spells(raw, typed),
         Offered::None => false,
     }
 }
 
-/// Compare municipality and address line.
+/// Return whether municipality and address line differ.
 fn address_differs(holder: &Holder, form: &Form) -> (bool, bool) {
     let Some(raw) = holder.address.as_deref().filter(|_| !holder.address_substituted) else { return (false, false) };
     if is_written_so(raw, form) {
@@ -105,21 +105,21 @@ fn address_differs(holder: &Holder, form: &Form) -> (bool, bool) {
     (municipality.is_some_and(|code| code != form.municipality), line.is_some_and(|line| line != form.address_line))
 }
 
-/// Return whether an address is the form's word for word, as most are: to take it apart costs more than to put the form's together.
+/// Return whether the address equals the form's verbatim, the common case: cheaper than splitting the card's address.
 fn is_written_so(raw: &str, form: &Form) -> bool {
     let Some(place) = places::by_code(&form.municipality) else { return false };
     let parts = [place.prefecture(), place.county(), place.name(), &form.address_line];
     parts.iter().try_fold(raw, |rest, part| rest.strip_prefix(part)) == Some("")
 }
 
-/// Compare two birth dates as far as both are known.
+/// Return whether two birth dates differ in the parts known on both sides.
 fn birth_differs(card: HolderBirth, typed: BirthDate) -> bool {
     let (year, month, day) = parts(typed);
     let differ = |card: Option<u16>, typed: Option<u16>| card.zip(typed).is_some_and(|(card, typed)| card != typed);
     differ(card.year, year) || differ(card.month.map(u16::from), month) || differ(card.day.map(u16::from), day)
 }
 
-/// Year, month and day, as far as they are known.
+/// Return year, month and day, as far as known.
 fn parts(date: BirthDate) -> (Option<u16>, Option<u16>, Option<u16>) {
     let year = |year: i32| u16::try_from(year).ok();
     match date {
@@ -130,11 +130,11 @@ fn parts(date: BirthDate) -> (Option<u16>, Option<u16>, Option<u16>) {
     }
 }
 
-/// Return whether a form holds somebody else's data: another name and another birth date than the holder's.
-/// Where the names can be compared, one part of the date is enough; where they cannot, two of the three, so that a slip of the finger on
-/// a card in kanji stays a correction. What is unknown on either side, and sex, never count.
+/// Return whether a form holds somebody else's data: both name and birth date differ from the holder's. If the names are comparable, one
+/// differing part of the date suffices; if not, two of the three, so that a typing error with a card in kanji remains a correction. Unknown
+/// parts and sex never count.
 pub fn is_somebody_else(holder: &Holder, form: &Form) -> bool {
-    // Names are compared for the few only whose date differs.
+    // Compare names, which is slower, only if the date differs.
     match different_parts(holder, form.birth_date) {
         None | Some(0) => false,
         Some(1) => compare_names(holder, &form.name) == Names::Different,
@@ -142,8 +142,8 @@ pub fn is_somebody_else(holder: &Holder, form: &Form) -> bool {
     }
 }
 
-/// Return whether values that were given beforehand are of the holder. They are not shown before that is known, so there is no need for
-/// two signs: one that speaks against it is enough.
+/// Return whether prefilled records belong to the holder. They are not shown before this is known, so a single difference is enough to
+/// reject them.
 pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
     let name = compare_names(holder, &fold(FieldId::Name, draft.get(FieldId::Name)).value);
     let birth = BirthDate::from_digits(&fold(FieldId::BirthDate, draft.get(FieldId::BirthDate)).value);
@@ -151,34 +151,34 @@ pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
     match (name, different) {
         (Names::Different, _) | (_, Some(1..)) => Match::SomebodyElse,
         (_, Some(0)) => Match::Holder,
-        // Families share a name: by the name alone it must be the whole of it.
+        // Families share a name: without a date, the whole name must match.
         (Names::Shared, None) if is_whole_name(holder, draft.get(FieldId::Name)) => Match::Holder,
         (Names::Shared | Names::Incomparable, None) => Match::CannotTell,
     }
 }
 
-/// Return whether values given beforehand hold the whole name of the card.
+/// Return whether prefilled records contain the card's whole name.
 fn is_whole_name(holder: &Holder, typed: &str) -> bool {
     let Some(raw) = holder.name.as_deref() else { return false };
     let typed = fold(FieldId::Name, typed).value;
     spells(raw, &typed) || Words::of(raw).is_all_of(&Words::of(&typed))
 }
 
-/// How many of year, month and day differ, where both dates are whole; one that no calendar has is not.
+/// Return how many of year, month and day differ; `None` unless both are full, valid dates.
 fn different_parts(holder: &Holder, typed: BirthDate) -> Option<usize> {
     let (BirthDate::Day(card), BirthDate::Day(typed)) = (birth_date(holder.birth?)?, typed) else { return None };
     let differ = [card.year() != typed.year(), card.month() != typed.month(), card.day() != typed.day()];
     Some(differ.into_iter().filter(|differs| *differs).count())
 }
 
-/// What two names say of whose they are.
+/// The result of comparing two names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Names {
-    /// They have a word in common: also one of the card's alias, or one that the form cannot hold whole.
+    /// They share a word, possibly one of the card's alias or one that the form cannot hold.
     Shared,
-    /// They have none, and both can be read.
+    /// They share none, and both are legible.
     Different,
-    /// The card's is kanji, has substituted characters, or is not there.
+    /// The card's name is in kanji, has substitute characters, or is missing.
     Incomparable,
 }
 

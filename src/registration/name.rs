@@ -1,5 +1,5 @@
-//! What a card's raw name offers for 利用者氏名: its Latin words, or kana by Hepburn; never kanji, whose reading nobody can know.
-//! Here it is only decided what is a word of the name. How a word is written is `fold`'s to say, as for whatever is typed.
+//! The value of 利用者氏名 from a card's raw name: its Latin words, or kana by Hepburn; never kanji, whose reading is unknown.
+//! This module only finds the words of the name; `fold` writes them, as it does for typed input.
 
 use super::FieldId;
 use super::fold::name::{is_omitted, is_word_break};
@@ -7,54 +7,54 @@ use super::fold::{fold, is_kana, is_latin, is_mark, width};
 use crate::text::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
-/// A card's name, as far as the field can use it.
+/// A card's name, as far as the field can hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CardName {
-    /// What can stand in the field.
+    /// The value for the field.
     pub offered: Offered,
-    /// What could not be taken, as it stands on the card: words with digits, and signs that became spaces.
-    /// An alias in brackets and a Japanese name beside a Latin one are no part of it, and where nothing is offered nothing is left out.
+    /// What the field cannot hold, as printed on the card: words with digits, and signs that became spaces. Excludes an alias in brackets
+    /// and a Japanese name beside a Latin one; empty if nothing is offered.
     pub left_out: Vec<String>,
 }
 
-/// What a card's name offers, folded.
+/// The value offered by a card's name, folded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Offered {
-    /// Latin letters stand in it: the alias or the kanji around them are left out.
+    /// The name has Latin letters: an alias or kanji beside them are left out.
     Latin(String),
-    /// Kana only: the Hepburn form, to be offered and not simply taken.
+    /// The name is in kana only: the Hepburn form, as a suggestion.
     Kana(String),
-    /// Neither: the person types the name.
+    /// Neither: the user types the name.
     #[default]
     None,
 }
 
-/// A piece of a card's name, as it stands there.
+/// A piece of a card's name, as printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) raw: String,
     pub(super) script: Script,
-    /// Whether it stands in brackets: there it is an alias (通称) or a former name.
+    /// Whether it is in brackets, and thus an alias (通称) or a former name.
     pub(super) is_alias: bool,
 }
 
-/// In what a piece is written.
+/// The script of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
-    /// A word of Latin letters, perhaps with digits.
+    /// A word of Latin letters, possibly with digits.
     Latin,
     /// A word of kana.
     Kana,
-    /// A word with kanji in it.
+    /// A word containing kanji.
     Kanji,
     /// A word of other letters.
     Other,
-    /// A sign that has no place in a name.
+    /// A sign that does not occur in names.
     Sign,
 }
 
-/// Take out of a card's raw name what can stand in 利用者氏名, folded.
-/// A foreign national's name stands first; an alias (通称) or former name follows in brackets, kanji before or behind.
+/// Extract the folded value of 利用者氏名 from a card's raw name. A foreign national's name comes first; an alias (通称) or former name follows in
+/// brackets, kanji before or after.
 pub(super) fn of_card(raw: &str) -> CardName {
     let pieces: Vec<Piece> = pieces(raw).into_iter().filter(|piece| !piece.is_alias).collect();
     let has = |script| pieces.iter().any(|piece| piece.script == script);
@@ -74,9 +74,9 @@ struct Taken {
     left_out: Vec<String>,
 }
 
-/// Take the words of one script, and name the rest.
+/// Collect the words of one script, and what is left out.
 fn taken(pieces: &[Piece], script: Script) -> Taken {
-    // Kana beside kanji are of the same Japanese name, and it is an alias too.
+    // Kana beside kanji belong to the same Japanese name, an alias too.
     let is_aside = |piece: &Piece| match piece.script {
         Script::Kanji => true,
         Script::Kana => pieces.iter().any(|piece| piece.script == Script::Kanji),
@@ -86,7 +86,7 @@ fn taken(pieces: &[Piece], script: Script) -> Taken {
     for piece in pieces {
         let word = (piece.script == script).then(|| fold(FieldId::Name, &piece.raw).value);
         match word.filter(|word| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' ')) {
-            // A lone っ is written with nothing.
+            // A lone っ yields nothing.
             Some(word) if word.is_empty() => {}
             Some(word) => words.push(word),
             None if is_aside(piece) || left_out.contains(&piece.raw) => {}
@@ -96,14 +96,14 @@ fn taken(pieces: &[Piece], script: Script) -> Taken {
     Taken { offered: words.join(" "), left_out }
 }
 
-/// What a character is in a name.
+/// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// It parts words.
+    /// Separates words.
     Break,
-    /// It belongs to the word that it stands in, and is not written: apostrophes, and what nobody sees.
+    /// Part of the word but not written: apostrophes and invisible characters.
     Unwritten,
-    /// It stands above, below or in the letter before it.
+    /// A combining mark.
     Mark,
     Opening,
     Closing,
@@ -111,7 +111,7 @@ enum Kind {
     Letter(Script),
 }
 
-/// Take a card's raw name to pieces.
+/// Split a card's raw name into pieces.
 pub(super) fn pieces(raw: &str) -> Vec<Piece> {
     let mut pieces = Pieces::default();
     for c in raw.chars() {
@@ -143,11 +143,11 @@ struct Pieces {
     depth: usize,
 }
 
-/// The word that is being read.
+/// The word being read.
 #[derive(Default)]
 struct Word {
     raw: String,
-    /// Nothing before its first letter.
+    /// `None` before its first letter.
     script: Option<Script>,
 }
 
@@ -158,7 +158,7 @@ impl Word {
 }
 
 impl Pieces {
-    /// Add a letter to the word; one of another script begins a new word, but kana and kanji make one together.
+    /// Append a letter to the word. A letter of another script starts a new word, except that kana and kanji combine.
     fn letter(&mut self, c: char, script: Script) {
         let script = match (self.word.script, script) {
             (None, script) => script,
@@ -186,10 +186,10 @@ impl Pieces {
     }
 }
 
-/// Notify what a character is, by what the folding makes of it. One that stands for several (№, ㈱, ㌶) is what its letters are.
+/// Return the role of a character, according to its folding. A character that folds to several (№, ㈱, ㌶) has the role of its letters.
 fn kind(c: char, behind_kana: bool) -> Kind {
     match c {
-        // Nearly all that stands on cards; the rest is looked at more closely.
+        // Nearly everything on cards; the rest is examined below.
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' | 'A'..='Z' | 'a'..='z' => return Kind::Letter(Script::Latin),
         '\u{3000}' | ' ' => return Kind::Break,
         'ァ'..='ヺ' => return Kind::Letter(Script::Kana),
@@ -204,14 +204,14 @@ fn kind(c: char, behind_kana: bool) -> Kind {
     letters.into_iter().find(|kind| kinds().any(|part| part == *kind)).unwrap_or(if kinds().all(|part| part == first) {
         first
     } else {
-        // An accent that stands alone is a space and a mark.
+        // A spacing accent decomposes into a space and a mark.
         Kind::Letter(Script::Sign)
     })
 }
 
 fn kind_of_part(c: char, behind_kana: bool) -> Kind {
     match c {
-        // Behind anything but kana it was written for a hyphen.
+        // After anything but kana it stands for a hyphen.
         'ー' if !behind_kana => Kind::Break,
         '(' | '[' | '{' | '〔' | '【' | '「' | '『' | '《' | '〈' | '〖' | '〘' | '〚' | '⦅' => Kind::Opening,
         ')' | ']' | '}' | '〕' | '】' | '」' | '』' | '》' | '〉' | '〗' | '〙' | '〛' | '⦆' => Kind::Closing,

@@ -1,15 +1,15 @@
-//! One function a rule: from the stored form, as `fold` makes it, to the typed value or what is wrong with it.
-//! `whole` and `form` run those of all fields and are what `check` and `check_form` call.
+//! Validation rules, one function each: from the stored form, as `fold` produces it, to a typed value or a fault.
+//! `whole` and `form` run the rules of all fields, for `check` and `check_form`.
 
 use super::fold::{date::is_between, fold, is_latin};
 use super::{BirthDate, Category, Date, Draft, FIELDS, FieldId, Form, FormError, Sex, ValueError, email};
 use crate::places;
 use crate::text::is_invisible;
 
-/// How many digits a phone number has at least; the largest number is the field's limit.
+/// Minimum number of digits of a phone number; the maximum is the field's limit.
 const PHONE_LEAST: usize = 10;
 
-/// Check 利用者氏名: words of A–Z, separated by one space; a single word is a name too.
+/// Check 利用者氏名: words of A–Z, separated by single spaces; one word suffices.
 pub fn name(value: &str) -> Result<String, ValueError> {
     present(value)?;
     let stray = |c: &char| !c.is_ascii_uppercase() && *c != ' ';
@@ -33,11 +33,11 @@ pub fn sex(value: &str) -> Result<Sex, ValueError> {
     }
 }
 
-/// Check 生年月日: 8 digits, a date that a calendar has, not after `today`.
+/// Check 生年月日: 8 digits, an existing date, not after `today`.
 pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, ValueError> {
     present(value)?;
     if let Some(c) = value.chars().find(|c| !c.is_ascii_digit()) {
-        // Only a way of writing that leaves doubts keeps its separators when it is folded.
+        // Only ambiguous notations keep their separators when folded.
         return Err(if is_between(c) { ValueError::NoSuchDate } else { ValueError::Character(c) });
     }
     within(FieldId::BirthDate, value)?;
@@ -53,13 +53,13 @@ pub fn birth_date(value: &str, today: Date) -> Result<BirthDate, ValueError> {
     if future { Err(ValueError::InFuture) } else { Ok(date) }
 }
 
-/// Check 住居地(都道府県 市区町村): a code of the list.
+/// Check 住居地(都道府県 市区町村): a known code.
 pub fn municipality(value: &str) -> Result<String, ValueError> {
     present(value)?;
     if value.len() == 5 && places::by_code(value).is_some() { Ok(value.to_owned()) } else { Err(ValueError::UnknownMunicipality) }
 }
 
-/// Check 住居地(町名丁目番地号等): full width, and not beginning with what `municipality` says already; pass an empty code where none is chosen.
+/// Check 住居地(町名丁目番地号等): full width, and not starting with the name of `municipality`; pass an empty code if none is chosen.
 pub fn address_line(value: &str, municipality: &str) -> Result<String, ValueError> {
     present(value)?;
     if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
@@ -76,7 +76,7 @@ pub fn address_line(value: &str, municipality: &str) -> Result<String, ValueErro
 pub fn phone(value: &str) -> Result<String, ValueError> {
     present(value)?;
     match value.chars().find(|c| !c.is_ascii_digit()) {
-        // Any other country's code: the service calls within Japan.
+        // Another country's code: the service calls within Japan.
         Some('+') if value.starts_with('+') => return Err(ValueError::PhoneStart),
         Some(c) => return Err(ValueError::Character(c)),
         None if !value.starts_with('0') => return Err(ValueError::PhoneStart),
@@ -146,7 +146,7 @@ pub(super) fn whole(draft: &Draft, today: Date) -> Result<Form, Vec<FormError>> 
     Form::read(&draft.folded(), today)
 }
 
-/// Check a form whose values must be in their stored form already.
+/// Check a form, whose values must be in stored form.
 pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     let draft = Draft::of(form);
     let mut faults = Form::read(&draft, today).err().unwrap_or_default();
@@ -161,7 +161,7 @@ pub(super) fn form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// What a rule is given: the value, and what it may be compared with.
+/// The input of a rule: the value, and what it may depend on.
 pub(super) struct Given<'a> {
     pub(super) value: &'a str,
     pub(super) draft: &'a Draft,
@@ -170,7 +170,7 @@ pub(super) struct Given<'a> {
 }
 
 impl Given<'_> {
-    /// Check a field that may be closed: then nothing may be given.
+    /// Check a field that may be closed: then it must be empty.
     pub(super) fn if_open<T>(&self, rule: impl FnOnce(&str) -> Result<T, ValueError>) -> Result<Option<T>, ValueError> {
         match self.draft.is_open(self.field) {
             true => rule(self.value).map(Some),
@@ -180,7 +180,7 @@ impl Given<'_> {
     }
 }
 
-/// The faults of a draft, in the order of the fields because the rules run in that order.
+/// Collects the faults of a draft; in the order of the fields, since the rules run in that order.
 pub(super) struct Faults<'a> {
     pub(super) found: Vec<FormError>,
     draft: &'a Draft,
@@ -192,7 +192,7 @@ impl<'a> Faults<'a> {
         Faults { found: Vec::new(), draft, today }
     }
 
-    /// Run the rule of a field; keep what is wrong, or return what it makes of the value.
+    /// Run the rule of a field; record its fault, or return its value.
     pub(super) fn check<T>(&mut self, field: FieldId, rule: impl FnOnce(&Given<'a>) -> Result<T, ValueError>) -> Option<T> {
         let given = Given { value: self.draft.get(field), draft: self.draft, today: self.today, field };
         rule(&given).map_err(|problem| self.found.push(FormError { field, problem })).ok()
@@ -216,7 +216,7 @@ fn at_least(need: usize, value: &str) -> Result<(), ValueError> {
     if have < need { Err(ValueError::TooShort { need, have }) } else { Ok(()) }
 }
 
-/// Refuse a value that folding would still change, naming the first character that it would.
+/// Reject a value that folding would change, naming the first such character.
 fn unfolded(field: FieldId, value: &str) -> Result<(), ValueError> {
     let folded = fold(field, value).value;
     match value.chars().zip(folded.chars().map(Some).chain(std::iter::repeat(None))).find(|(is, should)| Some(*is) != *should) {
@@ -225,7 +225,7 @@ fn unfolded(field: FieldId, value: &str) -> Result<(), ValueError> {
     }
 }
 
-/// Return whether a character may stand in the stored address line: what JIS X 0208 has in full width, and any kanji.
+/// Return whether a character is valid in the stored address line: full-width JIS X 0208, and any kanji.
 fn stands_in_address(c: char) -> bool {
     !is_invisible(c)
         && matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
@@ -233,11 +233,11 @@ fn stands_in_address(c: char) -> bool {
             | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '×' | '÷' | '±' | '°' | '′' | '″' | '‘'..='”' | '…' | '‥' | '※')
 }
 
-/// Return whether the line begins with the prefecture, the county or the municipality that is chosen already.
+/// Return whether the line begins with the prefecture, county or municipality already chosen.
 fn repeats(line: &str, municipality: &str) -> bool {
     let Some(place) = places::by_code(municipality) else { return false };
     let line = line.trim_start_matches('\u{3000}');
-    // 横浜市西区: 横浜市 alone and 西区 alone repeat it as well.
+    // 横浜市西区: 横浜市 alone and 西区 alone count as repetitions too.
     let ward = place
         .name()
         .strip_suffix('区')
@@ -248,8 +248,8 @@ fn repeats(line: &str, municipality: &str) -> bool {
     parts.into_iter().filter(|part| !part.is_empty() && line.starts_with(part)).any(|part| !begins_a_town(line, part, place))
 }
 
-/// Return whether `part`, which begins the line, is a town's there and not the municipality's: 養父市場 is a town of 養父市, 神恵内村 one of 神恵内村.
-/// With another town behind it, it is the municipality's again.
+/// Return whether `part` at the start of the line is a town rather than the municipality: 養父市場 is a town of 養父市, 神恵内村 one of 神恵内村. If
+/// another town follows, it is the municipality.
 fn begins_a_town(line: &str, part: &str, place: places::Municipality) -> bool {
     let Some(town) = places::leading_town(place, line).filter(|town| town.len() >= part.len()) else { return false };
     let behind = line.get(town.len()..).unwrap_or_default().trim_start_matches('\u{3000}');

@@ -1,4 +1,4 @@
-//! The room as a whole: drafts, forms, and what must hold for any text whatever.
+//! Tests of the module as a whole: drafts, forms, and properties that hold for any text.
 
 use super::fold::fold;
 use super::*;
@@ -133,11 +133,11 @@ fn a_megabyte_in_every_field_is_refused_field_by_field() {
     for row in &FIELDS {
         draft.set(row.id, "あ1".repeat(250_000));
     }
-    // The residence card number is closed, and the two mail addresses agree.
+    // The residence card number is closed, and both mail addresses agree.
     assert_eq!(check(&draft, today()).unwrap_err().len(), FIELDS.len() - 2);
 }
 
-/// Text of the kinds that folding treats: everything in Unicode, and more often what people and attackers type.
+/// Random text: any Unicode, weighted towards what folding treats and attackers type.
 fn text() -> impl Strategy<Value = String> {
     let telling: Vec<char> = "\
         AaZzÉäÅñßĐøéễ09０９ＡａＺ　 -－ー‐−ｰ・·.,。、'’´`゛゜ﾞﾟかがガｶﾊっンんうおのえらちァヴヷゝゞヾヿゟ\
@@ -149,7 +149,7 @@ fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(one, 0..24).prop_map(|chars| chars.into_iter().collect())
 }
 
-/// A draft that is mostly right, so that the rules are reached.
+/// Mostly valid drafts, so that the rules are reached.
 fn drafts() -> impl Strategy<Value = Draft> {
     let spoilt = proptest::collection::vec((0..FIELDS.len(), text()), 0..3);
     let parts = (
@@ -193,7 +193,7 @@ proptest! {
             let once = fold(row.id, &typed);
             let twice = fold(row.id, &once.value);
             prop_assert_eq!(&twice.value, &once.value, "{}", row.key);
-            // What the rules refuse may be told again; what they accept is told once.
+            // Invalid values may report changes again; valid ones report them only once.
             let accepted = match row.id {
                 FieldId::Name => rule::name(&once.value).is_ok(),
                 FieldId::AddressLine => rule::address_line(&once.value, "").is_ok(),
@@ -229,7 +229,7 @@ proptest! {
             prop_assert_eq!(rule::name(offered), Ok(offered.clone()), "{}", raw);
             prop_assert_eq!(&fold(FieldId::Name, offered).value, offered);
         }
-        // What the field takes as it stands is offered whole, as it is folded when it is typed; but kana among Latin letters are named.
+        // A name that the field accepts as printed is offered whole and folded as when typed; but kana among Latin letters is left out.
         let typed = fold(FieldId::Name, &raw).value;
         let kana = raw.nfkc().any(|c| fold::is_kana(c) && c != 'ー');
         if rule::name(&typed).is_ok() && !kana {

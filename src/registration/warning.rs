@@ -1,9 +1,9 @@
 //! Warnings that do not stop (registration.md): free mail that may not arrive, a likely typo in a well-known mail domain, a signing
-//! certificate that ends soon. What differs from the card is compared in `holder`.
+//! certificate that expires soon. Differences from the card are in `holder`.
 
 use super::{Date, email};
 
-/// A warning that does not stop the person.
+/// A warning that does not stop the registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// The service's mail may not arrive at this domain.
@@ -11,25 +11,25 @@ pub enum Warning {
         /// The domain, in lower case.
         domain: String,
     },
-    /// The domain is one letter away from a well-known one.
+    /// The domain is one slip away from a well-known one.
     MailTypo {
-        /// What was typed.
+        /// The domain typed.
         typed: String,
-        /// What is probably meant.
+        /// The domain probably meant.
         probably: &'static str,
     },
-    /// The signing certificate ends within three months.
+    /// The signing certificate expires within three months.
     CertificateEnds {
-        /// Its last day.
+        /// Its last day of validity.
         last: Date,
     },
 }
 
-/// The free-mail domains that the settings begin with; mail to Gmail and Hotmail is known to get lost (a scrivener office's guide).
-/// A name ending in `.` stands for every domain that begins with it.
+/// Default list of free-mail domains; mail to Gmail and Hotmail is known to get lost (a scrivener office's guide). A name ending in `.`
+/// matches every domain that begins with it.
 pub const FREE_MAIL: &[&str] = &["gmail.com", "googlemail.com", "hotmail.", "outlook.", "live.", "msn.com"];
 
-/// Mail domains that many people in Japan have: large hosts, the mobile carriers, and what the program's users bring along.
+/// Mail domains common in Japan: large providers, the mobile carriers, and foreign ones that users of this program bring along.
 const WELL_KNOWN: &[&str] = &[
     "gmail.com",
     "googlemail.com",
@@ -75,7 +75,7 @@ const WELL_KNOWN: &[&str] = &[
     "web.de",
 ];
 
-/// Look at a mail address in its stored form; `free` is the list of the settings, `FREE_MAIL` by default.
+/// Return the warnings about a mail address in stored form; `free` is the list of the settings, `FREE_MAIL` by default.
 pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     let Some(domain) = email::domain(address) else { return Vec::new() };
     let domain = domain.to_ascii_lowercase();
@@ -84,14 +84,14 @@ pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
 }
 
-/// Look at the last day of the signing certificate; one that has ended already is no warning but an error of the card's.
+/// Return the warning about the signing certificate's last day; an expired one is an error of the card instead.
 pub fn of_certificate(last: Date, today: Date) -> Option<Warning> {
     let months = |date: Date| date.year() * 12 + i32::from(u8::from(date.month()));
     let soon = (months(last), last.day()) <= (months(today) + 3, today.day());
     (soon && last >= today).then_some(Warning::CertificateEnds { last })
 }
 
-/// Return the well-known domain that is one slip away. Domains of up to six letters (`au.com`, `qq.com`) have too many neighbours.
+/// Return the well-known domain one slip away. Domains of up to six letters (`au.com`, `qq.com`) have too many neighbours.
 fn probably(domain: &str) -> Option<&'static str> {
     if WELL_KNOWN.contains(&domain) {
         return None;
@@ -99,7 +99,7 @@ fn probably(domain: &str) -> Option<&'static str> {
     WELL_KNOWN.iter().copied().find(|known| known.len() > 6 && one_slip(domain.as_bytes(), known.as_bytes()))
 }
 
-/// Return whether the texts differ by one letter added, left out or replaced, or by two neighbours swapped.
+/// Return whether the texts differ by one letter inserted, deleted or replaced, or by two neighbours swapped.
 fn one_slip(one: &[u8], two: &[u8]) -> bool {
     let start = one.iter().zip(two).take_while(|(a, b)| a == b).count();
     let (one, two) = (one.get(start..).unwrap_or_default(), two.get(start..).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Drawing: a pure function from the model to the buffer. Every page is a sheet of rows; one file a page. The one real cursor is placed here.
+//! Drawing: from the model to the buffer. Every page becomes a sheet of rows. The only real cursor is placed here.
 
 use super::theme::Theme;
 use crate::app::{Action, Model};
@@ -15,10 +15,10 @@ mod blocks;
 /// A page as rows.
 pub mod sheet;
 
-/// Where a click wants something.
+/// The clickable areas with their actions.
 pub type Clicks = Vec<(Rect, Action)>;
 
-/// Draw the model; return where clicks want something.
+/// Draw the model; return the clickable areas.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
@@ -34,12 +34,12 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     render(frame, model, theme, &page, &sheet)
 }
 
-/// How many rows the help takes, and the gap under the title: less in a low window.
+/// Return the height of the help and of the gap below the title, less in a low window.
 const fn frame_rows(area: Rect) -> (u16, u16) {
     if area.height >= 16 { (2, 1) } else { (1, 0) }
 }
 
-/// How many rows a page's body has: all but header, title, gap, help and keys.
+/// Return the height of a page's body: everything but header, title, gap, help and keys.
 fn body_height(area: Rect) -> usize {
     let (help, gap) = frame_rows(area);
     usize::from(area.height.saturating_sub(3 + help + gap))
@@ -71,7 +71,7 @@ fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, sheet
     clicks
 }
 
-/// Break hints into so many rows of this width. What deserves a second look gets its row, what matters less only a free one.
+/// Wrap the hints of a page to `width` and `rows`. A warning always gets a row, less important hints only a free one.
 fn hints(page: &Page, theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'static>> {
     let detail = page.focused().map(|item| item.detail).filter(|detail| !detail.is_empty());
     let detail = detail.map(|detail| Run::new(detail, Role::Text));
@@ -87,7 +87,7 @@ fn hints(page: &Page, theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'
     lines
 }
 
-/// The title; on the right that this is practice, and the way to the next person, wherever there is something to forget.
+/// Draw the title; on the right the practice mark, and the button for the next person if there is data to discard.
 fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Clicks {
     frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
     let mut right = Vec::new();
@@ -113,7 +113,7 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Cli
     clicks
 }
 
-/// What is being done while the person waits; a registration that is signed says that it cannot be stopped.
+/// Return the lines shown while a job runs; a registration being sent says that it cannot be cancelled.
 fn waits(model: &Model, progress: &Progress, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = vec![bar(progress, theme)];
     if model.visit.is_sending() {
@@ -135,7 +135,7 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
     if let Some(caret) = sheet.caret
         && (top..top + height).contains(&caret.row)
     {
-        // Within the area by the checks above and the widths of the rows.
+        // In bounds by the checks above and the widths of the rows.
         let x = area.x + u16::try_from(caret.cell).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
         let y = area.y + u16::try_from(caret.row - top).unwrap_or(0);
         frame.set_cursor_position(Position { x, y });
@@ -143,7 +143,7 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
     clicks
 }
 
-/// What is being done, in words and a bar.
+/// Format the progress as text and a bar.
 fn bar(progress: &Progress, theme: Theme) -> Line<'static> {
     const BAR: u32 = 20;
     let Some((done, total)) = progress.part else { return Line::styled(progress.text, theme.label()) };
@@ -168,7 +168,7 @@ fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
     frame.render_widget(Line::styled(line, theme.quiet()), area);
 }
 
-/// A title; a step with the trail of the original about it, or alone where that is too wide.
+/// Format the title; for a step the trail of the original, or the step alone if that is too wide.
 fn titled(title: Title, theme: Theme, width: usize) -> Line<'static> {
     let step = match title {
         Title::Step(step) => step,

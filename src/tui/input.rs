@@ -1,6 +1,6 @@
-//! What comes from the terminal: keys, pastes, clicks, and its own answers, each with its time.
-//! On Unix the bytes are read and parsed here, and wiped as soon as an event was made of them: nothing typed or pasted is kept, whatever it
-//! is. Elsewhere crossterm reads.
+//! Terminal input: keys, pastes, clicks and the terminal's replies, each with its time.
+//! On Unix the bytes are read and parsed here, and wiped once an event was made of them: nothing typed or pasted is kept. Elsewhere
+//! crossterm reads.
 
 use crate::app::state::paste::Pasted;
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -19,11 +19,11 @@ mod tests;
 #[cfg(unix)]
 pub use reader::Reader;
 
-/// What came, and when. It travels in a box, which is wiped when it is freed.
+/// An input with its time. Sent in a box, which is wiped when freed.
 pub struct Arrived {
-    /// When it was read.
+    /// Time of reading.
     pub at: Instant,
-    /// What it is.
+    /// The input.
     pub input: Input,
 }
 
@@ -34,46 +34,46 @@ impl Arrived {
     }
 }
 
-/// What can come from a terminal.
+/// An input from a terminal.
 pub enum Input {
-    /// A key was pressed, is held down, or was released.
+    /// A key was pressed, repeated or released.
     Key(KeyEvent),
     /// Text was pasted.
     Paste(Pasted),
     /// The mouse was used.
     Mouse(MouseEvent),
-    /// The window has another size.
+    /// The window was resized.
     Resized,
-    /// The window has the keyboard now, or has lost it.
+    /// The window gained or lost the keyboard focus.
     Focus(bool),
-    /// The terminal answers what it was asked; nobody has pressed a key.
+    /// A reply of the terminal to a query.
     Answer(Answer),
 }
 
-/// What a terminal says about itself.
+/// A reply of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Where the cursor is, from 1 (DSR 6).
+    /// The cursor position, 1-based (DSR 6).
     Cursor {
-        /// The line.
+        /// Row.
         row: u16,
-        /// The cell of the line.
+        /// Column.
         column: u16,
     },
-    /// The colour of letters (OSC 10) or of what is behind them (OSC 11), 16 bits each.
+    /// The foreground (OSC 10) or background colour (OSC 11), 16 bits per channel.
     Colour {
-        /// Which of the two: 10 or 11.
+        /// Which colour: 10 or 11.
         of: u8,
         /// Red, green, blue.
         rgb: [u16; 3],
     },
-    /// Which terminal it is (primary device attributes): every terminal answers this one, so that an answer that is missing before it never comes.
+    /// Primary device attributes. Every terminal replies to this query, so any reply still missing by then will never come.
     Attributes,
 }
 
 #[cfg(not(unix))]
 impl Input {
-    /// Take over what crossterm has read.
+    /// Convert an event of crossterm.
     pub(super) fn of(event: crossterm::event::Event) -> Input {
         use crossterm::event::Event;
         match event {

@@ -1,16 +1,17 @@
-//! Styles. Meaning is carried by words, marks and attributes; colour only repeats it. The terminal's own foreground and background are kept.
+//! Styles. Meaning is carried by words, marks and attributes; colour only repeats it. The terminal's own foreground and background are
+//! kept.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// Which styles the screen uses.
+/// The styles of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// The 16 colours of the terminal.
     #[default]
     Plain,
-    /// Only bold, underline and reverse, with strong contrast.
+    /// Only bold, underline and reverse, for strong contrast.
     Contrast,
-    /// No colour at all (`NO_COLOR`).
+    /// No colour (`NO_COLOR`).
     None,
 }
 
@@ -29,48 +30,48 @@ impl Theme {
         if self == Theme::Plain { style.fg(color) } else { style }
     }
 
-    /// The product's name, page titles.
+    /// Return the style of the program's name and of page titles.
     pub fn title(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// What has the focus.
+    /// Return the style of the focused item.
     pub fn focus(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// A label.
+    /// Return the style of labels.
     pub fn label(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The place where text is typed.
+    /// Return the style of editable text.
     pub fn field(self) -> Style {
         Style::new().add_modifier(Modifier::UNDERLINED)
     }
 
-    /// What is wrong.
+    /// Return the style of errors.
     pub fn error(self) -> Style {
         self.coloured(Color::Red, Style::new().add_modifier(Modifier::BOLD))
     }
 
-    /// What deserves a second options.
+    /// Return the style of warnings.
     pub fn warning(self) -> Style {
-        // Not yellow: on a white background nobody reads it.
+        // Not yellow, which is illegible on a white background.
         self.coloured(Color::Magenta, Style::new())
     }
 
-    /// What is as it should be.
+    /// Return the style of what is in order.
     pub fn good(self) -> Style {
         self.coloured(Color::Green, Style::new().add_modifier(Modifier::BOLD))
     }
 
-    /// What matters less: hints, keys.
+    /// Return the style of minor texts: hints, keys.
     pub fn quiet(self) -> Style {
         if self == Theme::Plain { Style::new().fg(Color::DarkGray) } else { Style::new() }
     }
 
-    /// Plain text.
+    /// Return the style of plain text.
     pub fn text(self) -> Style {
         Style::new()
     }

@@ -1,4 +1,4 @@
-//! 登録済みの方: what a registered person can ask for, and the page on which is typed what an account action needs to know.
+//! 登録済みの方: the list of account actions, and their input page.
 //!
 //! ```text
 //! what it does, and what is asked for next
@@ -20,7 +20,7 @@ use crate::locale::{Lang, Text};
 use crate::registration::warning;
 use tui_input::Input;
 
-/// How wide the line of a mail address is: longer ones scroll.
+/// Maximum width of a mail address line in cells: longer ones scroll.
 const EMAIL_ROOM: usize = 62;
 
 pub(super) fn menu(model: &Model, chosen: usize) -> Page {
@@ -45,7 +45,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     }
 }
 
-/// Say what an account action needs.
+/// Return what an account action needs.
 const fn needs(choice: AccountAction) -> Text {
     match choice.keys() {
         [] => Text::AccountNeedsPassword,
@@ -55,7 +55,7 @@ const fn needs(choice: AccountAction) -> Text {
     }
 }
 
-/// Say what an account action does, a paragraph an entry; nothing where it asks for nothing.
+/// Return the explanation of an account action, one text per paragraph; empty if it has no input page.
 const fn lead(choice: AccountAction) -> &'static [Text] {
     match choice {
         AccountAction::LogIn => &[Text::AccountLogInLead],
@@ -66,7 +66,7 @@ const fn lead(choice: AccountAction) -> &'static [Text] {
     }
 }
 
-/// Name an item that is typed.
+/// Return the label of an item.
 fn label(lang: Lang, focus: AccountFocus) -> &'static str {
     lang.text(match focus {
         AccountFocus::Id => Text::DoneId,
@@ -143,7 +143,7 @@ fn password(lang: Lang, account: &AccountPage, focused: bool) -> Entry {
     Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: None }
 }
 
-/// Say what deserves a second look about the mail address: a slip of the finger there would lose the next mail too.
+/// Return the warnings about the mail address: with a typo the next mail would be lost too.
 fn second_look(model: &Model) -> Vec<Block> {
     let [email, _] = &model.visit.account.email;
     let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
@@ -154,7 +154,7 @@ fn second_look(model: &Model) -> Vec<Block> {
     blocks
 }
 
-/// Say what is wrong.
+/// Return the text of a message.
 fn note_text(lang: Lang, note: &AccountNote) -> String {
     match note {
         AccountNote::NoId => lang.text(Text::AccountNoId).to_owned(),

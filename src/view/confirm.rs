@@ -1,4 +1,4 @@
-//! 利用者情報確認(STEP2): every label and value, a way back to each line, 登録 and 戻る. What stands here is the value that is signed.
+//! 利用者情報確認(STEP2): every label and value, each of which can be corrected, 登録 and 戻る. What is shown is what is signed.
 
 use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, input};
 use crate::app::screen::Question;
@@ -42,7 +42,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     }
 }
 
-/// Say what deserves a second look before 登録.
+/// Return the warnings shown before 登録.
 fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(input::of_service(model));

@@ -1,4 +1,4 @@
-//! What stands in place of every page while a visit is covered: nothing of the person, what it waits for, and the way to the next person.
+//! The page shown while a visit is covered: no personal data, what is waited for, and the button for the next person.
 
 use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
 use crate::app::visit::Cover;
@@ -28,14 +28,14 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
     Page {
         title: Title::Program,
         blocks,
-        // Another card is no absent one, and this page has said so.
+        // For another card, the line about a missing card would be wrong.
         help: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![HelpLine::Card(prepare::card_line(model))] },
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysNextPerson, Text::KeysLanguage],
     }
 }
 
-/// Name the cover, and say what it waits for.
+/// Return the title and the explanation of a cover.
 const fn words(cover: Cover) -> (Text, Text) {
     match cover {
         Cover::Away => (Text::CoverAway, Text::CoverAwayLead),

@@ -1,4 +1,4 @@
-//! The first password, set with the code of the mail; how to set it on the web page stands below.
+//! The first password, set with the code from the mail; below it, how to set it on the web page.
 
 use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
 use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
@@ -37,7 +37,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });
     }
     blocks.gap();
-    // The rest is help.
+    // The remaining text is from the help.
     for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
         blocks.text(2, paragraph, Role::Quiet);
     }
@@ -50,7 +50,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     }
 }
 
-/// Say what came of it.
+/// Return the text of a message.
 pub(crate) fn note_text(lang: Lang, note: PasswordNote) -> String {
     match note {
         PasswordNote::NoCode => lang.text(Text::PasswordNoCode).to_owned(),
@@ -62,7 +62,7 @@ pub(crate) fn note_text(lang: Lang, note: PasswordNote) -> String {
     }
 }
 
-/// Say why the service does not take the password, and how to mend it.
+/// Return why the service rejected the password, and how to correct it.
 fn weakness_text(lang: Lang, weakness: Weakness) -> String {
     match weakness {
         Weakness::TooShort { need, have } => lang.fill(Text::WeakTooShort, &[&need.to_string(), &have.to_string()]),

@@ -1,11 +1,11 @@
-//! 利用者情報入力(STEP1): the form, driven by the one table of fields.
+//! 利用者情報入力(STEP1): the form, generated from the table of fields.
 //!
 //! ```text
-//! ＊ 2 items to mend                        (after 確認)
+//! ＊To be mended: 2. Enter goes to the field.   (after 確認)
 //!   1 ＊利用者氏名を入力してください。
 //! ＞利用者氏名 【名前(なまえ)】 【必須】
 //!     MONTGOMERY ANNE______________
-//!     カードの記載: …   ＊ what is wrong   what was folded
+//!     カードの記載: …   ＊ fault   changes by folding
 //!   …
 //!   [ 確認 ]
 //!   [ 戻る ]
@@ -48,7 +48,7 @@ pub(super) fn page(model: &Model) -> Page {
     }
 }
 
-/// Say what the service wants everybody to know: its operator's notice, and that it takes test cards.
+/// Return the service's messages to everybody: its operator's notice, and that it accepts test cards.
 pub(super) fn of_service(model: &Model) -> Vec<Block> {
     let mut blocks = Vec::new();
     let Some(session) = &model.visit.session else { return blocks };
@@ -57,7 +57,7 @@ pub(super) fn of_service(model: &Model) -> Vec<Block> {
             blocks.text(0, line, Role::Warning);
         }
     }
-    // In practice every page says so already.
+    // In practice mode every page says so already.
     if session.test_cards && model.setup.practice.is_none() {
         blocks.text(0, model.lang.text(Text::TestCards), Role::Warning);
     }
@@ -80,7 +80,7 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
     blocks.gap();
 }
 
-/// Name a field: in Japanese with its easy line, else the translation with the official label beside it.
+/// Return the label of a field: in Japanese with its easy form, else the translation with the official label.
 fn label(lang: Lang, row: &Row) -> Label {
     let beside = if lang == Lang::Ja { official::easy(row.id) } else { official::label(row.id) };
     Label { name: lang.field(row.id), need: lang.need(row.need), beside }
@@ -111,15 +111,15 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
     }
 }
 
-/// The longest stored form, in characters, whose line is no wider than it needs.
+/// Maximum length, in characters, of fields whose line is only as wide as needed.
 const SHORT: usize = 20;
 
-/// How many cells a field's line has: enough for its stored form where that is short.
+/// Return the width of a field's line in cells.
 const fn room(row: &Row) -> usize {
     if row.limit <= SHORT { row.limit + 4 } else { 72 }
 }
 
-/// The words of a choice, the official ones beside, and which is chosen.
+/// Return the words of a choice with the official ones, and which is chosen.
 fn choices(lang: Lang, words: &[&str], value: &str) -> Vec<(bool, String)> {
     let said = |word: &&str| match lang {
         Lang::Ja => official::choice(word).to_owned(),
@@ -128,12 +128,12 @@ fn choices(lang: Lang, words: &[&str], value: &str) -> Vec<(bool, String)> {
     words.iter().map(|word| (*word == value, said(word))).collect()
 }
 
-/// A place in Latin letters, for whoever does not read its name.
+/// Return the romanization of a municipality, for those who cannot read its name.
 fn latin(lang: Lang, place: &places::Municipality) -> String {
     if lang == Lang::Ja { String::new() } else { format!("{} {}", place.prefecture_romaji(), place.romaji()) }
 }
 
-/// What is to be said under a field: what is wrong, what was folded, what the card says, what deserves a second look.
+/// Return the messages below a field: faults, changes by folding, the card's value, warnings.
 fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     let mut runs = Vec::new();
     let lang = model.lang;
@@ -162,7 +162,7 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         FieldId::AddressLine if address => runs.push(Run::new(lang.text(Text::SubstitutedAddress), Role::Warning)),
         _ => {}
     }
-    // What is wrong is not said to be right perhaps.
+    // A value with a fault is not compared with the card.
     let wrong = model.visit.form.fault(id).is_some();
     if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.visit.form.differs_from_card(id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
@@ -179,7 +179,7 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     runs
 }
 
-/// Return what the card says in place of a field: a name as it stands there.
+/// Return the card's value of a field; the name as printed on the card.
 pub(super) fn on_card(model: &Model, id: FieldId) -> String {
     let form = &model.visit.form;
     match (id, &form.card_name) {

@@ -1,4 +1,4 @@
-//! The small pages over a screen: help, languages, terms, readers, the first password, leaving.
+//! Overlays: help, languages, terms, readers, questions.
 
 use super::{Block, Blocks, Item, Mark, Page, Role, Title};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -42,13 +42,13 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             }
             title
         }
-        // These two have pages of their own.
+        // These two have modules of their own.
         Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
     Page { title: Title::Text(model.lang.text(title)), blocks, help: Vec::new(), scroll, keys: keys(over) }
 }
 
-/// Return what a question asks, what is lost, and its two answers, No first.
+/// Return a question's title, its consequence, and its two answers, No first.
 fn asked(model: &Model, ask: Question) -> [Text; 4] {
     let unwritten = model.visit.result().is_some_and(ResultPage::needs_writing);
     match ask {
@@ -76,7 +76,7 @@ fn terms(model: &Model, text: Option<&str>) -> Vec<Block> {
     blocks
 }
 
-/// An item of a list, by its place.
+/// Return a numbered list item; `place` is 0-based.
 fn numbered(place: usize, text: String, focused: bool) -> Item {
     Item { number: Some(place + 1), text, focused, action: Some(Action::Row(place)), ..Item::default() }
 }
@@ -89,7 +89,7 @@ fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
     }
 }
 
-/// Return which help belongs to the screen.
+/// Return the help for the current screen.
 fn help_page(model: &Model) -> HelpPage {
     if let Some(Overlay::Picker(_)) = model.visit.nav.beneath() {
         return HelpPage::Picker;

@@ -17,7 +17,7 @@ use crate::text::cells;
 pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     let lang = model.lang;
     let mut blocks = Vec::new();
-    // In a low window the rows matter more than the words about them.
+    // In a low window the rows matter more than the instructions.
     let roomy = rows >= 12;
     if roomy {
         let lead = match picker.prefecture {
@@ -42,7 +42,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     if picker.is_empty() {
         blocks.text(2, lang.text(Text::PickerNothing), Role::Warning);
     }
-    // Only what can be seen is made.
+    // Only build items that can be visible.
     let first = picker.row.saturating_sub(rows);
     let items = (first..(picker.row + rows).min(picker.len())).map(|row| {
         let text = match &picker.rows {
@@ -66,7 +66,7 @@ fn columns(name: &str, romaji: &str) -> String {
     format!("{name}{}{romaji}", " ".repeat(pad))
 }
 
-/// Say a place that is offered in one line.
+/// Format a hit in one line.
 fn line(lang: Lang, hit: &Hit) -> String {
     let place = &hit.municipality;
     let mut text = place.label();

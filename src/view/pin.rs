@@ -1,4 +1,4 @@
-//! 利用者クライアントソフト パスワード入力: tries left stand before the entry; what is typed is never shown unless asked for.
+//! 利用者クライアントソフト パスワード入力: the tries left come before the entry; the PIN is hidden unless shown on request.
 //!
 //! ```text
 //! which password, and which of the four it is
@@ -57,7 +57,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     }
 }
 
-/// Say how many tries are left.
+/// Return the text about the tries left.
 fn tries(lang: Lang, entry: &PinEntry) -> Run {
     match entry.tries {
         Tries::Left(1) => Run::new(lang.text(Text::PinLast), Role::Wrong),
@@ -86,7 +86,7 @@ fn secret(lang: Lang, entry: &PinEntry) -> Entry {
     Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin, action: None }
 }
 
-/// Say the message on a PIN page, and whether something is wrong.
+/// Return the text of a message, and whether it is an error.
 pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String, bool) {
     let (least, most) = Pin::limits(entry.pin.purpose());
     let text = |text| (lang.text(text).to_owned(), true);
@@ -110,7 +110,7 @@ pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String,
     }
 }
 
-/// In practice the two PINs are no secret.
+/// Return the practice PIN, if in practice mode.
 fn practice(model: &Model, purpose: Purpose) -> Vec<HelpLine> {
     let Some([signing, authentication]) = model.setup.practice else { return Vec::new() };
     let pin = match purpose {

@@ -1,4 +1,4 @@
-//! Before you begin: the checklist, ticked off live, and the adviser.
+//! Before you begin: the checklist, updated live, and the adviser.
 //!
 //! ```text
 //! what to have at hand
@@ -50,7 +50,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     }
 }
 
-/// Say in one line how reader and card stand.
+/// Return the state of reader and card in one line.
 pub(crate) fn card_line(model: &Model) -> Run {
     let lang = model.lang;
     let Some(states) = &model.card.reader_states else { return Run::new(lang.text(Text::CardWaiting), Role::Quiet) };
@@ -100,12 +100,12 @@ fn pin(lang: Lang, what: Text, status: Option<&CardStatus>, tries: impl Fn(&Card
     }
 }
 
-/// Say what is to be at hand, how it stands, and what is known about it.
+/// Return the checklist: state, name and detail of each line.
 fn checks(model: &Model) -> Vec<Block> {
     checklist(model).into_iter().map(|(state, what, detail)| Block::Check(state, model.lang.text(what), detail)).collect()
 }
 
-/// Name how a thing of the checklist stands.
+/// Return the word for a state.
 pub(crate) const fn state(state: State) -> Text {
     match state {
         State::Ready => Text::StateOk,

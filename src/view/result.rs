@@ -1,4 +1,5 @@
-//! What was done: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; where the mail is; what happens next.
+//! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
+//! happens next.
 
 use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
 use crate::app::state::account::AccountAction;
@@ -34,13 +35,13 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     for (row, button) in buttons.iter().enumerate() {
         blocks.button(lang.text(button.text()), done.row == Some(row), Action::Row(row));
     }
-    // What became of the receipt stands under the buttons and belongs to them.
+    // The result of saving the receipt belongs below the buttons.
     blocks.extend(receipt(lang, done));
     blocks.push(Block::Keep);
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
-    // The buttons may be below the window; what Enter does is said where it is always seen.
+    // The buttons may be out of sight; the hint below the page is always visible.
     let chosen = match done.row.and_then(|row| buttons.get(row)) {
         Some(button) => Run::new(format!("Enter: {}", lang.text(button.text())), Role::Label),
         None => Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text }),
@@ -54,7 +55,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     }
 }
 
-/// Say where the mail is, what happens next, and what was checked.
+/// Return the delivery state of the mail and what happens next.
 fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     let lang = model.lang;
@@ -68,7 +69,7 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
         Outcome::Account(_, AccountOutcome::Linked) => &[Text::NextLink],
         Outcome::Account(_, AccountOutcome::Withdrawn) => &[Text::NextWithdraw],
     };
-    // What lies in a folder is in nobody's spam.
+    // A mail written to a folder cannot be in a spam folder.
     let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
     for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
         blocks.text(2, lang.text(*text), Role::Text);
@@ -76,7 +77,7 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     blocks
 }
 
-/// Show everything as it was registered, and what was checked.
+/// Return the registered data and the result of the checks.
 fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec<Block> {
     let mut blocks = Vec::new();
     let lang = model.lang;
@@ -99,7 +100,7 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     blocks
 }
 
-/// Say where the mail is, as of when, and why that could not be found out.
+/// Return the delivery state of the mail, its time, and why it is unknown.
 fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     if let Some(mail) = done.mail() {
@@ -124,7 +125,7 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
     blocks
 }
 
-/// Say what the last button has brought.
+/// Return the result of the last button.
 pub(crate) fn brought(lang: Lang, done: &ResultPage) -> Vec<Block> {
     match done.note {
         Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)) => receipt(lang, done),
@@ -133,7 +134,7 @@ pub(crate) fn brought(lang: Lang, done: &ResultPage) -> Vec<Block> {
     }
 }
 
-/// Say what became of the receipt.
+/// Return the result of saving the receipt.
 fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     match &done.note {
@@ -144,7 +145,7 @@ fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
     blocks
 }
 
-/// Say where a mail is. Its address is told in full where it is the one that the person has given: the service hides most of it.
+/// Format the delivery state. The full address is shown if it matches the one given, since the service masks most of it.
 fn whereabouts(lang: Lang, mail: &Mail, address: Option<&str>) -> String {
     let hidden = mail.to.split_once("***");
     let same = |address: &&str| hidden.is_some_and(|(head, tail)| address.starts_with(head) && address.ends_with(tail));

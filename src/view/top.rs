@@ -6,7 +6,7 @@
 //! ＞1 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
 //!   2 準備と確認
 //!   …
-//! how the card stands                (where it is always seen)
+//! state of the card                  (always visible)
 //! ```
 
 use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
@@ -23,7 +23,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     }
     blocks.gap();
     if model.visit.is_open() {
-        // Whose it is stands nowhere: whoever reads this may be the next person.
+        // Whose registration it is must not be shown: the next person may be reading.
         blocks.text(2, lang.text(Text::TopOpen), Role::Warning);
         blocks.gap();
     }

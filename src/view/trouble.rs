@@ -1,4 +1,4 @@
-//! A trouble page: what happened with its stable code, why, what to do, and a way on that keeps the form.
+//! An error page: what happened with its stable code, why, what to do, and a next step that keeps the form.
 
 use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
 use crate::app::state::trouble::{NextStep, TroublePage};
@@ -31,7 +31,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     }
     let button = next_step(page.next_step);
     blocks.button(lang.text(button), true, Action::Activate);
-    // The button may be below the window; what Enter does is said where it is always seen.
+    // The button may be out of sight; the hint below the page is always visible.
     let enter = Run::new(format!("Enter: {}", lang.text(button)), Role::Label);
     let hints = vec![HelpLine::Enter(enter), HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
     Page {
@@ -43,7 +43,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     }
 }
 
-/// Name the way on.
+/// Return the label of the next step.
 const fn next_step(next_step: NextStep) -> Text {
     match next_step {
         NextStep::WaitForCard => Text::WayOnLook,
@@ -55,7 +55,7 @@ const fn next_step(next_step: NextStep) -> Text {
     }
 }
 
-/// Say what this page knows beyond the trouble: that the registration may have arrived, or what the card says of its holder.
+/// Return further details of the page: that the registration may have arrived, or the holder's data on the card.
 fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
     let lang = model.lang;
     let mut lines = Vec::new();
@@ -72,7 +72,7 @@ fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
     lines
 }
 
-/// Say the stable code, the agency's, and what the card answered.
+/// Return the stable code, the official one, and the card's status word.
 fn codes(lang: Lang, trouble: &JobError) -> String {
     let code = trouble.code();
     let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
@@ -87,7 +87,7 @@ fn codes(lang: Lang, trouble: &JobError) -> String {
     line
 }
 
-/// Say what is known beyond the code.
+/// Return what is known beyond the code.
 pub(crate) fn details(lang: Lang, trouble: &JobError) -> Vec<String> {
     match trouble {
         JobError::Card(card) => {

@@ -1,14 +1,14 @@
-//! Account actions: what a registered person asks the service for, and the outcome, as plain messages. Carried out in `session`.
+//! Account actions: requests of a registered person and their outcome, as plain data. Carried out in `session`.
 
 use crate::protocol::actions::AccountAction;
 use crate::protocol::problem::{FieldCode, Problem, Refusal};
 
-/// An account action that is asked for, with what the person has said.
+/// A request for an account action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountRequest {
-    /// What is asked for.
+    /// The action.
     pub action: AccountAction,
-    /// What its statement says beside who is there: the new mail address in its stored form, or the 認証ID that a card is linked to.
+    /// The content of its statement: the new mail address in stored form, or the 認証ID to link the card to.
     pub said: String,
 }
 
@@ -34,13 +34,14 @@ pub enum AccountOutcome {
 /// A mail of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// The address, partly hidden.
+    /// The address, partly masked.
     pub to: String,
-    /// Where it is.
+    /// The delivery state.
     pub state: MailState,
-    /// The folder that it is written to (a service without a mail server): only told on the service's own computer, and only when it is written.
+    /// The folder of the mail file (a service without a mail server): only given on the service's own computer, and only when the mail is
+    /// written.
     pub folder: Option<String>,
-    /// When the service was asked for this state, in seconds since 1970; `None` if it is the state from when the mail was written.
+    /// When the service was asked for this state, in seconds since 1970; `None` for the state at the time of writing.
     pub asked: Option<i64>,
 }
 
@@ -51,29 +52,29 @@ pub enum MailState {
     Queued,
     /// Accepted by the mail server.
     Sent,
-    /// Not accepted so far; the time of the next attempt in seconds since 1970, if it is known.
+    /// Not accepted so far; the time of the next attempt in seconds since 1970, if known.
     Delayed(Option<i64>),
     /// Not accepted for days: another address is needed.
     Stuck,
-    /// Written as a file into a folder (a service without a mail server).
+    /// Written to a file in a folder (a service without a mail server).
     File,
 }
 
-/// Why a service refuses a password. The limits are the service's.
+/// Why the service refused a password. The limits are the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     /// Too few characters.
     TooShort {
-        /// How many are needed.
+        /// The minimum length.
         need: usize,
-        /// How many there are.
+        /// The actual length.
         have: usize,
     },
     /// Too many characters.
     TooLong {
-        /// How many are allowed.
+        /// The maximum length.
         limit: usize,
-        /// How many are too many.
+        /// The number of characters in excess.
         over: usize,
     },
     /// It contains the 認証ID.
@@ -87,7 +88,7 @@ pub enum Weakness {
 }
 
 impl Weakness {
-    /// Read it from a refusal; `None` if the refusal is about something else, or gives a reason that this version does not know.
+    /// Derive it from a refusal; `None` if the refusal is about something else, or its reason is unknown.
     pub(super) fn of(problem: &Problem) -> Option<Weakness> {
         let error = problem.errors.first().filter(|_| Refusal::from_wire(&problem.code) == Some(Refusal::PasswordRefused))?;
         Some(match error.code {

@@ -1,5 +1,5 @@
-//! The card session: holds one card exclusively from the first PIN to the last signature, and caches both its certificates.
-//! PINs go straight to the card and are not kept.
+//! The card session: holds one card exclusively from the first PIN to the last signature, and caches both its certificates. PINs go
+//! straight to the card and are not kept.
 
 use super::{Doing, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
@@ -8,54 +8,54 @@ use crate::card::{Access, CardError, CardId, CardStatus, Port, Purpose};
 use crate::certificate::{Anchors, Certificate, check_profile};
 use crate::error::Code;
 
-/// Where progress is reported.
+/// Progress callback.
 pub(super) type OnProgress<'a> = &'a dyn Fn(Progress);
 
-/// A certificate and that of its authority, both read from the card and checked.
+/// A certificate and its CA certificate, both read from the card and checked.
 pub(super) struct CertificatePair {
     pub(super) leaf: Certificate,
     pub(super) authority: Certificate,
 }
 
-/// The reader to use, and the card that must lie in it, if that is known.
+/// The reader to use, and the card expected in it, if known.
 #[derive(Clone, Copy)]
 pub(super) struct CardTarget<'a> {
     pub(super) reader: &'a str,
     pub(super) card: Option<CardId>,
 }
 
-/// The state of the card side.
+/// State of the card session.
 pub(super) struct CardSession {
     anchors: Anchors,
     test_cards: bool,
     held: Option<HeldCard>,
-    /// The card that the registration under way was begun with.
+    /// The card with which the pending registration began.
     known: Option<Known>,
-    /// The card that was looked at last: what was read from it then is not read again.
+    /// The card whose status was read last, so that nothing is read twice.
     last_seen: Option<Known>,
     signing: Option<CertificatePair>,
     authentication: Option<CertificatePair>,
 }
 
-/// A card that is connected exclusively.
+/// An exclusively connected card.
 struct HeldCard {
     reader: String,
     card: Jpki,
 }
 
 impl CardSession {
-    /// Make a session without a card.
+    /// Create a session without a card.
     pub(super) fn new(anchors: Anchors, test_cards: bool) -> CardSession {
         CardSession { anchors, test_cards, held: None, known: None, last_seen: None, signing: None, authentication: None }
     }
 
-    /// Look at a card without any PIN. A card that is held is asked directly; any other is connected to and released at once.
+    /// Read the card status. A held card is asked directly; any other is connected and released at once.
     pub(super) fn look(&mut self, port: &mut dyn Port, reader: &str) -> Result<CardStatus, CardError> {
         if let Some(held) = self.held.as_mut().filter(|held| held.reader == reader) {
             if let Ok(facts) = held.card.read_status() {
                 return Ok(facts);
             }
-            // It was removed in the meantime: look at whatever lies there now.
+            // It was removed meanwhile: read the card that is there now.
             self.held = None;
         }
         self.last_seen = None;
@@ -68,7 +68,7 @@ impl CardSession {
         facts
     }
 
-    /// Verify the signing password and read the signing certificate. Fails without spending a try where that is possible.
+    /// Verify the signing password and read the signing certificate. Errors that can be found without spending a try are reported first.
     pub(super) fn sign_in(
         &mut self,
         port: &mut dyn Port,
@@ -82,7 +82,7 @@ impl CardSession {
         Ok(SigningCertificate { holder, validity, fingerprint })
     }
 
-    /// Verify the user-authentication PIN and read its certificate.
+    /// Verify the user-authentication PIN and read the certificate.
     pub(super) fn authenticate(
         &mut self,
         port: &mut dyn Port,
@@ -103,7 +103,7 @@ impl CardSession {
         pair.as_ref().filter(|_| self.held.is_some()).ok_or(CardError::new(forgotten(purpose)))
     }
 
-    /// Sign a message. A card that was removed in the meantime has forgotten its PINs: that is the error, whatever the link reports.
+    /// Sign a message. If the card was removed meanwhile, the error is that it lost its PINs, whatever the link reports.
     pub(super) fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
         let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
         let signed = held.card.sign(purpose, message);
@@ -114,7 +114,7 @@ impl CardSession {
         signed
     }
 
-    /// Release the card, unpowered, so that it remembers no PIN. The registration may go on with the same card.
+    /// Release the card and power it off, so that no PIN stays verified. The registration can continue with the same card.
     pub(super) fn close(&mut self) {
         if let Some(held) = self.held.take() {
             held.card.close();
@@ -127,7 +127,7 @@ impl CardSession {
         (self.known, self.signing, self.authentication) = (None, None, None);
     }
 
-    /// Acquire the card, verify a PIN, read and check the certificate.
+    /// Acquire the card, verify a PIN, and read and check the certificate.
     fn unlock(
         &mut self,
         port: &mut dyn Port,
@@ -145,11 +145,11 @@ impl CardSession {
         }
         let pair = pair?;
         if let Err(fault) = check_profile(&pair.leaf, &pair.authority, purpose, &self.anchors, self.test_cards, super::now()) {
-            // Nothing can be signed with this card: do not leave it waiting with a verified PIN.
+            // Nothing can be signed with this card: do not leave a verified PIN on it.
             self.close();
             return Err(CardError::new(fault.code(purpose)));
         }
-        // Trusted, but of a generation of the card whose keys this program cannot use.
+        // Trusted, but of a card generation whose keys are not supported.
         if pair.leaf.algorithm() != Some(signs_by) {
             self.close();
             return Err(CardError::new(Code::KeyUnsupported));
@@ -158,8 +158,8 @@ impl CardSession {
         Ok(pair)
     }
 
-    /// Return the card in the reader, connected exclusively: the one that is held, if it is still there, or else a new connection,
-    /// which must be to the card that this registration was begun with. Any other card than the wanted one is released at once.
+    /// Return the card in the reader, connected exclusively: the held one, if still present, else a new connection, which must be to the
+    /// card with which this registration began. A card other than the wanted one is released at once.
     fn acquire(
         &mut self,
         port: &mut dyn Port,
@@ -167,18 +167,18 @@ impl CardSession {
         purpose: Purpose,
     ) -> Result<&mut Jpki, CardError> {
         let is_here = |held: &mut HeldCard| {
-            // Reading the try counter costs nothing and shows whether the card still answers.
+            // Reading the retry counter is free and shows whether the card still responds.
             held.reader == reader && held.card.tries(purpose).is_ok()
         };
         // Drop a dead connection before making a new one: an exclusive connection excludes our own second one as well.
         let held = match self.held.take().and_then(|mut held| is_here(&mut held).then_some(held)) {
             Some(held) => held,
             None => {
-                // The card of this registration, or else the one seen last, is recognised by the first part of its certificate: nothing is read twice.
+                // Recognise the card of this registration, or the one seen last, by the start of its certificate: nothing is read twice.
                 let recognised =
                     [&self.known, &self.last_seen].into_iter().flatten().find(|known| wanted.is_none() || known.id() == wanted);
                 let card = match recognised.map(|known| Jpki::reopen(port, reader, Access::Exclusive, known)) {
-                    // Another card than the one seen last: this registration begins with it.
+                    // A different card than the one seen last: this registration begins with it.
                     Some(Err(CardError { code: Code::OtherCard, .. })) if self.known.is_none() && wanted.is_none() => {
                         connect_new(port, reader)?
                     }
@@ -196,7 +196,7 @@ impl CardSession {
     }
 }
 
-/// Connect to a card of which nothing is known yet, and read what needs no PIN.
+/// Connect to an unknown card and read its status.
 fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, CardError> {
     let mut card = Jpki::open(port, reader, Access::Exclusive)?;
     card.read_status()?;
@@ -218,10 +218,10 @@ fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnP
     Ok(CertificatePair { leaf: parse(&leaf)?, authority: parse(&authority)? })
 }
 
-/// Return whether an error means that the held card is gone, or has lost power and with it the verified PINs.
+/// Return whether an error means that the held card is gone, or lost power and with it the verified PINs.
 fn is_gone(code: Code) -> bool {
     use Code::{CardMute, CardRemoved, CardReset, NoCard, NoReader, PcscNotRunning, PinUncertain, ReaderGone};
-    // After an interrupted VERIFY nothing is known about the link.
+    // After an interrupted VERIFY the state of the link is unknown.
     matches!(code, CardRemoved | CardReset | CardMute | NoCard | ReaderGone | NoReader | PcscNotRunning | PinUncertain)
 }
 

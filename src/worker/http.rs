@@ -1,5 +1,5 @@
-//! The HTTP client of the worker: one request at a time to one service, bounded in time and size, dropped at once when cancelled.
-//! Knows requests, responses and refusals. What is sent, and in which order, is decided in `session`.
+//! The HTTP client of the worker: one request at a time to one service, limited in time and size, dropped at once when cancelled. Handles
+//! requests, responses and refusals; `session` decides what is sent and when.
 
 use bytes::Bytes;
 use std::net::IpAddr;
@@ -17,17 +17,17 @@ use crate::protocol::session::path::HEALTHZ;
 use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON};
 use crate::text::is_steering;
 
-/// The largest response body that is read, in bytes. The longest expected one, the terms, has a few kilobytes.
+/// Maximum size of a response body in bytes. The largest expected one, the terms, has a few kilobytes.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// The longest detail of a refusal that is shown, in characters.
+/// Maximum length of a refusal's detail in characters.
 const DETAIL_LIMIT: usize = 200;
 
-/// How long the service may take.
+/// Time limits of a request.
 #[derive(Clone, Copy)]
 pub(super) struct Timeouts {
-    /// To connect.
+    /// For connecting.
     pub(super) connect: Duration,
-    /// For the whole exchange, connecting included.
+    /// For the whole exchange including connecting.
     pub(super) total: Duration,
 }
 
@@ -38,23 +38,23 @@ impl Timeouts {
 /// Why a request has no usable response.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum HttpError {
-    /// The job was cancelled: nobody waits for a response.
+    /// The job was cancelled: nobody waits for the response.
     #[error("cancelled")]
     Cancelled,
     /// The request may or may not have reached the service.
     #[error("{code}")]
     Failed { code: Code, detail: Option<String> },
-    /// The service refused.
+    /// The service refused the request.
     #[error("{}", .0.code)]
     Refused(Box<RefusedRequest>),
 }
 
-/// A refusal of the service.
+/// A refusal by the service.
 #[derive(Debug)]
 pub(super) struct RefusedRequest {
-    /// The refusal, if this version knows it.
+    /// The refusal, if known to this version.
     pub(super) refusal: Option<Refusal>,
-    /// Its stable code.
+    /// The error code.
     pub(super) code: Code,
     detail: Option<String>,
     problem: Option<Problem>,
@@ -66,7 +66,7 @@ impl HttpError {
         HttpError::Failed { code, detail: Some(printable(&detail.into(), DETAIL_LIMIT)) }
     }
 
-    /// Return whether the request may already have been accepted, or may be accepted when it is sent again unchanged.
+    /// Return whether the request may have been accepted already, or may be accepted if sent again unchanged.
     pub(super) fn is_retryable(&self) -> bool {
         use Code::{ServiceFault, ServiceResting, ServiceUnreachable, TooMany};
         match self {
@@ -75,7 +75,7 @@ impl HttpError {
         }
     }
 
-    /// Return the service's refusal, if there is one that this version knows.
+    /// Return the service's refusal, if known to this version.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         match self {
             HttpError::Refused(refused) => refused.refusal,
@@ -83,7 +83,7 @@ impl HttpError {
         }
     }
 
-    /// Convert into the error that the app is told; `None` if the job was cancelled.
+    /// Convert into the error reported to the app; `None` if the job was cancelled.
     pub(super) fn job_error(self) -> Option<JobError> {
         match self {
             HttpError::Cancelled => None,
@@ -100,7 +100,7 @@ impl HttpError {
     }
 }
 
-/// The media type of a response without a body.
+/// Media type of a response without a body.
 pub(super) const NO_BODY: &str = "";
 
 /// A request to the service.
@@ -111,9 +111,9 @@ pub(super) enum Request<'a> {
     GetJson { path: &'a str },
     /// `POST` without a body.
     PostEmpty { path: &'a str },
-    /// `POST` JSON that is wiped once it has been sent; `accept` is the media type of the response.
+    /// `POST` JSON that is wiped once sent; `accept` is the media type of the response.
     PostSecret { path: &'a str, body: Zeroizing<Vec<u8>>, accept: &'static str },
-    /// `POST` a signed statement, with an idempotency key where a retry must not count twice.
+    /// `POST` a signed statement, with an idempotency key if a retry must not count twice.
     PostStatement { path: &'a str, statement: String, idempotency_key: Option<String> },
 }
 
@@ -126,7 +126,7 @@ pub(super) struct HttpClient {
     cancelled: watch::Receiver<u64>,
 }
 
-/// What is only built on first use: an embedded service needs no TLS, and many visits never send anything.
+/// Created on first use: an embedded service needs no TLS, and many visits never send anything.
 struct Connection {
     base: Url,
     http: Client,
@@ -134,7 +134,7 @@ struct Connection {
 }
 
 impl HttpClient {
-    /// Make a client. Nothing is looked up or connected yet. Jobs numbered up to the value of `cancelled` are cancelled.
+    /// Create a client without connecting. Jobs numbered up to the value of `cancelled` are cancelled.
     pub(super) fn new(
         service: Result<String, Code>,
         client: &'static str,
@@ -144,13 +144,13 @@ impl HttpClient {
         HttpClient { service, client, timeouts, connection: None, cancelled }
     }
 
-    /// Return the name and version of this program, for `client` in statements.
+    /// Return the program's name and version, for `client` in statements.
     pub(super) fn client(&self) -> &'static str {
         self.client
     }
 
-    /// Return whether an audience names the service that this client talks to. A statement for any other is never signed:
-    /// a service could pass on the nonce of another one and register somebody there.
+    /// Return whether an audience is the service of this client. A statement for any other is never signed: a service could forward another
+    /// one's nonce and register somebody there.
     pub(super) fn is_audience(&self, audience: &str) -> bool {
         let service = self.service.as_ref().ok().and_then(|service| Url::parse(service).ok());
         let (Some(service), Ok(audience)) = (service, Url::parse(audience)) else { return false };
@@ -158,7 +158,7 @@ impl HttpClient {
         same_host && service.scheme() == audience.scheme() && service.port_or_known_default() == audience.port_or_known_default()
     }
 
-    /// Send a request and return the body of the response. `job` is the number of the job that sends it.
+    /// Send a request and return the response body. `job` is the number of the sending job.
     pub(super) fn send(&mut self, job: u64, request: Request<'_>) -> Result<Vec<u8>, HttpError> {
         let mut cancelled = self.cancelled.clone();
         let timeouts = self.timeouts;
@@ -173,7 +173,7 @@ impl HttpClient {
         let (request, accept) = connection.request(request)?;
         connection.runtime.block_on(async {
             tokio::select! {
-                // Cancelled before the first byte: then nothing is sent at all.
+                // If cancelled before the first byte, nothing is sent.
                 biased;
                 Ok(_) = cancelled.wait_for(|last| *last >= job) => Err(HttpError::Cancelled),
                 body = tokio::time::timeout(timeouts.total, exchange(request, accept)) => {
@@ -187,7 +187,7 @@ impl HttpClient {
 impl Drop for HttpClient {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            // A name lookup runs on a thread of its own and cannot be stopped: it is left behind.
+            // A name lookup runs on its own thread and cannot be stopped: leave it behind.
             connection.runtime.shutdown_background();
         }
     }
@@ -210,13 +210,13 @@ impl Connection {
             .user_agent(client)
             .connect_timeout(timeouts.connect)
             .redirect(reqwest::redirect::Policy::none())
-            // Minutes pass between two requests, and nobody watches an idle connection meanwhile.
+            // Requests are minutes apart, and nothing monitors an idle connection in between.
             .pool_max_idle_per_host(0);
         if loopback {
             http = http.no_proxy();
         }
         if base.scheme() == "http" {
-            // No certificate store is read, and none need be there, where there is no TLS.
+            // Without TLS no certificate store is read, so that none need exist.
             http = http.tls_certs_only([]);
         }
         let http = http.build().map_err(|fault| HttpError::failed(Code::TlsUntrusted, chain(&fault)))?;
@@ -225,7 +225,7 @@ impl Connection {
         Ok(Connection { base, http, runtime })
     }
 
-    /// Build a request, and return the media type that its response must have.
+    /// Build a request; also return the media type required of its response.
     fn request(&self, request: Request<'_>) -> Result<(RequestBuilder, &'static str), HttpError> {
         Ok(match request {
             Request::GetText { path, language } => {
@@ -236,7 +236,7 @@ impl Connection {
             Request::GetJson { path } => (self.http.get(self.url(path)?).header(ACCEPT, JSON), JSON),
             Request::PostEmpty { path } => (self.http.post(self.url(path)?).header(ACCEPT, JSON), JSON),
             Request::PostSecret { path, body, accept } => {
-                // The body is not copied: the bytes that are sent are wiped when the request is gone.
+                // The body is not copied: the bytes sent are wiped when the request is dropped.
                 let body = Bytes::from_owner(body);
                 (self.http.post(self.url(path)?).header(ACCEPT, JSON).header(CONTENT_TYPE, JSON).body(body), accept)
             }
@@ -247,14 +247,14 @@ impl Connection {
         })
     }
 
-    /// Append a path to the service's address, which may have a path of its own.
+    /// Append a path to the service's address, which may have its own path.
     fn url(&self, path: &str) -> Result<Url, HttpError> {
         let whole = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
         Url::parse(&whole).map_err(|_| HttpError::failed(Code::NameNotFound, "the service's address is no URL"))
     }
 }
 
-/// Check that a service is alive; return by how many seconds its clock is ahead of ours, if it tells the time. For self-diagnosis.
+/// Check that a service is alive; return by how many seconds its clock is ahead, if known. For self-diagnosis.
 pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, JobError> {
     let probed = Connection::build(service, client, Timeouts { connect: total, total }).and_then(|connection| {
         let alive = async {
@@ -267,11 +267,11 @@ pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Opt
         connection.runtime.shutdown_background();
         alive
     });
-    // Nothing cancels a probe, so every error has something to tell.
+    // A probe is never cancelled, so every error is reported.
     probed.or_else(|error| error.job_error().map_or(Ok(None), Err))
 }
 
-/// Read a header that holds a date (RFC 9110, section 5.6.7), in seconds since 1970.
+/// Parse a header with a date (RFC 9110, section 5.6.7), in seconds since 1970.
 fn http_date(headers: &HeaderMap, name: HeaderName) -> Option<i64> {
     use time::format_description::well_known::Rfc2822;
     let value = headers.get(name)?.to_str().ok()?.trim();
@@ -287,7 +287,7 @@ async fn send(request: RequestBuilder) -> Result<Response, HttpError> {
     request.send().await.map_err(|fault| HttpError::failed(code_of(&fault), chain(&fault)))
 }
 
-/// Read a response to its end: the body of a success of the right media type, or what went wrong.
+/// Read a response: the body if successful and of the right media type, else the error.
 async fn read(mut response: Response, accept: &str) -> Result<Vec<u8>, HttpError> {
     let status = response.status();
     let media = media_type(response.headers());
@@ -315,7 +315,7 @@ async fn body(response: &mut Response) -> Result<Vec<u8>, HttpError> {
     Ok(body)
 }
 
-/// Convert a response that is no success. Without a problem document it may not even come from a registration service.
+/// Convert an unsuccessful response. Without a problem document it may not come from a registration service at all.
 fn refused(status: u16, problem: Option<Problem>, retry_after: Option<u32>) -> HttpError {
     let refusal = problem.as_ref().and_then(|problem| Refusal::from_wire(&problem.code));
     let code = match (refusal, &problem, status) {
@@ -330,26 +330,26 @@ fn refused(status: u16, problem: Option<Problem>, retry_after: Option<u32>) -> H
     HttpError::Refused(Box::new(RefusedRequest { refusal, code, detail: Some(printable(&detail, DETAIL_LIMIT)), problem, retry_after }))
 }
 
-/// Return the media type without its parameters, in lower case.
+/// Return the media type without parameters, in lower case.
 fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Return how many seconds the service asks to wait: a number, or a date (RFC 9110, section 10.2.3).
+/// Return the seconds to wait, given as a number or a date (RFC 9110, section 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<u32> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok();
     seconds.or_else(|| u32::try_from(http_date(headers, RETRY_AFTER)?.saturating_sub(super::now())).ok())
 }
 
-/// Return whether a URL names this computer. Names other than `localhost` are not looked up: what they resolve to may change.
+/// Return whether a URL refers to this computer. Names other than `localhost` are not resolved, since the result may change.
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
-/// Return the code for a failed request.
+/// Return the error code of a failed request.
 fn code_of(fault: &reqwest::Error) -> Code {
     if fault.is_timeout() {
         return Code::TimedOut;
@@ -367,14 +367,14 @@ fn code_of(fault: &reqwest::Error) -> Code {
     if fault.is_connect() { Code::ServiceUnreachable } else { Code::AnswerGarbled }
 }
 
-/// Join the causes of a failure in one line. reqwest's own message is left out: it only repeats the address.
+/// Join the causes of a failure into one line. reqwest's own message is omitted, because it only repeats the address.
 fn chain(fault: &reqwest::Error) -> String {
     let mut causes: Vec<String> = causes(fault).skip(1).map(|cause| cause.to_string()).collect();
     causes.dedup();
     causes.join(": ")
 }
 
-/// Iterate over an error and its causes. `io::Error::source` skips the error that it wraps, so `get_ref` comes first.
+/// Iterate over an error and its causes. `io::Error::source` skips the wrapped error, so try `get_ref` first.
 fn causes<'a>(fault: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(fault), |cause| {
         let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
@@ -382,7 +382,7 @@ fn causes<'a>(fault: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Ite
     })
 }
 
-/// Make a service's text safe to show: what could steer a terminal becomes a space; at most `limit` characters.
+/// Make a service's text safe to display: truncated to `limit` characters, and with spaces for what could control the terminal.
 pub(super) fn printable(text: &str, limit: usize) -> String {
     text.chars().take(limit).map(|c| if is_steering(c) && c != '\n' { ' ' } else { c }).collect()
 }

@@ -1,6 +1,6 @@
-//! Runs the jobs over the card session and the HTTP client, and keeps the service's session of the one registration under way.
-//! A statement that may have arrived is sent again unchanged, so that no retry registers or signs twice.
-//! Account actions are in `account_actions`.
+//! Runs jobs over the card session and the HTTP client, and keeps the service's session of the pending registration.
+//! A statement that may have arrived is sent again unchanged, so that no retry registers or signs twice. Account actions are in
+//! `account_actions`.
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -22,25 +22,25 @@ use std::sync::Arc;
 
 mod account_actions;
 
-/// The longest name, notice or receipt of a service that is shown, in characters.
+/// Maximum length of a service's name, notice or receipt, in characters.
 const TEXT_LIMIT: usize = 1000;
-/// The longest authentication ID, in characters. Ours has 10; the agency's form is not known.
+/// Maximum length of the authentication ID, in characters. Ours has 10; the agency's format is unknown.
 const ID_LIMIT: usize = 40;
-/// The longest terms of use that are shown, in characters.
+/// Maximum length of the terms of use, in characters.
 const TERMS_LIMIT: usize = 200_000;
 
-/// Everything that the worker remembers between two jobs.
+/// State of the worker between jobs.
 pub(super) struct Session {
     card: CardSession,
     http: HttpClient,
     proved: Option<ProvedSession>,
     pending_registration: Option<PendingRegistration>,
-    /// Id of the service's session in which the person has registered or logged in: it can be asked where their mail is.
+    /// Id of the service's session in which the person registered or logged in, for asking about their mail.
     person_session: Option<Zeroizing<String>>,
     pending_action: Option<account_actions::PendingAction>,
 }
 
-/// A session of the service that has been proved with the user-authentication key.
+/// A session of the service, proved with the user-authentication key.
 struct ProvedSession {
     id: Zeroizing<String>,
     audience: String,
@@ -48,7 +48,7 @@ struct ProvedSession {
     terms: TermsId,
 }
 
-/// A registration that was signed, and perhaps sent, but not answered yet.
+/// A registration that was signed and possibly sent, but has no reply yet.
 struct PendingRegistration {
     confirmed: Arc<Confirmed>,
     language: &'static str,
@@ -63,7 +63,7 @@ struct NewPassword<'a> {
     password: &'a str,
 }
 
-/// Why a job has failed, as the worker itself sees it.
+/// Why a job failed, internally.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 enum SessionError {
@@ -79,7 +79,7 @@ impl SessionError {
         }
     }
 
-    /// Convert into the error that the app is told; `None` if the job was cancelled.
+    /// Convert into the error reported to the app; `None` if the job was cancelled.
     fn job_error(self) -> Option<JobError> {
         match self {
             SessionError::Card(error) => Some(JobError::Card(error)),
@@ -88,12 +88,12 @@ impl SessionError {
     }
 }
 
-/// The running job: its number, and where its progress is reported.
+/// The running job.
 #[derive(Clone, Copy)]
 pub(super) struct JobContext<'a> {
-    /// Its number, by which the HTTP client knows whether it is cancelled.
+    /// Its number, by which the HTTP client detects cancellation.
     pub(super) number: u64,
-    /// Where progress is reported.
+    /// Progress callback.
     pub(super) on_progress: &'a dyn Fn(Progress),
 }
 
@@ -104,7 +104,7 @@ impl JobContext<'_> {
 }
 
 impl Session {
-    /// Make a session that remembers nothing.
+    /// Create a session with empty state.
     pub(super) fn new(card: CardSession, http: HttpClient) -> Session {
         Session { card, http, proved: None, pending_registration: None, person_session: None, pending_action: None }
     }
@@ -154,12 +154,12 @@ impl Session {
         result.map_or_else(|error| error.job_error().map(|error| Reply::Failed(Box::new(error))), Some)
     }
 
-    /// Release the card; the registration may go on.
+    /// Release the card; the registration can continue.
     pub(super) fn close_card(&mut self) {
         self.card.close();
     }
 
-    /// Release the card and forget the registration under way.
+    /// Release the card and forget the pending registration.
     fn forget(&mut self) {
         self.card.release();
         (self.proved, self.pending_registration, self.pending_action) = (None, None, None);
@@ -170,7 +170,7 @@ impl Session {
         context.report(Doing::Sending);
         let opened: wire::Session = read(&self.http.send(context.number, Request::PostEmpty { path: path::SESSIONS })?)?;
         check_id(&opened.session)?;
-        // What is signed must be for this service alone.
+        // Statements must be valid for this service only.
         if !self.http.is_audience(&opened.audience) {
             return Err(HttpError::failed(Code::AnswerGarbled, format!("the service calls itself {}", opened.audience)).into());
         }
@@ -198,7 +198,7 @@ impl Session {
         Ok(opened)
     }
 
-    /// Fetch the terms of use. The Japanese text is binding: once a session has named its hash, it must match.
+    /// Fetch the terms of use. The Japanese text is binding: it must match the hash given by the session, if there is one.
     fn terms(&mut self, language: &str, context: JobContext<'_>) -> Result<String, SessionError> {
         context.report(Doing::Sending);
         let text = self.http.send(context.number, Request::GetText { path: path::TERMS, language })?;
@@ -218,11 +218,11 @@ impl Session {
         Ok(())
     }
 
-    /// Register, or send a registration that may have arrived already once more.
+    /// Register, or resend a registration that may have arrived already.
     fn register(&mut self, confirmed: Arc<Confirmed>, language: &'static str, context: JobContext<'_>) -> Result<Registered, SessionError> {
         if self.pending_registration.as_ref().is_some_and(|sent| sent.confirmed == confirmed && sent.language == language) {
             match self.send(context) {
-                // It never arrived, and is too old by now: sign it again.
+                // It never arrived and is now too old: sign it again.
                 Err(error) if matches!(error.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
                 result => return result,
             }
@@ -236,7 +236,7 @@ impl Session {
         }
     }
 
-    /// Prove a new session in place of an expired one, for the same terms that the person has agreed to.
+    /// Prove a new session in place of an expired one, for the same accepted terms.
     fn renew(&mut self, context: JobContext<'_>) -> Result<(), SessionError> {
         let agreed = self.proved.as_ref().map(|proved| proved.terms.clone());
         self.prove(context)?;
@@ -257,12 +257,12 @@ impl Session {
             return Err(HttpError::failed(Code::SessionExpired, "no session is open").into());
         };
         let (audience, nonce, terms) = (audience.clone(), nonce.clone(), terms.clone());
-        // A proof that was abandoned may have brought other terms, which nobody has agreed to.
+        // An abandoned proof may have brought other terms, which nobody accepted.
         if printable(&terms.version, TEXT_LIMIT) != confirmed.terms {
             self.proved = None;
             return Err(HttpError::failed(Code::TermsChanged, "the terms have changed since they were agreed to").into());
         }
-        // However we got here: a form is only signed by the card that it was filled from.
+        // In any case, a form is signed only by the card it was filled from.
         if self.card.certificates(Purpose::Signing)?.leaf.fingerprint() != confirmed.certificate {
             return Err(SessionError::Card(Code::OtherCard.into()));
         }
@@ -272,7 +272,7 @@ impl Session {
         self.send(context)
     }
 
-    /// Send the signed registration, and forget everything once it is accepted.
+    /// Send the signed registration, and forget everything once accepted.
     fn send(&mut self, context: JobContext<'_>) -> Result<Registered, SessionError> {
         let Some(PendingRegistration { jti, statement, .. }) = &self.pending_registration else {
             return Err(HttpError::failed(Code::SessionExpired, "nothing is signed").into());
@@ -283,7 +283,7 @@ impl Session {
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, Purpose::Signing));
         let retryable = body.as_ref().is_err_and(HttpError::is_retryable);
         if let Err(HttpError::Refused(refused)) = &body {
-            // A final refusal ends it; what the service could not decide now is sent again unchanged.
+            // A final refusal ends it; after a temporary one it is resent unchanged.
             if !retryable {
                 self.pending_registration = None;
             }
@@ -292,7 +292,7 @@ impl Session {
             }
         }
         let registered: wire::Registered = read(&body?)?;
-        // People copy it onto paper, and it becomes part of the receipt's file name: only letters, digits and hyphens.
+        // The ID is copied onto paper and used in the receipt's file name: only letters, digits and hyphens.
         let id = &registered.authentication_id;
         if id.is_empty() || id.len() > ID_LIMIT || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(HttpError::failed(Code::AnswerGarbled, "the authentication ID is none").into());
@@ -302,7 +302,7 @@ impl Session {
         Ok(registered_reply(registered))
     }
 
-    /// Write a statement and have the card sign it. Returns its `jti` and its compact form.
+    /// Create a statement and have the card sign it. Return its `jti` and its compact form.
     fn statement<P: Payload>(
         &mut self,
         kind: StatementType,
@@ -328,29 +328,29 @@ impl Session {
     }
 }
 
-/// Read the JSON of a response.
+/// Parse a JSON response.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpError> {
-    // serde's message can quote the response, which may hold personal data; the position is enough for a help desk.
+    // serde's message can quote the response, which may contain personal data; the position is enough for a help desk.
     serde_json::from_slice(body)
         .map_err(|fault| HttpError::failed(Code::AnswerGarbled, format!("line {}, column {} of the answer", fault.line(), fault.column())))
 }
 
-/// Refuse a session id that is not base64url: it goes into a path.
+/// Reject a session id that is not base64url, since it becomes part of a path.
 fn check_id(session: &str) -> Result<(), HttpError> {
     let fits = !session.is_empty() && session.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if fits { Ok(()) } else { Err(HttpError::failed(Code::AnswerGarbled, "the session's name is not base64url")) }
 }
 
-/// Write a JSON body that holds a secret; `text` is the length of all its strings in bytes.
+/// Encode a JSON body with a secret; `text` is the total length of its strings in bytes.
 fn secret_body(value: &impl serde::Serialize, text: usize) -> Result<Zeroizing<Vec<u8>>, HttpError> {
-    // At most six bytes for each byte (`\u0001`), and the JSON around it: the buffer never grows, so no copy is left behind.
+    // At most six bytes per byte (`\u0001`) plus the JSON syntax: the buffer never grows, so no copy is left behind.
     let mut body = Zeroizing::new(Vec::with_capacity(6 * text + 64));
     let written = serde_json::to_writer(&mut *body, value);
     written.map_err(|_| HttpError::failed(Code::RequestRefused, "the password cannot be written"))?;
     Ok(body)
 }
 
-/// Replace the code of an expired certificate by that of the certificate which was sent: the service has one refusal for both.
+/// Set the code of an expired certificate according to the certificate sent: the service has one refusal for both.
 fn name_expired(mut error: HttpError, purpose: Purpose) -> HttpError {
     if let HttpError::Refused(refused) = &mut error
         && refused.refusal == Some(Refusal::CertificateExpired)
@@ -363,7 +363,7 @@ fn name_expired(mut error: HttpError, purpose: Purpose) -> HttpError {
     error
 }
 
-/// Convert the service's answer into what the app is told.
+/// Convert the service's response into the reply to the app.
 fn registered_reply(registered: wire::Registered) -> Registered {
     let wire::Registered { authentication_id, registered_at, mail, revocation, receipt, differs_from_card } = registered;
     Registered {

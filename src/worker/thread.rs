@@ -1,4 +1,4 @@
-//! The worker's thread: takes jobs in order, drops cancelled ones, survives a panic of its own. What a job does is in `session`.
+//! The worker's thread: runs jobs in order, drops cancelled ones, survives panics. The jobs are implemented in `session`.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,19 +18,19 @@ use crate::error::Code;
 /// How long dropping the worker waits for its thread. A stuck reader must not keep the program from ending.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// What the worker is started with.
+/// Parameters of the worker.
 pub struct Setup {
-    /// Makes what the worker works with, on the worker's thread, so that the first screen does not wait for it.
+    /// Creates the worker's resources on its thread, so that the first frame does not wait for them.
     pub prepare: Box<dyn FnOnce() -> Prepared + Send>,
     /// Whether test and practice cards are accepted.
     pub test_cards: bool,
-    /// Name and version of this program, for statements: `zairyu/0.1.0`.
+    /// The program's name and version, for statements: `zairyu/0.1.0`.
     pub client: &'static str,
 }
 
-/// What the worker works with.
+/// The worker's resources.
 pub struct Prepared {
-    /// Access to readers.
+    /// Access to the readers.
     pub port: Box<dyn Port>,
     /// The service's address: `https://…`, or `http://` for this computer only; or why there is none.
     pub service: Result<String, Code>,
@@ -38,10 +38,10 @@ pub struct Prepared {
     pub anchors: Anchors,
 }
 
-/// Where messages go. Shared, because `Worker` itself answers once the thread is gone.
+/// Receives the messages. Shared, because `Worker` itself replies once the thread has died.
 type ReplySender = Arc<Mutex<Box<dyn Fn(Message) + Send>>>;
 
-/// A running worker. Dropping it asks the thread to end, and waits half a second at most.
+/// A running worker. Dropping it asks the thread to end and waits at most half a second.
 pub struct Worker {
     queue: Option<mpsc::Sender<QueuedJob>>,
     cancelled: watch::Sender<u64>,
@@ -59,7 +59,7 @@ struct QueuedJob {
 }
 
 impl Worker {
-    /// Start the worker. It calls `tell` with its messages, on its own thread.
+    /// Start the worker, which calls `tell` on its own thread.
     pub fn start(setup: Setup, tell: Box<dyn Fn(Message) + Send>) -> Worker {
         let (queue, jobs) = mpsc::channel();
         let (cancelled, watched) = watch::channel(0);
@@ -70,7 +70,7 @@ impl Worker {
             let _living: mpsc::Sender<()> = living;
             run(setup, &jobs, &watched, &theirs);
         };
-        // If the thread cannot be started, sending the first job fails, and that is reported.
+        // If the thread cannot be started, sending the first job fails and reports that.
         let _ = std::thread::Builder::new().name("worker".to_owned()).spawn(body);
         Worker { queue: Some(queue), cancelled, last: Cell::new(0), replies, alive }
     }
@@ -85,7 +85,7 @@ impl Worker {
         }
     }
 
-    /// Cancel everything queued so far. A request is dropped at once; a card command is finished, and its result discarded.
+    /// Cancel all jobs queued so far. A request is dropped at once; a card command is completed and its result discarded.
     /// `Job::ReadStatus`, `Job::ReleaseCard`, `Job::AbandonRegistration` and `Job::EndVisit` run nevertheless.
     pub fn cancel(&self) {
         self.cancelled.send_replace(self.last.get());
@@ -101,7 +101,7 @@ impl Drop for Worker {
     }
 }
 
-/// The thread's body.
+/// Body of the thread.
 fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiver<u64>, replies: &ReplySender) {
     let Setup { prepare, test_cards, client } = setup;
     let Ok(Prepared { mut port, service, anchors }) = catch_unwind(AssertUnwindSafe(prepare)) else {
@@ -113,7 +113,7 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
     };
     let mut session = new_session();
     for QueuedJob { number, ticket, job } in jobs {
-        // A look at the card is never cancelled: what it sees is true, and the page that is shown waits for it.
+        // Reading the card status is never cancelled: the result is valid, and the current page waits for it.
         let looks = matches!(job, Job::ReadStatus { .. });
         let is_cancelled = || *cancelled.borrow() >= if looks { u64::MAX } else { number };
         if is_cancelled() && !matches!(job, Job::ReleaseCard | Job::AbandonRegistration | Job::EndVisit) {
@@ -125,14 +125,14 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
                 send_reply(replies, ticket, Reply::Progress(progress));
             }
         };
-        // The session is replaced after a panic, so its half-done state is never seen. The port keeps no state of a job.
+        // The session is replaced after a panic, so that its inconsistent state is never used. The port keeps no state of a job.
         let result = catch_unwind(AssertUnwindSafe(|| session.run(port.as_mut(), job, JobContext { number, on_progress: &on_progress })));
         if result.is_err() {
             session = new_session();
         }
         let reply = result.unwrap_or_else(|_| Some(worker_died()));
         if is_cancelled() {
-            // Nobody waits for this card any more: it must not stay connected with a verified password.
+            // Nobody waits for this card any more: it must not stay connected with a verified PIN.
             if takes_card {
                 session.close_card();
             }
@@ -147,7 +147,7 @@ fn worker_died() -> Reply {
 }
 
 fn send_reply(replies: &ReplySender, ticket: Ticket, reply: Reply) {
-    // A panic of the receiver must not silence the worker: the lock guards nothing that can be left half done.
+    // A panic of the receiver must not silence the worker: the lock guards nothing that could become inconsistent.
     let tell = replies.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     tell(Message { ticket, reply });
 }

@@ -1,4 +1,4 @@
-//! What a registered person can ask for, and what an account action needs to know.
+//! The account actions of a registered person, and the state of their input page.
 
 use crate::app::state::form::MAX_TYPED;
 use crate::app::state::password::Password;
@@ -13,7 +13,7 @@ use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
 impl AccountAction {
-    /// Return the items of its page, in order; none where the card alone says it all.
+    /// Return the items of its page, in order; empty if it needs nothing but the card.
     pub fn items(self) -> Vec<AccountFocus> {
         use AccountFocus::{Back, Email, EmailAgain, Go, Id, Password, Show, Word};
         let mut items = Vec::new();
@@ -31,13 +31,13 @@ impl AccountAction {
         items
     }
 
-    /// Return its row on the page that lists them.
+    /// Return its row in the list of account actions.
     pub(in crate::app) fn row(self) -> usize {
         AccountAction::ALL.iter().position(|action| *action == self).unwrap_or(0)
     }
 }
 
-/// Where the person is on the page of an account action.
+/// The focused item on the page of an account action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountFocus {
     /// 認証ID.
@@ -51,69 +51,69 @@ pub enum AccountFocus {
     Email,
     /// The new mail address again.
     EmailAgain,
-    /// The word before the registration is deleted.
+    /// The word to type before the registration is deleted.
     Word,
-    /// Go on.
+    /// Continue.
     Go,
     /// 戻る.
     Back,
 }
 
-/// What is to be said.
+/// A message on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountNote {
-    /// No 認証ID was typed.
+    /// The 認証ID is empty.
     NoId,
-    /// No password was typed.
+    /// The password is empty.
     NoPassword,
-    /// 認証ID and password do not belong together.
+    /// 認証ID and password do not match.
     LoginRefused,
-    /// The mail address cannot stand.
+    /// The mail address is invalid.
     Problem(FieldId, ValueError),
-    /// The word is missing.
+    /// The confirmation word is missing.
     Word,
-    /// A paste of so many characters was refused.
+    /// A paste of this many characters was refused.
     Paste(usize),
 }
 
-/// Whether the card still remembers the user-authentication PIN.
+/// Whether the user-authentication PIN is still verified on the card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CardUse {
-    /// It has been given back, or was never asked.
+    /// The card has been released, or was never used.
     #[default]
     Closed,
-    /// It proved the person a moment ago, and the service said that they are registered: no PIN is asked for again.
+    /// The card has just proved that the person is registered: no PIN is asked for again.
     Open,
 }
 
-/// The word that must be typed before a registration is deleted: ASCII, so that it can be typed without an input method.
+/// The word to type before the registration is deleted: ASCII, so that no input method is needed.
 pub(in crate::app) const WITHDRAW_WORD: &str = "DELETE";
 
-/// What a registered person types. The password leaves it by value into the worker's job.
+/// The input page of an account action. The password is moved into the worker's job.
 #[derive(Default)]
 pub struct AccountPage {
-    /// What was chosen.
+    /// The chosen account action.
     pub choice: AccountAction,
-    /// Where the person is.
+    /// The focused item.
     pub focus: AccountFocus,
     /// 認証ID as typed.
     pub id: Input,
     /// The password as typed.
     pub password: Password,
-    /// Whether it is shown.
+    /// Whether the password is shown.
     pub shown: bool,
-    /// The new mail address, and the same again.
+    /// The new mail address and its repetition.
     pub email: [Input; 2],
-    /// The word before the registration is deleted.
+    /// The confirmation word as typed.
     pub word: Input,
-    /// What is to be said.
+    /// The message to show.
     pub note: Option<AccountNote>,
-    /// Whether the card is open.
+    /// Whether the card is still open.
     pub card: CardUse,
 }
 
 impl AccountPage {
-    /// Return what the card is to sign.
+    /// Return the request for the card to sign.
     pub fn request(&self) -> AccountRequest {
         let said = match self.choice.statement().map(StatementType::payload) {
             Some(PayloadType::Address) => self.email_at(0),
@@ -127,7 +127,7 @@ impl AccountPage {
         self.email.get(place).map(Input::value).unwrap_or_default()
     }
 
-    /// Return the line of text that has the focus.
+    /// Return the focused line of text.
     pub(in crate::app) fn line(&mut self) -> Option<&mut Input> {
         let [email, again] = &mut self.email;
         match self.focus {
@@ -146,7 +146,7 @@ impl AccountPage {
         }
     }
 
-    /// Return whether nothing is typed and nothing proved.
+    /// Return whether nothing has been typed or proved.
     pub fn is_blank(&self) -> bool {
         let [email, again] = &self.email;
         let typed = [&self.id, email, again, &self.word].iter().any(|line| !line.value().is_empty());
@@ -172,7 +172,7 @@ impl AccountPage {
         self.note = None;
     }
 
-    /// Go to an item, folding the mail address that is left.
+    /// Focus an item; the mail addresses are folded.
     pub(in crate::app) fn go_to(&mut self, focus: AccountFocus) {
         for (field, line) in [FieldId::Email, FieldId::EmailAgain].into_iter().zip(&mut self.email) {
             let folded = fold(field, line.value()).value;
@@ -183,7 +183,7 @@ impl AccountPage {
         self.focus = focus;
     }
 
-    /// Find what is still to be typed, and where.
+    /// Return the first item that is missing or invalid, with its message.
     pub(in crate::app) fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
         self.choice.asks().iter().find_map(|ask| match ask {
             Ask::AuthenticationId => self.id.value().trim().is_empty().then_some((AccountFocus::Id, AccountNote::NoId)),

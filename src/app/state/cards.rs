@@ -1,4 +1,4 @@
-//! Readers and the cards in them, before any PIN; why no PIN can be asked for now.
+//! State of readers and their cards before any PIN, and why a PIN cannot be asked for.
 
 use crate::app::Model;
 use crate::app::screen::Screen;
@@ -10,21 +10,21 @@ use crate::error::Code;
 use crate::registration::Date;
 use crate::worker::{JobError, Ticket};
 
-/// What is known about readers and the cards in them, before any PIN.
+/// State of the readers and their cards, before any PIN.
 #[derive(Debug, Default)]
 pub struct CardState {
-    /// What PC/SC says; `None` until it has said anything.
+    /// The reader states from PC/SC; `None` until the first report.
     pub reader_states: Option<ReaderStates>,
-    /// The reader that the person or the settings chose.
+    /// The reader chosen by the user or the settings.
     pub chosen: Option<String>,
-    /// What the cards said, or why they could not be looked at, by their readers.
+    /// Card status by reader, or why it could not be read.
     pub(in crate::app) statuses: Vec<(String, Result<CardStatus, crate::worker::JobError>)>,
-    /// The look that is under way, and its reader.
+    /// The status job in progress, and its reader.
     pub(in crate::app) reading: Option<(Ticket, String)>,
 }
 
 impl CardState {
-    /// Return the reader that is used where no card is bound yet: the chosen one, else the only one with a card.
+    /// Return the reader to use while no card is bound: the chosen one, else the only one with a card.
     pub(in crate::app) fn usual_reader(&self) -> Option<&Reader> {
         let readers = &self.reader_states.as_ref()?.readers;
         let chosen = self.chosen.as_deref();
@@ -45,7 +45,7 @@ impl CardState {
         self.reader_called(reader).is_some_and(|reader| reader.card)
     }
 
-    /// Return what is known of the card in a reader.
+    /// Return the status of the card in a reader.
     pub(in crate::app) fn status_in(&self, reader: &str) -> Option<&Result<CardStatus, crate::worker::JobError>> {
         self.statuses.iter().find(|(name, _)| name == reader).map(|(_, status)| status)
     }
@@ -54,13 +54,13 @@ impl CardState {
         self.statuses.iter_mut().find(|(name, _)| name == reader).and_then(|(_, status)| status.as_mut().ok())
     }
 
-    /// Forget what the card in a reader said: it is looked at again.
+    /// Drop the status of the card in a reader, so that it is read again.
     pub(in crate::app) fn forget_status(&mut self, reader: &str) {
         self.statuses.retain(|(name, _)| name != reader);
     }
 }
 
-/// Return the keys that what the person is about to do needs: a registration both, in this order.
+/// Return the keys that the current action needs, in the order of use: both for a registration.
 fn needed(model: &Model) -> &'static [Purpose] {
     let account = match &model.visit.nav.screen {
         Screen::Pin(entry) => entry.then == AfterPin::Account,
@@ -69,7 +69,7 @@ fn needed(model: &Model) -> &'static [Purpose] {
     if account { model.visit.account.choice.keys() } else { &[Purpose::Signing, Purpose::Authentication] }
 }
 
-/// Return why no PIN can be asked for now; `None` when the card is ready, or still being looked at.
+/// Return why no PIN can be asked for now; `None` if the card is ready or its status is still being read.
 pub fn obstacle(model: &Model) -> Option<JobError> {
     let states = model.card.reader_states.as_ref()?;
     let needed = needed(model);
@@ -90,18 +90,18 @@ pub fn obstacle(model: &Model) -> Option<JobError> {
     Some(JobError::Card(code.into()))
 }
 
-/// Say what is in the way where no card can be used: what lies there is no My Number Card, or there is none.
+/// Return the error for having no usable card: another card's status error, else `NoCard`.
 fn absence(model: &Model) -> JobError {
     let other = model.card.statuses.iter().find_map(|(_, status)| status.as_ref().err());
     other.cloned().unwrap_or_else(|| JobError::Card(Code::NoCard.into()))
 }
 
-/// Whether the user-authentication certificate's last day is over: no PIN is asked for in vain.
+/// Return whether the user-authentication certificate has expired, so that no PIN is asked for in vain.
 fn has_ended(status: &CardStatus, today: Date) -> bool {
     status.authentication_validity.and_then(|validity| crate::time::date_in_japan(validity.until)).is_some_and(|last| last < today)
 }
 
-/// Return how many tries are left, as the card last said.
+/// Return the tries left, as last read from the card.
 pub(in crate::app) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
     match (model.card_status(), purpose) {
         (Some(Ok(status)), Purpose::Signing) => status.signing_tries,
@@ -110,7 +110,7 @@ pub(in crate::app) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
     }
 }
 
-/// Return whether a page of STEP1 or STEP2 is to say that the card is needed.
+/// Return whether STEP1 or STEP2 should say that the card is needed.
 pub fn is_needed(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none();
     away && model.visit.stage() == Stage::Form

@@ -1,25 +1,25 @@
-//! STEP2: what was confirmed, and where the person is on the page.
+//! State of STEP2: the confirmed form and the focus.
 
 use crate::registration::FieldId;
 use crate::worker::Confirmed;
 use std::sync::Arc;
 
-/// STEP2: what was confirmed, and where the person is. It opens beside its button, so that no key that is held down presses it.
+/// State of STEP2. It opens with no button focused, so that a held-down key presses none.
 pub struct ConfirmPage {
-    /// What was confirmed: what stands here is what is signed.
+    /// The confirmed form: what is shown is what is signed.
     pub confirmed: Arc<Confirmed>,
-    /// Where the person is.
+    /// The focused item.
     pub focus: ConfirmFocus,
-    /// A key was pressed that registers nothing: the page says which does.
+    /// Whether an ineffective key was pressed, so that the page says which key registers.
     pub told: bool,
 }
 
-/// Where the person is on STEP2.
+/// The focused item on STEP2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConfirmFocus {
-    /// Nowhere yet: the page has just been opened.
+    /// None: the page has just been opened.
     Page,
-    /// A line, to be mended.
+    /// A line, to be corrected.
     Field(FieldId),
     /// 登録.
     Register,
@@ -28,12 +28,12 @@ pub enum ConfirmFocus {
 }
 
 impl ConfirmPage {
-    /// Open STEP2.
+    /// Create STEP2 with nothing focused.
     pub fn new(confirmed: Arc<Confirmed>) -> ConfirmPage {
         ConfirmPage { confirmed, focus: ConfirmFocus::Page, told: false }
     }
 
-    /// Return the items that can have the focus, in order.
+    /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<ConfirmFocus> {
         let fields = self.confirmed.form.fields().map(ConfirmFocus::Field);
         fields.chain([ConfirmFocus::Register, ConfirmFocus::Back]).collect()

@@ -1,4 +1,4 @@
-//! The first password, with the code of the mail.
+//! Setting the first password with the code from the mail.
 
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
@@ -6,89 +6,89 @@ use crate::error::Code;
 use crate::worker::Weakness;
 use tui_input::Input;
 
-/// The fewest characters that any service of ours accepts, and the most (registration.md, "Service rules"). The service has the last word.
+/// Minimum and maximum length in characters (registration.md, "Service rules"). The service checks again.
 pub const LIMITS: (usize, usize) = (8, 64);
 
-/// Where the person is.
+/// The focused item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordFocus {
-    /// The code, or the whole link, of the mail.
+    /// The code from the mail, or the whole link.
     Code,
     /// The new password.
     Password,
     /// パスワードを表示する。
     Show,
-    /// Set it.
+    /// Set the password.
     Set,
-    /// To the page from which the mail can be sent again.
+    /// Go to the list of account actions, where the mail can be requested again.
     Again,
     /// 戻る.
     Back,
 }
 
-/// The items that can have the focus, in order.
+/// The focusable items, in order.
 pub const ORDER: [PasswordFocus; 6] =
     [PasswordFocus::Code, PasswordFocus::Password, PasswordFocus::Show, PasswordFocus::Set, PasswordFocus::Again, PasswordFocus::Back];
 
-/// What is to be said.
+/// A message on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordNote {
-    /// There is no code in what was typed.
+    /// The input contains no code.
     NoCode,
     /// Too few characters.
     TooShort,
-    /// Too many: the last was left out, or a paste was refused.
+    /// Too many characters: the last one was dropped, or a paste was refused.
     Full,
-    /// The service does not take it, and says why.
+    /// The service rejected the password for this weakness.
     Weak(Weakness),
-    /// The service does not take it, or the link has expired.
+    /// The service refused the request, or the link has expired.
     Refused(Code),
-    /// It is set.
+    /// The password is set.
     Set,
 }
 
-/// The page. The password leaves it by value into the worker's job.
+/// State of the page. The password is moved into the worker's job.
 pub struct FirstPassword {
     /// The code or link as typed.
     pub code: Input,
     /// The password as typed.
     pub password: Password,
-    /// Whether it is shown.
+    /// Whether the password is shown.
     pub shown: bool,
-    /// Where the person is.
+    /// The focused item.
     pub focus: PasswordFocus,
-    /// What is to be said.
+    /// The message to show.
     pub note: Option<PasswordNote>,
 }
 
 impl FirstPassword {
-    /// Make an empty page.
+    /// Create an empty page.
     pub fn new() -> FirstPassword {
         FirstPassword { code: Input::default(), password: Password::default(), shown: false, focus: PasswordFocus::Code, note: None }
     }
 
-    /// Return the code: what stands behind the last slash of a link, or what was typed.
+    /// Return the code: the last path segment of a link, or the input itself.
     pub fn token(&self) -> Option<String> {
         // A link from a browser's address bar may end in `?lang=en` or `#mend`.
         let typed = self.code.value().split(['?', '#']).next().unwrap_or_default();
-        // Mails put links into brackets, and sentences end behind them.
+        // Mail programs put links into brackets, and sentences end after them.
         let typed = typed.trim_matches(|letter: char| letter.is_whitespace() || "<>()[]\"',.、。「」＜＞".contains(letter));
         let code = typed.rsplit('/').next().unwrap_or_default();
         let fits = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         fits.then(|| code.to_owned())
     }
 
-    /// Return whether nothing is typed.
+    /// Return whether nothing has been typed.
     pub fn is_blank(&self) -> bool {
         self.code.value().is_empty() && self.password.is_empty()
     }
 
-    /// Insert pasted text where the person is.
+    /// Insert pasted text into the focused item.
     pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text();
         match self.focus {
             PasswordFocus::Code => {
-                // A link is never longer than this; more is not what the mail says.
+                // No link from the mail is longer than this.
                 self.code = Input::new(text.trim().chars().take(400).collect());
                 self.note = None;
             }
@@ -98,7 +98,7 @@ impl FirstPassword {
         }
     }
 
-    /// Type text; what does not fit whole is not taken.
+    /// Append text to the password; text that does not fit whole is refused.
     pub fn push(&mut self, text: &str) {
         let fits = self.password.len() + text.chars().count() <= LIMITS.1 && self.password.push(text);
         self.note = (!fits).then_some(PasswordNote::Full);

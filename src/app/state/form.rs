@@ -1,4 +1,4 @@
-//! The state of STEP1: what is typed, where the caret is, what was folded, what is wrong. The rules are `registration`'s.
+//! State of STEP1: values, focus, caret, folding changes and faults. The rules are in `registration`.
 
 use crate::app::Action;
 use crate::app::state::paste::Pasted;
@@ -9,17 +9,18 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
 
-/// The most characters that a field takes: far beyond every limit, so that what is too long can be seen and mended, and yet drawn at once.
+/// Maximum length of a field in characters: well over every rule's limit, so that an overlong value can be seen and corrected, yet small
+/// enough to draw at once.
 pub const MAX_TYPED: usize = 1_000;
 
-/// Where the person is on STEP1.
+/// The focused item on STEP1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// A line of the error summary, counted from 0.
+    /// A line of the error summary; 0-based.
     Summary(usize),
     /// A field.
     Field(FieldId),
-    /// Take the card out to look at it, which is where the number of a 特定在留カード stands.
+    /// Allow the card to be taken out for reading its face, which carries the number of a 特定在留カード.
     LookAtCard,
     /// 利用規約はこちら.
     Terms,
@@ -29,39 +30,39 @@ pub enum Focus {
     Back,
 }
 
-/// What is remembered about a field beside its value.
+/// What is recorded about a field beside its value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
-    /// What folding changed when the field was left.
+    /// Changes made by folding when the field was last left.
     pub changes: Vec<Change>,
-    /// Whether the field was left once with something in it: from then on its faults are shown.
+    /// Whether the field was left with a value: from then on its fault is shown.
     pub visited: bool,
-    /// A paste that was refused because it was too long: so many characters.
+    /// Length in characters of a paste that was refused as too long.
     pub refused_paste: Option<usize>,
 }
 
 /// The state of STEP1.
 #[derive(Debug)]
 pub struct FormState {
-    /// What is typed and chosen.
+    /// Values as typed and chosen.
     pub draft: Draft,
-    /// What the card offered, in stored form; empty where it offered nothing.
+    /// Values offered by the card, in stored form; empty if there is none.
     pub card: Draft,
-    /// The name as it stands on the card, shown beside the field.
+    /// The name as printed on the card, shown beside the field.
     pub card_name: Option<String>,
-    /// What of the card's name the field cannot hold, as it stands there.
+    /// Parts of the card's name that the field cannot hold, as printed on the card.
     pub left_out: Vec<String>,
-    /// Whether the card's name or address holds substitute characters.
+    /// Whether the card's name and address contain substitute characters.
     pub substituted: [bool; 2],
-    /// Where the person is.
+    /// The focused item.
     pub focus: Focus,
     /// The editor of the focused text field.
     pub editor: Input,
-    /// The person has asked to confirm: every fault is shown, empty fields too.
+    /// Whether 確認 was refused: every fault is shown, including those of empty fields.
     pub confirmed_once: bool,
-    /// Whether the page is covered while its card is away: then there is an item that says so before the card is taken out.
+    /// Whether the page is covered while its card is out; then `Focus::LookAtCard` is offered.
     pub covers: bool,
-    /// It was whole once: whoever comes back to it mends it.
+    /// Whether the form has passed 確認 before, so that returning to it means correcting it.
     pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
     faults: Vec<FormError>,
@@ -69,7 +70,7 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// Make an empty form; `today` is the date in Japan.
+    /// Create an empty form; `today` is the date in Japan.
     pub fn new(today: Date) -> FormState {
         let mut form = FormState {
             draft: Draft::default(),
@@ -90,9 +91,9 @@ impl FormState {
         form
     }
 
-    /// Borrow what is remembered about a field.
+    /// Borrow the notes of a field.
     pub fn notes(&self, field: FieldId) -> &Notes {
-        // `field as usize` is within the array by construction of `FieldId`; the fallback never shows.
+        // `field as usize` is always in bounds; the fallback only avoids a panic.
         self.notes.get(field as usize).unwrap_or_else(|| self.notes.first().unwrap_or(&EMPTY))
     }
 
@@ -100,18 +101,18 @@ impl FormState {
         self.notes.get_mut(field as usize)
     }
 
-    /// Return the fault of a field, if it is to be shown by now.
+    /// Return the fault of a field, if it is to be shown yet.
     pub fn fault(&self, field: FieldId) -> Option<&FormError> {
         let visited = self.notes(field).visited && !self.draft.get(field).is_empty();
         self.faults.iter().find(|fault| fault.field == field).filter(|_| self.confirmed_once || visited)
     }
 
-    /// Return the faults of the summary: none before the person has asked to confirm.
+    /// Return the faults of the error summary: none before 確認.
     pub fn summary(&self) -> &[FormError] {
         if self.confirmed_once { &self.faults } else { &[] }
     }
 
-    /// Return how many required items are still to be filled in or mended.
+    /// Return the number of items still to be filled in or corrected.
     pub fn left(&self) -> usize {
         self.faults.len()
     }
@@ -124,12 +125,12 @@ impl FormState {
         }
     }
 
-    /// Return whether the focused field is one line of text.
+    /// Return whether the focused field is a line of text.
     pub(in crate::app) fn edits_text(&self) -> bool {
         self.field().is_some_and(|field| field.row().kind == FieldKind::Text)
     }
 
-    /// Return every item that can have the focus now, in order.
+    /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<Focus> {
         let summary = (0..self.summary().len()).map(Focus::Summary);
         let fields = FIELDS.iter().filter(|row| self.draft.is_open(row.id)).flat_map(|row| {
@@ -140,7 +141,7 @@ impl FormState {
         summary.chain(fields).chain([Focus::Confirm, Focus::Back]).collect()
     }
 
-    /// Go to an item, folding what stands in the one that is left.
+    /// Focus an item; the text field that is left is folded.
     pub fn go(&mut self, focus: Focus) {
         self.leave();
         self.focus = focus;
@@ -149,7 +150,7 @@ impl FormState {
         }
     }
 
-    /// Go `by` items on, round the ends.
+    /// Move the focus `by` items, wrapping at the ends.
     pub fn step(&mut self, by: isize) {
         self.leave();
         let order = self.order();
@@ -184,7 +185,7 @@ impl FormState {
         }
     }
 
-    /// Give a field a value as if it had been typed and left.
+    /// Set the value of a field as if it had been typed and left.
     pub fn set(&mut self, field: FieldId, value: String) {
         if field == FieldId::Municipality && value != self.draft.get(field) {
             self.forget(FieldId::Municipality);
@@ -205,7 +206,7 @@ impl FormState {
         self.recheck();
     }
 
-    /// Fill an empty field with what the card suggests.
+    /// Fill an empty field with a suggestion from the card.
     pub(in crate::app) fn suggest(&mut self, field: FieldId, value: &str) {
         if self.draft.get(field).is_empty() {
             self.set(field, fold(field, value).value);
@@ -213,7 +214,7 @@ impl FormState {
         }
     }
 
-    /// Fill an empty field with what stands on the card, and remember it for comparison.
+    /// Fill an empty field with the card's value, and keep that value for comparison.
     pub fn offer(&mut self, field: FieldId, value: &str) {
         self.suggest(field, value);
         self.card.set(field, fold(field, value).value);
@@ -225,15 +226,14 @@ impl FormState {
         }
     }
 
-    /// Return whether the field holds something else than the card says.
-    /// A name that the field cannot hold whole never is what stands on the card.
+    /// Return whether the field differs from the card. A name that the field cannot hold whole always differs.
     pub fn differs_from_card(&self, field: FieldId) -> bool {
         let card = self.card.get(field);
         let cut = field == FieldId::Name && !self.left_out.is_empty();
         cut || (!card.is_empty() && card != self.draft.get(field))
     }
 
-    /// Edit the focused field; return whether anything happened.
+    /// Edit the focused field; return whether the action applied.
     pub(in crate::app) fn edit(&mut self, action: &Action) -> bool {
         let Some(field) = self.field() else { return false };
         match (field.row().kind, action) {
@@ -278,7 +278,7 @@ impl FormState {
     /// Insert pasted text into the focused field, if it is one line of text.
     pub fn paste(&mut self, pasted: &Pasted) {
         let Some(field) = self.field().filter(|_| self.edits_text()) else { return };
-        // A line break inside a paste is a space: fields are one line, and the person sees what came.
+        // Line breaks and tabs become spaces: fields are single-line, and the user sees what was pasted.
         let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(MAX_TYPED + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
         let held = self.editor.value().chars().count();
@@ -295,8 +295,8 @@ impl FormState {
         self.typed(field);
     }
 
-    /// Half-width kana become full-width as they come in: terminals and width tables disagree about their voice marks (two cells or one),
-    /// and the caret would stand beside the letter.
+    /// Convert half-width kana to full-width on input: terminals and width tables disagree on the width of their voice marks (one cell or
+    /// two), which would misplace the caret.
     fn widen_kana(&mut self) {
         let value = self.editor.value();
         if !value.chars().any(crate::text::is_half_width_kana) {
@@ -329,7 +329,7 @@ impl FormState {
         true
     }
 
-    /// Check the whole; on faults show all of them and put the focus on the first line of the summary.
+    /// Check the whole form; on faults show all of them and focus the first line of the summary.
     pub fn confirm(&mut self) -> Option<Form> {
         self.leave();
         match registration::check(&self.draft, self.today) {
@@ -346,7 +346,7 @@ impl FormState {
         }
     }
 
-    /// Show faults that were found on 確認, here or in the service.
+    /// Show faults found on 確認, locally or by the service.
     pub fn refuse(&mut self, faults: Vec<FormError>) {
         self.faults = faults;
         self.confirmed_once = true;

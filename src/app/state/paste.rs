@@ -1,9 +1,9 @@
-//! Pasted text: it may be a PIN, so it stands in locked memory, can be neither copied nor shown, and is wiped when it is done with.
+//! Pasted text. It may be a PIN, so it is kept in locked memory, implements neither `Clone` nor `Debug`, and is wiped on drop.
 
 use crate::secret::Locked;
 use zeroize::{Zeroize, Zeroizing};
 
-/// Text as it was pasted, as far as it fits into locked memory: no field has room for more.
+/// Pasted text, up to the capacity of locked memory, which exceeds that of every field.
 pub struct Pasted {
     text: Locked,
     letters: usize,
@@ -11,7 +11,7 @@ pub struct Pasted {
 }
 
 impl Pasted {
-    /// Take pasted text over; what it came in is wiped.
+    /// Create from a string, which is wiped.
     pub fn new(text: String) -> Pasted {
         let text = Zeroizing::new(text);
         let mut pasted = Pasted::default();
@@ -21,7 +21,7 @@ impl Pasted {
         pasted
     }
 
-    /// Take the next letter; beyond what fits, letters are only counted.
+    /// Append a letter; letters beyond the capacity are only counted.
     pub fn push(&mut self, letter: char) {
         let mut bytes = [0; 4];
         self.letters += 1;
@@ -29,22 +29,22 @@ impl Pasted {
         bytes.zeroize();
     }
 
-    /// The rest never came.
+    /// Mark the paste as incomplete: its end was never received.
     pub fn break_off(&mut self) {
         self.whole = false;
     }
 
-    /// Borrow it, or what there is of it.
+    /// Borrow the text that was kept.
     pub fn text(&self) -> &str {
         std::str::from_utf8(self.text.bytes()).unwrap_or_default()
     }
 
-    /// Return how many letters were pasted, kept or not.
+    /// Return the number of letters pasted, kept or not.
     pub fn letters(&self) -> usize {
         self.letters
     }
 
-    /// Return whether `text` is all that was pasted.
+    /// Return whether `text` is the whole paste.
     pub fn is_whole(&self) -> bool {
         self.whole
     }
@@ -65,7 +65,7 @@ mod tests {
         let mut pasted = Pasted::new("漢".repeat(1365));
         assert_eq!((pasted.text().len(), pasted.is_whole()), (4095, true));
         pasted.push('字');
-        // One byte would still fit.
+        // One more byte would still fit.
         pasted.push('a');
         assert_eq!((pasted.text().len(), pasted.letters(), pasted.is_whole()), (4095, 1367, false));
     }

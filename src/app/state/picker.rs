@@ -1,4 +1,4 @@
-//! The municipality picker: 都道府県, then 市区町村, as in the original; or type at once. What it offers is `places`' to say.
+//! State of the municipality picker: 都道府県, then 市区町村, as in the original, or a search. `places` provides the rows.
 
 use crate::app::state::paste::Pasted;
 use crate::places::{self, Hit, Matched, Municipality, Prefecture};
@@ -6,28 +6,28 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
-/// How many places are offered at most for what is typed.
+/// Maximum number of search hits.
 const OFFERED: usize = 200;
-/// The most characters that can be typed: far beyond every name of a place, and searched at once.
+/// Maximum length of the query in characters: longer than every place name, yet quick to search.
 const MAX_TYPED: usize = 100;
 
-/// The state of the picker.
+/// State of the picker.
 pub struct Picker {
-    /// The prefecture that was chosen: its municipalities are listed, and searched.
+    /// The selected prefecture, whose municipalities are listed and searched.
     pub prefecture: Option<&'static Prefecture>,
-    /// What is typed.
+    /// The query as typed.
     pub query: Input,
-    /// A paste that was refused because it was too long: so many characters.
+    /// Length in characters of a paste that was refused as too long.
     pub refused_paste: Option<usize>,
     /// The rows.
     pub rows: Rows,
-    /// The chosen row.
+    /// The selected row.
     pub row: usize,
-    /// The municipality that is chosen already: going back leads to it.
+    /// The municipality already chosen, which `back` selects again.
     present: Option<Municipality>,
 }
 
-/// What the rows are.
+/// The rows of the picker.
 pub enum Rows {
     /// 検索条件: the 47 prefectures.
     Prefectures,
@@ -35,13 +35,13 @@ pub enum Rows {
     Places(Vec<Hit>),
 }
 
-/// A municipality as it stands in its prefecture's list.
+/// Return a municipality as a row of its prefecture's list.
 fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
 }
 
-/// What fits a query: in the chosen prefecture; where nothing there does, everywhere, since a person who types another prefecture's
-/// town means it.
+/// Search the selected prefecture, and all of Japan if only fuzzy hits are found there: a user who types a town of another prefecture means
+/// that one.
 fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
     let hits = places::search(query, within, OFFERED);
     let fits = hits.iter().any(|hit| hit.how != Matched::Fuzzy);
@@ -49,7 +49,7 @@ fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
 }
 
 impl Picker {
-    /// Open the picker, in the prefecture of the municipality that is chosen already.
+    /// Open the picker in the prefecture of the municipality already chosen.
     pub fn new(chosen: Option<Municipality>) -> Picker {
         let mut picker =
             Picker { prefecture: None, query: Input::default(), refused_paste: None, rows: Rows::Prefectures, row: 0, present: chosen };
@@ -61,7 +61,7 @@ impl Picker {
         picker
     }
 
-    /// Choose the row of the municipality that is chosen already, or of its prefecture, if it is there.
+    /// Select the row of the municipality already chosen, or of its prefecture, if listed.
     fn go_to_present(&mut self) {
         let Some(present) = self.present else { return };
         let row = match &self.rows {
@@ -71,7 +71,7 @@ impl Picker {
         self.row = row.unwrap_or(0);
     }
 
-    /// Return how many rows there are.
+    /// Return the number of rows.
     pub fn len(&self) -> usize {
         match &self.rows {
             Rows::Prefectures => places::prefectures().len(),
@@ -79,12 +79,12 @@ impl Picker {
         }
     }
 
-    /// Return whether nothing is offered.
+    /// Return whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Edit what is typed.
+    /// Edit the query.
     pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
         let full = self.query.value().chars().count() >= MAX_TYPED;
         if full && matches!(key.code, KeyCode::Char(_)) {
@@ -97,7 +97,7 @@ impl Picker {
         }
     }
 
-    /// Insert pasted text, or refuse it whole when it is longer than any place.
+    /// Insert pasted text, or refuse it whole if the query would exceed `MAX_TYPED`.
     pub fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text().trim();
         let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
@@ -112,7 +112,7 @@ impl Picker {
         self.search();
     }
 
-    /// Offer what fits what is typed, and choose the first row.
+    /// Update the rows from the query and select the first.
     pub fn search(&mut self) {
         let within = self.prefecture.map(|prefecture| prefecture.code);
         let query = self.query.value().trim();
@@ -125,12 +125,12 @@ impl Picker {
         self.refused_paste = None;
     }
 
-    /// Go `by` rows on, stopping at the ends.
+    /// Move the selection by `by` rows, stopping at the ends.
     pub fn step(&mut self, by: isize) {
         self.row = self.row.saturating_add_signed(by).min(self.len().saturating_sub(1));
     }
 
-    /// Choose the row: a prefecture lists its municipalities; a place is the answer.
+    /// Choose the selected row: a prefecture lists its municipalities; a place is returned.
     pub fn choose(&mut self) -> Option<Hit> {
         match &self.rows {
             Rows::Prefectures => {
@@ -142,7 +142,7 @@ impl Picker {
         }
     }
 
-    /// Go one step back: what is typed, then the prefecture; return whether there was a step to go.
+    /// Go one step back: clear the query, else the prefecture; return whether there was anything to clear.
     pub fn back(&mut self) -> bool {
         let stepped = !self.query.value().is_empty() || self.prefecture.is_some();
         if !self.query.value().is_empty() {

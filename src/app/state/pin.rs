@@ -1,4 +1,4 @@
-//! A PIN page: what is typed, the tries left, and what follows.
+//! State of a PIN page: the PIN as typed, the tries left, and what follows.
 
 use crate::card::pin::{Pin, Shape, Typed};
 use crate::card::{Purpose, Tries};
@@ -7,23 +7,23 @@ use std::sync::Arc;
 use tui_input::Input;
 use unicode_normalization::UnicodeNormalization;
 
-/// What follows when a PIN was right.
+/// What follows after the PIN was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AfterPin {
-    /// The way through: signing, then user authentication, then STEP1.
+    /// Registration: signing, then user authentication, then STEP1.
     Continue,
-    /// A visit that was left open goes on where it was left.
+    /// Resume an open visit where it was left.
     Resume,
-    /// The card had forgotten the PIN at 登録: this is registered now.
+    /// Register this now: the card lost its verified PIN at 登録.
     Register(Arc<Confirmed>),
-    /// What a registered person asks for.
+    /// An account action.
     Account,
 }
 
-/// Where the person is on a PIN page.
+/// The focused item on a PIN page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinFocus {
-    /// The word that must be typed before the last try.
+    /// The word to type before the last try.
     Word,
     /// The PIN.
     Pin,
@@ -38,50 +38,50 @@ pub enum PinFocus {
 /// A message on a PIN page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinNote {
-    /// The last character was folded, refused, or one too many.
+    /// The last character was converted, rejected, or one too many.
     Typed(Typed),
-    /// It cannot be right; no try was spent.
+    /// It cannot be valid; no try was spent.
     Shape(Shape),
-    /// It was wrong.
+    /// It was wrong; the tries left.
     Wrong(Tries),
-    /// The card forgot it (it was taken away, or reset): it must be given again.
+    /// The card was removed or reset and lost its verified PIN: it must be entered again.
     Again,
-    /// The word before the last try is missing.
+    /// The confirmation word before the last try is missing.
     Word,
-    /// A paste held what no PIN can hold: nothing of it was taken.
+    /// The pasted text contained characters that no PIN has; none of it was taken.
     Paste,
-    /// The card is back and still being looked at: nothing was sent.
+    /// The card is back and its status is still being read: nothing was sent.
     ReadingCard,
 }
 
-/// The state of a PIN page. The PIN itself leaves it by value into the worker's job.
+/// State of a PIN page. The PIN is moved into the worker's job.
 pub struct PinEntry {
     /// The PIN as typed so far.
     pub pin: Pin,
-    /// Tries left, as the card last said.
+    /// Tries left, as last read from the card.
     pub tries: Tries,
     /// Whether the characters are shown.
     pub shown: bool,
-    /// Where the person is.
+    /// The focused item.
     pub focus: PinFocus,
-    /// The word typed before the last try.
+    /// The confirmation word before the last try, as typed.
     pub word: Input,
-    /// What is to be said.
+    /// The message to show.
     pub note: Option<PinNote>,
-    /// What follows.
+    /// What follows after the PIN was verified.
     pub then: AfterPin,
 }
 
-/// The word that must be typed before the last try: ASCII, so that it can be typed without an input method.
+/// The word to type before the last try: ASCII, so that no input method is needed.
 pub const LAST_TRY_WORD: &str = "LAST";
 
-/// Return whether a word that confirms was typed: in any width, as an input method may leave it, in capitals or not.
+/// Return whether a confirmation word was typed, ignoring case and width (an input method may leave it full-width).
 pub(in crate::app) fn is_word(typed: &str, word: &str) -> bool {
     typed.nfkc().collect::<String>().trim().eq_ignore_ascii_case(word)
 }
 
 impl PinEntry {
-    /// Make an empty PIN page. Before the last try the word comes first, and stopping is the default.
+    /// Create an empty PIN page. Before the last try Cancel has the focus.
     pub fn new(purpose: Purpose, tries: Tries, then: AfterPin) -> PinEntry {
         let focus = if tries == Tries::Left(1) { PinFocus::Cancel } else { PinFocus::Pin };
         PinEntry { pin: Pin::new(purpose), tries, shown: false, focus, word: Input::default(), note: None, then }
@@ -92,12 +92,12 @@ impl PinEntry {
         self.tries == Tries::Left(1)
     }
 
-    /// Return whether the word before the last try stands there, or is not needed.
+    /// Return whether the confirmation word has been typed, or is not needed.
     pub fn may_go_on(&self) -> bool {
         !self.is_last_try() || is_word(self.word.value(), LAST_TRY_WORD)
     }
 
-    /// Return the items that can have the focus, in order.
+    /// Return the focusable items, in order.
     pub fn order(&self) -> &'static [PinFocus] {
         use PinFocus::{Cancel, Ok, Pin, Show, Word};
         if self.is_last_try() { &[Word, Pin, Show, Ok, Cancel] } else { &[Pin, Show, Ok, Cancel] }

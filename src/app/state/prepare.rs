@@ -1,7 +1,7 @@
-//! Before you begin: its items.
+//! Items of the page "before you begin".
 
-/// How many items "before you begin" has: the three applications of the adviser, next, back.
+/// Number of items on "before you begin": the three applications of the adviser, next, back.
 pub const PREPARE_ITEMS: usize = 5;
 
-/// The item of "before you begin" that goes on.
+/// The item of "before you begin" that continues to the registration.
 pub const PREPARE_NEXT: usize = 3;

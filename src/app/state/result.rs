@@ -1,4 +1,4 @@
-//! STEP3 and the results of account actions: what was done, where the mail is, which buttons there are.
+//! State of STEP3 and of the results of account actions: outcome, mail state, buttons.
 
 use crate::app::state::account::AccountAction;
 use crate::error::Code;
@@ -7,24 +7,24 @@ use crate::time::minute_in_japan;
 use crate::worker::{AccountOutcome, Confirmed, Mail, MailState, Registered};
 use std::sync::Arc;
 
-/// What was done.
+/// The outcome shown.
 pub enum Outcome {
-    /// The registration, and what was registered.
+    /// The registration, with the form that was registered.
     Registered(Registered, Arc<Confirmed>),
-    /// What a registered person asked for.
+    /// The result of an account action.
     Account(AccountAction, AccountOutcome),
 }
 
 /// A button of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Button {
-    /// To the top page: the person is done.
+    /// Return to the top page.
     Top,
-    /// To the page from which the account action was asked for.
+    /// Return to the page from which the account action was started.
     Back,
     /// Save a receipt.
     Save,
-    /// Ask where the mail is now.
+    /// Ask for the delivery state of the mail.
     AskMail,
     /// Correct the mail address.
     Address,
@@ -46,39 +46,39 @@ impl Button {
     }
 }
 
-/// What a button has brought.
+/// The result of a button.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResultNote {
     /// A receipt was saved at this path.
     Saved(String),
-    /// The receipt could not be saved.
+    /// The receipt could not be saved; why.
     NotSaved(String),
-    /// Where the mail is now.
+    /// The delivery state of the mail was updated.
     Mail,
-    /// Why it could not be found out where the mail is now.
+    /// The delivery state could not be fetched; why.
     MailUnknown(Code),
 }
 
-/// The page.
+/// State of the page.
 pub struct ResultPage {
     /// What was done.
     pub outcome: Outcome,
-    /// The mail address in full, where it is known.
+    /// The full mail address, if known.
     pub address: Option<String>,
-    /// The chosen button; none when the page has just been opened, so that no key that is held down presses one.
+    /// The focused button; `None` when the page has just been opened, so that a held-down key presses none.
     pub row: Option<usize>,
-    /// A key was pressed that presses nothing: the page says which does.
+    /// Whether an ineffective key was pressed, so that the page says which key acts.
     pub told: bool,
     /// Whether a receipt was saved.
     pub saved: bool,
-    /// How far the page is scrolled: it begins at its top, with the 認証ID, and turns to the buttons when one is gone to.
+    /// The scroll offset in lines, starting at the 認証ID; `None` shows the focused button.
     pub line: Option<usize>,
-    /// What a button has brought.
+    /// The result of the last button.
     pub note: Option<ResultNote>,
 }
 
 impl ResultPage {
-    /// Make the page of something that has just been done.
+    /// Create the page of an outcome.
     pub fn new(outcome: Outcome) -> ResultPage {
         let address = match &outcome {
             Outcome::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
@@ -87,12 +87,12 @@ impl ResultPage {
         ResultPage { outcome, address, row: None, told: false, saved: false, line: Some(0), note: None }
     }
 
-    /// Return whether the 認証ID stands here and nowhere else yet: then it is asked for before the page is left.
+    /// Return whether the 認証ID has not been saved: then leaving the page asks first.
     pub fn needs_writing(&self) -> bool {
         matches!(self.outcome, Outcome::Registered(..)) && !self.saved
     }
 
-    /// Return the mail that was written, if one was.
+    /// Return the mail that the service wrote, if any.
     pub fn mail(&self) -> Option<&Mail> {
         match &self.outcome {
             Outcome::Registered(registered, _) => Some(&registered.mail),
@@ -101,7 +101,7 @@ impl ResultPage {
         }
     }
 
-    /// Return the buttons, in order. `behind` says whether there is a page to go back to.
+    /// Return the buttons, in order. `behind` says whether there is a page to return to.
     pub fn buttons(&self, behind: bool) -> Vec<Button> {
         let mut buttons = vec![if behind { Button::Back } else { Button::Top }];
         match &self.outcome {
@@ -116,7 +116,7 @@ impl ResultPage {
         buttons
     }
 
-    /// Note where the mail is now. The folder that it lies in is only told once.
+    /// Update the delivery state. The service names the mail's folder only once, so keep it.
     pub(in crate::app) fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.outcome {
@@ -127,7 +127,7 @@ impl ResultPage {
     }
 }
 
-/// Say when somebody was registered, in Japan's time; nothing if the service has not said it.
+/// Format the time of registration in Japan's time zone; empty if the service did not give it.
 pub fn registered_at(lang: Lang, registered: &Registered) -> String {
     registered.registered_at.and_then(minute_in_japan).map(|when| lang.fill(Text::DoneAt, &[&when])).unwrap_or_default()
 }

@@ -14,15 +14,15 @@ pub enum TopRow {
     Language,
     /// Set the first password.
     FirstPassword,
-    /// What a registered person can ask for.
+    /// Account actions.
     AccountMenu,
     /// Help.
     Help,
     /// Quit.
     Quit,
-    /// Go on with the registration that is under way.
+    /// Resume the registration in progress.
     GoOn,
-    /// Forget it: the next person.
+    /// Discard it, for the next person.
     NextPerson,
 }
 
@@ -43,14 +43,14 @@ impl TopRow {
     }
 }
 
-/// The menu of the top page.
+/// The menu of the top page while no registration is in progress.
 pub(in crate::app) const TOP: [TopRow; 7] =
     [TopRow::Register, TopRow::Prepare, TopRow::Language, TopRow::FirstPassword, TopRow::AccountMenu, TopRow::Help, TopRow::Quit];
 
-/// The menu while a registration is under way: until it goes on or is forgotten there is nothing else to begin.
+/// The menu while a registration is in progress: nothing else can be started before it is resumed or discarded.
 const TOP_OPEN: [TopRow; 5] = [TopRow::GoOn, TopRow::NextPerson, TopRow::Language, TopRow::Help, TopRow::Quit];
 
-/// Return the menu of the top page as it is now.
+/// Return the current menu of the top page.
 pub fn top_rows(model: &Model) -> &'static [TopRow] {
     if model.visit.is_open() { &TOP_OPEN } else { &TOP }
 }

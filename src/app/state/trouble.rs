@@ -1,39 +1,39 @@
-//! A trouble page, and the next step that it offers.
+//! State of an error page, and its next step.
 
 use crate::card::Purpose;
 use crate::worker::JobError;
 
-/// A trouble page.
+/// State of an error page.
 pub struct TroublePage {
-    /// What went wrong.
+    /// The error.
     pub trouble: JobError,
     /// What Enter does.
     pub next_step: NextStep,
-    /// Whether the registration may have arrived although no answer came.
+    /// Whether the registration may have arrived although no reply was received.
     pub perhaps: bool,
-    /// How far it is scrolled.
+    /// The scroll offset in lines.
     pub line: usize,
 }
 
-/// The way on from a trouble page.
+/// The next step from an error page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// Look at the reader and card again; goes on by itself when a usable card appears.
+    /// Read the card status again; continues by itself when a usable card appears.
     WaitForCard,
-    /// Open a session and prove it again.
+    /// Open a session and prove the card again.
     Prove,
     /// Send the registration again.
     Register,
     /// Fetch the terms again.
     Terms,
-    /// Give a PIN again.
+    /// Enter a PIN again.
     Pin(Purpose),
-    /// Ask for an account action again.
+    /// Repeat the account action.
     Account,
-    /// To the page for whoever is registered already.
+    /// Go to the list of account actions.
     AccountMenu,
-    /// Back to the page beneath; nothing is lost.
+    /// Close the page; nothing is lost.
     Close,
-    /// Put what the card says of its holder into STEP1.
+    /// Fill STEP1 with the holder's data from the card.
     CardValues,
 }

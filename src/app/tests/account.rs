@@ -1,4 +1,4 @@
-//! What a registered person asks for, as events: which PINs, what stays typed, what is wiped, where each refusal leads.
+//! Account actions as events: which PINs are asked for, what stays typed, what is wiped, where each refusal leads.
 
 use super::*;
 use crate::app::state::account::{AccountFocus, AccountNote, CardUse};
@@ -10,7 +10,7 @@ fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: Some(0) }
 }
 
-/// On the page that lists the account actions, with a card in the reader.
+/// Open the list of account actions with a card in the reader.
 fn at_account_menu(status: CardStatus) -> Bench {
     let mut bench = bench();
     bench.card(true);

@@ -1,4 +1,5 @@
-//! Pages that commit: nothing is pressed by accident, and what was pressed is waited for; what is shown, signed and repeated is one value.
+//! Pages that commit: no button is pressed by accident, a pressed one blocks until the reply, and the value shown, signed and repeated is
+//! the same.
 
 use super::visit::*;
 use super::*;
@@ -77,7 +78,7 @@ fn what_is_shown_signed_and_repeated_is_one_value() {
     let mut bench = Bench::at_step2();
     let Screen::Confirm(page) = &bench.model.visit.nav.screen else { panic!("not STEP2") };
     let shown = std::sync::Arc::clone(&page.confirmed);
-    // Whatever the draft becomes meanwhile.
+    // The draft may change meanwhile.
     bench.model.visit.form.set(FieldId::Name, "SOMEBODY ELSE".to_owned());
     bench.registers();
     let Some((ticket, Job::Register { confirmed, .. })) = bench.jobs.pop() else { panic!("no registration") };

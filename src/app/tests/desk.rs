@@ -1,4 +1,4 @@
-//! At a desk: pages are covered and locked, and its records belong to their own person.
+//! Desk mode: pages are covered and locked, and prefilled records go only to their own person.
 
 use super::visit::*;
 use super::*;
@@ -95,7 +95,7 @@ fn records(pairs: &[(&str, &str)]) -> Draft {
     Draft::from_pairs(pairs.iter().map(|(key, value)| (*key, *value))).0
 }
 
-/// Give records of a desk, and go to STEP1 with Anne's card.
+/// Prefill records of a desk, and go to STEP1 with Anne's card.
 fn with_records(pairs: &[(&str, &str)]) -> Bench {
     let mut bench = bench();
     bench.model.prefill(records(pairs));

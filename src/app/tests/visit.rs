@@ -1,4 +1,4 @@
-//! Whose data it is: nothing of one person reaches the next one's card, and nobody is registered by a key that was held down.
+//! Data isolation: nothing of one person reaches the next one's card, and a held-down key registers nobody.
 
 use super::*;
 use crate::app::screen::Question;
@@ -30,20 +30,20 @@ impl Bench {
         self
     }
 
-    /// Say which readers are there, and which of them hold a card.
+    /// Report the readers, and which of them hold a card.
     pub(super) fn readers(&mut self, readers: &[(&str, bool)]) {
         let readers = readers.iter().map(|(name, card)| Reader { name: (*name).to_owned(), card: *card }).collect();
         self.happen(Event::Readers(ReaderStates { service: true, readers }));
     }
 
-    /// Take the card out, and put this one in.
+    /// Replace the card by this one.
     pub(super) fn swap(&mut self, card: CardId) {
         self.card(false);
         self.card(true);
         self.answers_look(card);
     }
 
-    /// Answer the look that is asked for.
+    /// Answer the pending status job.
     pub(super) fn answers_look(&mut self, card: CardId) {
         assert!(matches!(self.jobs.last(), Some((_, Job::ReadStatus { .. }))), "nothing is looked at");
         self.answer(of(card));
@@ -192,7 +192,7 @@ fn a_question_that_was_open_when_the_card_went_is_not_answered_by_whoever_comes_
 
 #[test]
 fn a_card_that_is_put_in_shows_somebody_and_what_the_worker_says_does_not() {
-    // Else what was locked for longer than it takes to lock would be locked again as soon as its card has opened it.
+    // Otherwise a page locked for longer than the idle limit would lock again as soon as its card unlocked it.
     assert!(Event::Readers(ReaderStates::default()).shows_somebody());
     assert!(!Event::Worker(Message { ticket: Ticket(1), reply: Reply::Released }).shows_somebody());
 }
@@ -239,7 +239,7 @@ fn step3_stays_whatever_card_is_put_in_until_the_person_has_written_it_down() {
 }
 
 impl Bench {
-    /// Another card comes in while a job runs: nobody looks at it.
+    /// Replace the card while a job runs; its status is not read.
     pub(super) fn swap_unseen(&mut self) {
         self.card(false);
         self.card(true);

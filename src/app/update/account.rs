@@ -1,4 +1,4 @@
-//! What each action does on the pages of account actions, and the way through the PIN pages to their results.
+//! Handling of actions on the pages of account actions, from their PIN pages to their results.
 
 use super::{cards, jobs, moved, pin, trouble, visit};
 use crate::app::screen::Screen;
@@ -15,7 +15,7 @@ use crate::error::Code;
 use crate::worker::{AccountOutcome, Ask, Job, JobError};
 use tui_input::Input;
 
-/// Open the page that lists the account actions; the person comes back to the present one, if it holds something.
+/// Open the list of account actions; from the first password, the person can return.
 pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let menu = Screen::AccountMenu(choice.row());
     match &model.visit.nav.screen {
@@ -25,11 +25,11 @@ pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Go back to the page from which the account actions were opened.
+/// Return to the page from which the account actions were opened.
 pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
     model.visit.account = AccountPage::default();
     if model.visit.nav.back() {
-        // What was proved or logged in for this is over; STEP3 keeps the way to its mail.
+        // End the login or proof made for this; STEP3 keeps its session for asking about the mail.
         let result = matches!(model.visit.nav.screen, Screen::Result(_));
         return if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::EndVisit)] };
     }
@@ -59,13 +59,13 @@ pub(super) fn handle_menu(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Begin an account action: ask for what it needs to know, or for the card at once.
+/// Start an account action: open its input page, or continue to the card if it needs no input.
 pub(super) fn choose(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let page = &mut model.visit.account;
     page.choice = choice;
     page.note = None;
     let Some(first) = choice.items().first().copied() else { return go(model) };
-    // Before the registration is deleted, stopping is the default.
+    // Before a deletion, Back is the default.
     page.focus = if choice == AccountAction::Withdraw { AccountFocus::Back } else { first };
     page.word = Input::default();
     model.visit.nav.screen = Screen::Account;
@@ -103,7 +103,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Leave the page of an account action; what was typed stays, but no secret.
+/// Leave the page of an account action; secrets are wiped, other input stays.
 fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.password.clear();
     model.visit.account.note = None;
@@ -114,7 +114,7 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Go on with an account action once it knows what it needs: to the login, or to the card.
+/// Continue an account action once its input is complete: to the login, or to the card.
 fn go(model: &mut Model) -> Vec<Effect> {
     let page = &mut model.visit.account;
     page.go_to(page.focus);
@@ -124,7 +124,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let choice = page.choice;
-    // The card is looked at before the password is sent: whoever comes without it need not type the password twice.
+    // Check the card before sending the password, which would otherwise have to be typed twice.
     if !choice.keys().is_empty()
         && let Some(effects) = cards::not_ready(model)
     {
@@ -144,13 +144,13 @@ fn log_in(model: &mut Model) -> Vec<Effect> {
     jobs::run(model, Wait::LogIn, Job::LogIn { authentication_id, password })
 }
 
-/// Ask for a PIN; if the card cannot take one now, that stands over the page, and goes on by itself.
+/// Open a PIN page; if the card is not ready, an error page covers it and continues by itself.
 fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     pin::open(model, purpose, AfterPin::Account);
     cards::not_ready(model).unwrap_or_default()
 }
 
-/// Have the worker do it, with the last PIN that it needs, or with what the card remembers.
+/// Run the account action with the last PIN it needs, or with the one still verified on the card.
 pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
@@ -160,12 +160,12 @@ pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     jobs::run(model, Wait::AccountAction, Job::AccountAction { reader, pin, card, request })
 }
 
-/// Return whether a PIN is the last one that the account action needs.
+/// Return whether a PIN is the last one the account action needs.
 pub(super) fn is_last(model: &Model, purpose: Purpose) -> bool {
     model.visit.account.choice.keys().last() == Some(&purpose)
 }
 
-/// A PIN page of an account action was left, or the card cannot take a PIN: back to what was typed.
+/// Return from the PIN page of an account action to its input.
 pub(super) fn back_from_pin(model: &mut Model) {
     let choice = model.visit.account.choice;
     model.visit.nav.screen = if choice.items().is_empty() { Screen::AccountMenu(choice.row()) } else { Screen::Account };
@@ -174,7 +174,7 @@ pub(super) fn back_from_pin(model: &mut Model) {
     }
 }
 
-/// It is done, or, with a new card, the person is known by the password and the card is next.
+/// Show the result; for a new card (`Link`), the login is done and the PINs follow.
 pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
     let choice = model.visit.account.choice;
     if choice == AccountAction::Link && matches!(outcome, AccountOutcome::LoggedIn(_)) {
@@ -187,15 +187,14 @@ pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
             before.address.clone_from(&done.address);
         }
     }
-    // What was typed is done with.
     model.visit.account = AccountPage { choice, ..AccountPage::default() };
     model.visit.nav.close_all();
     model.visit.nav.screen = Screen::Result(Box::new(done));
-    // The worker has given the card back.
+    // The worker has released the card.
     cards::read_again(model)
 }
 
-/// What follows when it did not work. A wrong PIN, and one that the card forgot, are the PIN page's.
+/// Handle a failure. Wrong and lost PINs are handled by the PIN page.
 pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Effect> {
     let note = match (&trouble, trouble.code()) {
         (_, Code::LoginRefused) => Some((AccountFocus::Password, AccountNote::LoginRefused)),
@@ -208,7 +207,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         model.visit.nav.screen = Screen::Account;
         (model.visit.account.focus, model.visit.account.note) = (focus, Some(note));
         if trouble.code() == Code::LoginRefused && what != Wait::LogIn {
-            // The login ran out while the card was open: with the next login both PINs are asked for again.
+            // The login expired while the card was open: the next login needs both PINs again.
             model.visit.account.card = CardUse::Closed;
             return vec![Effect::Run(model.ticket(), Job::AbandonRegistration)];
         }
@@ -217,31 +216,31 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
     let next_step = match (&trouble, trouble.code()) {
         (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder) => NextStep::AccountMenu,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
-            // The counter is read again before anything else is typed.
+            // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
                 model.card.forget_status(&reader);
             }
             NextStep::WaitForCard
         }
         (JobError::Card(_), _) => NextStep::WaitForCard,
-        // The password is gone with the job; the 認証ID stays.
+        // The password was moved into the job; the 認証ID stays.
         (_, _) if what == Wait::LogIn => NextStep::Close,
         (_, _) => NextStep::Account,
     };
     trouble::open(model, trouble, next_step)
 }
 
-/// Take the way on to the list of account actions, from a page that said that the person is registered already, or that the card is not.
+/// Follow the next step of an error page to the list of account actions (the person is already registered, or the card is not).
 pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     match &model.visit.nav.screen {
-        // From an account action: the card that was shown is given back.
+        // From an account action: release the card.
         Screen::Pin(entry) if entry.then == AfterPin::Account => {
             let effects = pin::leave(model);
             model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
             effects
         }
         Screen::Account | Screen::AccountMenu(_) => Vec::new(),
-        // From the registration: there is nothing left to fill in, and the card has proved whose it is.
+        // From the registration: there is nothing left to fill in, and the card has proved its holder.
         _ => {
             (model.visit.certificate, model.visit.session) = (None, None);
             model.visit.form = FormState::new(model.today);
@@ -251,7 +250,7 @@ pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Go on with the account action that was waiting for the card.
+/// Resume the account action that was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     if matches!(model.visit.nav.screen, Screen::Account | Screen::AccountMenu(_)) { go(model) } else { Vec::new() }
 }

@@ -1,5 +1,5 @@
-//! Readers and cards coming and going: which card is looked at, which is the visit's, and what becomes of a visit whose card goes, comes back,
-//! or is another one. While the visit's card is in place nothing else is looked at; while it is away it is looked for in every reader.
+//! Card insertion and removal: which card is read, which is the visit's, and what happens to a visit whose card is removed, returned or
+//! replaced. While the visit's card is present no other is read; while it is away it is looked for in every reader.
 
 use super::{account, pin, trouble, visit};
 use crate::app::screen::{Overlay, Screen};
@@ -14,7 +14,7 @@ use crate::card::{CardId, CardStatus, Purpose, Tries};
 use crate::error::Code;
 use crate::worker::{Job, JobError, Reply};
 
-/// Readers or cards came or went.
+/// Apply new reader states.
 pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
     model.card.reader_states = Some(states);
     let card = &mut model.card;
@@ -32,7 +32,7 @@ pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Ef
         effects.extend(left(model));
     }
     if matches!(model.visit.cover, Some(Cover::OtherCard(_))) && !another_lies_there(model) {
-        // It was taken out again: the visit waits for its own card as before.
+        // The other card was removed: wait for the visit's own card as before.
         model.visit.cover = model.visit.cover_before.take();
         cover_if_away(model);
     }
@@ -41,28 +41,28 @@ pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Ef
     effects
 }
 
-/// The visit's card was taken away.
+/// Handle the removal of the visit's card.
 fn left(model: &mut Model) -> Vec<Effect> {
     model.visit.reader = None;
     model.visit.was_away |= model.visit.is_open();
     if model.visit.waiting.is_some() {
-        // The job that has it will say so.
+        // The running job will report it.
         return Vec::new();
     }
     if another_lies_there(model) {
-        // It was looked at when the visit's card was away before, and nobody looks at it again.
+        // It was read earlier, while the visit's card was away, and is not read again.
         another(model);
     }
     cover_if_away(model);
     let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();
     if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Wait {
-        // It was taken away before the PIN was sent: nothing was spent, and the page goes on when it is back.
+        // The card was removed before the PIN was sent: no try was spent, and the page continues once it is back.
         return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     }
     Vec::new()
 }
 
-/// Cover the page while the visit's card is away, where the mode wants that.
+/// Cover the page while the visit's card is away, if the mode requires it.
 pub(super) fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
     let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
@@ -71,7 +71,7 @@ pub(super) fn cover_if_away(model: &mut Model) {
     }
 }
 
-/// Hide every page. A question that was open is not answered by whoever comes back.
+/// Hide every page. An open question is closed, so that the next person at the keyboard cannot answer it.
 pub(super) fn cover(model: &mut Model, cover: Cover) {
     while matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) {
         model.visit.nav.close();
@@ -82,13 +82,13 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
     model.visit.cover = Some(cover);
 }
 
-/// Return whether a My Number Card that is not the visit's lies in a reader.
+/// Return whether a My Number Card other than the visit's is in a reader.
 fn another_lies_there(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none() && !model.visit.is_blank();
     away && model.card.statuses.iter().any(|(_, status)| status.is_ok())
 }
 
-/// A job has ended: what happened to readers and cards while it had them is seen to now.
+/// Catch up, after a job, on changes of readers and cards that happened while it ran.
 pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
     let effects = read_cards(model);
     if another_lies_there(model) && model.visit.cover.is_none() {
@@ -98,7 +98,7 @@ pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Look at the next card that nobody has looked at: the visit's own, or, while that is away, whatever may be it.
+/// Read the status of the next unread card: the visit's own, or, while that is away, any that could be it.
 pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
     if model.visit.waiting.is_some() || model.card.reading.is_some() {
         return Vec::new();
@@ -119,7 +119,7 @@ pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Run(ticket, Job::ReadStatus { reader })]
 }
 
-/// Look at the cards again, because the person asks for it or because their counters may have changed.
+/// Read the card status again, on request or because the retry counters may have changed.
 pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
     match model.reader().map(|reader| reader.name.clone()) {
         Some(reader) => model.card.forget_status(&reader),
@@ -128,7 +128,7 @@ pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
     read_cards(model)
 }
 
-/// Take the answer to a look.
+/// Handle the reply to a status job.
 pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Vec<Effect> {
     let status = match reply {
         Reply::Status(status) => Ok(status),
@@ -137,18 +137,18 @@ pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Ve
     };
     model.card.reading = None;
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
-        // Whatever the look has found.
+        // Whatever the status is.
         entry.note.take_if(|note| *note == PinNote::ReadingCard);
     }
     let id = status.as_ref().ok().map(|status| status.identity);
     model.card.forget_status(&reader);
     model.card.statuses.push((reader.clone(), status));
     match (id, model.visit.card) {
-        // No My Number Card: it is told of where a card is waited for, and is nobody's.
+        // Not a My Number Card: reported only where a card is waited for, and bound to no visit.
         (None, _) => {}
         (Some(id), bound) if bound.is_some() && bound == id => back(model, reader),
         (Some(_), Some(_)) if !model.visit.is_blank() => another(model),
-        // What was locked before any card was known opens to none: whose it is cannot be told.
+        // A visit locked before any card was bound is unlocked by none: its owner cannot be told.
         (Some(_), None) if model.visit.cover.is_some() && !model.visit.is_blank() => {}
         (Some(id), _) => bind(model, reader, id),
     }
@@ -157,7 +157,7 @@ pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Ve
     effects
 }
 
-/// The visit's card is back, in whichever reader.
+/// Handle the return of the visit's card, in any reader.
 fn back(model: &mut Model, reader: String) {
     model.visit.reader = Some(reader);
     uncover(model);
@@ -167,13 +167,13 @@ fn uncover(model: &mut Model) {
     (model.visit.cover, model.visit.cover_before) = (None, None);
 }
 
-/// Another person's card lies there while the visit's is away.
+/// Handle another card in a reader while the visit's is away.
 fn another(model: &mut Model) {
     if model.visit.reader.is_some() || model.visit.waiting.is_some() {
         return;
     }
     match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.stage()) {
-        // Whoever took the card out to look at it puts it back: a card in another reader is not the next person's.
+        // After a `CardOut` cover the person puts the same card back: a card in another reader does not start the next visit by default.
         Reaction::AskAgain if model.visit.cover == Some(Cover::CardOut) => cover(model, Cover::OtherCard(0)),
         Reaction::AskFirst => cover(model, Cover::OtherCard(0)),
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
@@ -181,7 +181,7 @@ fn another(model: &mut Model) {
     }
 }
 
-/// The card that was used is not the visit's: the worker or the service has found out.
+/// Handle a card that the worker or the service found not to be the visit's.
 pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
     if let Some(reader) = model.visit.reader.take() {
         model.card.forget_status(&reader);
@@ -194,13 +194,13 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
     read_cards(model)
 }
 
-/// Bind the visit to the card of its first look. A blank visit that had another one is a new person's.
+/// Bind the visit to the card just read. A blank visit that was bound to another card starts over.
 fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     if model.visit.card.is_some() && model.visit.card != card {
         model.visit.form = FormState::new(model.today);
     }
     if model.visit.is_blank() {
-        // There is nothing to hide from whoever this is.
+        // A blank visit has nothing to hide.
         uncover(model);
     }
     model.visit.card = card;
@@ -215,7 +215,7 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     }
 }
 
-/// Go on with what waits for the card, once it is known how the card stands.
+/// Continue what waits for the card, once its status is known.
 fn settle(model: &mut Model) -> Vec<Effect> {
     let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard);
     if !(waits || model.visit.continues_once_read) || model.is_reading_card() || model.visit.cover.is_some() {
@@ -223,7 +223,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
     let ready = matches!(model.card_status(), Some(Ok(_)));
     match obstacle(model) {
-        // What the person was told to do is done: go on without another key.
+        // The obstacle is gone: continue without another key.
         None if ready => {
             model.visit.continues_once_read = false;
             if waits {
@@ -245,13 +245,13 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Return whether a card was looked at and cannot be used.
+/// Return whether a card was read and cannot be used.
 fn is_unfit(model: &Model) -> bool {
     matches!(model.card_status(), Some(Err(_)))
         || (model.visit.reader.is_none() && model.card.statuses.iter().any(|(_, status)| status.is_err()))
 }
 
-/// Show on a PIN page what the card says now.
+/// Update an open PIN page with the tries now read.
 fn refresh_pin(model: &mut Model) {
     let Some(purpose) = pin::purpose(model) else { return };
     let tries = known_tries(model, purpose);
@@ -261,7 +261,7 @@ fn refresh_pin(model: &mut Model) {
     }
 }
 
-/// Go on with what was waiting for the card.
+/// Resume what was waiting for the card.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     match model.visit.nav.screen {
         Screen::Prepare(_) => visit::begin(model),
@@ -270,7 +270,7 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Show why no PIN can be asked for now; `None` when the card is ready. A card that is still looked at is waited for.
+/// Show why no PIN can be asked for now; `None` if the card is ready. If its status is still being read, continue once it is known.
 pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
     if model.is_ambiguous() {
         model.visit.nav.open(Overlay::Reader(0));
@@ -286,7 +286,7 @@ pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
     }
 }
 
-/// Note how many tries are left, as a job has found.
+/// Record the tries left that a job reported.
 pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else { return };
     if let Some(CardStatus { signing_tries, authentication_tries, .. }) = model.card.status_in_mut(&reader) {
@@ -297,7 +297,7 @@ pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     }
 }
 
-/// Nobody has touched anything for a while.
+/// Lock the page, or report the card as away, after the idle time.
 pub(super) fn idle(model: &mut Model) {
     if model.idle_after().is_none() || model.visit.is_sending() {
         return;

@@ -1,4 +1,4 @@
-//! What each action does on STEP2, and the registration of what it shows.
+//! Handling of actions on STEP2, and the registration of the form it shows.
 
 use super::{ask, jobs, moved};
 use crate::app::screen::Screen;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Confirm(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let order = page.order();
-    // The page opens before its buttons: behind the last line.
+    // The page opens with no focus; Next goes to 登録, Previous to the last line.
     let button = order.iter().position(|item| *item == ConfirmFocus::Register).unwrap_or(0);
     let here = order.iter().position(|item| *item == page.focus);
     let there = match (here, &action) {
@@ -51,13 +51,13 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Back to STEP1; nothing is lost.
+/// Return to STEP1; nothing is lost.
 fn mend(model: &mut Model, focus: Focus) {
     model.visit.nav.screen = Screen::Input;
     model.visit.form.go(focus);
 }
 
-/// Return what is to be registered: what STEP2 shows, or what the PIN page was opened for.
+/// Return the form to register: the one STEP2 shows, or the one the PIN page was opened for.
 pub(super) fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
     match &model.visit.nav.screen {
         Screen::Confirm(page) => Some(Arc::clone(&page.confirmed)),
@@ -69,14 +69,14 @@ pub(super) fn confirmed(model: &Model) -> Option<Arc<Confirmed>> {
     }
 }
 
-/// Register what STEP2 shows.
+/// Register the confirmed form.
 pub(super) fn register(model: &mut Model) -> Vec<Effect> {
     let Some(confirmed) = confirmed(model) else { return Vec::new() };
     let language = model.lang.tag();
     jobs::run(model, Wait::Register, Job::Register { confirmed, language })
 }
 
-/// Show STEP2, with the focus where 登録 was pressed.
+/// Show STEP2 with the focus on 登録.
 pub(super) fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
     let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
     model.visit.nav.screen = Screen::Confirm(Box::new(page));

@@ -1,4 +1,4 @@
-//! What each action does on the page of the first password.
+//! Handling of actions on the page of the first password.
 
 use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
@@ -59,7 +59,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     jobs::run(model, Wait::Password, Job::SetPassword { token, password })
 }
 
-/// The service has answered: it is set, or is not taken. Where the link has expired, the way on is another mail.
+/// Show the service's reply. After an expired link the focus is on the button for another mail.
 pub(super) fn answered(model: &mut Model, note: PasswordNote) {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return };
     page.focus = match note {

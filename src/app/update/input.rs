@@ -1,4 +1,4 @@
-//! What each action does in STEP1.
+//! Handling of actions on STEP1.
 
 use super::{cards, overlay, trouble, visit};
 use crate::app::screen::{Overlay, Screen};
@@ -58,7 +58,7 @@ fn activate(model: &mut Model) -> Vec<Effect> {
 }
 
 fn leave(model: &mut Model) -> Vec<Effect> {
-    // The field that is left keeps what was typed.
+    // The field that had the focus is folded and stored.
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
     match reaction(model.setup.mode, VisitEvent::Back, model.visit.stage()) {
@@ -67,14 +67,14 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Let the person look at the card, whose own number may be the one that is asked for: at a desk the page is covered meanwhile.
+/// Let the person read the face of the card, which may carry the number asked for; at a desk the page is covered meanwhile.
 fn look_at_card(model: &mut Model) {
     if model.setup.mode == Mode::Desk {
         cards::cover(model, Cover::CardOut);
     }
 }
 
-/// To STEP2, if the form can stand and is about the holder of the card.
+/// Go to STEP2 if the form is valid and matches the holder of the card.
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.visit.form.confirm() else { return Vec::new() };
     if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
@@ -88,7 +88,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
 fn confirmed(model: &Model, form: Form) -> Confirmed {
     let visit = &model.visit;
     Confirmed {
-        // Also where the session has gone meanwhile.
+        // `terms` is kept even if the session has ended.
         terms: visit.terms.clone().unwrap_or_default(),
         differs: visit.holder().map(|holder| holder::differences(holder, &form)).unwrap_or_default(),
         certificate: visit.certificate.as_ref().map_or([0; 32], |certificate| certificate.fingerprint),

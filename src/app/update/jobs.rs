@@ -1,11 +1,11 @@
-//! Jobs that the person waits for: begin one, stop waiting.
+//! Jobs that block the page: start and cancel.
 
 use super::cards;
 use crate::app::{Action, Effect, Model, Wait, Waiting};
 use crate::worker::Job;
 
-/// While a job runs the only action is to stop waiting; the form stays. A registration that is signed is waited for to the end:
-/// whoever stopped now would not know whether they are registered.
+/// Handle an action while a job runs: only Back works, which cancels it. A registration being sent cannot be cancelled, since its result
+/// would be unknown.
 pub(super) fn while_waiting(model: &mut Model, action: &Action) -> Vec<Effect> {
     if !matches!(action, Action::Back) || model.visit.is_sending() {
         return Vec::new();
@@ -13,7 +13,7 @@ pub(super) fn while_waiting(model: &mut Model, action: &Action) -> Vec<Effect> {
     stop_waiting(model)
 }
 
-/// Drop the job that the person waits for. What happened to readers and cards meanwhile is seen to now, as at its end.
+/// Cancel the running job, and catch up on changes of readers and cards as at its end.
 pub(super) fn stop_waiting(model: &mut Model) -> Vec<Effect> {
     model.visit.waiting = None;
     let mut effects = vec![Effect::Cancel];
@@ -21,7 +21,7 @@ pub(super) fn stop_waiting(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Give the worker a job that the person waits for.
+/// Start a job that blocks the page.
 pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
     let ticket = model.ticket();
     model.visit.waiting = Some(Waiting { ticket, what, progress: None });

@@ -1,4 +1,4 @@
-//! What each action does on a page over a screen: help, terms, languages, readers, questions; and while a visit is covered.
+//! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
 use super::{cards, confirm, jobs, moved, picker, quit, scrolled, trouble, visit};
 use crate::app::screen::{Overlay, Question};
@@ -7,7 +7,7 @@ use crate::app::{Action, Effect, Model, Wait};
 use crate::locale::Lang;
 use crate::worker::Job;
 
-/// Do what an action does on the page over the screen.
+/// Handle an action on the topmost overlay.
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.visit.nav.overlay() {
         Some(Overlay::Language(row)) => return handle_language(model, *row, action),
@@ -56,11 +56,11 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Yes was said to a question.
+/// Carry out a question answered with Yes.
 fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
     model.visit.nav.close();
     match ask {
-        // It was asked before anything was signed; by now whoever left would not know whether they are registered.
+        // The question was asked before anything was signed; leaving now would leave the result unknown.
         _ if model.visit.is_sending() => Vec::new(),
         Question::Leave => quit(model),
         Question::Forget | Question::Written => visit::end(model),
@@ -68,10 +68,10 @@ fn said_yes(model: &mut Model, ask: Question) -> Vec<Effect> {
     }
 }
 
-/// Do what an action does while a visit is covered: nothing of it is shown, and only its card, or the next person, changes that.
+/// Handle an action while the visit is covered: only its card or the next person uncovers it.
 pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -> Vec<Effect> {
     match (cover, action) {
-        // The card was not taken out after all.
+        // The card was not removed after all.
         (Cover::CardOut, Action::Back | Action::Activate) if model.visit.reader.is_some() => {
             model.visit.cover = None;
             Vec::new()
@@ -88,7 +88,7 @@ pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -
     }
 }
 
-/// Open the languages.
+/// Open the language menu.
 pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
     let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
     model.visit.nav.open(Overlay::Language(row));
@@ -139,14 +139,14 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
     cards::read_cards(model)
 }
 
-/// Open the terms, and fetch them.
+/// Open the terms of use and fetch them.
 pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
     model.visit.nav.open(Overlay::Terms(None, 0));
     let language = model.lang.tag();
     jobs::run(model, Wait::Terms, Job::Terms { language })
 }
 
-/// Close the page over the screen; what it was waiting for is dropped.
+/// Close the topmost overlay; a pending fetch of the terms is cancelled.
 fn close(model: &mut Model) -> Vec<Effect> {
     let waited = matches!(model.visit.nav.overlay(), Some(Overlay::Terms(None, _)));
     model.visit.nav.close();

@@ -1,4 +1,4 @@
-//! What each action does in the municipality picker.
+//! Handling of actions in the municipality picker.
 
 use super::PAGE;
 use crate::app::state::form::Focus;
@@ -7,7 +7,7 @@ use crate::app::{Action, Effect, Model};
 use crate::places;
 use crate::registration::FieldId;
 
-/// What a finished picker answers: a place, or nothing.
+/// The result of a closed picker.
 pub(super) enum Picked {
     Place(Box<places::Hit>),
     Nothing,

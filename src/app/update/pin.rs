@@ -1,4 +1,4 @@
-//! What each action does on a PIN page; a PIN leaves it by value.
+//! Handling of actions on a PIN page; the PIN is moved into the job.
 
 use super::{account, jobs, moved, trouble, visit};
 use crate::app::screen::Screen;
@@ -51,7 +51,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A paste is taken only whole: a PIN cut out of something longer would cost a try. It is never sent by itself.
+/// Replace the PIN by pasted text, whole or not at all: a PIN cut from something longer would cost a try. It is not sent.
 pub(super) fn paste(entry: &mut PinEntry, pasted: &Pasted) {
     let mut fresh = Pin::new(entry.pin.purpose());
     let mut folded = false;
@@ -68,7 +68,7 @@ pub(super) fn paste(entry: &mut PinEntry, pasted: &Pasted) {
     }
 }
 
-/// Return the purpose of the PIN page that is open, if one is.
+/// Return the purpose of the open PIN page, if any.
 pub(super) fn purpose(model: &Model) -> Option<Purpose> {
     match &model.visit.nav.screen {
         Screen::Pin(entry) => Some(entry.pin.purpose()),
@@ -76,13 +76,13 @@ pub(super) fn purpose(model: &Model) -> Option<Purpose> {
     }
 }
 
-/// Open the page of a PIN.
+/// Open a PIN page.
 pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
     let tries = known_tries(model, purpose);
     model.visit.nav.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
 }
 
-/// Send the PIN that was typed, if it can be right.
+/// Send the PIN if it can be valid.
 fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
         if let (true, Screen::Pin(entry)) = (model.card.reading.is_some(), &mut model.visit.nav.screen) {
@@ -101,14 +101,14 @@ fn submit(model: &mut Model) -> Vec<Effect> {
         entry.note = Some(PinNote::Shape(shape));
         entry.focus = PinFocus::Pin;
         if shape == Shape::LeftOut {
-            // Told once; what stands there may be meant after all.
+            // Warn only once: the PIN may be meant like this.
             entry.pin.acknowledge();
         }
         return Vec::new();
     }
     let purpose = entry.pin.purpose();
     let account = entry.then == AfterPin::Account;
-    // The PIN leaves the page by value; an empty one takes its place.
+    // The PIN is moved out; an empty one takes its place.
     let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
     if account && account::is_last(model, purpose) {
@@ -122,7 +122,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     jobs::run(model, what, job)
 }
 
-/// Leave a PIN page without giving a PIN. The card is given back, so that it remembers none.
+/// Leave a PIN page without sending a PIN. The card is released, so that no PIN stays verified.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let Screen::Pin(entry) = &model.visit.nav.screen else { return Vec::new() };
     let then = entry.then.clone();

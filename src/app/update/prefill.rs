@@ -1,4 +1,4 @@
-//! What fills STEP1 beforehand: the signing certificate, and the records of a desk if they are of its holder. Everything stays editable.
+//! Prefilling STEP1 from the signing certificate, and from records of a desk if they match its holder. Every value stays editable.
 
 use crate::app::Model;
 use crate::app::state::form::Focus;
@@ -8,16 +8,16 @@ use crate::registration::name::Offered;
 use crate::registration::{FIELDS, FieldId};
 use crate::worker::SigningCertificate;
 
-/// Fill STEP1 from the certificate of the card that was signed in with, and from the records of a desk if they fit it.
+/// Fill STEP1 from the signing certificate, and from records of a desk if they match its holder.
 pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     let visit = &mut model.visit;
     if let Some(records) = model.records.take() {
-        // They were given for the next visit, but only for their own person: nothing of them is shown beside anybody else's card.
+        // Records belong to one person: nothing of them is shown for anyone else's card.
         if holder::of_record(&certificate.holder, &records) == Match::Holder {
             visit.prefill = Prefilled::Taken;
             for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
                 let value = records.get(id);
-                // What the person has chosen already stays.
+                // Values already chosen by the user stay.
                 if !value.is_empty() && visit.form.draft.get(id).is_empty() && visit.form.draft.is_open(id) {
                     visit.form.set(id, value.to_owned());
                 }
@@ -34,7 +34,7 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     let offer = holder::offer(holder);
     match &offer.name.offered {
         Offered::Latin(latin) => form.offer(FieldId::Name, latin),
-        // Kana can be spelt in more ways than one (ONO, OHNO): a suggestion, and no measure of what is typed.
+        // Kana has several romanizations (ONO, OHNO): a suggestion only, not compared with the field.
         Offered::Kana(spelt) => form.suggest(FieldId::Name, spelt),
         Offered::None => {}
     }
@@ -46,12 +46,12 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     visit.certificate = Some(certificate);
 }
 
-/// Put what the card says into STEP1, in place of what stands there: the form was about somebody else.
+/// Overwrite STEP1 with the holder's data from the card: the form named somebody else.
 pub(super) fn take_card(model: &mut Model) {
     let Some(holder) = model.visit.holder() else { return };
     let offer = holder::offer(holder);
     let form = &mut model.visit.form;
-    // A name in kanji cannot be taken over: what was typed stays to be replaced.
+    // A name in kanji cannot be used: the typed one stays, to be replaced.
     if let Offered::Latin(name) | Offered::Kana(name) = &offer.name.offered {
         form.set(FieldId::Name, name.clone());
     }
@@ -61,7 +61,7 @@ pub(super) fn take_card(model: &mut Model) {
     form.go(Focus::Field(FieldId::Name));
 }
 
-/// Return what the card offers beside the name, as a draft holds it.
+/// Return the values the card offers, other than the name, in draft form.
 fn values(offer: &CardOffer) -> impl Iterator<Item = (FieldId, String)> + use<> {
     let values = [
         (FieldId::Sex, offer.sex.map(|sex| sex.key().to_owned())),

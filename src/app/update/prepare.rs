@@ -1,4 +1,4 @@
-//! What each action does on "before you begin".
+//! Handling of actions on "before you begin".
 
 use super::{moved, visit};
 use crate::app::screen::Screen;
@@ -23,7 +23,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match chosen {
         PREPARE_NEXT => visit::begin(model),
         advised if advised < PREPARE_NEXT => {
-            // The adviser's answer becomes the category, so that nobody has to remember it.
+            // The adviser's answer preselects the category, so that nobody has to remember it.
             if let Some(application) = crate::registration::category::Application::ALL.get(advised) {
                 model.visit.form.set(FieldId::Category, application.category().key().to_owned());
             }
@@ -33,7 +33,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         _ if model.visit.is_open() => visit::to_top(model),
-        // The adviser's answer stays, for whoever comes back.
+        // The adviser's answer stays for the next time the page is opened.
         _ => {
             model.visit.nav.screen = Screen::Top(0);
             Vec::new()

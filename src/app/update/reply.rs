@@ -1,4 +1,4 @@
-//! What follows from the worker's answers.
+//! Handling of the worker's replies.
 
 use super::{account, cards, confirm, first_password, pin, prefill, result, trouble};
 use crate::app::screen::{Overlay, Screen};
@@ -13,7 +13,7 @@ use crate::error::Code;
 use crate::registration::FieldId;
 use crate::worker::{Doing, JobError, Message, OpenSession, Registered, Reply, SigningCertificate};
 
-/// Take an answer of the worker.
+/// Apply a reply of the worker.
 pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
         return cards::status_read(model, reader, message.reply);
@@ -37,7 +37,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
         Reply::Certificate(certificate) => signed_in(model, certificate),
         Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
-            // Help, or a question, may stand over them by now.
+            // Help or a question may cover the terms by now.
             if let Some(shown) = model.visit.nav.overlays_mut().find_map(Overlay::terms_mut) {
                 *shown = Some(text);
             }
@@ -63,7 +63,7 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
     let then = trouble::then(model);
     if then != AfterPin::Account {
         match &model.visit.certificate {
-            // The form was filled from another one: it is not signed with this.
+            // The form was filled from another certificate: do not sign it with this one.
             Some(before) if before.fingerprint != certificate.fingerprint => return cards::not_ours(model),
             Some(_) => {}
             None => prefill::fill(model, certificate),
@@ -81,13 +81,13 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
     }
 }
 
-/// The session is open: to STEP1, or on with the registration that was under way. Terms that have changed must be agreed to anew.
+/// Continue with the open session: to STEP1, or with the pending registration. Changed terms need a new consent.
 fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
     let registering = confirm::confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
     let before = model.visit.terms.replace(opened.terms.clone());
     let changed = before.is_some_and(|before| before != opened.terms);
     model.visit.session = Some(opened);
-    // A card that went while the proof was under way has been away since its PIN was given.
+    // A card removed during the proof counts as away since its PIN.
     model.visit.was_away = model.visit.reader.is_none();
     if let Some(confirmed) = registering {
         confirm::show_step2(model, confirmed);
@@ -111,7 +111,7 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What follows when a job did not work: the PIN page again, a page of its own, or STEP1 with the fields that the service refused.
+/// Handle a failed job: the PIN page again, an error page, or STEP1 with the fields that the service refused.
 fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let (code, what) = (trouble.code(), ended.what);
     if let (JobError::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
@@ -133,7 +133,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         return Vec::new();
     }
     match what {
-        // Whatever the answer is: the 認証ID stays on the screen, and a first password leads to no page of a registration.
+        // Whatever the error: the 認証ID must stay visible, and a first password belongs to no registration.
         Wait::Mail => {
             result::answered(model, Err(code));
             return Vec::new();
@@ -143,7 +143,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
             first_password::answered(model, weak.unwrap_or(PasswordNote::Refused(code)));
             return Vec::new();
         }
-        // The password is gone with the job; the code stays.
+        // The password was moved into the job; the code stays.
         Wait::Password => return trouble::open(model, trouble, NextStep::Close),
         _ => {}
     }
@@ -151,7 +151,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         Code::OtherCard => {
             let effects = cards::not_ours(model);
             if matches!(trouble, JobError::Service { .. }) {
-                // Said also if the card that lies there is the visit's after all: only the service then knows another.
+                // Show this even if the visit's own card is present: then only the service disagrees.
                 let _ = trouble::open(model, trouble, NextStep::Close);
             }
             return effects;
@@ -179,7 +179,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let next_step = match code {
         Code::AlreadyRegistered => NextStep::AccountMenu,
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
-            // The counter is read again before anything else is typed.
+            // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {
                 model.card.forget_status(&reader);
             }
@@ -202,7 +202,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
     let effects = trouble::open(model, trouble, next_step);
     if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
-        // It was on its way, and nobody has said what became of it.
+        // The registration was sent, and its result is unknown.
         page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
     }
     effects

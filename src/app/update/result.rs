@@ -1,4 +1,4 @@
-//! What each action does on STEP3 and on the results of account actions.
+//! Handling of actions on STEP3 and on the results of account actions.
 
 use super::{account, jobs, moved, scrolled, visit};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -40,7 +40,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match buttons.get(chosen) {
         Some(Button::Top) if done.needs_writing() => {
-            // Whoever says No is where the page was opened.
+            // After No the page is as it was opened.
             done.row = None;
             model.visit.nav.open(Overlay::Question(Question::Written, 0));
             Vec::new()
@@ -50,13 +50,13 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Button::Save) => vec![Effect::SaveReceipt],
         Some(Button::AskMail) => jobs::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
-            // The way back from a result leads to STEP3, if that is where the person came from.
+            // From STEP3 keep it on the stack, so that the result leads back to it.
             if !behind {
                 model.visit.nav.enter(Screen::Account);
             }
             account::choose(model, AccountAction::Address)
         }
-        // The 認証ID is not written down yet.
+        // The 認証ID has not been saved yet: return to STEP3.
         Some(Button::FirstPassword) if behind && model.visit.nav.return_to().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
             let effects = visit::end(model);
@@ -71,11 +71,11 @@ fn holds_id(screen: &Screen) -> bool {
     matches!(screen, Screen::Result(done) if done.needs_writing())
 }
 
-/// The service has said where the mail is, or why it could not.
+/// Show the delivery state of the mail, or why it is unknown.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
     let behind = model.visit.nav.return_to().is_some();
     let Screen::Result(done) = &mut model.visit.nav.screen else { return };
-    // The answer stands at the top of the page.
+    // The note is at the top of the page.
     done.line = Some(0);
     done.note = Some(match answer {
         Ok(mail) => {
@@ -84,6 +84,6 @@ pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
         }
         Err(code) => ResultNote::MailUnknown(code),
     });
-    // What can be done about a mail that is stuck is offered first.
+    // If the mail is stuck, focus the button that corrects the address.
     done.row = done.buttons(behind).iter().position(|button| *button == Button::Address).or(done.row);
 }

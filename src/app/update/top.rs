@@ -1,4 +1,4 @@
-//! What each action does on the top page.
+//! Handling of actions on the top page.
 
 use super::{ask, moved, visit};
 use crate::app::screen::{Overlay, Question, Screen};

@@ -1,4 +1,4 @@
-//! Trouble pages: when one opens, and what its next step does.
+//! Error pages: opening them, and carrying out their next step.
 
 use super::{account, cards, confirm, jobs, overlay, pin, prefill};
 use crate::app::screen::{Overlay, Screen};
@@ -9,10 +9,10 @@ use crate::app::{Effect, Model, Wait};
 use crate::worker::{Job, JobError};
 use std::sync::Arc;
 
-/// Take the way on that a trouble page offers.
+/// Carry out the next step of an error page.
 pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
     if next_step == NextStep::WaitForCard && !(matches!(model.card_status(), Some(Ok(_))) && obstacle(model).is_none()) {
-        // The page stays until the answer is there: it goes on by itself, or says what is still amiss.
+        // The page stays until the reply: it continues by itself, or shows what is still wrong.
         return cards::read_again(model);
     }
     model.visit.nav.close_all();
@@ -35,7 +35,7 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
     }
 }
 
-/// Return what follows a PIN that is asked for on this page.
+/// Return what follows a PIN asked for on the current screen.
 pub(super) fn then(model: &Model) -> AfterPin {
     match &model.visit.nav.screen {
         Screen::Pin(entry) => entry.then.clone(),
@@ -45,11 +45,11 @@ pub(super) fn then(model: &Model) -> AfterPin {
     }
 }
 
-/// Leave a trouble page without taking its way on; nothing typed is lost.
+/// Close an error page without its next step; nothing typed is lost.
 pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
     model.visit.nav.close_all();
     match &model.visit.nav.screen {
-        // A page that asks for a PIN has nothing to show when the card cannot take one.
+        // A PIN page is useless while the card cannot take a PIN.
         Screen::Pin(_) => pin::leave(model),
         _ => Vec::new(),
     }
@@ -60,7 +60,7 @@ pub(super) fn open(model: &mut Model, trouble: JobError, next_step: NextStep) ->
     model.visit.nav.close_all();
     model.visit.nav.open(Overlay::Trouble(Box::new(page)));
     if next_step == NextStep::WaitForCard {
-        // The page promises to go on by itself: a card that came back while a job ran has not been looked at yet.
+        // The page continues by itself, but a card that came back while a job ran has not been read yet.
         return cards::read_cards(model);
     }
     Vec::new()

@@ -1,4 +1,4 @@
-//! How a visit goes on, is left open, and ends.
+//! Starting, resuming and ending a visit.
 
 use super::{cards, pin};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -10,7 +10,7 @@ use crate::app::{Effect, Model};
 use crate::card::{Purpose, Tries};
 use crate::worker::Job;
 
-/// Go on from "before you begin": to the form if the card is proved already, else to the signing password.
+/// Continue from "before you begin": to the form if the card is proved already, else to the signing password.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.visit.session.is_some() {
         return reopen(model);
@@ -22,8 +22,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Go on with a visit that was left open. That needs its card, and the user-authentication PIN if the card was away meanwhile;
-/// until then nothing of the person is shown.
+/// Resume an open visit. Its card is needed, and the user-authentication PIN if the card was away; nothing personal is shown before that.
 pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     if let Some(effects) = cards::not_ready(model) {
         return effects;
@@ -38,7 +37,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// End the visit: everything personal goes, in the worker too, and the screen is drawn anew in full.
+/// End the visit: drop all personal data, here and in the worker, and redraw the whole screen.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.visit.waiting.is_some() {
@@ -47,7 +46,7 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     model.visit = Visit::new(model.today);
     model.card.statuses.clear();
     model.card.reading = None;
-    // Which reader the last person chose is not the next one's choice.
+    // The last person's choice of reader does not apply to the next one.
     model.card.chosen.clone_from(&model.setup.reader);
     let ticket = model.ticket();
     effects.extend([Effect::Run(ticket, Job::EndVisit), Effect::Redraw]);
@@ -55,7 +54,7 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Make room for the next person: at once where nothing is lost, else after a question.
+/// End the visit for the next person: at once if nothing is lost, else after a question.
 pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
     if model.visit.is_blank() {
         return end(model);
@@ -63,7 +62,7 @@ pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
     if !model.visit.is_sending() {
         let ask = match model.visit.result() {
             Some(done) if done.needs_writing() => Question::Written,
-            // What was to be kept is kept.
+            // The receipt was saved, or there is nothing to save.
             Some(_) => return end(model),
             None => Question::Forget,
         };
@@ -72,12 +71,12 @@ pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// To the top page. A registration that is under way stays open there; of anything else nothing is left.
+/// Go to the top page. A registration in progress stays open; anything else ends with the visit.
 pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
     if !model.visit.is_open() {
         return end(model);
     }
-    // With one try left, going on is not the default.
+    // With one try left, resuming is not the default.
     let last_try = model.visit.was_away && known_tries(model, Purpose::Authentication) == Tries::Left(1);
     let wanted = if last_try { TopRow::NextPerson } else { TopRow::GoOn };
     let row = super::top_rows(model).iter().position(|row| *row == wanted).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Tests of the JPKI application against a card of files and counters that counts its commands, and against answers no card should give.
+//! Tests of the JPKI application against a minimal card that records its commands, and against invalid responses.
 
 use super::*;
 use crate::card::generation::{DIGEST_INFO, SECOND};
@@ -11,15 +11,15 @@ use std::sync::{Arc, Mutex};
 #[cfg(feature = "practice")]
 mod simulated;
 
-/// A card by the book of jpki-card.md §2, as small as the tests allow. The full one is `simulated`.
+/// A minimal card after jpki-card.md §2. The full one is `simulated`.
 struct Card {
     files: BTreeMap<u16, Vec<u8>>,
-    /// PIN files: the PIN, tries left, whether it was presented.
+    /// PIN files: the PIN, tries left, whether it is verified.
     pins: BTreeMap<u16, (Vec<u8>, u8, bool)>,
     selected: Option<u16>,
     short: bool,
     atr: Vec<u8>,
-    /// Answers to give once, in place of the card's own, to commands that begin so.
+    /// One-time replacement responses, by command prefix.
     instead: Vec<(Vec<u8>, Vec<u8>)>,
     sent: Vec<Vec<u8>>,
 }
@@ -107,7 +107,7 @@ impl Card {
     }
 }
 
-/// A reader with one card, kept by the test too.
+/// A reader with one card, shared with the test.
 #[derive(Clone)]
 struct Slot(Arc<Mutex<Card>>);
 
@@ -124,7 +124,7 @@ impl Slot {
         self.0.lock().unwrap().sent.clone()
     }
 
-    /// The VERIFY commands that carried a PIN.
+    /// Count the VERIFY commands that carried a PIN.
     fn verifies(&self) -> usize {
         self.sent().iter().filter(|command| command.len() > 4 && command[1] == 0x20).count()
     }
@@ -274,7 +274,7 @@ fn another_card_in_the_place_of_the_known_one_is_noticed() {
     let known = jpki.known();
     assert!(Jpki::reopen(&mut slot, "reader", Access::Exclusive, &known).is_ok());
     let mut other = fixture("jpki-auth-cert");
-    other[17] ^= 1; // the last byte of its serial number
+    other[17] ^= 1; // last byte of the serial number
     for content in [other, vec![]] {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));
         assert_eq!(Jpki::reopen(&mut slot, "reader", Access::Exclusive, &known).err().unwrap().code, Code::OtherCard);
@@ -292,7 +292,7 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
     let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
     assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), Some(0x63C0)));
     assert_eq!(slot.verifies(), 3);
-    // From now on nothing is sent: the counter says it.
+    // From now on nothing is sent, because the counter is zero.
     let error = jpki.verify(pin(Purpose::Authentication, "1234")).unwrap_err();
     assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), None));
     assert_eq!(slot.verifies(), 3);
@@ -401,7 +401,7 @@ fn lengths_that_no_certificate_has_are_not_followed() {
         (hex("3080 0000"), Code::CardGarbled),
         (hex("0482 0100"), Code::CardGarbled),
         (hex("30"), Code::CardGarbled),
-        // It says 2,000 bytes and has 300.
+        // Declares 2,000 bytes and has 300.
         ([hex("308207CC"), vec![0; 300]].concat(), Code::CardGarbled),
     ] {
         let mut slot = Slot::with(Card::new().file(0x000A, &content));

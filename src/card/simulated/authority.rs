@@ -1,5 +1,5 @@
-//! A certificate authority of practice cards: two self-signed roots made at run time, and leaves of the JPKI profile (jpki-card.md §5)
-//! under the test policies. No key of it is ever part of the program; what accepts it must be told to (`--anchors`, `--test-cards`).
+//! The certificate authority of practice cards: two self-signed roots made at run time, and leaves of the JPKI profile (jpki-card.md §5)
+//! under the test policies. The program contains none of its keys; a service must be told to accept it (`--anchors`, `--test-cards`).
 
 use super::super::Purpose;
 use super::person::Person;
@@ -34,7 +34,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::time::Time;
 
-/// Length of every key, in bits (jpki-card.md §5).
+/// Key length in bits (jpki-card.md §5).
 const BITS: usize = 2048;
 const DAY: i64 = 86_400;
 const CPS: &str = "http://www.jpki.go.jp/cps.html";
@@ -46,7 +46,7 @@ const CPS_QUALIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.
 const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
 const OCSP_METHOD: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.18");
-/// The otherNames of the person stand under this arc.
+/// Parent arc of the holder's otherNames.
 const PERSON_ARC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -65,16 +65,16 @@ struct Root {
     der: Vec<u8>,
 }
 
-/// What goes into a leaf besides the person.
+/// The public key of a leaf.
 pub(super) enum LeafKey<'a> {
-    /// The public half of this key.
+    /// The public half of this RSA key.
     Rsa(&'a PrivateKey),
-    /// A key on P-384, as the next generation of cards is said to have (jpki-card.md §7); nobody holds the private half.
+    /// A P-384 key, as announced for the next generation of cards (jpki-card.md §7); its private half does not exist.
     UnknownKind,
 }
 
 impl Authority {
-    /// Make both roots, valid from three years before `now` (seconds since 1970) for ten years. Takes a moment: two keys are searched.
+    /// Create both roots, valid from three years before `now` (seconds since 1970) for ten years. Slow: generates two RSA keys.
     pub fn make(now: i64) -> io::Result<Authority> {
         let (signing, authentication) = pair(make_key)?;
         Ok(Authority {
@@ -83,7 +83,7 @@ impl Authority {
         })
     }
 
-    /// Return the root certificate for one purpose, in DER.
+    /// Return the root certificate of a purpose, in DER.
     pub fn certificate(&self, purpose: Purpose) -> &[u8] {
         &self.root(purpose).der
     }
@@ -97,7 +97,7 @@ impl Authority {
         Ok(())
     }
 
-    /// Keep keys and certificates in a folder, which only this user can read.
+    /// Save keys and certificates in a folder that only the current user can read.
     pub fn save(&self, folder: &Path) -> io::Result<()> {
         make_private_folder(folder)?;
         for purpose in BOTH {
@@ -106,7 +106,7 @@ impl Authority {
         self.export(folder)
     }
 
-    /// Take up what `save` kept; nothing if the folder holds no authority.
+    /// Load what `save` wrote; `None` if the folder contains no authority.
     pub fn load(folder: &Path) -> io::Result<Option<Authority>> {
         if !folder.join(file(Purpose::Signing, "key")).exists() {
             return Ok(None);
@@ -126,8 +126,8 @@ impl Authority {
         leaf.build().and_then(|certificate| certificate.to_der().map_err(Into::into)).map_err(io::Error::other)
     }
 
-    /// Sign the body of a certificate (TBSCertificate in DER, RFC 5280 §4.1) as it is, and return the certificate in DER: for whoever needs
-    /// many that differ little, or one that no authority would issue.
+    /// Sign a TBSCertificate in DER (RFC 5280 §4.1) unchanged and return the certificate in DER: for tests that need many similar
+    /// certificates, or one that no authority would issue.
     pub fn sign(&self, purpose: Purpose, body: &[u8]) -> io::Result<Vec<u8>> {
         let root = self.root(purpose);
         let signature = SigningKey::<Sha256>::new(root.key.clone()).try_sign(body).map_err(io::Error::other)?;
@@ -156,7 +156,7 @@ fn file(purpose: Purpose, extension: &str) -> String {
     }
 }
 
-/// Do something twice at the same time: with two cores, two keys take as long as one.
+/// Run two in parallel: with two cores, generating two keys takes no longer than one.
 pub(super) fn pair<T: Send>(make: fn() -> io::Result<T>) -> io::Result<(T, T)> {
     std::thread::scope(|scope| {
         let other = scope.spawn(make);
@@ -166,7 +166,7 @@ pub(super) fn pair<T: Send>(make: fn() -> io::Result<T>) -> io::Result<(T, T)> {
     })
 }
 
-/// Search a key pair.
+/// Generate an RSA key pair.
 pub(super) fn make_key() -> io::Result<PrivateKey> {
     PrivateKey::new(&mut getrandom::SysRng, BITS).map_err(io::Error::other)
 }
@@ -179,7 +179,7 @@ pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Write a key as PKCS#8 DER, readable for this user only.
+/// Write a key as PKCS#8 DER, readable by the current user only.
 pub(super) fn save_key(path: &Path, key: &PrivateKey) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -195,7 +195,7 @@ pub(super) fn load_key(path: &Path) -> io::Result<PrivateKey> {
 
 type Built<T> = Result<T, x509_cert::builder::Error>;
 
-/// A finished list of contents: the builder adds only what it computes itself.
+/// A profile with fixed contents: the builder adds only what it computes itself.
 struct Profile {
     issuer: Name,
     subject: Name,
@@ -267,7 +267,7 @@ impl Leaf<'_> {
         build(profile, key_info, self.validity, &self.root.key)
     }
 
-    /// The subject holds no name: a serial text of the date, the office and its code, as on the test card that was read.
+    /// The subject contains no name: a serial text of date, office and its code, as on the test card that was read.
     fn subject(&self) -> Built<Name> {
         let (prefecture, city, code) = self.person.office;
         let number = random::<4>()?;
@@ -285,7 +285,7 @@ impl Leaf<'_> {
         Ok(Name::from_str(&name)?)
     }
 
-    /// In the order in which the cards have them.
+    /// In the order used by real cards.
     fn extensions(&self, key_info: &SubjectPublicKeyInfoOwned) -> Built<Vec<Extension>> {
         let mut list = Vec::new();
         match self.purpose {
@@ -313,7 +313,7 @@ impl Leaf<'_> {
         Ok(list)
     }
 
-    /// Name, birth, sex, address, and the flags of name and address: in this order on every card seen.
+    /// Name, birth date, sex, address, and the flags of name and address: the order of every card seen.
     fn other_names(&self) -> Built<Vec<GeneralName>> {
         let person = self.person;
         let facts = [
@@ -350,7 +350,7 @@ impl Leaf<'_> {
 
 fn build(profile: Profile, key_info: SubjectPublicKeyInfoOwned, validity: Validity, signer: &PrivateKey) -> Built<Certificate> {
     let [first, rest @ ..] = random::<4>()?;
-    // Positive and never short, so that every certificate has the same length.
+    // Positive and of fixed length, so that every certificate has the same length.
     let mut serial = vec![first & 0x3F | 0x40];
     serial.extend(rest);
     let validity = x509_cert::time::Validity::new(time(validity.from)?, time(validity.until)?);
@@ -411,7 +411,7 @@ fn ca_name(purpose: Purpose) -> Built<Name> {
     Ok(Name::from_str(&format!("OU=Japan Agency for Local Authority Information Systems,OU={ou},O=JPKI-TEST,C=JP"))?)
 }
 
-/// The service's Japanese name, as issuerAltName on the test card that was read.
+/// The service's Japanese name, used as issuerAltName on the test card that was read.
 fn service_name(purpose: Purpose) -> Built<Name> {
     let ou = match purpose {
         Purpose::Signing => "公的個人認証サービス署名用",

@@ -1,5 +1,5 @@
-//! The card itself: commands in, status words out, as measured on real cards (jpki-card.md §2 and §3).
-//! Knows files, PINs and keys; not how commands reach it (`slot`, `vpcd`) nor where its keys are stored (`persist`).
+//! The card itself: commands and their responses, as measured on real cards (jpki-card.md §2 and §3). Knows files, PINs and keys, but
+//! neither the transport (`slot`, `vpcd`) nor the storage of keys (`persist`).
 
 use super::super::{CardKind, Purpose};
 use super::authority::Authority;
@@ -37,23 +37,23 @@ mod sw {
     pub(super) const FAILED: u16 = 0x6F00;
 }
 
-/// What the reader does with the card's power.
+/// A power transition caused by the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Power {
-    /// Off: everything but the tries is forgotten.
+    /// Off: everything but the retry counters is lost.
     Off,
     /// On.
     On,
-    /// A warm reset: a verified PIN stays verified.
+    /// Warm reset: verified PINs stay verified.
     Reset,
 }
 
-/// What became of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Data and status word.
     Answer(Vec<u8>),
-    /// The card was taken away; it lies there again after a while, or not at all.
+    /// The card was removed; it is back after this delay, or never.
     Lifted(Option<Duration>),
 }
 
@@ -71,18 +71,18 @@ pub struct Card {
     tries_file: Option<PathBuf>,
 }
 
-/// A PIN with its counter, and the key that it opens.
+/// A PIN with its retry counter, and the key that it protects.
 struct Secret {
     pin: &'static [u8],
     limit: u8,
     left: u8,
     verified: bool,
-    /// How many VERIFY commands carried a PIN, right or wrong.
+    /// Number of VERIFY commands that carried a PIN, right or wrong.
     verifies: u32,
     key: Option<PrivateKey>,
 }
 
-/// What a card forgets without power.
+/// State lost without power.
 #[derive(Default)]
 struct Volatile {
     application: Option<usize>,
@@ -91,7 +91,7 @@ struct Volatile {
     answered: bool,
 }
 
-/// A command, taken apart. Short only: no reader of this card needs more (jpki-card.md §2).
+/// A parsed command. Short APDUs only: no reader of this card needs more (jpki-card.md §2).
 struct Command<'a> {
     header: [u8; 4],
     data: &'a [u8],
@@ -105,7 +105,7 @@ impl<'a> Command<'a> {
         let (data, le) = match body {
             [] => (body, None),
             [le] => (&[][..], Some(length(*le))),
-            // A zero here begins an extended length.
+            // A zero starts an extended length.
             [0, ..] => return None,
             [lc, rest @ ..] => match rest.split_at_checked(usize::from(*lc))? {
                 (data, []) => (data, None),
@@ -120,13 +120,13 @@ impl<'a> Command<'a> {
 type Reply = Result<Vec<u8>, u16>;
 
 impl Card {
-    /// Make a card: generate two keys and issue their certificates. Takes a moment. `now` is in seconds since 1970.
+    /// Create a card: generate two keys and issue their certificates. Slow. `now` is in seconds since 1970.
     pub fn make(authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
         let keys = KeyMaterial::make(authority, person, now)?;
         Card::assemble(authority, person, faults, now, keys)
     }
 
-    /// Make a card with existing keys.
+    /// Create a card with existing keys.
     pub(super) fn assemble(
         authority: &Authority,
         person: &'static Person,
@@ -170,22 +170,22 @@ impl Card {
         Ok(card)
     }
 
-    /// Return whose card it is.
+    /// Return the card's holder.
     pub fn person(&self) -> &'static Person {
         self.person
     }
 
-    /// Return which kind of card it is.
+    /// Return the kind of card.
     pub fn kind(&self) -> CardKind {
         self.kind
     }
 
-    /// Return the answer to reset: the card's own, or the one that a reader makes for a FeliCa card.
+    /// Return the ATR: the card's own, or the one a reader generates for a FeliCa card.
     pub(super) fn atr(&self) -> &'static [u8] {
         if self.kind == CardKind::Transport { &FELICA_ATR } else { &ATR }
     }
 
-    /// Return how many tries are left for a PIN.
+    /// Return the tries left for a PIN.
     pub fn tries(&self, purpose: Purpose) -> u8 {
         match purpose {
             Purpose::Signing => self.signing.left,
@@ -193,13 +193,12 @@ impl Card {
         }
     }
 
-    /// Return how many commands the card has been sent since it was made.
+    /// Return the number of commands received since the card was created.
     pub fn commands(&self) -> u32 {
         self.commands
     }
 
-    /// Return how many VERIFY commands with a PIN in them, right or wrong, the card was sent since it was made; asking for the tries left is
-    /// none of them.
+    /// Return the number of VERIFY commands received that carried a PIN, right or wrong. Reading the retry counter does not count.
     pub fn verifies(&self, purpose: Purpose) -> u32 {
         match purpose {
             Purpose::Signing => self.signing.verifies,
@@ -207,29 +206,29 @@ impl Card {
         }
     }
 
-    /// Return whether the card answers nothing, not even to being powered.
+    /// Return whether the card does not respond, not even to power-up.
     pub(super) fn is_mute(&self) -> bool {
         self.faults.contains(&Fault::Mute)
     }
 
-    /// Return how long each command takes.
+    /// Return the delay of each command.
     pub fn delay(&self) -> Duration {
         self.faults.iter().find_map(|fault| if let Fault::Slow(each) = fault { Some(*each) } else { None }).unwrap_or_default()
     }
 
-    /// Return whether a fault says how many tries are left for a PIN.
+    /// Return whether a fault sets the tries left for a PIN.
     pub(super) fn tries_are_set(&self, purpose: Purpose) -> bool {
         self.faults.iter().any(|fault| matches!(fault, Fault::Tries(which, _) if *which == purpose))
     }
 
-    /// Set the try counters, and persist them in this file from now on, before each answer to a VERIFY.
+    /// Set the retry counters, and write them to this file from now on before each response to a VERIFY.
     pub(super) fn persist_tries(&mut self, file: PathBuf, signing: u8, authentication: u8) {
         self.signing.left = signing.min(self.signing.limit);
         self.authentication.left = authentication.min(self.authentication.limit);
         self.tries_file = Some(file);
     }
 
-    /// Switch the power.
+    /// Change the power state.
     pub fn power(&mut self, power: Power) {
         let answered = self.volatile.answered && power == Power::Reset;
         self.volatile = Volatile { answered, ..Volatile::default() };
@@ -271,7 +270,7 @@ impl Card {
     fn answer(&mut self, reply: Reply) -> Vec<u8> {
         let (mut answer, status) = match reply {
             Ok(data) if self.volatile.pending.is_empty() => (data, sw::DONE),
-            // 6100 stands for 256 bytes and more.
+            // 6100 means 256 bytes or more.
             Ok(data) => (data, sw::MORE | u16::try_from(self.volatile.pending.len()).ok().filter(|len| *len < 256).unwrap_or(0)),
             Err(status) => (Vec::new(), status),
         };
@@ -279,7 +278,7 @@ impl Card {
         answer
     }
 
-    /// With that fault, data waits for a GET RESPONSE.
+    /// With `Fault::MoreData`, hold the data back for GET RESPONSE.
     fn hold_back(&mut self, data: Vec<u8>) -> Vec<u8> {
         if self.faults.contains(&Fault::MoreData) {
             self.volatile.pending = data;
@@ -314,7 +313,7 @@ impl Card {
                 if p2 != 0x0C {
                     return Err(sw::WRONG_P1P2);
                 }
-                // Selecting the same application again keeps a verified PIN; another one forgets it.
+                // Reselecting the same application keeps a verified PIN; selecting another clears it.
                 if aid != JPKI {
                     self.forget();
                 }
@@ -329,7 +328,7 @@ impl Card {
                 Ok(Vec::new())
             }
             (0x02, 0x0C, _) => Err(sw::WRONG_LENGTH),
-            // Measured: after a reset refused, later taken and without effect.
+            // Measured: rejected after a reset, later accepted without effect.
             (0x00, 0x00, []) if self.volatile.application.is_some() => Ok(Vec::new()),
             (0x00, _, [_, _]) => Err(sw::NOT_FOUND),
             _ => Err(sw::WRONG_P1P2),
@@ -338,11 +337,11 @@ impl Card {
 
     fn verify(&mut self, p2: u8, command: &Command<'_>) -> Reply {
         let Body::Pin(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
-        // What carries a PIN is counted whatever becomes of it.
+        // Every VERIFY with a PIN counts, whatever its outcome.
         let tried = u32::from(!command.data.is_empty());
         let secret = self.secret(purpose);
         secret.verifies = secret.verifies.saturating_add(tried);
-        // An empty VERIFY is exactly four bytes: with Le the card refuses it.
+        // A VERIFY without data is exactly four bytes: with an Le the card rejects it.
         if command.le.is_some() || command.data.len() > 16 {
             return Err(sw::WRONG_LENGTH);
         }
@@ -407,7 +406,7 @@ impl Card {
         Ok(pending)
     }
 
-    /// P1 = 00: PKCS#1 v1.5 padding around whatever is sent, which leaves room for 245 bytes.
+    /// P1 = 00: PKCS#1 v1.5 padding of arbitrary data, at most 245 bytes.
     fn sign(&mut self, p2: u8, command: &Command<'_>) -> Reply {
         let Body::Key(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
         if !self.is_verified(purpose) {
@@ -420,7 +419,7 @@ impl Card {
         key.sign(Pkcs1v15Sign::new_unprefixed(), command.data).map_err(|_| sw::FAILED)
     }
 
-    /// Find what P2 refers to: the current file (`80`) or one by its short identifier, which becomes the current one.
+    /// Resolve P2: the current file (`80`) or one by short identifier, which becomes the current file.
     fn referred(&mut self, p2: u8) -> Result<&Body, u16> {
         match p2 {
             0x80 => {}

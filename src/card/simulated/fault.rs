@@ -1,45 +1,45 @@
-//! Faults that a simulated card can be given, and their words on the command line.
+//! Simulated faults and their names on the command line.
 
 use super::super::{CardKind, Purpose};
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A fault of a simulated card.
+/// A simulated fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// That certificate was never issued, or has been withdrawn.
+    /// The certificate was never issued, or has been withdrawn.
     Absent(Purpose),
-    /// That certificate ended yesterday.
+    /// The certificate expired yesterday.
     Expired(Purpose),
-    /// That certificate begins tomorrow.
+    /// The certificate becomes valid tomorrow.
     NotYetValid(Purpose),
-    /// That certificate ends in so many days.
+    /// The certificate expires in this many days.
     EndsIn(Purpose, u16),
-    /// The signing certificate holds a key of a kind that no program knows today (an elliptic curve).
+    /// The signing certificate has a key of an unsupported kind (an elliptic curve).
     UnknownKey,
-    /// So many tries are left for that PIN; 0 is locked.
+    /// This many tries are left for the PIN; 0 means locked.
     Tries(Purpose, u8),
-    /// It is another kind of card.
+    /// It is a card of another kind.
     Kind(CardKind),
-    /// It does not answer at all.
+    /// It does not respond at all.
     Mute,
-    /// The first command after each power-up is answered with 6F00.
+    /// The first command after each power-up returns 6F00.
     FirstFails,
-    /// Each command takes so long.
+    /// Each command takes this long.
     Slow(Duration),
-    /// It is taken away at the command after so many, and lies there again after a while or not at all.
+    /// It is removed at the command after this many, and is back after the delay, or never.
     LiftedAfter(u32, Option<Duration>),
-    /// It is taken away while a PIN is on its way to it, and the try counts; it lies there again after a while or not at all.
+    /// It is removed during a VERIFY whose try counts, and is back after the delay, or never.
     LiftedInVerify(Option<Duration>),
-    /// The certificates are no DER.
+    /// The certificates are not DER.
     Garbage,
-    /// The certificates claim to be longer than any file can be.
+    /// The certificates declare a length beyond that of any file.
     Endless,
-    /// Data is fetched with GET RESPONSE, as on a T=0 reader.
+    /// Data must be fetched with GET RESPONSE, as on a T=0 reader.
     MoreData,
 }
 
-/// The words that `FromStr` takes, for the help text.
+/// The words accepted by `FromStr`, for the help text.
 pub(super) const WORDS: &[&str] = &[
     "no-signing",
     "no-authentication",
@@ -111,7 +111,7 @@ fn read_seconds(text: Option<&str>) -> Option<Option<Duration>> {
     text.map(|seconds| seconds.parse().map(Duration::from_secs)).transpose().ok()
 }
 
-/// The kinds of cards that can be simulated beside the My Number Card, by their words.
+/// The kinds of card that can be simulated besides the My Number Card, by name.
 const KINDS: [(&str, CardKind); 8] = [
     ("old-resident", CardKind::OldResident),
     ("phone", CardKind::Phone),
@@ -127,7 +127,7 @@ fn read_kind(word: &str) -> Option<CardKind> {
     KINDS.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind)
 }
 
-/// Return the word for a kind of card; a My Number Card is the usual one and has none.
+/// Return the name of a kind of card; `None` for the My Number Card, which is the default.
 pub(super) fn kind_word(kind: CardKind) -> Option<&'static str> {
     KINDS.iter().find(|(_, known)| *known == kind).map(|(name, _)| *name)
 }

@@ -1,4 +1,4 @@
-//! The applications and files of a simulated card (jpki-card.md §1), and those by which other kinds of cards are told (§6).
+//! Applications and files of a simulated card (jpki-card.md §1), and the applications that identify other kinds of cards (§6).
 
 use super::super::{CardKind, Purpose};
 use super::person::Person;
@@ -7,19 +7,19 @@ use super::person::Person;
 pub const ATR: [u8; 19] =
     [0x3B, 0xDA, 0x13, 0xFF, 0x81, 0x31, 0xFB, 0x46, 0x80, 0x12, 0x39, 0x2F, 0x31, 0xC1, 0x73, 0xC6, 0x01, 0xC0, 0x3B];
 
-/// What a reader answers for a FeliCa card, which has no ATR of its own (PC/SC part 3, supplemental document): its standard is 11, FeliCa;
-/// its name 003B, FeliCa 212K.
+/// ATR that a reader generates for a FeliCa card, which has none of its own (PC/SC part 3, supplemental document): standard 11, FeliCa;
+/// card name 003B, FeliCa 212K.
 pub(super) const FELICA_ATR: [u8; 20] =
     [0x3B, 0x8F, 0x80, 0x01, 0x80, 0x4F, 0x0C, 0xA0, 0x00, 0x00, 0x03, 0x06, 0x11, 0x00, 0x3B, 0x00, 0x00, 0x00, 0x00, 0x42];
 
-/// 公的個人認証AP.
+/// AID of the 公的個人認証AP.
 pub(super) const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
 const ISD: &[u8] = &[0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00];
 const INPUT_SUPPORT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
 const FACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
 const RESIDENT: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01];
 const COMMON: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00];
-// 在留カード DF1 to DF3 (jpki-card.md §6); the first tells the card.
+// 在留カード DF1 to DF3 (jpki-card.md §6); the first one identifies the card.
 const RESIDENCE: &[&[u8]] = &[
     &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     &[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -47,23 +47,23 @@ pub(super) struct File {
     pub(super) body: Body,
 }
 
-/// What an elementary file is.
+/// The kind and contents of an elementary file.
 pub(super) enum Body {
-    /// Bytes that everybody may read.
+    /// Data readable by anyone.
     Free(Vec<u8>),
-    /// Bytes that a PIN opens.
+    /// Data protected by a PIN.
     Behind(Purpose, Vec<u8>),
-    /// Bytes that nothing opens.
+    /// Data that is never readable.
     Closed,
     /// One record.
     Record(Vec<u8>),
-    /// The reference to a PIN.
+    /// A PIN reference.
     Pin(Purpose),
-    /// The reference to a private key.
+    /// A private key reference.
     Key(Purpose),
 }
 
-/// The certificates on a card, in DER; an absent one was never issued.
+/// The certificates of a card, in DER; `None` if never issued.
 pub(super) struct Certificates {
     pub(super) signing: Option<Vec<u8>>,
     pub(super) authentication: Option<Vec<u8>>,
@@ -98,7 +98,7 @@ fn jpki(label: &str, kind: CardKind, certificates: Certificates) -> Application 
     let present = |certificate: &Option<Vec<u8>>| if certificate.is_some() { 0x8F } else { 0x00 };
     let availability = vec![present(&certificates.signing), present(&certificates.authentication), 0x00];
     let authentication = certificates.authentication.unwrap_or_default();
-    // A phone's token wants the PIN for this certificate too (jpki-card.md §1).
+    // A phone's token requires the PIN for this certificate too (jpki-card.md §1).
     let authentication = match kind {
         CardKind::Phone => Body::Behind(Purpose::Authentication, authentication),
         _ => Body::Free(authentication),
@@ -120,13 +120,13 @@ fn jpki(label: &str, kind: CardKind, certificates: Certificates) -> Application 
     Application { aid: JPKI, files: files.into_iter().map(|(id, body)| File { id, body }).collect() }
 }
 
-/// The 160 bytes of a CK_TOKEN_INFO with big-endian words.
+/// Encode a CK_TOKEN_INFO of 160 bytes with big-endian words.
 fn token_info(label: &str) -> Vec<u8> {
     let mut info = Vec::with_capacity(160);
     for (text, width) in [(label, 32), ("zairyu practice", 32), ("SIMULATED", 16), ("0000000000000000", 16)] {
         info.extend(format!("{text:<width$}").into_bytes());
     }
-    // CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED; sessions; longest and shortest PIN; memory unknown.
+    // CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED; sessions; maximum and minimum PIN length; memory unknown.
     let unknown = u32::MAX;
     for word in [0x0000_040C, 0, unknown, 0, unknown, 16, 4, unknown, unknown, unknown, unknown] {
         info.extend(u32::to_be_bytes(word));
@@ -136,7 +136,7 @@ fn token_info(label: &str) -> Vec<u8> {
     info
 }
 
-/// Record 1 of the common application: tag, length, 15 digits of serial, 5 of the municipality, the last day.
+/// Encode record 1 of the common application: tag, length, 15 digits of serial number, 5 of municipality code, the last day.
 fn card_info(person: &Person) -> Vec<u8> {
     let mut record = vec![0x01, 0x1C];
     record.extend(format!("900000000000001{}20350401", person.office.2).into_bytes());

@@ -1,4 +1,4 @@
-//! The keys and certificates of a simulated card: two key pairs, and certificates as usual or as the faults ask for.
+//! Keys and certificates of a simulated card: two key pairs, and certificates with or without faults.
 
 use super::super::Purpose;
 use super::authority::{Authority, LeafKey, make_key, pair};
@@ -10,14 +10,14 @@ use std::io;
 
 pub(super) const DAY: i64 = 86_400;
 
-/// The two key pairs of a card and the certificates for them.
+/// The two key pairs of a card with their certificates.
 #[derive(Clone)]
 pub(super) struct KeyMaterial {
     pub(super) signing_key: PrivateKey,
     pub(super) authentication_key: PrivateKey,
-    /// In DER, as issued without any fault.
+    /// In DER, without faults.
     pub(super) signing: Vec<u8>,
-    /// In DER, as issued without any fault.
+    /// In DER, without faults.
     pub(super) authentication: Vec<u8>,
 }
 
@@ -31,8 +31,7 @@ impl KeyMaterial {
     }
 }
 
-/// Return the certificate as the faults ask for it: none, the usual one, one with other dates or another key, or no certificate at all but
-/// other bytes.
+/// Return the certificate that the faults call for: none, the usual one, one with other dates or another key, or garbage.
 pub(super) fn certificate(
     authority: &Authority,
     person: &Person,
@@ -70,7 +69,7 @@ pub(super) fn certificate(
     Ok(Some(der))
 }
 
-/// From 60 days ago to the end of the fifth birthday after that, 14:59:59 UTC being the end of the day in Japan (jpki-card.md §5).
+/// From 60 days ago to the end of the fifth birthday after that: 14:59:59 UTC, the end of the day in Japan (jpki-card.md §5).
 fn usual_validity(person: &Person, now: i64) -> Validity {
     let from = now - 60 * DAY;
     let five_years = Validity { from, until: from + 5 * 365 * DAY };
@@ -80,7 +79,7 @@ fn usual_validity(person: &Person, now: i64) -> Validity {
     let Ok(month) = time::Month::try_from(month) else { return five_years };
     let passed = (issued.month() as u8, issued.day()) >= (month as u8, day);
     let year = issued.year() + if passed { 5 } else { 4 };
-    // The birthday of those born on 29 February is the 28th where there is no 29th.
+    // A birthday on 29 February falls on the 28th in other years.
     let last = time::Date::from_calendar_date(year, month, day).or_else(|_| time::Date::from_calendar_date(year, month, day.min(28)));
     match last.and_then(|date| date.with_hms(14, 59, 59)) {
         Ok(last) => Validity { from, until: last.assume_utc().unix_timestamp() },

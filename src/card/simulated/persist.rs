@@ -1,5 +1,5 @@
-//! Persists simulated cards and their authority between runs, in a folder that only this user can read. Several programs may share it, each
-//! with a reader of its own: they use the same authority, and a card that moves from one to the other keeps its keys and try counters.
+//! Persistence of simulated cards and their authority, in a folder that only the current user can read. Several programs may share it, each
+//! with its own reader: they use the same authority, and a card that moves between them keeps its keys and retry counters.
 
 use super::super::Purpose;
 use super::authority::{Authority, load_key, make_private_folder, save_key};
@@ -11,7 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Load the authority from a folder, or make one and save it there. Without a folder it lasts as long as the program.
+/// Load the authority from a folder, or create and save it there. Without a folder it is not saved.
 pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority> {
     let Some(folder) = folder else { return Authority::make(now) };
     let _lock = lock(folder)?;
@@ -23,7 +23,7 @@ pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority
     Ok(authority)
 }
 
-/// Load a person's card with its try counters, or make one and save it. A fault that sets the tries takes precedence.
+/// Load a person's card with its retry counters, or create and save it. Faults that set the tries take precedence.
 pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
     let Some(folder) = folder else { return Card::make(authority, person, faults, now) };
     let _lock = lock(folder)?;
@@ -35,7 +35,7 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
         fs::write(file("signing.cer"), &made.signing)?;
         fs::write(file("authentication.cer"), &made.authentication)?;
         save_key(&file("authentication.key"), &made.authentication_key)?;
-        // Last, since its presence says that all is there.
+        // Written last: its presence marks the set as complete.
         save_key(&file("signing.key"), &made.signing_key)?;
         made
     };
@@ -44,7 +44,7 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
     Ok(card)
 }
 
-/// Reload a card's try counters from the folder: it may have been in another program's reader in the meantime.
+/// Reload a card's retry counters from the folder: it may have been in another program's reader.
 pub(super) fn reload_tries(folder: &Path, card: &mut Card) {
     let tries = file(folder, card.person(), "tries");
     let kept = read_tries(&tries);
@@ -58,7 +58,7 @@ fn file(folder: &Path, person: &Person, what: &str) -> PathBuf {
     folder.join(format!("{}-{what}", person.id))
 }
 
-/// Lock the folder against other programs until the lock is dropped: two that start at once would each make an authority of their own.
+/// Lock the folder until the lock is dropped: two programs starting at once would each create an authority.
 fn lock(folder: &Path) -> io::Result<fs::File> {
     make_private_folder(folder)?;
     let lock = fs::File::create(folder.join("lock"))?;
@@ -81,7 +81,7 @@ fn read_tries(file: &Path) -> Option<(u8, u8)> {
     Some((signing.parse().ok()?, authentication.parse().ok()?))
 }
 
-/// Write the try counters atomically.
+/// Write the retry counters atomically.
 pub(super) fn write_tries(file: &Path, signing: u8, authentication: u8) -> io::Result<()> {
     let new = file.with_extension("new");
     fs::write(&new, format!("{signing} {authentication}\n"))?;

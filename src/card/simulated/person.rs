@@ -1,28 +1,28 @@
-//! The people of practice mode: what their certificates say, and their two PINs. All invented.
-//! The forms are those of jpki-card.md §5; each person shows one difficulty that real cards have.
+//! The people of practice mode: the contents of their certificates, and their PINs. All invented.
+//! Formats are those of jpki-card.md §5; each person exhibits one difficulty of real cards.
 
-/// Practice signing password of everybody here, to be shown on the screen.
+/// Practice signing password of every person, shown on the screen.
 pub const SIGNING_PIN: &str = "PRACTICE1";
-/// Practice user-authentication PIN of everybody here, to be shown on the screen.
+/// Practice user-authentication PIN of every person, shown on the screen.
 pub const AUTHENTICATION_PIN: &str = "1234";
 
-/// Which certificates a card was issued with.
+/// The certificates on a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Issued {
     /// Signing and user authentication.
     Both,
-    /// User authentication only, as for a child under 15.
+    /// User authentication only, as for children under 15.
     AuthenticationOnly,
 }
 
-/// A person to simulate.
+/// A simulated person.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
-    /// Name of this entry on the command line.
+    /// Identifier on the command line.
     pub id: &'static str,
-    /// 氏名 as the certificate has it.
+    /// 氏名 as in the certificate.
     pub name: &'static str,
-    /// Which characters of the name stand in for others, counted from 0.
+    /// Positions of substitute characters in the name; 0-based.
     pub name_substituted: &'static [usize],
     /// 性別: `1` male, `2` female, `3` other.
     pub sex: &'static str,
@@ -30,11 +30,11 @@ pub struct Person {
     pub birth: &'static str,
     /// 住所.
     pub address: &'static str,
-    /// Which characters of the address stand in for others, counted from 0.
+    /// Positions of substitute characters in the address; 0-based.
     pub address_substituted: &'static [usize],
-    /// Prefecture, municipality and municipal code as the subject of the signing certificate has them.
+    /// Prefecture, municipality and municipality code, as in the subject of the signing certificate.
     pub office: (&'static str, &'static str, &'static str),
-    /// Which certificates there are.
+    /// The certificates on the card.
     pub issued: Issued,
     /// 署名用パスワード.
     pub signing_pin: &'static str,
@@ -43,17 +43,17 @@ pub struct Person {
 }
 
 impl Person {
-    /// Find a person by the name of the entry.
+    /// Find a person by identifier.
     pub fn find(id: &str) -> Option<&'static Person> {
         PEOPLE.iter().find(|person| person.id == id)
     }
 
-    /// Return one `0` or `1` for each character of the name.
+    /// Return the flags of substitute characters in the name, `0` or `1` per character.
     pub(super) fn name_flags(&self) -> String {
         flags(self.name, self.name_substituted)
     }
 
-    /// Return one `0` or `1` for each character of the address.
+    /// Return the flags of substitute characters in the address, `0` or `1` per character.
     pub(super) fn address_flags(&self) -> String {
         flags(self.address, self.address_substituted)
     }
@@ -63,7 +63,7 @@ fn flags(text: &str, substituted: &[usize]) -> String {
     (0..text.chars().count()).map(|at| if substituted.contains(&at) { '1' } else { '0' }).collect()
 }
 
-/// The person of practice mode when nobody else is named: a foreign national with a name in full-width Latin letters.
+/// The default person of practice mode: a foreign national with a name in full-width Latin letters.
 pub const ANNE: Person = Person {
     id: "anne",
     name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
@@ -78,7 +78,7 @@ pub const ANNE: Person = Person {
     authentication_pin: AUTHENTICATION_PIN,
 };
 
-/// Everybody who can be simulated; the first is the default.
+/// All simulated people; the first is the default.
 pub const PEOPLE: &[Person] = &[
     ANNE,
     // A Japanese spouse, with a kanji name.
@@ -99,11 +99,11 @@ pub const PEOPLE: &[Person] = &[
         office: ("Okinawa-ken", "Naha-shi", "47201"),
         ..ANNE
     },
-    // Papers that say nothing of month and day, and papers that say nothing at all.
+    // Papers without month and day, and papers without any date.
     Person { id: "birth-year-only", name: "ＡＨＭＡＤＩ　ＰＡＲＷＩＮ", birth: "019750000", ..ANNE },
     Person { id: "birth-unknown", name: "ＯＳＭＡＮ　ＨＡＬＩＭＡ", birth: "000000000", ..ANNE },
     Person { id: "sex-other", name: "ＯＫＡＦＯＲ　ＫＩＭ", sex: "3", ..ANNE },
-    // Characters that the certificate cannot hold, replaced by others (jpki-card.md §5).
+    // Characters that the certificate cannot encode, replaced by others (jpki-card.md §5).
     Person {
         id: "substituted",
         name: "渡辺　高子",
@@ -117,7 +117,7 @@ pub const PEOPLE: &[Person] = &[
     Person {
         id: "child", name: "ＭＯＮＴＧＯＭＥＲＹ　ＬＥＯ", sex: "1", birth: "520190505", issued: Issued::AuthenticationOnly, ..ANNE
     },
-    // 104 characters, the most that the form takes.
+    // 104 characters, the maximum of the form.
     Person {
         id: "long",
         name: "ＷＩＣＫＲＡＭＡＳＩＮＧＨＥ　ＡＲＡＣＨＣＨＩＧＥ　ＤＯＮ　ＫＡＬＹＡＮＡＳＵＮＤＡＲＡＭ　ＶＥＮＫＡＴＡＲＡＭＡＮ　ＭＵＤＩＹＡＮＳＥＬＡＧＥ　ＣＨＡＮＤＲＡＳＥＫＨＡＲＡ　ＲＡＪＡＰＡＫＳＥ　ＰＥＲＥＲＡ",
@@ -125,7 +125,7 @@ pub const PEOPLE: &[Person] = &[
         birth: "319880130",
         ..ANNE
     },
-    // A 通称 in brackets behind the Latin name.
+    // A 通称 in brackets after the Latin name.
     Person { id: "alias", name: "ＮＧＵＹＥＮ　ＶＡＮ　ＡＮＨ（山田　安）", sex: "1", birth: "419950812", ..ANNE },
     Person { id: "one-word", name: "ＳＵＨＡＲＴＯ", sex: "1", birth: "419930321", ..ANNE },
     // A ward of a designated city.

@@ -1,4 +1,4 @@
-//! `zairyu card simulate`: a practice card for a real pcscd, steered through standard input, telling what it does on standard output.
+//! `zairyu card simulate`: a practice card for a real pcscd, controlled through standard input and reporting on standard output.
 
 use super::super::{CardKind, Purpose};
 use super::authority::Authority;
@@ -13,22 +13,22 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-/// What `zairyu card simulate` was asked for.
+/// Options of `zairyu card simulate`.
 #[derive(Clone, Debug, Default)]
 pub struct Simulate {
-    /// Where pcscd's virtual reader listens: HOST:PORT, usually port 35963.
+    /// Address of pcscd's virtual reader, HOST:PORT; usually port 35963.
     pub vpcd: String,
-    /// Folder with authority, keys and try counters; without it all are made anew.
+    /// Folder with authority, keys and retry counters; without it all are created anew.
     pub state: Option<PathBuf>,
-    /// Whose card it is, by the name of the entry; empty for the first.
+    /// Identifier of the card's holder; empty for the first person.
     pub person: String,
-    /// Faults of this card, in the words of `fault::WORDS`; cards put in later have none.
+    /// Faults of this card, as in `fault::WORDS`; cards inserted later have none.
     pub faults: Vec<String>,
     /// Folder to write the two CA certificates to.
     pub anchors: Option<PathBuf>,
 }
 
-/// What is understood on standard input, one a line, and the one line that answers each on standard output. For the help text.
+/// The commands accepted on standard input, with the response line of each, for the help text.
 pub const CONTROL: &str = "\
 Standard input is read line by line, and each line is answered by one:
 lift              take the card out                     -> lifted | nothing
@@ -43,7 +43,7 @@ Anything else                                           -> unknown COMMAND
 A card that is taken out for another lies ready, and all that is counted goes on when it is put in again.
 Besides, `ready` is printed each time pcscd has begun to speak to a card.";
 
-/// Run `zairyu card simulate` until told to quit. Status 0 after `quit`, 2 if the options are wrong, 1 for anything else.
+/// Run `zairyu card simulate` until `quit`. Exit status 0 after `quit`, 2 for invalid options, 1 for other errors.
 pub fn command(options: &Simulate) -> ExitCode {
     let (person, faults) = match understand(options) {
         Ok(understood) => understood,
@@ -84,7 +84,7 @@ fn start(options: &Simulate, person: &'static Person, faults: &[Fault]) -> io::R
     let stop = client.stopper();
     let mut console = Console { slot, authority, state: options.state.clone(), now, spare_cards: Vec::new() };
     std::thread::spawn(move || {
-        // The end of the input does not end the program: the card stays in the reader with nobody at the keyboard.
+        // The end of the input does not end the program: the card stays in the reader.
         for line in io::stdin().lock().lines().map_while(Result::ok) {
             match console.execute(line.trim()) {
                 Some(answer) => say(&answer),
@@ -98,18 +98,18 @@ fn start(options: &Simulate, person: &'static Person, faults: &[Fault]) -> io::R
     client.run(|| say("ready"))
 }
 
-/// The reader and its cards, as controlled from standard input.
+/// The reader and its cards, controlled from standard input.
 struct Console {
     slot: Slot,
     authority: Authority,
     state: Option<PathBuf>,
     now: i64,
-    /// Cards that were in the reader before, other than the one lifted last.
+    /// Cards that were in the reader before, except the one lifted last.
     spare_cards: Vec<Card>,
 }
 
 impl Console {
-    /// Execute a line and return the answer; `None` if it says to quit.
+    /// Execute a line and return the response; `None` for `quit`.
     fn execute(&mut self, line: &str) -> Option<String> {
         Some(match line.split_once(' ').unwrap_or((line, "")) {
             ("quit", "") => return None,
@@ -129,7 +129,7 @@ impl Console {
 
     fn exchange(&mut self, person: &'static Person, kind: CardKind) -> String {
         self.spare_cards.extend(self.slot.take());
-        // Only a My Number Card is somebody's; any other is made anew, with keys that nobody keeps.
+        // Only a My Number Card belongs to a person; any other is created anew and not saved.
         let folder = self.state.as_deref().filter(|_| kind == CardKind::MyNumber);
         let card = match self.spare_cards.iter().position(|card| (card.person().id, card.kind()) == (person.id, kind)) {
             Some(at) => {
@@ -162,7 +162,7 @@ impl Console {
         format!("inserted {}", name.unwrap_or_default())
     }
 
-    /// A number for each of the card's two PINs.
+    /// Format one number for each of the card's two PINs.
     fn of_both<T: std::fmt::Display + Default>(&self, number: impl Fn(&Card, Purpose) -> T) -> String {
         let [signing, authentication] =
             [Purpose::Signing, Purpose::Authentication].map(|purpose| self.slot.look(|card| number(card, purpose)).unwrap_or_default());
@@ -170,7 +170,7 @@ impl Console {
     }
 }
 
-/// Find out which card is meant: a person's, or one of another kind, which is nobody's.
+/// Return the person and kind of the card named; other kinds of card belong to nobody.
 fn find(wanted: &str) -> Option<(&'static Person, CardKind)> {
     if let Some(person) = Person::find(wanted) {
         return Some((person, CardKind::MyNumber));
@@ -181,7 +181,7 @@ fn find(wanted: &str) -> Option<(&'static Person, CardKind)> {
     }
 }
 
-/// Print a line. If nobody reads standard output any more, the card stays nevertheless.
+/// Print a line. A closed standard output is ignored: the card stays in the reader.
 fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
@@ -206,7 +206,7 @@ mod tests {
         Console { slot, authority: authority().clone(), state: None, now: NOW, spare_cards: Vec::new() }
     }
 
-    /// Send the card in the reader commands.
+    /// Send commands to the card in the reader.
     fn send(console: &Console, commands: &[&[u8]]) {
         let mut link = console.slot.port().connect(READER, Access::Exclusive).unwrap();
         for command in commands {
@@ -249,7 +249,7 @@ mod tests {
         send(&console, &[SELECT_JPKI, wrong, right, other, wrong, wrong, wrong]);
         assert_eq!(console.execute("tries").unwrap(), "tries 5 0");
         assert_eq!(console.execute("verifies").unwrap(), "verifies 1 5");
-        // Also what a locked PIN refuses was sent.
+        // A VERIFY rejected because the PIN is locked counts too.
         send(&console, &[SELECT_JPKI, right]);
         assert_eq!(console.execute("verifies").unwrap(), "verifies 1 6");
     }

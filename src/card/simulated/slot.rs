@@ -1,5 +1,5 @@
-//! The readers of practice mode, in process: cards are put in and taken out through `Slot`, used through `Port` and `Link`.
-//! Practice needs one reader; tests put more beside it, and then port and watchers of any of them see them all.
+//! The in-process readers of practice mode: cards are inserted and removed through `Slot` and used through `Port` and `Link`.
+//! Practice mode needs one reader; tests add more, and the port and watchers of each of them see them all.
 
 use super::super::watch::ReaderStates;
 use super::super::{Access, CardError, Link, Port, REPLY, Reader};
@@ -7,10 +7,10 @@ use super::chip::{Card, Outcome, Power};
 use crate::error::Code;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The name of the one reader.
+/// Name of the default reader.
 pub const READER: &str = "Practice reader";
 
-/// A practice reader, into which cards are put and from which they are taken. All clones are the same reader.
+/// A practice reader. Clones refer to the same reader.
 #[derive(Clone)]
 pub struct Slot {
     bay: Arc<Bay>,
@@ -23,7 +23,7 @@ struct Bay {
     state: Mutex<State>,
 }
 
-/// All readers of one computer, in the order in which they were plugged in.
+/// All readers of one computer, in the order of plugging in.
 #[derive(Default)]
 struct Row {
     bays: Mutex<Vec<Arc<Bay>>>,
@@ -35,26 +35,26 @@ type Notify = Box<dyn FnMut(ReaderStates) + Send>;
 #[derive(Default)]
 struct State {
     card: Option<Card>,
-    /// The card that was taken out last.
+    /// The card removed last.
     away: Option<Card>,
-    /// Counts up with each card put in or taken out, so that old connections find their card gone.
+    /// Counts insertions and removals, so that old connections notice that their card is gone.
     change: u64,
     holders: u32,
     exclusive: bool,
 }
 
 impl Slot {
-    /// Make an empty reader.
+    /// Create an empty reader.
     pub fn new() -> Slot {
         Slot::named(READER)
     }
 
-    /// Make an empty reader with another name.
+    /// Create an empty reader with another name.
     pub fn named(name: &str) -> Slot {
         Slot::plugged_into(Arc::default(), name)
     }
 
-    /// Plug in another reader, empty, at the same computer. A name that is there already would make both one.
+    /// Plug another empty reader into the same computer. Its name must be unused.
     pub fn beside(&self, name: &str) -> Slot {
         let slot = Slot::plugged_into(Arc::clone(&self.row), name);
         slot.row.tell();
@@ -67,7 +67,7 @@ impl Slot {
         Slot { bay, row }
     }
 
-    /// Unplug the reader, with the card that may lie in it. Return whether it was plugged in.
+    /// Unplug the reader with any card in it; return whether it was plugged in.
     pub fn unplug(&self) -> bool {
         let mut bays = lock(&self.row.bays);
         let before = bays.len();
@@ -75,7 +75,7 @@ impl Slot {
         let was_there = bays.len() < before;
         drop(bays);
         if was_there {
-            // Whoever is connected finds the card gone, and it has lost its power.
+            // Existing connections find the card gone, and the card loses power.
             let mut state = self.state();
             let card = state.swap(None);
             state.swap(card);
@@ -85,7 +85,7 @@ impl Slot {
         was_there
     }
 
-    /// Plug the reader in again, behind those that stayed. Return whether it was unplugged.
+    /// Plug the reader in again, after the other readers; return whether it was unplugged.
     pub fn plug_in(&self) -> bool {
         let mut bays = lock(&self.row.bays);
         if bays.iter().any(|bay| Arc::ptr_eq(bay, &self.bay)) {
@@ -102,20 +102,20 @@ impl Slot {
         &self.bay.name
     }
 
-    /// Put a card in. One that lay there is lifted first, and watchers are told of that too.
+    /// Insert a card. One already present is lifted first, and watchers are notified of both.
     pub fn insert(&self, card: Card) {
         self.lift();
         self.state().swap(Some(card));
         self.row.tell();
     }
 
-    /// Take the card away for good, whether it lies in the reader or was lifted.
+    /// Take the card away for good, from the reader or after it was lifted.
     pub fn take(&self) -> Option<Card> {
         self.lift();
         self.state().away.take()
     }
 
-    /// Take the card out; it stays at hand for `put_back`. Return whether there was one.
+    /// Remove the card, keeping it for `put_back`; return whether there was one.
     pub fn lift(&self) -> bool {
         let mut state = self.state();
         let Some(card) = state.swap(None) else { return false };
@@ -125,7 +125,7 @@ impl Slot {
         true
     }
 
-    /// Put the card that was lifted back in. Return whether there was one and the reader was empty.
+    /// Reinsert the card lifted last; return whether there was one and the reader was empty.
     pub fn put_back(&self) -> bool {
         let mut state = self.state();
         if state.card.is_some() {
@@ -138,39 +138,39 @@ impl Slot {
         true
     }
 
-    /// Look at the card in the reader, or at the one that was lifted last.
+    /// Inspect the card in the reader, or the one lifted last.
     pub fn look<T>(&self, look: impl FnOnce(&Card) -> T) -> Option<T> {
         let state = self.state();
         state.card.as_ref().or(state.away.as_ref()).map(look)
     }
 
-    /// Be told of every change at all readers, and at once of what is there now. `tell` must not call the slot.
+    /// Call `tell` with the current state now and after every change of any reader. `tell` must not call the slot.
     pub fn watch(&self, mut tell: impl FnMut(ReaderStates) + Send + 'static) {
         let mut watchers = lock(&self.row.watchers);
         tell(self.row.seen());
         watchers.push(Box::new(tell));
     }
 
-    /// Return a way to the readers for the card room.
+    /// Return a port to these readers for the worker.
     pub fn port(&self) -> SimulatedPort {
         SimulatedPort(Arc::clone(&self.row))
     }
 
-    /// Return which insertion the card in the reader is; nothing if it is empty.
+    /// Return the number of the current insertion; `None` if the reader is empty.
     pub(super) fn insertion(&self) -> Option<u64> {
         let state = self.state();
         state.card.as_ref().map(|_| state.change)
     }
 
-    /// Switch the card's power. Nothing if that card is gone.
+    /// Change the power state of the card; `None` if that card is gone.
     pub(super) fn power(&self, insertion: u64, power: Power) -> Option<()> {
         self.state().card_of(insertion).map(|card| card.power(power))
     }
 
-    /// Send the card a command. Nothing if that card is gone, or is taken away before it could answer.
+    /// Send a command to the card; `None` if that card is gone, or is removed before it responds.
     pub(super) fn exchange(&self, insertion: u64, command: &[u8]) -> Option<Vec<u8>> {
         let delay = self.state().card_of(insertion)?.delay();
-        // Slept without the lock, so that a slow card can be lifted.
+        // Sleep without the lock, so that a slow card can be lifted.
         std::thread::sleep(delay);
         let mut state = self.state();
         match state.card_of(insertion)?.exchange(command) {
@@ -210,7 +210,7 @@ impl Row {
 
     fn tell(&self) {
         let mut watchers = lock(&self.watchers);
-        // Looked at under the watchers' lock, so that the last thing told is the last thing true.
+        // Read under the watchers' lock, so that the last state reported is the current one.
         let seen = self.seen();
         for tell in watchers.iter_mut() {
             tell(seen.clone());
@@ -218,7 +218,7 @@ impl Row {
     }
 }
 
-/// A thread that died with the lock has left nothing half done here.
+/// Ignore poisoning: no thread leaves inconsistent state behind.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -240,7 +240,7 @@ impl State {
     }
 }
 
-/// The practice readers, as the card room sees readers.
+/// The practice readers as a `Port` for the worker.
 pub struct SimulatedPort(Arc<Row>);
 
 impl Port for SimulatedPort {

@@ -1,6 +1,6 @@
 //! The simulated card behind a real pcscd: a client of the vpcd protocol of the vsmartcard project.
-//! Each message is a length of two bytes, big-endian, and so many bytes; one byte is an order to the reader, more are a command.
-//! A connection is a card in the reader: to lift the card is to close it.
+//! Each message is a two-byte big-endian length and that many bytes; a single byte is a control message to the reader, more are a command.
+//! An open connection means that the card is in the reader: lifting the card closes it.
 
 use super::chip::Power;
 use super::slot::Slot;
@@ -10,14 +10,14 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long to wait for a pcscd that is not there yet, or no longer.
+/// How long to wait for an unreachable pcscd.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two attempts to reach it.
+/// Pause between attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
-/// More bytes than an ATR can have (33): the driver then fails to power the card, but goes on seeing it. An empty ATR would remove it.
+/// Longer than any ATR (33 bytes): the driver fails to power the card but still sees it. An empty ATR would remove the card.
 const NO_ATR: [u8; 40] = [0; 40];
 
-/// Orders to the reader (vsmartcard, virtualsmartcard/src/vpcd/vpcd.h).
+/// Control messages to the reader (vsmartcard, virtualsmartcard/src/vpcd/vpcd.h).
 mod order {
     pub(super) const OFF: u8 = 0;
     pub(super) const ON: u8 = 1;
@@ -25,15 +25,15 @@ mod order {
     pub(super) const ATR: u8 = 4;
 }
 
-/// What wakes `run`.
+/// Why `run` is woken.
 enum Wake {
-    /// A card was put in or taken out.
+    /// A card was inserted or removed.
     Changed,
-    /// It is to end.
+    /// Stop requested.
     Quit,
 }
 
-/// Ends a `run`.
+/// A handle that stops `run`.
 #[derive(Clone)]
 pub struct Stop {
     wake: Sender<Wake>,
@@ -41,12 +41,12 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Close the connection and have `run` return.
+    /// Close the connection and make `run` return.
     pub fn stop(&self) {
         self.signal(Wake::Quit);
     }
 
-    /// First the message, then the cut: whoever finds the wire cut finds the reason waiting.
+    /// Send the reason before closing the connection, so that `run` finds it.
     fn signal(&self, why: Wake) {
         let _ = self.wake.send(why);
         if let Some(stream) = self.wire().take() {
@@ -59,7 +59,7 @@ impl Stop {
     }
 }
 
-/// A slot whose card is shown to the pcscd at one address.
+/// Presents a slot's card to the pcscd at one address.
 pub struct Client {
     address: String,
     slot: Slot,
@@ -68,7 +68,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Prepare to show the slot's card to a virtual reader at HOST:PORT.
+    /// Create a client for the slot's card and the virtual reader at HOST:PORT.
     pub fn new(address: &str, slot: Slot) -> Client {
         let (wake, woken) = mpsc::channel();
         let stop = Stop { wake, wire: Arc::default() };
@@ -77,13 +77,13 @@ impl Client {
         Client { address: address.to_owned(), slot, stop, woken }
     }
 
-    /// Return what ends `run` from another thread.
+    /// Return a handle that stops `run` from another thread.
     pub fn stopper(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// Show the card, and each card that follows, until stopped; `taken` is called each time pcscd has begun to speak to one.
-    /// Fails if there is no pcscd for ten seconds while a card is in the slot.
+    /// Present the slot's card and its successors until stopped; `taken` is called whenever pcscd starts talking to one. Fails if pcscd is
+    /// unreachable for ten seconds while a card is in the slot.
     pub fn run(&self, mut taken: impl FnMut()) -> io::Result<()> {
         loop {
             let Some(insertion) = self.slot.insertion() else {
@@ -94,19 +94,19 @@ impl Client {
             };
             let Some(mut stream) = self.connect()? else { return Ok(()) };
             *self.stop.wire() = Some(stream.try_clone()?);
-            // Whatever happened before the wire could be cut is in the queue; whatever happens now cuts it.
+            // Events before this point are in the queue; later ones close the connection.
             if self.woken.try_iter().any(|wake| matches!(wake, Wake::Quit)) {
                 return Ok(());
             }
             if self.slot.insertion() == Some(insertion) {
-                // Either side may end it; why is seen on the next round.
+                // Either side may close the connection; the next iteration finds out why.
                 let _ = serve(&mut stream, &self.slot, insertion, &mut taken);
             }
             self.stop.wire().take();
         }
     }
 
-    /// Reach pcscd; nothing if told to quit meanwhile.
+    /// Connect to pcscd; `None` if stopped meanwhile.
     fn connect(&self) -> io::Result<Option<TcpStream>> {
         let start = Instant::now();
         loop {
@@ -139,7 +139,7 @@ fn serve(stream: &mut TcpStream, slot: &Slot, insertion: u64, taken: &mut impl F
             [order::ON] => slot.power(insertion, Power::On).ok_or_else(gone)?,
             [order::RESET] => slot.power(insertion, Power::Reset).ok_or_else(gone)?,
             [order::ATR] => {
-                // The card that is looked at may be another one by now; then the wire is cut already.
+                // By now this may be another card; then the connection is already closed.
                 let atr = slot.look(|card| if card.is_mute() { &NO_ATR } else { card.atr() });
                 send(stream, atr.ok_or_else(gone)?)?;
             }
@@ -199,7 +199,7 @@ mod tests {
             slot.lift();
             assert!(receive(&mut stream).is_err());
             slot.put_back();
-            // A connection that was being opened when the card went is closed, and the next one is the card's.
+            // A connection opened while the card was removed is closed; the next one is the card's.
             let mut answer = Err(io::ErrorKind::NotConnected.into());
             for _ in 0..2 {
                 let (mut stream, _) = listener.accept().unwrap();

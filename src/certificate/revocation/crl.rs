@@ -1,5 +1,5 @@
-//! Certificate revocation lists (RFC 5280 §5): accepted only if complete and signed by the authority itself.
-//! Partial, delta and indirect CRLs are refused: their extensions are critical.
+//! Certificate revocation lists (RFC 5280 §5): accepted only if complete and signed by the authority itself. Partial, delta and indirect
+//! CRLs are rejected: their extensions are critical.
 
 use der::asn1::BitString;
 use der::{Decode, Reader, SliceReader, Tag, TagMode, TagNumber};
@@ -10,13 +10,13 @@ use x509_cert::time::Time;
 
 use super::{Certificate, Finding, ResponseError, Standing, in_time, none_critical, seconds, signed_by};
 
-/// `v2` (RFC 5280 §5.1.2.1): the only version that has extensions, without which a list could be part of another unseen.
+/// `v2` (RFC 5280 §5.1.2.1): the only version with extensions, without which a partial list could not be recognised.
 const V2: u8 = 1;
 
-/// A serial number, its bytes at the end. A list for a whole country is long, so they are kept without anything around them.
+/// A serial number, right-aligned. Stored inline to save memory: the list of a whole country is long.
 type Serial = [u8; 21];
 
-/// A list whose signature and validity were checked.
+/// A list whose signature and validity have been verified.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Crl {
     this_update: i64,
@@ -26,7 +26,7 @@ pub struct Crl {
 }
 
 impl Crl {
-    /// Parse a list from DER; it must be signed by this authority and be current.
+    /// Parse a list from DER; it must be current and signed by this authority.
     pub fn read(der: &[u8], authority: &Certificate, now: i64) -> Result<Crl, ResponseError> {
         let mut reader = SliceReader::new(der)?;
         let (body, algorithm, signature) = reader.sequence(|reader| {
@@ -49,10 +49,10 @@ impl Crl {
         if u8::decode(reader)? != V2 || AlgorithmIdentifierOwned::decode(reader)? != *algorithm {
             return Err(ResponseError::Unreadable);
         }
-        // The issuer's name: the key has said who it is.
+        // Skip the issuer's name: the signing key identifies it.
         reader.tlv_bytes()?;
         let this_update = seconds(Time::decode(reader)?.to_unix_duration());
-        // RFC 5280 §5.1.2.5 has every authority say when the next one comes.
+        // RFC 5280 §5.1.2.5 requires nextUpdate.
         let next_update = seconds(Time::decode(reader)?.to_unix_duration());
         let mut revoked = Vec::new();
         if !reader.is_finished() && Tag::peek(reader)? == Tag::Sequence {
@@ -74,19 +74,19 @@ impl Crl {
         in_time(self.this_update, self.next_update, now).is_ok()
     }
 
-    /// Return whether it is at least as new as another one.
+    /// Return whether it is at least as new as another list.
     pub fn follows(&self, other: &Crl) -> bool {
         self.this_update >= other.this_update
     }
 
-    /// Look up a certificate of its authority.
+    /// Look up a certificate issued by its authority.
     pub fn finding(&self, leaf: &Certificate) -> Finding {
         let listed = self.revoked.binary_search(&fixed(leaf.inner.tbs_certificate().serial_number())).is_ok();
         Finding { standing: if listed { Standing::Revoked } else { Standing::Good }, as_of: self.this_update }
     }
 }
 
-/// Parse an entry. Reason and time of the revocation do not matter here.
+/// Parse an entry. Reason and time of the revocation do not matter.
 fn entry(reader: &mut SliceReader<'_>) -> Result<Serial, ResponseError> {
     let serial = SerialNumber::decode(reader)?;
     Time::decode(reader)?;

@@ -1,5 +1,5 @@
 //! OCSP (RFC 6960) for one certificate, with a nonce (RFC 9654).
-//! A response is accepted if the authority signed it, or a responder that the authority has certified for OCSP signing.
+//! A response is accepted if signed by the authority, or by a responder that the authority has certified for OCSP signing.
 
 use der::asn1::{Any, BitString, GeneralizedTime, Null, ObjectIdentifier, OctetString};
 use der::{Choice, Decode, Encode, Enumerated, Reader, Sequence, SliceReader, TagMode, TagNumber};
@@ -12,7 +12,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::{Certificate, Finding, ResponseError, Standing, in_time, none_critical, seconds, signed_by};
 
-/// Accepted age in seconds of a response without nextUpdate, which was made for the request (RFC 6960 §4.2.2.1).
+/// Accepted age in seconds of a response without nextUpdate, which was generated for the request (RFC 6960 §4.2.2.1).
 const AGE: i64 = 60 * 60;
 
 const SHA1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.14.3.2.26");
@@ -21,7 +21,7 @@ const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 
-/// 256 random bits that tie a response to its request.
+/// 256 random bits that bind a response to its request.
 pub type Nonce = [u8; 32];
 
 #[derive(Sequence)]
@@ -41,7 +41,7 @@ struct Request {
     certificate: CertId,
 }
 
-/// Which certificate is meant.
+/// Identifies a certificate.
 #[derive(Clone, PartialEq, Eq, Sequence)]
 struct CertId {
     hash: AlgorithmIdentifierOwned,
@@ -115,7 +115,7 @@ struct RevokedInfo {
     reason: Option<Any>,
 }
 
-/// Return the OCSP address that a certificate names, if it names one.
+/// Return the OCSP address in a certificate, if any.
 pub fn address(leaf: &Certificate) -> Option<String> {
     let (_, access) = leaf.inner.tbs_certificate().get_extension::<AuthorityInfoAccessSyntax>().ok()??;
     access.0.into_iter().filter(|way| way.access_method == OCSP).find_map(|way| match way.access_location {
@@ -124,7 +124,7 @@ pub fn address(leaf: &Certificate) -> Option<String> {
     })
 }
 
-/// Write the request for a certificate, in DER.
+/// Encode the OCSP request for a certificate, in DER.
 pub fn question(leaf: &Certificate, authority: &Certificate, nonce: &Nonce) -> Result<Vec<u8>, ResponseError> {
     let extn_value = OctetString::new(OctetString::new(&nonce[..])?.to_der()?)?;
     let nonce = Extension { extn_id: NONCE, critical: false, extn_value };
@@ -132,7 +132,7 @@ pub fn question(leaf: &Certificate, authority: &Certificate, nonce: &Nonce) -> R
     Ok(OcspRequest { body: TbsRequest { list, extensions: Some(vec![nonce]) } }.to_der()?)
 }
 
-/// Parse a response; it must be signed, be about this certificate, be current, and repeat the nonce if it has one.
+/// Parse a response. It must be signed, be about this certificate, be current, and repeat the nonce if it has one.
 pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &Nonce, now: i64) -> Result<Finding, ResponseError> {
     let response = OcspResponse::from_der(der)?;
     let bytes = match (response.status, response.bytes) {
@@ -142,7 +142,7 @@ pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &N
     };
     let data = ResponseData::from_der(signed_part(bytes.as_bytes(), authority, now)?)?;
     none_critical(data.extensions.as_ref(), &[NONCE])?;
-    // Many responders answer from stock and leave the nonce out (RFC 9654 §2.1); then the time alone must do.
+    // Many responders send pre-generated responses without the nonce (RFC 9654 §2.1); then only the time is checked.
     let echoed = data.extensions.iter().flatten().find(|extension| extension.extn_id == NONCE);
     if let Some(echoed) = echoed
         && OctetString::from_der(echoed.extn_value.as_bytes())?.as_bytes() != nonce
@@ -162,7 +162,7 @@ pub fn answer(der: &[u8], leaf: &Certificate, authority: &Certificate, nonce: &N
     }
 }
 
-/// Return the signed part of a basic response, once its signer is known to be authorised.
+/// Return the signed part of a basic response after verifying its signer.
 fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result<&'r [u8], ResponseError> {
     let mut reader = SliceReader::new(basic)?;
     let (signed, algorithm, signature, more) = reader.sequence(|reader| {
@@ -184,8 +184,8 @@ fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result
     Err(ResponseError::Signature)
 }
 
-/// Return whether the authority delegated OCSP signing to this certificate (RFC 6960 §4.2.2.2). Its own revocation is not checked:
-/// authorities issue such certificates for a short time, or mark them with id-pkix-ocsp-nocheck.
+/// Return whether the authority delegated OCSP signing to this certificate (RFC 6960 §4.2.2.2). Its own revocation is not checked: such
+/// certificates are short-lived, or marked with id-pkix-ocsp-nocheck.
 fn may_answer(delegate: &Certificate, authority: &Certificate, now: i64) -> bool {
     let validity = delegate.validity();
     let told = delegate.inner.tbs_certificate().get_extension::<ExtendedKeyUsage>();
@@ -196,7 +196,8 @@ fn may_answer(delegate: &Certificate, authority: &Certificate, now: i64) -> bool
         && delegate.is_issued_by(authority)
 }
 
-/// Make the CertID. The hashes are SHA-1, which every responder knows (RFC 5019 §2.1.1): they only look the certificate up and prove nothing.
+/// Create the CertID with SHA-1, which every responder supports (RFC 5019 §2.1.1): the hashes only look up the certificate and prove
+/// nothing.
 fn cert_id(leaf: &Certificate, authority: &Certificate) -> Result<CertId, ResponseError> {
     let hash = |bytes: &[u8]| OctetString::new(digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref());
     let about = leaf.inner.tbs_certificate();

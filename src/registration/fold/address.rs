@@ -1,13 +1,13 @@
-//! 住居地(町名丁目番地号等): everything in full width, one kind of dash, single ideographic spaces.
+//! 住居地(町名丁目番地号等): full width, one kind of dash, single ideographic spaces.
 
 use super::{Change, Changes, kana, latin, width};
 use crate::text::{full_width, is_half_width_kana};
 use unicode_normalization::char::decompose_canonical;
 
-/// The one dash that is stored.
+/// The stored dash.
 const DASH: char = '－';
 
-/// Fold an address line that is tidy already: NFKC has made kana wide and everything else narrow.
+/// Fold a tidied address line: after NFKC kana are wide and everything else is narrow.
 pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut last = None;
@@ -18,7 +18,7 @@ pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String
             }
             push(&mut out, &mut last, '\u{3000}');
         } else if width::is_dash(c) || (c == 'ー' && !last.is_some_and(kana::is_kana)) {
-            // A long vowel mark lengthens a kana; behind a digit, a letter or a kanji it was typed for a dash.
+            // A long vowel mark lengthens a kana; after a digit, a letter or a kanji it stands for a dash.
             changes.add_if(c == 'ー', Change::Dashes);
             push(&mut out, &mut last, DASH);
         } else if latin::is_mark(c) && last.is_some_and(|last| matches!(last, 'Ａ'..='Ｚ' | 'ａ'..='ｚ')) {
@@ -35,7 +35,7 @@ fn push(out: &mut String, last: &mut Option<char>, c: char) {
     *last = Some(c);
 }
 
-/// Widen a character; a Latin letter with marks loses them, because there is no full-width form of it.
+/// Widen a character. An accented Latin letter loses its marks, because it has no full-width form.
 fn plain(c: char, changes: &mut Changes) -> char {
     let mut base = c;
     if !c.is_ascii() && latin::is_latin(c) {
@@ -49,7 +49,7 @@ fn plain(c: char, changes: &mut Changes) -> char {
     full_width(base)
 }
 
-/// Notify what the folding does to the characters as they were typed, before NFKC made one form of them.
+/// Record the changes to the input as typed, before NFKC unified its forms.
 pub(super) fn note(typed: &str, changes: &mut Changes) {
     let inner = typed.trim();
     let stored = |c: char| matches!(c, '！'..='～' | '\u{3000}');

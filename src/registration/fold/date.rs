@@ -1,11 +1,11 @@
-//! 生年月日: 8 digits, from whatever way of writing a date leaves no doubt. Day before month and two-digit years do, so they stay as typed.
+//! 生年月日: 8 digits, from every unambiguous notation. Day before month and two-digit years are ambiguous and stay as typed.
 
 use super::{Change, Changes, trim, width};
 
-/// An era of the Japanese calendar: kanji, letter, the Gregorian year of its year 1, and its last year.
+/// An era of the Japanese calendar: kanji, letter, Gregorian year of its year 1, last year.
 struct Era(&'static str, char, u32, u32);
 
-/// 明治 to 令和 (元号を改める政令 of each; the year of a change belongs to both eras).
+/// 明治 to 令和 (each era's 元号を改める政令; the year of a change belongs to both eras).
 const ERAS: [Era; 5] = [
     Era("明治", 'M', 1868, 45),
     Era("大正", 'T', 1912, 15),
@@ -14,7 +14,7 @@ const ERAS: [Era; 5] = [
     Era("令和", 'R', 2019, u32::MAX),
 ];
 
-/// Fold a date that is tidy already.
+/// Fold a tidied date.
 pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let text: String = trim(text, changes)
         .chars()
@@ -40,7 +40,7 @@ pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String
     }
 }
 
-/// A date taken apart.
+/// A parsed date.
 struct Written<'a> {
     era: Option<&'static Era>,
     numbers: Vec<&'a str>,
@@ -55,7 +55,7 @@ impl<'a> Written<'a> {
             Some(known) => (known, true),
             None => (text, false),
         };
-        // Four numbers are no date: reading on would only cost memory.
+        // Four numbers are not a date: parsing more would only cost memory.
         let numbers: Vec<&str> = text.split(is_between).filter(|part| !part.is_empty()).take(4).collect();
         let is_number = |(place, part): (usize, &&str)| {
             part.bytes().all(|byte| byte.is_ascii_digit()) || (place == 0 && era.is_some() && **part == *"元")
@@ -87,7 +87,7 @@ impl<'a> Written<'a> {
 }
 
 impl Era {
-    /// Return the Gregorian year, if the era had such a year.
+    /// Return the Gregorian year, if the era had that year.
     fn year(&self, year: &str) -> Option<String> {
         let year = if year == "元" { 1 } else { year.parse().ok()? };
         (1..=self.3.min(99)).contains(&year).then(|| (self.2 + year - 1).to_string())
@@ -104,7 +104,7 @@ fn split_era(text: &str) -> (Option<&'static Era>, &str) {
     (None, text)
 }
 
-/// Return whether the character may stand between the parts of a date.
+/// Return whether the character may separate the parts of a date.
 pub(in crate::registration) fn is_between(c: char) -> bool {
     matches!(c, '年' | '月' | '日') || width::is_separator(c) || matches!(c, ',' | '、')
 }

@@ -1,16 +1,15 @@
-//! Kana to Latin letters as a Japanese passport writes them: the Hepburn table of 旅券法施行規則 and the notes that passport offices print beside it.
-//! Long お and う are not written, ん is M before B, M and P, っ doubles, T before CH; small vowels count like large ones
-//! (ファ FUA, ティ TEI, ジェ JIE).
+//! Kana to Latin letters as in a Japanese passport: the Hepburn table of 旅券法施行規則 and the notes that passport offices print with it.
+//! Long お and う are omitted, ん is M before B, M and P, っ doubles, T before CH; small vowels count like large ones (ファ FUA, ティ TEI, ジェ JIE).
 
 use unicode_normalization::char::compose;
 
-/// Return whether the character takes part in a kana word; the long vowel mark and the iteration marks do.
+/// Return whether the character is part of a kana word, including the long vowel mark and the iteration marks.
 pub(in crate::registration) fn is_kana(c: char) -> bool {
     matches!(c, 'ぁ'..='ゖ' | 'ゝ' | 'ゞ' | 'ァ'..='ヺ' | 'ー' | 'ヽ' | 'ヾ')
 }
 
 enum Sound {
-    /// Consonants, perhaps none, and a vowel.
+    /// Consonants, possibly none, and a vowel.
     Syllable(&'static str, char),
     /// ん.
     Nasal,
@@ -20,27 +19,27 @@ enum Sound {
     Other(char),
 }
 
-/// How a word is written in Latin letters.
+/// How a word is romanised.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Spelling {
-    /// As a passport has it.
+    /// As in a passport.
     Passport,
     /// Kana by kana.
     Exact {
-        /// ー is the vowel once more, or nothing.
+        /// ー repeats the vowel, rather than adding nothing.
         doubled: bool,
-        /// A small vowel takes the place of the one before it (ファ FA, ティ TI), or follows it.
+        /// A small vowel replaces the vowel before it (ファ FA, ティ TI), rather than following it.
         merged: bool,
     },
 }
 
-/// Romanise one word of kana as a passport has it. A mark without a kana before it stays as it is, for the rule to refuse.
+/// Romanise one word of kana as in a passport. An iteration mark with nothing to repeat is kept, for the rule to reject.
 pub(super) fn romaji(word: &[char]) -> String {
     write(word, Spelling::Passport)
 }
 
-/// Romanise one word of kana in every way that people who do not hold to the passport's have of it; how they write long vowels and
-/// ん before B, M and P is left to whoever compares.
+/// Romanise one word of kana in the passport's way and in the others that people use. Variants of long vowels, and of ん before B, M and P,
+/// are left to the caller.
 pub(in crate::registration) fn readings(word: &[char]) -> [String; 5] {
     let exact = |doubled, merged| write(word, Spelling::Exact { doubled, merged });
     [romaji(word), exact(false, false), exact(false, true), exact(true, false), exact(true, true)]
@@ -68,7 +67,7 @@ fn write(word: &[char], spelling: Spelling) -> String {
     out
 }
 
-/// Write the word in hiragana, with iteration marks replaced by what they repeat.
+/// Convert the word to hiragana, expanding iteration marks.
 fn spell_out(word: &[char]) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(word.len());
     for c in word {
@@ -80,7 +79,7 @@ fn spell_out(word: &[char]) -> Vec<char> {
             'ヸ' => 'び',
             'ヹ' => 'べ',
             'ヺ' => 'ぼ',
-            // The two blocks stand in the same order, 0x60 apart.
+            // The two blocks have the same order, 0x60 apart.
             'ァ'..='ヶ' => char::from_u32(u32::from(*c) - 0x60).unwrap_or(*c),
             _ => *c,
         });
@@ -90,7 +89,7 @@ fn spell_out(word: &[char]) -> Vec<char> {
 
 fn sounds(word: &[char], spelling: Spelling) -> Vec<Sound> {
     let mut sounds = Vec::with_capacity(word.len());
-    // The vowel that お or う would lengthen. A vowel is lengthened once at most: おおうち is OUCHI.
+    // The vowel that お or う would lengthen. A vowel is lengthened at most once: おおうち is OUCHI.
     let mut vowel = None;
     for (place, c) in word.iter().enumerate() {
         match (*c, sounds.last_mut()) {
@@ -148,7 +147,7 @@ impl Spelling {
     }
 }
 
-/// Write a small vowel, or ゅ, into the syllable before it.
+/// Merge a small vowel, or ゅ, into the syllable before it.
 fn merged(stem: &'static str, vowel: char, small: char) -> (&'static str, char) {
     let sounded = match small {
         'ぁ' => 'A',
@@ -170,9 +169,9 @@ fn merged(stem: &'static str, vowel: char, small: char) -> (&'static str, char) 
     (stem, sounded)
 }
 
-/// Return whether the second character of `word` only makes the first one's vowel long.
-/// It does not at the end of a name (せのお SENOO), nor where a new part of the name begins, as passport offices list them
-/// (まつうら MATSUURA) or as passports have it (いのうえ INOUE, とよおか TOYOOKA). What kana cannot tell, the person corrects.
+/// Return whether the second character of `word` only lengthens the vowel of the first. Not at the end of a name (せのお SENOO), nor at the
+/// start of a new part of it, as listed by passport offices (まつうら MATSUURA) or found in passports (いのうえ INOUE, とよおか TOYOOKA). What kana
+/// cannot tell, the user corrects.
 fn lengthens(vowel: Option<char>, word: &[char]) -> bool {
     match (vowel, word) {
         (Some('O'), [_, 'お']) | (Some('O'), [_, 'お', 'か']) => false,
@@ -183,7 +182,7 @@ fn lengthens(vowel: Option<char>, word: &[char]) -> bool {
     }
 }
 
-/// Return what a consonant becomes before ゃ, ゅ, ょ.
+/// Return the consonant before ゃ, ゅ, ょ.
 fn glide(stem: &'static str) -> &'static str {
     match stem {
         "K" => "KY",
@@ -194,12 +193,12 @@ fn glide(stem: &'static str) -> &'static str {
         "P" => "PY",
         "M" => "MY",
         "R" => "RY",
-        // SH, CH and J hold the glide already.
+        // SH, CH and J include the glide already.
         _ => stem,
     }
 }
 
-/// Return the consonants and the vowel of one kana; ん, っ and the marks have none.
+/// Return the consonants and the vowel of a kana; `None` for ん, っ and the marks.
 fn syllable(kana: char) -> Option<(&'static str, char)> {
     let irregular = match kana {
         'し' => ("SH", 'I'),

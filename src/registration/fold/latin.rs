@@ -1,14 +1,15 @@
-//! Latin letters with marks to the letters that a passport's machine-readable zone uses (ICAO Doc 9303-3, section 6, table A).
-//! Where the table leaves a choice, the longer spelling is taken: Ä AE, Ö OE, Ü UE. Letters that it does not know stay, and the rule refuses them.
+//! Accented Latin letters to the letters of a passport's machine-readable zone (ICAO Doc 9303-3, section 6, table A).
+//! Where the table allows a choice, the longer spelling is used: Ä AE, Ö OE, Ü UE. Letters not in the table are kept, for the rule to
+//! reject.
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Return whether the character stands above, below or in the letter before it.
+/// Return whether the character is a combining mark.
 pub(in crate::registration) fn is_mark(c: char) -> bool {
     is_combining_mark(c)
 }
 
-/// Append the capital letters that stand for `c` with the marks behind it; return `false`, and append nothing, if none do.
+/// Append the capital letters for `c` with its marks; return `false` and append nothing if there are none.
 pub(super) fn push(out: &mut String, c: char, marks: &[char]) -> bool {
     let mut base = c;
     let mut all = Vec::new();
@@ -37,7 +38,7 @@ pub(super) fn push(out: &mut String, c: char, marks: &[char]) -> bool {
     true
 }
 
-/// Return the second letter that a mark asks for.
+/// Return the second letter that a mark requires.
 fn tail(base: char, marks: &[char]) -> &'static str {
     const DIAERESIS: char = '\u{308}';
     const RING: char = '\u{30a}';
@@ -48,7 +49,7 @@ fn tail(base: char, marks: &[char]) -> &'static str {
     }
 }
 
-/// Return whether the letter belongs to the Latin script, known to the table or not.
+/// Return whether the letter is of the Latin script, in the table or not.
 pub(in crate::registration) fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic()
         || (c.is_alphabetic()

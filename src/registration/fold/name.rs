@@ -1,16 +1,16 @@
-//! 利用者氏名: capitals A–Z and single spaces, from Latin letters with or without marks and from kana.
-//! As in a machine-readable zone, an apostrophe is left out and a hyphen is a space (ICAO Doc 9303-3, section 4.6).
+//! 利用者氏名: capitals A–Z and single spaces, from Latin letters, accented or not, and from kana.
+//! As in a machine-readable zone, an apostrophe is omitted and a hyphen becomes a space (ICAO Doc 9303-3, section 4.6).
 
 use super::{Change, Changes, kana, latin, width};
 
-/// What is written so far. A space is written only once something follows it, so none stands at an end and none stands twice.
+/// The output so far. A space is written only before the next character, so there are no leading, trailing or double spaces.
 struct Line {
     out: String,
     space: Option<Change>,
 }
 
 impl Line {
-    /// Write the space that is due.
+    /// Write the pending space.
     fn begin(&mut self, changes: &mut Changes) {
         if let Some(change) = self.space.take() {
             if self.out.is_empty() {
@@ -21,7 +21,7 @@ impl Line {
         }
     }
 
-    /// Ask for a space, because of a space or of something that became one.
+    /// Request a space, for a space or a character that became one.
     fn space(&mut self, because: Change, changes: &mut Changes) {
         changes.add_if(because == Change::Separators, because);
         if let Some(earlier) = self.space.replace(because) {
@@ -30,7 +30,7 @@ impl Line {
     }
 }
 
-/// Fold a name that is tidy already.
+/// Fold a tidied name.
 pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String {
     let mut line = Line { out: String::with_capacity(text.len()), space: None };
     let mut chars = text.chars().peekable();
@@ -40,7 +40,7 @@ pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String
         if c.is_whitespace() {
             line.space(Change::Spaces, changes);
         } else if is_word_break(c) || c == 'ー' {
-            // A long vowel mark behind a kana is taken with its word, below: here it was typed for a hyphen.
+            // A long vowel mark after a kana is part of its word, below: here it stands for a hyphen.
             line.space(Change::Separators, changes);
         } else if is_omitted(c) {
             changes.add(Change::Separators);
@@ -51,7 +51,7 @@ pub(in crate::registration) fn fold(text: &str, changes: &mut Changes) -> String
                 word.push(next);
             }
             let romaji = kana::romaji(&word);
-            // A lone っ is written with nothing, so it is no word.
+            // A lone っ yields nothing, so it is not a word.
             if !romaji.is_empty() {
                 line.begin(changes);
                 line.out.push_str(&romaji);
@@ -87,13 +87,13 @@ fn letter(out: &mut String, c: char, marks: &[char], changes: &mut Changes) {
     }
 }
 
-/// Return whether the character parts two words of a name: dashes, and the dots that stand between the parts of a foreign name.
+/// Return whether the character separates words of a name: dashes, and the dots used between the parts of a foreign name.
 pub(in crate::registration) fn is_word_break(c: char) -> bool {
     width::is_dash(c)
         || matches!(c, '.' | ',' | '、' | '。' | '・' | '\u{b7}' | '=' | '\u{2022}' | '\u{2024}' | '\u{2027}' | '\u{2219}' | '\u{22c5}')
 }
 
-/// Return whether the character is an apostrophe of any kind, or what stands for one.
+/// Return whether the character is an apostrophe, or used as one.
 pub(in crate::registration) fn is_omitted(c: char) -> bool {
     matches!(c, '\'' | '`' | '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2ca}' | '\u{2cb}' | '\u{55a}' | '\u{5f3}'
         | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2035}' | '\u{a78b}' | '\u{a78c}')

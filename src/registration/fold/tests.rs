@@ -1,4 +1,4 @@
-//! Tables of what each field's folding makes of what people type.
+//! Tables of inputs and their folded values, field by field.
 
 use super::*;
 use Change::*;
@@ -221,7 +221,7 @@ fn folding_takes_time_in_proportion_to_the_length() {
         for row in &super::super::FIELDS {
             let started = std::time::Instant::now();
             let _ = fold(row.id, &long);
-            // Milliseconds; a square of the length would take half a minute.
+            // Takes milliseconds; quadratic time would take half a minute.
             assert!(started.elapsed().as_secs() < 10, "{unit:?} {} {:?}", row.key, started.elapsed());
         }
     }

@@ -1,11 +1,11 @@
-//! Kinds of characters that the folding of every field needs: dashes, separators, digits of other scripts, what NFKC makes narrow.
-//! Half and full width and invisible characters are in `letters`.
+//! Classes of characters used in the folding of every field: dashes, separators, digits of other scripts, and what NFKC makes narrow. Half
+//! and full width and invisible characters are in `text`.
 
 use crate::text::{is_half_width_kana, is_line_end};
 use unicode_normalization::{IsNormalized, is_nfc_quick, is_nfkc_quick};
 
-/// Replace a character by the one that takes part in normalisation: a space for a line end, a combining sound mark for a lone one.
-/// Left alone, NFKC would put a space before `゛` and before the accent that is typed for an apostrophe.
+/// Replace a character by one that normalises well: a space for a line end, a combining sound mark for a lone one. NFKC would put a space
+/// before `゛` and before the acute accent typed for an apostrophe.
 pub(in crate::registration) fn joinable(c: char) -> char {
     match c {
         '゛' => '\u{3099}',
@@ -16,7 +16,7 @@ pub(in crate::registration) fn joinable(c: char) -> char {
     }
 }
 
-/// Return whether NFKC replaces the character by an ordinary one; half-width kana become wider, so they are not meant.
+/// Return whether NFKC replaces the character by an ordinary one. Excludes half-width kana, which become wider.
 pub(super) fn is_wide(c: char) -> bool {
     c > '\u{7f}'
         && !is_half_width_kana(c)
@@ -24,23 +24,23 @@ pub(super) fn is_wide(c: char) -> bool {
         && is_nfc_quick(std::iter::once(c)) != IsNormalized::No
 }
 
-/// Dashes and hyphens of every kind that keyboards, input methods and word processors give.
+/// Dashes and hyphens produced by keyboards, input methods and word processors.
 const DASHES: &str = "-\u{2d7}\u{58a}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2043}\u{207b}\u{208b}\u{2212}\u{2500}\u{2501}\u{2796}\u{2e3a}\u{2e3b}\u{30a0}\u{fe58}\u{fe63}\u{ff0d}";
 
-/// What people put between the parts of a number, beside spaces and dashes.
+/// Characters used between the parts of a number, besides spaces and dashes.
 const BETWEEN_DIGITS: &str = "ー./()[]〔〕【】「」・·_";
 
-/// Return whether the character is a dash of any kind; the long vowel mark `ー` is not.
+/// Return whether the character is a dash; the long vowel mark `ー` is not.
 pub(super) fn is_dash(c: char) -> bool {
     DASHES.contains(c)
 }
 
-/// Return whether a number is written with the character between its parts and means nothing by it.
+/// Return whether the character is a meaningless separator within a number.
 pub(super) fn is_separator(c: char) -> bool {
     c.is_whitespace() || is_dash(c) || BETWEEN_DIGITS.contains(c)
 }
 
-/// Return the digit 0–9 that a digit of another script stands for (Unicode's Nd; the scripts of the program's languages and their neighbours).
+/// Return the digit 0–9 for a digit of another script (Unicode's Nd; the scripts of the program's languages and their neighbours).
 pub(super) fn native_digit(c: char) -> Option<char> {
     const ZEROS: [u32; 17] =
         [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810];

@@ -4,7 +4,7 @@ use super::*;
 
 const ADDRESS: &str = "東京都新宿区西新宿２－８－１";
 
-/// A card: name, and birth date as eight digits with spaces for what is unknown.
+/// A card with name and birth date, eight digits with spaces for unknown parts.
 fn card(name: &str, birth: &str) -> Holder {
     Holder {
         name: Some(name.to_owned()).filter(|name| !name.is_empty()),
@@ -19,7 +19,7 @@ fn substituted(holder: Holder) -> Holder {
     Holder { name_substituted: true, ..holder }
 }
 
-/// A form: name, and birth date as it goes over the wire.
+/// A form with name and birth date in wire form.
 fn form(name: &str, birth: &str) -> Form {
     Form {
         name: name.to_owned(),

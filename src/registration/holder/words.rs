@@ -1,20 +1,20 @@
-//! The words of a name, and when two of them are the same: Latin ones if they are spelt alike, kana if they can be spelt so.
+//! The words of a name and their comparison: Latin words match by spelling, kana by any of their romanizations.
 
 use super::super::FieldId;
 use super::super::fold::{fold, is_kana, readings, width};
 use super::super::name::{Piece, Script, pieces};
 use unicode_normalization::UnicodeNormalization;
 
-/// All words of a name: those of an alias in brackets, and those that the form cannot hold, too.
+/// All words of a name, including those of an alias in brackets and those that the form cannot hold.
 pub(super) struct Words {
     latin: Vec<String>,
     kana: Vec<Kana>,
     kanji: Vec<String>,
-    /// The words outside brackets without their spaces: some write one name in two words.
+    /// The words outside brackets without spaces: some people write one name as two words.
     joined: String,
 }
 
-/// A word of kana: the keys of the ways to spell it.
+/// A word of kana: the keys of its romanizations.
 struct Kana(Vec<String>);
 
 impl Words {
@@ -49,12 +49,12 @@ impl Words {
         !self.latin.is_empty()
     }
 
-    /// Return whether two names are the same outside brackets, however they are parted.
+    /// Return whether two names are equal outside brackets, ignoring spaces.
     pub(super) fn is_all_of(&self, other: &Words) -> bool {
         !self.joined.is_empty() && self.joined == other.joined
     }
 
-    /// Return whether two names have a word in common. A lone letter is an initial, which two strangers may share.
+    /// Return whether two names share a word. A single letter is an initial, which strangers may share.
     pub(super) fn shares(&self, other: &Words) -> bool {
         self.latin.iter().any(|word| word.len() > 1 && other.latin.contains(word))
             || self.kanji.iter().any(|word| other.kanji.contains(word))
@@ -74,15 +74,15 @@ impl Kana {
     }
 }
 
-/// Return whether a name in Latin letters spells a name in kana, word by word.
+/// Return whether a Latin name is a romanization of a kana name, word by word.
 pub(super) fn spells(kana: &str, latin: &str) -> bool {
     let words: Vec<Kana> = pieces(kana).iter().filter(|piece| !piece.is_alias && piece.script == Script::Kana).map(Kana::of).collect();
     let typed: Vec<&str> = latin.split(' ').collect();
     words.len() == typed.len() && words.iter().zip(typed).all(|(word, typed)| word.is_spelt(&key(typed)))
 }
 
-/// Write what is spelt in several ways in one: long vowels are short, M before B, M and P is N, TCH is CCH; and what kunrei writes otherwise
-/// than Hepburn, or a passport of another country with L and V, is the same.
+/// Normalise spelling variants: long vowels are shortened, M before B, M and P becomes N, TCH becomes CCH; kunrei spellings, and L and V of
+/// foreign passports, become Hepburn.
 fn key(word: &str) -> String {
     const SAME: [(&str, &str); 19] = [
         ("L", "R"),
@@ -108,7 +108,7 @@ fn key(word: &str) -> String {
     SAME.iter().fold(shortened(word), |word, (from, to)| word.replace(from, to))
 }
 
-/// Leave out what only makes an O or U long. OHNO is おおの, but OHARA is おはら: behind an H there is no vowel then.
+/// Remove letters that only lengthen an O or U. OHNO is おおの, but OHARA is おはら: such an H is not followed by a vowel.
 fn shortened(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();

@@ -1,4 +1,4 @@
-//! Tables of what each rule accepts and refuses, one case a line.
+//! Tables of what each rule accepts and rejects, one case per line.
 
 use super::*;
 use time::Month;
@@ -105,7 +105,7 @@ fn address_lines_are_full_width_and_repeat_nothing() {
         ("28222", "養父市八鹿町八鹿", Some(ValueError::MunicipalityRepeated)),
         ("35203", "山口県流通センター１", None),
         ("35203", "山口県山口市流通センター１", Some(ValueError::MunicipalityRepeated)),
-        // 新宿 is a town of 新宿区, and yet 新宿区 is no town of it.
+        // 新宿 is a town of 新宿区, but 新宿区 is not.
         ("13104", "新宿区新宿１－１", Some(ValueError::MunicipalityRepeated)),
         ("01394", "蘭越町昆布町１", Some(ValueError::MunicipalityRepeated)),
         ("", "東京都新宿区", None),

@@ -1,4 +1,4 @@
-//! The blocks of a page as rows of a sheet.
+//! Conversion of the blocks of a page into rows of a sheet.
 
 use super::sheet::Sheet;
 use crate::app::Action;
@@ -10,13 +10,13 @@ use crate::view::{Block, Entry, Field, Item, Label, Mark, Page, Role, Run, State
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-/// How many cells the column of labels of STEP2 takes: the widest label and a space.
+/// Width of the label column of STEP2 in cells: the widest label and a space.
 const LABELS: usize = 28;
 
-/// How many cells the column of marks of the checklist takes.
+/// Width of the mark column of the checklist in cells.
 const MARKS: usize = 12;
 
-/// Put a page on a sheet of this width, of which so many rows are seen.
+/// Convert a page into a sheet of this width, of which `height` rows are visible.
 pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usize, usize)) -> Sheet {
     let mut sheet = Sheet::new(theme, width);
     for block in &page.blocks {
@@ -77,7 +77,7 @@ const fn radio(chosen: bool) -> &'static str {
     if chosen { "(*)" } else { "( )" }
 }
 
-/// What stands above stays in sight and the list turns its pages under it.
+/// Add a list. The rows above stay in place, and the list is paged below them.
 fn list(sheet: &mut Sheet, from: usize, items: &[Item], height: usize) {
     let lead = sheet.rows.len();
     let seen = height.saturating_sub(lead).max(1);
@@ -87,10 +87,10 @@ fn list(sheet: &mut Sheet, from: usize, items: &[Item], height: usize) {
     for item in items.iter().skip(first).take(seen) {
         self::item(sheet, item);
     }
-    // Lines that were broken may have pushed the chosen one out: what stands before it gives way.
+    // Wrapped items may have pushed the selected one out of view: drop rows before it.
     let over = sheet.focus.1.saturating_sub(height).min(sheet.focus.0.saturating_sub(lead));
     sheet.rows.drain(lead..lead + over);
-    // The cursor stands above, in what is searched for.
+    // The cursor is above, in the search field.
     sheet.focus = (0, focus.1.max(lead));
 }
 
@@ -139,7 +139,7 @@ fn label(theme: Theme, lang: Lang, label: &Label) -> Vec<Span<'static>> {
     ]
 }
 
-/// Two words stand in a row, more below one another.
+/// Add choices: two in one row, more below each other.
 fn choices(sheet: &mut Sheet, words: &[(bool, String)], focused: bool) {
     let theme = sheet.theme;
     let said = |(chosen, word): &(bool, String)| {

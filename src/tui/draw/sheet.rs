@@ -1,4 +1,4 @@
-//! A page as rows: every page of the program builds one, and this room draws it, scrolled so that the focus is seen.
+//! A page as rows, scrolled so that the focused item is visible.
 //!
 //! ```text
 //! title                                          practice     header
@@ -7,7 +7,7 @@
 //! ＞item with the focus                                       body: rows, scrolled by the page
 //!   another item
 //! hint of the item with the focus                             help: two rows
-//! what is being done, or a warning
+//! progress, or a warning
 //! keys                                                        footer
 //! ```
 
@@ -19,25 +19,25 @@ use ratatui::text::{Line, Span};
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The mark of the item with the focus, and the same width of nothing.
+/// The mark of the focused item, and blanks of the same width.
 pub const MARK: &str = "＞";
 const NO_MARK: &str = "  ";
 
 /// One row of a page.
 #[derive(Debug, Default)]
 pub struct Row {
-    /// What stands in it.
+    /// Its contents.
     pub line: Line<'static>,
-    /// What a click on it wants.
+    /// The action of a click on it.
     pub click: Option<Action>,
 }
 
-/// Where the real cursor stands: row of the sheet, cell of the row.
+/// Position of the real cursor in the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caret {
-    /// Row, from 0.
+    /// Row; 0-based.
     pub row: usize,
-    /// Cell, from 0.
+    /// Cell in the row; 0-based.
     pub cell: usize,
 }
 
@@ -46,20 +46,20 @@ pub struct Caret {
 pub struct Sheet {
     /// The styles.
     pub theme: Theme,
-    /// How many cells a row has.
+    /// Width of a row in cells.
     pub width: usize,
     /// The rows.
     pub rows: Vec<Row>,
-    /// First row and the row behind the last of what has the focus.
+    /// First row of the focused item, and the row after its last.
     pub focus: (usize, usize),
-    /// Where the real cursor stands, if text is typed.
+    /// Position of the real cursor, if text is being edited.
     pub caret: Option<Caret>,
-    /// The first row to draw, where the page is scrolled by line and has no item with the focus.
+    /// The first row to draw, if the page is scrolled by line rather than by focus.
     pub from: Option<usize>,
 }
 
 impl Sheet {
-    /// Make an empty page.
+    /// Create an empty sheet.
     pub fn new(theme: Theme, width: usize) -> Sheet {
         Sheet { theme, width, rows: Vec::new(), focus: (0, 0), caret: None, from: None }
     }
@@ -69,7 +69,7 @@ impl Sheet {
         self.rows.push(Row::default());
     }
 
-    /// Add a paragraph, wrapped, indented by `indent` cells. A paragraph that begins with a space is a drawing and is not wrapped.
+    /// Add a wrapped paragraph, indented by `indent` cells. A paragraph starting with a space is a drawing and is not wrapped.
     pub fn text(&mut self, indent: usize, text: &str, style: Style) {
         let width = self.width.saturating_sub(indent).max(8);
         let lines = if text.starts_with(' ') { vec![text.to_owned()] } else { wrap(text, width) };
@@ -78,7 +78,7 @@ impl Sheet {
         }
     }
 
-    /// Add one row. Nothing that would steer the terminal gets into it.
+    /// Add one row, stripped of what could control the terminal.
     pub fn row(&mut self, mut spans: Vec<Span<'static>>, click: Option<Action>) {
         for span in &mut spans {
             if let Cow::Owned(harmless) = harmless(&span.content) {
@@ -88,7 +88,7 @@ impl Sheet {
         self.rows.push(Row { line: Line::from(spans), click });
     }
 
-    /// Add an item that can have the focus, wrapped, with the mark before it when it has it.
+    /// Add a focusable item, wrapped, with the mark if it is focused.
     pub fn item(&mut self, focused: bool, text: &str, style: Style, click: Option<Action>) {
         let start = self.rows.len();
         let lines = wrap(text, self.width.saturating_sub(4).max(8));
@@ -102,7 +102,7 @@ impl Sheet {
         }
     }
 
-    /// Add a label row, with the mark before it when its field has the focus.
+    /// Add a label row, with the mark if its field is focused.
     pub fn label(&mut self, focused: bool, spans: Vec<Span<'static>>, click: Option<Action>) {
         let start = self.rows.len();
         let mark = if focused { MARK } else { NO_MARK };
@@ -116,7 +116,7 @@ impl Sheet {
         }
     }
 
-    /// Add a line of text that can be edited; `caret` is the letter before which the cursor stands, if it has the focus.
+    /// Add an editable line; `caret` is the index of the letter after the cursor, if it is focused.
     pub fn field(&mut self, value: &str, caret: Option<usize>, room: usize, click: Option<Action>) {
         let indent = 4;
         let width = self.width.saturating_sub(indent + 1).min(room).max(4);
@@ -130,12 +130,13 @@ impl Sheet {
         self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(text, self.theme.field())], click);
     }
 
-    /// Keep what was added last in sight, with what has the focus: it says what came of it.
+    /// Keep the rows just added visible together with the focused item, such as its messages.
     pub fn hold(&mut self) {
         self.focus.1 = self.rows.len();
     }
 
-    /// Return the first row to draw so that the focus is seen in `height` rows. Pages turn by two thirds, so that most moves scroll nothing.
+    /// Return the first row to draw so that the focused item is visible in `height` rows. Scrolls by two thirds, so that most moves do not
+    /// scroll.
     pub fn top(&self, height: usize) -> usize {
         let turn = (height * 2 / 3).max(1);
         let last = self.rows.len().saturating_sub(height);
@@ -151,7 +152,7 @@ impl Sheet {
     }
 }
 
-/// Return what of a value is seen in `width` cells, and in which cell the cursor stands. Invisible characters are shown as `?`.
+/// Return the part of a value visible in `width` cells, and the cursor's cell in it. Invisible characters are shown as `?`.
 fn window(value: &str, caret: Option<usize>, width: usize) -> (String, Option<usize>) {
     let place = caret.unwrap_or(0);
     let byte = value.char_indices().nth(place).map_or(value.len(), |(byte, _)| byte);
@@ -182,7 +183,7 @@ fn seeable(letter: &str) -> &str {
     if hidden || cells(letter) == 0 { "?" } else { letter }
 }
 
-/// Break styled text into lines, span by span; a span that does not fit goes to the next line, and is wrapped if it must be.
+/// Wrap styled text span by span; a span that does not fit goes to the next line, wrapped if necessary.
 fn wrap_spans(spans: Vec<Span<'static>>, width: usize) -> Vec<Vec<Span<'static>>> {
     let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
     let mut line = Vec::new();

@@ -1,7 +1,7 @@
-//! From bytes to events, byte by byte, so that it makes no difference how a terminal's bytes are cut into reads. What is not understood is
-//! dropped, never a key that comes after it. Nothing is kept of an event that was told: every byte held for it is wiped, which is why no
-//! crate does it: termina 0.4 and termwiz 0.23 keep what they were fed in buffers of their own, and vte 0.15 knows neither a lone ESC nor
-//! the Linux console's F1.
+//! Parser of terminal input, byte by byte, so that the division of the input into reads does not matter. Unknown sequences are dropped
+//! without affecting the keys after them.
+//! Every byte held for an event is wiped once it was sent, which no crate does: termina 0.4 and termwiz 0.23 keep their input in buffers,
+//! and vte 0.15 knows neither a lone ESC nor the Linux console's F1.
 
 use super::{Input, sequence};
 use crate::app::state::paste::Pasted;
@@ -10,38 +10,38 @@ use zeroize::Zeroize;
 
 const ESC: u8 = 0x1B;
 const BEL: u8 = 0x07;
-/// What ends a paste.
+/// Terminates a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
-/// How much of a sequence is kept: the longest that says anything here, the answer about a colour, has half of it.
+/// Capacity for a sequence: twice the longest one recognised, a colour reply.
 const ROOM: usize = 64;
 
-/// What is under way.
+/// The state of the parser.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing: the next byte begins something.
+    /// At the start of an input.
     Ground,
-    /// A letter of more than one byte; with Alt, if ESC was before it.
+    /// In a multi-byte letter; `alt` if ESC preceded it.
     Letter { alt: bool },
-    /// ESC: the key, or the beginning of something.
+    /// After ESC: the key, or the start of a sequence.
     Escape,
-    /// `ESC O`.
+    /// After `ESC O`.
     Function,
-    /// `ESC [`.
+    /// After `ESC [`.
     Control,
-    /// `ESC [ [`, as the Linux console begins F1 to F5.
+    /// After `ESC [ [`, which starts F1 to F5 on the Linux console.
     Console,
-    /// `ESC [ M`: three bytes of a mouse follow.
+    /// After `ESC [ M`: three bytes of a mouse event follow.
     Mouse,
-    /// A text of the terminal, by the byte that began it (`]` OSC, `P` DCS, `_` APC); whether the ESC of its end was there.
+    /// In a control string, by its first byte (`]` OSC, `P` DCS, `_` APC); `ends` after the ESC of its terminator.
     Text { kind: u8, ends: bool },
-    /// A paste; how much of its end mark was there.
+    /// In a paste; `ends` is the matched length of its terminator.
     Paste { ends: usize },
 }
 
-/// What is waited for.
+/// What the parser is waiting for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pending {
-    /// What is there may be a key by itself: ESC, or Alt with a key that also begins sequences.
+    /// Only time: the input so far may be a key by itself: ESC, or Alt with a key that also starts sequences.
     Key,
     /// The rest of a sequence or a letter.
     Rest,
@@ -53,7 +53,7 @@ pub(super) enum Pending {
 pub(super) struct Parser {
     state: State,
     held: [u8; ROOM],
-    /// How much of the sequence there was, kept or not.
+    /// Length of the sequence, including bytes not kept.
     length: usize,
     letter: Letter,
     pasted: Pasted,
@@ -64,14 +64,14 @@ impl Parser {
         Parser { state: State::Ground, held: [0; ROOM], length: 0, letter: Letter::default(), pasted: Pasted::default() }
     }
 
-    /// Take bytes; tell what they say.
+    /// Parse bytes; send the inputs to `tell`.
     pub(super) fn feed(&mut self, bytes: &[u8], tell: &mut impl FnMut(Input)) {
         for byte in bytes {
             self.byte(*byte, tell);
         }
     }
 
-    /// Return what is waited for.
+    /// Return what the parser is waiting for.
     pub(super) fn pending(&self) -> Option<Pending> {
         match self.state {
             State::Ground => None,
@@ -81,7 +81,7 @@ impl Parser {
         }
     }
 
-    /// Nothing more comes: what is there is a key, or nothing.
+    /// Handle the end of input: what was received so far is a key, or nothing.
     pub(super) fn quiet(&mut self, tell: &mut impl FnMut(Input)) {
         if matches!(self.state, State::Paste { .. }) {
             self.pasted.break_off();
@@ -95,7 +95,7 @@ impl Parser {
             State::Ground => self.begin(byte, false, tell),
             State::Letter { alt } => self.letter(byte, alt, tell),
             State::Escape => match byte {
-                // The first was a key. Some terminals say Alt-Up in this way, but Esc and then Up must not become one.
+                // The first ESC was a key. Some terminals send Alt-Up like this, but Esc followed by Up must not become that.
                 ESC => tell(plain(KeyCode::Esc)),
                 b'[' => self.state = State::Control,
                 b'O' => self.state = State::Function,
@@ -124,7 +124,7 @@ impl Parser {
         }
     }
 
-    /// A key, or the beginning of something.
+    /// Handle the first byte of an input.
     fn begin(&mut self, byte: u8, alt: bool, tell: &mut impl FnMut(Input)) {
         self.state = State::Ground;
         let control = |letter: u8| (KeyCode::Char(char::from(letter)), KeyModifiers::CONTROL);
@@ -163,7 +163,7 @@ impl Parser {
                 self.wipe();
                 self.state = State::Paste { ends: 0 };
             }
-            // rxvt ends a sequence with what begins the end of one elsewhere.
+            // rxvt terminates sequences with a byte that is an intermediate byte elsewhere.
             (held, b'$') if !held.is_empty() && held.iter().all(u8::is_ascii_digit) => {
                 self.told(|held| sequence::control(held, byte), tell);
             }
@@ -179,7 +179,7 @@ impl Parser {
             BEL => self.told(whole, tell),
             b'\\' if ends => self.told(whole, tell),
             _ if ends => {
-                // The ESC belongs to what comes now.
+                // The ESC starts a new sequence.
                 self.state = State::Text { kind, ends: false };
                 self.give_up(tell);
                 self.state = State::Escape;
@@ -199,11 +199,11 @@ impl Parser {
             }
             return;
         }
-        // What looked like the end was text.
+        // The partial terminator was text.
         for before in PASTE_END.iter().take(ends) {
             self.paste_byte(*before);
         }
-        // ESC stands in the mark only once, at its beginning.
+        // ESC occurs only at the start of the terminator.
         let again = byte == ESC;
         self.state = State::Paste { ends: usize::from(again) };
         if !again {
@@ -243,7 +243,7 @@ impl Parser {
         self.held.get(..self.length).unwrap_or(&self.held)
     }
 
-    /// A sequence is whole; one that was longer than any is dropped.
+    /// Decode a complete sequence; one that exceeded the capacity is dropped.
     fn told(&mut self, read: impl FnOnce(&[u8]) -> Option<Input>, tell: &mut impl FnMut(Input)) {
         let input = if self.length <= ROOM { read(self.held()) } else { None };
         self.wipe();
@@ -252,7 +252,7 @@ impl Parser {
         }
     }
 
-    /// A byte that cannot stand here: what came before it is done with, and it begins anew.
+    /// Handle a byte that is invalid here: finish what came before, and start over with it.
     fn broken(&mut self, byte: u8, tell: &mut impl FnMut(Input)) {
         self.give_up(tell);
         self.begin(byte, false, tell);
@@ -266,7 +266,7 @@ impl Parser {
         }
     }
 
-    /// The key that stands here if nothing follows.
+    /// Return the key that the input so far means if nothing follows.
     fn key_so_far(&self) -> Option<Input> {
         match self.state {
             State::Escape => Some(plain(KeyCode::Esc)),
@@ -277,7 +277,7 @@ impl Parser {
         }
     }
 
-    /// Return whether no byte of anything is kept.
+    /// Return whether all buffers are wiped.
     #[cfg(test)]
     pub(super) fn is_clean(&self) -> bool {
         self.held == [0; ROOM] && self.letter.bytes == [0; 4] && self.pasted.letters() == 0
@@ -291,7 +291,7 @@ impl Parser {
     }
 }
 
-/// A letter in UTF-8, as far as it has come.
+/// A UTF-8 letter, as far as received.
 #[derive(Default)]
 struct Letter {
     bytes: [u8; 4],
@@ -301,7 +301,7 @@ struct Letter {
 enum Step {
     More,
     Whole(char),
-    /// What was there is no letter: the byte does not belong to it, or it was the last of something that is none.
+    /// The bytes are not a letter; `by_next` if the last byte is not part of them.
     Broken {
         by_next: bool,
     },

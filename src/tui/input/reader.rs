@@ -1,5 +1,5 @@
-//! The thread that reads the terminal: it sleeps until bytes come, the window changes, or what has come may be a key by itself.
-//! The bytes are read into one locked page and wiped as soon as they were parsed.
+//! The thread that reads the terminal: it sleeps until input arrives, the window is resized, or a pending ESC times out.
+//! Bytes are read into one locked page and wiped once parsed.
 
 use super::parser::{Parser, Pending};
 use super::{Arrived, Input};
@@ -18,19 +18,19 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the rest of a sequence or a letter may take on a slow line.
+/// Timeout for the rest of a sequence or a letter on a slow line.
 const REST: Duration = Duration::from_secs(1);
-/// How long the rest of a paste may take. Long: what came after it was given up would be keys, and press buttons.
+/// Timeout for the rest of a paste. Long, because text after a timeout would become keys and press buttons.
 const PASTE: Duration = Duration::from_secs(5);
 
-/// The reading thread. Dropping it ends the thread.
+/// The reading thread. Dropping it stops the thread.
 pub struct Reader {
     wake: UnixStream,
     resize: SigId,
 }
 
 impl Reader {
-    /// Begin to read `terminal`. ESC is a key if nothing has followed it after `escape`.
+    /// Start reading `terminal`. ESC counts as a key if nothing follows within `escape`.
     pub fn start(terminal: impl AsFd + Send + 'static, escape: Duration, sender: Sender<Incoming>) -> io::Result<Reader> {
         let (wake, woken) = UnixStream::pair()?;
         woken.set_nonblocking(true)?;
@@ -48,17 +48,17 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         unregister(self.resize);
-        // The thread is not waited for: were somebody else reading this terminal too, it might wait in a read of its own.
+        // The thread is not joined: if another process reads this terminal too, it may be blocked in a read.
         let _ = self.wake.shutdown(Shutdown::Both);
     }
 }
 
-/// How the reading ends.
+/// Why reading ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     /// The terminal is gone.
     Lost,
-    /// Nobody wants to know any more.
+    /// The reader was dropped.
     Stopped,
 }
 
@@ -106,7 +106,7 @@ fn follow(terminal: &impl AsFd, woken: &UnixStream, escape: Duration, sender: &S
     }
 }
 
-/// Empty the pipe: whether the window has changed, or `None` at its end.
+/// Empty the pipe; return whether the window was resized, or `None` at its end.
 fn drain(mut woken: &UnixStream) -> Option<bool> {
     let mut some = [0; 64];
     match woken.read(&mut some) {
@@ -116,7 +116,7 @@ fn drain(mut woken: &UnixStream) -> Option<bool> {
     }
 }
 
-/// Whoever no longer listens will soon end the thread.
+/// Send an input. A receiver that is gone will soon stop the thread.
 fn tell(sender: &Sender<Incoming>, at: Instant, input: Input) {
     let _ = sender.send(Incoming::Input(Box::new(Arrived { at, input })));
 }

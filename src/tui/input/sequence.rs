@@ -1,10 +1,10 @@
-//! What a whole control sequence says (ECMA-48 CSI, SS3, OSC), as xterm, the Linux console, rxvt and kitty send them.
-//! Pure, and deaf to whatever it does not know.
+//! Decoding of control sequences (ECMA-48 CSI, SS3, OSC) as sent by xterm, the Linux console, rxvt and kitty. Pure; unknown sequences are
+//! ignored.
 
 use super::{Answer, Input};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-/// How a key was pressed.
+/// Modifiers, kind and lock state of a key event.
 #[derive(Clone, Copy)]
 struct Manner {
     modifiers: KeyModifiers,
@@ -15,7 +15,7 @@ struct Manner {
 impl Manner {
     const PLAIN: Manner = Manner { modifiers: KeyModifiers::NONE, kind: KeyEventKind::Press, state: KeyEventState::NONE };
 
-    /// Read `modifiers` or `modifiers:kind`, where the modifiers are counted from 1.
+    /// Parse `modifiers` or `modifiers:kind`; the modifiers are a bit mask plus 1.
     fn read(field: &[u8]) -> Manner {
         let mut parts = field.split(|byte| *byte == b':').map(number);
         let mask = parts.next().flatten().unwrap_or(1).saturating_sub(1);
@@ -47,32 +47,32 @@ impl Manner {
     }
 }
 
-/// Return what `CSI held last` says.
+/// Decode `CSI held last`.
 pub(super) fn control(held: &[u8], last: u8) -> Option<Input> {
     match held.first() {
         Some(b'<') if matches!(last, b'M' | b'm') => return mouse(held.get(1..)?, last == b'm'),
         Some(b'?') if last == b'c' => return Some(Input::Answer(Answer::Attributes)),
-        // Answers that nothing here asks for: kitty's flags, modes, versions.
+        // Replies to queries this program does not send: kitty's flags, modes, versions.
         Some(b'<' | b'=' | b'>' | b'?') => return None,
         _ => {}
     }
     let mut fields = held.split(|byte| *byte == b';');
     let first = fields.next().unwrap_or_default();
     let second = fields.next();
-    // `CSI 5 A` stands for `CSI 1 ; 5 A` in old programs.
+    // Old programs send `CSI 5 A` for `CSI 1 ; 5 A`.
     let manner = second.map_or(Manner::PLAIN, Manner::read);
     let short = if second.is_none() { Manner::read(first) } else { manner };
     match last {
         b'A'..=b'F' | b'H' | b'P' | b'Q' | b'S' => named(last).map(|code| short.key(code)),
         b'R' => match (number(first), second.and_then(number)) {
-            // A place, always: what F3 with a modifier sends looks the same, and F3 says nothing here.
+            // Always a cursor position: F3 with a modifier looks the same, and F3 is unused.
             (Some(row), Some(column)) => Some(Input::Answer(Answer::Cursor { row: size(row)?, column: size(column)? })),
             _ => Some(short.key(KeyCode::F(3))),
         },
         b'Z' => Some(manner.with(KeyModifiers::SHIFT).key(KeyCode::BackTab)),
         b'I' if held.is_empty() => Some(Input::Focus(true)),
         b'O' if held.is_empty() => Some(Input::Focus(false)),
-        // rxvt says Shift by small letters, `$` and `@`, Control by `^` and `@`.
+        // rxvt marks Shift by lower-case letters, `$` and `@`, Control by `^` and `@`.
         b'a'..=b'd' if held.is_empty() => named(last.to_ascii_uppercase()).map(|code| Manner::PLAIN.with(KeyModifiers::SHIFT).key(code)),
         b'$' => numbered(first).map(|code| Manner::PLAIN.with(KeyModifiers::SHIFT).key(code)),
         b'^' => numbered(first).map(|code| Manner::PLAIN.with(KeyModifiers::CONTROL).key(code)),
@@ -86,7 +86,7 @@ pub(super) fn control(held: &[u8], last: u8) -> Option<Input> {
     }
 }
 
-/// Return what `SS3 held last` says: arrows and function keys of old terminals, and the keypad of application mode.
+/// Decode `SS3 held last`: arrow and function keys of old terminals, and the keypad in application mode.
 pub(super) fn function(held: &[u8], last: u8) -> Option<Input> {
     let manner = held.rsplit(|byte| *byte == b';').next().map_or(Manner::PLAIN, Manner::read);
     let code = match last {
@@ -95,19 +95,19 @@ pub(super) fn function(held: &[u8], last: u8) -> Option<Input> {
         b'I' => KeyCode::Tab,
         b'M' => KeyCode::Enter,
         b'X' => KeyCode::Char('='),
-        // The keypad's keys are the letters of its row of ASCII.
+        // Keypad keys are sent as the ASCII character plus 64.
         b'j'..=b'y' => KeyCode::Char(char::from(last - b'j' + b'*')),
         _ => return None,
     };
     Some(manner.key(code))
 }
 
-/// Return the key of the Linux console's `CSI [ last`.
+/// Decode the Linux console's `CSI [ last`.
 pub(super) fn console(last: u8) -> Option<Input> {
     matches!(last, b'A'..=b'E').then(|| Manner::PLAIN.key(KeyCode::F(last - b'A' + 1)))
 }
 
-/// Return what an operating system command says: the answer about a colour, `10;rgb:ffff/ffff/ffff`.
+/// Decode an operating system command: a colour reply, `10;rgb:ffff/ffff/ffff`.
 pub(super) fn command(held: &[u8]) -> Option<Input> {
     let (of, rest) = match held {
         [b'1', digit @ (b'0' | b'1'), b';', rest @ ..] => (digit - b'0' + 10, rest),
@@ -152,7 +152,7 @@ fn numbered(field: &[u8]) -> Option<KeyCode> {
         4 | 8 => KeyCode::End,
         5 => KeyCode::PageUp,
         6 => KeyCode::PageDown,
-        // With the gaps of the VT220's keyboard.
+        // With the gaps of the VT220's numbering.
         11..=15 => KeyCode::F(code - 10),
         17..=21 => KeyCode::F(code - 11),
         23..=26 => KeyCode::F(code - 12),
@@ -162,7 +162,7 @@ fn numbered(field: &[u8]) -> Option<KeyCode> {
     })
 }
 
-/// A key by the number of its letter, `code` or `code:shifted`, as kitty and xterm send it where they were told to by another program.
+/// Decode a key given by character code, `code` or `code:shifted`, as kitty and xterm send it in modes another program may have enabled.
 fn letter(field: &[u8], manner: Manner) -> Option<Input> {
     let mut parts = field.split(|byte| *byte == b':').map(number);
     let code = parts.next()??;
@@ -174,7 +174,7 @@ fn letter(field: &[u8], manner: Manner) -> Option<Input> {
         0x09 => KeyCode::Tab,
         0x0D => KeyCode::Enter,
         0x1B => KeyCode::Esc,
-        // kitty's keypad; its other keys (0xE000 and on) say nothing here.
+        // kitty's keypad; its other keys (from 0xE000) are unused.
         57399..=57408 => KeyCode::Char(char::from_digit(code - 57399, 10)?),
         57409 => KeyCode::Char('.'),
         57410 => KeyCode::Char('/'),
@@ -201,7 +201,7 @@ fn letter(field: &[u8], manner: Manner) -> Option<Input> {
     Some(Manner { modifiers: manner.modifiers - shift, ..manner }.key(code))
 }
 
-/// `button;column;row`, and whether it was released (xterm's mode 1006).
+/// Decode `button;column;row` with press or release (xterm's mode 1006).
 fn mouse(fields: &[u8], released: bool) -> Option<Input> {
     let mut numbers = fields.split(|byte| *byte == b';').map(number);
     let (kind, modifiers) = button(u8::try_from(numbers.next()??).ok()?)?;
@@ -213,7 +213,7 @@ fn mouse(fields: &[u8], released: bool) -> Option<Input> {
     Some(click(kind, modifiers, column, row))
 }
 
-/// `CSI button;column;row M` (mode 1015).
+/// Decode `CSI button;column;row M` (mode 1015).
 fn rxvt_mouse(fields: &[u8]) -> Option<Input> {
     let mut numbers = fields.split(|byte| *byte == b';').map(number);
     let (kind, modifiers) = button(u8::try_from(numbers.next()??).ok()?.checked_sub(32)?)?;
@@ -221,7 +221,7 @@ fn rxvt_mouse(fields: &[u8]) -> Option<Input> {
     Some(click(kind, modifiers, column, row))
 }
 
-/// The three bytes behind `CSI M`, each from 32 (mode 1000).
+/// Decode the three bytes after `CSI M`, each offset by 32 (mode 1000).
 pub(super) fn old_mouse(held: &[u8]) -> Option<Input> {
     let [cb, column, row] = held else { return None };
     let (kind, modifiers) = button(cb.checked_sub(32)?)?;
@@ -233,7 +233,7 @@ fn click(kind: MouseEventKind, modifiers: KeyModifiers, column: u32, row: u32) -
     Input::Mouse(MouseEvent { kind, column: from_0(column), row: from_0(row), modifiers })
 }
 
-/// The button is in the lowest two bits and the highest two; between them modifiers, and whether the mouse moves.
+/// Decode the button byte: the button in the lowest two and highest two bits; between them modifiers and the motion flag.
 fn button(cb: u8) -> Option<(MouseEventKind, KeyModifiers)> {
     let moves = cb & 32 != 0;
     let kind = match ((cb & 3) | (cb & 0xC0) >> 4, moves) {
@@ -255,7 +255,7 @@ fn button(cb: u8) -> Option<(MouseEventKind, KeyModifiers)> {
     Some((kind, pairs.into_iter().filter(|(bit, _)| cb & bit != 0).map(|(_, modifier)| modifier).collect()))
 }
 
-/// Read a decimal number; `None` where there is none, or anything else.
+/// Parse a decimal number; `None` if empty or invalid.
 fn number(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Bytes as terminals send them, and as they never should.
+//! Input as terminals send it, and as they never should.
 
 use super::parser::{Parser, Pending};
 use super::{Answer, Arrived, Input, Reader};
@@ -11,7 +11,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-/// What was told, comparable and readable.
+/// An `Input` that can be compared and printed.
 #[derive(Clone, Debug, PartialEq)]
 enum Told {
     Key(KeyCode, KeyModifiers, KeyEventKind),
@@ -48,7 +48,7 @@ fn letter(letter: char) -> Told {
     key(KeyCode::Char(letter), if letter.is_uppercase() { SHIFT } else { NONE })
 }
 
-/// Feed parts, and then nothing more.
+/// Feed the parts, then time out.
 fn parse<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
     let mut told = Vec::new();
     let mut parser = Parser::new();
@@ -65,7 +65,7 @@ fn whole(bytes: &[u8]) -> Vec<Told> {
     parse([bytes])
 }
 
-/// Every key in each of its forms.
+/// Every key in every encoding.
 fn keys() -> Vec<(&'static [u8], Told)> {
     use KeyCode::*;
     let plain: &[(&[u8], KeyCode)] = &[
@@ -123,7 +123,7 @@ fn keys() -> Vec<(&'static [u8], Told)> {
         (b"\x1bOy", Char('9')),
         (b"\x1bOj", Char('*')),
         (b"\x1bOX", Char('=')),
-        // What another program may have left switched on: kitty's protocol.
+        // kitty's protocol, which another program may have left enabled.
         (b"\x1b[97u", Char('a')),
         (b"\x1b[27u", Esc),
         (b"\x1b[13u", Enter),
@@ -258,7 +258,7 @@ fn a_click_has_its_place_from_0_in_each_of_the_three_languages_of_mice() {
     assert_eq!(whole(b"\x1b[<20;300;200M"), [Told::Mouse(MouseEventKind::Down(MouseButton::Left), 299, 199, SHIFT | CONTROL)]);
     assert_eq!(whole(b"\x1b[32;10;5M"), [down(9, 4)]);
     assert_eq!(whole(b"\x1b[M *%"), [down(9, 4)]);
-    // A place of 0, a button that no mouse has, a place that is none: no panic, and the key behind it is one.
+    // A position of 0, an unknown button, a missing position: no panic, and the next key is decoded.
     assert_eq!(whole(b"\x1b[<0;0;0Mx"), [down(0, 0), letter('x')]);
     assert_eq!(whole(b"\x1b[<999;1;1Mx"), [letter('x')]);
     assert_eq!(whole(b"\x1b[<0;;Mx"), [letter('x')]);
@@ -298,7 +298,7 @@ fn a_paste_is_one_event_with_what_it_holds_and_presses_nothing() {
     assert_eq!(whole(b"\x1b[200~\x1b[201~"), [pasted("")]);
     assert_eq!(whole(b"\x1b[200~a\x1b[20\x1b\x1b[201~"), [pasted("a\x1b[20\x1b")]);
     assert_eq!(whole(b"\x1b[200~a\xffb\xe6\xbc\x1b[201~"), [pasted("a\u{FFFD}b\u{FFFD}")]);
-    // Another beginning within it is text.
+    // A second start marker within the paste is text.
     assert_eq!(whole(b"\x1b[200~a\x1b[200~b\x1b[201~"), [pasted("a\x1b[200~b")]);
 }
 
@@ -320,7 +320,7 @@ fn a_paste_of_a_million_letters_is_told_as_more_than_there_is_room_for() {
     assert!(matches!(&told[..], [Told::Paste(text, false), _] if text.len() == 4096), "{}", told.len());
 }
 
-/// What terminals send, what they should not, and what nobody does.
+/// Fragments: valid sequences, invalid ones, and random bytes.
 fn fragment() -> impl Strategy<Value = Vec<u8>> {
     let known: Vec<&[u8]> = keys().into_iter().map(|(bytes, _)| bytes).collect();
     let others: &[&[u8]] = &[
@@ -349,7 +349,7 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(fragment(), 0..40).prop_map(|parts| parts.concat())
 }
 
-/// Cut bytes at any places.
+/// Split bytes at these places.
 fn cut<'a>(bytes: &'a [u8], places: &[Index]) -> Vec<&'a [u8]> {
     let mut places: Vec<usize> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
     places.sort_unstable();
@@ -404,7 +404,7 @@ proptest! {
     }
 }
 
-/// A reader of one end, and the other end.
+/// Start a reader on a socket; return it with the other end and its channel.
 fn reader(escape: Duration) -> (Reader, UnixStream, Receiver<Incoming>) {
     let (keyboard, terminal) = UnixStream::pair().unwrap();
     let (sender, incoming) = mpsc::channel();
@@ -413,7 +413,7 @@ fn reader(escape: Duration) -> (Reader, UnixStream, Receiver<Incoming>) {
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// What comes next. Readers of other tests of this process hear the same signals, so that sizes are left out.
+/// Return the next input. Skips resizes, since tests in this process share signals.
 fn arrived(incoming: &Receiver<Incoming>) -> Arrived {
     loop {
         match incoming.recv_timeout(SOON).unwrap() {
@@ -475,7 +475,7 @@ fn keys_that_were_pressed_before_the_terminal_went_are_told_before_its_end() {
 fn a_reader_that_is_dropped_reads_no_more_and_says_nothing() {
     let (reader, keyboard, incoming) = reader(Duration::from_millis(40));
     drop(reader);
-    // The thread has let go of its end of the channel, having said nothing but, at most, another test's size.
+    // The thread has closed its end of the channel, having sent nothing but possibly another test's resize.
     assert!(incoming.iter().all(|happened| matches!(happened, Incoming::Input(arrived) if matches!(arrived.input, Input::Resized))));
     drop(keyboard);
 }

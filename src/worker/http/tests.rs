@@ -1,4 +1,4 @@
-//! The HTTP client against a scripted server: down, slow, broken off, in the wrong words, too long, moved, at rest; and cancelled.
+//! The HTTP client against a scripted server: down, slow, interrupted, in a wrong format, too long, moved, unavailable; and cancelled.
 
 use super::*;
 use std::io::{Read, Write};
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 const QUICK: Timeouts = Timeouts { connect: Duration::from_millis(500), total: Duration::from_millis(700) };
 
-/// A server that gives every connection the same answer and tells the requests that it has read.
+/// A server that sends every connection the same response and reports the requests received.
 struct Server {
     url: String,
     requests: mpsc::Receiver<String>,
@@ -33,18 +33,18 @@ fn server(answer: impl Fn(&mut TcpStream) + Send + 'static) -> Server {
 fn saying(answer: impl Into<String>) -> Server {
     let answer = answer.into();
     server(move |stream| {
-        // Who is refused early may close before all of it is written.
+        // A client that rejects the response early may close the connection before all is written.
         let _ = stream.write_all(answer.as_bytes());
     })
 }
 
-/// Read a request: its head, and as much body as it announces.
+/// Read a request: its head, and as much of the body as announced.
 fn request(stream: &mut TcpStream) -> String {
     let mut read = Vec::new();
     let mut byte = [0];
     let mut first = [0; 5];
     if stream.peek(&mut first).is_ok() && first[0] == 22 {
-        // A TLS handshake: its length stands behind type and version (RFC 8446, section 5.1).
+        // A TLS handshake: its length follows type and version (RFC 8446, section 5.1).
         let mut record = vec![0; 5 + usize::from(u16::from_be_bytes([first[3], first[4]]))];
         stream.read_exact(&mut record).unwrap();
         return String::new();
@@ -101,7 +101,7 @@ fn the_terms_are_asked_for_in_a_language_and_must_be_plain_text() {
     let (mut client, _cancel) = client(&server.url);
     assert_eq!(client.send(1, Request::GetText { path: "/v1/terms", language: "ja" }).unwrap(), "利用規約".as_bytes());
     assert!(server.requests.recv().unwrap().starts_with("GET /v1/terms?lang=ja HTTP/1.1\r\n"));
-    // The same words as an answer that should be JSON are none.
+    // The same text where JSON is expected is an error.
     assert_eq!(trouble(&server.url).0, Code::AnswerGarbled);
 }
 
@@ -109,7 +109,7 @@ fn the_terms_are_asked_for_in_a_language_and_must_be_plain_text() {
 fn nobody_at_the_address_is_told_apart_from_a_name_that_is_not_known() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert_eq!(trouble(&format!("http://{free}")).0, Code::ServiceUnreachable);
-    // RFC 6761, section 6.4: no name ends in .invalid.
+    // RFC 6761, section 6.4: no name under .invalid exists.
     assert_eq!(trouble("https://no-such-service.invalid").0, Code::NameNotFound);
     assert_eq!(trouble("register.example.jp").0, Code::NameNotFound);
     assert_eq!(trouble("ftp://127.0.0.1").0, Code::NameNotFound);
@@ -276,7 +276,7 @@ fn what_is_cancelled_before_it_begins_is_never_sent() {
     assert!(client.send(4, Request::PostEmpty { path: "/v1/sessions" }).is_ok());
 }
 
-/// Run another of these tests in a process of its own, where a proxy is set.
+/// Run another of these tests in a subprocess with a proxy configured.
 fn where_a_proxy_is_set(proxy: &str, test: &str) -> bool {
     let mut process = std::process::Command::new(std::env::current_exe().unwrap());
     process.args(["--exact", &format!("worker::http::tests::{test}")]).env_remove("no_proxy").env_remove("NO_PROXY");
@@ -293,7 +293,7 @@ fn a_proxy_is_asked_for_a_far_service_and_never_for_one_on_this_computer() {
     let proxy = saying("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     assert!(where_a_proxy_is_set(&proxy.url, "a_statement_is_sent_as_jose_and_named_for_idempotency"));
     assert!(proxy.requests.try_recv().is_err());
-    // That test wants the name to be looked up here: with a proxy it must fail.
+    // That test expects the name to be resolved locally: with a proxy it must fail.
     assert!(!where_a_proxy_is_set(&proxy.url, "nobody_at_the_address_is_told_apart_from_a_name_that_is_not_known"));
     let asked = proxy.requests.recv_timeout(Duration::from_secs(5)).unwrap();
     assert!(asked.starts_with("CONNECT no-such-service.invalid:443 "), "{asked}");

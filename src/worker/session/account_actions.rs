@@ -1,5 +1,6 @@
-//! Account actions: log in, mail again, change the address, link a new card, withdraw; and the delivery state of the newest mail.
-//! Each is a statement of its own in a session of its own. A registration under way is not touched.
+//! Account actions: login, resending the mail, changing the address, linking a new card, withdrawal; and the delivery state of the newest
+//! mail.
+//! Each is a statement of its own in a session of its own. A pending registration is not affected.
 
 use zeroize::Zeroizing;
 
@@ -17,7 +18,7 @@ use crate::worker::card_session::CardTarget;
 use crate::worker::http::{HttpError, Request, printable};
 use crate::worker::{AccountAction, AccountOutcome, AccountRequest, Doing, Mail, MailState, now};
 
-/// An account action that was signed, and perhaps sent, but not answered yet.
+/// An account action that was signed and possibly sent, but has no reply yet.
 pub(super) struct PendingAction {
     request: AccountRequest,
     purpose: Purpose,
@@ -46,7 +47,7 @@ impl Session {
         self.logged_in(&body, context)
     }
 
-    /// Verify the PIN, if one was given, and perform an action.
+    /// Verify the PIN, if given, and perform an action.
     pub(super) fn perform(
         &mut self,
         port: &mut dyn Port,
@@ -76,7 +77,7 @@ impl Session {
                 AccountOutcome::Withdrawn
             }
         };
-        // Nothing more is signed: the person may take the card.
+        // Nothing more is signed: the card may be removed.
         self.card.release();
         Ok(outcome)
     }
@@ -92,20 +93,20 @@ impl Session {
         Ok(mail_of(mail, Some(now())))
     }
 
-    /// Keep the session of a person who has logged in, and ask for the newest mail to them.
+    /// Keep the session of a person who logged in, and ask for the newest mail to them.
     fn logged_in(&mut self, body: &[u8], context: JobContext<'_>) -> Result<AccountOutcome, SessionError> {
         let wire::LoggedIn { session, .. } = read(body)?;
         check_id(&session)?;
         self.person_session = Some(Zeroizing::new(session));
         match self.ask_mail(context) {
             Err(SessionError::Http(HttpError::Cancelled)) => Err(HttpError::Cancelled.into()),
-            // The login has succeeded, whatever became of the mail.
+            // The login has succeeded, even if the mail is unknown.
             mail => Ok(AccountOutcome::LoggedIn(mail.ok())),
         }
     }
 
     /// Sign an action with each of its keys and send the statements; return the last response. After an interrupted linking the first
-    /// statement is simply repeated: that changes nothing.
+    /// statement is repeated, which changes nothing.
     fn sign_and_send_action(&mut self, request: &AccountRequest, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
         for key in request.action.keys() {
             self.card.certificates(*key)?;
@@ -117,11 +118,11 @@ impl Session {
         body
     }
 
-    /// Sign an action with one key and send it. A statement that may have arrived already is sent again unchanged.
+    /// Sign an action with one key and send it. A statement that may have arrived already is resent unchanged.
     fn sign_and_send_with(&mut self, request: &AccountRequest, purpose: Purpose, context: JobContext<'_>) -> Result<Vec<u8>, SessionError> {
         if self.pending_action.as_ref().is_some_and(|sent| sent.request == *request && sent.purpose == purpose) {
             match self.send_action(context) {
-                // It never arrived, and is too old by now: sign it again.
+                // It never arrived and is now too old: sign it again.
                 Err(error) if matches!(error.refusal(), Some(Refusal::Clock | Refusal::Nonce | Refusal::Expired)) => {}
                 result => return result,
             }
@@ -163,7 +164,7 @@ impl Session {
         let (path, purpose) = (request.action.path(), *purpose);
         let request = Request::PostStatement { path, statement: statement.clone(), idempotency_key: None };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, purpose));
-        // A final answer ends it; what the service could not decide now is sent again unchanged.
+        // A final response ends it; after a temporary refusal it is resent unchanged.
         if !body.as_ref().is_err_and(HttpError::is_retryable) {
             self.pending_action = None;
         }
@@ -171,7 +172,7 @@ impl Session {
     }
 }
 
-/// Convert what the service says about a mail into what the app is told.
+/// Convert the service's description of a mail into the app's.
 pub(super) fn mail_of(mail: wire::Mail, asked: Option<i64>) -> Mail {
     let wire::Mail { to, state, next_at, folder } = mail;
     let state = match state {

@@ -1,4 +1,4 @@
-//! The JPKI application against the simulated card, in process: two readings of jpki-card.md that must agree.
+//! The JPKI application against the simulated card, in process: two independent readings of jpki-card.md that must agree.
 
 use super::{pin, quiet};
 use crate::card::jpki::*;

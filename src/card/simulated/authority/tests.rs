@@ -1,4 +1,4 @@
-//! Certificates of the authority against those of a test card, and what is kept between runs.
+//! The authority's certificates compared with those of a test card, and its persistence.
 
 use super::super::Card;
 use super::super::person::ANNE;
@@ -27,7 +27,7 @@ fn leaves_are_of_the_profile_that_real_cards_have() {
         signing.tbs_certificate().extensions().unwrap().iter().map(|extension| extension.extn_id.to_string()).collect();
     assert_eq!(order, ["2.5.29.15", "2.5.29.17", "2.5.29.32", "2.5.29.18", "2.5.29.31", "2.5.29.35", "2.5.29.14"]);
     assert_eq!(extension(&signing, "2.5.29.15"), (true, vec![0x03, 0x02, 0x06, 0xC0]));
-    // Byte for byte the policy extension of a test card (myna-card, tests/fixtures/jpki-sign-cert.der).
+    // Policy extension of a test card, byte for byte (myna-card, tests/fixtures/jpki-sign-cert.der).
     let policy = b"\x30\x3D\x30\x3B\x06\x0B\x2A\x83\x08\x8C\x9B\x55\x08\x05\x01\x00\x14\x30\x2C\x30\x2A\x06\x08\x2B\x06\x01\x05\x05\x07\x02\x01\x16\x1Ehttp://www.jpki.go.jp/cps.html";
     assert_eq!(extension(&signing, "2.5.29.32"), (true, policy.to_vec()));
     let (critical, names) = extension(&signing, "2.5.29.17");
@@ -56,7 +56,7 @@ fn leaves_are_of_the_profile_that_real_cards_have() {
 fn the_body_of_a_certificate_signed_again_is_the_same_certificate() {
     let authority = authority();
     let whole = authority.certificate(Purpose::Signing);
-    // Two headers of four bytes: the certificate's, and its body's.
+    // Two headers of four bytes: the certificate's and its body's.
     let length = usize::from(u16::from_be_bytes([whole[6], whole[7]]));
     assert_eq!(authority.sign(Purpose::Signing, &whole[4..8 + length]).unwrap(), whole);
     assert_ne!(authority.sign(Purpose::Authentication, &whole[4..8 + length]).unwrap(), whole);
@@ -66,7 +66,7 @@ fn the_body_of_a_certificate_signed_again_is_the_same_certificate() {
 fn names_begin_with_a_printable_country_and_go_on_in_utf8() {
     let authority = authority();
     let root = Certificate::from_der(authority.certificate(Purpose::Authentication)).unwrap();
-    // Byte for byte the subject of a test card's root (myna-card, tests/fixtures/jpki-auth-ca-cert.der).
+    // Subject of a test card's root, byte for byte (myna-card, tests/fixtures/jpki-auth-ca-cert.der).
     let name = b"\x30\x81\x87\x31\x0B\x30\x09\x06\x03\x55\x04\x06\x13\x02JP\x31\x12\x30\x10\x06\x03\x55\x04\x0A\x0C\x09JPKI-TEST\x31\x25\x30\x23\x06\x03\x55\x04\x0B\x0C\x1CJPKI for user authentication\x31\x3D\x30\x3B\x06\x03\x55\x04\x0B\x0C\x34Japan Agency for Local Authority Information Systems";
     assert_eq!(root.tbs_certificate().subject().to_der().unwrap(), name);
     assert_eq!(root.tbs_certificate().issuer(), root.tbs_certificate().subject());

@@ -1,4 +1,4 @@
-//! The card's behaviour, one status word after another.
+//! The card's behaviour, status word by status word.
 
 use super::super::key_material::DAY;
 use super::super::person::{ANNE, AUTHENTICATION_PIN, SIGNING_PIN};
@@ -76,7 +76,7 @@ fn after_power_up_no_file_is_there_and_the_measured_select_is_refused() {
     assert_eq!(status(&mut card, &[0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00]), sw::NOT_FOUND);
     assert_eq!(select_file(&mut card, 0x000A), sw::DONE);
     assert_eq!(select(&mut card, &[0xA0, 0x00, 0x00, 0x03, 0x08]), sw::NOT_FOUND);
-    // An application that is not there leaves the one that is.
+    // Selecting an absent application keeps the current one.
     assert_eq!(select_file(&mut card, 0x000A), sw::DONE);
 }
 
@@ -111,7 +111,7 @@ fn reading_gives_what_is_left_and_6b00_past_the_end() {
     assert_eq!(status(&mut card, &[0x00, 0xB0, high, low, 0x00]), sw::PAST_THE_END);
     assert_eq!(status(&mut card, &[0x00, 0xB0, 0x7F, 0xFF, 0x00]), sw::PAST_THE_END);
     assert_eq!(status(&mut card, &[0x00, 0xB0, 0x00, 0x00]), sw::WRONG_LENGTH);
-    // By short identifier, which then is the current file.
+    // By short identifier, which makes it the current file.
     assert_eq!(send(&mut card, &[0x00, 0xB0, 0x88, 0x00, 0x00]).0, [0x8F, 0x8F, 0x00]);
     assert_eq!(send(&mut card, &[0x00, 0xB0, 0x00, 0x01, 0x01]).0, [0x8F]);
     assert_eq!(status(&mut card, &[0x00, 0xB0, 0x9D, 0x00, 0x00]), sw::NOT_FOUND);
@@ -147,7 +147,7 @@ fn wrong_pins_count_down_to_63c0_and_then_6984_and_a_right_one_counts_up_again()
         }
         assert_eq!(verify(&mut card, right), sw::LOCKED);
         assert_eq!(status(&mut card, &[0x00, 0x20, 0x00, 0x80]), 0x63C0);
-        // Power does not bring the tries back.
+        // A power cycle does not restore the tries.
         card.power(Power::Off);
         card.power(Power::On);
         select_jpki(&mut card);
@@ -281,7 +281,7 @@ fn faults_of_dates_and_keys_show_in_the_certificate_alone() {
     };
     let usual = validity(&[]);
     assert!(usual[0] < NOW && NOW < usual[1]);
-    // Born on 1 April, issued on 26 September 2026: the fifth birthday is that of 2031.
+    // Born on 1 April, issued on 26 September 2026: the fifth birthday is in 2031.
     assert_eq!(usual[1], 1_932_821_999);
     assert!(validity(&[Fault::Expired(Purpose::Authentication)])[1] < NOW);
     assert!(validity(&[Fault::NotYetValid(Purpose::Authentication)])[0] > NOW);

@@ -68,7 +68,7 @@ enum Command {
     /// The operator's work on the whole store, beside a running service: check, backup, copy
     #[cfg(feature = "service")]
     Store(store::Store),
-    /// Options for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
+    /// Look for what is to be mended: card service, reader, card, service, settings, terminal; asks for no PIN
     #[command(after_help = doctor::AFTER_HELP)]
     Doctor(doctor::Doctor),
     /// Simulated cards

@@ -105,7 +105,7 @@ pub struct Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
     /// Verifying the signing password and reading the certificate.
-    Sign,
+    SignIn,
     /// Verifying the user-authentication PIN and proving the card.
     Authenticate,
     /// Proving the card with its PIN already verified.

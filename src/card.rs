@@ -1,8 +1,6 @@
 //! The My Number Card over PC/SC: reading, signing, errors. Facts about the card itself are in `card/jpki-card.md`.
 //! `Port` and `Link` are implemented by real readers and by the simulated card; `jpki` speaks to the application over either.
-//! Not built on crate `myna-card`: its PIN is a `Clone` in pageable memory, its VERIFY APDU stays in a buffer, it does not read the retry
-//! counter first, repeats any command on 6Cxx, resets the card on drop, which PINs survive (jpki-card.md §3), and mishandles 6100. It
-//! serves as an independent witness in tests, and its files of a test card as fixtures.
+//! Why not crate `myna-card`: jpki-card.md §9.
 
 use crate::certificate::Validity;
 use crate::error::Code;

@@ -5,10 +5,10 @@ use crate::app::{Action, Event, Model, state::cards};
 use crate::locale::Text;
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
-use crate::worker::Doing;
+use crate::worker::Phase;
 use echo::Echo;
-use place::Place;
-use reader::{Heard, Reader};
+use prompt::Prompt;
+use reader::{Heard, LineReader};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -17,7 +17,7 @@ use std::time::Instant;
 mod answer;
 mod echo;
 mod page;
-mod place;
+mod prompt;
 mod reader;
 
 /// The prompt before every answer.
@@ -27,20 +27,20 @@ const PROMPT: &str = "> ";
 type Incoming = runtime::Incoming<Heard>;
 
 /// State of the conversation beside the model.
-struct Talk {
+struct Conversation {
     runtime: Runtime,
-    reader: Reader,
+    reader: LineReader,
     echo: Echo,
     /// Requeues a line that arrived before its question.
     again: Sender<Incoming>,
     /// A line that a script gave while the card was awaited: it answers the next question.
     held: Option<Locked>,
-    /// The place last printed.
-    said: Option<Place>,
+    /// The prompt last printed.
+    said: Option<Prompt>,
     /// Whether the missing card has been mentioned.
     needed: bool,
     /// The worker's activity last printed.
-    doing: Option<Doing>,
+    phase: Option<Phase>,
     /// Whether the last line is a prompt awaiting its answer.
     open: bool,
     /// Whether a registration or an account action has succeeded.
@@ -56,11 +56,11 @@ pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<E
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
     let heard = sender.clone();
-    let reader = Reader::start(move |line| {
+    let reader = LineReader::start(move |line| {
         let _ = heard.send(Incoming::Input(line));
     })?;
     let backend = start(&runtime::notify_through(&sender));
-    let mut talk = Talk {
+    let mut conversation = Conversation {
         runtime: Runtime::new(model, backend),
         reader,
         echo: Echo::default(),
@@ -68,17 +68,17 @@ pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<E
         held: None,
         said: None,
         needed: false,
-        doing: None,
+        phase: None,
         open: false,
         done: false,
         ended: false,
         over: false,
     };
-    talk.turn(&incoming)?;
-    Ok(if talk.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    conversation.turn(&incoming)?;
+    Ok(if conversation.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-impl Talk {
+impl Conversation {
     fn turn(&mut self, incoming: &Receiver<Incoming>) -> io::Result<()> {
         self.settle()?;
         while !self.over {
@@ -113,16 +113,16 @@ impl Talk {
 
     /// Apply an event to the model and carry out its effects. `Redraw` is ignored: lines already printed stay.
     fn take(&mut self, event: Event) {
-        self.over |= self.runtime.take(event).quit;
-        self.done |= matches!(self.place(), Place::ResultPage(_));
+        self.over |= self.runtime.dispatch(event).quit;
+        self.done |= matches!(self.prompt(), Prompt::ResultPage(_));
     }
 
     fn perform(&mut self, action: Action) {
         self.take(Event::Action(action));
     }
 
-    fn place(&self) -> Place {
-        Place::of(self.model())
+    fn prompt(&self) -> Prompt {
+        Prompt::of(self.model())
     }
 
     fn text(&self, text: Text) -> &'static str {
@@ -132,49 +132,49 @@ impl Talk {
     /// Advance to the next question, and print it if it differs from the last one.
     fn settle(&mut self) -> io::Result<()> {
         while !self.over && self.pass_by()? {}
-        let place = self.place();
-        if self.over || self.said == Some(place) {
+        let prompt = self.prompt();
+        if self.over || self.said == Some(prompt) {
             return Ok(());
         }
-        self.said = Some(place);
-        let lines = page::lines(self.model(), place);
+        self.said = Some(prompt);
+        let lines = page::lines(self.model(), prompt);
         if !lines.is_empty() {
             self.say(&[""])?;
             self.say(&lines)?;
         }
-        self.ask(place)
+        self.ask(prompt)
     }
 
-    /// Leave a place that line mode does not ask about; return whether it was one.
+    /// Leave a prompt that line mode does not ask about; return whether it was one.
     fn pass_by(&mut self) -> io::Result<bool> {
-        use crate::app::state::form::Focus;
-        let place = self.place();
-        let onward = match place {
-            Place::Reading(true) => Action::Back,
-            Place::Item(Focus::Summary(_)) => Action::Activate,
+        use crate::app::state::form::FormFocus;
+        let prompt = self.prompt();
+        let onward = match prompt {
+            Prompt::Reading(true) => Action::Back,
+            Prompt::Item(FormFocus::Summary(_)) => Action::Activate,
             // Printed lines cannot be covered.
-            Place::Item(Focus::LookAtCard) => Action::Next,
-            Place::Item(Focus::Terms) => Action::Focus(Focus::Field(crate::registration::FieldId::Consent)),
-            Place::Item(_) => Action::Confirm,
+            Prompt::Item(FormFocus::LookAtCard) => Action::Next,
+            Prompt::Item(FormFocus::Terms) => Action::FocusForm(FormFocus::Field(crate::registration::FieldId::Consent)),
+            Prompt::Item(_) => Action::Confirm,
             _ => return Ok(false),
         };
-        self.say(&page::lines(self.model(), place))?;
+        self.say(&page::lines(self.model(), prompt))?;
         self.perform(onward);
         self.said = None;
         Ok(true)
     }
 
     /// Ask for an answer. While a job runs a script is not read: its next line answers the next question.
-    fn ask(&mut self, place: Place) -> io::Result<()> {
+    fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
         let by_hand = io::stdin().is_terminal();
-        if place.is_secret() {
-            self.echo.off()?;
+        if prompt.is_secret() {
+            self.echo.hide()?;
         } else {
-            self.echo.on();
+            self.echo.show();
         }
-        if place.waits() {
+        if prompt.waits() {
             if by_hand {
-                let register = matches!(place, Place::Waiting(crate::app::Wait::Register));
+                let register = matches!(prompt, Prompt::Waiting(crate::app::Wait::Register));
                 self.say(&[self.text(if register { Text::WaitAnswer } else { Text::LineStop })])?;
                 self.reader.ask();
             }
@@ -186,7 +186,7 @@ impl Talk {
             let _ = self.again.send(Incoming::Input(Heard::Line(line)));
             return Ok(());
         }
-        if place.commits() && by_hand {
+        if prompt.commits() && by_hand {
             drop_typed_ahead();
         }
         let mut out = io::stdout().lock();
@@ -211,13 +211,13 @@ impl Talk {
     /// Handle a line as the answer to the last question.
     fn hear(&mut self, heard: Heard) -> io::Result<()> {
         self.reader.answered();
-        let unseen = self.echo.on() || !io::stdin().is_terminal();
+        let unseen = self.echo.show() || !io::stdin().is_terminal();
         if self.open && unseen {
             // Without echo the terminal has not shown the line break.
             writeln!(io::stdout())?;
         }
         self.open = false;
-        let place = self.place();
+        let prompt = self.prompt();
         let line = match heard {
             Heard::Line(line) => line,
             Heard::TooLong => {
@@ -240,37 +240,37 @@ impl Talk {
         };
         // Every answer causes output.
         self.said = None;
-        if place.is_secret() {
+        if prompt.is_secret() {
             return self.secret(line);
         }
         let text = String::from_utf8_lossy(line.bytes()).trim().to_owned();
-        if self.awaits_card() && !io::stdin().is_terminal() && !answer::is_way_on(&text) {
+        if self.awaits_card() && !io::stdin().is_terminal() && !answer::is_bare_command(&text) {
             self.held = Some(line);
-            self.said = Some(place);
+            self.said = Some(prompt);
             return Ok(());
         }
-        self.answer(place, &text)
+        self.answer(prompt, &text)
     }
 
     /// Print the worker's activity when it changes.
     fn progress(&mut self) -> io::Result<()> {
-        let doing = self.model().visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.doing);
-        if doing == self.doing {
+        let phase = self.model().visit.waiting.and_then(|waiting| waiting.progress).map(|progress| progress.phase);
+        if phase == self.phase {
             return Ok(());
         }
-        self.doing = doing;
-        match doing {
-            Some(doing) => self.say(&[self.text(crate::view::doing(doing))]),
+        self.phase = phase;
+        match phase {
+            Some(phase) => self.say(&[self.text(crate::view::phase_text(phase))]),
             None => Ok(()),
         }
     }
 
     /// Print once that 登録 needs the removed card, and repeat the question.
     fn card_needed(&mut self) -> io::Result<()> {
-        let needed = cards::is_needed(self.model()) && self.model().visit.cover.is_none();
-        let place = self.place();
-        if needed && !std::mem::replace(&mut self.needed, needed) && self.said == Some(place) && !place.waits() {
-            return self.remark(place, &[self.text(Text::CardNeeded)]);
+        let needed = cards::should_warn_card_away(self.model()) && self.model().visit.cover.is_none();
+        let prompt = self.prompt();
+        if needed && !std::mem::replace(&mut self.needed, needed) && self.said == Some(prompt) && !prompt.waits() {
+            return self.remark(prompt, &[self.text(Text::CardNeeded)]);
         }
         self.needed = needed;
         Ok(())
@@ -278,7 +278,7 @@ impl Talk {
 
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
-        self.echo.on();
+        self.echo.show();
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         self.said = None;
         Ok(())

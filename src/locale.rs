@@ -90,7 +90,7 @@ impl Lang {
             ValueError::Missing => match field.row().kind {
                 FieldKind::Tick => self.plain(texts::PROBLEM_MISSING_CONSENT).to_owned(),
                 FieldKind::Choice(_) => self.fill(texts::PROBLEM_MISSING_CHOICE, &[label]),
-                FieldKind::Place => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
+                FieldKind::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
                 FieldKind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
             },
             ValueError::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),

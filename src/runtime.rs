@@ -58,7 +58,7 @@ pub(crate) struct Runtime {
 
 /// What an event leaves to the user interface.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct After {
+pub(crate) struct AfterEvent {
     /// Redraw the whole screen.
     pub(crate) redraw: bool,
     /// Quit.
@@ -90,7 +90,7 @@ impl Runtime {
     }
 
     /// Apply an event to the model and carry out its effects.
-    pub(crate) fn take(&mut self, event: Event) -> After {
+    pub(crate) fn dispatch(&mut self, event: Event) -> AfterEvent {
         let covered = self.model.visit.cover.is_some();
         let somebody = event.shows_somebody();
         let effects = update(&mut self.model, event);
@@ -98,7 +98,7 @@ impl Runtime {
         if somebody || (covered && self.model.visit.cover.is_none()) {
             self.touched = Instant::now();
         }
-        let mut after = After::default();
+        let mut after = AfterEvent::default();
         for effect in effects {
             match effect {
                 Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
@@ -106,7 +106,7 @@ impl Runtime {
                 Effect::SaveReceipt => {
                     let saved = receipt(&self.model).ok_or(io::ErrorKind::NotFound.into()).and_then(|receipt| receipt.save());
                     let saved = saved.map(|path| path.display().to_string());
-                    let then = self.take(Event::Saved(saved.map_err(|error| error.to_string())));
+                    let then = self.dispatch(Event::Saved(saved.map_err(|error| error.to_string())));
                     (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
                 }
                 Effect::Redraw => after.redraw = true,
@@ -156,7 +156,7 @@ pub(crate) fn signals<I: Send + 'static>(_sender: &Sender<Incoming<I>>) -> io::R
 
 /// Wait until the operating system asks the program to terminate.
 #[cfg(unix)]
-pub fn wait_for_end() -> io::Result<()> {
+pub fn wait_for_shutdown() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let _ = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?.forever().next();
     Ok(())
@@ -164,6 +164,6 @@ pub fn wait_for_end() -> io::Result<()> {
 
 /// Wait until standard input ends, or the operating system terminates the program.
 #[cfg(not(unix))]
-pub fn wait_for_end() -> io::Result<()> {
+pub fn wait_for_shutdown() -> io::Result<()> {
     io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
 }

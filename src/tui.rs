@@ -111,7 +111,7 @@ fn turn(
                 }
             };
             let Some(event) = event else { continue };
-            let after = runtime.take(event);
+            let after = runtime.dispatch(event);
             if after.quit {
                 return Ok(());
             }

@@ -5,7 +5,7 @@ use crate::app::screen::{Overlay, Screen};
 use crate::app::{Action, Model, Wait};
 use crate::locale::Text;
 use crate::registration::FieldId;
-use crate::worker::Doing;
+use crate::worker::Phase;
 
 /// 登録済みの方: the list of account actions, and their input page.
 pub(crate) mod account;
@@ -16,7 +16,7 @@ pub(crate) mod cover;
 /// The first password.
 pub(crate) mod first_password;
 /// STEP1.
-pub(crate) mod input;
+pub(crate) mod form;
 /// Help, terms, languages, readers, questions.
 pub(crate) mod overlay;
 /// The municipality picker.
@@ -129,7 +129,7 @@ pub enum Value {
     /// One of several words, each with whether it is chosen.
     Choice(Vec<(bool, String)>),
     /// A municipality: the button's text, the name, and its romanization.
-    Place(&'static str, Option<(String, String)>),
+    Municipality(&'static str, Option<(String, String)>),
 }
 
 /// The label of a field.
@@ -160,7 +160,7 @@ pub struct Field {
 
 /// State of a line of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum CheckState {
     /// In order.
     Ready,
     /// Not in order yet.
@@ -187,15 +187,15 @@ pub enum Block {
     /// A field of STEP1.
     Field(Box<Field>),
     /// A line of STEP2: label, value, official label, whether it is focused, and the action of a click.
-    Pair(&'static str, String, Option<&'static str>, bool, Action),
+    SummaryRow(&'static str, String, Option<&'static str>, bool, Action),
     /// A line of the checklist: state, name, detail.
-    Check(State, &'static str, String),
+    Check(CheckState, &'static str, String),
     /// The 認証ID with its label, in groups, to be copied: as large as possible.
     Id(&'static str, String),
     /// The result of an action, kept visible together with the focused item.
     Message(Run),
     /// Keeps the rows above visible together with the focused item.
-    Keep,
+    KeepInSight,
 }
 
 /// The title of a page.
@@ -211,7 +211,7 @@ pub enum Title {
 
 /// Progress of the running job.
 #[derive(Clone, Debug)]
-pub struct Progress {
+pub struct ProgressLine {
     /// The current activity.
     pub text: &'static str,
     /// Amount done and total, if known.
@@ -287,7 +287,7 @@ pub fn page(model: &Model, rows: usize) -> Page {
         (None, Screen::Top(row)) => top::page(model, *row),
         (None, Screen::Prepare(row)) => prepare::page(model, *row),
         (None, Screen::Pin(entry)) => pin::page(model, entry),
-        (None, Screen::Input) => input::page(model),
+        (None, Screen::Form) => form::page(model),
         (None, Screen::Confirm(confirm)) => confirm::page(model, confirm),
         (None, Screen::Result(result)) => result::page(model, result),
         (None, Screen::FirstPassword(entry)) => first_password::page(model, entry),
@@ -302,23 +302,23 @@ pub fn is_practice(model: &Model) -> bool {
 }
 
 /// Return the progress of the running job, except for the terms, whose page says that they are loading.
-pub fn progress(model: &Model) -> Option<Progress> {
+pub fn progress(model: &Model) -> Option<ProgressLine> {
     let waiting = model.visit.waiting.filter(|waiting| !matches!(waiting.what, Wait::Terms))?;
     let Some(progress) = waiting.progress else {
-        return Some(Progress { text: model.lang.text(doing(Doing::Connecting)), part: None });
+        return Some(ProgressLine { text: model.lang.text(phase_text(Phase::Connecting)), part: None });
     };
     let part = (progress.total > 0).then_some((progress.done, progress.total));
-    Some(Progress { text: model.lang.text(doing(progress.doing)), part })
+    Some(ProgressLine { text: model.lang.text(phase_text(progress.phase)), part })
 }
 
 /// Return the text of the worker's activity.
-pub(crate) const fn doing(doing: Doing) -> Text {
-    match doing {
-        Doing::Connecting => Text::DoingConnecting,
-        Doing::Verifying => Text::DoingVerifying,
-        Doing::Reading => Text::DoingReading,
-        Doing::Signing => Text::DoingSigning,
-        Doing::Sending => Text::DoingSending,
+pub(crate) const fn phase_text(phase: Phase) -> Text {
+    match phase {
+        Phase::Connecting => Text::DoingConnecting,
+        Phase::Verifying => Text::DoingVerifying,
+        Phase::Reading => Text::DoingReading,
+        Phase::Signing => Text::DoingSigning,
+        Phase::Sending => Text::DoingSending,
     }
 }
 

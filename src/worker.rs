@@ -33,7 +33,7 @@ pub enum Job {
         reader: String,
     },
     /// Connect to the card exclusively, verify the signing password, read the signing certificate.
-    Sign {
+    SignIn {
         /// The reader to use.
         reader: String,
         /// 署名用パスワード.
@@ -139,8 +139,8 @@ pub enum Reply {
     Progress(Progress),
     /// Reply to `ReadStatus`.
     Status(card::CardStatus),
-    /// Reply to `Sign`.
-    Certificate(Box<SigningCertificate>),
+    /// Reply to `SignIn`.
+    SignedIn(Box<SigningCertificate>),
     /// Reply to `Authenticate` and `Prove`: the session is open.
     Proved(Box<OpenSession>),
     /// Reply to `Terms`.
@@ -163,7 +163,7 @@ pub enum Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The current activity.
-    pub doing: Doing,
+    pub phase: Phase,
     /// Amount done.
     pub done: u32,
     /// Total amount; 0 if unknown.
@@ -172,7 +172,7 @@ pub struct Progress {
 
 /// An activity of the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum Phase {
     /// Connecting to the card.
     Connecting,
     /// Verifying the PIN.

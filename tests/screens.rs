@@ -13,7 +13,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
-use zairyu::worker::{AccountOutcome, Doing, Job, Mail, MailState, Progress, Reply};
+use zairyu::worker::{AccountOutcome, Job, Mail, MailState, Phase, Progress, Reply};
 
 /// The way to a page.
 type Way = fn(&mut Scene);
@@ -596,7 +596,7 @@ const PAGES: [(&str, Way); 50] = [
         scene.reach_signing();
         scene.type_text("PRACTICE1");
         scene.press(KeyCode::Enter);
-        scene.progresses(Progress { doing: Doing::Reading, done: 1, total: 3 });
+        scene.progresses(Progress { phase: Phase::Reading, done: 1, total: 3 });
     }),
     ("Code ZR504", Scene::reach_perhaps),
     ("Code ZR618", Scene::reach_somebody_else),

@@ -25,7 +25,7 @@ use zairyu::protocol::terms;
 use zairyu::registration::{BirthDate, Category, Form, Sex};
 use zairyu::service::{self, Options, Running};
 use zairyu::worker::{
-    Confirmed, Doing, Job, JobError, MailState, Message, OpenSession, Prepared, Registered, Reply, Setup, Ticket, Worker,
+    Confirmed, Job, JobError, MailState, Message, OpenSession, Phase, Prepared, Registered, Reply, Setup, Ticket, Worker,
 };
 
 /// Longer than any timeout of the worker.
@@ -124,7 +124,7 @@ impl Bench {
     }
 
     /// Do a job; return what it was doing on the way, and its answer.
-    fn watched(&self, job: Job) -> (Vec<Doing>, Reply) {
+    fn watched(&self, job: Job) -> (Vec<Phase>, Reply) {
         let ticket = self.start(job);
         let (progress, reply) = answer(&self.said, ticket, LONG);
         if let Reply::Proved(opened) = &reply {
@@ -139,7 +139,7 @@ impl Bench {
 
     fn signs(&self) -> Reply {
         let reply = self.does(signing(SIGNING_PIN));
-        if let Reply::Certificate(certificate) = &reply {
+        if let Reply::SignedIn(certificate) = &reply {
             self.certificate.set(certificate.fingerprint);
         }
         reply
@@ -161,7 +161,7 @@ impl Bench {
 
     /// Give both PINs.
     fn come_in(&self) -> OpenSession {
-        assert!(matches!(self.signs(), Reply::Certificate(_)));
+        assert!(matches!(self.signs(), Reply::SignedIn(_)));
         match self.authenticates() {
             Reply::Proved(opened) => *opened,
             other => panic!("{other:?}"),
@@ -174,7 +174,7 @@ impl Bench {
 }
 
 fn signing(typed: &str) -> Job {
-    Job::Sign { reader: READER.into(), pin: pin(Purpose::Signing, typed), card: None }
+    Job::SignIn { reader: READER.into(), pin: pin(Purpose::Signing, typed), card: None }
 }
 
 fn authenticating() -> Job {
@@ -190,13 +190,13 @@ fn worker(url: &str, port: impl FnOnce() -> Box<dyn Port> + Send + 'static) -> (
 }
 
 /// Wait for the end of a job; return what it was doing on the way, and its answer.
-fn answer(said: &mpsc::Receiver<Message>, wanted: Ticket, patience: Duration) -> (Vec<Doing>, Reply) {
+fn answer(said: &mpsc::Receiver<Message>, wanted: Ticket, patience: Duration) -> (Vec<Phase>, Reply) {
     let mut progress = Vec::new();
     loop {
         let Message { ticket, reply } = said.recv_timeout(patience).expect("an answer");
         assert_eq!(ticket, wanted, "{reply:?}");
         match reply {
-            Reply::Progress(step) => progress.push(step.doing),
+            Reply::Progress(step) => progress.push(step.phase),
             reply => {
                 progress.dedup();
                 return (progress, reply);
@@ -258,8 +258,8 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     let Reply::Status(facts) = bench.does(Job::ReadStatus { reader: READER.into() }) else { panic!("no facts") };
     assert_eq!(facts.signing_tries, Tries::Left(5));
     let (progress, reply) = bench.watched(signing(SIGNING_PIN));
-    assert_eq!(progress, [Doing::Connecting, Doing::Verifying, Doing::Reading]);
-    let Reply::Certificate(certificate) = reply else { panic!("{reply:?}") };
+    assert_eq!(progress, [Phase::Connecting, Phase::Verifying, Phase::Reading]);
+    let Reply::SignedIn(certificate) = reply else { panic!("{reply:?}") };
     bench.certificate.set(certificate.fingerprint);
     assert_eq!(certificate.holder.name.as_deref(), Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ"));
     assert!(matches!(bench.does(Job::ReadStatus { reader: READER.into() }), Reply::Status(_)), "the card that is held answers itself");
@@ -274,7 +274,7 @@ fn a_person_registers_with_two_pins_and_is_told_so_the_second_time() {
     // The card was given back, and nothing is left of the person.
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SessionExpired);
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     assert_eq!(code(bench.authenticates()), Code::AlreadyRegistered);
 }
 
@@ -284,7 +284,7 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
     let Reply::Failed(trouble) = bench.does(signing("WRONG1")) else { panic!("accepted") };
     let JobError::Card(trouble) = *trouble else { panic!("{trouble:?}") };
     assert_eq!((trouble.code, trouble.tries), (Code::SigningWrong, Some(Tries::Left(4))));
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn a_service_at_rest_gets_the_same_statement_again() {
     assert!(matches!(*trouble, JobError::Service { code: Code::ServiceResting, retry_after: Some(9), .. }), "{trouble:?}");
     bench.meddle(|_, answer| Some(answer));
     let (progress, reply) = bench.watched(bench.registering(form()));
-    assert_eq!(progress, [Doing::Sending]);
+    assert_eq!(progress, [Phase::Sending]);
     registered(reply);
 }
 
@@ -345,7 +345,7 @@ fn a_form_that_was_mended_is_signed_anew() {
     let JobError::Service { code: Code::FieldsRefused, faults, .. } = *trouble else { panic!("{trouble:?}") };
     assert!(!faults.is_empty());
     let (progress, reply) = bench.watched(bench.registering(form()));
-    assert_eq!(progress, [Doing::Signing, Doing::Sending]);
+    assert_eq!(progress, [Phase::Signing, Phase::Sending]);
     registered(reply);
 }
 
@@ -357,7 +357,7 @@ fn a_card_that_was_lifted_is_asked_for_the_password_again_and_the_registration_g
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
     assert_eq!(code(bench.signs()), Code::NoCard);
     bench.slot.put_back();
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     registered(bench.registers());
 }
 
@@ -370,7 +370,7 @@ fn another_card_in_the_middle_is_refused_and_welcome_after_release() {
     assert_eq!(code(bench.signs()), Code::OtherCard);
     assert_eq!(bench.slot.look(|card| card.tries(Purpose::Signing)), Some(5), "no try was spent on it");
     assert!(matches!(bench.does(Job::AbandonRegistration), Reply::Released));
-    let Reply::Certificate(certificate) = bench.signs() else { panic!("refused") };
+    let Reply::SignedIn(certificate) = bench.signs() else { panic!("refused") };
     assert_eq!(certificate.holder.name.as_deref(), Some("山田　太郎"));
 }
 
@@ -382,7 +382,7 @@ fn a_pin_is_sent_to_no_other_card_than_the_visit_s() {
     for (purpose, typed) in [(Purpose::Signing, SIGNING_PIN), (Purpose::Authentication, AUTHENTICATION_PIN)] {
         let (reader, pin, card) = (READER.to_owned(), pin(purpose, typed), facts.identity);
         let reply = bench.does(match purpose {
-            Purpose::Signing => Job::Sign { reader, pin, card },
+            Purpose::Signing => Job::SignIn { reader, pin, card },
             Purpose::Authentication => Job::Authenticate { reader, pin, card },
         });
         assert_eq!(code(reply), Code::OtherCard);
@@ -403,7 +403,7 @@ fn a_form_is_signed_by_no_other_card_than_the_one_that_it_was_filled_from() {
     bench.come_in();
     let (progress, reply) = bench.watched(annes);
     assert_eq!(code(reply), Code::OtherCard);
-    assert!(!progress.contains(&Doing::Signing), "{progress:?}");
+    assert!(!progress.contains(&Phase::Signing), "{progress:?}");
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn a_card_that_is_given_back_for_a_while_keeps_its_session() {
     assert!(matches!(bench.does(Job::ReleaseCard), Reply::Released));
     assert!(bench.slot.port().connect(READER, Access::Exclusive).is_ok());
     assert_eq!(code(bench.registers()), Code::SigningForgotten);
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     registered(bench.registers());
 }
 
@@ -434,7 +434,7 @@ fn a_session_that_ran_out_is_proved_again_without_another_pin() {
     expire_once(&bench, |answer| answer);
     let (progress, reply) = bench.watched(bench.registering(form()));
     registered(reply);
-    assert_eq!(progress.iter().filter(|doing| **doing == Doing::Signing).count(), 3, "{progress:?}");
+    assert_eq!(progress.iter().filter(|doing| **doing == Phase::Signing).count(), 3, "{progress:?}");
 }
 
 #[test]
@@ -457,16 +457,16 @@ fn terms_that_a_later_proof_has_brought_are_not_signed_for_a_form_of_the_earlier
     assert!(matches!(bench.does(Job::Prove), Reply::Proved(_)));
     let (progress, reply) = bench.watched(registration);
     assert_eq!(code(reply), Code::TermsChanged);
-    assert!(!progress.contains(&Doing::Signing), "{progress:?}");
+    assert!(!progress.contains(&Phase::Signing), "{progress:?}");
 }
 
 #[test]
 fn a_service_that_calls_itself_by_another_name_gets_no_signature() {
     let bench = Bench::called(|_| "https://register.example.jp".to_owned());
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     let (progress, reply) = bench.watched(authenticating());
     assert_eq!(code(reply), Code::AnswerGarbled);
-    assert!(!progress.contains(&Doing::Signing), "{progress:?}");
+    assert!(!progress.contains(&Phase::Signing), "{progress:?}");
 }
 
 #[test]
@@ -534,7 +534,7 @@ fn a_cancelled_sign_leaves_no_card_open() {
     let port = slot.port();
     let (worker, said) = worker("http://127.0.0.1:1", move || Box::new(port));
     worker.send(Ticket(1), signing(SIGNING_PIN));
-    while !matches!(said.recv_timeout(LONG).unwrap().reply, Reply::Progress(step) if step.doing == Doing::Verifying) {}
+    while !matches!(said.recv_timeout(LONG).unwrap().reply, Reply::Progress(step) if step.phase == Phase::Verifying) {}
     worker.cancel();
     worker.send(Ticket(2), Job::Prove);
     assert_eq!(code(answer(&said, Ticket(2), LONG).1), Code::AuthenticationForgotten);

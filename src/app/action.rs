@@ -2,7 +2,7 @@
 
 use crate::app::screen::Question;
 use crate::app::state::confirm::ConfirmFocus;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::registration::FieldId;
 use crossterm::event::KeyEvent;
 
@@ -54,15 +54,15 @@ pub enum Action {
     /// Erase the whole PIN or password.
     EraseAll,
     /// Focus an item of STEP1.
-    Focus(Focus),
+    FocusForm(FormFocus),
     /// Open the terms of use, from STEP1.
     Terms,
     /// Focus an item of STEP2.
-    Line(ConfirmFocus),
+    FocusConfirm(ConfirmFocus),
     /// Allow the card to be taken out for reading its face, without losing data.
     LookAtCard,
     /// Choose a row of a list or menu; 0-based.
-    Row(usize),
+    ChooseRow(usize),
     /// Set the value of a field (line mode, prefill).
-    Set(FieldId, String),
+    SetField(FieldId, String),
 }

@@ -6,13 +6,13 @@ use crate::app::screen::Overlay;
 use crate::app::screen::Screen;
 use crate::app::state::account::AccountFocus;
 use crate::app::state::first_password::PasswordFocus;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::state::pin::PinFocus;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// How a page interprets letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum InputMode {
     /// Digits and Space act on items.
     Buttons,
     /// Letters and arrows edit a line of text.
@@ -26,39 +26,39 @@ pub(crate) enum Mode {
 }
 
 /// Return the mode of the page in front.
-pub(crate) fn mode(model: &Model) -> Mode {
+pub(crate) fn mode(model: &Model) -> InputMode {
     if model.visit.cover.is_some() {
-        return Mode::Buttons;
+        return InputMode::Buttons;
     }
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
-        (Some(Overlay::Picker(_)), _) => Mode::Search,
-        (Some(_), _) => Mode::Buttons,
+        (Some(Overlay::Picker(_)), _) => InputMode::Search,
+        (Some(_), _) => InputMode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {
-            PinFocus::Pin => Mode::Pin,
-            PinFocus::Word => Mode::Text,
-            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => Mode::Buttons,
+            PinFocus::Pin => InputMode::Pin,
+            PinFocus::Word => InputMode::Text,
+            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => InputMode::Buttons,
         },
         (None, Screen::FirstPassword(page)) => match page.focus {
-            PasswordFocus::Code => Mode::Text,
-            PasswordFocus::Password => Mode::Pin,
-            _ => Mode::Buttons,
+            PasswordFocus::Code => InputMode::Text,
+            PasswordFocus::Password => InputMode::Pin,
+            _ => InputMode::Buttons,
         },
         (None, Screen::Account) => match model.visit.account.focus {
-            AccountFocus::Id | AccountFocus::Email | AccountFocus::EmailAgain | AccountFocus::Word => Mode::Text,
-            AccountFocus::Password => Mode::Pin,
-            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => Mode::Buttons,
+            AccountFocus::Id | AccountFocus::Email | AccountFocus::EmailAgain | AccountFocus::Word => InputMode::Text,
+            AccountFocus::Password => InputMode::Pin,
+            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => InputMode::Buttons,
         },
-        (None, Screen::Input) => match model.visit.form.focus {
-            Focus::Field(_) if model.visit.form.edits_text() => Mode::Text,
-            Focus::Field(_) => Mode::Choice,
-            _ => Mode::Buttons,
+        (None, Screen::Form) => match model.visit.form.focus {
+            FormFocus::Field(_) if model.visit.form.edits_text() => InputMode::Text,
+            FormFocus::Field(_) => InputMode::Choice,
+            _ => InputMode::Buttons,
         },
-        (None, _) => Mode::Buttons,
+        (None, _) => InputMode::Buttons,
     }
 }
 
 /// Return the action of a key in a mode.
-pub(crate) fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
+pub(crate) fn keymap(mode: InputMode, key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
@@ -68,8 +68,8 @@ pub(crate) fn keymap(mode: Mode, key: KeyEvent) -> Option<Action> {
             (KeyCode::Char('c'), _) => Some(Action::Leave),
             (KeyCode::Char('n'), _) => Some(Action::Next),
             (KeyCode::Char('p'), _) => Some(Action::Previous),
-            (KeyCode::Char('u'), Mode::Pin) => Some(Action::EraseAll),
-            (_, Mode::Text | Mode::Search) => Some(Action::Edit(key)),
+            (KeyCode::Char('u'), InputMode::Pin) => Some(Action::EraseAll),
+            (_, InputMode::Text | InputMode::Search) => Some(Action::Edit(key)),
             _ => None,
         };
     }
@@ -93,11 +93,11 @@ fn everywhere(code: KeyCode) -> Option<Action> {
     })
 }
 
-fn in_mode(mode: Mode, key: KeyEvent) -> Option<Action> {
+fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
     match (mode, key.code) {
-        (Mode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
-        (Mode::Pin, KeyCode::Backspace) => Some(Action::Erase),
-        (Mode::Text | Mode::Search, _) => Some(Action::Edit(key)),
+        (InputMode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
+        (InputMode::Pin, KeyCode::Backspace) => Some(Action::Erase),
+        (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
         (_, KeyCode::Home) => Some(Action::First),
         (_, KeyCode::End) => Some(Action::Last),
         (_, KeyCode::Left) => Some(Action::Left),
@@ -106,7 +106,7 @@ fn in_mode(mode: Mode, key: KeyEvent) -> Option<Action> {
         (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
         // Rows are numbered from 1 on the screen; an input method may send full-width digits.
         (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
-            Some(Action::Row(crate::text::half_width(digit) as usize - '1' as usize))
+            Some(Action::ChooseRow(crate::text::half_width(digit) as usize - '1' as usize))
         }
         _ => None,
     }
@@ -123,21 +123,21 @@ mod tests {
     #[test]
     fn a_released_key_says_nothing() {
         let released = KeyEvent::new_with_kind(KeyCode::Char('1'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(keymap(Mode::Pin, released), None);
+        assert_eq!(keymap(InputMode::Pin, released), None);
     }
 
     #[test]
     fn letters_are_typed_where_text_is_edited_and_choose_elsewhere() {
-        assert_eq!(keymap(Mode::Text, key(KeyCode::Char('1'))), Some(Action::Edit(key(KeyCode::Char('1')))));
-        assert_eq!(keymap(Mode::Pin, key(KeyCode::Char('1'))), Some(Action::Type('1')));
-        assert_eq!(keymap(Mode::Buttons, key(KeyCode::Char('1'))), Some(Action::Row(0)));
-        assert_eq!(keymap(Mode::Buttons, key(KeyCode::Char('３'))), Some(Action::Row(2)));
-        assert_eq!(keymap(Mode::Choice, key(KeyCode::Char('　'))), Some(Action::Toggle));
+        assert_eq!(keymap(InputMode::Text, key(KeyCode::Char('1'))), Some(Action::Edit(key(KeyCode::Char('1')))));
+        assert_eq!(keymap(InputMode::Pin, key(KeyCode::Char('1'))), Some(Action::Type('1')));
+        assert_eq!(keymap(InputMode::Buttons, key(KeyCode::Char('1'))), Some(Action::ChooseRow(0)));
+        assert_eq!(keymap(InputMode::Buttons, key(KeyCode::Char('３'))), Some(Action::ChooseRow(2)));
+        assert_eq!(keymap(InputMode::Choice, key(KeyCode::Char('　'))), Some(Action::Toggle));
     }
 
     #[test]
     fn the_keys_of_the_contract_work_in_every_mode() {
-        for mode in [Mode::Buttons, Mode::Text, Mode::Search, Mode::Pin, Mode::Choice] {
+        for mode in [InputMode::Buttons, InputMode::Text, InputMode::Search, InputMode::Pin, InputMode::Choice] {
             for (code, action) in [
                 (KeyCode::Tab, Action::Next),
                 (KeyCode::Down, Action::Next),
@@ -160,6 +160,6 @@ mod tests {
     fn alt_graph_letters_are_letters() {
         // Windows reports AltGr as Ctrl+Alt: `@` on many keyboards.
         let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
-        assert_eq!(keymap(Mode::Text, at), Some(Action::Edit(at)));
+        assert_eq!(keymap(InputMode::Text, at), Some(Action::Edit(at)));
     }
 }

@@ -16,7 +16,7 @@ pub enum Screen {
     /// 利用者クライアントソフト パスワード入力.
     Pin(Box<PinEntry>),
     /// 利用者情報入力(STEP1).
-    Input,
+    Form,
     /// 利用者情報確認(STEP2).
     Confirm(Box<ConfirmPage>),
     /// 利用者情報登録完了(STEP3), or the result of an account action.
@@ -81,12 +81,12 @@ impl Navigation {
     }
 
     /// Borrow the overlay beneath the topmost one.
-    pub fn beneath(&self) -> Option<&Overlay> {
+    pub fn overlay_below(&self) -> Option<&Overlay> {
         self.overlays.iter().nth_back(1)
     }
 
     /// Borrow the screen that `back` returns to.
-    pub fn return_to(&self) -> Option<&Screen> {
+    pub fn previous_screen(&self) -> Option<&Screen> {
         self.behind.last()
     }
 
@@ -102,7 +102,7 @@ impl Navigation {
         (self.overlays.last_mut(), &mut self.screen)
     }
 
-    pub(in crate::app) fn return_to_mut(&mut self) -> Option<&mut Screen> {
+    pub(in crate::app) fn previous_screen_mut(&mut self) -> Option<&mut Screen> {
         self.behind.last_mut()
     }
 
@@ -115,7 +115,7 @@ impl Navigation {
     }
 
     /// Replace the topmost overlay.
-    pub(in crate::app) fn turn(&mut self, overlay: Overlay) {
+    pub(in crate::app) fn replace(&mut self, overlay: Overlay) {
         self.close();
         self.overlays.push(overlay);
     }
@@ -131,12 +131,12 @@ impl Navigation {
     }
 
     /// Enter a screen; `back` returns to the current one.
-    pub(in crate::app) fn enter(&mut self, screen: Screen) {
+    pub(in crate::app) fn push_screen(&mut self, screen: Screen) {
         self.behind.push(std::mem::replace(&mut self.screen, screen));
     }
 
     /// Return to the previous screen; `false` if there is none.
-    pub(in crate::app) fn back(&mut self) -> bool {
+    pub(in crate::app) fn pop_screen(&mut self) -> bool {
         let Some(screen) = self.behind.pop() else { return false };
         self.screen = screen;
         true

@@ -6,12 +6,12 @@ mod desk;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};
-use super::state::form::Focus;
+use super::state::form::FormFocus;
 use super::state::pin::{PinEntry, PinFocus, PinNote};
 use super::state::trouble::NextStep;
 use super::state::{cards, paste, result};
 use super::*;
-use crate::card::pin::{Shape, Typed};
+use crate::card::pin::{PinFormatError, Typed};
 use crate::card::{self, CardKind, Purpose, Tries};
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
@@ -45,7 +45,7 @@ fn status(signing: Tries, authentication: Tries) -> CardStatus {
 
 fn certificate(holder: Holder) -> Reply {
     let validity = Validity { from: 0, until: i64::MAX };
-    Reply::Certificate(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] }))
+    Reply::SignedIn(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] }))
 }
 
 impl Bench {
@@ -131,7 +131,7 @@ impl Bench {
             (FieldId::Category, "family"),
             (FieldId::Consent, "yes"),
         ] {
-            bench.happen(Event::Action(Action::Set(field, value.to_owned())));
+            bench.happen(Event::Action(Action::SetField(field, value.to_owned())));
         }
         bench.press(KeyCode::F(10));
         assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
@@ -179,11 +179,11 @@ fn opened() -> OpenSession {
 fn a_password_that_cannot_be_right_is_not_sent() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::Empty)));
+    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::Empty)));
     bench.type_text("ab1");
     assert_eq!(bench.pin().note, None);
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::TooShort)));
+    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::TooShort)));
     assert_eq!(bench.pin().pin.len(), 3, "what was typed stays");
     assert!(bench.jobs.is_empty());
 }
@@ -193,10 +193,10 @@ fn a_letter_that_was_left_out_must_be_confirmed_before_a_try_is_spent() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("abc-123");
     bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Shape(Shape::LeftOut)));
+    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::LeftOut)));
     assert!(bench.jobs.is_empty());
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.pop(), Some((_, Job::Sign { pin, .. })) if pin.reveal() == "ABC123"));
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::SignIn { pin, .. })) if pin.reveal() == "ABC123"));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn the_last_try_needs_the_word_and_stopping_is_the_default() {
     bench.type_text("last");
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.pop(), Some((_, Job::Sign { .. }))));
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::SignIn { .. }))));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));
     bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn fields_that_the_service_refuses_are_shown_at_their_fields() {
     bench.registers();
     let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::ValueError::EmailDomain }];
     bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
 }
 
@@ -356,30 +356,30 @@ fn fields_that_the_service_refuses_are_shown_at_their_fields() {
 fn escape_goes_back_step_by_step_and_loses_nothing() {
     let mut bench = Bench::at_step2();
     bench.press(KeyCode::Esc);
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)) && bench.model.visit.is_open());
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input), "the card was there all the time: no PIN is asked again");
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form), "the card was there all the time: no PIN is asked again");
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
 #[test]
 fn the_category_closes_and_clears_the_residence_card_number() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-    bench.happen(Event::Action(Action::Set(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
-    assert!(bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
-    bench.happen(Event::Action(Action::Set(FieldId::Category, "family".to_owned())));
+    bench.happen(Event::Action(Action::SetField(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Action(Action::SetField(FieldId::ResidenceCard, "AB12345678CD".to_owned())));
+    assert!(bench.model.visit.form.order().contains(&FormFocus::Field(FieldId::ResidenceCard)));
+    bench.happen(Event::Action(Action::SetField(FieldId::Category, "family".to_owned())));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::ResidenceCard), "");
-    assert!(!bench.model.visit.form.order().contains(&Focus::Field(FieldId::ResidenceCard)));
+    assert!(!bench.model.visit.form.order().contains(&FormFocus::Field(FieldId::ResidenceCard)));
 }
 
 #[test]
 fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Set(FieldId::Name, "LEE ANNE".to_owned())));
-    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Name))));
+    bench.happen(Event::Action(Action::SetField(FieldId::Name, "LEE ANNE".to_owned())));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Name))));
     bench.paste(&"A".repeat(1_000_000));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
     assert_eq!(bench.model.visit.form.notes(FieldId::Name).refused_paste, Some(1_000_000));
@@ -388,7 +388,7 @@ fn a_paste_of_a_million_letters_is_refused_whole_and_what_stood_there_stays() {
 #[test]
 fn help_over_the_picker_comes_back_to_the_picker() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("shinjuku");
     bench.press(KeyCode::F(1));
@@ -400,13 +400,13 @@ fn help_over_the_picker_comes_back_to_the_picker() {
 #[test]
 fn a_chosen_town_fills_an_empty_address_line_and_no_other() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("1600022");
     bench.press(KeyCode::Enter);
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Municipality), "13104");
     assert_eq!(bench.model.visit.form.draft.get(FieldId::AddressLine), "新宿");
-    assert_eq!(bench.model.visit.form.focus, Focus::Field(FieldId::AddressLine));
+    assert_eq!(bench.model.visit.form.focus, FormFocus::Field(FieldId::AddressLine));
 }
 
 #[test]
@@ -459,9 +459,9 @@ fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
     assert!(bench.jobs.is_empty());
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
-    assert_eq!(bench.model.visit.form.focus, Focus::Terms);
+    assert_eq!(bench.model.visit.form.focus, FormFocus::Terms);
 }
 
 #[test]
@@ -480,8 +480,8 @@ fn a_certificate_that_has_ended_is_told_before_any_pin() {
 #[test]
 fn a_place_of_another_prefecture_is_found_from_within_the_chosen_one() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Set(FieldId::Municipality, "13104".to_owned())));
-    bench.happen(Event::Action(Action::Focus(Focus::Field(FieldId::Municipality))));
+    bench.happen(Event::Action(Action::SetField(FieldId::Municipality, "13104".to_owned())));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Municipality))));
     bench.press(KeyCode::Enter);
     bench.type_text("那覇市");
     bench.press(KeyCode::Enter);

@@ -16,7 +16,7 @@ mod account;
 mod cards;
 mod confirm;
 mod first_password;
-mod input;
+mod form;
 mod jobs;
 mod overlay;
 mod picker;
@@ -51,7 +51,7 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Action(action) => handle(model, action),
         Event::Readers(states) => cards::readers_changed(model, states),
-        Event::Worker(message) => reply::worker(model, message),
+        Event::Worker(message) => reply::received(model, message),
         Event::Saved(result) => {
             if let Screen::Result(done) = &mut model.visit.nav.screen {
                 done.saved |= result.is_ok();
@@ -86,8 +86,8 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
         Action::Language if model.visit.cover.is_some() => overlay::choose_language(model),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
-        Action::Set(field, value) => {
-            if matches!(model.visit.nav.screen, Screen::Input) {
+        Action::SetField(field, value) => {
+            if matches!(model.visit.nav.screen, Screen::Form) {
                 model.visit.form.set(field, value);
             }
             Vec::new()
@@ -100,8 +100,8 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
         // Cancel the automatic continuation.
-        Action::Back if model.visit.continues_once_read => {
-            model.visit.continues_once_read = false;
+        Action::Back if model.visit.resumes_when_read => {
+            model.visit.resumes_when_read = false;
             Vec::new()
         }
         Action::ReadCard => cards::read_again(model),
@@ -109,7 +109,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             Screen::Top(_) => top::handle(model, action),
             Screen::Prepare(_) => prepare::handle(model, action),
             Screen::Pin(_) => pin::handle(model, action),
-            Screen::Input => input::handle(model, action),
+            Screen::Form => form::handle(model, action),
             Screen::Confirm(_) => confirm::handle(model, action),
             Screen::Result(_) => result::handle(model, action),
             Screen::FirstPassword(_) => first_password::handle(model, action),
@@ -163,7 +163,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
     match model.visit.nav.top_mut() {
         (Some(Overlay::Picker(picker)), _) => picker.paste(pasted),
         (Some(_), _) => {}
-        (None, Screen::Input) => model.visit.form.paste(pasted),
+        (None, Screen::Form) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => pin::paste(entry, pasted),
             PinFocus::Word => entry.word = pasted.text().trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into(),

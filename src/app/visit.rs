@@ -1,5 +1,5 @@
 //! A visit: one person, one card, one registration. It owns all personal data and ends by being dropped (visit.md).
-//! Differences between the modes are in one table, `reaction`; `update` carries them out.
+//! What a visit does when its card goes, another comes or nobody is there, at home and at a desk, is one table, `reaction`; `update` carries it out.
 
 use crate::app::Waiting;
 use crate::app::screen::{Navigation, Screen};
@@ -113,13 +113,13 @@ pub struct Visit {
     /// Why all pages are hidden, if they are.
     pub cover: Option<Cover>,
     /// The cover before another card appeared, restored once that card is removed.
-    pub cover_before: Option<Cover>,
+    pub covered_before: Option<Cover>,
     /// The card the visit is bound to since its status was first read.
     pub card: Option<CardId>,
     /// The reader that holds it; `None` while it is out.
     pub reader: Option<String>,
     /// Whether it was removed since the last user-authentication PIN.
-    pub was_away: bool,
+    pub needs_pin_again: bool,
     /// The signing certificate STEP1 was filled from.
     pub certificate: Option<Box<SigningCertificate>>,
     /// The open session: the card is proved and STEP1 can be filled in.
@@ -135,7 +135,7 @@ pub struct Visit {
     /// The job the user is waiting for.
     pub waiting: Option<Waiting>,
     /// Whether to continue as soon as the card status has been read.
-    pub continues_once_read: bool,
+    pub resumes_when_read: bool,
 }
 
 /// What happened to the records prefilled at a desk.
@@ -145,7 +145,7 @@ pub enum Prefilled {
     #[default]
     None,
     /// They were filled into STEP1.
-    Taken,
+    Applied,
     /// They do not match the card's holder: nothing of them is shown.
     Withheld,
 }
@@ -156,10 +156,10 @@ impl Visit {
         Visit {
             nav: Navigation::new(Screen::Top(0)),
             cover: None,
-            cover_before: None,
+            covered_before: None,
             card: None,
             reader: None,
-            was_away: false,
+            needs_pin_again: false,
             certificate: None,
             session: None,
             terms: None,
@@ -167,7 +167,7 @@ impl Visit {
             prefill: Prefilled::None,
             account: AccountPage::default(),
             waiting: None,
-            continues_once_read: false,
+            resumes_when_read: false,
         }
     }
 
@@ -183,18 +183,18 @@ impl Visit {
             Screen::Pin(entry) => entry.pin.is_empty(),
             Screen::FirstPassword(page) => page.is_blank(),
             Screen::Account => self.account.is_blank(),
-            Screen::Input | Screen::Confirm(_) | Screen::Result(_) => false,
+            Screen::Form | Screen::Confirm(_) | Screen::Result(_) => false,
         };
-        page && !self.is_open() && self.account.is_blank() && self.nav.return_to().is_none() && self.waiting.is_none()
+        page && !self.is_open() && self.account.is_blank() && self.nav.previous_screen().is_none() && self.waiting.is_none()
     }
 
     /// Return the stage.
     pub fn stage(&self) -> Stage {
         match &self.nav.screen {
-            Screen::Input | Screen::Confirm(_) => Stage::Form,
+            Screen::Form | Screen::Confirm(_) => Stage::Form,
             Screen::Result(_) => Stage::Result,
             // The result is behind this screen and would be lost with the visit.
-            _ if matches!(self.nav.return_to(), Some(Screen::Result(_))) => Stage::Result,
+            _ if matches!(self.nav.previous_screen(), Some(Screen::Result(_))) => Stage::Result,
             _ => Stage::Elsewhere,
         }
     }
@@ -211,7 +211,7 @@ impl Visit {
 
     /// Return the result on the screen or directly behind it.
     pub fn result(&self) -> Option<&result::ResultPage> {
-        match (&self.nav.screen, self.nav.return_to()) {
+        match (&self.nav.screen, self.nav.previous_screen()) {
             (Screen::Result(done), _) | (_, Some(Screen::Result(done))) => Some(done),
             _ => None,
         }
@@ -219,9 +219,9 @@ impl Visit {
 
     /// Return whether the registration is being signed or sent: then only its reply may end the visit.
     pub fn is_sending(&self) -> bool {
-        use crate::worker::Doing::{Sending, Signing};
+        use crate::worker::Phase::{Sending, Signing};
         let Some(Waiting { what: crate::app::Wait::Register, progress, .. }) = self.waiting else { return false };
-        progress.is_some_and(|progress| matches!(progress.doing, Signing | Sending))
+        progress.is_some_and(|progress| matches!(progress.phase, Signing | Sending))
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
         use Reaction::{AskAgain, AskFirst, Cover, Lock, Say, Stay, Step, Top, Wait};
         use Stage::{Elsewhere, Form, Result};
         use VisitEvent::{Back, CardAway, Idle, OtherCard};
-        for (happening, place, home, desk) in [
+        for (happening, stage, home, desk) in [
             (CardAway, Form, Say, Cover),
             (CardAway, Result, Stay, Stay),
             (CardAway, Elsewhere, Wait, Wait),
@@ -248,8 +248,8 @@ mod tests {
             (Back, Result, Stay, Stay),
             (Back, Elsewhere, Step, Step),
         ] {
-            assert_eq!(reaction(Mode::Home, happening, place), home, "{happening:?} {place:?}");
-            assert_eq!(reaction(Mode::Desk, happening, place), desk, "{happening:?} {place:?}");
+            assert_eq!(reaction(Mode::Home, happening, stage), home, "{happening:?} {stage:?}");
+            assert_eq!(reaction(Mode::Desk, happening, stage), desk, "{happening:?} {stage:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::secret::Locked;
 
 /// The meaning of a status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum StatusWord {
     /// 9000: done.
     Done,
     /// 62xx: done with a warning, such as 6282: the file ended before the length asked for.
@@ -34,25 +34,25 @@ pub(super) enum Meaning {
     Other,
 }
 
-impl Meaning {
+impl StatusWord {
     /// Decode a status word.
-    pub(super) fn of(status: u16) -> Meaning {
+    pub(super) fn of(status: u16) -> StatusWord {
         let [high, low] = status.to_be_bytes();
         // 00 means 256.
         let length = if low == 0 { 256 } else { usize::from(low) };
         match (high, low) {
-            (0x90, 0x00) => Meaning::Done,
-            (0x61, _) => Meaning::More(length),
-            (0x62, _) => Meaning::Warned,
-            (0x63, 0x00) => Meaning::Wrong,
-            (0x63, 0xC0) | (0x69, 0x83 | 0x84) => Meaning::Locked,
-            (0x63, 0xC1..=0xCF) => Meaning::TriesLeft(low & 0x0F),
-            (0x69, 0x82) => Meaning::PinMissing,
-            (0x6A, 0x82 | 0x83) => Meaning::Absent,
-            (0x6B, 0x00) => Meaning::PastEnd,
-            (0x6C, _) => Meaning::Length(length),
-            (0x6F, 0x00) => Meaning::NoReason,
-            _ => Meaning::Other,
+            (0x90, 0x00) => StatusWord::Done,
+            (0x61, _) => StatusWord::More(length),
+            (0x62, _) => StatusWord::Warned,
+            (0x63, 0x00) => StatusWord::Wrong,
+            (0x63, 0xC0) | (0x69, 0x83 | 0x84) => StatusWord::Locked,
+            (0x63, 0xC1..=0xCF) => StatusWord::TriesLeft(low & 0x0F),
+            (0x69, 0x82) => StatusWord::PinMissing,
+            (0x6A, 0x82 | 0x83) => StatusWord::Absent,
+            (0x6B, 0x00) => StatusWord::PastEnd,
+            (0x6C, _) => StatusWord::Length(length),
+            (0x6F, 0x00) => StatusWord::NoReason,
+            _ => StatusWord::Other,
         }
     }
 }
@@ -68,8 +68,8 @@ pub(super) struct Response {
 
 impl Response {
     /// Decode the status word.
-    pub(super) fn meaning(&self) -> Meaning {
-        Meaning::of(self.status)
+    pub(super) fn meaning(&self) -> StatusWord {
+        StatusWord::of(self.status)
     }
 
     /// Create an error with this status word.
@@ -140,11 +140,11 @@ pub(super) fn exchange(link: &mut dyn Link, command: &[u8]) -> Result<Response, 
     let mut data = Vec::new();
     for _ in 0..ROUNDS {
         let next = match answer.meaning() {
-            Meaning::More(length) => {
+            StatusWord::More(length) => {
                 data.append(&mut answer.data);
                 vec![0x00, 0xC0, 0x00, 0x00, le(length)]
             }
-            Meaning::Length(length) => match (data.is_empty(), command.split_last()) {
+            StatusWord::Length(length) => match (data.is_empty(), command.split_last()) {
                 // Only a command with an Le can be corrected: header and Le, or header, Lc, body and Le.
                 (true, Some((_, rest))) if rest.len() == 4 || rest.get(4).is_some_and(|body| rest.len() == 5 + usize::from(*body)) => {
                     [rest, &[le(length)]].concat()
@@ -216,30 +216,30 @@ pub(crate) mod tests {
     #[test]
     fn status_words_have_one_meaning_each() {
         for (status, meaning) in [
-            (0x9000, Meaning::Done),
-            (0x6282, Meaning::Warned),
-            (0x63C5, Meaning::TriesLeft(5)),
-            (0x63C0, Meaning::Locked),
-            (0x6983, Meaning::Locked),
-            (0x6984, Meaning::Locked),
-            (0x6300, Meaning::Wrong),
-            (0x6982, Meaning::PinMissing),
-            (0x6A82, Meaning::Absent),
-            (0x6A83, Meaning::Absent),
-            (0x6B00, Meaning::PastEnd),
-            (0x6100, Meaning::More(256)),
-            (0x6110, Meaning::More(16)),
-            (0x6C00, Meaning::Length(256)),
-            (0x6F00, Meaning::NoReason),
-            (0x6700, Meaning::Other),
-            (0x6981, Meaning::Other),
-            (0x6986, Meaning::Other),
-            (0x6A86, Meaning::Other),
-            (0x6881, Meaning::Other),
-            (0x6D00, Meaning::Other),
-            (0x6E00, Meaning::Other),
+            (0x9000, StatusWord::Done),
+            (0x6282, StatusWord::Warned),
+            (0x63C5, StatusWord::TriesLeft(5)),
+            (0x63C0, StatusWord::Locked),
+            (0x6983, StatusWord::Locked),
+            (0x6984, StatusWord::Locked),
+            (0x6300, StatusWord::Wrong),
+            (0x6982, StatusWord::PinMissing),
+            (0x6A82, StatusWord::Absent),
+            (0x6A83, StatusWord::Absent),
+            (0x6B00, StatusWord::PastEnd),
+            (0x6100, StatusWord::More(256)),
+            (0x6110, StatusWord::More(16)),
+            (0x6C00, StatusWord::Length(256)),
+            (0x6F00, StatusWord::NoReason),
+            (0x6700, StatusWord::Other),
+            (0x6981, StatusWord::Other),
+            (0x6986, StatusWord::Other),
+            (0x6A86, StatusWord::Other),
+            (0x6881, StatusWord::Other),
+            (0x6D00, StatusWord::Other),
+            (0x6E00, StatusWord::Other),
         ] {
-            assert_eq!(Meaning::of(status), meaning, "{status:04X}");
+            assert_eq!(StatusWord::of(status), meaning, "{status:04X}");
         }
     }
 

@@ -5,7 +5,7 @@ use crate::certificate::Algorithm;
 use sha2::{Digest, Sha256};
 
 /// File identifiers of a purpose.
-pub(super) struct Files {
+pub(super) struct FileIds {
     pub(super) certificate: u16,
     pub(super) authority: u16,
     pub(super) key: u16,
@@ -18,8 +18,8 @@ pub(super) struct Generation {
     pub(super) aid: &'static [u8],
     /// Digits that may follow `JPKIAPICCTOKEN` in its token label.
     pub(super) labels: &'static [u8],
-    signing: Files,
-    authentication: Files,
+    signing: FileIds,
+    authentication: FileIds,
     /// Signature algorithm of its keys.
     pub(super) algorithm: Algorithm,
     /// Convert a message into the input of COMPUTE DIGITAL SIGNATURE.
@@ -30,7 +30,7 @@ pub(super) struct Generation {
 
 impl Generation {
     /// Return the files of a purpose.
-    pub(super) const fn files(&self, purpose: Purpose) -> &Files {
+    pub(super) const fn files(&self, purpose: Purpose) -> &FileIds {
         match purpose {
             Purpose::Signing => &self.signing,
             Purpose::Authentication => &self.authentication,
@@ -43,8 +43,8 @@ impl Generation {
 pub(super) static SECOND: Generation = Generation {
     aid: &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01],
     labels: b"23456789",
-    signing: Files { certificate: 0x0001, authority: 0x0002, key: 0x001A, pin: 0x001B },
-    authentication: Files { certificate: 0x000A, authority: 0x000B, key: 0x0017, pin: 0x0018 },
+    signing: FileIds { certificate: 0x0001, authority: 0x0002, key: 0x001A, pin: 0x001B },
+    authentication: FileIds { certificate: 0x000A, authority: 0x000B, key: 0x0017, pin: 0x0018 },
     algorithm: Algorithm::Rs256,
     signature_input: digest_info,
     signature: rsa_signature,

@@ -1,8 +1,8 @@
 //! The JPKI application: retry counters, VERIFY, certificates, signatures; and identification of cards without it.
 //! PIN rules (jpki-card.md §3): check offline first, read the counter just before, send exactly once, only over an exclusive connection.
 
-use super::apdu::{self, Meaning, Response, exchange, exchange_once};
-use super::generation::{Files, GENERATIONS, Generation};
+use super::apdu::{self, Response, StatusWord, exchange, exchange_once};
+use super::generation::{FileIds, GENERATIONS, Generation};
 use super::pin::Pin;
 use super::{Access, CardError, CardId, CardKind, CardStatus, Hint, Link, Port, Purpose, Tries};
 use crate::certificate::{Algorithm, Certificate, LIMIT};
@@ -75,8 +75,8 @@ impl Jpki {
         let mut again = Jpki { link, access, known: known.clone() };
         let first = again.read_start(known.generation.files(Purpose::Authentication).certificate, PART)?;
         match first.meaning() {
-            Meaning::Done | Meaning::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
-            Meaning::Done | Meaning::Warned | Meaning::Absent => Err(Code::OtherCard.into()),
+            StatusWord::Done | StatusWord::Warned if !first.data.is_empty() && expected.starts_with(&first.data) => Ok(again),
+            StatusWord::Done | StatusWord::Warned | StatusWord::Absent => Err(Code::OtherCard.into()),
             _ => Err(first.error(Code::CardFault)),
         }
     }
@@ -98,7 +98,7 @@ impl Jpki {
     /// no PIN.
     pub fn read_status(&mut self) -> Result<CardStatus, CardError> {
         let available = self.read_start(AVAILABILITY, 3)?;
-        if let (Meaning::Done | Meaning::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
+        if let (StatusWord::Done | StatusWord::Warned, [signing, authentication, ..]) = (available.meaning(), available.data.as_slice()) {
             // 8F: present, 00: absent; no other values were seen.
             (self.known.signing_present, self.known.authentication_present) = (*signing != 0, *authentication != 0);
         }
@@ -128,15 +128,15 @@ impl Jpki {
     pub fn tries(&mut self, purpose: Purpose) -> Result<Tries, CardError> {
         let file = self.files(purpose).pin;
         let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
-        if selected.meaning() != Meaning::Done {
+        if selected.meaning() != StatusWord::Done {
             return Err(selected.error(Code::CardFault));
         }
         let answer = exchange_once(self.link.as_mut(), &apdu::TRIES)?;
         match answer.meaning() {
-            Meaning::TriesLeft(left) => Ok(Tries::Left(left)),
-            Meaning::Locked => Ok(Tries::Locked),
+            StatusWord::TriesLeft(left) => Ok(Tries::Left(left)),
+            StatusWord::Locked => Ok(Tries::Locked),
             // 9000: the PIN is verified already. 6300: the card gives no counter.
-            Meaning::Done | Meaning::Wrong => Ok(Tries::Unknown),
+            StatusWord::Done | StatusWord::Wrong => Ok(Tries::Unknown),
             _ => Err(answer.error(Code::CardFault)),
         }
     }
@@ -164,10 +164,10 @@ impl Jpki {
         drop((command, pin));
         let answer = sent.map_err(|broken| CardError { code: Code::PinUncertain, tries: None, ..broken })?;
         match answer.meaning() {
-            Meaning::Done => Ok(()),
-            Meaning::TriesLeft(left) => Err(CardError { tries: Some(Tries::Left(left)), ..answer.error(wrong) }),
-            Meaning::Wrong => Err(answer.error(wrong)),
-            Meaning::Locked => Err(CardError { tries: Some(Tries::Locked), ..answer.error(locked) }),
+            StatusWord::Done => Ok(()),
+            StatusWord::TriesLeft(left) => Err(CardError { tries: Some(Tries::Left(left)), ..answer.error(wrong) }),
+            StatusWord::Wrong => Err(answer.error(wrong)),
+            StatusWord::Locked => Err(CardError { tries: Some(Tries::Locked), ..answer.error(locked) }),
             _ => Err(answer.error(Code::CardFault)),
         }
     }
@@ -203,20 +203,20 @@ impl Jpki {
         let file = self.files(purpose).key;
         let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
         match selected.meaning() {
-            Meaning::Done => {}
-            Meaning::Absent => return Err(selected.error(absent(purpose))),
+            StatusWord::Done => {}
+            StatusWord::Absent => return Err(selected.error(absent(purpose))),
             _ => return Err(selected.error(Code::CardFault)),
         }
         let generation = self.known.generation;
         let mut answer = exchange(self.link.as_mut(), &apdu::sign(&(generation.signature_input)(message)))?;
         match answer.meaning() {
-            Meaning::Done => (generation.signature)(std::mem::take(&mut answer.data)).ok_or_else(|| answer.error(Code::CardGarbled)),
-            Meaning::PinMissing => Err(answer.error(forgotten(purpose))),
+            StatusWord::Done => (generation.signature)(std::mem::take(&mut answer.data)).ok_or_else(|| answer.error(Code::CardGarbled)),
+            StatusWord::PinMissing => Err(answer.error(forgotten(purpose))),
             _ => Err(answer.error(Code::CardFault)),
         }
     }
 
-    fn files(&self, purpose: Purpose) -> &'static Files {
+    fn files(&self, purpose: Purpose) -> &'static FileIds {
         self.known.generation.files(purpose)
     }
 
@@ -243,10 +243,10 @@ impl Jpki {
         let mut total = None;
         for _ in 0..PARTS {
             match answer.meaning() {
-                Meaning::Done | Meaning::Warned => {}
-                Meaning::PinMissing => return Err(answer.error(forgotten(purpose))),
-                Meaning::Absent => return Err(answer.error(absent(purpose))),
-                Meaning::PastEnd => return Err(answer.error(Code::CardGarbled)),
+                StatusWord::Done | StatusWord::Warned => {}
+                StatusWord::PinMissing => return Err(answer.error(forgotten(purpose))),
+                StatusWord::Absent => return Err(answer.error(absent(purpose))),
+                StatusWord::PastEnd => return Err(answer.error(Code::CardGarbled)),
                 _ => return Err(answer.error(Code::CardFault)),
             }
             object.append(&mut answer.data);
@@ -264,7 +264,7 @@ impl Jpki {
             }
             let offset = u16::try_from(object.len()).map_err(|_| CardError::new(Code::CardGarbled))?;
             answer = exchange(self.link.as_mut(), &apdu::read(offset, PART.min(expected - object.len())))?;
-            if answer.data.is_empty() && answer.meaning() == Meaning::Done {
+            if answer.data.is_empty() && answer.meaning() == StatusWord::Done {
                 return Err(answer.error(Code::CardGarbled));
             }
         }
@@ -310,7 +310,7 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
         (Addressing::Short, Ok(short)) => exchange(link, &apdu::read_short(short, length)),
         _ => {
             let selected = exchange(link, &apdu::select_file(file))?;
-            if selected.meaning() == Meaning::Done { exchange(link, &apdu::read(0, length)) } else { Ok(selected) }
+            if selected.meaning() == StatusWord::Done { exchange(link, &apdu::read(0, length)) } else { Ok(selected) }
         }
     }
 }
@@ -325,12 +325,12 @@ fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Resu
     let mut status = None;
     for aid in aids {
         let mut answer = exchange(link, &apdu::select_application(aid))?;
-        if answer.meaning() == Meaning::NoReason {
+        if answer.meaning() == StatusWord::NoReason {
             answer = exchange(link, &apdu::select_application(aid))?;
         }
         match answer.meaning() {
-            Meaning::Done => return Ok(aid),
-            Meaning::NoReason => return Err(answer.error(Code::CardFault)),
+            StatusWord::Done => return Ok(aid),
+            StatusWord::NoReason => return Err(answer.error(Code::CardFault)),
             _ => status = Some(answer.status),
         }
     }
@@ -360,7 +360,7 @@ fn probe(link: &mut dyn Link) -> CardKind {
         (apdu::select_application_with_fci(contact), CardKind::Bank),
     ];
     // Errors do not matter: the card is already known to be the wrong one.
-    let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == Meaning::Done);
+    let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == StatusWord::Done);
     kinds.iter().find(|(command, _)| has(command)).map_or(CardKind::Unknown, |(_, kind)| *kind)
 }
 
@@ -371,7 +371,7 @@ fn token_label(link: &mut dyn Link) -> Result<(Vec<u8>, Addressing), CardError> 
     const LABEL: usize = 32;
     for addressing in [Addressing::Short, Addressing::Selected] {
         let answer = read_start(link, addressing, TOKEN_INFO, LABEL)?;
-        let read = matches!(answer.meaning(), Meaning::Done | Meaning::Warned);
+        let read = matches!(answer.meaning(), StatusWord::Done | StatusWord::Warned);
         if read && answer.data.starts_with(b"JPKIAP") {
             return Ok((answer.data, addressing));
         }

@@ -27,7 +27,7 @@ pub enum Typed {
 
 /// Why a PIN cannot be valid, found before a try is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum PinFormatError {
     /// It is empty.
     Empty,
     /// It is shorter than the minimum length.
@@ -103,11 +103,11 @@ impl Pin {
     }
 
     /// Check the PIN without the card.
-    pub fn check(&self) -> Result<(), Shape> {
+    pub fn check(&self) -> Result<(), PinFormatError> {
         match self.len() {
-            0 => Err(Shape::Empty),
-            short if short < Pin::limits(self.purpose).0 => Err(Shape::TooShort),
-            _ if self.left_out => Err(Shape::LeftOut),
+            0 => Err(PinFormatError::Empty),
+            short if short < Pin::limits(self.purpose).0 => Err(PinFormatError::TooShort),
+            _ if self.left_out => Err(PinFormatError::LeftOut),
             _ => Ok(()),
         }
     }
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(pin.push('１'), Typed::Folded);
         assert_eq!(pin.push('Z'), Typed::Kept);
         assert_eq!(pin.reveal(), "ABC1Z");
-        assert_eq!(pin.check(), Err(Shape::TooShort));
+        assert_eq!(pin.check(), Err(PinFormatError::TooShort));
     }
 
     #[test]
@@ -143,10 +143,10 @@ mod tests {
         for typed in "1234".chars() {
             assert_eq!(pin.push(typed), Typed::Kept);
         }
-        assert_eq!(pin.check(), Err(Shape::LeftOut));
+        assert_eq!(pin.check(), Err(PinFormatError::LeftOut));
         pin.acknowledge();
         assert_eq!(pin.check(), Ok(()));
         assert_eq!(pin.push('5'), Typed::Full);
-        assert_eq!(pin.check(), Err(Shape::LeftOut));
+        assert_eq!(pin.check(), Err(PinFormatError::LeftOut));
     }
 }

@@ -1,10 +1,7 @@
 //! Watcher of readers and cards: a thread with a PC/SC context of its own that sleeps in PC/SC until something changes.
 //! It never connects to a card, so it powers none. While PC/SC is down it retries with growing pauses. A card swapped between two looks is
 //! reported as removed and inserted: PC/SC counts both events per reader.
-//! Measured with pcscd 1.9.9 and vpcd: each insertion and each removal counts one; connecting (shared or exclusive), disconnecting (leave,
-//! reset, unpower), reconnecting with power off, and pcscd's own power-down count nothing. The count of a reader starts at zero when it is
-//! plugged in, even with a card in it, and after a restart of pcscd; pcsc-lite compares only non-zero counts, so that a program suspended
-//! while such a card was swapped is not woken. The worker then notices: it identifies its card by more than this.
+//! What pcscd counts was measured: jpki-card.md §8.
 
 use super::Reader;
 use super::reader::{names, seen};
@@ -23,15 +20,15 @@ pub struct ReaderStates {
 }
 
 /// Minimum and maximum pause between attempts to reach a PC/SC service that is down.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 /// Whether the pseudo-reader `\\?PnP?\Notification`, which reports plugging, exists (not on macOS: OpenSC#1923).
 const PLUGGING_IS_TOLD: bool = cfg!(not(target_os = "macos"));
 /// How long to wait for a change: forever, or, where plugging is not reported, short enough to find new readers soon.
 const WAIT: Option<Duration> = if PLUGGING_IS_TOLD { None } else { Some(Duration::from_secs(5)) };
 /// Pause after a wait that ended without a change.
-const BREATH: Duration = Duration::from_millis(250);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 /// Maximum time for dropping the watcher.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A running watcher. Dropping it stops its thread.
 pub struct Watch {
@@ -87,7 +84,7 @@ impl Drop for Watch {
         self.shared.lock().stop = true;
         self.shared.stopped.notify_all();
         // A cancel between two waits is lost (LudovicRousseau/PCSC#160), so repeat it.
-        while !thread.is_finished() && begun.elapsed() < PATIENCE {
+        while !thread.is_finished() && begun.elapsed() < SHUTDOWN_TIMEOUT {
             let context = self.shared.lock().context.clone();
             if let Some(context) = context {
                 let _ = context.cancel();
@@ -156,11 +153,11 @@ fn readers(counted: &[Counted]) -> Vec<Reader> {
 }
 
 fn run(shared: &Shared, mut teller: Teller) {
-    let mut pause = PAUSES.0;
+    let mut pause = BACKOFF.0;
     loop {
         let begun = Instant::now();
         if let Ok(context) = Context::establish(Scope::User) {
-            pause = PAUSES.0;
+            pause = BACKOFF.0;
             if shared.stopping_with(Some(context.clone())) {
                 return;
             }
@@ -171,14 +168,14 @@ fn run(shared: &Shared, mut teller: Teller) {
             return;
         }
         // Windows stops the service with the last reader and starts it with the next context: not an outage.
-        if begun.elapsed() > PAUSES.0 {
+        if begun.elapsed() > BACKOFF.0 {
             continue;
         }
         teller.tell(false, Vec::new());
         if shared.pause(pause) {
             return;
         }
-        pause = (pause * 2).min(PAUSES.1);
+        pause = (pause * 2).min(BACKOFF.1);
     }
 }
 
@@ -195,7 +192,7 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
         let Ok(readers) = refresh(context, &mut waited) else { return };
         // Waits that end without a change would make this a busy loop; some drivers cause them (LudovicRousseau/pcsc-tools#76,
         // OpenSC#1923).
-        if !teller.tell(true, readers) && shared.pause(BREATH) {
+        if !teller.tell(true, readers) && shared.pause(RETRY_DELAY) {
             return;
         }
         woken = wait(shared, context, WAIT, &mut waited);
@@ -205,7 +202,7 @@ fn watch(shared: &Shared, context: &Context, teller: &mut Teller) {
 fn wait(shared: &Shared, context: &Context, length: Option<Duration>, waited: &mut [ReaderState]) -> Result<(), Error> {
     if waited.is_empty() {
         // Happens only where plugging is not reported; PC/SC would return at once.
-        shared.pause(length.unwrap_or(BREATH));
+        shared.pause(length.unwrap_or(RETRY_DELAY));
         return Err(Error::Timeout);
     }
     context.get_status_change(length, waited)
@@ -318,7 +315,7 @@ mod tests {
         assert!(told.recv_timeout(Duration::from_secs(5)).is_ok());
         let begun = Instant::now();
         drop(watch);
-        assert!(begun.elapsed() <= PATIENCE + Duration::from_millis(100));
+        assert!(begun.elapsed() <= SHUTDOWN_TIMEOUT + Duration::from_millis(100));
         // The thread has ended, and dropped the sender.
         while told.try_recv().is_ok() {}
         assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Disconnected));

@@ -116,7 +116,7 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     }
     let running = service::start(options)?;
     println!("listening on {}", running.url());
-    runtime::wait_for_end()?;
+    runtime::wait_for_shutdown()?;
     running.stop();
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// Time limit for card and service together. Reading a certificate takes about one second.
-const PATIENCE: Duration = Duration::from_secs(4);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The findings.
 pub struct Findings {
@@ -62,8 +62,8 @@ pub struct Terminal {
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
 pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
-    let deadline = Instant::now() + PATIENCE;
-    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PATIENCE)));
+    let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, SHUTDOWN_TIMEOUT)));
     let (readers, card) = card(flags.reader.clone(), deadline);
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });

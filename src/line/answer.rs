@@ -1,11 +1,11 @@
 //! Handling of answers: each line is translated into the actions that keys would cause in full-screen mode.
 
-use super::place::Place;
-use super::{Talk, page};
+use super::prompt::Prompt;
+use super::{Conversation, page};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountFocus;
 use crate::app::state::confirm::ConfirmFocus;
-use crate::app::state::form::{Focus, MAX_TYPED};
+use crate::app::state::form::{FormFocus, MAX_TYPED};
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::PinFocus;
 use crate::app::state::prepare::PREPARE_NEXT;
@@ -50,11 +50,11 @@ fn number(text: &str) -> Option<usize> {
 }
 
 /// Return whether the line answers a page that waits for the card, rather than the question after it.
-pub(super) fn is_way_on(text: &str) -> bool {
+pub(super) fn is_bare_command(text: &str) -> bool {
     text.is_empty() || command(text).is_some()
 }
 
-impl Talk {
+impl Conversation {
     /// Return whether the page continues by itself once a card is inserted. An unusable card is different: a script must see the error and
     /// end.
     pub(super) fn awaits_card(&self) -> bool {
@@ -68,41 +68,41 @@ impl Talk {
     }
 
     /// Handle a line that is not a secret.
-    pub(super) fn answer(&mut self, place: Place, text: &str) -> io::Result<()> {
+    pub(super) fn answer(&mut self, prompt: Prompt, text: &str) -> io::Result<()> {
         match command(text) {
-            Some(Command::Help) => return self.help(place),
-            Some(Command::Back) => return self.back(place),
+            Some(Command::Help) => return self.help(prompt),
+            Some(Command::Back) => return self.back(prompt),
             Some(Command::NextPerson) => {
                 self.perform(Action::NextPerson);
                 return Ok(());
             }
-            Some(Command::Leave) => return self.leave(place),
+            Some(Command::Leave) => return self.leave(prompt),
             None => {}
         }
-        match place {
-            Place::Word(_) => self.word(text),
-            Place::AccountItem(focus) => {
+        match prompt {
+            Prompt::Word(_) => self.word(text),
+            Prompt::AccountItem(focus) => {
                 self.account_item(focus, text);
                 Ok(())
             }
-            Place::PasswordCode => {
+            Prompt::PasswordCode => {
                 self.paste(text);
                 // Without a code the page says so; with one, the password is next.
                 let found = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.perform(if found { Action::Activate } else { Action::Confirm });
                 Ok(())
             }
-            Place::Field(field) => self.field(field, text),
-            Place::Picker => self.picker(text),
-            Place::Confirm => self.confirm(text),
-            Place::Trouble(_) if text.is_empty() => {
+            Prompt::Field(field) => self.field(field, text),
+            Prompt::Picker => self.picker(text),
+            Prompt::Confirm => self.confirm(text),
+            Prompt::Trouble(_) if text.is_empty() => {
                 self.perform(Action::Activate);
                 Ok(())
             }
-            Place::Trouble(_) => self.remark(place, &[self.text(Text::LineNotThere)]),
+            Prompt::Trouble(_) => self.remark(prompt, &[self.text(Text::LineNotThere)]),
             // A line typed ahead: nothing was asked.
-            Place::ReadingCard | Place::Waiting(_) | Place::Reading(_) | Place::Item(_) => Ok(()),
-            _ => self.menu(place, text),
+            Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Reading(_) | Prompt::Item(_) => Ok(()),
+            _ => self.menu(prompt, text),
         }
     }
 
@@ -111,18 +111,18 @@ impl Talk {
     }
 
     /// Print lines about an answer and ask again, without repeating the page.
-    pub(super) fn remark(&mut self, place: Place, lines: &[impl AsRef<str>]) -> io::Result<()> {
+    pub(super) fn remark(&mut self, prompt: Prompt, lines: &[impl AsRef<str>]) -> io::Result<()> {
         self.say(lines)?;
-        self.said = Some(place);
-        self.ask(place)
+        self.said = Some(prompt);
+        self.ask(prompt)
     }
 
-    fn help(&mut self, place: Place) -> io::Result<()> {
+    fn help(&mut self, prompt: Prompt) -> io::Result<()> {
         self.say(&["", self.text(Text::LineLead)])?;
-        match place {
-            Place::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
+        match prompt {
+            Prompt::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
             // The page itself says what can be done; it is printed again.
-            _ if self.model().visit.nav.overlay().is_some() || place.waits() => Ok(()),
+            _ if self.model().visit.nav.overlay().is_some() || prompt.waits() => Ok(()),
             _ => {
                 self.perform(Action::Help);
                 Ok(())
@@ -130,11 +130,11 @@ impl Talk {
         }
     }
 
-    fn leave(&mut self, place: Place) -> io::Result<()> {
+    fn leave(&mut self, prompt: Prompt) -> io::Result<()> {
         // Ask only if something would be lost.
         let visit = &self.model().visit;
         let loses = visit.is_open() || visit.result().is_some_and(ResultPage::needs_writing);
-        if place == Place::Ask(Question::Leave) || !loses {
+        if prompt == Prompt::Ask(Question::Leave) || !loses {
             self.take(Event::Terminate);
         } else {
             self.perform(Action::Leave);
@@ -142,15 +142,15 @@ impl Talk {
         Ok(())
     }
 
-    fn back(&mut self, place: Place) -> io::Result<()> {
-        match place {
-            Place::Top => return self.leave(place),
-            Place::ResultPage(_) => return self.remark(place, &[self.text(Text::LineNotThere)]),
-            Place::Field(field) => self.field_before(field),
-            Place::Picker => self.close_picker(),
-            Place::Confirm => {
+    fn back(&mut self, prompt: Prompt) -> io::Result<()> {
+        match prompt {
+            Prompt::Top => return self.leave(prompt),
+            Prompt::ResultPage(_) => return self.remark(prompt, &[self.text(Text::LineNotThere)]),
+            Prompt::Field(field) => self.field_before(field),
+            Prompt::Picker => self.close_picker(),
+            Prompt::Confirm => {
                 self.perform(Action::Back);
-                self.perform(Action::Focus(Focus::Field(FieldId::Consent)));
+                self.perform(Action::FocusForm(FormFocus::Field(FieldId::Consent)));
             }
             _ => self.perform(Action::Back),
         }
@@ -159,37 +159,38 @@ impl Talk {
 
     fn field_before(&mut self, field: FieldId) {
         let order = self.model().visit.form.order();
-        let before = order.iter().take_while(|focus| **focus != Focus::Field(field)).filter(|focus| matches!(focus, Focus::Field(_)));
+        let before =
+            order.iter().take_while(|focus| **focus != FormFocus::Field(field)).filter(|focus| matches!(focus, FormFocus::Field(_)));
         match before.last() {
-            Some(focus) => self.perform(Action::Focus(*focus)),
+            Some(focus) => self.perform(Action::FocusForm(*focus)),
             None => self.perform(Action::Back),
         }
     }
 
     /// Handle the number of a list item.
-    fn menu(&mut self, place: Place, text: &str) -> io::Result<()> {
+    fn menu(&mut self, prompt: Prompt, text: &str) -> io::Result<()> {
         // On STEP3 and on covered pages an empty line does nothing.
-        let enter = match place {
-            Place::Top | Place::Language | Place::Reader => Some(Action::Activate),
-            Place::Prepare => Some(Action::Row(PREPARE_NEXT)),
-            Place::Ask(_) => Some(Action::Back),
+        let enter = match prompt {
+            Prompt::Top | Prompt::Language | Prompt::Reader => Some(Action::Activate),
+            Prompt::Prepare => Some(Action::ChooseRow(PREPARE_NEXT)),
+            Prompt::Ask(_) => Some(Action::Back),
             _ => None,
         };
-        let choices = match place {
+        let choices = match prompt {
             // Asking for another code is an item of the page.
-            Place::PasswordAgain => vec![Action::Row(0), Action::Row(1)],
+            Prompt::PasswordAgain => vec![Action::ChooseRow(0), Action::ChooseRow(1)],
             _ => page::choices(self.model()),
         };
         let chosen = number(text).and_then(|number| choices.into_iter().nth(number.checked_sub(1)?));
         match if text.is_empty() { enter } else { chosen } {
             Some(action) => self.perform(action),
-            None => return self.remark(place, &[self.text(Text::LineNotThere)]),
+            None => return self.remark(prompt, &[self.text(Text::LineNotThere)]),
         }
         Ok(())
     }
 
     fn field(&mut self, field: FieldId, text: &str) -> io::Result<()> {
-        let place = Place::Field(field);
+        let prompt = Prompt::Field(field);
         if text.is_empty() {
             return self.keep(field);
         }
@@ -197,15 +198,15 @@ impl Talk {
             (FieldKind::Text, _) => {
                 if text.chars().count() > MAX_TYPED {
                     let long = self.model().lang.fill(Text::PasteTooLong, &[&text.chars().count().to_string()]);
-                    return self.remark(place, &[long]);
+                    return self.remark(prompt, &[long]);
                 }
                 self.set(field, text)
             }
             (FieldKind::Choice(words), chosen) => match chosen.and_then(|chosen| words.get(chosen.checked_sub(1)?)) {
                 Some(word) => self.set(field, word),
-                None => self.remark(place, &[self.text(Text::LineNotThere)]),
+                None => self.remark(prompt, &[self.text(Text::LineNotThere)]),
             },
-            (FieldKind::Place, _) => {
+            (FieldKind::Municipality, _) => {
                 self.perform(Action::Activate);
                 self.search(text);
                 Ok(())
@@ -215,13 +216,13 @@ impl Talk {
                 self.perform(Action::Terms);
                 Ok(())
             }
-            (FieldKind::Tick, _) => self.remark(place, &[self.text(Text::LineNotThere)]),
+            (FieldKind::Tick, _) => self.remark(prompt, &[self.text(Text::LineNotThere)]),
         }
     }
 
     /// Set the value of a field, print what folding changed, and advance if it is valid.
     fn set(&mut self, field: FieldId, value: &str) -> io::Result<()> {
-        self.perform(Action::Set(field, value.to_owned()));
+        self.perform(Action::SetField(field, value.to_owned()));
         if self.model().visit.form.fault(field).is_some() {
             // The field is asked again, with its fault.
             return Ok(());
@@ -244,7 +245,7 @@ impl Talk {
             fault => fault.map(|fault| fault.problem.clone()),
         };
         match problem {
-            Some(problem) => self.remark(Place::Field(field), &[self.model().lang.problem(field, &problem)]),
+            Some(problem) => self.remark(Prompt::Field(field), &[self.model().lang.problem(field, &problem)]),
             None => {
                 self.advance();
                 Ok(())
@@ -254,7 +255,7 @@ impl Talk {
 
     /// Advance to the next field; after a 確認, to the next fault or to STEP2.
     fn advance(&mut self) {
-        let mending = self.model().visit.form.was_whole || self.model().visit.form.confirmed_once;
+        let mending = self.model().visit.form.was_whole || self.model().visit.form.shows_all_faults;
         self.perform(if mending { Action::Confirm } else { Action::Next });
     }
 
@@ -264,12 +265,12 @@ impl Talk {
         match number(text) {
             _ if text.is_empty() => self.close_picker(),
             Some(chosen) if (1..=shown).contains(&chosen) => {
-                self.perform(Action::Row(chosen - 1));
+                self.perform(Action::ChooseRow(chosen - 1));
                 if self.mends_place() {
                     self.advance();
                 }
             }
-            Some(_) => return self.remark(Place::Picker, &[self.text(Text::LineNotThere)]),
+            Some(_) => return self.remark(Prompt::Picker, &[self.text(Text::LineNotThere)]),
             None => self.search(text),
         }
         Ok(())
@@ -277,7 +278,7 @@ impl Talk {
 
     /// Return whether the municipality was the only item to correct.
     fn mends_place(&self) -> bool {
-        self.model().visit.nav.overlay().is_none() && self.model().visit.form.was_whole && !self.model().visit.form.confirmed_once
+        self.model().visit.nav.overlay().is_none() && self.model().visit.form.was_whole && !self.model().visit.form.shows_all_faults
     }
 
     /// Start a new search in all of Japan: an earlier choice must not narrow it.
@@ -299,12 +300,12 @@ impl Talk {
         match number(text) {
             Some(0) => {
                 // 0 was typed: focus 登録 and press it.
-                self.perform(Action::Line(ConfirmFocus::Register));
+                self.perform(Action::FocusConfirm(ConfirmFocus::Register));
                 self.perform(Action::Activate);
             }
             number => match number.and_then(|number| page::pairs(self.model()).into_iter().nth(number.checked_sub(1)?)) {
                 Some(action) => self.perform(action),
-                None => return self.remark(Place::Confirm, &[self.text(Text::LineNotThere)]),
+                None => return self.remark(Prompt::Confirm, &[self.text(Text::LineNotThere)]),
             },
         }
         Ok(())
@@ -317,8 +318,8 @@ impl Talk {
         for letter in text.chars().take(5) {
             self.perform(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
         }
-        match self.place() {
-            Place::Word(purpose) => self.remark(Place::Word(purpose), &[self.text(Text::PinWordMissing)]),
+        match self.prompt() {
+            Prompt::Word(purpose) => self.remark(Prompt::Word(purpose), &[self.text(Text::PinWordMissing)]),
             _ => {
                 self.perform(Action::Activate);
                 Ok(())
@@ -362,7 +363,7 @@ impl Talk {
         let typed = typed.trim();
         // No PIN has one character.
         if command(typed).is_some() {
-            return self.answer(self.place(), typed);
+            return self.answer(self.prompt(), typed);
         }
         let letters = typed.chars().count();
         // Moved from one locked buffer to another.

@@ -14,7 +14,7 @@ pub(super) struct Echo {
 #[cfg(unix)]
 impl Echo {
     /// Turn the echo off and discard input typed before the question: it is no answer to it.
-    pub(super) fn off(&mut self) -> io::Result<()> {
+    pub(super) fn hide(&mut self) -> io::Result<()> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
         if self.before.is_some() || !io::stdin().is_terminal() {
             return Ok(());
@@ -28,7 +28,7 @@ impl Echo {
     }
 
     /// Restore the echo and discard a partly typed secret; return whether it was off.
-    pub(super) fn on(&mut self) -> bool {
+    pub(super) fn show(&mut self) -> bool {
         use rustix::termios::{OptionalActions, tcsetattr};
         let Some(before) = self.before.take() else { return false };
         // If the terminal is gone there is nothing to restore.
@@ -40,7 +40,7 @@ impl Echo {
 #[cfg(not(unix))]
 impl Echo {
     /// Turn the echo off: in raw mode the reader handles Enter and Backspace itself.
-    pub(super) fn off(&mut self) -> io::Result<()> {
+    pub(super) fn hide(&mut self) -> io::Result<()> {
         if !self.off && io::stdin().is_terminal() {
             crossterm::terminal::enable_raw_mode()?;
             self.off = true;
@@ -49,7 +49,7 @@ impl Echo {
     }
 
     /// Restore the echo; return whether it was off.
-    pub(super) fn on(&mut self) -> bool {
+    pub(super) fn show(&mut self) -> bool {
         if self.off {
             // If the console is gone there is nothing to restore.
             let _ = crossterm::terminal::disable_raw_mode();
@@ -60,6 +60,6 @@ impl Echo {
 
 impl Drop for Echo {
     fn drop(&mut self) {
-        self.on();
+        self.show();
     }
 }

@@ -1,9 +1,9 @@
 //! The text printed before each question: the blocks of the page, one unbroken line each, since a screen reader or braille display does its
 //! own wrapping. The texts are the page's; this module adds how to answer.
 
-use super::place::Place;
+use super::prompt::Prompt;
 use crate::app::screen::Screen;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::{Action, Model, Wait};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
@@ -15,21 +15,21 @@ pub(super) const OFFERED: usize = 20;
 /// Lines to print.
 pub(super) type Lines = Vec<String>;
 
-/// Return the text of a place.
-pub(super) fn lines(model: &Model, place: Place) -> Lines {
+/// Return the text of a prompt.
+pub(super) fn lines(model: &Model, prompt: Prompt) -> Lines {
     let page = page(model);
-    match place {
-        Place::Waiting(what) if what != Wait::Terms => Lines::new(),
-        Place::ReadingCard => vec![prepare::card_line(model).text],
-        Place::Item(Focus::Summary(_)) => summary(&page),
-        Place::Item(_) => Lines::new(),
-        Place::Field(id) => field(model, &page, id),
-        Place::ResultPage(true) => again(model, &page),
-        Place::PasswordAgain => {
+    match prompt {
+        Prompt::Waiting(what) if what != Wait::Terms => Lines::new(),
+        Prompt::ReadingCard => vec![prepare::card_line(model).text],
+        Prompt::Item(FormFocus::Summary(_)) => summary(&page),
+        Prompt::Item(_) => Lines::new(),
+        Prompt::Field(id) => field(model, &page, id),
+        Prompt::ResultPage(true) => again(model, &page),
+        Prompt::PasswordAgain => {
             [messages(&page), numbered([model.lang.text(Text::PasswordAgain), model.lang.text(Text::PasswordCode)])].concat()
         }
-        _ if place.is_typed() => entry(model, &page, place),
-        _ => whole(model, &page, place),
+        _ if prompt.is_typed() => entry(model, &page, prompt),
+        _ => whole(model, &page, prompt),
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn choices(model: &Model) -> Vec<Action> {
 
 /// Return the action of each numbered line of STEP2, starting with number 1.
 pub(super) fn pairs(model: &Model) -> Vec<Action> {
-    let action = |block| if let Block::Pair(.., action) = block { Some(action) } else { None };
+    let action = |block| if let Block::SummaryRow(.., action) = block { Some(action) } else { None };
     page(model).blocks.into_iter().filter_map(action).collect()
 }
 
@@ -58,15 +58,15 @@ pub(super) fn notes(model: &Model, field: FieldId) -> Lines {
 }
 
 /// Format a whole page, with numbered choices.
-fn whole(model: &Model, page: &Page, place: Place) -> Lines {
+fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let lang = model.lang;
     let mut lines = messages(page);
-    lines.extend(title(page, place));
-    if place == Place::Top {
+    lines.extend(title(page, prompt));
+    if prompt == Prompt::Top {
         lines.push(lang.text(Text::LineLead).to_owned());
     }
     // Error pages have a single next step, on Enter; the picker's texts are about keys.
-    let (chosen, told) = (!matches!(place, Place::Trouble(_)), place != Place::Picker);
+    let (chosen, told) = (!matches!(prompt, Prompt::Trouble(_)), prompt != Prompt::Picker);
     let mut number = 0;
     let mut next = || {
         number += 1;
@@ -76,9 +76,9 @@ fn whole(model: &Model, page: &Page, place: Place) -> Lines {
         match block {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
             Block::Heading(_, text) => lines.push(format!("{text}:")),
-            Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::state(*state)))),
+            Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state)))),
             Block::Id(label, groups) => lines.extend([format!("{label}:"), groups.clone()]),
-            Block::Pair(label, value, beside, ..) => {
+            Block::SummaryRow(label, value, beside, ..) => {
                 let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 lines.push(format!("{}. {label}: {value}", next()));
             }
@@ -87,23 +87,23 @@ fn whole(model: &Model, page: &Page, place: Place) -> Lines {
             _ => {}
         }
     }
-    if place == Place::Confirm {
+    if prompt == Prompt::Confirm {
         lines.extend(page.choices().next().map(|register| choice(0, register)));
     } else if chosen {
         lines.extend(page.choices().filter(|item| item.mark == Mark::Button).map(|item| choice(next(), item)));
     }
-    lines.extend(hints(page, matches!(place, Place::Top | Place::Prepare)));
-    lines.extend(how(model, page, place));
+    lines.extend(hints(page, matches!(prompt, Prompt::Top | Prompt::Prepare)));
+    lines.extend(how(model, page, prompt));
     tidy(lines)
 }
 
 /// Format the result of a button; the page itself has been printed before.
 fn again(model: &Model, page: &Page) -> Lines {
     let Screen::Result(done) = &model.visit.nav.screen else { return Lines::new() };
-    let brought = result::brought(model.lang, done);
+    let brought = result::notes(model.lang, done);
     let mut lines: Lines =
         brought.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }).collect();
-    lines.extend(page.choices().enumerate().map(|(place, item)| choice(place + 1, item)));
+    lines.extend(page.choices().enumerate().map(|(index, item)| choice(index + 1, item)));
     lines.push(model.lang.text(Text::LineDone).to_owned());
     tidy(lines)
 }
@@ -156,9 +156,9 @@ fn said_field(lines: &mut Lines, lang: Lang, page: &Page, field: &Field) {
             lines.extend(numbered(words.iter().map(|(_, word)| word.as_str())));
             words.iter().find(|(chosen, _)| *chosen).map(|(_, word)| word.clone()).unwrap_or_default()
         }
-        Value::Place(_, place) => {
+        Value::Municipality(_, municipality) => {
             lines.push(lang.text(Text::LinePlace).to_owned());
-            place.as_ref().map(|(name, latin)| format!("{name}  {latin}")).unwrap_or_default()
+            municipality.as_ref().map(|(name, latin)| format!("{name}  {latin}")).unwrap_or_default()
         }
         Value::Closed(why) => why.clone(),
     };
@@ -169,24 +169,24 @@ fn said_field(lines: &mut Lines, lang: Lang, page: &Page, field: &Field) {
 }
 
 /// Format an entry, with the texts between it and the entry before; for the first one, the whole page.
-fn entry(model: &Model, page: &Page, place: Place) -> Lines {
+fn entry(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let entries = || page.blocks.iter().filter_map(|block| if let Block::Entry(entry) = block { Some(entry) } else { None });
     let Some(asked) = entries().find(|entry| entry.focused).or_else(|| entries().next()) else { return Lines::new() };
     let first = entries().next().is_some_and(|entry| std::ptr::eq(entry, asked));
     let mut lines = messages(page);
     // The tries left precede every PIN.
-    if first && (lines.is_empty() || matches!(place, Place::Pin(..) | Place::Word(_))) {
-        lines.extend(title(page, place));
+    if first && (lines.is_empty() || matches!(prompt, Prompt::Pin(..) | Prompt::Word(_))) {
+        lines.extend(title(page, prompt));
         lines.extend(page.blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }));
     } else if !first {
         lines.extend(before(page, |block| matches!(block, Block::Entry(entry) if std::ptr::eq(entry, asked))).0);
     }
-    let hints = if place.is_secret() { hints(page, false) } else { Lines::new() };
+    let hints = if prompt.is_secret() { hints(page, false) } else { Lines::new() };
     lines.push([vec![label(asked)], hints].concat().join(": "));
-    if !place.is_secret() && !asked.value.is_empty() {
+    if !prompt.is_secret() && !asked.value.is_empty() {
         lines.push(model.lang.fill(Text::LineNow, &[&asked.value]));
     }
-    lines.extend(how(model, page, place));
+    lines.extend(how(model, page, prompt));
     tidy(lines)
 }
 
@@ -204,31 +204,31 @@ fn before(page: &Page, asked: impl Fn(&Block) -> bool) -> (Lines, Option<&Block>
     (texts, None)
 }
 
-/// Return how to answer this place.
-fn how(model: &Model, page: &Page, place: Place) -> Lines {
+/// Return how to answer this prompt.
+fn how(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let lang = model.lang;
     let says = |text| vec![lang.text(text).to_owned()];
-    match place {
-        Place::Prepare | Place::Trouble(_) => {
+    match prompt {
+        Prompt::Prepare | Prompt::Trouble(_) => {
             let button = page.choices().find(|item| item.mark == Mark::Button);
             button.map(|button| lang.fill(Text::LineWayOn, &[&button.text])).into_iter().collect()
         }
-        Place::Confirm => says(Text::LineConfirm),
-        Place::ResultPage(_) => says(Text::LineDone),
-        Place::AccountItem(crate::app::state::account::AccountFocus::Word) => says(Text::LineWithdraw),
-        Place::Picker => {
+        Prompt::Confirm => says(Text::LineConfirm),
+        Prompt::ResultPage(_) => says(Text::LineDone),
+        Prompt::AccountItem(crate::app::state::account::AccountFocus::Word) => says(Text::LineWithdraw),
+        Prompt::Picker => {
             let more = model.visit.nav.picker().map_or(0, |picker| picker.len().saturating_sub(OFFERED));
             let more = (more > 0).then(|| lang.fill(Text::LineMore, &[&more.to_string()]));
             more.into_iter().chain(says(Text::LinePlace)).collect()
         }
-        _ if place.is_secret() => says(Text::LineSecret),
+        _ if prompt.is_secret() => says(Text::LineSecret),
         _ => Lines::new(),
     }
 }
 
-fn title(page: &Page, place: Place) -> Option<String> {
+fn title(page: &Page, prompt: Prompt) -> Option<String> {
     match page.title {
-        Title::Program if place != Place::Top => None,
+        Title::Program if prompt != Prompt::Top => None,
         Title::Program => Some(official::REGISTRATION.to_owned()),
         Title::Step(step) => official::TRAIL.get(step).map(|step| (*step).to_owned()),
         Title::Text(text) => Some(text.to_owned()),
@@ -261,7 +261,7 @@ fn label(entry: &Entry) -> String {
 }
 
 fn numbered<'a>(items: impl IntoIterator<Item = &'a str>) -> Lines {
-    items.into_iter().enumerate().map(|(place, item)| format!("{}. {item}", place + 1)).collect()
+    items.into_iter().enumerate().map(|(index, item)| format!("{}. {item}", index + 1)).collect()
 }
 
 fn tidy(lines: Lines) -> Lines {

@@ -18,14 +18,14 @@ pub(super) enum Heard {
 }
 
 /// The reading thread.
-pub(super) struct Reader {
+pub(super) struct LineReader {
     asks: Sender<()>,
     asked: bool,
 }
 
-impl Reader {
+impl LineReader {
     /// Start the thread, which passes its results to `tell`.
-    pub(super) fn start(tell: impl Fn(Heard) + Send + 'static) -> io::Result<Reader> {
+    pub(super) fn start(tell: impl Fn(Heard) + Send + 'static) -> io::Result<LineReader> {
         let (asks, asked) = mpsc::channel();
         let mut bytes = standard_input()?;
         thread::Builder::new().name("lines".to_owned()).spawn(move || {
@@ -34,7 +34,7 @@ impl Reader {
                 tell(line(bytes.as_mut(), &mut after_return));
             }
         })?;
-        Ok(Reader { asks, asked: false })
+        Ok(LineReader { asks, asked: false })
     }
 
     /// Request one line, unless one is pending.

@@ -11,7 +11,7 @@ impl Lang {
         match field.row().kind {
             FieldKind::Choice(_) if self == Lang::Ja => official::choice(value).to_owned(),
             FieldKind::Choice(_) => format!("{}  {}", self.choice(value), official::choice(value)),
-            FieldKind::Place => places::by_code(value).map_or_else(String::new, |place| match self {
+            FieldKind::Municipality => places::by_code(value).map_or_else(String::new, |place| match self {
                 Lang::Ja => place.label(),
                 _ => format!("{}  {} {}", place.label(), place.prefecture_romaji(), place.romaji()),
             }),

@@ -15,7 +15,7 @@ pub enum FieldKind {
     /// One of a few words, in display order.
     Choice(&'static [&'static str]),
     /// A municipality, chosen in the picker.
-    Place,
+    Municipality,
     /// A tick box; `yes` when ticked.
     Tick,
 }
@@ -167,7 +167,7 @@ fields! {
     }
     /// 住居地(都道府県 市区町村): JIS X 0402, 5 digits.
     Municipality = municipality: String => {
-        need: Required, kind: FieldKind::Place, limit: 5, example: "東京都 新宿区",
+        need: Required, kind: FieldKind::Municipality, limit: 5, example: "東京都 新宿区",
         fold: Fold::Half(fold::trimmed),
         rule: |it| rule::municipality(it.value),
     }

@@ -5,7 +5,7 @@ use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
 use crate::text;
-use crate::view::{self, HelpLine, Page, Progress, Role, Run, SMALLEST, Title};
+use crate::view::{self, HelpLine, Page, ProgressLine, Role, Run, SMALLEST, Title};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -114,7 +114,7 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Cli
 }
 
 /// Return the lines shown while a job runs; a registration being sent says that it cannot be cancelled.
-fn waits(model: &Model, progress: &Progress, theme: Theme) -> Vec<Line<'static>> {
+fn waits(model: &Model, progress: &ProgressLine, theme: Theme) -> Vec<Line<'static>> {
     let mut lines = vec![bar(progress, theme)];
     if model.visit.is_sending() {
         lines.push(Line::styled(model.lang.text(Text::WaitAnswer), theme.warning()));
@@ -144,7 +144,7 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
 }
 
 /// Format the progress as text and a bar.
-fn bar(progress: &Progress, theme: Theme) -> Line<'static> {
+fn bar(progress: &ProgressLine, theme: Theme) -> Line<'static> {
     const BAR: u32 = 20;
     let Some((done, total)) = progress.part else { return Line::styled(progress.text, theme.label()) };
     let full = (done.min(total) * BAR / total.max(1)) as usize;

@@ -30,12 +30,12 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
     blocks.gap();
     for (row, choice) in AccountAction::ALL.iter().enumerate() {
         let (number, text) = (Some(row + 1), lang.action(*choice).to_owned());
-        let (detail, action) = (lang.text(needs(*choice)), Some(Action::Row(row)));
+        let (detail, action) = (lang.text(needs(*choice)), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, text, detail, focused: row == chosen, action, ..Item::default() });
     }
     let back = AccountAction::ALL.len();
     let (number, text) = (Some(back + 1), lang.text(Text::Back).to_owned());
-    blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::Row(back)), ..Item::default() });
+    blocks.item(Item { number, text, focused: chosen == back, action: Some(Action::ChooseRow(back)), ..Item::default() });
     Page {
         title: Title::Text(lang.text(Text::TopAccount)),
         blocks,

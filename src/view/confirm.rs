@@ -1,6 +1,6 @@
 //! 利用者情報確認(STEP2): every label and value, each of which can be corrected, 登録 and 戻る. What is shown is what is signed.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, input};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, form};
 use crate::app::screen::Question;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
@@ -17,7 +17,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         let chosen = page.focus == ConfirmFocus::Field(field);
         let value = lang.value(field, &page.confirmed.form.value(field));
         let official = (lang != Lang::Ja).then(|| official::label(field));
-        blocks.push(Block::Pair(lang.field(field), value, official, chosen, Action::Line(ConfirmFocus::Field(field))));
+        blocks.push(Block::SummaryRow(lang.field(field), value, official, chosen, Action::FocusConfirm(ConfirmFocus::Field(field))));
     }
     blocks.extend(warnings(model, &page.confirmed));
     blocks.gap();
@@ -30,7 +30,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         _ => Run::new(lang.text(Text::ConfirmNot), Role::Text),
     };
     let mut hints = vec![HelpLine::Enter(enter)];
-    if cards::is_needed(model) {
+    if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
     Page {
@@ -45,13 +45,13 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
 /// Return the warnings shown before 登録.
 fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
     let mut blocks = Vec::new();
-    blocks.extend(input::of_service(model));
+    blocks.extend(form::service_notices(model));
     let lang = model.lang;
     if let Some(soon) = model.visit.certificate_last().and_then(|last| warning::of_certificate(last, model.today())) {
         blocks.text(2, lang.warning(&soon), Role::Warning);
     }
     for id in &confirmed.differs {
-        let text = lang.fill(Text::DiffersFromCard, &[&input::on_card(model, *id)]);
+        let text = lang.fill(Text::DiffersFromCard, &[&form::on_card(model, *id)]);
         blocks.text(2, format!("{}: {text}", lang.field(*id)), Role::Warning);
     }
     if model.setup.mode == Mode::Desk {

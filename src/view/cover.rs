@@ -16,7 +16,7 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
     match cover {
         Cover::OtherCard(chosen) => {
             for (row, text) in [Text::CoverOtherFirst, Text::CoverOtherAgain].into_iter().enumerate() {
-                let (number, text, action) = (Some(row + 1), lang.text(text).to_owned(), Some(Action::Row(row)));
+                let (number, text, action) = (Some(row + 1), lang.text(text).to_owned(), Some(Action::ChooseRow(row)));
                 blocks.item(Item { number, text, role: Role::Label, focused: row == chosen, action, ..Item::default() });
             }
         }

@@ -31,7 +31,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
     blocks.item(Item { mark, text, focused: entry.focus == PasswordFocus::Show, ..Item::default() });
     blocks.button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm);
-    blocks.button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::Row(0));
+    blocks.button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::ChooseRow(0));
     blocks.button(lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back);
     if let Some(note) = entry.note {
         blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });

@@ -78,7 +78,7 @@ fn terms(model: &Model, text: Option<&str>) -> Vec<Block> {
 
 /// Return a numbered list item; `place` is 0-based.
 fn numbered(place: usize, text: String, focused: bool) -> Item {
-    Item { number: Some(place + 1), text, focused, action: Some(Action::Row(place)), ..Item::default() }
+    Item { number: Some(place + 1), text, focused, action: Some(Action::ChooseRow(place)), ..Item::default() }
 }
 
 fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
@@ -91,7 +91,7 @@ fn readers(blocks: &mut Vec<Block>, model: &Model, chosen: usize) {
 
 /// Return the help for the current screen.
 fn help_page(model: &Model) -> HelpPage {
-    if let Some(Overlay::Picker(_)) = model.visit.nav.beneath() {
+    if let Some(Overlay::Picker(_)) = model.visit.nav.overlay_below() {
         return HelpPage::Picker;
     }
     match &model.visit.nav.screen {
@@ -99,7 +99,7 @@ fn help_page(model: &Model) -> HelpPage {
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,
         Screen::Pin(_) => HelpPage::AuthenticationPin,
-        Screen::Input => HelpPage::Input,
+        Screen::Form => HelpPage::Input,
         Screen::Confirm(_) => HelpPage::Confirm,
         Screen::Result(_) => HelpPage::Done,
         Screen::FirstPassword(_) => HelpPage::FirstPassword,

@@ -49,7 +49,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
             Rows::Prefectures => places::prefectures().get(row).map(|prefecture| columns(prefecture.name, prefecture.romaji)),
             Rows::Places(hits) => hits.get(row).map(|hit| line(lang, hit)),
         };
-        Item { text: text.unwrap_or_default(), focused: row == picker.row, action: Some(Action::Row(row)), ..Item::default() }
+        Item { text: text.unwrap_or_default(), focused: row == picker.row, action: Some(Action::ChooseRow(row)), ..Item::default() }
     });
     blocks.push(Block::List(first, items.collect()));
     Page {

@@ -13,7 +13,7 @@
 use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
-use crate::card::pin::{Pin, Shape, Typed};
+use crate::card::pin::{Pin, PinFormatError, Typed};
 use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text, official};
 
@@ -98,9 +98,9 @@ pub(crate) fn note_text(lang: Lang, entry: &PinEntry, note: PinNote) -> (String,
             Purpose::Authentication => Text::PinRefusedAuthentication,
         }),
         PinNote::Typed(Typed::Full) => (lang.fill(Text::PinFull, &[&most.to_string()]), true),
-        PinNote::Shape(Shape::Empty) => text(Text::PinEmpty),
-        PinNote::Shape(Shape::TooShort) => (lang.fill(Text::PinTooShort, &[&least.to_string()]), true),
-        PinNote::Shape(Shape::LeftOut) => text(Text::PinLeftOut),
+        PinNote::Format(PinFormatError::Empty) => text(Text::PinEmpty),
+        PinNote::Format(PinFormatError::TooShort) => (lang.fill(Text::PinTooShort, &[&least.to_string()]), true),
+        PinNote::Format(PinFormatError::LeftOut) => text(Text::PinLeftOut),
         PinNote::Wrong(Tries::Left(left)) => (lang.fill(Text::PinWrong, &[&left.to_string()]), true),
         PinNote::Wrong(_) => text(Text::PinWrongUnknown),
         PinNote::Again => (lang.text(Text::PinAgain).to_owned(), false),

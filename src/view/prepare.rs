@@ -11,7 +11,7 @@
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, HelpLine, Item, Mark, Page, Role, Run, State, Title};
+use super::{Block, Blocks, CheckState, HelpLine, Item, Mark, Page, Role, Run, Title};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
 use crate::card::{CardStatus, Tries};
@@ -35,12 +35,12 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let category = model.visit.form.draft.get(FieldId::Category);
     for (row, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
         let (mark, text) = (Mark::Radio(application.category().key() == category), lang.text(what).to_owned());
-        let (number, action) = (Some(row + 1), Some(Action::Row(row)));
+        let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, mark, text, focused: row == chosen, action, ..Item::default() });
         blocks.text(8, lang.text(whose), Role::Quiet);
     }
-    blocks.button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::Row(PREPARE_NEXT));
-    blocks.button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::Row(PREPARE_NEXT + 1));
+    blocks.button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT));
+    blocks.button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT + 1));
     Page {
         title: Title::Text(lang.text(Text::PrepareTitle)),
         blocks,
@@ -68,9 +68,9 @@ pub(crate) fn card_line(model: &Model) -> Run {
     }
 }
 
-fn checklist(model: &Model) -> Vec<(State, Text, String)> {
+fn checklist(model: &Model) -> Vec<(CheckState, Text, String)> {
     let lang = model.lang;
-    let ready = |yes| if yes { State::Ready } else { State::NotYet };
+    let ready = |yes| if yes { CheckState::Ready } else { CheckState::NotYet };
     let states = model.card.reader_states.as_ref();
     let status = match model.card_status() {
         Some(Ok(status)) => Some(status),
@@ -87,16 +87,16 @@ fn checklist(model: &Model) -> Vec<(State, Text, String)> {
         (ready(usable), Text::CheckCard, valid),
         pin(lang, Text::CheckSigning, status, |status| status.signing_tries),
         pin(lang, Text::CheckAuthentication, status, |status| status.authentication_tries),
-        (State::Ask, Text::CheckResidence, String::new()),
+        (CheckState::Ask, Text::CheckResidence, String::new()),
     ]
 }
 
-fn pin(lang: Lang, what: Text, status: Option<&CardStatus>, tries: impl Fn(&CardStatus) -> Tries) -> (State, Text, String) {
+fn pin(lang: Lang, what: Text, status: Option<&CardStatus>, tries: impl Fn(&CardStatus) -> Tries) -> (CheckState, Text, String) {
     match status.map(tries) {
-        Some(Tries::Locked) => (State::NotYet, what, lang.text(Text::TriesLocked).to_owned()),
-        Some(Tries::Left(left)) => (State::Ask, what, lang.fill(Text::TriesLeft, &[&left.to_string()])),
-        Some(Tries::Unknown) => (State::Ask, what, lang.text(Text::TriesUnknown).to_owned()),
-        None => (State::Ask, what, String::new()),
+        Some(Tries::Locked) => (CheckState::NotYet, what, lang.text(Text::TriesLocked).to_owned()),
+        Some(Tries::Left(left)) => (CheckState::Ask, what, lang.fill(Text::TriesLeft, &[&left.to_string()])),
+        Some(Tries::Unknown) => (CheckState::Ask, what, lang.text(Text::TriesUnknown).to_owned()),
+        None => (CheckState::Ask, what, String::new()),
     }
 }
 
@@ -106,10 +106,10 @@ fn checks(model: &Model) -> Vec<Block> {
 }
 
 /// Return the word for a state.
-pub(crate) const fn state(state: State) -> Text {
+pub(crate) const fn check_state_text(state: CheckState) -> Text {
     match state {
-        State::Ready => Text::StateOk,
-        State::NotYet => Text::StateNo,
-        State::Ask => Text::StateAsk,
+        CheckState::Ready => Text::StateOk,
+        CheckState::NotYet => Text::StateNo,
+        CheckState::Ask => Text::StateAsk,
     }
 }

@@ -31,13 +31,13 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     blocks.gap();
     blocks.extend(whats_next(model, done));
     blocks.gap();
-    let buttons = done.buttons(model.visit.nav.return_to().is_some());
+    let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
     for (row, button) in buttons.iter().enumerate() {
-        blocks.button(lang.text(button.text()), done.row == Some(row), Action::Row(row));
+        blocks.button(lang.text(button.text()), done.row == Some(row), Action::ChooseRow(row));
     }
     // The result of saving the receipt belongs below the buttons.
     blocks.extend(receipt(lang, done));
-    blocks.push(Block::Keep);
+    blocks.push(Block::KeepInSight);
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
@@ -126,7 +126,7 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
 }
 
 /// Return the result of the last button.
-pub(crate) fn brought(lang: Lang, done: &ResultPage) -> Vec<Block> {
+pub(crate) fn notes(lang: Lang, done: &ResultPage) -> Vec<Block> {
     match done.note {
         Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)) => receipt(lang, done),
         Some(ResultNote::Mail | ResultNote::MailUnknown(_)) => mail(lang, done),

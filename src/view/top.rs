@@ -29,7 +29,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     }
     for (row, item) in top_rows(model).iter().enumerate() {
         let role = if matches!(item, TopRow::Register | TopRow::GoOn) { Role::Label } else { Role::Text };
-        let (number, text, action) = (Some(row + 1), lang.text(item.text()).to_owned(), Some(Action::Row(row)));
+        let (number, text, action) = (Some(row + 1), lang.text(item.text()).to_owned(), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, text, role, focused: row == chosen, action, ..Item::default() });
     }
     Page {

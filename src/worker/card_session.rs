@@ -1,7 +1,7 @@
 //! The card session: holds one card exclusively from the first PIN to the last signature, and caches both its certificates. PINs go
 //! straight to the card and are not kept.
 
-use super::{Doing, Progress, SigningCertificate};
+use super::{Phase, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
 use crate::card::{Access, CardError, CardId, CardStatus, Port, Purpose};
@@ -136,7 +136,7 @@ impl CardSession {
         pin: Pin,
         on_progress: OnProgress<'_>,
     ) -> Result<CertificatePair, CardError> {
-        on_progress(Progress { doing: Doing::Connecting, done: 0, total: 0 });
+        on_progress(Progress { phase: Phase::Connecting, done: 0, total: 0 });
         let card = self.acquire(port, target, purpose)?;
         let pair = verify_and_read(card, purpose, pin, on_progress);
         let (known, signs_by) = (card.known(), card.algorithm());
@@ -209,9 +209,9 @@ fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnP
         Purpose::Signing => return Err(CardError::new(Code::SigningCertificateAbsent)),
         Purpose::Authentication => return Err(CardError::new(Code::AuthenticationCertificateAbsent)),
     }
-    on_progress(Progress { doing: Doing::Verifying, done: 0, total: 0 });
+    on_progress(Progress { phase: Phase::Verifying, done: 0, total: 0 });
     card.verify(pin)?;
-    let mut reading = |done, total| on_progress(Progress { doing: Doing::Reading, done, total });
+    let mut reading = |done, total| on_progress(Progress { phase: Phase::Reading, done, total });
     let leaf = card.certificate(purpose, &mut reading)?;
     let authority = card.authority(purpose, &mut reading)?;
     let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| CardError::new(Code::CertificateGarbled));

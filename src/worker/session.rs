@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::card_session::{CardSession, CardTarget};
 use super::http::{HttpClient, HttpError, NO_BODY, Request, printable};
-use super::{Confirmed, Doing, Job, JobError, OpenSession, Progress, Registered, Reply, now};
+use super::{Confirmed, Job, JobError, OpenSession, Phase, Progress, Registered, Reply, now};
 use crate::card::{self, CardError, Port, Purpose};
 use crate::certificate::Algorithm;
 use crate::error::Code;
@@ -98,8 +98,8 @@ pub(super) struct JobContext<'a> {
 }
 
 impl JobContext<'_> {
-    fn report(&self, doing: Doing) {
-        (self.on_progress)(Progress { doing, done: 0, total: 0 });
+    fn report(&self, phase: Phase) {
+        (self.on_progress)(Progress { phase, done: 0, total: 0 });
     }
 }
 
@@ -113,9 +113,9 @@ impl Session {
     pub(super) fn run(&mut self, port: &mut dyn Port, job: Job, context: JobContext<'_>) -> Option<Reply> {
         let result = match job {
             Job::ReadStatus { reader } => self.card.look(port, &reader).map(Reply::Status).map_err(SessionError::Card),
-            Job::Sign { reader, pin, card } => {
+            Job::SignIn { reader, pin, card } => {
                 let read = self.card.sign_in(port, CardTarget { reader: &reader, card }, pin, context.on_progress);
-                read.map(|certificate| Reply::Certificate(Box::new(certificate))).map_err(SessionError::Card)
+                read.map(|certificate| Reply::SignedIn(Box::new(certificate))).map_err(SessionError::Card)
             }
             Job::Authenticate { reader, pin, card } => {
                 match self.card.authenticate(port, CardTarget { reader: &reader, card }, pin, context.on_progress) {
@@ -167,7 +167,7 @@ impl Session {
 
     /// Open a session of the service.
     fn open(&mut self, context: JobContext<'_>) -> Result<wire::Session, SessionError> {
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let opened: wire::Session = read(&self.http.send(context.number, Request::PostEmpty { path: path::SESSIONS })?)?;
         check_id(&opened.session)?;
         // Statements must be valid for this service only.
@@ -183,7 +183,7 @@ impl Session {
         let opened = self.open(context)?;
         let (_, statement) =
             self.statement(StatementType::Proof, Purpose::Authentication, &opened.audience, &opened.nonce, statement::Proof::new, context)?;
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let request = Request::PostStatement { path: &path::proof(&opened.session), statement, idempotency_key: None };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, Purpose::Authentication))?;
         let proved: wire::Proved = read(&body)?;
@@ -200,7 +200,7 @@ impl Session {
 
     /// Fetch the terms of use. The Japanese text is binding: it must match the hash given by the session, if there is one.
     fn terms(&mut self, language: &str, context: JobContext<'_>) -> Result<String, SessionError> {
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let text = self.http.send(context.number, Request::GetText { path: path::TERMS, language })?;
         let text = String::from_utf8(text).map_err(|_| HttpError::failed(Code::AnswerGarbled, "the terms are not UTF-8"))?;
         let changed = self.proved.as_ref().is_some_and(|proved| proved.terms.sha256 != terms::sha256_of(&text));
@@ -211,7 +211,7 @@ impl Session {
     }
 
     fn set_password(&mut self, token: &str, password: &Locked, context: JobContext<'_>) -> Result<(), SessionError> {
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
         let body = secret_body(&NewPassword { token, password: text }, token.len() + text.len())?;
         self.http.send(context.number, Request::PostSecret { path: path::PASSWORDS, body, accept: NO_BODY })?;
@@ -277,7 +277,7 @@ impl Session {
         let Some(PendingRegistration { jti, statement, .. }) = &self.pending_registration else {
             return Err(HttpError::failed(Code::SessionExpired, "nothing is signed").into());
         };
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let (statement, idempotency_key) = (statement.clone(), Some(jti.to_string()));
         let request = Request::PostStatement { path: path::REGISTRATIONS, statement, idempotency_key };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, Purpose::Signing));
@@ -322,7 +322,7 @@ impl Session {
         };
         let input = statement::signing_input(kind, alg, [pair.leaf.der(), pair.authority.der()], &payload(head))
             .map_err(|_| HttpError::failed(Code::RequestRefused, "the statement cannot be written"))?;
-        context.report(Doing::Signing);
+        context.report(Phase::Signing);
         let signature = self.card.sign(purpose, input.as_bytes())?;
         Ok((jti, statement::compact(&input, &signature)))
     }

@@ -119,7 +119,7 @@ fn run(setup: Setup, jobs: &mpsc::Receiver<QueuedJob>, cancelled: &watch::Receiv
         if is_cancelled() && !matches!(job, Job::ReleaseCard | Job::AbandonRegistration | Job::EndVisit) {
             continue;
         }
-        let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });
+        let takes_card = matches!(job, Job::SignIn { .. } | Job::AccountAction { .. });
         let on_progress = |progress: Progress| {
             if !is_cancelled() {
                 send_reply(replies, ticket, Reply::Progress(progress));

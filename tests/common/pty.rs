@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::LocalModes;
 
 /// How long anything may take to show on the screen. Generous: two suites may share two cores.
-const PATIENCE: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Keys by their names, as xterm sends them.
 pub mod key {
@@ -95,7 +95,7 @@ impl Screen {
     /// Wait until `arrived` holds for the screen and all bytes so far; on the deadline, panic with `what` was missed and the screen.
     /// Half a frame is never looked at, where the program marks its frames (synchronized update, DEC private mode 2026).
     pub fn wait_until(&self, what: &str, arrived: impl Fn(&vt100::Screen, &[u8]) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
         let mut seen = self.seen.0.lock().unwrap();
         while within_frame(&seen.bytes) || !arrived(seen.emulator.screen(), &seen.bytes) {
             let left = deadline.saturating_duration_since(Instant::now());

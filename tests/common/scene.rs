@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
 use zairyu::app::screen::{Question, Screen};
-use zairyu::app::state::form::Focus;
+use zairyu::app::state::form::FormFocus;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Effect, Event, Model, Setup, update};
 use zairyu::card::watch::ReaderStates;
@@ -15,7 +15,7 @@ use zairyu::locale::Lang;
 use zairyu::registration::{Date, FieldId};
 use zairyu::tui::{draw, theme::Theme};
 use zairyu::worker::{
-    AccountOutcome, Doing, Job, JobError, Mail, MailState, Message, OpenSession, Progress, Registered, Reply, SigningCertificate, Ticket,
+    AccountOutcome, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate, Ticket,
 };
 
 /// The reader of the scene.
@@ -124,7 +124,7 @@ impl Scene {
 
     /// Return whether the signing password was given to the worker.
     pub fn signs(&self) -> bool {
-        self.jobs.iter().any(|(_, job)| matches!(job, Job::Sign { .. }))
+        self.jobs.iter().any(|(_, job)| matches!(job, Job::SignIn { .. }))
     }
 
     /// Want what a question is asked about first.
@@ -162,7 +162,7 @@ impl Scene {
             ..Holder::default()
         };
         let validity = Validity { from: 1_700_000_000, until: 1_900_000_000 };
-        self.answer(Reply::Certificate(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] })));
+        self.answer(Reply::SignedIn(Box::new(SigningCertificate { holder, validity, fingerprint: [9; 32] })));
     }
 
     /// Go to STEP1, as the card fills it in.
@@ -172,7 +172,7 @@ impl Scene {
         self.press(KeyCode::Enter);
         let opened = OpenSession { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
-        assert!(matches!(self.model.visit.nav.screen, Screen::Input));
+        assert!(matches!(self.model.visit.nav.screen, Screen::Form));
     }
 
     /// Go to STEP2 with a whole form.
@@ -246,7 +246,7 @@ impl Scene {
     pub fn reach_perhaps(&mut self) {
         self.reach_step2();
         self.presses_register();
-        self.progresses(Progress { doing: Doing::Sending, done: 0, total: 0 });
+        self.progresses(Progress { phase: Phase::Sending, done: 0, total: 0 });
         self.service_fails(Code::TimedOut);
     }
 
@@ -280,12 +280,12 @@ impl Scene {
 
     /// Give a field a value.
     pub fn set(&mut self, field: FieldId, value: &str) {
-        self.happen(Event::Action(Action::Set(field, value.to_owned())));
+        self.happen(Event::Action(Action::SetField(field, value.to_owned())));
     }
 
     /// Go to a field of STEP1.
     pub fn focus(&mut self, field: FieldId) {
-        self.happen(Event::Action(Action::Focus(Focus::Field(field))));
+        self.happen(Event::Action(Action::FocusForm(FormFocus::Field(field))));
     }
 
     /// Go to the municipality picker, with no municipality chosen yet.
@@ -299,7 +299,7 @@ impl Scene {
     /// On STEP1, open the terms; they are being fetched.
     pub fn opens_terms(&mut self) {
         self.reach_step1();
-        self.happen(Event::Action(Action::Focus(Focus::Terms)));
+        self.happen(Event::Action(Action::FocusForm(FormFocus::Terms)));
         self.press(KeyCode::Enter);
         assert!(matches!(self.jobs.last(), Some((_, Job::Terms { .. }))));
     }

@@ -17,7 +17,7 @@ use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::account::{AccountAction, AccountFocus};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::first_password::PasswordFocus;
-use zairyu::app::state::form::Focus;
+use zairyu::app::state::form::FormFocus;
 use zairyu::app::state::paste::Pasted;
 use zairyu::app::state::pin::{LAST_TRY_WORD, PinFocus};
 use zairyu::app::state::trouble::NextStep;
@@ -527,7 +527,7 @@ impl Day {
                 let purpose = entry.pin.purpose();
                 self.gives_pin(self.me().pin(purpose), true)
             }
-            Screen::Input => self.fills_in(),
+            Screen::Form => self.fills_in(),
             Screen::Confirm(page) if page.focus == ConfirmFocus::Register => self.press(KeyCode::Enter),
             Screen::Confirm(_) => self.press(KeyCode::F(10)),
             // Whoever is done takes the card along.
@@ -536,7 +536,7 @@ impl Day {
                 self.outside(|world| world.lift(place))
             }
             Screen::Result(done) => {
-                let behind = self.model.visit.nav.return_to().is_some();
+                let behind = self.model.visit.nav.previous_screen().is_some();
                 let last = done.buttons(behind).len() - 1;
                 self.press(match self.tally % 4 {
                     0 => digit(last),
@@ -639,7 +639,7 @@ impl Day {
             0 => self.press(KeyCode::Esc),
             1 if self.model.visit.form.covers => self.press_action(Action::LookAtCard),
             2 => {
-                self.happen(Event::Action(Action::Focus(Focus::Terms)))?;
+                self.happen(Event::Action(Action::FocusForm(FormFocus::Terms)))?;
                 self.press(KeyCode::Enter)
             }
             _ => self.press(KeyCode::F(10)),
@@ -649,17 +649,15 @@ impl Day {
     /// Go to a field and fill it in.
     fn fill(&mut self, field: FieldId, value: Option<&str>) -> Verdict {
         let on_form = |day: &Day| {
-            matches!(day.model.visit.nav.screen, Screen::Input)
-                && day.model.visit.nav.overlay().is_none()
-                && day.model.visit.cover.is_none()
+            matches!(day.model.visit.nav.screen, Screen::Form) && day.model.visit.nav.overlay().is_none() && day.model.visit.cover.is_none()
         };
         for _ in 0..30 {
-            if !on_form(self) || self.model.visit.form.focus == Focus::Field(field) {
+            if !on_form(self) || self.model.visit.form.focus == FormFocus::Field(field) {
                 break;
             }
             self.happen(key(KeyCode::Tab))?;
         }
-        if !on_form(self) || self.model.visit.form.focus != Focus::Field(field) || !self.may_type() {
+        if !on_form(self) || self.model.visit.form.focus != FormFocus::Field(field) || !self.may_type() {
             return Ok(());
         }
         let me = self.me();
@@ -689,7 +687,7 @@ impl Day {
                 }
                 Ok(())
             }
-            FieldKind::Place => {
+            FieldKind::Municipality => {
                 self.happen(key(KeyCode::Enter))?;
                 self.paste("鎌倉市")?;
                 self.happen(key(KeyCode::Enter))
@@ -700,7 +698,7 @@ impl Day {
 
     /// Fill STEP1 in for somebody who is not here.
     fn stranger(&mut self) -> Verdict {
-        if matches!(self.model.visit.nav.screen, Screen::Input) && self.may_type() {
+        if matches!(self.model.visit.nav.screen, Screen::Form) && self.may_type() {
             self.fill(FieldId::Name, Some("NOBODY KEN"))?;
             self.fill(FieldId::BirthDate, Some("20180203"))?;
             self.draw()?;
@@ -796,7 +794,7 @@ fn told(event: &Event) -> String {
         Event::Worker(message) => match &message.reply {
             zairyu::worker::Reply::Status(facts) => format!("{}: facts of {:?}", message.ticket.0, facts.identity.map(whose)),
             zairyu::worker::Reply::Failed(trouble) => format!("{}: {:?}", message.ticket.0, trouble.code()),
-            zairyu::worker::Reply::Progress(progress) => format!("{}: {:?}", message.ticket.0, progress.doing),
+            zairyu::worker::Reply::Progress(progress) => format!("{}: {:?}", message.ticket.0, progress.phase),
             reply => format!("{}: {}", message.ticket.0, format!("{reply:?}").chars().take(30).collect::<String>()),
         },
         Event::Idle => "idle".to_owned(),
@@ -809,7 +807,7 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
     use zairyu::worker::Job;
     match job {
         Job::ReadStatus { .. } => "look",
-        Job::Sign { .. } => "sign in",
+        Job::SignIn { .. } => "sign in",
         Job::Authenticate { .. } => "authenticate",
         Job::Prove => "prove",
         Job::Terms { .. } => "terms",
@@ -831,7 +829,7 @@ impl Day {
             Screen::Top(_) => "top",
             Screen::Prepare(_) => "prepare",
             Screen::Pin(_) => "PIN",
-            Screen::Input => "STEP1",
+            Screen::Form => "STEP1",
             Screen::Confirm(_) => "STEP2",
             Screen::Result(_) => "done",
             Screen::FirstPassword(_) => "first password",

@@ -20,7 +20,7 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
 use zairyu::registration::{FieldId, FormError, ValueError, holder};
 use zairyu::worker::{
-    AccountAction, AccountOutcome, AccountRequest, Confirmed, Doing, Job, JobError, Mail, MailState, Message, OpenSession, Progress,
+    AccountAction, AccountOutcome, AccountRequest, Confirmed, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress,
     Registered, Reply, SigningCertificate, Ticket, Weakness,
 };
 
@@ -312,7 +312,7 @@ const fn place(purpose: Purpose) -> usize {
 
 /// Return whether a job brings a PIN.
 pub fn brings_pin(job: &Job) -> bool {
-    matches!(job, Job::Sign { .. } | Job::Authenticate { .. } | Job::AccountAction { pin: Some(_), .. })
+    matches!(job, Job::SignIn { .. } | Job::Authenticate { .. } | Job::AccountAction { pin: Some(_), .. })
 }
 
 /// The fake worker at work, or real parts.
@@ -356,7 +356,7 @@ async fn serve(world: Shared) {
         let looks = matches!(job, Job::ReadStatus { .. });
         let is_cancelled = |world: &Shared| !looks && world.borrow().cancelled >= number;
         let brings_pin = brings_pin(&job);
-        let takes_card = matches!(job, Job::Sign { .. } | Job::AccountAction { .. });
+        let takes_card = matches!(job, Job::SignIn { .. } | Job::AccountAction { .. });
         if is_cancelled(&world) && !matches!(job, Job::ReleaseCard | Job::AbandonRegistration | Job::EndVisit) {
             let mut world = world.borrow_mut();
             world.records.extend(brings_pin.then_some(Record::Unsent { ticket }));
@@ -547,9 +547,9 @@ impl FakeWorker {
         !self.job.looks && self.world.borrow().cancelled >= self.job.number
     }
 
-    fn doing(&self, doing: Doing) {
+    fn phase(&self, phase: Phase) {
         if !self.is_cancelled() {
-            let reply = Reply::Progress(Progress { doing, done: 0, total: 0 });
+            let reply = Reply::Progress(Progress { phase, done: 0, total: 0 });
             self.world.borrow_mut().news.push_back(Event::Worker(Message { ticket: self.job.ticket, reply }));
         }
     }
@@ -557,8 +557,8 @@ impl FakeWorker {
     async fn run(&mut self, job: Job) -> Option<Reply> {
         let done = match job {
             Job::ReadStatus { reader } => self.look(&reader).await.map(Reply::Status).map_err(Halt::Card),
-            Job::Sign { reader, pin, card } => {
-                self.sign_in(&reader, card, pin).await.map(|read| Reply::Certificate(Box::new(read))).map_err(Halt::Card)
+            Job::SignIn { reader, pin, card } => {
+                self.sign_in(&reader, card, pin).await.map(|read| Reply::SignedIn(Box::new(read))).map_err(Halt::Card)
             }
             Job::Authenticate { reader, pin, card } => match self.open_card(&reader, card, pin).await {
                 Ok(_) => self.prove().await.map(|opened| Reply::Proved(Box::new(opened))),
@@ -675,7 +675,7 @@ impl FakeWorker {
 
     /// Take the card, send it the PIN, read its certificate; return whose it is.
     async fn open_card(&mut self, reader: &str, wanted: Option<CardId>, pin: Pin) -> Result<Who, CardError> {
-        self.doing(Doing::Connecting);
+        self.phase(Phase::Connecting);
         self.hold(reader, wanted).await?;
         let read = self.verify_and_read(pin).await;
         if read.as_ref().is_err_and(|trouble| is_gone(trouble.code)) {
@@ -689,7 +689,7 @@ impl FakeWorker {
 
     async fn verify_and_read(&mut self, pin: Pin) -> Result<(Who, Purpose), CardError> {
         let purpose = pin.purpose();
-        self.doing(Doing::Verifying);
+        self.phase(Phase::Verifying);
         pause().await;
         if !self.answers() {
             return Err(Code::CardRemoved.into());
@@ -725,7 +725,7 @@ impl FakeWorker {
                 });
             }
         }
-        self.doing(Doing::Reading);
+        self.phase(Phase::Reading);
         pause().await;
         if !self.answers() {
             return Err(Code::CardRemoved.into());
@@ -742,7 +742,7 @@ impl FakeWorker {
     /// Make a statement and have the card sign it; return whose card has.
     async fn statement(&mut self, purpose: Purpose, statement: Statement) -> Result<Who, Halt> {
         let certified = self.card.pair(purpose)?;
-        self.doing(Doing::Signing);
+        self.phase(Phase::Signing);
         pause().await;
         if !self.answers() {
             self.card.held = None;
@@ -783,7 +783,7 @@ impl FakeWorker {
     }
 
     async fn open(&mut self) -> Result<(usize, u32), Halt> {
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let opened = self.ask(|world| {
             let service = &mut world.service;
             service.sessions.push(Session { proved: None, known: None, terms: service.terms, gone: false });
@@ -796,7 +796,7 @@ impl FakeWorker {
         self.card.pair(Purpose::Authentication)?;
         let (name, terms) = self.open().await?;
         let who = self.statement(Purpose::Authentication, Statement::Proof).await?;
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         self.ask(|world| {
             let session = world.service.sessions.get_mut(name).filter(|session| !session.gone).ok_or(Refusal::Expired)?;
             session.proved = Some(who);
@@ -811,7 +811,7 @@ impl FakeWorker {
     }
 
     async fn terms(&mut self, language: &str) -> Result<String, Halt> {
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let terms = self.ask(|world| Ok(world.service.terms)).await?;
         if language == "ja" && self.session.as_ref().is_some_and(|session| session.terms != terms) {
             return Err(Stop::Failed(Code::TermsChanged).into());
@@ -820,7 +820,7 @@ impl FakeWorker {
     }
 
     async fn set_password(&mut self, token: String) -> Result<(), Halt> {
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let set = self.ask(|world| {
             let mut owners = world.service.registrations.iter().map(|registration| registration.who);
             owners.find(|who| PEOPLE[*who].code == token).map(|_| ()).ok_or(Refusal::LinkExpired)
@@ -879,7 +879,7 @@ impl FakeWorker {
             return Err(Stop::Failed(Code::SessionExpired).into());
         };
         let (confirmed, jti, session, who, terms, ticket) = (Arc::clone(confirmed), *jti, *session, *who, *terms, self.job.ticket);
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let answer = self.ask(|world| judge_registration(world, ticket, &confirmed, (jti, session), who, terms)).await;
         let open = answer.as_ref().is_err_and(Stop::is_open);
         if let Err(Stop::Refused(_, code)) = &answer {
@@ -897,7 +897,7 @@ impl FakeWorker {
     }
 
     async fn log_in(&mut self, id: String, password: String) -> Result<AccountOutcome, Halt> {
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let session = self
             .ask(|world| {
                 let typed = AuthenticationId::parse(&id).ok_or(Refusal::LoginRefused)?;
@@ -921,7 +921,7 @@ impl FakeWorker {
 
     async fn ask_mail(&mut self) -> Result<Mail, Halt> {
         let Some(person) = self.person else { return Err(Stop::Failed(Code::SessionExpired).into()) };
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let mail = self.ask(|world| {
             let session = world.service.sessions.get(person).filter(|session| !session.gone).ok_or(Refusal::Expired)?;
             let who = session.known.ok_or(Refusal::NotProved)?;
@@ -974,7 +974,7 @@ impl FakeWorker {
     async fn send_act(&mut self) -> Result<(Who, usize), Halt> {
         let Some(Asked { act, purpose, who }) = &self.asked else { return Err(Stop::Failed(Code::RequestRefused).into()) };
         let (act, last, who, login) = (act.clone(), act.action.keys().last() == Some(purpose), *who, self.person);
-        self.doing(Doing::Sending);
+        self.phase(Phase::Sending);
         let answer = self.ask(|world| judge_account_action(world, &act, last, who, login)).await;
         if !answer.as_ref().is_err_and(Stop::is_open) {
             self.asked = None;

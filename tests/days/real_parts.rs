@@ -124,7 +124,7 @@ impl RealParts for Real {
 
     fn send(&mut self, ticket: Ticket, job: Job) {
         let brought = match &job {
-            Job::Sign { card, pin, .. } | Job::Authenticate { card, pin, .. } | Job::AccountAction { card, pin: Some(pin), .. } => {
+            Job::SignIn { card, pin, .. } | Job::Authenticate { card, pin, .. } | Job::AccountAction { card, pin: Some(pin), .. } => {
                 card.zip(Some(pin.purpose()))
             }
             _ => None,

@@ -79,7 +79,7 @@ impl Before {
                 Event::Idle => From::Clock,
             },
             presses: enter || key(&[' ', '　']),
-            second: key(&['2', '２']) || matches!(event, Event::Action(Action::Row(1))),
+            second: key(&['2', '２']) || matches!(event, Event::Action(Action::ChooseRow(1))),
             unwanted: matches!(event, Event::Worker(message)
                 if !matches!(message.reply, Reply::Status(_) | Reply::Released) && visit.waiting.is_none_or(|waiting| waiting.ticket != message.ticket)),
             sending: visit.is_sending(),
@@ -126,7 +126,7 @@ struct Visit {
     /// Which cards were given which PIN, and it was right.
     proved: BTreeSet<(Who, u8)>,
     /// The card was away since the user-authentication PIN was given last.
-    was_away: bool,
+    needs_pin_again: bool,
     /// The terms of the newest session, and those of when consent was given.
     terms: String,
     /// See `terms`.
@@ -233,7 +233,7 @@ impl Rules {
         ensure!(looks || !matches!(before.from, From::Paste | From::Clock), "a {:?} hands out a job", before.from);
         let visit = &model.visit;
         let named = match job {
-            Job::Sign { reader, card, .. } | Job::Authenticate { reader, card, .. } | Job::AccountAction { reader, card, .. } => {
+            Job::SignIn { reader, card, .. } | Job::Authenticate { reader, card, .. } | Job::AccountAction { reader, card, .. } => {
                 Some((reader, card))
             }
             _ => None,
@@ -343,7 +343,7 @@ impl Rules {
         }
         if before.prefill != visit.prefill {
             match visit.prefill {
-                Prefilled::Taken => self.counts.one("taken"),
+                Prefilled::Applied => self.counts.one("taken"),
                 Prefilled::Withheld => self.counts.one("withheld"),
                 Prefilled::None => {}
             }
@@ -378,10 +378,10 @@ impl Rules {
             ensure!(visit.cover.is_some(), "the card is away, and STEP1 or STEP2 is not covered");
         }
         // From the top page it is shown again to its card alone, and to the PIN if that was away.
-        self.visit().was_away |= visit.is_open() && away;
+        self.visit().needs_pin_again |= visit.is_open() && away;
         if before.top && visit.stage() == Stage::Form {
-            let was_away = self.visit().was_away && !self.unwitnessed;
-            ensure!(!away && !was_away, "the top page leads to STEP1 although the card was away");
+            let needs_pin_again = self.visit().needs_pin_again && !self.unwitnessed;
+            ensure!(!away && !needs_pin_again, "the top page leads to STEP1 although the card was away");
         }
         // What is locked or covered is shown again to its own card alone.
         let came_back = before.from == From::Outside && visit.reader.is_some() && visit.card == before.card;
@@ -451,10 +451,9 @@ impl Rules {
             (Some(Overlay::Picker(_)), _) => true,
             (Some(_), _) => false,
             (None, Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
-            (
-                None,
-                Screen::Pin(_) | Screen::Input | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account,
-            ) => true,
+            (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {
+                true
+            }
         };
         let on_pin = matches!(&visit.nav.screen, Screen::Pin(_));
         for (who, canary) in canaries(ids) {
@@ -513,7 +512,7 @@ impl Rules {
                 if right {
                     self.counts.one("right");
                     self.visits[visit].proved.insert((who, key(purpose)));
-                    self.visits[visit].was_away &= purpose == Purpose::Signing;
+                    self.visits[visit].needs_pin_again &= purpose == Purpose::Signing;
                 } else {
                     self.counts.one("wrong");
                 }
@@ -529,7 +528,7 @@ impl Rules {
                 ensure!(handed.card == Some(PEOPLE[who].card), "another card than the visit's has signed");
                 let visit = &mut self.visits[handed.visit];
                 // A card that signs remembers its PIN: it was not away.
-                visit.was_away &= purpose == Purpose::Signing;
+                visit.needs_pin_again &= purpose == Purpose::Signing;
                 ensure!(visit.proved.contains(&(who, key(purpose))), "a key has signed whose PIN was not given in this visit");
                 if let Statement::Registration(confirmed, terms) = statement {
                     ensure!(purpose == Purpose::Signing, "a registration is signed by the wrong key");

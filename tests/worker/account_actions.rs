@@ -65,7 +65,7 @@ impl Bench {
     fn begin_linking(&self, id: &str, card: Card) {
         assert!(matches!(acted(self.does(logging_in(id, GOOD))), AccountOutcome::LoggedIn(Some(_))));
         self.slot.insert(card);
-        assert!(matches!(self.signs(), Reply::Certificate(_)));
+        assert!(matches!(self.signs(), Reply::SignedIn(_)));
     }
 }
 
@@ -106,7 +106,7 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     let bench = Bench::new();
     let id = bench.with_password();
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
-    assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::Certificate(_)));
+    assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::SignedIn(_)));
     assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
     bench.does(Job::AbandonRegistration);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
@@ -128,10 +128,10 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
     // The person goes away, and comes back another day.
     bench.does(Job::AbandonRegistration);
     bench.does(Job::EndVisit);
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     assert_eq!(code(bench.does(perform(AccountAction::LogInByCard))), Code::NotRegistered);
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
-    assert!(matches!(bench.signs(), Reply::Certificate(_)));
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id)))), AccountOutcome::Linked);
     assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(_)));
 }

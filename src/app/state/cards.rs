@@ -3,7 +3,7 @@
 use crate::app::Model;
 use crate::app::screen::Screen;
 use crate::app::state::pin::AfterPin;
-use crate::app::visit::Stage;
+use crate::app::visit::{Reaction, VisitEvent, reaction};
 use crate::card::watch::ReaderStates;
 use crate::card::{CardStatus, Choice, Purpose, Reader, Tries, choose};
 use crate::error::Code;
@@ -111,7 +111,7 @@ pub(in crate::app) fn known_tries(model: &Model, purpose: Purpose) -> Tries {
 }
 
 /// Return whether STEP1 or STEP2 should say that the card is needed.
-pub fn is_needed(model: &Model) -> bool {
+pub fn should_warn_card_away(model: &Model) -> bool {
     let away = model.visit.card.is_some() && model.visit.reader.is_none();
-    away && model.visit.stage() == Stage::Form
+    away && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Say
 }

@@ -15,7 +15,7 @@ pub const MAX_TYPED: usize = 1_000;
 
 /// The focused item on STEP1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Focus {
+pub enum FormFocus {
     /// A line of the error summary; 0-based.
     Summary(usize),
     /// A field.
@@ -55,12 +55,12 @@ pub struct FormState {
     /// Whether the card's name and address contain substitute characters.
     pub substituted: [bool; 2],
     /// The focused item.
-    pub focus: Focus,
+    pub focus: FormFocus,
     /// The editor of the focused text field.
     pub editor: Input,
     /// Whether 確認 was refused: every fault is shown, including those of empty fields.
-    pub confirmed_once: bool,
-    /// Whether the page is covered while its card is out; then `Focus::LookAtCard` is offered.
+    pub shows_all_faults: bool,
+    /// Whether the page is covered while its card is out; then `FormFocus::LookAtCard` is offered.
     pub covers: bool,
     /// Whether the form has passed 確認 before, so that returning to it means correcting it.
     pub was_whole: bool,
@@ -78,9 +78,9 @@ impl FormState {
             card_name: None,
             left_out: Vec::new(),
             substituted: [false; 2],
-            focus: Focus::Field(FieldId::Name),
+            focus: FormFocus::Field(FieldId::Name),
             editor: Input::default(),
-            confirmed_once: false,
+            shows_all_faults: false,
             covers: false,
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
@@ -104,12 +104,12 @@ impl FormState {
     /// Return the fault of a field, if it is to be shown yet.
     pub fn fault(&self, field: FieldId) -> Option<&FormError> {
         let visited = self.notes(field).visited && !self.draft.get(field).is_empty();
-        self.faults.iter().find(|fault| fault.field == field).filter(|_| self.confirmed_once || visited)
+        self.faults.iter().find(|fault| fault.field == field).filter(|_| self.shows_all_faults || visited)
     }
 
     /// Return the faults of the error summary: none before 確認.
     pub fn summary(&self) -> &[FormError] {
-        if self.confirmed_once { &self.faults } else { &[] }
+        if self.shows_all_faults { &self.faults } else { &[] }
     }
 
     /// Return the number of items still to be filled in or corrected.
@@ -120,7 +120,7 @@ impl FormState {
     /// Return the focused field.
     pub fn field(&self) -> Option<FieldId> {
         match self.focus {
-            Focus::Field(field) => Some(field),
+            FormFocus::Field(field) => Some(field),
             _ => None,
         }
     }
@@ -131,18 +131,18 @@ impl FormState {
     }
 
     /// Return the focusable items, in order.
-    pub fn order(&self) -> Vec<Focus> {
-        let summary = (0..self.summary().len()).map(Focus::Summary);
+    pub fn order(&self) -> Vec<FormFocus> {
+        let summary = (0..self.summary().len()).map(FormFocus::Summary);
         let fields = FIELDS.iter().filter(|row| self.draft.is_open(row.id)).flat_map(|row| {
-            let terms = (row.id == FieldId::Consent).then_some(Focus::Terms);
-            let card = (self.covers && row.id == FieldId::ResidenceCard).then_some(Focus::LookAtCard);
-            terms.into_iter().chain([Focus::Field(row.id)]).chain(card)
+            let terms = (row.id == FieldId::Consent).then_some(FormFocus::Terms);
+            let card = (self.covers && row.id == FieldId::ResidenceCard).then_some(FormFocus::LookAtCard);
+            terms.into_iter().chain([FormFocus::Field(row.id)]).chain(card)
         });
-        summary.chain(fields).chain([Focus::Confirm, Focus::Back]).collect()
+        summary.chain(fields).chain([FormFocus::Confirm, FormFocus::Back]).collect()
     }
 
     /// Focus an item; the text field that is left is folded.
-    pub fn go(&mut self, focus: Focus) {
+    pub fn go(&mut self, focus: FormFocus) {
         self.leave();
         self.focus = focus;
         if let Some(field) = self.field() {
@@ -248,7 +248,7 @@ impl FormState {
             }
             (FieldKind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
             (FieldKind::Choice(words), Action::Left) => self.choose(field, words, -1),
-            (FieldKind::Choice(words), Action::Row(row)) => words.get(*row).is_some_and(|word| {
+            (FieldKind::Choice(words), Action::ChooseRow(row)) => words.get(*row).is_some_and(|word| {
                 self.set(field, (*word).to_owned());
                 true
             }),
@@ -334,7 +334,7 @@ impl FormState {
         self.leave();
         match registration::check(&self.draft, self.today) {
             Ok(form) => {
-                self.confirmed_once = false;
+                self.shows_all_faults = false;
                 self.was_whole = true;
                 self.faults.clear();
                 Some(form)
@@ -349,16 +349,16 @@ impl FormState {
     /// Show faults found on 確認, locally or by the service.
     pub fn refuse(&mut self, faults: Vec<FormError>) {
         self.faults = faults;
-        self.confirmed_once = true;
-        self.focus = Focus::Summary(0);
+        self.shows_all_faults = true;
+        self.focus = FormFocus::Summary(0);
     }
 
     fn recheck(&mut self) {
         self.faults = registration::check(&self.draft, self.today).err().unwrap_or_default();
-        if let Focus::Summary(line) = self.focus
+        if let FormFocus::Summary(line) = self.focus
             && line >= self.summary().len()
         {
-            self.focus = Focus::Field(FieldId::Name);
+            self.focus = FormFocus::Field(FieldId::Name);
         }
     }
 }

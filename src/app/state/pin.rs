@@ -1,6 +1,6 @@
 //! State of a PIN page: the PIN as typed, the tries left, and what follows.
 
-use crate::card::pin::{Pin, Shape, Typed};
+use crate::card::pin::{Pin, PinFormatError, Typed};
 use crate::card::{Purpose, Tries};
 use crate::worker::Confirmed;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub enum PinNote {
     /// The last character was converted, rejected, or one too many.
     Typed(Typed),
     /// It cannot be valid; no try was spent.
-    Shape(Shape),
+    Format(PinFormatError),
     /// It was wrong; the tries left.
     Wrong(Tries),
     /// The card was removed or reset and lost its verified PIN: it must be entered again.

@@ -27,7 +27,7 @@ fn whole() -> CardStatus {
 impl Bench {
     fn chooses(&mut self, choice: AccountAction) {
         let row = AccountAction::ALL.iter().position(|one| *one == choice).unwrap();
-        self.happen(Event::Action(Action::Row(row)));
+        self.happen(Event::Action(Action::ChooseRow(row)));
     }
 
     fn gives_pin(&mut self, pin: &str) {

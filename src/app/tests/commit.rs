@@ -7,7 +7,7 @@ use crate::app::screen::Question;
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::result::ResultNote;
 use crate::app::visit::Cover;
-use crate::worker::{Doing, Progress};
+use crate::worker::{Phase, Progress};
 
 #[test]
 fn a_burst_of_f10_ends_on_the_button_and_enter_held_down_registers_nobody() {
@@ -69,7 +69,7 @@ fn a_click_on_the_button_asks_and_the_same_click_again_answers_no() {
     bench.press(KeyCode::Enter);
     assert!(bench.model.visit.nav.overlay().is_none() && bench.jobs.is_empty());
     bench.happen(Event::Action(Action::Ask(Question::Register)));
-    bench.happen(Event::Action(Action::Row(1)));
+    bench.happen(Event::Action(Action::ChooseRow(1)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
 }
 
@@ -112,7 +112,7 @@ fn a_password_of_another_certificate_than_the_form_s_registers_nothing() {
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
     let validity = Validity { from: 0, until: i64::MAX };
-    bench.answer(Reply::Certificate(Box::new(SigningCertificate { holder: Holder::default(), validity, fingerprint: [8; 32] })));
+    bench.answer(Reply::SignedIn(Box::new(SigningCertificate { holder: Holder::default(), validity, fingerprint: [8; 32] })));
     assert_eq!(bench.cover(), Some(Cover::OtherCard(0)));
     assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Register { .. })));
 }
@@ -122,18 +122,18 @@ fn between_signature_and_answer_nothing_ends_the_visit() {
     let mut bench = Bench::at_step2();
     bench.registers();
     let (ticket, _) = bench.jobs.pop().unwrap();
-    let tells = |bench: &mut Bench, doing| {
-        let reply = Reply::Progress(Progress { doing, done: 0, total: 0 });
+    let tells = |bench: &mut Bench, phase| {
+        let reply = Reply::Progress(Progress { phase, done: 0, total: 0 });
         bench.happen(Event::Worker(Message { ticket, reply }));
     };
-    tells(&mut bench, Doing::Signing);
+    tells(&mut bench, Phase::Signing);
     for code in [KeyCode::Esc, KeyCode::F(8), KeyCode::Enter, KeyCode::F(10)] {
         bench.press(code);
     }
     bench.happen(Event::Action(Action::Leave));
     bench.swap_unseen();
     assert!(bench.model.visit.waiting.is_some() && bench.model.visit.nav.overlay().is_none() && bench.cancelled == 0);
-    tells(&mut bench, Doing::Sending);
+    tells(&mut bench, Phase::Sending);
     let trouble = JobError::Service { code: Code::TimedOut, detail: None, faults: Vec::new(), retry_after: None };
     bench.happen(Event::Worker(Message { ticket, reply: Reply::Failed(Box::new(trouble)) }));
     assert!(
@@ -148,7 +148,7 @@ fn a_question_that_was_asked_before_the_signature_ends_nothing_after_it() {
         bench.registers();
         let (ticket, _) = bench.jobs.pop().unwrap();
         bench.happen(asked);
-        let reply = Reply::Progress(Progress { doing: Doing::Signing, done: 0, total: 0 });
+        let reply = Reply::Progress(Progress { phase: Phase::Signing, done: 0, total: 0 });
         bench.happen(Event::Worker(Message { ticket, reply }));
         bench.press(KeyCode::Char('2'));
         assert!(bench.model.visit.is_sending() && bench.model.visit.nav.overlay().is_none());
@@ -180,11 +180,11 @@ fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it
         (FieldId::Category, "legal_representative"),
         (FieldId::Consent, "yes"),
     ] {
-        bench.happen(Event::Action(Action::Set(field, value.to_owned())));
+        bench.happen(Event::Action(Action::SetField(field, value.to_owned())));
     }
     bench.press(KeyCode::F(10));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     bench.press(KeyCode::Esc);
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "YAMADA KEN", "nothing typed is lost");
     bench.press(KeyCode::F(10));
@@ -204,7 +204,7 @@ fn the_next_person_is_asked_about_wherever_anything_would_be_lost() {
     bench.press(KeyCode::F(8));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Forget, 0))));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input) && !bench.forgot());
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form) && !bench.forgot());
     bench.press(KeyCode::F(8));
     bench.press(KeyCode::F(8));
     bench.press(KeyCode::Tab);
@@ -224,8 +224,8 @@ fn consent_was_given_to_the_terms_of_its_time_and_is_asked_for_anew_when_they_ha
     bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "", "it was given to the terms before");
     bench.press(KeyCode::F(10));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
-    bench.happen(Event::Action(Action::Set(FieldId::Consent, "yes".to_owned())));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
+    bench.happen(Event::Action(Action::SetField(FieldId::Consent, "yes".to_owned())));
     bench.press(KeyCode::F(10));
     assert!(matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.confirmed.terms == "2"));
 }
@@ -290,7 +290,7 @@ fn what_help_covers_comes_back_after_a_question() {
 #[test]
 fn terms_that_come_while_help_stands_over_them_are_there_when_it_is_closed() {
     let mut bench = Bench::at_step1();
-    bench.happen(Event::Action(Action::Focus(Focus::Terms)));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Terms)));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::F(1));
     bench.answer(Reply::Terms("rules".to_owned()));

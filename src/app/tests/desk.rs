@@ -9,7 +9,7 @@ use crate::registration::Draft;
 fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
     let mut bench = Bench::at_step2();
     bench.card(false);
-    assert!(bench.cover().is_none() && cards::is_needed(&bench.model));
+    assert!(bench.cover().is_none() && cards::should_warn_card_away(&bench.model));
     let mut bench = Bench::at_step2().at_desk();
     bench.press(KeyCode::Esc);
     bench.card(false);
@@ -21,7 +21,7 @@ fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
     bench.card(true);
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
@@ -45,8 +45,8 @@ fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     let mut bench = Bench::at_step1();
     bench.model.visit.form.covers = true;
     bench = bench.at_desk();
-    bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-    bench.happen(Event::Action(Action::Focus(Focus::LookAtCard)));
+    bench.happen(Event::Action(Action::SetField(FieldId::Category, "foreign_national".to_owned())));
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::LookAtCard)));
     bench.press(KeyCode::Enter);
     assert_eq!(bench.cover(), Some(Cover::CardOut));
     bench.press(KeyCode::Esc);
@@ -58,7 +58,7 @@ fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     bench.card(true);
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
-    assert_eq!(bench.model.visit.form.focus, Focus::LookAtCard);
+    assert_eq!(bench.model.visit.form.focus, FormFocus::LookAtCard);
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn a_card_that_is_looked_at_for_too_long_is_away_and_one_that_was_never_taken_ou
     for taken_out in [false, true] {
         let mut bench = Bench::at_step1().at_desk();
         bench.model.visit.form.covers = true;
-        bench.happen(Event::Action(Action::Set(FieldId::Category, "foreign_national".to_owned())));
-        bench.happen(Event::Action(Action::Focus(Focus::LookAtCard)));
+        bench.happen(Event::Action(Action::SetField(FieldId::Category, "foreign_national".to_owned())));
+        bench.happen(Event::Action(Action::FocusForm(FormFocus::LookAtCard)));
         bench.press(KeyCode::Enter);
         assert_eq!(bench.model.idle_after(), Some(CARD_OUT_LIMIT));
         if taken_out {

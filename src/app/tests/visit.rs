@@ -104,7 +104,7 @@ fn a_visit_that_was_left_open_goes_on_with_its_card_alone_and_with_the_pin_if_th
     bench.type_text("1234");
     bench.press(KeyCode::Enter);
     bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Input));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
     assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
 }
 
@@ -131,11 +131,11 @@ fn a_pin_goes_only_to_the_visit_s_card_and_one_that_was_typed_for_another_is_not
     assert_eq!(bench.cover(), Some(Cover::OtherCard(0)));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::F(10));
-    assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::Sign { .. })));
+    assert!(!bench.jobs.iter().any(|(_, job)| matches!(job, Job::SignIn { .. })));
     bench.swap(ANNE);
     assert_eq!((bench.cover(), bench.pin().pin.len()), (None, 6));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { card: Some(ANNE), .. }))));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::SignIn { card: Some(ANNE), .. }))));
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn the_visit_follows_its_card_to_another_reader_and_other_readers_are_ignored_me
     bench.fail(card::CardError::new(Code::SigningForgotten));
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, card: Some(ANNE), .. })) if reader == "S"));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::SignIn { reader, card: Some(ANNE), .. })) if reader == "S"));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_question_that_was_open_when_the_card_went_is_not_answered_by_whoever_comes_
     bench.happen(Event::Action(Action::Ask(Question::Register)));
     bench.card(false);
     assert!(bench.model.visit.nav.overlay().is_none());
-    bench.happen(Event::Action(Action::Row(1)));
+    bench.happen(Event::Action(Action::ChooseRow(1)));
     assert!(bench.jobs.is_empty());
 }
 
@@ -213,7 +213,7 @@ fn a_pin_that_is_given_while_the_card_is_still_looked_at_is_kept_and_no_card_is_
     let Screen::Pin(entry) = &bench.model.visit.nav.screen else { panic!("another page") };
     assert_eq!((entry.pin.len(), entry.note), (9, None));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { .. }))));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::SignIn { .. }))));
 }
 
 #[test]
@@ -252,10 +252,10 @@ fn a_card_that_is_still_being_looked_at_is_waited_for_and_never_called_absent() 
     let mut bench = bench();
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.continues_once_read, "nothing is known about readers yet");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.resumes_when_read, "nothing is known about readers yet");
     bench.card(true);
     bench.press(KeyCode::Enter);
-    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.continues_once_read, "it is being looked at");
+    assert!(bench.model.visit.nav.overlay().is_none() && bench.model.visit.resumes_when_read, "it is being looked at");
     bench.answer(of(ANNE));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)), "it goes on by itself");
     let mut bench = super::bench();
@@ -297,7 +297,7 @@ fn a_card_that_leaves_the_password_page_is_looked_for_in_the_other_reader() {
     assert!(bench.model.visit.nav.overlay().is_none());
     bench.type_text("123");
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Sign { reader, .. })) if reader == "S"));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::SignIn { reader, .. })) if reader == "S"));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_card_that_went_while_a_job_ran_is_seen_to_when_the_job_is_stopped() {
         if code == KeyCode::Esc {
             // The terms are being fetched.
             bench.press(KeyCode::Esc);
-            bench.happen(Event::Action(Action::Focus(Focus::Terms)));
+            bench.happen(Event::Action(Action::FocusForm(FormFocus::Terms)));
         } else {
             bench.press(code);
         }

@@ -19,7 +19,7 @@ use tui_input::Input;
 pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let menu = Screen::AccountMenu(choice.row());
     match &model.visit.nav.screen {
-        Screen::FirstPassword(_) => model.visit.nav.enter(menu),
+        Screen::FirstPassword(_) => model.visit.nav.push_screen(menu),
         _ => model.visit.nav.screen = menu,
     }
     Vec::new()
@@ -28,7 +28,7 @@ pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
 /// Return to the page from which the account actions were opened.
 pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
     model.visit.account = AccountPage::default();
-    if model.visit.nav.back() {
+    if model.visit.nav.pop_screen() {
         // End the login or proof made for this; STEP3 keeps its session for asking about the mail.
         let result = matches!(model.visit.nav.screen, Screen::Result(_));
         return if result { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::EndVisit)] };
@@ -48,7 +48,7 @@ pub(super) fn handle_menu(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
-        Action::Row(chosen) if chosen <= AccountAction::ALL.len() => chosen,
+        Action::ChooseRow(chosen) if chosen <= AccountAction::ALL.len() => chosen,
         Action::Back => return go_back(model),
         _ => return Vec::new(),
     };
@@ -107,7 +107,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
 fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.account.password.clear();
     model.visit.account.note = None;
-    if matches!(model.visit.nav.return_to(), Some(Screen::Result(_))) {
+    if matches!(model.visit.nav.previous_screen(), Some(Screen::Result(_))) {
         return go_back(model);
     }
     model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
@@ -126,7 +126,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
     let choice = page.choice;
     // Check the card before sending the password, which would otherwise have to be typed twice.
     if !choice.keys().is_empty()
-        && let Some(effects) = cards::not_ready(model)
+        && let Some(effects) = cards::require_card(model)
     {
         return effects;
     }
@@ -147,7 +147,7 @@ fn log_in(model: &mut Model) -> Vec<Effect> {
 /// Open a PIN page; if the card is not ready, an error page covers it and continues by itself.
 fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     pin::open(model, purpose, AfterPin::Account);
-    cards::not_ready(model).unwrap_or_default()
+    cards::require_card(model).unwrap_or_default()
 }
 
 /// Run the account action with the last PIN it needs, or with the one still verified on the card.
@@ -183,7 +183,7 @@ pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
     let mut done = ResultPage::new(Outcome::Account(choice, outcome));
     if choice == AccountAction::Address {
         done.address = Some(model.visit.account.email_at(0).to_owned());
-        if let Some(Screen::Result(before)) = model.visit.nav.return_to_mut() {
+        if let Some(Screen::Result(before)) = model.visit.nav.previous_screen_mut() {
             before.address.clone_from(&done.address);
         }
     }

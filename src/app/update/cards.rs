@@ -33,7 +33,7 @@ pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Ef
     }
     if matches!(model.visit.cover, Some(Cover::OtherCard(_))) && !another_lies_there(model) {
         // The other card was removed: wait for the visit's own card as before.
-        model.visit.cover = model.visit.cover_before.take();
+        model.visit.cover = model.visit.covered_before.take();
         cover_if_away(model);
     }
     effects.extend(read_cards(model));
@@ -44,7 +44,7 @@ pub(super) fn readers_changed(model: &mut Model, states: ReaderStates) -> Vec<Ef
 /// Handle the removal of the visit's card.
 fn left(model: &mut Model) -> Vec<Effect> {
     model.visit.reader = None;
-    model.visit.was_away |= model.visit.is_open();
+    model.visit.needs_pin_again |= model.visit.is_open();
     if model.visit.waiting.is_some() {
         // The running job will report it.
         return Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
         model.visit.nav.close();
     }
     if matches!(cover, Cover::OtherCard(_)) && !matches!(model.visit.cover, Some(Cover::OtherCard(_))) {
-        model.visit.cover_before = model.visit.cover;
+        model.visit.covered_before = model.visit.cover;
     }
     model.visit.cover = Some(cover);
 }
@@ -164,7 +164,7 @@ fn back(model: &mut Model, reader: String) {
 }
 
 fn uncover(model: &mut Model) {
-    (model.visit.cover, model.visit.cover_before) = (None, None);
+    (model.visit.cover, model.visit.covered_before) = (None, None);
 }
 
 /// Handle another card in a reader while the visit's is away.
@@ -186,7 +186,7 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
     if let Some(reader) = model.visit.reader.take() {
         model.card.forget_status(&reader);
     }
-    model.visit.was_away = true;
+    model.visit.needs_pin_again = true;
     match reaction(model.setup.mode, VisitEvent::OtherCard, model.visit.stage()) {
         Reaction::AskAgain => cover(model, Cover::OtherCard(1)),
         _ => cover(model, Cover::OtherCard(0)),
@@ -218,27 +218,27 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
 /// Continue what waits for the card, once its status is known.
 fn settle(model: &mut Model) -> Vec<Effect> {
     let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard);
-    if !(waits || model.visit.continues_once_read) || model.is_reading_card() || model.visit.cover.is_some() {
+    if !(waits || model.visit.resumes_when_read) || model.is_reading_card() || model.visit.cover.is_some() {
         return Vec::new();
     }
     let ready = matches!(model.card_status(), Some(Ok(_)));
     match obstacle(model) {
         // The obstacle is gone: continue without another key.
         None if ready => {
-            model.visit.continues_once_read = false;
+            model.visit.resumes_when_read = false;
             if waits {
                 model.visit.nav.close_all();
                 refresh_pin(model);
             }
             resume(model)
         }
-        None if model.is_ambiguous() && model.visit.continues_once_read => {
-            model.visit.continues_once_read = false;
+        None if model.is_ambiguous() && model.visit.resumes_when_read => {
+            model.visit.resumes_when_read = false;
             model.visit.nav.open(Overlay::Reader(0));
             Vec::new()
         }
-        Some(trouble) if model.visit.continues_once_read || ready || is_unfit(model) => {
-            model.visit.continues_once_read = false;
+        Some(trouble) if model.visit.resumes_when_read || ready || is_unfit(model) => {
+            model.visit.resumes_when_read = false;
             trouble::open(model, trouble, NextStep::WaitForCard)
         }
         _ => Vec::new(),
@@ -271,7 +271,7 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Show why no PIN can be asked for now; `None` if the card is ready. If its status is still being read, continue once it is known.
-pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
+pub(super) fn require_card(model: &mut Model) -> Option<Vec<Effect>> {
     if model.is_ambiguous() {
         model.visit.nav.open(Overlay::Reader(0));
         return Some(Vec::new());
@@ -280,7 +280,7 @@ pub(super) fn not_ready(model: &mut Model) -> Option<Vec<Effect>> {
         (Some(trouble), _) => Some(trouble::open(model, trouble, NextStep::WaitForCard)),
         (None, Some(Ok(_))) => None,
         (None, _) => {
-            model.visit.continues_once_read = true;
+            model.visit.resumes_when_read = true;
             Some(read_cards(model))
         }
     }

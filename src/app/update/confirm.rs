@@ -3,7 +3,7 @@
 use super::{ask, jobs, moved};
 use crate::app::screen::Screen;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::state::pin::AfterPin;
 use crate::app::{Action, Effect, Model, Wait};
 use crate::worker::{Confirmed, Job};
@@ -28,11 +28,11 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Confirm => (page.focus, page.told) = (ConfirmFocus::Register, true),
-        Action::Line(ConfirmFocus::Field(field)) => mend(model, Focus::Field(field)),
-        Action::Line(focus) => (page.focus, page.told) = (focus, false),
-        Action::Row(row) => {
+        Action::FocusConfirm(ConfirmFocus::Field(field)) => mend(model, FormFocus::Field(field)),
+        Action::FocusConfirm(focus) => (page.focus, page.told) = (focus, false),
+        Action::ChooseRow(row) => {
             if let Some(ConfirmFocus::Field(field)) = order.get(row) {
-                mend(model, Focus::Field(*field));
+                mend(model, FormFocus::Field(*field));
             }
         }
         Action::Ask(asked) => {
@@ -41,19 +41,19 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Activate | Action::Toggle => match page.focus {
             ConfirmFocus::Page => page.told = true,
-            ConfirmFocus::Field(field) => mend(model, Focus::Field(field)),
+            ConfirmFocus::Field(field) => mend(model, FormFocus::Field(field)),
             ConfirmFocus::Register => return register(model),
-            ConfirmFocus::Back => mend(model, Focus::Confirm),
+            ConfirmFocus::Back => mend(model, FormFocus::Confirm),
         },
-        Action::Back => mend(model, Focus::Confirm),
+        Action::Back => mend(model, FormFocus::Confirm),
         _ => {}
     }
     Vec::new()
 }
 
 /// Return to STEP1; nothing is lost.
-fn mend(model: &mut Model, focus: Focus) {
-    model.visit.nav.screen = Screen::Input;
+fn mend(model: &mut Model, focus: FormFocus) {
+    model.visit.nav.screen = Screen::Form;
     model.visit.form.go(focus);
 }
 

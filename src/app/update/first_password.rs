@@ -25,7 +25,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
-        (Action::Row(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
+        (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
             return account::open(model, AccountAction::Resend);
         }
         (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return visit::to_top(model),

@@ -33,7 +33,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                     page.line = scrolled(page.line, &action).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
-                Action::Back => return trouble::give_way(model),
+                Action::Back => return trouble::dismiss(model),
                 _ => {}
             }
         }
@@ -44,8 +44,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                 *row = there;
             } else {
                 match (action, *row) {
-                    (Action::Row(1), _) | (Action::Activate | Action::Toggle, 1) => return said_yes(model, ask),
-                    (Action::Row(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => {
+                    (Action::ChooseRow(1), _) | (Action::Activate | Action::Toggle, 1) => return said_yes(model, ask),
+                    (Action::ChooseRow(0) | Action::Back, _) | (Action::Activate | Action::Toggle, _) => {
                         model.visit.nav.close();
                     }
                     _ => {}
@@ -76,14 +76,14 @@ pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -
             model.visit.cover = None;
             Vec::new()
         }
-        (Cover::OtherCard(_), Action::Row(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::end(model),
+        (Cover::OtherCard(_), Action::ChooseRow(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::end(model),
         (Cover::OtherCard(row), action) => {
             if let Some(there) = moved(row, 2, action) {
                 model.visit.cover = Some(Cover::OtherCard(there));
             }
             Vec::new()
         }
-        (_, Action::Activate | Action::Toggle | Action::Row(0)) => visit::next_person(model),
+        (_, Action::Activate | Action::Toggle | Action::ChooseRow(0)) => visit::next_person(model),
         _ => Vec::new(),
     }
 }
@@ -102,10 +102,10 @@ fn handle_language(model: &mut Model, row: usize, action: Action) -> Vec<Effect>
             return Vec::new();
         }
         Action::Activate | Action::Toggle | Action::Confirm => row,
-        Action::Row(row) => row,
+        Action::ChooseRow(row) => row,
         other => {
             if let Some(there) = moved(row, Lang::ALL.len(), &other) {
-                model.visit.nav.turn(Overlay::Language(there));
+                model.visit.nav.replace(Overlay::Language(there));
             }
             return Vec::new();
         }
@@ -121,14 +121,14 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
     let readers = model.card.reader_states.as_ref().map_or(&[][..], |states| &states.readers);
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => row,
-        Action::Row(row) => row,
+        Action::ChooseRow(row) => row,
         Action::Back => {
             model.visit.nav.close_all();
             return Vec::new();
         }
         other => {
             if let Some(there) = moved(row, readers.len(), &other) {
-                model.visit.nav.turn(Overlay::Reader(there));
+                model.visit.nav.replace(Overlay::Reader(there));
             }
             return Vec::new();
         }

@@ -1,7 +1,7 @@
 //! Handling of actions in the municipality picker.
 
 use super::PAGE;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::state::picker::Picker;
 use crate::app::{Action, Effect, Model};
 use crate::places;
@@ -20,7 +20,7 @@ pub(super) fn handle(picker: &mut Picker, action: Action) -> Option<Picked> {
         Action::PageDown => picker.step(PAGE),
         Action::PageUp => picker.step(-PAGE),
         Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),
-        Action::Row(row) if row < picker.len() => {
+        Action::ChooseRow(row) if row < picker.len() => {
             picker.row = row;
             return picker.choose().map(|hit| Picked::Place(Box::new(hit)));
         }
@@ -40,7 +40,7 @@ pub(super) fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
         {
             model.visit.form.set(FieldId::AddressLine, town.line());
         }
-        model.visit.form.go(Focus::Field(FieldId::AddressLine));
+        model.visit.form.go(FormFocus::Field(FieldId::AddressLine));
     }
     Vec::new()
 }

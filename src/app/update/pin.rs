@@ -9,7 +9,7 @@ use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::state::trouble::NextStep;
 use crate::app::{Action, Effect, Model, Wait};
-use crate::card::pin::{Pin, Shape, Typed};
+use crate::card::pin::{Pin, PinFormatError, Typed};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::worker::{Job, JobError};
@@ -98,9 +98,9 @@ fn submit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     if let Err(shape) = entry.pin.check() {
-        entry.note = Some(PinNote::Shape(shape));
+        entry.note = Some(PinNote::Format(shape));
         entry.focus = PinFocus::Pin;
-        if shape == Shape::LeftOut {
+        if shape == PinFormatError::LeftOut {
             // Warn only once: the PIN may be meant like this.
             entry.pin.acknowledge();
         }
@@ -116,7 +116,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     }
     let card = model.visit.card;
     let (what, job) = match purpose {
-        Purpose::Signing => (Wait::Sign, Job::Sign { reader, pin, card }),
+        Purpose::Signing => (Wait::SignIn, Job::SignIn { reader, pin, card }),
         Purpose::Authentication => (Wait::Authenticate, Job::Authenticate { reader, pin, card }),
     };
     jobs::run(model, what, job)

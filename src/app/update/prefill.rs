@@ -1,7 +1,7 @@
 //! Prefilling STEP1 from the signing certificate, and from records of a desk if they match its holder. Every value stays editable.
 
 use crate::app::Model;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::visit::{Mode, Prefilled};
 use crate::registration::holder::{self, CardOffer, Match};
 use crate::registration::name::Offered;
@@ -14,7 +14,7 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     if let Some(records) = model.records.take() {
         // Records belong to one person: nothing of them is shown for anyone else's card.
         if holder::of_record(&certificate.holder, &records) == Match::Holder {
-            visit.prefill = Prefilled::Taken;
+            visit.prefill = Prefilled::Applied;
             for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
                 let value = records.get(id);
                 // Values already chosen by the user stay.
@@ -47,7 +47,7 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
 }
 
 /// Overwrite STEP1 with the holder's data from the card: the form named somebody else.
-pub(super) fn take_card(model: &mut Model) {
+pub(super) fn overwrite_from_card(model: &mut Model) {
     let Some(holder) = model.visit.holder() else { return };
     let offer = holder::offer(holder);
     let form = &mut model.visit.form;
@@ -58,7 +58,7 @@ pub(super) fn take_card(model: &mut Model) {
     for (field, value) in values(&offer) {
         form.set(field, value);
     }
-    form.go(Focus::Field(FieldId::Name));
+    form.go(FormFocus::Field(FieldId::Name));
 }
 
 /// Return the values the card offers, other than the name, in draft form.

@@ -15,7 +15,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let chosen = match action {
         Action::Confirm => PREPARE_NEXT,
         Action::Activate | Action::Toggle => *row,
-        Action::Row(chosen) if chosen < PREPARE_ITEMS => chosen,
+        Action::ChooseRow(chosen) if chosen < PREPARE_ITEMS => chosen,
         Action::Back => PREPARE_ITEMS - 1,
         _ => return Vec::new(),
     };

@@ -3,7 +3,7 @@
 use super::{account, cards, confirm, first_password, pin, prefill, result, trouble};
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::first_password::PasswordNote;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Outcome, ResultPage};
 use crate::app::state::trouble::NextStep;
@@ -11,10 +11,10 @@ use crate::app::{Effect, Model, Wait, Waiting};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::registration::FieldId;
-use crate::worker::{Doing, JobError, Message, OpenSession, Registered, Reply, SigningCertificate};
+use crate::worker::{JobError, Message, OpenSession, Phase, Registered, Reply, SigningCertificate};
 
 /// Apply a reply of the worker.
-pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
+pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
         return cards::status_read(model, reader, message.reply);
     }
@@ -34,7 +34,7 @@ pub(super) fn worker(model: &mut Model, message: Message) -> Vec<Effect> {
 
 fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
     match reply {
-        Reply::Certificate(certificate) => signed_in(model, certificate),
+        Reply::SignedIn(certificate) => signed_in(model, certificate),
         Reply::Proved(opened) => proved(model, *opened),
         Reply::Terms(text) => {
             // Help or a question may cover the terms by now.
@@ -60,7 +60,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
 
 fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
     cards::set_tries(model, Purpose::Signing, Tries::Left(5));
-    let then = trouble::then(model);
+    let then = trouble::after_pin(model);
     if then != AfterPin::Account {
         match &model.visit.certificate {
             // The form was filled from another certificate: do not sign it with this one.
@@ -88,16 +88,16 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
     let changed = before.is_some_and(|before| before != opened.terms);
     model.visit.session = Some(opened);
     // A card removed during the proof counts as away since its PIN.
-    model.visit.was_away = model.visit.reader.is_none();
+    model.visit.needs_pin_again = model.visit.reader.is_none();
     if let Some(confirmed) = registering {
         confirm::show_step2(model, confirmed);
         return confirm::register(model);
     }
     if changed {
         model.visit.form.set(FieldId::Consent, String::new());
-        model.visit.form.focus = Focus::Terms;
+        model.visit.form.focus = FormFocus::Terms;
     }
-    model.visit.nav.screen = Screen::Input;
+    model.visit.nav.screen = Screen::Form;
     let focus = model.visit.form.focus;
     model.visit.form.go(focus);
     Vec::new()
@@ -129,7 +129,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         && !faults.is_empty()
     {
         model.visit.form.refuse(faults.clone());
-        model.visit.nav.screen = Screen::Input;
+        model.visit.nav.screen = Screen::Form;
         return Vec::new();
     }
     match what {
@@ -157,15 +157,15 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
             return effects;
         }
         Code::NotCardHolder if what == Wait::Register => {
-            model.visit.nav.screen = Screen::Input;
+            model.visit.nav.screen = Screen::Form;
             return trouble::open(model, trouble, NextStep::CardValues);
         }
         Code::SigningForgotten => {
-            let then = trouble::then(model);
+            let then = trouble::after_pin(model);
             return pin::ask_again(model, Purpose::Signing, then);
         }
         Code::AuthenticationForgotten => {
-            let then = trouble::then(model);
+            let then = trouble::after_pin(model);
             return pin::ask_again(model, Purpose::Authentication, then);
         }
         _ => {}
@@ -173,7 +173,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let acting = matches!(&model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
     match what {
         Wait::LogIn | Wait::AccountAction => return account::failed(model, what, trouble),
-        Wait::Sign if acting => return account::failed(model, what, trouble),
+        Wait::SignIn if acting => return account::failed(model, what, trouble),
         _ => {}
     }
     let next_step = match code {
@@ -191,15 +191,15 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         }
         Code::SessionExpired => NextStep::Prove,
         _ => match (&trouble, what) {
-            (JobError::Card(_), Wait::Sign | Wait::Authenticate | Wait::Prove) => NextStep::WaitForCard,
-            (_, Wait::Sign) => NextStep::Pin(Purpose::Signing),
+            (JobError::Card(_), Wait::SignIn | Wait::Authenticate | Wait::Prove) => NextStep::WaitForCard,
+            (_, Wait::SignIn) => NextStep::Pin(Purpose::Signing),
             (_, Wait::Authenticate | Wait::Prove) => NextStep::Prove,
             (_, Wait::Terms) => NextStep::Terms,
             (_, Wait::Register) => NextStep::Register,
             (_, Wait::Password | Wait::LogIn | Wait::AccountAction | Wait::Mail) => NextStep::Close,
         },
     };
-    let sent = ended.progress.is_some_and(|progress| progress.doing == Doing::Sending);
+    let sent = ended.progress.is_some_and(|progress| progress.phase == Phase::Sending);
     let effects = trouble::open(model, trouble, next_step);
     if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
         // The registration was sent, and its result is unknown.

@@ -9,7 +9,7 @@ use crate::error::Code;
 use crate::worker::{Job, Mail};
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
-    let behind = model.visit.nav.return_to().is_some();
+    let behind = model.visit.nav.previous_screen().is_some();
     let Screen::Result(done) = &mut model.visit.nav.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
     if matches!(action, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
@@ -32,7 +32,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Activate | Action::Toggle => done.row.unwrap_or(0),
-        Action::Row(chosen) => chosen,
+        Action::ChooseRow(chosen) => chosen,
         _ => return Vec::new(),
     };
     if chosen < buttons.len() {
@@ -52,12 +52,12 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Button::Address) => {
             // From STEP3 keep it on the stack, so that the result leads back to it.
             if !behind {
-                model.visit.nav.enter(Screen::Account);
+                model.visit.nav.push_screen(Screen::Account);
             }
             account::choose(model, AccountAction::Address)
         }
         // The 認証ID has not been saved yet: return to STEP3.
-        Some(Button::FirstPassword) if behind && model.visit.nav.return_to().is_some_and(holds_id) => account::go_back(model),
+        Some(Button::FirstPassword) if behind && model.visit.nav.previous_screen().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
             let effects = visit::end(model);
             model.visit.nav.screen = Screen::FirstPassword(Box::default());
@@ -73,7 +73,7 @@ fn holds_id(screen: &Screen) -> bool {
 
 /// Show the delivery state of the mail, or why it is unknown.
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
-    let behind = model.visit.nav.return_to().is_some();
+    let behind = model.visit.nav.previous_screen().is_some();
     let Screen::Result(done) = &mut model.visit.nav.screen else { return };
     // The note is at the top of the page.
     done.line = Some(0);

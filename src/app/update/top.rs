@@ -15,7 +15,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
-        Action::Row(chosen) => chosen,
+        Action::ChooseRow(chosen) => chosen,
         Action::Back => return ask(model, Question::Leave),
         _ => return Vec::new(),
     };

@@ -22,13 +22,13 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
         NextStep::Register => confirm::register(model),
         NextStep::Terms => overlay::terms(model),
         NextStep::Pin(purpose) => {
-            let then = then(model);
+            let then = after_pin(model);
             pin::ask_again(model, purpose, then)
         }
         NextStep::Account => account::run(model, None),
         NextStep::AccountMenu => account::from_trouble(model),
         NextStep::CardValues => {
-            prefill::take_card(model);
+            prefill::overwrite_from_card(model);
             Vec::new()
         }
         NextStep::Close => Vec::new(),
@@ -36,7 +36,7 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
 }
 
 /// Return what follows a PIN asked for on the current screen.
-pub(super) fn then(model: &Model) -> AfterPin {
+pub(super) fn after_pin(model: &Model) -> AfterPin {
     match &model.visit.nav.screen {
         Screen::Pin(entry) => entry.then.clone(),
         Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
@@ -46,7 +46,7 @@ pub(super) fn then(model: &Model) -> AfterPin {
 }
 
 /// Close an error page without its next step; nothing typed is lost.
-pub(super) fn give_way(model: &mut Model) -> Vec<Effect> {
+pub(super) fn dismiss(model: &mut Model) -> Vec<Effect> {
     model.visit.nav.close_all();
     match &model.visit.nav.screen {
         // A PIN page is useless while the card cannot take a PIN.

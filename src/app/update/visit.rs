@@ -15,7 +15,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.visit.session.is_some() {
         return reopen(model);
     }
-    if let Some(effects) = cards::not_ready(model) {
+    if let Some(effects) = cards::require_card(model) {
         return effects;
     }
     pin::open(model, Purpose::Signing, AfterPin::Continue);
@@ -24,15 +24,15 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
 
 /// Resume an open visit. Its card is needed, and the user-authentication PIN if the card was away; nothing personal is shown before that.
 pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
-    if let Some(effects) = cards::not_ready(model) {
+    if let Some(effects) = cards::require_card(model) {
         return effects;
     }
     if model.visit.session.is_none() {
         pin::open(model, Purpose::Signing, AfterPin::Continue);
-    } else if model.visit.was_away {
+    } else if model.visit.needs_pin_again {
         return pin::ask_again(model, Purpose::Authentication, AfterPin::Resume);
     } else {
-        model.visit.nav.screen = Screen::Input;
+        model.visit.nav.screen = Screen::Form;
     }
     Vec::new()
 }
@@ -77,7 +77,7 @@ pub(super) fn to_top(model: &mut Model) -> Vec<Effect> {
         return end(model);
     }
     // With one try left, resuming is not the default.
-    let last_try = model.visit.was_away && known_tries(model, Purpose::Authentication) == Tries::Left(1);
+    let last_try = model.visit.needs_pin_again && known_tries(model, Purpose::Authentication) == Tries::Left(1);
     let wanted = if last_try { TopRow::NextPerson } else { TopRow::GoOn };
     let row = super::top_rows(model).iter().position(|row| *row == wanted).unwrap_or(0);
     model.visit.nav.close_all();

@@ -2,11 +2,11 @@
 
 use super::sheet::Sheet;
 use crate::app::Action;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::locale::Lang;
 use crate::text::{cells, full_width};
 use crate::tui::theme::Theme;
-use crate::view::{Block, Entry, Field, Item, Label, Mark, Page, Role, Run, State, Value, prepare};
+use crate::view::{Block, CheckState, Entry, Field, Item, Label, Mark, Page, Role, Run, Value, prepare};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -28,7 +28,7 @@ pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usi
             Block::List(first, items) => list(&mut sheet, *first, items, height),
             Block::Entry(entry) => self::entry(&mut sheet, entry),
             Block::Field(field) => self::field(&mut sheet, lang, field),
-            Block::Pair(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
+            Block::SummaryRow(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
             Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
             Block::Id(label, groups) => {
                 sheet.text(4, label, theme.label());
@@ -38,7 +38,7 @@ pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usi
                 sheet.text(2, &run.text, style(theme, run.role));
                 sheet.hold();
             }
-            Block::Keep => sheet.hold(),
+            Block::KeepInSight => sheet.hold(),
         }
     }
     sheet.from = page.scroll;
@@ -104,13 +104,13 @@ fn entry(sheet: &mut Sheet, entry: &Entry) {
 
 fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
     let theme = sheet.theme;
-    let click = Some(Action::Focus(Focus::Field(field.id)));
+    let click = Some(Action::FocusForm(FormFocus::Field(field.id)));
     sheet.label(field.focused, label(theme, lang, &field.label), click.clone());
     match &field.value {
         Value::Closed(why) => sheet.text(4, why, theme.quiet()),
         Value::Line(value, caret, room) => sheet.field(value, field.focused.then_some(*caret), *room, click),
         Value::Choice(words) => choices(sheet, words, field.focused),
-        Value::Place(button, place) => {
+        Value::Municipality(button, place) => {
             let style = if field.focused { theme.focus() } else { theme.label() };
             let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {button} ]"), style)];
             if let Some((name, latin)) = place {
@@ -167,14 +167,14 @@ fn pair(sheet: &mut Sheet, (label, value, official): (&'static str, &str, Option
     sheet.label(focused, spans, Some(action.clone()));
 }
 
-fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (State, &'static str, &str)) {
+fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (CheckState, &'static str, &str)) {
     let theme = sheet.theme;
     let style = match state {
-        State::Ready => theme.good(),
-        State::NotYet => theme.warning(),
-        State::Ask => theme.quiet(),
+        CheckState::Ready => theme.good(),
+        CheckState::NotYet => theme.warning(),
+        CheckState::Ask => theme.quiet(),
     };
-    let mark = format!("[{}]", lang.text(prepare::state(state)));
+    let mark = format!("[{}]", lang.text(prepare::check_state_text(state)));
     let pad = MARKS.saturating_sub(cells(&mark));
     let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(what)];
     if !detail.is_empty() {

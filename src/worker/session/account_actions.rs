@@ -16,7 +16,7 @@ use crate::secret::Locked;
 use crate::time::rfc3339;
 use crate::worker::card_session::CardTarget;
 use crate::worker::http::{HttpError, Request, printable};
-use crate::worker::{AccountAction, AccountOutcome, AccountRequest, Doing, Mail, MailState, now};
+use crate::worker::{AccountAction, AccountOutcome, AccountRequest, Mail, MailState, Phase, now};
 
 /// An account action that was signed and possibly sent, but has no reply yet.
 pub(super) struct PendingAction {
@@ -40,7 +40,7 @@ impl Session {
         password: &Locked,
         context: JobContext<'_>,
     ) -> Result<AccountOutcome, SessionError> {
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let text = std::str::from_utf8(password.bytes()).unwrap_or_default();
         let body = secret_body(&Login { authentication_id, password: text }, authentication_id.len() + text.len())?;
         let body = self.http.send(context.number, Request::PostSecret { path: AccountAction::LogIn.path(), body, accept: JSON })?;
@@ -87,7 +87,7 @@ impl Session {
         let Some(session) = self.person_session.clone() else {
             return Err(HttpError::failed(Code::SessionExpired, "nobody has registered or logged in").into());
         };
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let body = self.http.send(context.number, Request::GetJson { path: &path::session_mail(&session) })?;
         let wire::Mailed { mail } = read(&body)?;
         Ok(mail_of(mail, Some(now())))
@@ -160,7 +160,7 @@ impl Session {
         let Some(PendingAction { request, purpose, statement }) = &self.pending_action else {
             return Err(HttpError::failed(Code::RequestRefused, "nothing is signed").into());
         };
-        context.report(Doing::Sending);
+        context.report(Phase::Sending);
         let (path, purpose) = (request.action.path(), *purpose);
         let request = Request::PostStatement { path, statement: statement.clone(), idempotency_key: None };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, purpose));

@@ -43,7 +43,7 @@ fn the_application_that_is_selected_at_the_end_is_one_that_the_card_has() {
     let mut jpki = Jpki::open(&mut port, slot.name(), Access::Exclusive).unwrap();
     jpki.verify(pin(Purpose::Signing, SIGNING_PIN)).unwrap();
     let left = exchange_once(jpki.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN)).unwrap();
-    assert_eq!(left.meaning(), Meaning::Done);
+    assert_eq!(left.meaning(), StatusWord::Done);
     assert!(jpki.sign(Purpose::Signing, &[0; 32]).is_err(), "with its power on the card has forgotten the PIN");
 }
 

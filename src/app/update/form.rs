@@ -3,7 +3,7 @@
 use super::{cards, overlay, trouble, visit};
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::confirm::ConfirmPage;
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::state::picker::Picker;
 use crate::app::state::trouble::NextStep;
 use crate::app::visit::{Cover, Mode, Reaction, VisitEvent, reaction};
@@ -23,12 +23,12 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous => model.visit.form.step(-1),
         Action::PageDown => model.visit.form.step(4),
         Action::PageUp => model.visit.form.step(-4),
-        Action::Focus(focus) => model.visit.form.go(focus),
+        Action::FocusForm(focus) => model.visit.form.go(focus),
         Action::Confirm => return confirm(model),
         Action::Back => return leave(model),
         Action::LookAtCard => look_at_card(model),
         Action::Terms => {
-            model.visit.form.go(Focus::Terms);
+            model.visit.form.go(FormFocus::Terms);
             return overlay::terms(model);
         }
         Action::Activate | Action::Toggle => return activate(model),
@@ -39,20 +39,20 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn activate(model: &mut Model) -> Vec<Effect> {
     match model.visit.form.focus {
-        Focus::Summary(line) => {
+        FormFocus::Summary(line) => {
             if let Some(field) = model.visit.form.summary().get(line).map(|fault| fault.field) {
-                model.visit.form.go(Focus::Field(field));
+                model.visit.form.go(FormFocus::Field(field));
             }
         }
-        Focus::Field(FieldId::Municipality) => {
+        FormFocus::Field(FieldId::Municipality) => {
             let chosen = places::by_code(model.visit.form.draft.get(FieldId::Municipality));
             model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen))));
         }
-        Focus::Field(_) => model.visit.form.step(1),
-        Focus::Terms => return overlay::terms(model),
-        Focus::LookAtCard => look_at_card(model),
-        Focus::Confirm => return confirm(model),
-        Focus::Back => return leave(model),
+        FormFocus::Field(_) => model.visit.form.step(1),
+        FormFocus::Terms => return overlay::terms(model),
+        FormFocus::LookAtCard => look_at_card(model),
+        FormFocus::Confirm => return confirm(model),
+        FormFocus::Back => return leave(model),
     }
     Vec::new()
 }

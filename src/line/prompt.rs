@@ -3,7 +3,7 @@
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::{AccountAction, AccountFocus};
 use crate::app::state::first_password::{PasswordFocus, PasswordNote};
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
@@ -12,7 +12,7 @@ use crate::registration::FieldId;
 
 /// A question, or a state without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Prompt {
     /// The menu of the top page.
     Top,
     /// Before you begin.
@@ -24,7 +24,7 @@ pub(super) enum Place {
     /// A field of STEP1.
     Field(FieldId),
     /// An item of STEP1 that is no question: the summary, the link to the terms, the buttons.
-    Item(Focus),
+    Item(FormFocus),
     /// STEP2.
     Confirm,
     /// The code from the mail, for the first password.
@@ -59,62 +59,65 @@ pub(super) enum Place {
     Waiting(Wait),
 }
 
-impl Place {
+impl Prompt {
     /// Derive the place from the model.
-    pub(super) fn of(model: &Model) -> Place {
+    pub(super) fn of(model: &Model) -> Prompt {
         match (model.visit.nav.overlay(), &model.visit.nav.screen) {
-            (Some(Overlay::Question(ask, _)), _) => Place::Ask(*ask),
-            (Some(Overlay::Language(_)), _) => Place::Language,
-            _ if let Some(cover) = model.visit.cover => Place::Cover(cover),
-            (Some(Overlay::Terms(text, _)), _) => Place::Reading(text.is_some()),
-            (Some(Overlay::Help(_)), _) => Place::Reading(true),
-            (Some(Overlay::Reader(_)), _) => Place::Reader,
-            (Some(Overlay::Picker(_)), _) => Place::Picker,
-            (Some(Overlay::Trouble(page)), _) => Place::Trouble(page.trouble.code()),
-            (None, _) if model.visit.continues_once_read => Place::ReadingCard,
+            (Some(Overlay::Question(ask, _)), _) => Prompt::Ask(*ask),
+            (Some(Overlay::Language(_)), _) => Prompt::Language,
+            _ if let Some(cover) = model.visit.cover => Prompt::Cover(cover),
+            (Some(Overlay::Terms(text, _)), _) => Prompt::Reading(text.is_some()),
+            (Some(Overlay::Help(_)), _) => Prompt::Reading(true),
+            (Some(Overlay::Reader(_)), _) => Prompt::Reader,
+            (Some(Overlay::Picker(_)), _) => Prompt::Picker,
+            (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),
+            (None, _) if model.visit.resumes_when_read => Prompt::ReadingCard,
             (None, screen) => match (model.visit.waiting, screen) {
-                (Some(waiting), _) => Place::Waiting(waiting.what),
-                (None, Screen::Top(_)) => Place::Top,
-                (None, Screen::Prepare(_)) => Place::Prepare,
-                (None, Screen::Pin(entry)) if !entry.may_go_on() => Place::Word(entry.pin.purpose()),
-                (None, Screen::Pin(entry)) => Place::Pin(entry.pin.purpose(), entry.tries),
-                (None, Screen::Input) => match model.visit.form.focus {
-                    Focus::Field(field) => Place::Field(field),
-                    other => Place::Item(other),
+                (Some(waiting), _) => Prompt::Waiting(waiting.what),
+                (None, Screen::Top(_)) => Prompt::Top,
+                (None, Screen::Prepare(_)) => Prompt::Prepare,
+                (None, Screen::Pin(entry)) if !entry.may_go_on() => Prompt::Word(entry.pin.purpose()),
+                (None, Screen::Pin(entry)) => Prompt::Pin(entry.pin.purpose(), entry.tries),
+                (None, Screen::Form) => match model.visit.form.focus {
+                    FormFocus::Field(field) => Prompt::Field(field),
+                    other => Prompt::Item(other),
                 },
-                (None, Screen::Confirm(_)) => Place::Confirm,
+                (None, Screen::Confirm(_)) => Prompt::Confirm,
                 (None, Screen::FirstPassword(page)) => match (page.note, page.focus) {
-                    (Some(PasswordNote::Set), _) => Place::Reading(true),
-                    (_, PasswordFocus::Code) => Place::PasswordCode,
-                    (_, PasswordFocus::Again) => Place::PasswordAgain,
-                    _ => Place::NewPassword,
+                    (Some(PasswordNote::Set), _) => Prompt::Reading(true),
+                    (_, PasswordFocus::Code) => Prompt::PasswordCode,
+                    (_, PasswordFocus::Again) => Prompt::PasswordAgain,
+                    _ => Prompt::NewPassword,
                 },
-                (None, Screen::AccountMenu(_)) => Place::AccountMenu,
+                (None, Screen::AccountMenu(_)) => Prompt::AccountMenu,
                 // In full-screen mode 戻る has the focus first; here an empty line does that.
-                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Place::AccountItem(AccountFocus::Word),
-                (None, Screen::Account) => Place::AccountItem(model.visit.account.focus),
-                (None, Screen::Result(done)) => Place::ResultPage(done.note.is_some()),
+                (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Prompt::AccountItem(AccountFocus::Word),
+                (None, Screen::Account) => Prompt::AccountItem(model.visit.account.focus),
+                (None, Screen::Result(done)) => Prompt::ResultPage(done.note.is_some()),
             },
         }
     }
 
     /// Return whether the answer is read without echo.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::NewPassword | Place::AccountItem(AccountFocus::Password))
+        matches!(self, Prompt::Pin(..) | Prompt::NewPassword | Prompt::AccountItem(AccountFocus::Password))
     }
 
     /// Return whether the answer can be irreversible: then input typed ahead is discarded.
     pub(super) fn commits(self) -> bool {
-        matches!(self, Place::Confirm | Place::Ask(_) | Place::Cover(_) | Place::ResultPage(_) | Place::AccountItem(AccountFocus::Word))
+        matches!(
+            self,
+            Prompt::Confirm | Prompt::Ask(_) | Prompt::Cover(_) | Prompt::ResultPage(_) | Prompt::AccountItem(AccountFocus::Word)
+        )
     }
 
     /// Return whether the answer is text rather than the number of a list item.
     pub(super) fn is_typed(self) -> bool {
-        matches!(self, Place::Pin(..) | Place::Word(_) | Place::PasswordCode | Place::NewPassword | Place::AccountItem(_))
+        matches!(self, Prompt::Pin(..) | Prompt::Word(_) | Prompt::PasswordCode | Prompt::NewPassword | Prompt::AccountItem(_))
     }
 
     /// Return whether to wait without asking.
     pub(super) fn waits(self) -> bool {
-        matches!(self, Place::ReadingCard | Place::Waiting(_) | Place::Reading(false))
+        matches!(self, Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Reading(false))
     }
 }

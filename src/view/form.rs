@@ -12,7 +12,7 @@
 //! ```
 
 use super::{Block, Blocks, Field, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value};
-use crate::app::state::form::Focus;
+use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
@@ -26,7 +26,7 @@ pub(super) fn page(model: &Model) -> Page {
     let mut blocks = Vec::new();
     summary(&mut blocks, model);
     if model.visit.form.summary().is_empty() {
-        blocks.extend(of_service(model));
+        blocks.extend(service_notices(model));
         if model.visit.prefill == Prefilled::Withheld {
             blocks.text(0, lang.text(Text::PrefillWithheld), Role::Warning);
         }
@@ -37,8 +37,8 @@ pub(super) fn page(model: &Model) -> Page {
         field(&mut blocks, model, row);
     }
     blocks.gap();
-    blocks.button(lang.text(Text::Confirm), model.visit.form.focus == Focus::Confirm, Action::Confirm);
-    blocks.button(lang.text(Text::Back), model.visit.form.focus == Focus::Back, Action::Back);
+    blocks.button(lang.text(Text::Confirm), model.visit.form.focus == FormFocus::Confirm, Action::Confirm);
+    blocks.button(lang.text(Text::Back), model.visit.form.focus == FormFocus::Back, Action::Back);
     Page {
         title: Title::Step(0),
         help: hints(model),
@@ -49,7 +49,7 @@ pub(super) fn page(model: &Model) -> Page {
 }
 
 /// Return the service's messages to everybody: its operator's notice, and that it accepts test cards.
-pub(super) fn of_service(model: &Model) -> Vec<Block> {
+pub(super) fn service_notices(model: &Model) -> Vec<Block> {
     let mut blocks = Vec::new();
     let Some(session) = &model.visit.session else { return blocks };
     if let Some(notice) = &session.notice {
@@ -72,9 +72,9 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
     let lang = model.lang;
     blocks.text(0, lang.fill(Text::SummaryTitle, &[&faults.len().to_string()]), Role::Wrong);
     for (line, fault) in faults.iter().enumerate() {
-        let focused = model.visit.form.focus == Focus::Summary(line);
+        let focused = model.visit.form.focus == FormFocus::Summary(line);
         let (number, text) = (Some(line + 1), lang.problem(fault.field, &fault.problem));
-        let action = Some(Action::Focus(Focus::Field(fault.field)));
+        let action = Some(Action::FocusForm(FormFocus::Field(fault.field)));
         blocks.item(Item { number, text, role: Role::Wrong, focused, action, ..Item::default() });
     }
     blocks.gap();
@@ -94,7 +94,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         return;
     }
     let form = &model.visit.form;
-    let focused = form.focus == Focus::Field(id);
+    let focused = form.focus == FormFocus::Field(id);
     let value = form.draft.get(id);
     let value = match row.kind {
         _ if !form.draft.is_open(id) => {
@@ -102,12 +102,14 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
         FieldKind::Choice(words) => Value::Choice(choices(lang, words, value)),
-        FieldKind::Place => Value::Place(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place)))),
+        FieldKind::Municipality => {
+            Value::Municipality(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place))))
+        }
         FieldKind::Text | FieldKind::Tick => Value::Line(value.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
     };
     blocks.push(Block::Field(Box::new(Field { id, label: label(lang, row), focused, value, messages: notes(model, id) })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
-        blocks.button(lang.text(Text::LookAtCard), form.focus == Focus::LookAtCard, Action::LookAtCard);
+        blocks.button(lang.text(Text::LookAtCard), form.focus == FormFocus::LookAtCard, Action::LookAtCard);
     }
 }
 
@@ -193,16 +195,16 @@ fn consent(blocks: &mut Vec<Block>, model: &Model) {
     blocks.gap();
     blocks.text(2, lang.text(Text::ConsentLead), Role::Text);
     let (mark, text) = (Mark::Button, lang.text(Text::TermsLink).to_owned());
-    let (focused, action) = (form.focus == Focus::Terms, Some(Action::Terms));
+    let (focused, action) = (form.focus == FormFocus::Terms, Some(Action::Terms));
     blocks.item(Item { mark, text, role: Role::Label, focused, action, ..Item::default() });
     let (mark, text) = (Mark::Tick(form.draft.get(FieldId::Consent) == "yes"), lang.text(Text::Consent).to_owned());
-    let focus = Focus::Field(FieldId::Consent);
+    let focus = FormFocus::Field(FieldId::Consent);
     blocks.item(Item {
         mark,
         text,
         role: Role::Label,
         focused: form.focus == focus,
-        action: Some(Action::Focus(focus)),
+        action: Some(Action::FocusForm(focus)),
         ..Item::default()
     });
     blocks.extend(notes(model, FieldId::Consent).into_iter().map(|note| Block::Text(4, note)));
@@ -216,7 +218,7 @@ fn hints(model: &Model) -> Vec<HelpLine> {
         let example = if example.is_empty() { String::new() } else { format!(" {}", lang.fill(Text::Example, &[example])) };
         hints.push(HelpLine::Help(Run::new(format!("{text}{example}"), Role::Text)));
     }
-    if cards::is_needed(model) {
+    if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
     let left = match model.visit.form.left() {

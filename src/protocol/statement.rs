@@ -255,7 +255,8 @@ fn exact<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registration::{BirthDate, Category, Sex};
+    use crate::registration::Category;
+    use crate::registration::tests::form;
     use proptest::prelude::*;
 
     const LEAF: &[u8] = b"leaf certificate";
@@ -272,17 +273,7 @@ mod tests {
     }
 
     fn registration() -> Registration {
-        let form = Form {
-            name: "MONTGOMERY ANNE".into(),
-            sex: Sex::Female,
-            birth_date: BirthDate::Month(1990, 4),
-            municipality: "13104".into(),
-            address_line: "西新宿２－８－１".into(),
-            phone: "09012345678".into(),
-            email: "anne@example.jp".into(),
-            category: Category::Family,
-            residence_card: None,
-        };
+        let form = Form { category: Category::Family, residence_card: None, ..form() };
         Registration::new(head(), form, TermsId { version: "2026-11".into(), sha256: "00".into() }, "en".into())
     }
 

@@ -227,4 +227,4 @@ pub fn check_form(form: &Form, today: Date) -> Result<(), Vec<FormError>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

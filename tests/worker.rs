@@ -22,7 +22,7 @@ use zairyu::card::{self, Access, Link, Port, Purpose, Tries};
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
-use zairyu::registration::{BirthDate, Category, Form, Sex};
+use zairyu::registration::{Category, Form};
 use zairyu::service::{self, Options, Running};
 use zairyu::worker::{
     Confirmed, Job, JobError, MailState, Message, OpenSession, Phase, Prepared, Registered, Reply, Setup, Ticket, Worker,
@@ -38,17 +38,8 @@ fn card(faults: &[Fault]) -> Card {
 }
 
 fn form() -> Form {
-    Form {
-        name: "MONTGOMERY ANNE".into(),
-        sex: Sex::Female,
-        birth_date: BirthDate::Month(1990, 4),
-        municipality: "13104".into(),
-        address_line: "西新宿２－８－１".into(),
-        phone: "09012345678".into(),
-        email: "anne@example.jp".into(),
-        category: Category::Family,
-        residence_card: None,
-    }
+    let form: Form = serde_json::from_str(include_str!("common/form.json")).unwrap();
+    Form { category: Category::Family, residence_card: None, ..form }
 }
 
 /// What the line does with an answer of the service, given the request's first line: passes it on, or what a test makes of it.

@@ -16,7 +16,8 @@ use crate::card::{self, CardKind, Purpose, Tries};
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::locale::Lang;
-use crate::registration::FieldId;
+use crate::registration::tests::form;
+use crate::registration::{Category, FieldId, Form};
 use crate::worker::{JobError, Mail, MailState, OpenSession, Registered, Reply, SigningCertificate};
 use crossterm::event::{KeyCode, KeyModifiers};
 
@@ -117,22 +118,15 @@ impl Bench {
         bench
     }
 
+    fn fills_in(&mut self, form: &Form) {
+        for field in form.fields() {
+            self.happen(Event::Action(Action::SetField(field, form.value(field).into_owned())));
+        }
+    }
+
     fn at_step2() -> Bench {
         let mut bench = Bench::at_step1();
-        for (field, value) in [
-            (FieldId::Name, "LEE ANNE"),
-            (FieldId::Sex, "female"),
-            (FieldId::BirthDate, "19900401"),
-            (FieldId::Municipality, "13104"),
-            (FieldId::AddressLine, "西新宿２－８－１"),
-            (FieldId::Phone, "09012345678"),
-            (FieldId::Email, "a@example.jp"),
-            (FieldId::EmailAgain, "a@example.jp"),
-            (FieldId::Category, "family"),
-            (FieldId::Consent, "yes"),
-        ] {
-            bench.happen(Event::Action(Action::SetField(field, value.to_owned())));
-        }
+        bench.fills_in(&Form { name: "LEE ANNE".to_owned(), category: Category::Family, residence_card: None, ..form() });
         bench.press(KeyCode::F(10));
         assert!(matches!(bench.model.visit.nav.screen, Screen::Confirm(_)), "{:?}", bench.model.visit.form.summary());
         bench

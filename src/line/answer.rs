@@ -16,8 +16,8 @@ use crate::app::{Action, Event};
 use crate::error::Code;
 use crate::locale::Text;
 use crate::locale::words::Page;
+use crate::registration::FieldId;
 use crate::registration::field::FieldKind;
-use crate::registration::{FieldId, ValueError};
 use crate::secret::Locked;
 use crate::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -240,12 +240,8 @@ impl Conversation {
 
     /// Keep the current value and advance if it is valid.
     fn keep(&mut self, field: FieldId) -> io::Result<()> {
-        let problem = match self.model().visit.form.fault(field) {
-            _ if self.model().visit.form.draft.get(field).is_empty() => Some(ValueError::Missing),
-            fault => fault.map(|fault| fault.problem.clone()),
-        };
-        match problem {
-            Some(problem) => self.remark(Prompt::Field(field), &[self.model().lang.problem(field, &problem)]),
+        match self.model().visit.form.problem(field) {
+            Some(problem) => self.remark(Prompt::Field(field), &[self.model().lang.problem(field, problem)]),
             None => {
                 self.advance();
                 Ok(())

@@ -256,7 +256,8 @@ fn exact<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registration::{BirthDate, Category, Sex};
+    use crate::registration::tests::form;
+    use crate::registration::{BirthDate, Category};
     use proptest::prelude::*;
 
     const LEAF: &[u8] = b"leaf certificate";
@@ -273,17 +274,9 @@ mod tests {
     }
 
     fn registration() -> Registration {
-        let form = Form {
-            name: "MONTGOMERY ANNE".into(),
-            sex: Sex::Female,
-            birth_date: BirthDate::Month(1990, 4),
-            municipality: "13104".into(),
-            address_line: "西新宿２－８－１".into(),
-            phone: "09012345678".into(),
-            email: "anne@example.jp".into(),
-            category: Category::Family,
-            residence_card: None,
-        };
+        // Of a birth date that is known in part, only that part goes over the wire.
+        let birth_date = BirthDate::from_wire("1990-04").unwrap();
+        let form = Form { birth_date, category: Category::Family, residence_card: None, ..form() };
         Registration::new(head(), form, TermsId { version: "2026-11".into(), sha256: "00".into() }, "en".into())
     }
 

@@ -304,3 +304,15 @@ fn operation() -> [Endpoint; 4] {
         get(path::OPENAPI, operations::openapi, "Read this document.").returns_text(JSON, "OpenAPI 3.1.").unlimited(),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_account_action_has_its_endpoint() {
+        for action in AccountAction::ALL {
+            assert!(endpoints().any(|endpoint| endpoint.path == action.path()), "{action:?}");
+        }
+    }
+}

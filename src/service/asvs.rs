@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn every_event_of_the_audit_trail_is_written_here() {
         // Actions signed with the card are audited under their statement type.
-        let mut events: BTreeSet<String> = ["login", "resend", "address", "remind", "link", "withdraw"].map(str::to_owned).into();
+        let mut events: BTreeSet<String> =
+            AccountAction::ALL.iter().filter_map(|action| Some(action.statement()?.word().to_owned())).collect();
         for text in sources(&folder("src/service")) {
             events.extend(words_behind(&text, "audit(\"").map(str::to_owned));
             events.extend(words_behind(&text, "\"operator_").map(|event| format!("operator_{event}")));

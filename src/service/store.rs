@@ -39,7 +39,7 @@ use postgres_writer::{PostgresWrite, PostgresWriter};
 /// The migrations: version, description, SQL. The same SQL runs on both databases.
 ///
 /// A table rather than `migrate!`: the macro would compile SQLx and SQLite a second time, for the build host.
-static MIGRATIONS: [(i64, &str, &str); 5] = [
+static MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "registration", include_str!("store/migrations/0001_registration.sql")),
     (2, "limits", include_str!("store/migrations/0002_limits.sql")),
     (3, "mails in order", include_str!("store/migrations/0003_mails_in_order.sql")),

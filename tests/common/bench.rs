@@ -80,9 +80,9 @@ impl Signer {
     /// Return the right form of its holder.
     pub(crate) fn form(&self) -> Value {
         let holder = zairyu::certificate::Certificate::parse(&self.1[0]).unwrap().holder();
-        let mut form = json!({ "name": "MONTGOMERY ANNE", "sex": "female", "birth_date": "1990-04-01", "municipality": "13104",
-            "address_line": "西新宿２－８－１", "phone": "09012345678", "email": "foo..bar.@docomo.ne.jp", "category": "foreign_national",
-            "residence_card": "AB12345678CD" });
+        let mut form: Value = serde_json::from_str(include_str!("form.json")).unwrap();
+        // An address as a carrier has issued it, which is the hardest to mail to.
+        form["email"] = json!("foo..bar.@docomo.ne.jp");
         let own = match holder.name.as_deref() {
             Some("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ") => json!({}),
             Some("山田　太郎") => json!({ "name": "YAMADA TARO", "sex": "male", "birth_date": "1985-06-15", "municipality": "14204",

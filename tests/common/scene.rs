@@ -12,7 +12,7 @@ use zairyu::card::{CardId, CardStatus, Reader, Tries};
 use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
-use zairyu::registration::{Date, FieldId};
+use zairyu::registration::{Date, FIELDS, FieldId, Form};
 use zairyu::tui::{draw, theme::Theme};
 use zairyu::worker::{
     AccountOutcome, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate, Ticket,
@@ -193,15 +193,10 @@ impl Scene {
 
     /// Fill in what the card does not say.
     fn type_the_rest(&mut self) {
-        for (field, value) in [
-            (FieldId::Phone, "090-1234-5678"),
-            (FieldId::Email, "anne@example.jp"),
-            (FieldId::EmailAgain, "anne@example.jp"),
-            (FieldId::Category, "foreign_national"),
-            (FieldId::ResidenceCard, "AB12345678CD"),
-            (FieldId::Consent, "yes"),
-        ] {
-            self.set(field, value);
+        let mut form: Form = serde_json::from_str(include_str!("form.json")).expect("a form");
+        form.phone = "090-1234-5678".to_owned();
+        for field in FIELDS.iter().map(|row| row.id).filter(|field| *field >= FieldId::Phone) {
+            self.set(field, &form.value(field));
         }
     }
 

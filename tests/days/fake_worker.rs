@@ -16,6 +16,7 @@ use zairyu::card::watch::ReaderStates;
 use zairyu::card::{CardError, CardId, CardKind, CardStatus, Hint, Purpose, Reader, Tries};
 use zairyu::certificate::Validity;
 use zairyu::error::Code;
+use zairyu::protocol::actions::Answer;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
 use zairyu::registration::{FieldId, FormError, ValueError, holder};
@@ -944,14 +945,14 @@ impl FakeWorker {
             answer = Some(self.settle(&act, *key).await?);
         }
         let (who, session) = answer.expect("every account action has a key");
-        let acted = match act.action {
-            AccountAction::LogIn | AccountAction::LogInByCard => self.logged_in(session).await?,
-            AccountAction::Resend | AccountAction::Remind | AccountAction::Address => {
+        let acted = match act.action.answer() {
+            Answer::LoggedIn => self.logged_in(session).await?,
+            Answer::Mailed => {
                 let mail = mail_to(&self.world.borrow(), who, None);
                 AccountOutcome::Mailed(mail.ok_or(Stop::Failed(Code::AnswerGarbled))?)
             }
-            AccountAction::Link => AccountOutcome::Linked,
-            AccountAction::Withdraw => AccountOutcome::Withdrawn,
+            Answer::Linked => AccountOutcome::Linked,
+            Answer::Withdrawn => AccountOutcome::Withdrawn,
         };
         self.card.release();
         Ok(acted)

@@ -4,7 +4,7 @@ use crate::app::Action;
 use crate::app::state::paste::Pasted;
 use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
-use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError};
+use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError, ValueError};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
@@ -105,6 +105,11 @@ impl FormState {
     pub fn fault(&self, field: FieldId) -> Option<&FormError> {
         let visited = self.notes(field).visited && !self.draft.get(field).is_empty();
         self.faults.iter().find(|fault| fault.field == field).filter(|_| self.shows_all_faults || visited)
+    }
+
+    /// Return what is wrong with a field, shown or not.
+    pub fn problem(&self, field: FieldId) -> Option<&ValueError> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| &fault.problem)
     }
 
     /// Return the faults of the error summary: none before 確認.

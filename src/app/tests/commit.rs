@@ -7,6 +7,7 @@ use crate::app::screen::Question;
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::result::ResultNote;
 use crate::app::visit::Cover;
+use crate::registration::{BirthDate, Sex};
 use crate::worker::{Phase, Progress};
 
 #[test]
@@ -168,20 +169,8 @@ fn a_trouble_before_anything_was_sent_does_not_say_that_it_may_have_arrived() {
 fn a_form_about_somebody_else_does_not_reach_step2_and_the_card_s_values_mend_it() {
     let mut bench = Bench::at_step1();
     bench.model.visit.certificate.as_mut().unwrap().holder = annes();
-    for (field, value) in [
-        (FieldId::Name, "YAMADA KEN"),
-        (FieldId::Sex, "male"),
-        (FieldId::BirthDate, "20180203"),
-        (FieldId::Municipality, "13104"),
-        (FieldId::AddressLine, "西新宿２－８－１"),
-        (FieldId::Phone, "09012345678"),
-        (FieldId::Email, "a@example.jp"),
-        (FieldId::EmailAgain, "a@example.jp"),
-        (FieldId::Category, "legal_representative"),
-        (FieldId::Consent, "yes"),
-    ] {
-        bench.happen(Event::Action(Action::SetField(field, value.to_owned())));
-    }
+    let child = Form { name: "YAMADA KEN".to_owned(), sex: Sex::Male, birth_date: BirthDate::from_wire("2018-02-03").unwrap(), ..form() };
+    bench.fills_in(&Form { category: Category::LegalRepresentative, residence_card: None, ..child });
     bench.press(KeyCode::F(10));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::NotCardHolder));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Form));

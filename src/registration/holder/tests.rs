@@ -21,17 +21,7 @@ fn substituted(holder: Holder) -> Holder {
 
 /// A form with name and birth date in wire form.
 fn form(name: &str, birth: &str) -> Form {
-    Form {
-        name: name.to_owned(),
-        sex: Sex::Female,
-        birth_date: BirthDate::from_wire(birth).unwrap(),
-        municipality: "13104".to_owned(),
-        address_line: "西新宿２－８－１".to_owned(),
-        phone: "09012345678".to_owned(),
-        email: "anne@example.jp".to_owned(),
-        category: super::super::Category::Family,
-        residence_card: None,
-    }
+    Form { name: name.to_owned(), birth_date: BirthDate::from_wire(birth).unwrap(), ..crate::registration::tests::form() }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Line mode: the same model and rules as the full screen, one question per line, for screen readers, plain terminals, pipes and scripts.
 //! Output is append-only, without redrawing or escape sequences. This file has the main loop.
 
-use crate::app::{Action, Event, Model, state::cards};
+use crate::app::screen::Screen;
+use crate::app::state::cards;
+use crate::app::state::first_password::PasswordNote;
+use crate::app::{Action, Event, Model};
 use crate::locale::Text;
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
@@ -114,7 +117,8 @@ impl Conversation {
     /// Apply an event to the model and carry out its effects. `Redraw` is ignored: lines already printed stay.
     fn take(&mut self, event: Event) {
         self.over |= self.runtime.dispatch(event).quit;
-        self.done |= matches!(self.prompt(), Prompt::ResultPage(_));
+        let set = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.note == Some(PasswordNote::Set));
+        self.done |= set || matches!(self.prompt(), Prompt::ResultPage(_));
     }
 
     fn perform(&mut self, action: Action) {

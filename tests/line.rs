@@ -138,6 +138,25 @@ fn before_the_last_try_the_word_must_be_given() {
 }
 
 #[test]
+fn the_last_try_is_told_again_at_the_pin_itself() {
+    let heard = demo(&["--lang", "en", "--fault", "signing-tries=1"], &[&TO_PINS, &["LAST", "abc"], &PINS]);
+    let (_, after) = heard.out.split_once("This is the last try").expect("told before the word");
+    assert_eq!(after.matches("This is the last try").count(), 2, "at the password, and again after what could not be one: {}", heard.out);
+}
+
+#[test]
+fn the_language_is_chosen_by_its_number_from_the_top_page() {
+    let heard = demo(&["--lang", "en"], &[&["3", "1", "3", "2", "q"]]);
+    heard.in_order(&["3. Language", "1. 日本語", "システムを使うための登録をします", "2. English", "Register to use the system"]);
+}
+
+#[test]
+fn after_a_code_that_has_expired_another_can_be_given() {
+    let heard = demo(&["--lang", "en"], &[&["4", "wrongcode", "nine blue kites over Nara", "2", "another", "b", "q"]]);
+    heard.in_order(&["New password: ", "can no longer be used", "2. URL in the mail", "URL in the mail", "New password: "]);
+}
+
+#[test]
 fn the_end_of_the_input_leaves_with_1_and_says_so_on_the_other_stream() {
     for lines in [&[][..], &TO_PINS[..2], &[TO_PINS.as_slice(), &PINS, &["", ""]].concat()] {
         let heard = demo(&["--lang", "en"], &[lines]);
@@ -453,6 +472,12 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
     say(&mut screen, "Many people use it", "anne montgomery is me");
     say(&mut screen, "It holds your name", "nine blue kites over Nara");
     screen.wait_for("The password is set.");
+    let all = String::from_utf8_lossy(&screen.bytes_since(0)).into_owned();
+    let (_, after) = all.split_once("The password is set.").unwrap();
+    assert!(
+        !after.split("1. New user").next().unwrap().contains("Have the mail sent again"),
+        "nothing is offered on a page that is left: {after}"
+    );
     let id = letters::letters(home.path(), 2).pop().unwrap();
     let (_, id) = id.split_once("(認証ID): ").unwrap();
     let id = id.split_whitespace().next().unwrap().to_owned();

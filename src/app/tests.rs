@@ -553,3 +553,10 @@ fn a_card_is_looked_at_once_however_often_the_readers_are_told() {
     bench.card(true);
     assert!(bench.jobs.is_empty());
 }
+
+#[test]
+fn the_row_of_the_top_page_opens_the_languages() {
+    let mut bench = bench();
+    bench.press(KeyCode::Char('3'));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Language(_))));
+}

@@ -25,6 +25,10 @@ pub(super) fn lines(model: &Model, prompt: Prompt) -> Lines {
         Prompt::Item(_) => Lines::new(),
         Prompt::Field(id) => field(model, &page, id),
         Prompt::ResultPage(true) => again(model, &page),
+        // The first password is set: that is all there is to say.
+        Prompt::Reading(true) if matches!(model.visit.nav.screen, Screen::FirstPassword(_)) && model.visit.nav.overlay().is_none() => {
+            messages(&page)
+        }
         Prompt::PasswordAgain => {
             [messages(&page), numbered([model.lang.text(Text::PasswordAgain), model.lang.text(Text::PasswordCode)])].concat()
         }
@@ -175,13 +179,14 @@ fn entry(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let first = entries().next().is_some_and(|entry| std::ptr::eq(entry, asked));
     let mut lines = messages(page);
     // The tries left precede every PIN.
-    if first && (lines.is_empty() || matches!(prompt, Prompt::Pin(..) | Prompt::Word(_))) {
+    let is_pin = matches!(prompt, Prompt::Pin(..) | Prompt::Word(_));
+    if is_pin || (first && lines.is_empty()) {
         lines.extend(title(page, prompt));
         lines.extend(page.blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }));
     } else if !first {
         lines.extend(before(page, |block| matches!(block, Block::Entry(entry) if std::ptr::eq(entry, asked))).0);
     }
-    let hints = if prompt.is_secret() { hints(page, false) } else { Lines::new() };
+    let hints = if prompt == Prompt::NewPassword { hints(page, false) } else { Lines::new() };
     lines.push([vec![label(asked)], hints].concat().join(": "));
     if !prompt.is_secret() && !asked.value.is_empty() {
         lines.push(model.lang.fill(Text::LineNow, &[&asked.value]));

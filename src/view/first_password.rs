@@ -57,7 +57,7 @@ pub(crate) fn note_text(lang: Lang, note: PasswordNote) -> String {
         PasswordNote::TooShort => lang.fill(Text::PasswordTooShort, &[&LIMITS.0.to_string()]),
         PasswordNote::Full => lang.fill(Text::PasswordFull, &[&LIMITS.1.to_string()]),
         PasswordNote::Weak(weakness) => weakness_text(lang, weakness),
-        PasswordNote::Refused(code) => format!("＊{}。{}", lang.trouble(code).title, lang.trouble(code).cause),
+        PasswordNote::Refused(code) => format!("＊{}  {}", lang.trouble(code).title, lang.trouble(code).cause),
         PasswordNote::Set => lang.text(Text::PasswordDone).to_owned(),
     }
 }

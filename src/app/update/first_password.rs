@@ -28,6 +28,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
             return account::open(model, AccountAction::Resend);
         }
+        (Action::ChooseRow(1), _) => (page.focus, page.note) = (PasswordFocus::Code, None),
         (Action::Back, _) | (Action::Activate | Action::Toggle, PasswordFocus::Back) => return visit::to_top(model),
         (Action::Confirm, _) | (Action::Activate | Action::Toggle, PasswordFocus::Set) | (Action::Activate, PasswordFocus::Password) => {
             return submit(model);

@@ -1,6 +1,6 @@
 //! Handling of actions on the top page.
 
-use super::{ask, moved, visit};
+use super::{ask, moved, overlay, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::top::{TopRow, top_rows};
@@ -24,7 +24,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match choice {
         TopRow::Register => model.visit.nav.screen = Screen::Prepare(PREPARE_NEXT),
         TopRow::Prepare => model.visit.nav.screen = Screen::Prepare(0),
-        TopRow::Language => return handle(model, Action::Language),
+        TopRow::Language => return overlay::choose_language(model),
         TopRow::FirstPassword => model.visit.nav.screen = Screen::FirstPassword(Box::default()),
         TopRow::AccountMenu => model.visit.nav.screen = Screen::AccountMenu(0),
         TopRow::Help => model.visit.nav.open(Overlay::Help(0)),

@@ -137,17 +137,37 @@ impl LogFile {
 /// What outlives the worker and is dropped at the end, last in, first out. Includes the embedded service, although the worker's thread
 /// starts it: stopping takes as long as a mail being sent, and nothing joins the worker's thread.
 #[derive(Clone, Default)]
-struct Teardown(Arc<Mutex<Vec<Box<dyn Any + Send>>>>);
+struct Teardown(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    things: Vec<Box<dyn Any + Send>>,
+    ended: bool,
+}
 
 impl Teardown {
     #[cfg(feature = "service")]
     fn push(&self, thing: impl Any + Send) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(thing));
+        self.start(|| Some((thing, ())));
+    }
+
+    /// Start something and keep it, unless the end has begun. The end waits for what is being started: a service would write its files
+    /// after their folder has been deleted.
+    #[cfg(feature = "service")]
+    fn start<T: Any + Send, R>(&self, start: impl FnOnce() -> Option<(T, R)>) -> Option<R> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.ended {
+            return None;
+        }
+        let (thing, result) = start()?;
+        kept.things.push(Box::new(thing));
+        Some(result)
     }
 
     fn run(&self) {
-        let mut things = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        while things.pop().is_some() {}
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.ended = true;
+        while kept.things.pop().is_some() {}
     }
 }
 

@@ -65,4 +65,8 @@ pub enum Action {
     ChooseRow(usize),
     /// Set the value of a field (line mode, prefill).
     SetField(FieldId, String),
+    /// Set the text that the page asks for, in place of what was typed (line mode).
+    SetText(String),
+    /// Close the page over the screen, whatever was typed there.
+    Close,
 }

@@ -92,6 +92,14 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Action::SetText(text) if model.visit.waiting.is_none() => {
+            set_text(model, &text);
+            Vec::new()
+        }
+        Action::Close if model.visit.nav.picker().is_some() => {
+            model.visit.nav.close();
+            Vec::new()
+        }
         Action::Help if !matches!(model.visit.nav.overlay(), Some(Overlay::Help(_))) => {
             model.visit.nav.open(Overlay::Help(0));
             Vec::new()
@@ -166,7 +174,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         (None, Screen::Form) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => pin::paste(entry, pasted),
-            PinFocus::Word => entry.word = pasted.text().trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into(),
+            PinFocus::Word => entry.word = last_try_word(pasted.text()),
             _ => {}
         },
         (None, Screen::FirstPassword(page)) => page.paste(pasted),
@@ -174,6 +182,26 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Replace the text that the page asks for. A page says itself what it refuses.
+fn set_text(model: &mut Model, text: &str) {
+    match model.visit.nav.top_mut() {
+        (Some(Overlay::Picker(picker)), _) => picker.set(text),
+        (Some(_), _) => {}
+        (None, Screen::Pin(entry)) => {
+            entry.focus = PinFocus::Word;
+            entry.word = last_try_word(text);
+        }
+        (None, Screen::FirstPassword(page)) => page.set_code(text),
+        (None, Screen::Account) => model.visit.account.set_text(text),
+        _ => {}
+    }
+}
+
+/// Cut what was given for the word before the last try: one character more than the word has is enough to be wrong.
+fn last_try_word(text: &str) -> tui_input::Input {
+    text.trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into()
 }
 
 /// Replace the secret being typed by a whole line. Nothing is sent.

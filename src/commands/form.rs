@@ -51,12 +51,10 @@ fn embedded(port: Box<dyn card::Port>, anchors: Anchors, _test_cards: bool, _dat
 /// Start an embedded service, to be stopped by `teardown`.
 #[cfg(feature = "service")]
 pub(super) fn start_service(port: Box<dyn card::Port>, anchors: Anchors, options: service::Options, teardown: &Teardown) -> Prepared {
-    match service::start(options) {
-        Ok(running) => {
-            let service = Ok(running.url().to_owned());
-            teardown.push(running);
-            Prepared { port, service, anchors }
-        }
-        Err(_) => Prepared { port, service: Err(Code::EmbeddedService), anchors },
-    }
+    let url = teardown.start(|| {
+        let running = service::start(options).ok()?;
+        let url = running.url().to_owned();
+        Some((running, url))
+    });
+    Prepared { port, service: url.ok_or(Code::EmbeddedService), anchors }
 }

@@ -6,8 +6,6 @@ use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountFocus;
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::form::{FormFocus, MAX_TYPED};
-use crate::app::state::paste::Pasted;
-use crate::app::state::pin::PinFocus;
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultPage;
 use crate::app::state::trouble::NextStep;
@@ -20,7 +18,6 @@ use crate::registration::FieldId;
 use crate::registration::field::FieldKind;
 use crate::secret::Locked;
 use crate::view;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::io;
 
 /// A command accepted at every question.
@@ -86,7 +83,7 @@ impl Conversation {
                 Ok(())
             }
             Prompt::PasswordCode => {
-                self.paste(text);
+                self.perform(Action::SetText(text.to_owned()));
                 // Without a code the page says so; with one, the password is next.
                 let found = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.token().is_some());
                 self.perform(if found { Action::Activate } else { Action::Confirm });
@@ -104,10 +101,6 @@ impl Conversation {
             Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Reading(_) | Prompt::Item(_) => Ok(()),
             _ => self.menu(prompt, text),
         }
-    }
-
-    fn paste(&mut self, text: &str) {
-        self.take(Event::Paste(Pasted::new(text.to_owned())));
     }
 
     /// Print lines about an answer and ask again, without repeating the page.
@@ -147,7 +140,7 @@ impl Conversation {
             Prompt::Top => return self.leave(prompt),
             Prompt::ResultPage(_) => return self.remark(prompt, &[self.text(Text::LineNotThere)]),
             Prompt::Field(field) => self.field_before(field),
-            Prompt::Picker => self.close_picker(),
+            Prompt::Picker => self.perform(Action::Close),
             Prompt::Confirm => {
                 self.perform(Action::Back);
                 self.perform(Action::FocusForm(FormFocus::Field(FieldId::Consent)));
@@ -208,7 +201,7 @@ impl Conversation {
             },
             (FieldKind::Municipality, _) => {
                 self.perform(Action::Activate);
-                self.search(text);
+                self.perform(Action::SetText(text.to_owned()));
                 Ok(())
             }
             (FieldKind::Tick, Some(1)) => self.set(field, "yes"),
@@ -259,7 +252,7 @@ impl Conversation {
         let Some(Overlay::Picker(picker)) = self.model().visit.nav.overlay() else { return Ok(()) };
         let shown = picker.len().min(page::OFFERED);
         match number(text) {
-            _ if text.is_empty() => self.close_picker(),
+            _ if text.is_empty() => self.perform(Action::Close),
             Some(chosen) if (1..=shown).contains(&chosen) => {
                 self.perform(Action::ChooseRow(chosen - 1));
                 if self.mends_place() {
@@ -267,7 +260,7 @@ impl Conversation {
                 }
             }
             Some(_) => return self.remark(Prompt::Picker, &[self.text(Text::LineNotThere)]),
-            None => self.search(text),
+            None => self.perform(Action::SetText(text.to_owned())),
         }
         Ok(())
     }
@@ -275,21 +268,6 @@ impl Conversation {
     /// Return whether the municipality was the only item to correct.
     fn mends_place(&self) -> bool {
         self.model().visit.nav.overlay().is_none() && self.model().visit.form.was_whole && !self.model().visit.form.shows_all_faults
-    }
-
-    /// Start a new search in all of Japan: an earlier choice must not narrow it.
-    fn search(&mut self, text: &str) {
-        while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(picker)) if picker.prefecture.is_some() || !picker.query.value().is_empty())
-        {
-            self.perform(Action::Back);
-        }
-        self.paste(text);
-    }
-
-    fn close_picker(&mut self) {
-        while matches!(self.model().visit.nav.overlay(), Some(Overlay::Picker(_))) {
-            self.perform(Action::Back);
-        }
     }
 
     fn confirm(&mut self, text: &str) -> io::Result<()> {
@@ -308,12 +286,7 @@ impl Conversation {
     }
 
     fn word(&mut self, text: &str) -> io::Result<()> {
-        self.focus_pin(PinFocus::Word);
-        self.perform(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
-        // The word has four letters; a fifth makes it wrong.
-        for letter in text.chars().take(5) {
-            self.perform(Action::Edit(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
-        }
+        self.perform(Action::SetText(text.to_owned()));
         match self.prompt() {
             Prompt::Word(purpose) => self.remark(Prompt::Word(purpose), &[self.text(Text::PinWordMissing)]),
             _ => {
@@ -325,30 +298,14 @@ impl Conversation {
 
     /// Handle a line on the page of an account action: an empty one keeps the current value, and deletes no registration.
     fn account_item(&mut self, focus: AccountFocus, text: &str) {
-        if focus == AccountFocus::Word {
-            if text.is_empty() {
-                return self.perform(Action::Back);
-            }
-            while self.model().visit.account.focus != AccountFocus::Word {
-                self.perform(Action::Next);
-            }
-        }
-        if !text.is_empty() {
-            self.perform(Action::Edit(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
-            self.paste(text);
+        match (focus, text) {
+            (AccountFocus::Word, "") => return self.perform(Action::Back),
+            (_, "") => {}
+            _ => self.perform(Action::SetText(text.to_owned())),
         }
         let empty = focus == AccountFocus::Id && self.model().visit.account.id.value().is_empty();
         // The page says what is missing.
         self.perform(if empty { Action::Confirm } else { Action::Activate });
-    }
-
-    fn focus_pin(&mut self, wanted: PinFocus) {
-        let Screen::Pin(entry) = &self.model().visit.nav.screen else { return };
-        for _ in 0..entry.order().len() {
-            if matches!(&self.model().visit.nav.screen, Screen::Pin(entry) if entry.focus != wanted) {
-                self.perform(Action::Next);
-            }
-        }
     }
 
     /// Handle a line as a PIN or password. What cannot be valid is not sent, so it costs no try.

@@ -153,6 +153,17 @@ impl AccountPage {
         !typed && self.password.is_empty() && self.card == CardUse::Closed
     }
 
+    /// Replace the text that is asked for: before a deletion that is the word, wherever the focus is.
+    pub(in crate::app) fn set_text(&mut self, text: &str) {
+        if self.choice == AccountAction::Withdraw {
+            self.focus = AccountFocus::Word;
+        }
+        if let Some(line) = self.line() {
+            *line = Input::default();
+        }
+        self.paste(&Pasted::new(text.to_owned()));
+    }
+
     pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text().trim_matches(['\r', '\n']);
         let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };

@@ -87,15 +87,19 @@ impl FirstPassword {
     pub(in crate::app) fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text();
         match self.focus {
-            PasswordFocus::Code => {
-                // No link from the mail is longer than this.
-                self.code = Input::new(text.trim().chars().take(400).collect());
-                self.note = None;
-            }
+            PasswordFocus::Code => self.set_code(text),
             PasswordFocus::Password if !pasted.is_whole() => self.note = Some(PasswordNote::Full),
             PasswordFocus::Password => self.push(text.trim_matches(['\r', '\n'])),
             _ => {}
         }
+    }
+
+    /// Replace the code.
+    pub(in crate::app) fn set_code(&mut self, text: &str) {
+        // No link from the mail is longer than this.
+        self.code = Input::new(text.trim().chars().take(400).collect());
+        self.focus = PasswordFocus::Code;
+        self.note = None;
     }
 
     /// Append text to the password; text that does not fit whole is refused.

@@ -112,6 +112,13 @@ impl Picker {
         self.search();
     }
 
+    /// Search the whole country for a text, in place of what was typed.
+    pub(in crate::app) fn set(&mut self, text: &str) {
+        (self.prefecture, self.query) = (None, Input::default());
+        self.search();
+        self.paste(&Pasted::new(text.to_owned()));
+    }
+
     /// Update the rows from the query and select the first.
     pub fn search(&mut self) {
         let within = self.prefecture.map(|prefecture| prefecture.code);

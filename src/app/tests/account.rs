@@ -287,3 +287,33 @@ fn a_login_that_ran_out_during_the_linking_gives_the_card_back() {
     assert_eq!(bench.model.visit.account.note, Some(AccountNote::LoginRefused));
     assert!(matches!(bench.jobs.last(), Some((_, Job::AbandonRegistration))));
 }
+
+#[test]
+fn a_text_that_is_set_takes_the_place_of_what_was_typed_and_before_a_deletion_it_is_the_word() {
+    let mut bench = at_account_menu(whole());
+    bench.chooses(AccountAction::LogIn);
+    for text in ["first", "second"] {
+        bench.happen(Event::Action(Action::SetText(text.to_owned())));
+    }
+    assert_eq!(bench.model.visit.account.id.value(), "second");
+    bench.press(KeyCode::Esc);
+    bench.chooses(AccountAction::Withdraw);
+    assert_eq!(bench.model.visit.account.focus, AccountFocus::Back, "stopping is the default");
+    bench.happen(Event::Action(Action::SetText("DELETE".to_owned())));
+    assert_eq!((bench.model.visit.account.focus, bench.model.visit.account.word.value()), (AccountFocus::Word, "DELETE"));
+    assert!(bench.jobs.iter().all(|(_, job)| !matches!(job, Job::AccountAction { .. })), "a text sends nothing");
+}
+
+#[test]
+fn a_text_that_is_set_in_the_picker_searches_the_whole_country_and_closing_it_changes_nothing() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Municipality))));
+    let before = bench.model.visit.form.draft.get(FieldId::Municipality).to_owned();
+    bench.press(KeyCode::Enter);
+    bench.happen(Event::Action(Action::SetText("yokohama tsurumi".to_owned())));
+    let picker = bench.model.visit.nav.picker().expect("the picker is open");
+    assert!(picker.prefecture.is_none() && !picker.is_empty());
+    bench.happen(Event::Action(Action::Close));
+    assert!(bench.model.visit.nav.overlay().is_none());
+    assert_eq!(bench.model.visit.form.draft.get(FieldId::Municipality), before);
+}

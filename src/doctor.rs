@@ -5,6 +5,7 @@ use crate::card::{CardStatus, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
+use crate::text::harmless;
 use crate::view::SMALLEST;
 use crate::view::trouble::details;
 use crate::worker::JobError;
@@ -142,8 +143,8 @@ const CARD: [Check; 4] = [Check::SigningCertificate, Check::SigningPassword, Che
 
 impl Judge {
     fn say(&mut self, check: Check, outcome: Outcome, detail: &str) {
-        // Readers, servers and variables choose their own names: strip what could control the terminal.
-        let detail = detail.chars().map(|c| if crate::text::is_steering(c) { ' ' } else { c }).collect();
+        // Readers, servers and variables choose their own names.
+        let detail = harmless(detail).into_owned();
         self.lines.push(Line { check, outcome, detail });
     }
 

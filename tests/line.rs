@@ -248,6 +248,7 @@ fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
         "(STEP2)",
         "You are registered",
     ]);
+    assert!(!heard.out.contains("Enter goes to the field"), "the field is asked without a key: {}", heard.out);
     assert_eq!(heard.status, 0);
 }
 

@@ -48,11 +48,11 @@ use zairyu::card::simulated::{Authority, Fault};
 const GOOD: &str = "nine blue kites over Naha";
 
 /// Nothing that is waited for may take longer.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Wait until something is so.
 async fn until(what: impl AsyncFn() -> bool) {
-    let end = Instant::now() + SHUTDOWN_TIMEOUT;
+    let end = Instant::now() + TIMEOUT;
     while !what().await {
         assert!(Instant::now() < end, "it did not come to that");
         tokio::time::sleep(Duration::from_millis(10)).await;

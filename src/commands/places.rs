@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io;
 use std::process::ExitCode;
 use zairyu::places::{Hit, Matched, Municipality, Split, search, split};
-use zairyu::text::is_steering;
+use zairyu::text::harmless;
 
 /// Maximum number of hits: more than the towns of any postal code (452-0961 has 66).
 const MOST: usize = 100;
@@ -55,7 +55,7 @@ fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::
     let (code, label, romaji, prefecture) =
         (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
     // The rest of an address is user input: strip what could control the terminal.
-    let last: String = last.chars().filter(|c| !is_steering(*c)).collect();
+    let last = harmless(last);
     writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
 }
 

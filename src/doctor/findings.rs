@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// Time limit for card and service together. Reading a certificate takes about one second.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The findings.
 pub struct Findings {
@@ -62,8 +62,8 @@ pub struct Terminal {
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
 pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
-    let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
-    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, SHUTDOWN_TIMEOUT)));
+    let deadline = Instant::now() + PROBE_TIMEOUT;
+    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
     let (readers, card) = card(flags.reader.clone(), deadline);
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
@@ -87,9 +87,9 @@ fn by<T>(deadline: Instant, receiver: &Receiver<T>) -> Option<T> {
     receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
 }
 
-type ReaderStates = (Result<Vec<Reader>, CardError>, Option<Result<CardStatus, CardError>>);
+type Probed = (Result<Vec<Reader>, CardError>, Option<Result<CardStatus, CardError>>);
 
-fn card(wanted: Option<String>, deadline: Instant) -> ReaderStates {
+fn card(wanted: Option<String>, deadline: Instant) -> Probed {
     let listed = beside(|| {
         let mut port = Pcsc::new();
         (port.readers(), port)

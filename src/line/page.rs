@@ -21,7 +21,7 @@ pub(super) fn lines(model: &Model, prompt: Prompt) -> Lines {
     match prompt {
         Prompt::Waiting(what) if what != Wait::Terms => Lines::new(),
         Prompt::ReadingCard => vec![prepare::card_line(model).text],
-        Prompt::Item(FormFocus::Summary(_)) => summary(&page),
+        Prompt::Item(FormFocus::Summary(_)) => summary(model.lang, &page),
         Prompt::Item(_) => Lines::new(),
         Prompt::Field(id) => field(model, &page, id),
         Prompt::ResultPage(true) => again(model, &page),
@@ -112,14 +112,11 @@ fn again(model: &Model, page: &Page) -> Lines {
     tidy(lines)
 }
 
-/// Format the error summary of STEP1.
-fn summary(page: &Page) -> Lines {
-    let lines = page.blocks.iter().map_while(|block| match block {
-        Block::Text(_, run) => Some(run.text.clone()),
-        Block::Item(item) => Some(item.text.clone()),
-        _ => None,
-    });
-    lines.collect()
+/// Return the summary of what is wrong in STEP1. The first field to mend is asked next, without a key.
+fn summary(lang: Lang, page: &Page) -> Lines {
+    let faults = || page.choices().filter(|item| item.role == Role::Wrong);
+    let title = lang.fill(Text::LineSummary, &[&faults().count().to_string()]);
+    std::iter::once(title).chain(faults().map(|item| item.text.clone())).collect()
 }
 
 /// Format a field of STEP1, with the texts between it and the field before.

@@ -63,8 +63,8 @@ pub(super) fn write(out: &Path) -> Result<()> {
     if !faults.is_empty() {
         return Err(faults.join("\n").into());
     }
-    let service_notices = if std::env::var_os("CARGO_FEATURE_SERVICE").is_some() { SERVICE } else { &[] };
-    let writer = Writer::new(&files, [SECTIONS, service_notices].concat())?;
+    let of_service = if std::env::var_os("CARGO_FEATURE_SERVICE").is_some() { SERVICE } else { &[] };
+    let writer = Writer::new(&files, [SECTIONS, of_service].concat())?;
     Ok(fs::write(out.join("texts.rs"), writer.source(out)?)?)
 }
 

@@ -16,11 +16,11 @@ use zairyu::service::{Options, start};
 #[derive(Clone)]
 pub(crate) struct Client {
     client: reqwest::Client,
-    seen: Arc<Mutex<BTreeSet<ReaderStates>>>,
+    seen: Arc<Mutex<BTreeSet<Seen>>>,
 }
 
 /// An operation, such as `post /v1/sessions`, the status that it has answered with, and the code of a refusal to a program.
-pub(crate) type ReaderStates = (String, u16, Option<String>);
+pub(crate) type Seen = (String, u16, Option<String>);
 
 impl Client {
     pub(crate) fn new() -> Client {
@@ -50,7 +50,7 @@ impl Client {
     }
 
     /// Return what was answered to this client so far.
-    pub(crate) fn seen(&self) -> BTreeSet<ReaderStates> {
+    pub(crate) fn seen(&self) -> BTreeSet<Seen> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -158,7 +158,7 @@ impl Contract {
     }
 
     /// Return everything that is documented.
-    pub(crate) fn documented(&self) -> BTreeSet<ReaderStates> {
+    pub(crate) fn documented(&self) -> BTreeSet<Seen> {
         let mut all = BTreeSet::new();
         for (name, operation) in &self.0 {
             for (status, answer) in &operation.answers {

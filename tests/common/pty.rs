@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::LocalModes;
 
 /// How long anything may take to show on the screen. Generous: two suites may share two cores.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Keys by their names, as xterm sends them.
 pub mod key {
@@ -37,7 +37,7 @@ pub mod key {
 }
 
 /// What has arrived from the program so far.
-struct ReaderStates {
+struct Output {
     emulator: vt100::Parser,
     bytes: Vec<u8>,
     ended: bool,
@@ -45,7 +45,7 @@ struct ReaderStates {
 
 /// A running program and its terminal. Dropping it kills the program.
 pub struct Screen {
-    seen: Arc<(Mutex<ReaderStates>, Condvar)>,
+    seen: Arc<(Mutex<Output>, Condvar)>,
     master: Box<dyn MasterPty + Send>,
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -69,7 +69,7 @@ impl Screen {
         let child = pair.slave.spawn_command(builder).unwrap_or_else(|error| panic!("{command} does not start: {error}"));
         drop(pair.slave); // Else the end of the program would never be the end of the bytes.
         let (rows, cols) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(cols).unwrap());
-        let seen = ReaderStates { emulator: vt100::Parser::new(rows, cols, 0), bytes: Vec::new(), ended: false };
+        let seen = Output { emulator: vt100::Parser::new(rows, cols, 0), bytes: Vec::new(), ended: false };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let keyboard = pair.master.take_writer().unwrap();
         watch(pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
@@ -95,7 +95,7 @@ impl Screen {
     /// Wait until `arrived` holds for the screen and all bytes so far; on the deadline, panic with `what` was missed and the screen.
     /// Half a frame is never looked at, where the program marks its frames (synchronized update, DEC private mode 2026).
     pub fn wait_until(&self, what: &str, arrived: impl Fn(&vt100::Screen, &[u8]) -> bool) {
-        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+        let deadline = Instant::now() + TIMEOUT;
         let mut seen = self.seen.0.lock().unwrap();
         while within_frame(&seen.bytes) || !arrived(seen.emulator.screen(), &seen.bytes) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -225,7 +225,7 @@ fn within_frame(bytes: &[u8]) -> bool {
 }
 
 /// Read what the program writes until it ends, on a thread of its own, and wake whoever waits.
-fn watch(mut reader: Box<dyn Read + Send>, seen: Arc<(Mutex<ReaderStates>, Condvar)>) {
+fn watch(mut reader: Box<dyn Read + Send>, seen: Arc<(Mutex<Output>, Condvar)>) {
     std::thread::spawn(move || {
         let mut buffer = [0; 65536];
         loop {

@@ -26,7 +26,7 @@ pub const READERS: [&str; 2] = ["Virtual PCD 00 00", "Virtual PCD 00 01"];
 /// Where the service of a stage listens. Fixed: the stage has a network of its own.
 pub const SERVICE: &str = "127.0.0.1:8080";
 /// How long a helper may take to be ready: a simulated card makes its keys first.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Notify `run` the tests by their names.
 macro_rules! scenes {
@@ -198,7 +198,7 @@ impl Card {
     }
 
     fn answer(&self) -> String {
-        self.answers.recv_timeout(SHUTDOWN_TIMEOUT).expect("the simulated card ended or is silent")
+        self.answers.recv_timeout(TIMEOUT).expect("the simulated card ended or is silent")
     }
 }
 
@@ -211,7 +211,7 @@ impl Drop for Card {
 
 /// Wait until pcscd says that there is a card in a reader, or that there is none. It asks the reader every 400 ms; we sleep in PC/SC meanwhile.
 pub fn wait_for_card(reader: &str, present: bool) {
-    let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+    let deadline = Instant::now() + TIMEOUT;
     let context = Context::establish(Scope::User).unwrap_or_else(|error| panic!("pcscd: {error}"));
     let mut states = [ReaderState::new(CString::new(reader).unwrap(), State::UNAWARE)];
     loop {
@@ -272,7 +272,7 @@ fn launch_pcscd(arguments: &[&str]) {
 }
 
 fn wait_until(what: &str, arrived: impl Fn() -> bool) {
-    let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+    let deadline = Instant::now() + TIMEOUT;
     while !arrived() {
         assert!(Instant::now() < deadline, "waited for {what}");
         thread::sleep(Duration::from_millis(20)); // Nothing announces it: it can only be looked for.
@@ -294,7 +294,7 @@ impl Service {
             .spawn()
             .unwrap_or_else(|error| panic!("{zairyu} does not start: {error}"));
         let mut service = Service(program);
-        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+        let deadline = Instant::now() + TIMEOUT;
         while TcpStream::connect(SERVICE).is_err() {
             assert!(service.0.try_wait().unwrap().is_none(), "the service ended before it listened");
             assert!(Instant::now() < deadline, "the service does not listen on {SERVICE}");

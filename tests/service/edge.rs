@@ -14,7 +14,7 @@ use crate::pki::{Pki, put};
 use crate::postgres;
 
 /// No test waits longer for what must happen.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Start a second service on a folder of its own beside a bench's.
 pub(crate) fn beside(bench: &Bench, change: impl FnOnce(Options) -> Options) -> Result<Running, StartError> {
@@ -31,13 +31,13 @@ fn files(folder: &Path) -> TlsFiles {
 
 fn trusting(pki: &Pki) -> Client {
     let ca = Certificate::from_pem(&std::fs::read(pki.ca()).unwrap()).unwrap();
-    Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(SHUTDOWN_TIMEOUT).tls_certs_only([ca]).build().unwrap()
+    Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(TIMEOUT).tls_certs_only([ca]).build().unwrap()
 }
 
 fn dial(running: &Running) -> TcpStream {
     let socket = TcpStream::connect(running.address()).unwrap();
-    socket.set_read_timeout(Some(SHUTDOWN_TIMEOUT)).unwrap();
-    socket.set_write_timeout(Some(SHUTDOWN_TIMEOUT)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
+    socket.set_write_timeout(Some(TIMEOUT)).unwrap();
     socket
 }
 
@@ -162,10 +162,10 @@ fn whoever_is_slow_or_silent_is_hung_up_on() {
     let begun = Instant::now();
     slow.write_all(b"POST /v1/sessions HTTP/1.1\r\nhost: localhost\r\n").unwrap();
     // A field every 50 ms would go on for ever.
-    while begun.elapsed() < SHUTDOWN_TIMEOUT && slow.write_all(b"x: y\r\n").is_ok() {
+    while begun.elapsed() < TIMEOUT && slow.write_all(b"x: y\r\n").is_ok() {
         std::thread::sleep(Duration::from_millis(50));
     }
-    assert!(begun.elapsed() < SHUTDOWN_TIMEOUT);
+    assert!(begun.elapsed() < TIMEOUT);
     assert!(!rest(&slow).contains("201"));
     assert_eq!(rest(&silent), "");
     let mut idle = dial(&running);
@@ -233,7 +233,7 @@ fn under_way(running: &Running) -> TcpStream {
 #[test]
 fn idle_clients_make_room_for_new_ones_and_calls_under_way_go_on() {
     let bench = Bench::start(None);
-    let running = limited(&bench, Limits { connections: 4, head: SHUTDOWN_TIMEOUT * 2, ..Limits::default() });
+    let running = limited(&bench, Limits { connections: 4, head: TIMEOUT * 2, ..Limits::default() });
     let mut calling = under_way(&running);
     let idle: Vec<TcpStream> = (0..20).map(|_| dial(&running)).collect();
     for (number, mut socket) in idle.iter().enumerate() {
@@ -266,7 +266,7 @@ fn a_crowd_larger_than_the_room_is_answered_one_after_another() {
 #[test]
 fn a_stop_finishes_the_call_under_way_and_takes_no_new_one() {
     let bench = Bench::start(None);
-    let running = limited(&bench, Limits { head: SHUTDOWN_TIMEOUT * 2, ..Limits::default() });
+    let running = limited(&bench, Limits { head: TIMEOUT * 2, ..Limits::default() });
     let address = running.address();
     let (mut calling, idle, mut slow) = (under_way(&running), dial(&running), dial(&running));
     slow.write_all(b"GET /healthz HTTP/1.1\r\nx: ").unwrap();
@@ -275,7 +275,7 @@ fn a_stop_finishes_the_call_under_way_and_takes_no_new_one() {
     assert_eq!(rest(&idle), "");
     let begun = Instant::now();
     while TcpStream::connect(address).is_ok() {
-        assert!(begun.elapsed() < SHUTDOWN_TIMEOUT);
+        assert!(begun.elapsed() < TIMEOUT);
         std::thread::sleep(Duration::from_millis(20));
     }
     // Whoever is in the middle of a head is not waited for either.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long to wait for an unreachable pcscd.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause between attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Longer than any ATR (33 bytes): the driver fails to power the card but still sees it. An empty ATR would remove the card.
@@ -115,7 +115,7 @@ impl Client {
                     stream.set_nodelay(true)?;
                     return Ok(Some(stream));
                 }
-                Err(error) if start.elapsed() > SHUTDOWN_TIMEOUT => return Err(error),
+                Err(error) if start.elapsed() > CONNECT_TIMEOUT => return Err(error),
                 Err(_) => {}
             }
             match self.woken.recv_timeout(PAUSE) {

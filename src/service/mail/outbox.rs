@@ -15,7 +15,7 @@ use crate::service::store::mails::{Queued, Wait};
 use crate::service::store::retention::{self, CLOCKS, Deleted, Left};
 
 /// How long a mail is retried before it is left to the operator, in seconds. Mail servers give up after 4 to 5 days (RFC 5321, 4.5.4.1).
-const SHUTDOWN_TIMEOUT: i64 = 5 * 24 * 3600;
+const GIVE_UP_AFTER: i64 = 5 * 24 * 3600;
 
 /// Maximum delay between two attempts at a mail that the server does not accept, in seconds.
 const LONGEST: i64 = 4 * 3600;
@@ -182,13 +182,13 @@ async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>
 async fn record(tx: &mut Tx, mail: &Queued, error: &MailError, now: i64) -> Result<i64, sqlx::Error> {
     match error {
         MailError::Later(why) => {
-            let next_at = (now - mail.created_at < SHUTDOWN_TIMEOUT).then_some(now + pause(mail.attempts, LONGEST));
+            let next_at = (now - mail.created_at < GIVE_UP_AFTER).then_some(now + pause(mail.attempts, LONGEST));
             tx.mail_failed(mail, why, next_at).await?;
         }
         MailError::Never(why) => tx.mail_failed(mail, why, None).await?,
         MailError::Server(why) => {
             let next_at = now + pause(mail.attempts, LONGEST_WITHOUT_SERVER);
-            tx.mails_wait(mail, why, Wait { now, next_at, patience: now - SHUTDOWN_TIMEOUT }).await?;
+            tx.mails_wait(mail, why, Wait { now, next_at, patience: now - GIVE_UP_AFTER }).await?;
             return Ok(next_at);
         }
     }

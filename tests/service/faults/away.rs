@@ -17,7 +17,7 @@ use super::truth::{LEASE, every_mail_leaves, holds};
 use super::way::{STEPS, Traveller};
 use crate::bench::{Bench, Signer, anne, authority, proof, real_now};
 use crate::postgres::Postgres;
-use crate::{SHUTDOWN_TIMEOUT, futures_of, postgres, until};
+use crate::{TIMEOUT, futures_of, postgres, until};
 
 /// Send what may be refused because the service rests. Return the answer, or nothing if it rests and says when to come back.
 async fn unless_resting(request: Request) -> Option<(StatusCode, Value)> {
@@ -65,7 +65,7 @@ impl Crowd<'_> {
     /// Register somebody, as often as it takes.
     pub(super) async fn register(&self, number: u32) -> Acknowledged {
         let card = anne().reissued(authority(), number);
-        let until = Instant::now() + SHUTDOWN_TIMEOUT;
+        let until = Instant::now() + TIMEOUT;
         while Instant::now() < until {
             let Some((jti, statement)) = self.ready(&card).await else { continue };
             while Instant::now() < until {
@@ -125,7 +125,7 @@ async fn goes_and_comes_back(mode: &'static str) {
         crowd.rests_once_more().await;
         let again = std::sync::Arc::clone(&server);
         tokio::task::spawn_blocking(move || again.run()).await.unwrap();
-        let end = Instant::now() + SHUTDOWN_TIMEOUT;
+        let end = Instant::now() + TIMEOUT;
         while unless_resting(bench.client.get(format!("{}/readyz", bench.url))).await.is_none() {
             assert!(Instant::now() < end, "it does not come back");
         }

@@ -16,7 +16,7 @@ pub(super) const STEPS: [&str; 9] =
     ["session", "proof", "registration", "first mail", "password", "second mail", "login", "resend", "withdrawal"];
 
 /// How long a mail may be under way.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The service died.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl Traveller {
 
     /// Wait for the mail of this number.
     async fn mail(&self, bench: &Bench, post: &Post, number: usize) -> Result<String, Dead> {
-        let until = Instant::now() + SHUTDOWN_TIMEOUT;
+        let until = Instant::now() + TIMEOUT;
         loop {
             if let Some(mail) = post.to(&self.email).get(number - 1) {
                 return Ok(mail.clone());

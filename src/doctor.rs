@@ -5,13 +5,14 @@ use crate::card::{CardStatus, Tries};
 use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
-use crate::text::harmless;
-use crate::view::SMALLEST;
-use crate::view::trouble::details;
+use crate::text::{SMALLEST_TERMINAL, harmless};
 use crate::worker::JobError;
+pub(crate) use details::details;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
+/// What an error says beyond its code.
+mod details;
 /// Gathering findings.
 pub mod findings;
 /// Writing the report.
@@ -228,7 +229,7 @@ impl Judge {
         let (outcome, detail) = match terminal.size {
             _ if !terminal.utf8 => (Outcome::Note, self.lang.text(Text::DoctorNotUtf8).to_owned()),
             None => (Outcome::Note, self.lang.text(Text::DoctorNoTerminal).to_owned()),
-            Some((width, height)) if width < SMALLEST.0 || height < SMALLEST.1 => {
+            Some((width, height)) if width < SMALLEST_TERMINAL.0 || height < SMALLEST_TERMINAL.1 => {
                 (Outcome::Note, format!("{name} {width}x{height} {}", self.lang.text(Text::TooSmall)))
             }
             Some((width, height)) => (Outcome::Ok, format!("{name} {width}x{height}")),

@@ -16,7 +16,9 @@ mod towns;
 use crate::text as letters;
 pub use address::{Split, split};
 pub use search::search;
-pub use towns::{leading_town, towns};
+pub use towns::leading_town;
+#[cfg(test)]
+pub(crate) use towns::towns_of;
 
 /// One of the 47 prefectures.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,6 +7,8 @@
 pub mod actions;
 /// 認証ID: generation, validation, formatting.
 pub mod authentication_id;
+/// The payloads of signed statements.
+pub mod payload;
 /// Refusals: problem+json, the codes of the wire format and their meaning at the terminal.
 pub mod problem;
 /// Paths, media types and JSON responses.

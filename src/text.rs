@@ -15,6 +15,9 @@ const NOT_FIRST: &str = "、。，．）」』】・：；？！ー～)]},.:;?!"
 /// Marks that may not end a line.
 const NOT_LAST: &str = "（「『【([{";
 
+/// Minimum window size in columns and rows.
+pub(crate) const SMALLEST_TERMINAL: (u16, u16) = (40, 10);
+
 /// Return the width of a text in terminal cells, as the screen buffer counts them.
 pub fn cells(text: &str) -> usize {
     Span::raw(text).width()

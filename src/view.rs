@@ -32,9 +32,6 @@ mod top;
 /// Errors and their next step.
 pub(crate) mod trouble;
 
-/// Minimum window size in columns and rows.
-pub(crate) const SMALLEST: (u16, u16) = (40, 10);
-
 /// The role of a text, which determines its style.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Role {

@@ -15,7 +15,7 @@ mod session;
 mod thread;
 
 pub use crate::protocol::actions::{AccountAction, Ask, StatementType};
-pub use crate::protocol::statement::PayloadType;
+pub use crate::protocol::payload::PayloadType;
 pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
 pub use http::probe;
 use thread::now;

@@ -1,4 +1,5 @@
-//! The map of the house holds: who imports whom stands in one table, `zairyu::ARROWS`, and nobody else does; and no room is above itself.
+//! The map of the house holds: who imports whom stands in one table, `zairyu::ARROWS`, and nobody else does; no room is above itself, and
+//! inside a room no file is.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +94,117 @@ fn no_room_is_above_itself() {
         assert!(!ground.is_empty(), "a circle among {above:?}");
         above.retain(|room| !ground.contains(room));
     }
+}
+
+/// The modules that a file imports or names by path, as paths from the root: `super` and `self` are resolved.
+fn paths(module: &str, text: &str) -> BTreeSet<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, " "]).collect();
+    let code = ["mod", "pub mod", "pub(crate) mod"]
+        .iter()
+        .fold(code.as_str(), |code, word| code.split(&format!("#[cfg(test)] {word} tests {{")).next().unwrap_or_default());
+    let mut found = BTreeSet::new();
+    for root in ["crate::", "super::", "self::"] {
+        for (place, _) in code.match_indices(root) {
+            // `super::super::` is found at its first `super`.
+            let before = &code[..place];
+            if before.ends_with("::") || before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_') {
+                continue;
+            }
+            let mut base: Vec<&str> = if root == "crate::" { Vec::new() } else { module.split("::").collect() };
+            let mut rest = &code[place..];
+            while let Some((first, after)) = rest.split_once("::").filter(|(first, _)| ["crate", "super", "self"].contains(first)) {
+                if first == "super" {
+                    base.pop();
+                }
+                rest = after;
+            }
+            expand(&base.join("::"), rest, &mut found);
+        }
+    }
+    found
+}
+
+/// Add a path, or each path of a group in braces.
+fn expand(base: &str, rest: &str, found: &mut BTreeSet<String>) {
+    let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == ':')).unwrap_or(rest.len());
+    let head = rest[..end].trim_end_matches("::");
+    let path = [base, head].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("::");
+    match rest[end..].strip_prefix('{').filter(|_| rest[..end].is_empty() || rest[..end].ends_with("::")) {
+        None => drop(found.insert(path)),
+        Some(group) => {
+            let (mut depth, mut start) = (0_u32, 0);
+            for (place, letter) in group.char_indices() {
+                match letter {
+                    '{' => depth += 1,
+                    '}' | ',' if depth == 0 => {
+                        expand(&path, group[start..place].trim(), found);
+                        start = place + 1;
+                        if letter == '}' {
+                            break;
+                        }
+                    }
+                    '}' => depth -= 1,
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Each file with the files that it knows, tests apart. A module and those inside it are one: it calls them, and they share what is its own.
+fn files() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let texts: BTreeMap<String, String> = sources()
+        .into_values()
+        .flatten()
+        .map(|(path, text)| {
+            let path = Path::new(&path).strip_prefix(&root).unwrap().with_extension("");
+            (path.to_str().unwrap().replace(['/', '\\'], "::"), text)
+        })
+        .filter(|(module, _)| !module.split("::").any(|part| part == "tests"))
+        .collect();
+    let file_of = |path: &str| {
+        let ends = path.match_indices("::").map(|(end, _)| end).chain([path.len()]);
+        ends.map(|end| &path[..end]).filter(|module| texts.contains_key(*module)).last().map(str::to_owned)
+    };
+    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+    let knows = |(module, text): (&String, &String)| {
+        let known = paths(module, text).iter().filter_map(|path| file_of(path)).collect::<BTreeSet<_>>();
+        (module.clone(), known.into_iter().filter(|known| !inside(known, module) && !inside(module, known)).collect())
+    };
+    texts.iter().map(knows).collect()
+}
+
+#[test]
+fn no_file_is_above_itself() {
+    let files = files();
+    let arrows: usize = files.values().map(BTreeSet::len).sum();
+    assert!(arrows > 500, "only {arrows} imports were read");
+    let mut above: BTreeSet<&String> = files.keys().collect();
+    loop {
+        let ground: Vec<&String> = above.iter().copied().filter(|file| !files[*file].iter().any(|known| above.contains(known))).collect();
+        if ground.is_empty() {
+            break;
+        }
+        above.retain(|file| !ground.contains(file));
+    }
+    // Those that only lead into a circle go too.
+    while let Some(top) = above.iter().copied().find(|file| !above.iter().any(|other| files[*other].contains(*file))) {
+        above.remove(top);
+    }
+    let circles: Vec<_> = above
+        .iter()
+        .map(|file| format!("{file} knows {:?}", files[*file].iter().filter(|known| above.contains(known)).collect::<Vec<_>>()))
+        .collect();
+    assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn an_import_is_resolved_from_where_it_stands() {
+    let text = "use super::{cards, open::{self, pin}};\nuse crate::app::Model;\nlet x = super::super::view::page(self::there::be());";
+    let wanted = ["app::Model", "app::update::cards", "app::update::open::pin", "app::update::open::self", "app::update::visit::there::be"];
+    let found = paths("app::update::visit", text);
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), [&wanted[..], &["app::view::page"]].concat());
 }
 
 #[test]

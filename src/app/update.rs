@@ -1,4 +1,7 @@
 //! Handling of events: changes the state and returns effects.
+//!
+//! A file knows those before it only: `cards`, `jobs`, `open` (pages that several lead to); `visit`; a file for each page; `readers`, `trouble`
+//! and `overlay`, which lead back to the pages; `reply`.
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -18,11 +21,13 @@ mod confirm;
 mod first_password;
 mod form;
 mod jobs;
+mod open;
 mod overlay;
 mod picker;
 mod pin;
 mod prefill;
 mod prepare;
+mod readers;
 mod reply;
 mod result;
 mod top;
@@ -50,7 +55,7 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Action(action) => handle(model, action),
-        Event::Readers(states) => cards::readers_changed(model, states),
+        Event::Readers(states) => readers::changed(model, states),
         Event::Worker(message) => reply::received(model, message),
         Event::Saved(result) => {
             if let Screen::Result(done) = &mut model.visit.nav.screen {
@@ -81,10 +86,10 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
             Vec::new()
         }
-        Action::Leave => ask(model, Question::Leave),
+        Action::Leave => open::question(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
-        Action::Language if model.visit.cover.is_some() => overlay::choose_language(model),
+        Action::Language if model.visit.cover.is_some() => open::languages(model),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {
@@ -104,7 +109,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Help(0));
             Vec::new()
         }
-        Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => overlay::choose_language(model),
+        Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => open::languages(model),
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
         // Cancel the automatic continuation.
@@ -155,12 +160,6 @@ pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
         Action::Last => usize::MAX / 2,
         _ => return None,
     })
-}
-
-/// Open a question.
-fn ask(model: &mut Model, ask: Question) -> Vec<Effect> {
-    model.visit.nav.open(Overlay::Question(ask, 0));
-    Vec::new()
 }
 
 /// Insert pasted text into the focused item. A paste never presses a button.

@@ -5,11 +5,13 @@ use crate::app::Waiting;
 use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
+use crate::app::state::pin::AfterPin;
 use crate::app::state::result;
-use crate::card::CardId;
+use crate::card::{CardId, Purpose};
 use crate::certificate::Holder;
 use crate::registration::Date;
 use crate::worker::{OpenSession, SigningCertificate};
+use std::sync::Arc;
 
 /// How the program is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -196,6 +198,24 @@ impl Visit {
             // The result is behind this screen and would be lost with the visit.
             _ if matches!(self.nav.previous_screen(), Some(Screen::Result(_))) => Stage::Result,
             _ => Stage::Elsewhere,
+        }
+    }
+
+    /// Return the purpose of the PIN that is asked for, if one is.
+    pub(in crate::app) fn pin_purpose(&self) -> Option<Purpose> {
+        match &self.nav.screen {
+            Screen::Pin(entry) => Some(entry.pin.purpose()),
+            _ => None,
+        }
+    }
+
+    /// Return what follows a PIN that is asked for on this screen.
+    pub(in crate::app) fn after_pin(&self) -> AfterPin {
+        match &self.nav.screen {
+            Screen::Pin(entry) => entry.then.clone(),
+            Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
+            Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
+            _ => AfterPin::Continue,
         }
     }
 

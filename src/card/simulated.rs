@@ -16,6 +16,7 @@ pub mod person;
 pub mod simulate;
 /// Simulated readers as `Port` and `Link`.
 pub mod slot;
+mod tries_file;
 /// The simulated card over the vpcd protocol.
 pub mod vpcd;
 

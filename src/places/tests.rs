@@ -1,5 +1,7 @@
 //! Tests of the module as a whole: counts, every municipality in every representation, and the known traps of the data.
 
+use super::text::Query;
+use super::towns::Needle;
 use super::*;
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +17,12 @@ fn found(query: &str) -> Vec<(&'static str, &'static str)> {
 
 fn first(query: &str) -> Option<&'static str> {
     found(query).first().map(|(code, _)| *code)
+}
+
+/// Return the towns of a municipality that a query finds.
+fn towns(place: Municipality, query: &str) -> Vec<Town> {
+    let needle = Needle::of(&Query::read(query).unwrap()).unwrap();
+    towns::inside(&needle, place.0..place.0 + 1).into_iter().map(towns::Found::town).collect()
 }
 
 fn parts(address: &str) -> Option<(&'static str, String)> {
@@ -136,7 +144,7 @@ fn trap_1_a_code_without_a_town_fills_the_municipality_only() {
 
 #[test]
 fn trap_2_a_municipality_is_not_its_own_town_but_where_it_is() {
-    let towns_named_like_their_municipality = |m: &Municipality| towns(*m, m.name(), 1).iter().any(|town| town.name == m.name());
+    let towns_named_like_their_municipality = |m: &Municipality| towns(*m, m.name()).iter().any(|town| town.name == m.name());
     let codes: Vec<&str> = all().filter(towns_named_like_their_municipality).map(Municipality::code).collect();
     assert_eq!(codes, ["01394", "01403", "01404", "01482", "06401", "10421", "35344", "45401"]);
     assert_eq!(found("522-0317"), [("25443", "一円")]);
@@ -227,16 +235,15 @@ fn trap_10_digits_in_a_reading_are_read_aloud() {
 
 #[test]
 fn trap_11_two_readings_of_the_same_kanji_both_stay() {
-    let readings: Vec<String> =
-        towns(by_code("06204").unwrap(), "本町", 9).into_iter().filter(|t| t.name == "本町").map(|t| t.kana).collect();
+    let readings: Vec<String> = towns(by_code("06204").unwrap(), "本町").into_iter().filter(|t| t.name == "本町").map(|t| t.kana).collect();
     assert_eq!(readings.len(), 2, "{readings:?}");
 }
 
 #[test]
 fn trap_12_aza_is_looked_over_when_a_town_is_looked_for() {
     let miharu = by_code("07521").unwrap();
-    assert_eq!(towns(miharu, "字大町", 1)[0].name, "大町");
-    assert_eq!(towns(miharu, "大字貝山字岩田１２", 1)[0].name, "貝山");
+    assert_eq!(towns(miharu, "字大町")[0].name, "大町");
+    assert_eq!(towns(miharu, "大字貝山字岩田１２")[0].name, "貝山");
 }
 
 #[test]
@@ -366,15 +373,13 @@ fn an_address_without_prefecture_is_split_when_it_is_unmistakable() {
 }
 
 #[test]
-fn towns_are_offered_inside_a_municipality_only() {
+fn towns_are_found_inside_a_municipality_only() {
     let shinjuku = by_code("13104").unwrap();
-    let everything = towns(shinjuku, "", usize::MAX);
-    assert!(everything.iter().any(|town| town.name == "歌舞伎町"));
-    assert_eq!(towns(shinjuku, "kabuki", 9)[0].name, "歌舞伎町");
-    assert_eq!(towns(shinjuku, "kabkicho", 9)[0].name, "歌舞伎町");
-    assert_eq!(towns(shinjuku, "歌無伎町", 9)[0].name, "歌舞伎町");
-    assert!(towns(shinjuku, "銀座", 9).is_empty());
-    assert_eq!(towns(shinjuku, "", 3).len(), 3);
+    assert!(towns_of(shinjuku).iter().any(|town| town.name == "歌舞伎町"));
+    for query in ["kabuki", "kabkicho", "歌無伎町"] {
+        assert_eq!(towns(shinjuku, query)[0].name, "歌舞伎町", "{query}");
+    }
+    assert!(towns(shinjuku, "銀座").is_empty());
 }
 
 #[test]
@@ -410,7 +415,7 @@ fn a_town_whose_name_many_others_contain_is_found_in_the_whole_country() {
     for (query, key) in [("kita", "kita"), ("nishi", "nishi"), ("kami", "kami")] {
         let exact = |hit: &Hit| hit.town.as_ref().is_some_and(|town| key::fold(&town.kana) == key);
         let hits = search(query, None, 5_000);
-        let everywhere: usize = all().map(|m| towns(m, query, usize::MAX).iter().filter(|town| key::fold(&town.kana) == key).count()).sum();
+        let everywhere: usize = all().map(|m| towns(m, query).iter().filter(|town| key::fold(&town.kana) == key).count()).sum();
         assert_eq!(hits.iter().filter(|hit| exact(hit)).count(), everywhere, "{query}");
         assert!(everywhere > 0, "{query}");
     }
@@ -425,7 +430,9 @@ fn hostile_input_is_harmless() {
             let hits = search(&query, None, 9);
             assert!(hits.len() <= 9);
             split(&query);
-            towns(by_code("13104").unwrap(), &query, 9);
+            if let Some(needle) = Query::read(&query).as_ref().and_then(Needle::of) {
+                towns::inside(&needle, 0..1);
+            }
         }
     }
     let long = format!("東京都新宿区{}", "あ".repeat(300_000));
@@ -451,8 +458,14 @@ proptest! {
     }
 
     #[test]
-    fn what_is_said_in_japanese_is_never_too_strange(query in "[ぁ-ヿ一-龠0-9０-９a-z 都道府県市区町村〒ー-]{0,12}") {
-        prop_assert_eq!(search(&query, None, 20), search(&query, None, 20));
+    fn no_municipality_is_offered_twice_and_none_outside_the_prefecture(query in "[ぁ-ヿ一-龠0-9０-９a-z 都道府県市区町村〒ー-]{0,12}") {
+        let hits = search(&query, None, 50);
+        prop_assert!(hits.len() <= 50);
+        let mut offered = HashSet::new();
+        for hit in hits.iter().filter(|hit| hit.town.is_none()) {
+            prop_assert!(offered.insert(hit.municipality.code()), "{}", hit.municipality.name());
+        }
+        prop_assert!(search(&query, Some("13"), 50).iter().all(|hit| hit.municipality.code().starts_with("13")));
         split(&query);
     }
 

@@ -1,4 +1,4 @@
-//! Town search: in the whole country by part of the name; in given municipalities also by similarity, and at the start of an address line.
+//! Town search: in the whole country by part of the name; in given municipalities also by similarity; and the town that starts an address line.
 
 use super::fuzzy::Word;
 use super::table::{self, Lines};
@@ -107,14 +107,10 @@ fn rank(line: &str, wanted: &str) -> Option<Rank> {
     }
 }
 
-/// Find towns in a municipality, for the address line: by part of the name, else by similarity. An empty query returns all.
-pub fn towns(municipality: Municipality, query: &str, limit: usize) -> Vec<Town> {
-    let here = municipality.0..municipality.0.saturating_add(1);
-    let found = match Query::read(query).as_ref() {
-        None => distinct(here, |_| Some(Rank::Exact)),
-        Some(query) => Needle::of(query).map(|needle| inside(&needle, here)).unwrap_or_default(),
-    };
-    found.into_iter().take(limit).map(Found::town).collect()
+/// Return the towns of a municipality.
+#[cfg(test)]
+pub(crate) fn towns_of(municipality: Municipality) -> Vec<Town> {
+    distinct(municipality.0..municipality.0.saturating_add(1), |_| Some(Rank::Exact)).into_iter().map(Found::town).collect()
 }
 
 /// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::statement::PayloadType;
+use super::payload::PayloadType;
 use crate::certificate::Purpose;
 
 /// An input that an account action needs, in page order.

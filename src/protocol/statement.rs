@@ -1,16 +1,14 @@
-//! The signed statement: JWS Compact (RFC 7515) with exactly the header `{alg, typ, x5c}`, and its payloads.
+//! The signed statement: JWS Compact (RFC 7515) with exactly the header `{alg, typ, x5c}`. Its payloads are in `payload`.
 //!
 //! This module writes and parses; the service checks signature, certificates, nonce and time.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
 use super::VERSION;
-pub use super::actions::StatementType;
+use super::actions::StatementType;
+use super::payload::Payload;
 use super::problem::Refusal;
-use super::session::TermsId;
-use crate::registration::Form;
 
 /// Maximum size of a statement, in bytes.
 pub const LIMIT: usize = 32 * 1024;
@@ -46,112 +44,6 @@ pub(crate) struct Header {
     typ: StatementType,
     /// Leaf and CA: DER in standard base64 (RFC 7515, section 4.1.6).
     x5c: [String; 2],
-}
-
-/// The members common to all payloads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The service's own URL, from its session response.
-    pub aud: String,
-    /// A nonce issued by the service.
-    pub nonce: String,
-    /// Time of signing, in seconds since 1970.
-    pub iat: i64,
-    /// The unique id of this statement.
-    pub jti: Uuid,
-    /// Program and version, such as `zairyu/0.1.0`.
-    pub client: String,
-}
-
-/// A payload to be signed.
-pub trait Payload: Serialize + DeserializeOwned {
-    /// Its type.
-    const TYPE: PayloadType;
-    /// Return its protocol version.
-    fn version(&self) -> u8;
-    /// Return the members common to all payloads.
-    fn head(&self) -> Head;
-}
-
-// Repeated in every payload, because serde's `flatten` would disable `deny_unknown_fields`.
-macro_rules! payloads {
-    ($(#[doc = $doc:literal] $name:ident { $($(#[doc = $member_doc:literal])+ $member:ident: $type:ty,)* })+) => {
-        /// The types of payload. The type of a statement determines that of its payload.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum PayloadType { $(#[doc = $doc] $name,)+ }
-
-        $(
-        #[doc = $doc]
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// The protocol version.
-            #[cfg_attr(feature = "service", schemars(extend("const" = VERSION)))]
-            v: u8,
-            /// The service's own URL, from its session response.
-            aud: String,
-            /// A nonce issued by the service.
-            nonce: String,
-            /// Time of signing, in seconds since 1970.
-            iat: i64,
-            /// The unique id of this statement.
-            jti: Uuid,
-            /// Program and version, such as `zairyu/0.1.0`.
-            client: String,
-            $($(#[doc = $member_doc])+ pub $member: $type,)*
-        }
-
-        impl $name {
-            /// Create the payload.
-            pub fn new(head: Head $(, $member: $type)*) -> $name {
-                let Head { aud, nonce, iat, jti, client } = head;
-                $name { v: VERSION, aud, nonce, iat, jti, client $(, $member)* }
-            }
-        }
-
-        impl Payload for $name {
-            const TYPE: PayloadType = PayloadType::$name;
-            fn version(&self) -> u8 {
-                self.v
-            }
-            fn head(&self) -> Head {
-                Head {
-                    aud: self.aud.clone(), nonce: self.nonce.clone(), iat: self.iat, jti: self.jti, client: self.client.clone(),
-                }
-            }
-        }
-        )+
-    };
-}
-
-payloads! {
-    /// A payload without members of its own: the statement's type gives its purpose.
-    Proof {}
-
-    /// A registration, exactly as shown in STEP2.
-    Registration {
-        /// The validated form.
-        form: Form,
-        /// The terms that the person agreed to.
-        terms: TermsId,
-        /// Language tag of the mails.
-        language: String,
-    }
-
-    /// A corrected mail address.
-    Address {
-        /// The new address, in stored form.
-        email: String,
-    }
-
-    /// A new card for an existing registration.
-    Link {
-        /// 認証ID of the existing registration.
-        authentication_id: String,
-        /// A session of `POST /v1/logins` with 認証ID and password, so that the password itself never becomes stored evidence.
-        login: String,
-    }
 }
 
 /// Return the signing input, header and payload, for the card to sign. `x5c` is leaf and CA in DER.
@@ -255,10 +147,13 @@ fn exact<T: Serialize + DeserializeOwned>(json: &[u8]) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::payload::{Address, Head, Proof, Registration};
+    use super::super::session::TermsId;
     use super::*;
     use crate::registration::tests::form;
-    use crate::registration::{BirthDate, Category};
+    use crate::registration::{BirthDate, Category, Form};
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     const LEAF: &[u8] = b"leaf certificate";
     const CA: &[u8] = b"its authority";

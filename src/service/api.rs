@@ -10,20 +10,18 @@ use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::protocol::actions::{AccountAction, Answer};
+use crate::protocol::actions::{AccountAction, Answer, StatementType};
+use crate::protocol::payload::{self, Address, Payload, Proof, Registration};
 use crate::protocol::problem::Refusal::{self, *};
 use crate::protocol::session::{
     Health, IDEMPOTENCY_KEY, JSON, Linked, LoggedIn, Login, Mailed, NewPassword, Proved, Registered, Session, TEXT, Withdrawn, path,
 };
-use crate::protocol::statement::{self, Address, Payload, Proof, Registration, StatementType};
 use crate::service::handlers::{account_actions, logins, operations, passwords, registrations, sessions};
 use crate::service::state::AppState;
 use crate::service::{metrics, page};
 
 /// The OpenAPI 3.1 document.
 mod openapi;
-
-pub(super) use openapi::DOCUMENT;
 
 /// Refusals of every endpoint with rate limits and access to the store.
 const EVERY: &[Refusal] = &[TooMany, Internal, Resting];
@@ -284,7 +282,7 @@ fn account() -> [Endpoint; 6] {
         action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.")
             .refuses(&[NotRegistered, Fields]),
         action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.").refuses(&[NotRegistered]),
-        action::<statement::Link, _, _>(
+        action::<payload::Link, _, _>(
             Link,
             link_card,
             "Let a new card take the place of the old one: its signing key first, and both with one login.",
@@ -301,7 +299,7 @@ fn operation() -> [Endpoint; 4] {
         get(path::METRICS, operations::show_metrics, "Read numbers for the operator, from the same computer only.")
             .returns_text(metrics::MEDIA, "In the text form that Prometheus reads.")
             .refuses(&[NotFound]),
-        get(path::OPENAPI, operations::openapi, "Read this document.").returns_text(JSON, "OpenAPI 3.1.").unlimited(),
+        get(path::OPENAPI, openapi::serve, "Read this document.").returns_text(JSON, "OpenAPI 3.1.").unlimited(),
     ]
 }
 

@@ -4,14 +4,18 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, Mail, MailState, Mailed};
+use crate::protocol::session::{JSON, LoggedIn, Mail, MailState, Mailed};
+use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
+use crate::service::secret;
+use crate::service::store::Tx;
+use crate::service::store::sessions::SESSION_SECONDS;
 
 /// Actions of a registered person: resend, remind, correct the address, link a card, withdraw.
 pub(super) mod account_actions;
 /// Logging in.
 pub(super) mod logins;
-/// Health, metrics, and the OpenAPI document.
+/// Health and metrics.
 pub(super) mod operations;
 /// Setting a password with a mailed token.
 pub(super) mod passwords;
@@ -38,6 +42,13 @@ fn new_mail(state: MailState, address: &str) -> Mail {
 /// Return a `Mailed` response for a mail just queued, as JSON.
 fn mail_queued(state: MailState, address: &str) -> ApiResult<String> {
     to_json(&Mailed { mail: new_mail(state, address) })
+}
+
+/// Open the session of a login and return the response as JSON.
+async fn open_login(tx: &mut Tx, person: &str, now: i64) -> ApiResult<String> {
+    let name = secret::random()?;
+    tx.open_login(&name, person, now).await?;
+    to_json(&LoggedIn { session: name, expires_at: rfc3339(now + SESSION_SECONDS) })
 }
 
 /// Mask a mail address so that only those who know it recognise it.

@@ -16,6 +16,8 @@ use crate::service::store::mails::Queued;
 
 /// Delivery into a folder.
 pub(super) mod folder;
+/// The kinds of mail.
+pub(super) mod kind;
 /// The outbox worker.
 pub(super) mod outbox;
 mod smtp;
@@ -23,6 +25,7 @@ mod template;
 /// The texts.
 pub(super) mod text;
 
+pub(super) use kind::Kind;
 use smtp::Smtp;
 use template::Template;
 
@@ -45,49 +48,6 @@ pub struct MailSettings {
 impl std::fmt::Debug for MailSettings {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("MailSettings").field("sender", &self.sender).finish_non_exhaustive()
-    }
-}
-
-macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal;)+) => {
-        /// The kind of a mail.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Kind { $($(#[doc = $doc])+ $name,)+ }
-
-        impl Kind {
-            /// Every kind.
-            pub(super) const ALL: &[Kind] = &[$(Kind::$name,)+];
-
-            /// Return its name in the store.
-            pub(super) const fn word(self) -> &'static str {
-                match self { $(Kind::$name => $word,)+ }
-            }
-
-            /// Find a kind by its name in the store.
-            pub(super) fn from_word(word: &str) -> Option<Kind> {
-                Kind::ALL.iter().copied().find(|kind| kind.word() == word)
-            }
-        }
-    };
-}
-
-kinds! {
-    /// Registration completed, with the link to set the first password.
-    Registered = "registered";
-    /// The password was set; contains the 認証ID.
-    PasswordSet = "password_set";
-    /// A new link to the password page, requested with the card.
-    PasswordLink = "password_link";
-    /// The 認証ID, requested with the card.
-    Reminder = "reminder";
-    /// The mail address was changed; sent to the old address.
-    AddressChanged = "address_changed";
-}
-
-impl Kind {
-    /// Return whether the mail contains a link to the password page.
-    const fn has_link(self) -> bool {
-        matches!(self, Kind::Registered | Kind::PasswordLink)
     }
 }
 

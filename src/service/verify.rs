@@ -7,10 +7,12 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
 use crate::certificate::{Algorithm, Anchors, Certificate, Policy, ProfileError, Purpose, check_profile};
+use crate::protocol::actions::StatementType;
 use crate::protocol::hex;
+use crate::protocol::payload::{Head, Payload};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::JOSE;
-use crate::protocol::statement::{self, Alg, Head, Payload, Received, StatementType};
+use crate::protocol::statement::{self, Alg, Received};
 use crate::service::error::ApiResult;
 use crate::service::rate_limit::Limit;
 use crate::service::secret;

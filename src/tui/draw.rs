@@ -5,7 +5,7 @@ use crate::app::{Action, Model};
 use crate::locale::Text;
 use crate::locale::official;
 use crate::text;
-use crate::view::{self, HelpLine, Page, ProgressLine, Role, Run, SMALLEST, Title};
+use crate::view::{self, HelpLine, Page, ProgressLine, Role, Run, Title};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -21,7 +21,7 @@ pub type Clicks = Vec<(Rect, Action)>;
 /// Draw the model; return the clickable areas.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if area.width < text::SMALLEST_TERMINAL.0 || area.height < text::SMALLEST_TERMINAL.1 {
         let lines = text::wrap(model.lang.text(Text::TooSmall), area.width.max(1).into());
         for (row, line) in area.rows().zip(lines) {
             frame.render_widget(Line::raw(line), row);

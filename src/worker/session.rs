@@ -12,9 +12,11 @@ use super::{Confirmed, Job, JobError, OpenSession, Phase, Progress, Registered, 
 use crate::card::{self, CardError, Port, Purpose};
 use crate::certificate::Algorithm;
 use crate::error::Code;
+use crate::protocol::actions::StatementType;
+use crate::protocol::payload::{self, Head, Payload};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, TermsId, path};
-use crate::protocol::statement::{self, Alg, Head, Payload, StatementType};
+use crate::protocol::statement::{self, Alg};
 use crate::protocol::terms;
 use crate::registration::FieldId;
 use crate::secret::Locked;
@@ -182,7 +184,7 @@ impl Session {
         self.card.certificates(Purpose::Authentication)?;
         let opened = self.open(context)?;
         let (_, statement) =
-            self.statement(StatementType::Proof, Purpose::Authentication, &opened.audience, &opened.nonce, statement::Proof::new, context)?;
+            self.statement(StatementType::Proof, Purpose::Authentication, &opened.audience, &opened.nonce, payload::Proof::new, context)?;
         context.report(Phase::Sending);
         let request = Request::PostStatement { path: &path::proof(&opened.session), statement, idempotency_key: None };
         let body = self.http.send(context.number, request).map_err(|error| name_expired(error, Purpose::Authentication))?;
@@ -266,7 +268,7 @@ impl Session {
         if self.card.certificates(Purpose::Signing)?.leaf.fingerprint() != confirmed.certificate {
             return Err(SessionError::Card(Code::OtherCard.into()));
         }
-        let payload = |head| statement::Registration::new(head, confirmed.form.clone(), terms, language.to_owned());
+        let payload = |head| payload::Registration::new(head, confirmed.form.clone(), terms, language.to_owned());
         let (jti, statement) = self.statement(StatementType::Registration, Purpose::Signing, &audience, &nonce, payload, context)?;
         self.pending_registration = Some(PendingRegistration { confirmed, language, jti, statement });
         self.send(context)

@@ -42,14 +42,6 @@ fn main() {
         let presses = u32::try_from(ends.len()).map_or(f64::NAN, f64::from);
         println!("{query}: {:.2} ms a key press, at most {:.2} ms ({})", sum / presses, slowest.0, slowest.1);
     }
-    let shinjuku = places::by_code("13104");
-    for query in ["", "kabuki", "歌無伎町"] {
-        let start = Instant::now();
-        for _ in 0..ROUNDS {
-            black_box(shinjuku.map(|shinjuku| places::towns(shinjuku, black_box(query), LIMIT)));
-        }
-        println!("towns of 13104, {query:?}: {:.2} ms", start.elapsed().as_secs_f64() * 1e3 / f64::from(ROUNDS));
-    }
     let start = Instant::now();
     for _ in 0..ROUNDS {
         black_box(places::split(black_box("東京都新宿区西新宿２－８－１")));

@@ -1,9 +1,8 @@
 //! Handling of actions on the pages of account actions, from their PIN pages to their results.
 
-use super::{cards, jobs, moved, pin, trouble, visit};
+use super::{cards, jobs, moved, open, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage, CardUse};
-use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Outcome, ResultPage};
 use crate::app::state::top::{TOP, TopRow};
@@ -126,7 +125,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
     let choice = page.choice;
     // Check the card before sending the password, which would otherwise have to be typed twice.
     if !choice.keys().is_empty()
-        && let Some(effects) = cards::require_card(model)
+        && let Some(effects) = open::card_obstacle(model)
     {
         return effects;
     }
@@ -146,14 +145,14 @@ fn log_in(model: &mut Model) -> Vec<Effect> {
 
 /// Open a PIN page; if the card is not ready, an error page covers it and continues by itself.
 fn ask_pin(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
-    pin::open(model, purpose, AfterPin::Account);
-    cards::require_card(model).unwrap_or_default()
+    open::pin(model, purpose, AfterPin::Account);
+    open::card_obstacle(model).unwrap_or_default()
 }
 
 /// Run the account action with the last PIN it needs, or with the one still verified on the card.
 pub(super) fn run(model: &mut Model, pin: Option<Pin>) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
-        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
+        return open::trouble(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     };
     let request = model.visit.account.request();
     let card = model.visit.card;
@@ -227,27 +226,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         (_, _) if what == Wait::LogIn => NextStep::Close,
         (_, _) => NextStep::Account,
     };
-    trouble::open(model, trouble, next_step)
-}
-
-/// Follow the next step of an error page to the list of account actions (the person is already registered, or the card is not).
-pub(super) fn from_trouble(model: &mut Model) -> Vec<Effect> {
-    match &model.visit.nav.screen {
-        // From an account action: release the card.
-        Screen::Pin(entry) if entry.then == AfterPin::Account => {
-            let effects = pin::leave(model);
-            model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
-            effects
-        }
-        Screen::Account | Screen::AccountMenu(_) => Vec::new(),
-        // From the registration: there is nothing left to fill in, and the card has proved its holder.
-        _ => {
-            (model.visit.certificate, model.visit.session) = (None, None);
-            model.visit.form = FormState::new(model.today);
-            model.visit.account.card = CardUse::Open;
-            open(model, AccountAction::LogInByCard)
-        }
-    }
+    open::trouble(model, trouble, next_step)
 }
 
 /// Resume the account action that was waiting for the card.

@@ -1,6 +1,6 @@
 //! Handling of actions on STEP2, and the registration of the form it shows.
 
-use super::{ask, jobs, moved};
+use super::{jobs, moved, open};
 use crate::app::screen::Screen;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::state::form::FormFocus;
@@ -37,7 +37,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Ask(asked) => {
             page.focus = ConfirmFocus::Register;
-            return ask(model, asked);
+            return open::question(model, asked);
         }
         Action::Activate | Action::Toggle => match page.focus {
             ConfirmFocus::Page => page.told = true,

@@ -1,6 +1,6 @@
 //! Handling of actions on STEP1.
 
-use super::{cards, overlay, trouble, visit};
+use super::{cards, open, visit};
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::form::FormFocus;
@@ -29,7 +29,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LookAtCard => look_at_card(model),
         Action::Terms => {
             model.visit.form.go(FormFocus::Terms);
-            return overlay::terms(model);
+            return open::terms(model);
         }
         Action::Activate | Action::Toggle => return activate(model),
         _ => {}
@@ -49,7 +49,7 @@ fn activate(model: &mut Model) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen))));
         }
         FormFocus::Field(_) => model.visit.form.step(1),
-        FormFocus::Terms => return overlay::terms(model),
+        FormFocus::Terms => return open::terms(model),
         FormFocus::LookAtCard => look_at_card(model),
         FormFocus::Confirm => return confirm(model),
         FormFocus::Back => return leave(model),
@@ -78,7 +78,7 @@ fn look_at_card(model: &mut Model) {
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.visit.form.confirm() else { return Vec::new() };
     if model.visit.holder().is_some_and(|holder| holder::is_somebody_else(holder, &form)) {
-        return trouble::open(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
+        return open::trouble(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
     }
     let confirmed = Arc::new(confirmed(model, form));
     model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));

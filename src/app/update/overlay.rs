@@ -3,9 +3,8 @@
 use super::{cards, confirm, jobs, moved, picker, quit, scrolled, trouble, visit};
 use crate::app::screen::{Overlay, Question};
 use crate::app::visit::Cover;
-use crate::app::{Action, Effect, Model, Wait};
+use crate::app::{Action, Effect, Model};
 use crate::locale::Lang;
-use crate::worker::Job;
 
 /// Handle an action on the topmost overlay.
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -88,13 +87,6 @@ pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -
     }
 }
 
-/// Open the language menu.
-pub(super) fn choose_language(model: &mut Model) -> Vec<Effect> {
-    let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
-    model.visit.nav.open(Overlay::Language(row));
-    Vec::new()
-}
-
 fn handle_language(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
     let chosen = match action {
         Action::Back => {
@@ -137,13 +129,6 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
     model.card.chosen = Some(name);
     model.visit.nav.close_all();
     cards::read_cards(model)
-}
-
-/// Open the terms of use and fetch them.
-pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
-    model.visit.nav.open(Overlay::Terms(None, 0));
-    let language = model.lang.tag();
-    jobs::run(model, Wait::Terms, Job::Terms { language })
 }
 
 /// Close the topmost overlay; a pending fetch of the terms is cancelled.

@@ -1,9 +1,8 @@
 //! Handling of actions on a PIN page; the PIN is moved into the job.
 
-use super::{account, jobs, moved, trouble, visit};
+use super::{account, jobs, moved, open, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::CardUse;
-use crate::app::state::cards::known_tries;
 use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
@@ -68,20 +67,6 @@ pub(super) fn paste(entry: &mut PinEntry, pasted: &Pasted) {
     }
 }
 
-/// Return the purpose of the open PIN page, if any.
-pub(super) fn purpose(model: &Model) -> Option<Purpose> {
-    match &model.visit.nav.screen {
-        Screen::Pin(entry) => Some(entry.pin.purpose()),
-        _ => None,
-    }
-}
-
-/// Open a PIN page.
-pub(super) fn open(model: &mut Model, purpose: Purpose, then: AfterPin) {
-    let tries = known_tries(model, purpose);
-    model.visit.nav.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
-}
-
 /// Send the PIN if it can be valid.
 fn submit(model: &mut Model) -> Vec<Effect> {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else {
@@ -89,7 +74,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
             entry.note = Some(PinNote::ReadingCard);
             return Vec::new();
         }
-        return trouble::open(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
+        return open::trouble(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
     };
     let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     if !entry.may_go_on() {
@@ -147,14 +132,6 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Run(ticket, Job::ReleaseCard)]
         }
     }
-}
-
-pub(super) fn ask_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> Vec<Effect> {
-    open(model, purpose, then);
-    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
-        entry.note = Some(PinNote::Again);
-    }
-    Vec::new()
 }
 
 pub(super) fn wrong(model: &mut Model, purpose: Purpose, tries: Tries) {

@@ -1,6 +1,6 @@
 //! Handling of the worker's replies.
 
-use super::{account, cards, confirm, first_password, pin, prefill, result, trouble};
+use super::{account, cards, confirm, first_password, open, pin, prefill, readers, result};
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::first_password::PasswordNote;
 use crate::app::state::form::FormFocus;
@@ -16,7 +16,7 @@ use crate::worker::{JobError, Message, OpenSession, Phase, Registered, Reply, Si
 /// Apply a reply of the worker.
 pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
-        return cards::status_read(model, reader, message.reply);
+        return readers::status_read(model, reader, message.reply);
     }
     let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
         return Vec::new();
@@ -60,7 +60,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
 
 fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
     cards::set_tries(model, Purpose::Signing, Tries::Left(5));
-    let then = trouble::after_pin(model);
+    let then = model.visit.after_pin();
     if then != AfterPin::Account {
         match &model.visit.certificate {
             // The form was filled from another certificate: do not sign it with this one.
@@ -75,7 +75,7 @@ fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Eff
             confirm::register(model)
         }
         then => {
-            pin::open(model, Purpose::Authentication, then);
+            open::pin(model, Purpose::Authentication, then);
             Vec::new()
         }
     }
@@ -114,7 +114,7 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
 /// Handle a failed job: the PIN page again, an error page, or STEP1 with the fields that the service refused.
 fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let (code, what) = (trouble.code(), ended.what);
-    if let (JobError::Card(card), Some(purpose)) = (&trouble, pin::purpose(model))
+    if let (JobError::Card(card), Some(purpose)) = (&trouble, model.visit.pin_purpose())
         && let Some(tries) = card.tries
     {
         cards::set_tries(model, purpose, tries);
@@ -144,7 +144,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
             return Vec::new();
         }
         // The password was moved into the job; the code stays.
-        Wait::Password => return trouble::open(model, trouble, NextStep::Close),
+        Wait::Password => return open::trouble(model, trouble, NextStep::Close),
         _ => {}
     }
     match code {
@@ -152,21 +152,21 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
             let effects = cards::not_ours(model);
             if matches!(trouble, JobError::Service { .. }) {
                 // Show this even if the visit's own card is present: then only the service disagrees.
-                let _ = trouble::open(model, trouble, NextStep::Close);
+                let _ = open::trouble(model, trouble, NextStep::Close);
             }
             return effects;
         }
         Code::NotCardHolder if what == Wait::Register => {
             model.visit.nav.screen = Screen::Form;
-            return trouble::open(model, trouble, NextStep::CardValues);
+            return open::trouble(model, trouble, NextStep::CardValues);
         }
         Code::SigningForgotten => {
-            let then = trouble::after_pin(model);
-            return pin::ask_again(model, Purpose::Signing, then);
+            let then = model.visit.after_pin();
+            return open::pin_again(model, Purpose::Signing, then);
         }
         Code::AuthenticationForgotten => {
-            let then = trouble::after_pin(model);
-            return pin::ask_again(model, Purpose::Authentication, then);
+            let then = model.visit.after_pin();
+            return open::pin_again(model, Purpose::Authentication, then);
         }
         _ => {}
     }
@@ -200,7 +200,7 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         },
     };
     let sent = ended.progress.is_some_and(|progress| progress.phase == Phase::Sending);
-    let effects = trouble::open(model, trouble, next_step);
+    let effects = open::trouble(model, trouble, next_step);
     if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
         // The registration was sent, and its result is unknown.
         page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);

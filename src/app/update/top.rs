@@ -1,6 +1,6 @@
 //! Handling of actions on the top page.
 
-use super::{ask, moved, overlay, visit};
+use super::{moved, open, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::top::{TopRow, top_rows};
@@ -16,7 +16,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::ChooseRow(chosen) => chosen,
-        Action::Back => return ask(model, Question::Leave),
+        Action::Back => return open::question(model, Question::Leave),
         _ => return Vec::new(),
     };
     let Some(choice) = rows.get(chosen) else { return Vec::new() };
@@ -24,11 +24,11 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match choice {
         TopRow::Register => model.visit.nav.screen = Screen::Prepare(PREPARE_NEXT),
         TopRow::Prepare => model.visit.nav.screen = Screen::Prepare(0),
-        TopRow::Language => return overlay::choose_language(model),
+        TopRow::Language => return open::languages(model),
         TopRow::FirstPassword => model.visit.nav.screen = Screen::FirstPassword(Box::default()),
         TopRow::AccountMenu => model.visit.nav.screen = Screen::AccountMenu(0),
         TopRow::Help => model.visit.nav.open(Overlay::Help(0)),
-        TopRow::Quit => return ask(model, Question::Leave),
+        TopRow::Quit => return open::question(model, Question::Leave),
         TopRow::GoOn => return visit::reopen(model),
         TopRow::NextPerson => return visit::next_person(model),
     }

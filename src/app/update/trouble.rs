@@ -1,13 +1,14 @@
-//! Error pages: opening them, and carrying out their next step.
+//! Handling of actions on error pages: their next step.
 
-use super::{account, cards, confirm, jobs, overlay, pin, prefill};
-use crate::app::screen::{Overlay, Screen};
+use super::{account, cards, confirm, jobs, open, pin, prefill, readers};
+use crate::app::screen::Screen;
+use crate::app::state::account::{AccountAction, CardUse};
 use crate::app::state::cards::obstacle;
+use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
-use crate::app::state::trouble::{NextStep, TroublePage};
+use crate::app::state::trouble::NextStep;
 use crate::app::{Effect, Model, Wait};
-use crate::worker::{Job, JobError};
-use std::sync::Arc;
+use crate::worker::Job;
 
 /// Carry out the next step of an error page.
 pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
@@ -17,31 +18,21 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
     }
     model.visit.nav.close_all();
     match next_step {
-        NextStep::WaitForCard => cards::resume(model),
+        NextStep::WaitForCard => readers::resume(model),
         NextStep::Prove => jobs::run(model, Wait::Prove, Job::Prove),
         NextStep::Register => confirm::register(model),
-        NextStep::Terms => overlay::terms(model),
+        NextStep::Terms => open::terms(model),
         NextStep::Pin(purpose) => {
-            let then = after_pin(model);
-            pin::ask_again(model, purpose, then)
+            let then = model.visit.after_pin();
+            open::pin_again(model, purpose, then)
         }
         NextStep::Account => account::run(model, None),
-        NextStep::AccountMenu => account::from_trouble(model),
+        NextStep::AccountMenu => to_account_menu(model),
         NextStep::CardValues => {
             prefill::overwrite_from_card(model);
             Vec::new()
         }
         NextStep::Close => Vec::new(),
-    }
-}
-
-/// Return what follows a PIN asked for on the current screen.
-pub(super) fn after_pin(model: &Model) -> AfterPin {
-    match &model.visit.nav.screen {
-        Screen::Pin(entry) => entry.then.clone(),
-        Screen::Confirm(page) => AfterPin::Register(Arc::clone(&page.confirmed)),
-        Screen::Account | Screen::AccountMenu(_) => AfterPin::Account,
-        _ => AfterPin::Continue,
     }
 }
 
@@ -55,13 +46,22 @@ pub(super) fn dismiss(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-pub(super) fn open(model: &mut Model, trouble: JobError, next_step: NextStep) -> Vec<Effect> {
-    let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
-    model.visit.nav.close_all();
-    model.visit.nav.open(Overlay::Trouble(Box::new(page)));
-    if next_step == NextStep::WaitForCard {
-        // The page continues by itself, but a card that came back while a job ran has not been read yet.
-        return cards::read_cards(model);
+/// Follow the next step of an error page to the list of account actions (the person is already registered, or the card is not).
+fn to_account_menu(model: &mut Model) -> Vec<Effect> {
+    match &model.visit.nav.screen {
+        // From an account action: release the card.
+        Screen::Pin(entry) if entry.then == AfterPin::Account => {
+            let effects = pin::leave(model);
+            model.visit.nav.screen = Screen::AccountMenu(model.visit.account.choice.row());
+            effects
+        }
+        Screen::Account | Screen::AccountMenu(_) => Vec::new(),
+        // From the registration: there is nothing left to fill in, and the card has proved its holder.
+        _ => {
+            (model.visit.certificate, model.visit.session) = (None, None);
+            model.visit.form = FormState::new(model.today);
+            model.visit.account.card = CardUse::Open;
+            account::open(model, AccountAction::LogInByCard)
+        }
     }
-    Vec::new()
 }

@@ -1,6 +1,6 @@
 //! Starting, resuming and ending a visit.
 
-use super::{cards, pin};
+use super::{cards, open};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::known_tries;
 use crate::app::state::pin::AfterPin;
@@ -15,22 +15,22 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     if model.visit.session.is_some() {
         return reopen(model);
     }
-    if let Some(effects) = cards::require_card(model) {
+    if let Some(effects) = open::card_obstacle(model) {
         return effects;
     }
-    pin::open(model, Purpose::Signing, AfterPin::Continue);
+    open::pin(model, Purpose::Signing, AfterPin::Continue);
     Vec::new()
 }
 
 /// Resume an open visit. Its card is needed, and the user-authentication PIN if the card was away; nothing personal is shown before that.
 pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
-    if let Some(effects) = cards::require_card(model) {
+    if let Some(effects) = open::card_obstacle(model) {
         return effects;
     }
     if model.visit.session.is_none() {
-        pin::open(model, Purpose::Signing, AfterPin::Continue);
+        open::pin(model, Purpose::Signing, AfterPin::Continue);
     } else if model.visit.needs_pin_again {
-        return pin::ask_again(model, Purpose::Authentication, AfterPin::Resume);
+        return open::pin_again(model, Purpose::Authentication, AfterPin::Resume);
     } else {
         model.visit.nav.screen = Screen::Form;
     }

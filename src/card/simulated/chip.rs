@@ -461,7 +461,7 @@ impl Card {
 
     fn write_tries(&self) -> io::Result<()> {
         match &self.tries_file {
-            Some(file) => super::persist::write_tries(file, self.signing.left, self.authentication.left),
+            Some(file) => super::tries_file::write(file, self.signing.left, self.authentication.left),
             None => Ok(()),
         }
     }

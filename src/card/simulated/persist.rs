@@ -7,6 +7,7 @@ use super::chip::Card;
 use super::fault::Fault;
 use super::key_material::KeyMaterial;
 use super::person::Person;
+use super::tries_file;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
 /// Reload a card's retry counters from the folder: it may have been in another program's reader.
 pub(super) fn reload_tries(folder: &Path, card: &mut Card) {
     let tries = file(folder, card.person(), "tries");
-    let kept = read_tries(&tries);
+    let kept = tries_file::read(&tries);
     let left = |purpose, kept: Option<u8>| kept.filter(|_| !card.tries_are_set(purpose)).unwrap_or_else(|| card.tries(purpose));
     let signing = left(Purpose::Signing, kept.map(|(signing, _)| signing));
     let authentication = left(Purpose::Authentication, kept.map(|(_, authentication)| authentication));
@@ -73,19 +74,6 @@ fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<KeyMaterial> {
         signing: fs::read(file("signing.cer"))?,
         authentication: fs::read(file("authentication.cer"))?,
     })
-}
-
-fn read_tries(file: &Path) -> Option<(u8, u8)> {
-    let text = fs::read_to_string(file).ok()?;
-    let (signing, authentication) = text.trim_end().split_once(' ')?;
-    Some((signing.parse().ok()?, authentication.parse().ok()?))
-}
-
-/// Write the retry counters atomically.
-pub(super) fn write_tries(file: &Path, signing: u8, authentication: u8) -> io::Result<()> {
-    let new = file.with_extension("new");
-    fs::write(&new, format!("{signing} {authentication}\n"))?;
-    fs::rename(&new, file)
 }
 
 #[cfg(test)]

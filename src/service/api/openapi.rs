@@ -5,15 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::protocol::VERSION;
+use crate::protocol::actions::StatementType;
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::{JOSE, JSON, PROBLEM_JSON};
-use crate::protocol::statement::{Header, LIMIT, StatementType};
+use crate::protocol::statement::{Header, LIMIT};
 use crate::service::api::{Body, Endpoint, Method, Reader, SchemaOf, Success, endpoints};
 use crate::service::page;
 
@@ -30,7 +33,12 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const PARAMETERS: [(&str, &str); 2] = [("session", "The session, as its opening named it."), ("token", "The end of the mailed link.")];
 
 /// The document, generated once.
-pub(in crate::service) static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| document().to_string());
+
+/// Serve the document.
+pub(super) async fn serve() -> Response {
+    ([(header::CONTENT_TYPE, JSON)], DOCUMENT.as_str()).into_response()
+}
 
 fn document() -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| {

@@ -8,13 +8,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use crate::certificate::Purpose;
+use crate::protocol::actions::StatementType;
 use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::payload::{Address, Link, Proof};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Linked, MailState, Withdrawn};
-use crate::protocol::statement::{Address, Link, Proof, StatementType};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
-use crate::service::handlers::{json_response, logins, mail_queued, to_json};
+use crate::service::handlers::{json_response, mail_queued, open_login, to_json};
 use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::{self, Limit};
@@ -140,7 +141,7 @@ async fn check_holder(tx: &mut Tx, verified: &Verified<AccountRequest>, person: 
 async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequest>, person: &Person, now: i64) -> ApiResult<String> {
     let id = &person.authentication_id;
     match &verified.payload {
-        AccountRequest::Login => logins::open_login(tx, id, now).await,
+        AccountRequest::Login => open_login(tx, id, now).await,
         AccountRequest::Resend => {
             rate_limit::take_within(tx, Limit::Mails, id, now).await?;
             tx.queue_mail(mail::Kind::PasswordLink, person, now).await?;

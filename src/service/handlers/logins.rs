@@ -7,21 +7,18 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use crate::certificate::Purpose;
+use crate::protocol::actions::StatementType;
 use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::payload::Proof;
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, LoggedIn, Login};
-use crate::protocol::statement::{Proof, StatementType};
-use crate::service::clock::rfc3339;
+use crate::protocol::session::{JSON, Login};
 use crate::service::error::ApiResult;
 use crate::service::handlers::account_actions::{self, AccountRequest};
-use crate::service::handlers::{json_response, to_json};
+use crate::service::handlers::{json_response, open_login};
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::Limit;
-use crate::service::secret;
 use crate::service::state::AppState;
-use crate::service::store::Tx;
 use crate::service::store::audit::Means;
-use crate::service::store::sessions::SESSION_SECONDS;
 use crate::service::verify::{self, RequiredKey};
 
 /// Log in: JSON carries 認証ID and password, any other body is a signed statement.
@@ -62,11 +59,4 @@ async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
     tx.commit().await?;
     state.metrics.add(Counter::Logins);
     Ok(json_response(answer))
-}
-
-/// Open the session of a login and return the response as JSON.
-pub(super) async fn open_login(tx: &mut Tx, person: &str, now: i64) -> ApiResult<String> {
-    let name = secret::random()?;
-    tx.open_login(&name, person, now).await?;
-    to_json(&LoggedIn { session: name, expires_at: rfc3339(now + SESSION_SECONDS) })
 }

@@ -1,4 +1,4 @@
-//! Endpoints for operators: health, readiness, metrics, and the OpenAPI document.
+//! Endpoints for operators: health, readiness and metrics.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,15 +9,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{Health, JSON};
+use crate::protocol::session::Health;
 use crate::service::error::ApiResult;
+use crate::service::metrics;
 use crate::service::state::AppState;
-use crate::service::{api, metrics};
-
-/// Serve the OpenAPI document.
-pub(in crate::service) async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, JSON)], api::DOCUMENT.as_str()).into_response()
-}
 
 /// Report that the process is alive.
 pub(in crate::service) async fn healthz() -> Response {

@@ -10,10 +10,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::certificate::Purpose;
+use crate::protocol::actions::StatementType;
 use crate::protocol::authentication_id::AuthenticationId;
+use crate::protocol::payload::Registration;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
-use crate::protocol::statement::{Registration, StatementType};
 use crate::registration::{self, holder};
 use crate::service::Peers;
 use crate::service::clock::rfc3339;

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::certificate::Purpose;
 use crate::locale::Lang;
+use crate::protocol::actions::StatementType;
+use crate::protocol::payload::Proof;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Mail, MailState, Mailed, Proved, Session, TEXT};
-use crate::protocol::statement::{Proof, StatementType};
 use crate::protocol::terms;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;

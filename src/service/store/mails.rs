@@ -1,7 +1,7 @@
 //! The outbox and the tokens in its mails. A mail is queued in the transaction that it reports on, so that neither exists without the
 //! other.
 
-use crate::service::mail::Kind;
+use crate::service::mail::kind::Kind;
 use crate::service::secret;
 use crate::service::store::people::Person;
 use crate::service::store::{Row, Tx, values};

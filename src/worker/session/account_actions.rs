@@ -9,9 +9,9 @@ use crate::card::pin::Pin;
 use crate::card::{Port, Purpose};
 use crate::error::Code;
 use crate::protocol::actions::Answer;
+use crate::protocol::payload::{self, PayloadType};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{self as wire, JSON, path};
-use crate::protocol::statement::{self, PayloadType};
 use crate::secret::Locked;
 use crate::time::rfc3339;
 use crate::worker::card_session::CardTarget;
@@ -139,18 +139,18 @@ impl Session {
         };
         let (_, statement) = match kind.payload() {
             PayloadType::Address => {
-                let payload = |head| statement::Address::new(head, request.said.clone());
+                let payload = |head| payload::Address::new(head, request.said.clone());
                 self.statement(kind, purpose, &audience, &nonce, payload, context)?
             }
             PayloadType::Link => {
                 let Some(login) = self.person_session.clone() else {
                     return Err(HttpError::failed(Code::LoginRefused, "nobody has logged in").into());
                 };
-                let payload = |head| statement::Link::new(head, request.said.clone(), login.to_string());
+                let payload = |head| payload::Link::new(head, request.said.clone(), login.to_string());
                 self.statement(kind, purpose, &audience, &nonce, payload, context)?
             }
             PayloadType::Proof | PayloadType::Registration => {
-                self.statement(kind, purpose, &audience, &nonce, statement::Proof::new, context)?
+                self.statement(kind, purpose, &audience, &nonce, payload::Proof::new, context)?
             }
         };
         Ok(statement)

@@ -26,15 +26,17 @@ const ROUNDS: u32 = 9;
 pub(crate) async fn measure(store: &str, database: impl Fn() -> Option<String>) -> bool {
     let far = Far::start(database()).await;
     let mut bare = Bare::prepare(database()).await;
-    let (mut ours, mut inserts, mut checks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut opened, mut ours, mut inserts, mut checks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let crowd = far.crowd(1 + round * ROUND, ROUND).await;
         checks.push(check(&far.bench, &crowd));
         inserts.push(bare.round(round, &crowd).await);
+        opened.push(open(&far));
         ours.push(register(&far, &crowd));
     }
     let ratios = ours.iter().zip(inserts.iter().zip(&checks)).map(|(ours, (inserts, checks))| ours / inserts.min(*checks)).collect();
     let (ours, inserts, checks) = (median(ours), median(inserts), median(checks));
+    remark(&format!("{store}: sessions opened a second, {AT_ONCE} at once, each from another address"), median(opened));
     remark(&format!("{store}: registrations a second, {AT_ONCE} at once"), ours);
     remark(&format!("{store}: the same inserts alone in {AT_ONCE} connections, a second"), inserts);
     remark(&format!("{store}: the same signature checks alone, a second"), checks);
@@ -45,27 +47,42 @@ fn per_second(count: usize, since: Instant) -> f64 {
     count as f64 / since.elapsed().as_secs_f64()
 }
 
-/// Register a crowd, so many at once. The client is as light as one can be, because it takes its time from the same cores.
+/// Open sessions for people who have not called before.
+fn open(far: &Far) -> f64 {
+    let strangers: Vec<_> = (0..ROUND).map(|_| far.stranger()).collect();
+    at_once(far, &strangers, "201 Created", |caller| {
+        format!("POST /v1/sessions HTTP/1.1\r\nHost: register.example.jp\r\nX-Forwarded-For: {caller}\r\nContent-Length: 0\r\n\r\n")
+    })
+}
+
+/// Register a crowd.
 fn register(far: &Far, crowd: &[Ready]) -> f64 {
+    at_once(far, crowd, "201 Created", |Ready { jti, caller, statement }| {
+        let length = statement.len();
+        format!(
+            "POST /v1/registrations HTTP/1.1\r\nHost: register.example.jp\r\nContent-Type: application/jose\r\n\
+             Idempotency-Key: {jti}\r\nX-Forwarded-For: {caller}\r\nContent-Length: {length}\r\n\r\n{statement}"
+        )
+    })
+}
+
+/// Send a request of each, so many at once; return how many a second. The client is as light as one can be, because it takes its time from the
+/// same cores.
+fn at_once<T: Sync>(far: &Far, all: &[T], status: &str, request: impl Fn(&T) -> String + Sync) -> f64 {
     let since = Instant::now();
     std::thread::scope(|scope| {
         for lane in 0..AT_ONCE {
+            let request = &request;
             scope.spawn(move || {
                 let mut line = BufReader::new(TcpStream::connect(far.address()).unwrap());
-                for ready in crowd.iter().skip(lane).step_by(AT_ONCE) {
-                    let Ready { jti, caller, statement } = ready;
-                    let length = statement.len();
-                    let request = format!(
-                        "POST /v1/registrations HTTP/1.1\r\nHost: register.example.jp\r\nContent-Type: application/jose\r\n\
-                         Idempotency-Key: {jti}\r\nX-Forwarded-For: {caller}\r\nContent-Length: {length}\r\n\r\n{statement}"
-                    );
-                    line.get_mut().write_all(request.as_bytes()).unwrap();
-                    assert_eq!(answered(&mut line), "HTTP/1.1 201 Created");
+                for one in all.iter().skip(lane).step_by(AT_ONCE) {
+                    line.get_mut().write_all(request(one).as_bytes()).unwrap();
+                    assert_eq!(answered(&mut line), format!("HTTP/1.1 {status}"));
                 }
             });
         }
     });
-    per_second(crowd.len(), since)
+    per_second(all.len(), since)
 }
 
 /// Read an answer to its end, and return its first line.

@@ -18,7 +18,8 @@ use zairyu::locale::Lang;
 use zairyu::registration::{Date, warning};
 use zairyu::runtime::{Backend, Notify};
 use zairyu::settings::{self, Flags, SettingsError};
-use zairyu::tui::theme::Theme;
+use zairyu::tui::glyphs::Glyphs;
+use zairyu::tui::theme;
 use zairyu::tui::{self, Options};
 use zairyu::worker::{self, Message, Prepared, Worker};
 
@@ -174,7 +175,7 @@ impl Teardown {
 /// Open the form in full-screen or line mode, and tear down when it ends.
 fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
     let lang = language(flags)?;
-    let theme = theme(flags)?;
+    let (theme, glyphs) = look(flags)?;
     let listed = |set: &Option<Vec<String>>, usual: &[&str]| match set {
         Some(set) => set.clone(),
         None => usual.iter().map(|domain| (*domain).to_owned()).collect(),
@@ -208,7 +209,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     let done = if flags.line || wants_lines() {
         line::run(model, start)
     } else {
-        tui::run(model, Options { theme, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
+        tui::run(model, Options { theme, glyphs, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
     };
     startup.teardown.run();
     Ok(done?)
@@ -249,12 +250,15 @@ fn system_locale() -> Option<String> {
     None
 }
 
-fn theme(flags: &Flags) -> Result<Theme, SettingsError> {
-    match &flags.theme {
-        Some(name) => Theme::from_name(name).ok_or_else(|| SettingsError::Unknown("--theme", name.clone())),
-        None if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Ok(Theme::None),
-        None => Ok(Theme::Plain),
-    }
+/// Return how the full screen is to look.
+fn look(flags: &Flags) -> Result<(theme::Choice, Option<Glyphs>), SettingsError> {
+    let theme = flags.theme.as_deref().unwrap_or("auto");
+    let glyphs = flags.glyphs.as_deref().filter(|name| *name != "auto");
+    let unknown = |flag, name: &str| SettingsError::Unknown(flag, name.to_owned());
+    Ok((
+        theme::Choice::from_name(theme).ok_or_else(|| unknown("--theme", theme))?,
+        glyphs.map(|name| Glyphs::from_name(name).ok_or_else(|| unknown("--glyphs", name))).transpose()?,
+    ))
 }
 
 /// Return today's date in Japan.

@@ -23,9 +23,12 @@ pub struct Flags {
     /// TOML or JSON file whose keys are field ids, to fill the next person's form beforehand, if name or birth date in it are those of the card; never PINs, never consent
     #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]
     pub prefill: Option<PathBuf>,
-    /// Theme: plain, contrast, none
+    /// Colours: auto, light, dark, contrast, none
     #[arg(long, global = true, env = "ZAIRYU_THEME", value_name = "NAME")]
     pub theme: Option<String>,
+    /// Lines, dots and ticks: auto (measured), unicode, ascii
+    #[arg(long, global = true, env = "ZAIRYU_GLYPHS", value_name = "NAME")]
+    pub glyphs: Option<String>,
     /// Folder for the embedded service's data
     #[arg(long, global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
@@ -58,6 +61,7 @@ pub struct File {
     lang: Option<String>,
     prefill: Option<PathBuf>,
     theme: Option<String>,
+    glyphs: Option<String>,
     data: Option<PathBuf>,
     anchors: Option<PathBuf>,
     log: Option<PathBuf>,
@@ -96,6 +100,7 @@ impl Flags {
         self.lang = self.lang.or_else(|| file.lang.clone());
         self.prefill = self.prefill.or_else(|| file.prefill.clone());
         self.theme = self.theme.or_else(|| file.theme.clone());
+        self.glyphs = self.glyphs.or_else(|| file.glyphs.clone());
         self.data = self.data.or_else(|| file.data.clone());
         self.anchors = self.anchors.or_else(|| file.anchors.clone());
         self.log = self.log.or_else(|| file.log.clone());

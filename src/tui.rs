@@ -6,10 +6,12 @@ use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use draw::Clicks;
-use input::{Arrived, Input};
+use glyphs::Glyphs;
+use input::{Answer, Arrived, Input};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write};
@@ -26,7 +28,9 @@ use theme::Theme;
 
 /// Drawing: from the model to the buffer.
 pub mod draw;
-/// Styles.
+/// Glyphs, and their ASCII twins.
+pub mod glyphs;
+/// Colours and attributes.
 pub mod theme;
 
 /// Input from the terminal.
@@ -35,11 +39,27 @@ pub mod input;
 /// An item of the input channel. Terminal input is boxed: it may be a letter of a PIN.
 pub type Incoming = runtime::Incoming<Box<Arrived>>;
 
-/// Options of full-screen mode.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// The styles.
+/// Colours and glyphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The colours.
     pub theme: Theme,
+    /// The glyphs.
+    pub glyphs: Glyphs,
+}
+
+impl Look {
+    /// No colour and ASCII.
+    pub const PLAIN: Look = Look { theme: Theme::NONE, glyphs: Glyphs::Ascii };
+}
+
+/// Options of full-screen mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The colours asked for.
+    pub theme: theme::Choice,
+    /// The glyphs asked for; `None` to measure.
+    pub glyphs: Option<Glyphs>,
     /// Whether mouse clicks are handled; the terminal's own selection then needs Shift.
     pub mouse: bool,
 }
@@ -59,7 +79,12 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     MOUSE.store(options.mouse, Ordering::Relaxed);
     enter()?;
     let entered = Entered;
-    let clicks = draw(&mut terminal, &model, options.theme)?;
+    let (theme, ask_ground) = options.theme.resolve(|name| std::env::var(name).ok());
+    let look = Look { theme, glyphs: options.glyphs.unwrap_or_default() };
+    // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
+    let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: options.glyphs.is_none() && cfg!(unix) };
+    ask(asked)?;
+    let clicks = draw(&mut terminal, &model, look)?;
     // Dropped before `entered`: later input belongs to the shell.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
@@ -67,7 +92,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     read(sender.clone())?;
     let backend = start(&runtime::notify_through(&sender));
     let mut runtime = Runtime::new(model, backend);
-    let result = turn(&mut terminal, &mut runtime, options.theme, clicks, &incoming);
+    let result = turn(&mut terminal, &mut runtime, (look, asked), clicks, &incoming);
     #[cfg(unix)]
     drop(reader);
     drop(entered);
@@ -87,7 +112,7 @@ impl Drop for Entered {
 fn turn(
     terminal: &mut Terminal<CrosstermBackend<Stdout>>,
     runtime: &mut Runtime,
-    theme: Theme,
+    (mut look, mut asked): (Look, Asked),
     mut clicks: Clicks,
     incoming: &Receiver<Incoming>,
 ) -> io::Result<()> {
@@ -97,12 +122,16 @@ fn turn(
         for happened in gather(batch) {
             let event = match happened {
                 Incoming::App(event) => Some(*event),
-                Incoming::Input(arrived) => {
-                    if !matches!(arrived.input, Input::Answer(_)) {
-                        runtime.touched(arrived.at);
+                Incoming::Input(arrived) => match arrived.input {
+                    Input::Answer(answer) => {
+                        asked.take(answer, &mut look);
+                        None
                     }
-                    translate(arrived.input, &clicks)
-                }
+                    input => {
+                        runtime.touched(arrived.at);
+                        translate(input, &clicks)
+                    }
+                },
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
                     suspend()?;
@@ -120,9 +149,9 @@ fn turn(
         if anew {
             redraw(terminal)?;
             // The second frame overwrites the buffer that the first one was compared with.
-            draw(terminal, &runtime.model, theme)?;
+            draw(terminal, &runtime.model, look)?;
         }
-        clicks = draw(terminal, &runtime.model, theme)?;
+        clicks = draw(terminal, &runtime.model, look)?;
     }
     Ok(())
 }
@@ -132,10 +161,40 @@ fn redraw(terminal: &mut Terminal<CrosstermBackend<Stdout>>) -> io::Result<()> {
     terminal.resize(terminal.size()?.into())
 }
 
-fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, theme: Theme) -> io::Result<Clicks> {
+/// What the terminal was asked, and has not answered.
+#[derive(Clone, Copy)]
+struct Asked {
+    ground: bool,
+    glyphs: bool,
+}
+
+impl Asked {
+    /// Use an answer that was asked for.
+    fn take(&mut self, answer: Answer, look: &mut Look) {
+        match answer {
+            Answer::Cursor { row: 1, column } if std::mem::take(&mut self.glyphs) => look.glyphs = Glyphs::measured(column),
+            Answer::Colour { of: 11, rgb } if std::mem::take(&mut self.ground) => look.theme = look.theme.on(theme::scheme_on(rgb)),
+            _ => {}
+        }
+    }
+}
+
+/// Ask the terminal how wide the glyphs are, and for its ground. What is written for that is erased at once.
+fn ask(asked: Asked) -> io::Result<()> {
+    let mut out = io::stdout();
+    if asked.glyphs {
+        queue!(out, cursor::MoveTo(0, 0), Print(glyphs::PROBE), Print("\x1b[6n"), Clear(ClearType::All))?;
+    }
+    if asked.ground {
+        queue!(out, Print("\x1b]11;?\x1b\\"))?;
+    }
+    Ok(())
+}
+
+fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, look: Look) -> io::Result<Clicks> {
     let mut clicks = Clicks::new();
     queue!(io::stdout(), BeginSynchronizedUpdate)?;
-    terminal.draw(|frame| clicks = draw::draw(frame, model, theme))?;
+    terminal.draw(|frame| clicks = draw::draw(frame, model, look))?;
     execute!(io::stdout(), EndSynchronizedUpdate)?;
     Ok(clicks)
 }
@@ -177,7 +236,7 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
             }
             _ => None,
         },
-        // The screen is drawn after every batch, which covers a resize. No queries are sent to the terminal yet.
+        // The screen is drawn after every batch, which covers a resize.
         Input::Resized | Input::Focus(_) | Input::Answer(_) => None,
     }
 }

@@ -2,8 +2,10 @@
 //! neither adds texts to the page's own. Independent of the terminal.
 
 use crate::app::screen::{Overlay, Screen};
+use crate::app::state::pin::AfterPin;
+use crate::app::state::result::Outcome;
 use crate::app::{Action, Model, Wait};
-use crate::locale::Text;
+use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
 use crate::worker::Phase;
 
@@ -116,7 +118,7 @@ pub struct Entry {
     pub action: Option<Action>,
 }
 
-/// The value of a field of STEP1.
+/// The value of a field of STEP1, as it is filled in.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// The field is closed; why.
@@ -127,6 +129,25 @@ pub enum Value {
     Choice(Vec<(bool, String)>),
     /// A municipality: the button's text, the name, and its romanization.
     Municipality(&'static str, Option<(String, String)>),
+    /// 同意: the tick, and the button that shows the terms.
+    Consent(Box<[Item; 2]>),
+}
+
+/// How a field stands, which its mark shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldState {
+    /// Still to be filled in.
+    Empty,
+    /// Filled in.
+    Good,
+    /// Filled in; look at it once more.
+    Warning,
+    /// To be mended.
+    Wrong,
+    /// Filled in otherwise than on the card.
+    Changed,
+    /// Not asked for.
+    Closed,
 }
 
 /// The label of a field.
@@ -151,6 +172,16 @@ pub struct Field {
     pub focused: bool,
     /// Its value.
     pub value: Value,
+    /// Its value in a few words, or what it waits for.
+    pub shown: Run,
+    /// How it stands.
+    pub state: FieldState,
+    /// Where its value is from; empty if it was typed.
+    pub origin: &'static str,
+    /// How many characters it has, of how many it may have; empty if that says nothing.
+    pub count: String,
+    /// How to fill it in.
+    pub hint: String,
     /// Messages: faults, changes by folding, warnings, and the card's value.
     pub messages: Vec<Run>,
 }
@@ -173,6 +204,10 @@ pub enum Block {
     Gap,
     /// A heading of the blocks below, indented by this many cells.
     Heading(usize, &'static str),
+    /// A heading of a group of fields, left out where rows are few.
+    Group(&'static str),
+    /// A sentence that says what the page is about, left out where rows are few.
+    Lead(Run),
     /// A paragraph, indented by this many cells.
     Text(usize, Run),
     /// An item that can be chosen.
@@ -191,8 +226,6 @@ pub enum Block {
     Id(&'static str, String),
     /// The result of an action, kept visible together with the focused item.
     Message(Run),
-    /// Keeps the rows above visible together with the focused item.
-    KeepInSight,
 }
 
 /// The title of a page.
@@ -244,6 +277,8 @@ pub struct Page {
     pub title: Title,
     /// Its blocks.
     pub blocks: Vec<Block>,
+    /// Its buttons, which stay in sight below the blocks.
+    pub buttons: Vec<Item>,
     /// Help below the page; drawn after `Item::detail` of the focused item.
     pub help: Vec<HelpLine>,
     /// The keys that work here.
@@ -265,11 +300,16 @@ impl Page {
     }
 
     fn items(&self) -> impl Iterator<Item = &Item> {
-        self.blocks.iter().flat_map(|block| match block {
+        let items = self.blocks.iter().flat_map(|block| match block {
             Block::Item(item) => std::slice::from_ref(item),
             Block::List(_, items) => items,
+            Block::Field(field) => match &field.value {
+                Value::Consent(items) => items.as_slice(),
+                _ => &[],
+            },
             _ => &[],
-        })
+        });
+        items.chain(&self.buttons)
     }
 }
 
@@ -290,6 +330,35 @@ pub fn page(model: &Model, rows: usize) -> Page {
         (None, Screen::FirstPassword(entry)) => first_password::page(model, entry),
         (None, Screen::AccountMenu(row)) => account::menu(model, *row),
         (None, Screen::Account) => account::page(model),
+    }
+}
+
+/// The steps of the way to a registration.
+const STEPS: [Text; 5] = [Text::StepPrepare, Text::StepPins, Text::StepDetails, Text::StepCheck, Text::StepDone];
+
+/// Return the names of the steps, and how many are behind the person: all at STEP3. `None` on pages that are not on the way.
+pub fn steps(model: &Model) -> Option<([&'static str; 5], usize)> {
+    let behind = match &model.visit.nav.screen {
+        Screen::Prepare(_) => 0,
+        Screen::Pin(entry) if entry.then != AfterPin::Account => 1,
+        Screen::Form => 2,
+        Screen::Confirm(_) => 3,
+        Screen::Result(result) if matches!(result.outcome, Outcome::Registered(..)) => STEPS.len(),
+        _ => return None,
+    };
+    Some((STEPS.map(|step| model.lang.text(step)), behind))
+}
+
+/// Return the title of a page, and the official title beside it if it is another.
+pub fn titles(page: &Page, lang: Lang) -> (&'static str, &'static str) {
+    match page.title {
+        Title::Program => (lang.text(Text::Title), official::REGISTRATION),
+        Title::Step(step) => {
+            let official = official::TRAIL.get(step).copied().unwrap_or_default();
+            let name = STEPS.get(step + 2).map_or("", |name| lang.text(*name));
+            if lang == Lang::Ja { (official, "") } else { (name, official) }
+        }
+        Title::Text(text) => (text, ""),
     }
 }
 
@@ -328,6 +397,11 @@ pub fn keys(model: &Model, page: &Page) -> &'static [Text] {
     }
 }
 
+/// Create a button.
+fn button(text: &str, focused: bool, action: Action) -> Item {
+    Item { mark: Mark::Button, text: text.to_owned(), role: Role::Label, focused, action: Some(action), ..Item::default() }
+}
+
 /// Helpers for building pages.
 trait Blocks {
     fn gap(&mut self);
@@ -356,8 +430,7 @@ impl Blocks for Vec<Block> {
     }
 
     fn button(&mut self, text: &str, focused: bool, action: Action) {
-        let action = Some(action);
-        self.push(Block::Item(Item { mark: Mark::Button, text: text.to_owned(), role: Role::Label, focused, action, ..Item::default() }));
+        self.push(Block::Item(button(text, focused, action)));
     }
 
     fn entry(&mut self, entry: Entry) {

@@ -208,7 +208,7 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
 #[test]
 fn what_is_wrong_is_said_and_the_field_is_asked_again() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "7", "1", "20301399", "19900401"]]);
-    heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "there is no such date", "Now: 20301399", "\nPrefecture"]);
+    heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "there is no such date", "Now: 20301399", "\nMunicipality"]);
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "", "", "", "123", "", "0312345678", "anne@example"]]);
     heard.in_order(&[
         "\nPhone ",
@@ -227,7 +227,7 @@ fn a_municipality_is_found_by_romaji_or_postal_code_and_chosen_by_its_number() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "nowhereatall", "yokohama tsurumi", "1"]]);
     heard.in_order(&["Now: 東京都 新宿区", "Nothing found", "1. 神奈川県 横浜市鶴見区", "\nRest of the address "]);
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "1000013", "1", "b"]]);
-    heard.in_order(&["1. 東京都 千代田区", "\nRest of the address ", "\nPrefecture and municipality ", "Now: 東京都 千代田区"]);
+    heard.in_order(&["1. 東京都 千代田区", "\nRest of the address ", "\nMunicipality ", "Now: 東京都 千代田区"]);
 }
 
 #[test]
@@ -457,8 +457,18 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
     for (waited, line) in [("7. Quit", "1"), ("4. Next", "1"), ("4. Next", ""), ("signing password", PINS[0]), ("Tries left: 3", "1234")] {
         say(&mut screen, waited, line);
     }
-    let asked =
-        ["\nName ", "\nSex ", "\nBirth ", "\nPrefecture", "\nRest of", "\nPhone", "\nMail ad", "address again", "\nWho is", "\nResidence"];
+    let asked = [
+        "\nName ",
+        "\nSex ",
+        "\nBirth ",
+        "\nMunicipality",
+        "\nRest of",
+        "\nPhone",
+        "\nMail ad",
+        "address again",
+        "\nWho is",
+        "\nResidence",
+    ];
     for (waited, line) in asked.iter().zip(STEP1) {
         say(&mut screen, waited, line);
     }

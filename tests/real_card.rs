@@ -168,7 +168,7 @@ mod scenes {
         screen.wait_for("入力した内容は残っています");
         let _service = Service::start(ZAIRYU, &folder.path().join("service"), &folder.path().join("anchors"));
         screen.press(key::ENTER);
-        screen.wait_for("【利用者情報入力(STEP1)】");
+        screen.wait_for("zairyu  利用者情報入力(STEP1)");
         journey::to_step2(&mut screen);
         drop(_service);
         screen.press(key::F10);

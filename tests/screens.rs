@@ -56,9 +56,10 @@ impl Pictures {
     }
 }
 
-/// The line that has the focus.
+/// The line that has the focus: below the header and the steps, the one with the mark before it, in the open field, or in a button.
 fn focused(picture: &str) -> &str {
-    picture.lines().find(|line| line.contains('＞')).unwrap_or_default()
+    let marked = |line: &&str| line.starts_with(" > ") || line.starts_with(" |> ") || line.contains("[> ");
+    picture.lines().skip(2).find(marked).unwrap_or_default()
 }
 
 /// Compare a page with its snapshots in every language.
@@ -119,7 +120,7 @@ fn the_last_try_needs_a_word_and_stopping_is_the_default() {
         scene.tries = (Tries::Left(1), Tries::Left(3));
         scene.reach_signing();
     };
-    both("last-try", at_last_try).say("LAST と入力", "type LAST here").focus("[ キャンセル ]", "[ Cancel");
+    both("last-try", at_last_try).say("LAST と入力", "type LAST here").focus("[> キャンセル ]", "[> Cancel");
     let mut scene = Scene::new(Lang::En);
     at_last_try(&mut scene);
     scene.press(KeyCode::Enter);
@@ -146,10 +147,35 @@ fn the_user_authentication_page_follows() {
 #[test]
 fn step_1_is_filled_in_from_the_card() {
     let pictures = both("step1", Scene::reach_step1);
-    for value in ["     MONTGOMERY ANNE\n", "19900401", "東京都 新宿区", "西新宿２－８－１"] {
+    for value in [" |   MONTGOMERY ANNE\n", "19900401", "東京都 新宿区", "西新宿２－８－１"] {
         pictures.say(value, value);
     }
-    pictures.say("( ) 男    (*) 女", "( ) male  男    (*) female  女");
+    // What the card gave is marked as done, and says where it is from.
+    for (lang, row) in [(Lang::Ja, ["+ 性別", "女", "カード"]), (Lang::En, ["+ Sex", "female  女", "card"])] {
+        let (_, picture) = pictures.0.iter().find(|(drawn, _)| *drawn == lang).expect("both languages are drawn");
+        assert!(picture.lines().any(|line| row.iter().all(|part| line.contains(part))), "{row:?}: {picture}");
+    }
+    let at_sex = Pictures::of(|scene| {
+        scene.reach_step1();
+        scene.focus(FieldId::Sex);
+    });
+    at_sex.say("1 ( ) 男   2 (*) 女", "1 ( ) male  男   2 (*) female  女");
+}
+
+#[test]
+fn the_rows_of_step_1_stay_where_they_are_while_the_focus_goes_down() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    let row_of = |scene: &mut Scene, label: &str| scene.picture(80, 24).lines().position(|line| line.contains(label));
+    let mut above: Vec<(&str, Option<usize>)> = Vec::new();
+    for (field, label) in [(FieldId::Name, "Name  "), (FieldId::Sex, "Sex  "), (FieldId::BirthDate, "Birth date")] {
+        scene.focus(field);
+        for (label, row) in &above {
+            assert_eq!(row_of(&mut scene, label), *row, "{label}, at {field:?}");
+        }
+        above.push((label, row_of(&mut scene, label)));
+    }
+    assert_eq!(above.iter().map(|(_, row)| row.unwrap_or(0)).collect::<Vec<_>>(), [4, 5, 6]);
 }
 
 #[test]
@@ -188,12 +214,12 @@ fn the_chosen_row_of_the_picker_is_always_in_sight() {
         let mut scene = Scene::new(Lang::Ja);
         scene.reach_picker();
         for step in 0..47 {
-            assert!(scene.picture(width, height).contains('＞'), "{width}x{height}, {step} rows down");
+            assert!(!focused(&scene.picture(width, height)).is_empty(), "{width}x{height}, {step} rows down");
             scene.press(KeyCode::Down);
         }
         scene.type_text("a");
         for step in 0..60 {
-            assert!(scene.picture(width, height).contains('＞'), "{width}x{height}, {step} hits down");
+            assert!(!focused(&scene.picture(width, height)).is_empty(), "{width}x{height}, {step} hits down");
             scene.press(KeyCode::Down);
         }
     }
@@ -204,7 +230,8 @@ fn a_choice_that_is_wider_than_the_window_is_broken_and_not_cut() {
     let mut scene = Scene::new(Lang::En);
     scene.reach_step1();
     scene.focus(FieldId::Category);
-    let words: String = scene.picture(80, 24).split_whitespace().collect();
+    // Without the bar at the left of the open field.
+    let words: String = scene.picture(80, 24).replace(" |", "").split_whitespace().collect();
     assert!(words.contains("配偶者、子、父又は母等（法定代理人を除く）"), "{words}");
 }
 
@@ -421,7 +448,7 @@ fn a_mail_that_is_stuck_or_delayed_is_said_with_the_time_in_japan_and_the_way_to
     })
     .say("送れませんでした: anne@example.jp", "It could not be delivered to anne@example.jp.")
     .say("14:03:21 に調べました(日本時間)", "As of 14:03:21, Japan time.")
-    .focus("[ メールアドレスを直", "[ Correct the mail address ]");
+    .focus("[> メールアドレスを直", "[> Correct the mail address ]");
 }
 
 #[test]
@@ -444,14 +471,14 @@ fn a_trouble_page_says_what_happened_why_and_what_to_do() {
     .say("＊カードリーダーが見つかりません\n   コード ZR102", "＊No card reader was found\n   Code ZR102")
     .say("原因(げんいん)\n   パソコンが", "Why\n   Your computer sees no card reader.")
     .say("すること\n   1. カードリーダーを抜", "What to do\n   1. Unplug the card reader")
-    .focus("[ もう一度調べる ]", "[ Look again ]");
+    .focus("[> もう一度調べる ]", "[> Look again ]");
     both("trouble-network", |scene| {
         scene.reach_step2();
         scene.presses_register();
         scene.service_fails(Code::ServiceUnreachable);
     })
     .say("＊登録のサービスにつながりません\n   コード ZR501", "＊The registration service can't be reached\n   Code ZR501")
-    .focus("[ もう一度試す ]", "[ Try again ]");
+    .focus("[> もう一度試す ]", "[> Try again ]");
 }
 
 #[test]
@@ -462,7 +489,11 @@ fn the_pages_use_a_larger_and_a_smaller_window() {
     insta::assert_snapshot!("step1-60x20", scene.picture(60, 20));
     insta::assert_snapshot!("too-small", scene.picture(20, 5));
     let fields = |width, height| scene.picture(width, height).matches("【必須】").count();
-    assert!(fields(60, 20) < fields(80, 24) && fields(80, 24) < fields(120, 40), "a larger window shows more of the form");
+    assert!(fields(60, 20) < fields(80, 24), "a larger window shows more of the form");
+    let wide = scene.picture(120, 40);
+    for words in ["【システムを使(つか)う人(ひと)", "[ ] 同意します"] {
+        assert!(wide.contains(words), "{words}: {wide}");
+    }
     for (width, height) in [(20, 5), (39, 10), (40, 9), (2, 200), (200, 1)] {
         let picture = scene.picture(width, height);
         assert!(!picture.contains("MONT") && picture.split_whitespace().collect::<String>().contains('画'), "{width}x{height}: {picture}");
@@ -526,7 +557,7 @@ const PAGES: [(&str, Way); 50] = [
     }),
     ("Enter the user-authentication PIN", Scene::reach_authentication),
     ("What you entered", Scene::reach_step2),
-    ("Name【必須 required】", Scene::reach_step1),
+    ("The person", Scene::reach_step1),
     ("To be mended: 4.", |scene| {
         scene.reach_step1();
         scene.set(FieldId::Email, "anne@gmial.com");
@@ -539,7 +570,7 @@ const PAGES: [(&str, Way); 50] = [
         scene.press(KeyCode::End);
     }),
     ("Find the municipality", Scene::reach_picker),
-    ("＞東京都 新宿区", |scene| {
+    (" > 東京都 新宿区", |scene| {
         scene.reach_picker();
         scene.type_text("shinjuku");
         scene.press(KeyCode::PageDown);
@@ -549,21 +580,21 @@ const PAGES: [(&str, Way); 50] = [
         scene.reach_picker();
         scene.type_text("qqqqqqqq");
     }),
-    ("\n Help\n", |scene| {
+    ("zairyu  Help", |scene| {
         scene.reach_picker();
         scene.press(KeyCode::F(1));
     }),
-    ("\n Help\n", |scene| {
+    ("zairyu  Help", |scene| {
         scene.press(KeyCode::F(1));
         scene.press(KeyCode::End);
     }),
-    ("\n Help\n", |scene| {
+    ("zairyu  Help", |scene| {
         scene.reach_step1();
         scene.press(KeyCode::F(1));
         scene.press(KeyCode::PageDown);
     }),
-    ("\n Language 言語\n", |scene| scene.press(KeyCode::F(2))),
-    ("\n Language 言語\n", |scene| {
+    ("zairyu  Language 言語", |scene| scene.press(KeyCode::F(2))),
+    ("zairyu  Language 言語", |scene| {
         scene.reach_cover(Mode::Desk);
         scene.press(KeyCode::F(2));
     }),

@@ -1,6 +1,6 @@
 //! `zairyu doctor`: self-diagnosis on standard output. `doctor` gathers and judges the findings.
 
-use super::{CLIENT, CommandResult, anchors, language, theme};
+use super::{CLIENT, CommandResult, anchors, language, look};
 use clap::Args;
 use std::process::ExitCode;
 use zairyu::doctor::{self, findings, report};
@@ -28,7 +28,7 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     // The form does not open with an error in any of these.
     let usable = merged.and_then(|()| {
         language(&flags)?;
-        theme(&flags)?;
+        look(&flags)?;
         anchors(&flags)
     });
     let lang = language(&flags).or_else(|_| language(&Flags::default()))?;

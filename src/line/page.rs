@@ -80,6 +80,7 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
         match block {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
             Block::Heading(_, text) => lines.push(format!("{text}:")),
+            Block::Lead(run) if told => lines.push(run.text.clone()),
             Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state)))),
             Block::Id(label, groups) => lines.extend([format!("{label}:"), groups.clone()]),
             Block::SummaryRow(label, value, beside, ..) => {
@@ -127,29 +128,18 @@ fn field(model: &Model, page: &Page, id: FieldId) -> Lines {
     let first = page.blocks.iter().find_map(|block| if let Block::Field(field) = block { Some(field.id) } else { None }) == Some(id);
     let told = !(first && page.choices().any(|item| item.role == Role::Wrong));
     let mut lines: Lines = if told { texts } else { Lines::new() };
-    match found {
-        Some(Block::Field(field)) => said_field(&mut lines, lang, page, field),
-        _ => {
-            // 同意: 1 ticks it, 2 shows the terms.
-            lines.push(lang.text(Text::LineNumber).to_owned());
-            let tick = page.choices().find(|item| matches!(item.mark, Mark::Tick(_)));
-            let terms = page.choices().find(|item| item.action == Some(Action::Terms));
-            lines.extend(numbered(tick.into_iter().chain(terms).map(|item| item.text.as_str())));
-            let value = model.visit.form.draft.get(id);
-            if !value.is_empty() {
-                lines.push(lang.fill(Text::LineNow, &[lang.text(Text::Consented)]));
-            }
-        }
+    if let Some(Block::Field(field)) = found {
+        said_field(&mut lines, lang, field);
     }
     tidy(lines)
 }
 
-fn said_field(lines: &mut Lines, lang: Lang, page: &Page, field: &Field) {
+fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
     let label = [field.label.name, field.label.beside, field.label.need];
     lines.push(label.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
     let now = match &field.value {
         Value::Line(value, ..) => {
-            lines.extend(hints(page, false));
+            lines.push(field.hint.clone());
             value.clone()
         }
         Value::Choice(words) => {
@@ -162,6 +152,13 @@ fn said_field(lines: &mut Lines, lang: Lang, page: &Page, field: &Field) {
             municipality.as_ref().map(|(name, latin)| format!("{name}  {latin}")).unwrap_or_default()
         }
         Value::Closed(why) => why.clone(),
+        Value::Consent(items) => {
+            // 1 ticks it, 2 shows the terms.
+            lines.push(lang.text(Text::LineNumber).to_owned());
+            lines.extend(numbered(items.iter().map(|item| item.text.as_str())));
+            let [tick, _] = items.as_ref();
+            if tick.mark == Mark::Tick(true) { lang.text(Text::Consented).to_owned() } else { String::new() }
+        }
     };
     lines.extend(field.messages.iter().map(|run| run.text.clone()));
     if !now.is_empty() {
@@ -198,7 +195,7 @@ fn before(page: &Page, asked: impl Fn(&Block) -> bool) -> (Lines, Option<&Block>
     for block in &page.blocks {
         match block {
             block if asked(block) => return (texts, Some(block)),
-            Block::Text(_, run) => texts.push(run.text.clone()),
+            Block::Text(_, run) | Block::Lead(run) => texts.push(run.text.clone()),
             Block::Field(_) | Block::Entry(_) => texts.clear(),
             _ => {}
         }

@@ -1,26 +1,35 @@
 //! Drawing: from the model to the buffer. Every page becomes a sheet of rows. The only real cursor is placed here.
 
-use super::theme::Theme;
+use super::Look;
+use super::glyphs::Glyphs;
+use super::theme::{Ground, Ink, Theme};
 use crate::app::{Action, Model};
 use crate::locale::Text;
-use crate::locale::official;
-use crate::text;
-use crate::view::{self, HelpLine, Page, ProgressLine, Role, Run, Title};
+use crate::text::{self, cells};
+use crate::view::{self, HelpLine, Item, Page, ProgressLine, Role, Run};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use sheet::Sheet;
 
 mod blocks;
+/// Fields of STEP1.
+mod field;
 /// A page as rows.
 pub mod sheet;
+mod steps;
 
 /// The clickable areas with their actions.
 pub type Clicks = Vec<(Rect, Action)>;
 
+/// Width beyond which a page gets no wider, but stands in the middle.
+const WIDEST: u16 = 120;
+
 /// Draw the model; return the clickable areas.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
     let area = frame.area();
+    frame.buffer_mut().set_style(area, look.theme.ground(Ground::Paper));
     if area.width < text::SMALLEST_TERMINAL.0 || area.height < text::SMALLEST_TERMINAL.1 {
         let lines = text::wrap(model.lang.text(Text::TooSmall), area.width.max(1).into());
         for (row, line) in area.rows().zip(lines) {
@@ -28,106 +37,227 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) -> Clicks {
         }
         return Clicks::new();
     }
-    let size = (usize::from(area.width).saturating_sub(2), body_height(area));
-    let page = view::page(model, size.1);
-    let sheet = blocks::sheet(&page, model.lang, theme, size);
-    render(frame, model, theme, &page, &sheet)
+    let width = area.width.min(WIDEST).saturating_sub(2);
+    let left = area.x + (area.width - width) / 2;
+    let column = Rect { x: left, width, ..area };
+    let page = view::page(model, body_height(area).saturating_sub(1));
+    let rows = button_rows(&page.buttons, look.glyphs, width.into());
+    // A warning needs a row of its own.
+    let warned = page.help.len() > 1 && page.help.iter().any(|line| line.run().role == Role::Warning);
+    let parts = Parts::of(column, rows.len(), if warned && area.height >= 20 { 2 } else { 1 });
+    let sheet = blocks::sheet(&page, model.lang, look, (width.into(), parts.body.height.into()));
+    render(frame, model, look, &page, &sheet, &parts, &rows)
 }
 
-/// Return the height of the help and of the gap below the title, less in a low window.
-const fn frame_rows(area: Rect) -> (u16, u16) {
-    if area.height >= 16 { (2, 1) } else { (1, 0) }
+/// Return whether a window is too low for a line below the steps and a row for hints.
+const fn is_low(area: Rect) -> bool {
+    area.height < 16
 }
 
-/// Return the height of a page's body: everything but header, title, gap, help and keys.
+/// Return the height of a page's body if its buttons take one row.
 fn body_height(area: Rect) -> usize {
-    let (help, gap) = frame_rows(area);
-    usize::from(area.height.saturating_sub(3 + help + gap))
+    usize::from(area.height.saturating_sub(if is_low(area) { 4 } else { 6 }))
 }
 
-fn render(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, sheet: &Sheet) -> Clicks {
-    let inner = frame.area().inner(ratatui::layout::Margin { horizontal: 1, vertical: 0 });
-    let (help, gap) = frame_rows(inner);
-    let [head, title, _, body, hint, keys] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(1),
-        Constraint::Length(gap),
-        Constraint::Fill(1),
-        Constraint::Length(help),
-        Constraint::Length(1),
-    ])
-    .areas(inner);
-    let mut clicks = header(frame, model, theme, head);
-    frame.render_widget(titled(page.title, theme, inner.width.into()), title);
-    clicks.extend(rows(frame, sheet, body));
-    let lines = match view::progress(model) {
-        Some(progress) => waits(model, &progress, theme),
-        None => hints(page, theme, (inner.width.into(), help.into())),
+/// The parts of the window, from top to bottom.
+struct Parts {
+    header: Rect,
+    steps: Rect,
+    line: Rect,
+    body: Rect,
+    hint: Rect,
+    /// Hints at the left, buttons at the right.
+    buttons: Rect,
+    keys: Rect,
+}
+
+impl Parts {
+    fn of(column: Rect, buttons: usize, hints: u16) -> Parts {
+        let spare = u16::from(!is_low(column));
+        let buttons = u16::try_from(buttons.max(1)).unwrap_or(1);
+        let lengths = [1, 1, spare].map(Constraint::Length);
+        let below = [spare * hints, buttons, 1].map(Constraint::Length);
+        let [header, steps, line, body, hint, buttons, keys] =
+            Layout::vertical(lengths.into_iter().chain([Constraint::Fill(1)]).chain(below)).areas(column);
+        Parts { header, steps, line, body, hint, buttons, keys }
+    }
+}
+
+fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Clicks {
+    let theme = look.theme;
+    let mut clicks = header(frame, model, theme, page, parts.header);
+    steps::steps(frame, model, look, (parts.steps, parts.line));
+    let top = sheet.top(parts.body.height.into());
+    clicks.extend(rows(frame, theme, sheet, top, parts.body));
+    let below = more(frame, look, (top, sheet.rows.len()), parts);
+    let (taken, pressed) = self::buttons(frame, look, buttons, parts.buttons);
+    clicks.extend(pressed);
+    let beside = Rect { width: parts.buttons.width.saturating_sub(taken), ..parts.buttons };
+    let waiting = view::progress(model);
+    let lines = match &waiting {
+        Some(progress) => waits(model, progress, look),
+        None => hints(page, look, (usize::from(parts.hint.width).saturating_sub(below), parts.hint.height.into()), beside.width.into()),
     };
-    for (row, line) in hint.rows().zip(lines) {
+    let places = parts.hint.rows().chain(beside.rows().take(1));
+    for (row, line) in places.zip(lines) {
         frame.render_widget(line, row);
     }
-    footer(frame, model, theme, page, keys);
+    footer(frame, model, theme, page, parts.keys);
     clicks
 }
 
-/// Wrap the hints of a page to `width` and `rows`. A warning always gets a row, less important hints only a free one.
-fn hints(page: &Page, theme: Theme, (width, rows): (usize, usize)) -> Vec<Line<'static>> {
+/// Lay the style of a ground over the whole row of the window.
+fn lay(frame: &mut Frame<'_>, theme: Theme, ground: Ground, row: Rect) {
+    let window = frame.area();
+    frame.buffer_mut().set_style(Rect { x: window.x, width: window.width, ..row }, theme.ground(ground));
+}
+
+/// Return a button as text. The one with the focus has a mark as well: not every terminal shows a ground.
+fn button_text(item: &Item, glyphs: Glyphs) -> String {
+    let mark = if item.focused { glyphs.here() } else { "" };
+    format!("[{mark} {} ]", item.text)
+}
+
+/// Share the buttons out to rows; in each they stand at the right.
+fn button_rows(buttons: &[Item], glyphs: Glyphs, width: usize) -> Vec<Vec<&Item>> {
+    let mut rows: Vec<Vec<&Item>> = Vec::new();
+    let mut used = usize::MAX;
+    for item in buttons {
+        let wide = cells(&button_text(item, glyphs)) + 1;
+        match rows.last_mut().filter(|_| used.saturating_add(wide) <= width) {
+            Some(row) => {
+                row.push(item);
+                used += wide;
+            }
+            None => {
+                rows.push(vec![item]);
+                used = wide;
+            }
+        }
+    }
+    rows
+}
+
+/// Draw the buttons; return the width that the first row takes, and the clickable areas.
+fn buttons(frame: &mut Frame<'_>, Look { theme, glyphs }: Look, rows: &[Vec<&Item>], area: Rect) -> (u16, Clicks) {
+    let mut clicks = Clicks::new();
+    let mut first = 0;
+    for (place, (row, items)) in area.rows().zip(rows).enumerate() {
+        let mut end = row.right();
+        for item in items.iter().rev() {
+            let words = button_text(item, glyphs);
+            let width = u16::try_from(cells(&words)).unwrap_or(u16::MAX).min(end - row.x);
+            let spot = Rect { x: end - width, width, ..row };
+            let ground = if item.focused { Ground::Accent } else { Ground::Panel };
+            frame.render_widget(Span::styled(words, theme.ground(ground).add_modifier(Modifier::BOLD)), spot);
+            clicks.extend(item.action.clone().map(|action| (spot, action)));
+            end = spot.x.saturating_sub(1).max(row.x);
+        }
+        if place == 0 {
+            first = row.right() - end;
+        }
+    }
+    (first, clicks)
+}
+
+/// Wrap the hints of a page: full rows first, then one beside the buttons. Warnings come first, that of the card
+/// before others; less important hints get only a free row.
+fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) -> Vec<Line<'static>> {
     let detail = page.focused().map(|item| item.detail).filter(|detail| !detail.is_empty());
     let detail = detail.map(|detail| Run::new(detail, Role::Text));
-    let mut lines = Vec::new();
-    for (place, run) in detail.iter().chain(page.help.iter().map(HelpLine::run)).enumerate() {
-        if place > 0 && run.role == Role::Warning {
-            lines.truncate(rows.saturating_sub(1));
+    let below = page.help.iter().map(|line| (matches!(line, HelpLine::Card(_)), line.run()));
+    let mut runs: Vec<(bool, &Run)> = detail.iter().map(|run| (false, run)).chain(below).collect();
+    runs.sort_by_key(|(card, run)| match run.role {
+        Role::Warning => i32::from(!card),
+        _ => 2,
+    });
+    // Beside the buttons a few words must fit, or it stays empty.
+    let rows = full + usize::from(beside > 12);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (place, (_, run)) in runs.iter().enumerate() {
+        let style = sheet::style(look.theme, run.role);
+        let mut rest = run.text.as_str();
+        while !rest.is_empty() && lines.len() < rows {
+            let room = if lines.len() < full { width } else { beside.saturating_sub(1) };
+            let first = text::wrap(rest, room).into_iter().next().unwrap_or_default();
+            let behind = rest.get(first.len()..).unwrap_or_default().trim_start();
+            // The first warning leaves a row to what else is to be said.
+            let last = lines.len() + 1 == rows || (run.role == Role::Warning && place + 1 < runs.len());
+            let shown = if last && !behind.is_empty() { sheet::cut(rest, room, look.glyphs.cut()) } else { first };
+            lines.push(Line::styled(shown, style));
+            rest = if last { "" } else { behind };
         }
-        let style = blocks::style(theme, run.role);
-        lines.extend(text::wrap(&run.text, width).into_iter().map(|line| Line::styled(line, style)));
-        lines.truncate(rows);
     }
     lines
 }
 
-/// Draw the title; on the right the practice mark, and the button for the next person if there is data to discard.
-fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, area: Rect) -> Clicks {
-    frame.render_widget(Span::styled(model.lang.text(Text::Title), theme.title()), area);
-    let mut right = Vec::new();
-    if view::is_practice(model) {
-        right.push(Span::styled(format!("[{}]", model.lang.text(Text::Practice)), theme.warning()));
-    }
+/// Draw the header: title and official title; on the right the practice mark, and the button for the next person if there is data to discard.
+fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) -> Clicks {
+    lay(frame, theme, Ground::Panel, area);
+    let (title, official) = view::titles(page, model.lang);
+    let name = Span::styled(" zairyu ", theme.ground(Ground::Accent).add_modifier(Modifier::BOLD));
+    let mut left = vec![name, Span::raw(" "), Span::styled(title, theme.label())];
     let mut clicks = Clicks::new();
+    let mut right = Vec::new();
+    let room = usize::from(area.width).saturating_sub(Line::from(left.clone()).width() + 1);
+    if view::is_practice(model) {
+        let practice = format!(" {} ", model.lang.text(Text::Practice));
+        right.push(Span::styled(practice, theme.ground(Ground::Practice).add_modifier(Modifier::BOLD)));
+    }
     if !model.visit.is_blank() && !model.visit.is_sending() {
         let words = format!("[ {} ]", model.lang.text(Text::KeysNextPerson));
-        let room = usize::from(area.width).saturating_sub(text::cells(model.lang.text(Text::Title)));
-        let cells = text::cells(&words);
-        if cells + 2 + right.iter().map(Span::width).sum::<usize>() < room {
-            let place = Rect {
-                x: area.right().saturating_sub(u16::try_from(cells).unwrap_or(0)),
-                width: u16::try_from(cells).unwrap_or(0),
-                ..area
-            };
-            clicks.push((place, Action::NextPerson));
-            right.extend([Span::raw(" "), Span::styled(words, theme.quiet())]);
+        let wide = cells(&words);
+        if wide + 1 + right.iter().map(Span::width).sum::<usize>() < room {
+            let width = u16::try_from(wide).unwrap_or(0);
+            clicks.push((Rect { x: area.right().saturating_sub(width), width, ..area }, Action::NextPerson));
+            right.extend([Span::raw(" "), Span::styled(words, theme.ink(Ink::Quiet))]);
         }
     }
-    frame.render_widget(Line::from(right).right_aligned(), area);
+    let right = Line::from(right).right_aligned();
+    if !official.is_empty() && cells(official) + 2 + right.width() < room {
+        left.extend([Span::raw("  "), Span::styled(official, theme.ink(Ink::Quiet))]);
+    }
+    frame.render_widget(Line::from(left), area);
+    frame.render_widget(right, area);
     clicks
 }
 
 /// Return the lines shown while a job runs; a registration being sent says that it cannot be cancelled.
-fn waits(model: &Model, progress: &ProgressLine, theme: Theme) -> Vec<Line<'static>> {
-    let mut lines = vec![bar(progress, theme)];
+fn waits(model: &Model, progress: &ProgressLine, look: Look) -> Vec<Line<'static>> {
+    let mut lines = vec![bar(progress, look)];
     if model.visit.is_sending() {
-        lines.push(Line::styled(model.lang.text(Text::WaitAnswer), theme.warning()));
+        lines.push(Line::styled(model.lang.text(Text::WaitAnswer), look.theme.ink(Ink::Warning)));
     }
     lines
 }
 
-fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
+/// Say how many rows are above and below the body; return the width taken from the row below it.
+fn more(frame: &mut Frame<'_>, look: Look, (top, rows): (usize, usize), parts: &Parts) -> usize {
+    let (up, down) = look.glyphs.more();
+    let below = rows.saturating_sub(top + usize::from(parts.body.height));
+    let style = look.theme.ink(Ink::Accent).add_modifier(Modifier::BOLD);
+    let mut said = |area: Rect, mark: &str, count: usize| {
+        let words = if count > 0 { format!(" {mark} {count}") } else { String::new() };
+        let width = cells(&words);
+        frame.render_widget(Line::styled(words, style).right_aligned(), area);
+        width
+    };
+    said(parts.line, up, top);
+    said(parts.hint, down, below)
+}
+
+fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Rect) -> Clicks {
     let height = usize::from(area.height);
-    let top = sheet.top(height);
     let mut clicks = Clicks::new();
     for (place, row) in area.rows().zip(sheet.rows.iter().skip(top)) {
+        if row.ground != Ground::Paper {
+            frame.buffer_mut().set_style(place, theme.ground(row.ground));
+        }
         frame.render_widget(&row.line, place);
+        if row.ground == Ground::Accent {
+            // Whatever its ink is elsewhere.
+            frame.buffer_mut().set_style(place, theme.ground(row.ground));
+        }
         if let Some(action) = &row.click {
             clicks.push((place, action.clone()));
         }
@@ -144,51 +274,33 @@ fn rows(frame: &mut Frame<'_>, sheet: &Sheet, area: Rect) -> Clicks {
 }
 
 /// Format the progress as text and a bar.
-fn bar(progress: &ProgressLine, theme: Theme) -> Line<'static> {
+fn bar(progress: &ProgressLine, look: Look) -> Line<'static> {
     const BAR: u32 = 20;
-    let Some((done, total)) = progress.part else { return Line::styled(progress.text, theme.label()) };
+    let theme = look.theme;
+    let text = Span::styled(progress.text, theme.label());
+    let Some((done, total)) = progress.part else { return text.into() };
     let full = (done.min(total) * BAR / total.max(1)) as usize;
-    let bar = format!("{}{}", "#".repeat(full), "-".repeat(BAR as usize - full));
-    Line::styled(format!("{}  [{bar}] {done}/{total}", progress.text), theme.label())
+    let (filled, empty) = look.glyphs.progress();
+    let percent = format!("  {} %", u64::from(done.min(total)) * 100 / u64::from(total.max(1)));
+    let bar = Span::styled(filled.repeat(full), theme.ink(Ink::Accent));
+    Line::from(vec![text, Span::raw("  "), bar, Span::styled(empty.repeat(BAR as usize - full), theme.ink(Ink::Quiet)), Span::raw(percent)])
 }
 
+/// Draw the keys that work here, each with what it does.
 fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
-    let keys = view::keys(model, page);
-    let mut line = String::new();
-    for key in keys {
-        let word = model.lang.text(*key);
-        if text::cells(&line) + text::cells(word) + 2 > area.width.into() {
+    lay(frame, theme, Ground::Panel, area);
+    let mut line = Line::default();
+    for key in view::keys(model, page) {
+        let words = model.lang.text(*key);
+        if line.width() + cells(words) + 2 > area.width.into() {
             break;
         }
-        if !line.is_empty() {
-            line.push_str("  ");
+        if line.width() > 0 {
+            line.push_span(Span::raw("  "));
         }
-        line.push_str(word);
+        let (key, what) = words.split_at(words.find(' ').unwrap_or(words.len()));
+        line.push_span(Span::styled(key, theme.label()));
+        line.push_span(Span::styled(what, theme.ink(Ink::Quiet)));
     }
-    frame.render_widget(Line::styled(line, theme.quiet()), area);
-}
-
-/// Format the title; for a step the trail of the original, or the step alone if that is too wide.
-fn titled(title: Title, theme: Theme, width: usize) -> Line<'static> {
-    let step = match title {
-        Title::Step(step) => step,
-        Title::Program => return Line::styled(official::REGISTRATION, theme.label()),
-        Title::Text(text) => return Line::styled(text, theme.label()),
-    };
-    let mut spans = Vec::new();
-    for (place, words) in official::TRAIL.iter().enumerate() {
-        if place > 0 {
-            spans.push(Span::styled(" / ", theme.quiet()));
-        }
-        if place == step {
-            spans.push(Span::styled(format!("【{words}】"), theme.label()));
-        } else {
-            spans.push(Span::styled(*words, theme.quiet()));
-        }
-    }
-    let line = Line::from(spans);
-    if line.width() <= width {
-        return line;
-    }
-    Line::styled(official::TRAIL.get(step).copied().unwrap_or_default(), theme.label())
+    frame.render_widget(line, area);
 }

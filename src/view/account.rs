@@ -3,7 +3,7 @@
 //! ```text
 //! what it does, and what is asked for next
 //!
-//! ＞認証ID                          (or the new mail address, twice; or the word DELETE)
+//! > 認証ID                          (or the new mail address, twice; or the word DELETE)
 //!     7KQ-3MXW-94P
 //!   パスワード  0文字
 //!   …
@@ -12,7 +12,7 @@
 //! what is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, prepare};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button, prepare};
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::card::Purpose;
@@ -40,6 +40,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
         title: Title::Text(lang.text(Text::TopAccount)),
         blocks,
         help: vec![HelpLine::Card(prepare::card_line(model))],
+        buttons: Vec::new(),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }
@@ -89,8 +90,14 @@ pub(super) fn page(model: &Model) -> Page {
         blocks.text(2, lang.text(*paragraph), style);
     }
     blocks.gap();
+    let mut buttons = Vec::new();
     for focus in account.choice.items() {
-        item(&mut blocks, model, focus);
+        let focused = account.focus == focus;
+        match focus {
+            AccountFocus::Go => buttons.push(button(label(lang, focus), focused, Action::Confirm)),
+            AccountFocus::Back => buttons.push(button(label(lang, focus), focused, Action::Back)),
+            _ => item(&mut blocks, model, focus),
+        }
     }
     if let Some(note) = &account.note {
         blocks.gap();
@@ -99,6 +106,7 @@ pub(super) fn page(model: &Model) -> Page {
     Page {
         title: Title::Text(lang.action(account.choice)),
         blocks,
+        buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(needs(account.choice)), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
@@ -122,11 +130,8 @@ fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
             let (mark, text) = (Mark::Tick(account.shown), label(lang, focus).to_owned());
             blocks.item(Item { mark, text, focused, ..Item::default() });
         }
-        AccountFocus::Go => {
-            blocks.gap();
-            blocks.button(label(lang, focus), focused, Action::Confirm);
-        }
-        AccountFocus::Back => blocks.button(label(lang, focus), focused, Action::Back),
+        // These are below the page.
+        AccountFocus::Go | AccountFocus::Back => {}
     }
 }
 

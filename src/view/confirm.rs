@@ -1,6 +1,6 @@
 //! 利用者情報確認(STEP2): every label and value, each of which can be corrected, 登録 and 戻る. What is shown is what is signed.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, form};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button, form};
 use crate::app::screen::Question;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
@@ -20,9 +20,10 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         blocks.push(Block::SummaryRow(lang.field(field), value, official, chosen, Action::FocusConfirm(ConfirmFocus::Field(field))));
     }
     blocks.extend(warnings(model, &page.confirmed));
-    blocks.gap();
-    blocks.button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register));
-    blocks.button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back);
+    let buttons = vec![
+        button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),
+        button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
+    ];
     let told = if page.told { Role::Warning } else { Role::Text };
     let enter = match page.focus {
         ConfirmFocus::Register => Run::new(lang.text(Text::ConfirmPressed), Role::Label),
@@ -36,8 +37,14 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     Page {
         title: Title::Step(1),
         blocks,
+        buttons,
         help: hints,
-        scroll: (page.focus == ConfirmFocus::Page).then_some(0),
+        // Before a button is pressed, the last lines are what was not seen yet.
+        scroll: match page.focus {
+            ConfirmFocus::Page => Some(0),
+            ConfirmFocus::Register | ConfirmFocus::Back => Some(usize::MAX),
+            ConfirmFocus::Field(_) => None,
+        },
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }

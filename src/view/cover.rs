@@ -28,6 +28,7 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
     Page {
         title: Title::Program,
         blocks,
+        buttons: Vec::new(),
         // For another card, the line about a missing card would be wrong.
         help: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![HelpLine::Card(prepare::card_line(model))] },
         scroll: None,

@@ -1,6 +1,6 @@
 //! The first password, set with the code from the mail; below it, how to set it on the web page.
 
-use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
+use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button};
 use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
@@ -30,9 +30,11 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     });
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
     blocks.item(Item { mark, text, focused: entry.focus == PasswordFocus::Show, ..Item::default() });
-    blocks.button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm);
-    blocks.button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::ChooseRow(0));
-    blocks.button(lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back);
+    let buttons = vec![
+        button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm),
+        button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::ChooseRow(0)),
+        button(lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back),
+    ];
     if let Some(note) = entry.note {
         blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });
     }
@@ -44,6 +46,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
+        buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],

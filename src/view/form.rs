@@ -3,15 +3,15 @@
 //! ```text
 //! ＊To be mended: 2. Enter goes to the field.   (after 確認)
 //!   1 ＊利用者氏名を入力してください。
-//! ＞利用者氏名 【名前(なまえ)】 【必須】
-//!     MONTGOMERY ANNE______________
-//!     カードの記載: …   ＊ fault   changes by folding
-//!   …
-//!   [ 確認 ]
-//!   [ 戻る ]
+//! Where they live
+//! + Sex        性別              female  女              card
+//! | > Name       利用者氏名                             15 of 60
+//! |   MONTGOMERY ANNE_____________________________________
+//! |   hint
+//! |   a fault, a warning, what was changed
 //! ```
 
-use super::{Block, Blocks, Field, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value};
+use super::{Block, Blocks, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value, button};
 use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
@@ -23,28 +23,43 @@ use crate::registration::{FIELDS, FieldId};
 
 pub(super) fn page(model: &Model) -> Page {
     let lang = model.lang;
+    let form = &model.visit.form;
     let mut blocks = Vec::new();
     summary(&mut blocks, model);
-    if model.visit.form.summary().is_empty() {
+    if form.summary().is_empty() {
         blocks.extend(service_notices(model));
         if model.visit.prefill == Prefilled::Withheld {
             blocks.text(0, lang.text(Text::PrefillWithheld), Role::Warning);
         }
-        blocks.text(0, lang.text(Text::InputLead), Role::Text);
-        blocks.gap();
+        blocks.push(Block::Lead(Run::new(lang.text(Text::InputLead), Role::Text)));
     }
     for row in &FIELDS {
+        blocks.extend(group(row.id).map(|group| Block::Group(lang.text(group))));
         field(&mut blocks, model, row);
     }
-    blocks.gap();
-    blocks.button(lang.text(Text::Confirm), model.visit.form.focus == FormFocus::Confirm, Action::Confirm);
-    blocks.button(lang.text(Text::Back), model.visit.form.focus == FormFocus::Back, Action::Back);
+    let buttons = vec![
+        button(lang.text(Text::Confirm), form.focus == FormFocus::Confirm, Action::Confirm),
+        button(lang.text(Text::Back), form.focus == FormFocus::Back, Action::Back),
+    ];
     Page {
         title: Title::Step(0),
         help: hints(model),
         blocks,
-        scroll: None,
+        buttons,
+        // Before a button is pressed, the last fields are what was not seen yet.
+        scroll: matches!(form.focus, FormFocus::Confirm | FormFocus::Back).then_some(usize::MAX),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Return the heading of the group that a field begins.
+const fn group(first: FieldId) -> Option<Text> {
+    match first {
+        FieldId::Name => Some(Text::GroupPerson),
+        FieldId::Municipality => Some(Text::GroupPlace),
+        FieldId::Phone => Some(Text::GroupContact),
+        FieldId::Category => Some(Text::GroupApplication),
+        _ => None,
     }
 }
 
@@ -87,29 +102,88 @@ fn label(lang: Lang, row: &Row) -> Label {
 }
 
 fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
-    let lang = model.lang;
-    let id = row.id;
-    if id == FieldId::Consent {
-        consent(blocks, model);
-        return;
-    }
-    let form = &model.visit.form;
-    let focused = form.focus == FormFocus::Field(id);
-    let value = form.draft.get(id);
+    let (lang, form, id) = (model.lang, &model.visit.form, row.id);
+    let focused = form.focus == FormFocus::Field(id) || (id == FieldId::Consent && form.focus == FormFocus::Terms);
+    let typed = form.draft.get(id);
     let value = match row.kind {
         _ if !form.draft.is_open(id) => {
             let chosen = !form.draft.get(FieldId::Category).is_empty();
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
-        FieldKind::Choice(words) => Value::Choice(choices(lang, words, value)),
+        FieldKind::Choice(words) => Value::Choice(choices(lang, words, typed)),
         FieldKind::Municipality => {
-            Value::Municipality(lang.text(Text::Search), places::by_code(value).map(|place| (place.label(), latin(lang, &place))))
+            Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
         }
-        FieldKind::Text | FieldKind::Tick => Value::Line(value.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
+        FieldKind::Tick => Value::Consent(Box::new(consent(model))),
+        FieldKind::Text => Value::Line(typed.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
     };
-    blocks.push(Block::Field(Box::new(Field { id, label: label(lang, row), focused, value, messages: notes(model, id) })));
+    let messages = notes(model, id);
+    let state = state(model, id, &messages);
+    let origin = match state {
+        FieldState::Changed => lang.text(Text::OriginChanged),
+        _ if !typed.is_empty() && form.card.get(id) == typed => lang.text(Text::OriginCard),
+        _ => "",
+    };
+    let count = match &value {
+        Value::Line(typed, ..) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
+        _ => String::new(),
+    };
+    let (label, shown, hint) = (label(lang, row), shown(lang, &value), hint(lang, id));
+    blocks.push(Block::Field(Box::new(Field { id, label, focused, value, shown, state, origin, count, hint, messages })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
         blocks.button(lang.text(Text::LookAtCard), form.focus == FormFocus::LookAtCard, Action::LookAtCard);
+    }
+}
+
+/// Return how a field stands.
+fn state(model: &Model, id: FieldId, messages: &[Run]) -> FieldState {
+    let form = &model.visit.form;
+    if !form.draft.is_open(id) {
+        FieldState::Closed
+    } else if form.fault(id).is_some() {
+        FieldState::Wrong
+    } else if form.problem(id).is_some() {
+        FieldState::Empty
+    } else if differs(model, id) {
+        FieldState::Changed
+    } else if messages.iter().any(|run| run.role == Role::Warning) {
+        FieldState::Warning
+    } else {
+        FieldState::Good
+    }
+}
+
+/// Return whether a field is said to differ from the card.
+fn differs(model: &Model, id: FieldId) -> bool {
+    // A value with a fault is not compared with the card.
+    let form = &model.visit.form;
+    matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && form.fault(id).is_none() && form.differs_from_card(id)
+}
+
+/// Return a value in a few words, or what the field waits for.
+fn shown(lang: Lang, value: &Value) -> Run {
+    match value {
+        Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
+        Value::Line(typed, ..) => Run::new(typed.clone(), Role::Text),
+        Value::Choice(words) => match words.iter().find(|(chosen, _)| *chosen) {
+            Some((_, word)) => Run::new(word.clone(), Role::Text),
+            None => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
+        },
+        Value::Municipality(_, Some((name, latin))) => Run::new(format!("{name} {latin}").trim_end(), Role::Text),
+        Value::Municipality(search, None) => Run::new(format!("[ {search} ]"), Role::Quiet),
+        Value::Consent(items) => {
+            let [tick, _] = items.as_ref();
+            let mark = if tick.mark == Mark::Tick(true) { "[x]" } else { "[ ]" };
+            Run::new(format!("{mark} {}", lang.text(Text::ConsentShort)), Role::Text)
+        }
+    }
+}
+
+/// Return how to fill in a field, with an example.
+fn hint(lang: Lang, id: FieldId) -> String {
+    match id.row().example {
+        "" => lang.hint(id).to_owned(),
+        example => format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[example])),
     }
 }
 
@@ -164,9 +238,7 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         FieldId::AddressLine if address => runs.push(Run::new(lang.text(Text::SubstitutedAddress), Role::Warning)),
         _ => {}
     }
-    // A value with a fault is not compared with the card.
-    let wrong = model.visit.form.fault(id).is_some();
-    if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.visit.form.differs_from_card(id) {
+    if differs(model, id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
     }
     if id == FieldId::Email && notes.visited {
@@ -190,40 +262,35 @@ pub(super) fn on_card(model: &Model, id: FieldId) -> String {
     }
 }
 
-fn consent(blocks: &mut Vec<Block>, model: &Model) {
+/// Return the tick, and the button that shows the terms.
+fn consent(model: &Model) -> [Item; 2] {
     let (lang, form) = (model.lang, &model.visit.form);
-    blocks.gap();
-    blocks.text(2, lang.text(Text::ConsentLead), Role::Text);
-    let (mark, text) = (Mark::Button, lang.text(Text::TermsLink).to_owned());
-    let (focused, action) = (form.focus == FormFocus::Terms, Some(Action::Terms));
-    blocks.item(Item { mark, text, role: Role::Label, focused, action, ..Item::default() });
-    let (mark, text) = (Mark::Tick(form.draft.get(FieldId::Consent) == "yes"), lang.text(Text::Consent).to_owned());
     let focus = FormFocus::Field(FieldId::Consent);
-    blocks.item(Item {
-        mark,
-        text,
+    let tick = Item {
+        mark: Mark::Tick(form.draft.get(FieldId::Consent) == "yes"),
+        text: lang.text(Text::Consent).to_owned(),
         role: Role::Label,
         focused: form.focus == focus,
         action: Some(Action::FocusForm(focus)),
         ..Item::default()
-    });
-    blocks.extend(notes(model, FieldId::Consent).into_iter().map(|note| Block::Text(4, note)));
+    };
+    [tick, button(lang.text(Text::TermsLink), form.focus == FormFocus::Terms, Action::Terms)]
 }
 
 fn hints(model: &Model) -> Vec<HelpLine> {
     let lang = model.lang;
+    let form = &model.visit.form;
     let mut hints = Vec::new();
-    if let Some(field) = model.visit.form.field() {
-        let (text, example) = (lang.hint(field), field.row().example);
-        let example = if example.is_empty() { String::new() } else { format!(" {}", lang.fill(Text::Example, &[example])) };
-        hints.push(HelpLine::Help(Run::new(format!("{text}{example}"), Role::Text)));
-    }
     if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
-    let left = match model.visit.form.left() {
+    let left = match form.left() {
         0 => lang.text(Text::Complete).to_owned(),
-        left => lang.fill(Text::Left, &[&left.to_string()]),
+        left => {
+            let count = lang.fill(Text::Left, &[&left.to_string()]);
+            let names: Vec<&str> = FIELDS.iter().filter(|row| form.problem(row.id).is_some()).map(|row| lang.field(row.id)).collect();
+            format!("{count}  {}", names.join(" / "))
+        }
     };
     hints.push(HelpLine::Help(Run::new(left, Role::Quiet)));
     hints

@@ -45,7 +45,7 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         // These two have modules of their own.
         Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
-    Page { title: Title::Text(model.lang.text(title)), blocks, help: Vec::new(), scroll, keys: keys(over) }
+    Page { title: Title::Text(model.lang.text(title)), blocks, buttons: Vec::new(), help: Vec::new(), scroll, keys: keys(over) }
 }
 
 /// Return a question's title, its consequence, and its two answers, No first.

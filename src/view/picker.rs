@@ -3,7 +3,7 @@
 //! ```text
 //! choose the prefecture, or just type
 //!   shinjyuku_______   漢字・かな・ローマ字・郵便番号      1/3
-//! ＞東京都 新宿区  Tokyo-to Shinjuku-ku
+//! > 東京都 新宿区  Tokyo-to Shinjuku-ku
 //!   …
 //! ```
 
@@ -55,6 +55,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PickerTitle)),
         blocks,
+        buttons: Vec::new(),
         help: vec![HelpLine::Enter(Run::new(lang.text(Text::Choose), Role::Quiet))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],

@@ -3,14 +3,14 @@
 //! ```text
 //! which password, and which of the four it is
 //! tries left
-//! ＞ ********            (the word LAST comes first before the last try)
+//! > ********            (the word LAST comes first before the last try)
 //!   [ ] パスワードを表示する。
 //!   [ OK ]
 //!   [ キャンセル ]
 //! what was folded, or is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button};
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, PinFormatError, Typed};
@@ -38,11 +38,8 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     blocks.entry(secret(lang, entry));
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
     blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show, ..Item::default() });
-    blocks.gap();
     let buttons = [(Text::Ok, PinFocus::Ok, Action::Confirm), (Text::Cancel, PinFocus::Cancel, Action::Back)];
-    for (text, focus, action) in buttons {
-        blocks.button(lang.text(text), entry.focus == focus, action);
-    }
+    let buttons = buttons.map(|(text, focus, action)| button(lang.text(text), entry.focus == focus, action));
     if let Some(note) = entry.note {
         blocks.gap();
         let (text, wrong) = note_text(lang, entry, note);
@@ -51,6 +48,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     Page {
         title: Title::Text(official::PIN_TITLE),
         blocks,
+        buttons: buttons.into(),
         help: practice(model, entry.pin.purpose()),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],

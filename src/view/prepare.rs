@@ -6,12 +6,12 @@
 //!   [まだ]   マイナンバーカード
 //!
 //! what will you apply for?
-//! ＞1 …  whose card, which number
+//! > 1 …  whose card, which number
 //!   [ 次へ ]
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, CheckState, HelpLine, Item, Mark, Page, Role, Run, Title};
+use super::{Block, Blocks, CheckState, HelpLine, Item, Mark, Page, Role, Run, Title, button};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
 use crate::card::{CardStatus, Tries};
@@ -39,11 +39,14 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         blocks.item(Item { number, mark, text, focused: row == chosen, action, ..Item::default() });
         blocks.text(8, lang.text(whose), Role::Quiet);
     }
-    blocks.button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT));
-    blocks.button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT + 1));
+    let buttons = vec![
+        button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT)),
+        button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT + 1)),
+    ];
     Page {
         title: Title::Text(lang.text(Text::PrepareTitle)),
         blocks,
+        buttons,
         help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],

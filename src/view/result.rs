@@ -1,7 +1,7 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -30,18 +30,11 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     };
     blocks.gap();
     blocks.extend(whats_next(model, done));
-    blocks.gap();
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
-    for (row, button) in buttons.iter().enumerate() {
-        blocks.button(lang.text(button.text()), done.row == Some(row), Action::ChooseRow(row));
-    }
-    // The result of saving the receipt belongs below the buttons.
     blocks.extend(receipt(lang, done));
-    blocks.push(Block::KeepInSight);
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
-    // The buttons may be out of sight; the hint below the page is always visible.
     let chosen = match done.row.and_then(|row| buttons.get(row)) {
         Some(button) => Run::new(format!("Enter: {}", lang.text(button.text())), Role::Label),
         None => Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text }),
@@ -49,6 +42,11 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     Page {
         title,
         blocks,
+        buttons: buttons
+            .iter()
+            .enumerate()
+            .map(|(row, choice)| button(lang.text(choice.text()), done.row == Some(row), Action::ChooseRow(row)))
+            .collect(),
         help: vec![HelpLine::Enter(chosen)],
         scroll: done.line,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],

@@ -3,7 +3,7 @@
 //! ```text
 //! what this program does
 //!
-//! ＞1 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
+//! > 1 新規利用者登録【システムを使うための登録(とうろく)】 外国人本人・その他
 //!   2 準備と確認
 //!   …
 //! state of the card                  (always visible)
@@ -35,6 +35,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     Page {
         title: Title::Program,
         blocks,
+        buttons: Vec::new(),
         help: vec![HelpLine::Card(prepare::card_line(model))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],

@@ -1,6 +1,6 @@
 //! An error page: what happened with its stable code, why, what to do, and a next step that keeps the form.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button};
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::doctor::details;
@@ -29,14 +29,13 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     if page.next_step == NextStep::WaitForCard {
         blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
-    let button = next_step(page.next_step);
-    blocks.button(lang.text(button), true, Action::Activate);
-    // The button may be out of sight; the hint below the page is always visible.
-    let enter = Run::new(format!("Enter: {}", lang.text(button)), Role::Label);
+    let next = lang.text(next_step(page.next_step));
+    let enter = Run::new(format!("Enter: {next}"), Role::Label);
     let hints = vec![HelpLine::Enter(enter), HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
     Page {
         title: Title::Program,
         blocks,
+        buttons: vec![button(next, true, Action::Activate)],
         help: hints,
         scroll: Some(page.line),
         keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage],

@@ -13,7 +13,7 @@ use zairyu::certificate::{Holder, HolderBirth, HolderSex, Validity};
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::{Date, FIELDS, FieldId, Form};
-use zairyu::tui::{draw, theme::Theme};
+use zairyu::tui::{Look, draw};
 use zairyu::worker::{
     AccountOutcome, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate, Ticket,
 };
@@ -327,7 +327,7 @@ impl Scene {
 
     fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Theme::None))).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Look::PLAIN))).expect("a frame");
         terminal
     }
 
@@ -355,7 +355,7 @@ impl Scene {
     pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
         let mut shown = false;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Theme::None))).inspect(|_| shown = true).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Look::PLAIN))).inspect(|_| shown = true).expect("a frame");
         let visible = shown && terminal.backend().cursor_visible();
         let place = terminal.backend_mut().get_cursor_position().expect("a place");
         visible.then_some((place.x, place.y))

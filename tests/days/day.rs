@@ -28,8 +28,8 @@ use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::field::FieldKind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
+use zairyu::tui::Look;
 use zairyu::tui::draw::{self, Clicks};
-use zairyu::tui::theme::Theme;
 
 /// What is found: nothing, or which rule was broken.
 pub type Verdict = Result<(), String>;
@@ -354,7 +354,7 @@ impl Day {
         self.undrawn = 0;
         let (model, clicks) = (&self.model, &mut self.clicks);
         // The frame itself: what the backend keeps behind a wide letter is never seen.
-        let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Theme::None)).expect("a buffer");
+        let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Look::PLAIN)).expect("a buffer");
         let text = squeezed(frame.buffer.content().iter().map(Cell::symbol));
         self.rules.drawn(&self.model, &text, &self.world.borrow().service.ids)
     }
@@ -373,7 +373,7 @@ impl Day {
     /// Return what stands on the screen, for whoever reads why a test has failed.
     fn picture(&mut self) -> String {
         let model = &self.model;
-        let frame = self.terminal.draw(|frame| drop(draw::draw(frame, model, Theme::None))).expect("a buffer");
+        let frame = self.terminal.draw(|frame| drop(draw::draw(frame, model, Look::PLAIN))).expect("a buffer");
         let lines = frame.buffer.content().chunks(80).map(|line| line.iter().map(Cell::symbol).collect::<String>());
         lines.map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }

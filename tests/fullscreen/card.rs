@@ -131,7 +131,7 @@ const SIGNS: [(Place, &str); 8] = [
     (Place::Trouble, "Enter: パスワードを入れ直す"),
     (Place::Signing, "署名用パスワード（6～16桁"),
     (Place::Authentication, "利用者証明用パスワード（4桁"),
-    (Place::Step1, "【利用者情報入力(STEP1)】"),
+    (Place::Step1, "zairyu  利用者情報入力(STEP1)"),
     (Place::Step2, "まだ登録していません"),
     (Place::Step3, "登録が完了しました"),
     (Place::Prepare, "はじめに準備"),

@@ -30,7 +30,7 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
         demo.resize(rows, cols);
         demo.wait_until("the caret behind what was typed", |screen, _| {
             let (row, col) = screen.cursor_position();
-            screen.contents_between(row, 5, row, col) == "0901234"
+            col >= 7 && screen.contents_between(row, col - 7, row, col) == "0901234"
         });
     }
     demo.type_text("5678");
@@ -98,6 +98,48 @@ fn what_the_terminal_says_of_itself_is_not_typed_and_takes_no_key_with_it() {
         demo.wait_for("0文字");
     }
     journey::to_step1(&mut demo);
+}
+
+#[test]
+fn lines_and_dots_are_drawn_once_the_terminal_has_said_that_they_are_narrow() {
+    for (column, mark) in [(17, "▸ 1 新規利用者登録"), (33, "> 1 新規利用者登録")] {
+        let mut demo = Demo::new(&[]);
+        demo.wait_for("> 1 新規利用者登録");
+        demo.press(&format!("\x1b[1;{column}R"));
+        demo.press(key::F1);
+        demo.wait_for("ヘルプ");
+        demo.press(key::ESC);
+        demo.wait_for(mark);
+        // It is asked for once: a later report is not an answer.
+        demo.press("\x1b[1;17R\x1b[1;33R");
+        demo.press(key::F1);
+        demo.wait_for("ヘルプ");
+        demo.press(key::ESC);
+        demo.wait_for(mark);
+    }
+    let demo = Demo::new(&["--glyphs", "unicode"]);
+    demo.wait_for("▸ 1 新規利用者登録");
+}
+
+#[test]
+fn the_page_is_painted_as_light_or_dark_as_the_terminal_says_it_is() {
+    let ground = |demo: &Demo, wanted: u8| {
+        demo.wait_until(&format!("a page on colour {wanted}"), |screen, _| {
+            (0..80).all(|column| screen.cell(16, column).is_some_and(|cell| cell.bgcolor() == vt100::Color::Idx(wanted)))
+        });
+    };
+    let mut demo = Demo::new(&[]);
+    demo.wait_for("新規利用者登録");
+    ground(&demo, 234);
+    demo.press("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\");
+    ground(&demo, 231);
+    // What was asked for in the settings stays.
+    let mut demo = Demo::new(&["--theme", "dark"]);
+    demo.wait_for("新規利用者登録");
+    demo.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+    demo.press(key::F1);
+    demo.wait_for("ヘルプ");
+    ground(&demo, 234);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn what_was_typed_stays_on_every_way_back_and_in_another_language() {
     journey::to_step2(&mut demo);
     demo.wait_for("09098765432");
     demo.press(key::ESC);
-    demo.wait_for("【利用者情報入力(STEP1)】");
+    demo.wait_for("zairyu  利用者情報入力(STEP1)");
     demo.press(key::F2);
     demo.wait_for("English");
     demo.press("2");

@@ -17,9 +17,9 @@ pub(crate) const CARD_THERE: &str = "マイナンバーカードがあります"
 /// The top page, with a registration that is under way.
 pub(crate) const TOP_OPEN: &str = "登録の途中です";
 /// The steps, as the trail marks where the person is.
-pub(crate) const STEP1: &str = "【利用者情報入力(STEP1)】";
-pub(crate) const STEP2: &str = "【利用者情報確認(STEP2)】";
-pub(crate) const STEP3: &str = "【利用者情報登録完了(STEP3)】";
+pub(crate) const STEP1: &str = "zairyu  利用者情報入力(STEP1)";
+pub(crate) const STEP2: &str = "zairyu  利用者情報確認(STEP2)";
+pub(crate) const STEP3: &str = "zairyu  利用者情報登録完了(STEP3)";
 /// STEP1 and STEP2 at home, while the card is away.
 pub(crate) const CARD_NEEDED: &str = "カードがリーダーにありません";
 /// Any page at a desk, while the card is away.

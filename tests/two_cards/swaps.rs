@@ -12,8 +12,8 @@ use crate::pty::{Screen, key};
 use crate::stage::{self, READERS};
 
 /// The chosen row.
-const FIRST_CARD: &str = "＞1";
-const START_AGAIN: &str = "＞2";
+const FIRST_CARD: &str = "> 1";
+const START_AGAIN: &str = "> 2";
 /// The page that says that the service cannot be reached.
 const UNREACHABLE: &str = "ZR501";
 

@@ -1,60 +1,62 @@
 //! Conversion of the blocks of a page into rows of a sheet.
 
-use super::sheet::Sheet;
+use super::field::{self, Cells, OFFICIAL, values};
+use super::sheet::{MARK, Sheet, style};
 use crate::app::Action;
-use crate::app::state::form::FormFocus;
 use crate::locale::Lang;
 use crate::text::{cells, full_width};
-use crate::tui::theme::Theme;
-use crate::view::{Block, CheckState, Entry, Field, Item, Label, Mark, Page, Role, Run, Value, prepare};
-use ratatui::style::Style;
+use crate::tui::Look;
+use crate::tui::theme::{Ground, Ink, Theme};
+use crate::view::{Block, CheckState, Entry, Item, Mark, Page, Run, prepare};
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
-
-/// Width of the label column of STEP2 in cells: the widest label and a space.
-const LABELS: usize = 28;
 
 /// Width of the mark column of the checklist in cells.
 const MARKS: usize = 12;
+/// Rows from which the groups of fields have headings.
+const ROWS_FOR_GROUPS: usize = 18;
+/// Rows from which a page says what it is about, and groups stand apart.
+const ROWS_TO_SPARE: usize = 26;
 
 /// Convert a page into a sheet of this width, of which `height` rows are visible.
-pub(super) fn sheet(page: &Page, lang: Lang, theme: Theme, (width, height): (usize, usize)) -> Sheet {
-    let mut sheet = Sheet::new(theme, width);
+pub(super) fn sheet(page: &Page, lang: Lang, look: Look, (width, height): (usize, usize)) -> Sheet {
+    let mut sheet = Sheet::new(look, width);
+    let theme = look.theme;
     for block in &page.blocks {
         match block {
             Block::Gap => sheet.blank(),
-            Block::Heading(indent, text) => sheet.text(*indent, text, theme.label()),
+            Block::Heading(indent, text) => sheet.text(*indent, text, heading(theme)),
+            Block::Group(text) if height >= ROWS_FOR_GROUPS => {
+                if height >= ROWS_TO_SPARE && !sheet.rows.is_empty() {
+                    sheet.blank();
+                }
+                sheet.text(0, text, heading(theme));
+            }
+            Block::Lead(run) if height >= ROWS_TO_SPARE => sheet.text(0, &run.text, theme.ink(Ink::Quiet)),
+            Block::Group(_) | Block::Lead(_) => {}
             Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
             Block::Item(item) => self::item(&mut sheet, item),
             Block::List(first, items) => list(&mut sheet, *first, items, height),
             Block::Entry(entry) => self::entry(&mut sheet, entry),
-            Block::Field(field) => self::field(&mut sheet, lang, field),
-            Block::SummaryRow(label, value, official, focused, action) => pair(&mut sheet, (label, value, *official), *focused, action),
-            Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
-            Block::Id(label, groups) => {
-                sheet.text(4, label, theme.label());
-                sheet.text(8, &groups.chars().map(full_width).collect::<String>(), theme.title().patch(theme.focus()));
+            Block::Field(field) => field::field(&mut sheet, lang, field),
+            Block::SummaryRow(label, value, official, focused, action) => {
+                pair(&mut sheet, lang, (label, value, *official), *focused, action);
             }
+            Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
+            Block::Id(label, groups) => id(&mut sheet, label, groups),
             Block::Message(run) => {
-                sheet.text(2, &run.text, style(theme, run.role));
+                sheet.text(MARK, &run.text, style(theme, run.role));
                 sheet.hold();
             }
-            Block::KeepInSight => sheet.hold(),
         }
     }
     sheet.from = page.scroll;
     sheet
 }
 
-/// Return the style of a role.
-pub(super) fn style(theme: Theme, role: Role) -> Style {
-    match role {
-        Role::Text => theme.text(),
-        Role::Label => theme.label(),
-        Role::Good => theme.good(),
-        Role::Warning => theme.warning(),
-        Role::Wrong => theme.error(),
-        Role::Quiet => theme.quiet(),
-    }
+/// Return the style of a heading.
+fn heading(theme: Theme) -> Style {
+    theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)
 }
 
 fn spans(theme: Theme, runs: &[Run]) -> Vec<Span<'static>> {
@@ -65,16 +67,12 @@ fn item(sheet: &mut Sheet, item: &Item) {
     let number = item.number.map(|number| format!("{number} ")).unwrap_or_default();
     let text = match item.mark {
         Mark::None => format!("{number}{}", item.text),
-        Mark::Radio(chosen) => format!("{number}{} {}", radio(chosen), item.text),
+        Mark::Radio(chosen) => format!("{number}{} {}", sheet.look.glyphs.radio(chosen), item.text),
         Mark::Tick(ticked) => format!("{number}{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
         Mark::Button => format!("{number}[ {} ]", item.text),
     };
     let style = style(sheet.theme, item.role);
     sheet.item(item.focused, &text, style, item.action.clone());
-}
-
-const fn radio(chosen: bool) -> &'static str {
-    if chosen { "(*)" } else { "( )" }
 }
 
 /// Add a list. The rows above stay in place, and the list is paged below them.
@@ -95,90 +93,70 @@ fn list(sheet: &mut Sheet, from: usize, items: &[Item], height: usize) {
 }
 
 fn entry(sheet: &mut Sheet, entry: &Entry) {
+    let start = sheet.rows.len();
     if !entry.label.is_empty() {
         let label = spans(sheet.theme, &entry.label);
         sheet.label(entry.focused, label, entry.action.clone());
     }
     sheet.field(&entry.value, entry.focused.then_some(entry.caret), entry.room, entry.action.clone());
+    if entry.focused {
+        sheet.lay(start, Ground::Focus);
+    }
 }
 
-fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
+/// Add the 認証ID as large as the letters of the terminal are.
+fn id(sheet: &mut Sheet, label: &str, groups: &str) {
+    let start = sheet.rows.len();
     let theme = sheet.theme;
-    let click = Some(Action::FocusForm(FormFocus::Field(field.id)));
-    sheet.label(field.focused, label(theme, lang, &field.label), click.clone());
-    match &field.value {
-        Value::Closed(why) => sheet.text(4, why, theme.quiet()),
-        Value::Line(value, caret, room) => sheet.field(value, field.focused.then_some(*caret), *room, click),
-        Value::Choice(words) => choices(sheet, words, field.focused),
-        Value::Municipality(button, place) => {
-            let style = if field.focused { theme.focus() } else { theme.label() };
-            let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {button} ]"), style)];
-            if let Some((name, latin)) = place {
-                spans.push(Span::raw(format!("  {name}")));
-                if !latin.is_empty() {
-                    spans.push(Span::styled(format!("  {latin}"), theme.quiet()));
-                }
-            }
-            sheet.row(spans, click);
+    sheet.text(2 * MARK, label, theme.label());
+    sheet.blank();
+    let large = groups.chars().map(full_width).collect::<String>();
+    sheet.text(4 * MARK, &large, theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
+    sheet.blank();
+    sheet.lay(start, Ground::Focus);
+}
+
+/// Add a label with its value, in the columns of STEP1.
+fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, &str, Option<&str>), focused: bool, action: &Action) {
+    let theme = sheet.theme;
+    let start = sheet.rows.len();
+    let from = values(lang, sheet.width);
+    let mut row = Cells::new(sheet.width);
+    row.put(0, Span::raw(sheet.mark(focused)));
+    row.put(MARK, Span::styled(label, theme.ink(Ink::Text)));
+    if let Some(official) = official.filter(|official| cells(official) + OFFICIAL < from) {
+        row.put(OFFICIAL.max(row.used + 1), Span::styled(official.to_owned(), theme.ink(Ink::Quiet)));
+    }
+    let room = sheet.width.saturating_sub(from.max(row.used + 1));
+    if cells(value) <= room {
+        row.put(from.max(row.used + 1), Span::styled(value.to_owned(), theme.label()));
+        sheet.row(row.spans, Some(action.clone()));
+    } else {
+        // What is signed is shown whole.
+        sheet.row(row.spans, Some(action.clone()));
+        sheet.text(2 * MARK, value, theme.label());
+        if let Some(last) = sheet.rows.last_mut() {
+            last.click = Some(action.clone());
         }
     }
-    for message in &field.messages {
-        sheet.text(4, &message.text, style(theme, message.role));
+    if focused {
+        sheet.focus = (start, sheet.rows.len());
+        sheet.lay(start, Ground::Accent);
     }
-    if field.focused {
-        sheet.hold();
-    }
-}
-
-fn label(theme: Theme, lang: Lang, label: &Label) -> Vec<Span<'static>> {
-    let gap = if lang == Lang::Ja { " " } else { "  " };
-    vec![
-        Span::styled(label.name, theme.label()),
-        Span::styled(label.need, theme.quiet()),
-        Span::styled(format!("{gap}{}", label.beside), theme.text()),
-    ]
-}
-
-/// Add choices: two in one row, more below each other.
-fn choices(sheet: &mut Sheet, words: &[(bool, String)], focused: bool) {
-    let theme = sheet.theme;
-    let said = |(chosen, word): &(bool, String)| {
-        let style = if *chosen && focused { theme.focus() } else { theme.text() };
-        (format!("{} {word}", radio(*chosen)), style)
-    };
-    if words.len() > 2 {
-        for (text, style) in words.iter().map(said) {
-            sheet.text(4, &text, style);
-        }
-        return;
-    }
-    let words = words.iter().map(said).flat_map(|(text, style)| [Span::styled(text, style), Span::raw("    ")]);
-    sheet.row(std::iter::once(Span::raw("    ")).chain(words).collect(), None);
-}
-
-fn pair(sheet: &mut Sheet, (label, value, official): (&'static str, &str, Option<&str>), focused: bool, action: &Action) {
-    let theme = sheet.theme;
-    let pad = LABELS.saturating_sub(cells(label));
-    let style = if focused { theme.focus() } else { theme.text() };
-    let mut spans = vec![Span::styled(label, theme.label()), Span::raw(" ".repeat(pad)), Span::styled(value.to_owned(), style)];
-    if let Some(official) = official {
-        spans.push(Span::styled(format!("  {official}"), theme.quiet()));
-    }
-    sheet.label(focused, spans, Some(action.clone()));
 }
 
 fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (CheckState, &'static str, &str)) {
     let theme = sheet.theme;
     let style = match state {
-        CheckState::Ready => theme.good(),
-        CheckState::NotYet => theme.warning(),
-        CheckState::Ask => theme.quiet(),
+        CheckState::Ready => theme.ink(Ink::Good),
+        CheckState::NotYet => theme.ink(Ink::Warning),
+        CheckState::Ask => theme.ink(Ink::Quiet),
     };
     let mark = format!("[{}]", lang.text(prepare::check_state_text(state)));
     let pad = MARKS.saturating_sub(cells(&mark));
     let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(what)];
     if !detail.is_empty() {
-        spans.push(Span::styled(format!("  {detail}"), theme.quiet()));
+        spans.push(Span::styled(format!("  {detail}"), theme.ink(Ink::Quiet)));
     }
     sheet.label(false, spans, None);
 }

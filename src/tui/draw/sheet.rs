@@ -1,26 +1,29 @@
 //! A page as rows, scrolled so that the focused item is visible.
 //!
 //! ```text
-//! title                                          practice     header
-//! trail or page title
-//!                                                             blank
-//! ＞item with the focus                                       body: rows, scrolled by the page
+//! zairyu  title  official title              practice        header
+//! steps                                                       or a line
+//! =====---------------------------------------------------
+//! > item with the focus                                       body: rows, scrolled by the page
 //!   another item
-//! hint of the item with the focus                             help: two rows
-//! progress, or a warning
+//! hint of the item with the focus                             help
+//! another hint, or a warning                [ button ]        buttons
 //! keys                                                        footer
 //! ```
 
 use crate::app::Action;
 use crate::text::{cells, harmless, wrap};
-use crate::tui::theme::Theme;
-use ratatui::style::Style;
+use crate::tui::Look;
+use crate::tui::theme::{Ground, Ink, Theme};
+use crate::view::Role;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The mark of the focused item, and blanks of the same width.
-pub const MARK: &str = "＞";
+/// Width of the column of marks in cells.
+pub const MARK: usize = 2;
+/// A row without a mark.
 const NO_MARK: &str = "  ";
 
 /// One row of a page.
@@ -30,6 +33,8 @@ pub struct Row {
     pub line: Line<'static>,
     /// The action of a click on it.
     pub click: Option<Action>,
+    /// What it stands on, over its whole width.
+    pub ground: Ground,
 }
 
 /// Position of the real cursor in the sheet.
@@ -46,6 +51,8 @@ pub struct Caret {
 pub struct Sheet {
     /// The styles.
     pub theme: Theme,
+    /// Colours and glyphs.
+    pub look: Look,
     /// Width of a row in cells.
     pub width: usize,
     /// The rows.
@@ -60,8 +67,8 @@ pub struct Sheet {
 
 impl Sheet {
     /// Create an empty sheet.
-    pub fn new(theme: Theme, width: usize) -> Sheet {
-        Sheet { theme, width, rows: Vec::new(), focus: (0, 0), caret: None, from: None }
+    pub fn new(look: Look, width: usize) -> Sheet {
+        Sheet { theme: look.theme, look, width, rows: Vec::new(), focus: (0, 0), caret: None, from: None }
     }
 
     /// Add an empty row.
@@ -85,7 +92,7 @@ impl Sheet {
                 span.content = harmless.into();
             }
         }
-        self.rows.push(Row { line: Line::from(spans), click });
+        self.rows.push(Row { line: Line::from(spans), click, ground: Ground::Paper });
     }
 
     /// Add a focusable item, wrapped, with the mark if it is focused.
@@ -93,26 +100,37 @@ impl Sheet {
         let start = self.rows.len();
         let lines = wrap(text, self.width.saturating_sub(4).max(8));
         for (place, line) in lines.into_iter().enumerate() {
-            let mark = if focused && place == 0 { MARK } else { NO_MARK };
-            let style = if focused { style.patch(self.theme.focus()) } else { style };
+            let mark = self.mark(focused && place == 0);
             self.row(vec![Span::raw(mark), Span::styled(line, style)], click.clone());
         }
         if focused {
             self.focus = (start, self.rows.len());
+            self.lay(start, Ground::Accent);
         }
     }
 
     /// Add a label row, with the mark if its field is focused.
     pub fn label(&mut self, focused: bool, spans: Vec<Span<'static>>, click: Option<Action>) {
         let start = self.rows.len();
-        let mark = if focused { MARK } else { NO_MARK };
-        let spans = wrap_spans(spans, self.width.saturating_sub(2).max(8));
+        let spans = wrap_spans(spans, self.width.saturating_sub(MARK).max(8));
         for (place, line) in spans.into_iter().enumerate() {
-            let mark = Span::styled(if place == 0 { mark } else { NO_MARK }, self.theme.label());
+            let mark = Span::styled(self.mark(focused && place == 0), self.theme.ink(Ink::Accent));
             self.row(std::iter::once(mark).chain(line).collect(), click.clone());
         }
         if focused {
             self.focus = (start, self.rows.len());
+        }
+    }
+
+    /// Return the mark of the focus, or blanks.
+    pub fn mark(&self, focused: bool) -> String {
+        if focused { format!("{} ", self.look.glyphs.here()) } else { NO_MARK.to_owned() }
+    }
+
+    /// Lay a ground under the rows from `start` on.
+    pub fn lay(&mut self, start: usize, ground: Ground) {
+        for row in self.rows.iter_mut().skip(start) {
+            row.ground = ground;
         }
     }
 
@@ -127,7 +145,7 @@ impl Sheet {
             self.focus.1 = self.rows.len() + 1;
         }
         let text = format!("{shown}{}", " ".repeat(pad));
-        self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(text, self.theme.field())], click);
+        self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(text, self.theme.ground(Ground::Well))], click);
     }
 
     /// Keep the rows just added visible together with the focused item, such as its messages.
@@ -150,6 +168,31 @@ impl Sheet {
         }
         top.min(last).min(start.max(end.saturating_sub(height)))
     }
+}
+
+/// Return the style of a role.
+pub(super) fn style(theme: Theme, role: Role) -> Style {
+    match role {
+        Role::Text => theme.ink(Ink::Text),
+        Role::Label => theme.label(),
+        Role::Good => theme.ink(Ink::Good).add_modifier(Modifier::BOLD),
+        Role::Warning => theme.ink(Ink::Warning),
+        Role::Wrong => theme.ink(Ink::Wrong).add_modifier(Modifier::BOLD),
+        Role::Quiet => theme.ink(Ink::Quiet),
+    }
+}
+
+/// Cut a text to `width` cells, with a mark where it was cut.
+pub fn cut(text: &str, width: usize, mark: &str) -> String {
+    if cells(text) <= width {
+        return text.to_owned();
+    }
+    let mut used = cells(mark);
+    let kept = text.graphemes(true).take_while(|letter| {
+        used += cells(letter);
+        used <= width
+    });
+    kept.chain([mark]).collect()
 }
 
 /// Return the part of a value visible in `width` cells, and the cursor's cell in it. Invisible characters are shown as `?`.
@@ -214,10 +257,10 @@ mod tests {
 
     #[test]
     fn the_name_of_a_reader_or_of_another_program_does_not_steer_the_terminal() {
-        let mut sheet = Sheet::new(Theme::None, 40);
-        sheet.item(true, "1 SCM\u{1b}[2J\u{202e}", Theme::None.text(), None);
+        let mut sheet = Sheet::new(Look::PLAIN, 40);
+        sheet.item(true, "1 SCM\u{1b}[2J\u{202e}", Style::new(), None);
         let row: String = sheet.rows[0].line.spans.iter().map(|span| span.content.as_ref()).collect();
-        assert_eq!(row, "＞1 SCM?[2J?");
+        assert_eq!(row, "> 1 SCM?[2J?");
     }
 
     #[test]
@@ -240,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_focus_is_always_within_the_rows_that_are_drawn() {
-        let mut sheet = Sheet::new(Theme::None, 40);
+        let mut sheet = Sheet::new(Look::PLAIN, 40);
         for _ in 0..50 {
             sheet.blank();
         }

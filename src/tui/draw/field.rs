@@ -1,0 +1,219 @@
+//! A field of STEP1: one row, and four rows once it is open.
+//!
+//! ```text
+//! + Sex                性別                      female  女            card
+//! | > Name             利用者氏名                                  15 of 104
+//! |   MONTGOMERY ANNE
+//! |   hint
+//! |   what is wrong, or was changed
+//! ```
+
+use super::sheet::{MARK, Sheet, cut, style};
+use crate::app::Action;
+use crate::app::state::form::FormFocus;
+use crate::locale::Lang;
+use crate::text::cells;
+use crate::tui::theme::{Ground, Ink};
+use crate::view::{Field, FieldState, Item, Mark, Role, Value};
+use ratatui::style::Modifier;
+use ratatui::text::Span;
+
+/// Cell where a value begins, of a width of 78; the columns are the same on every page that shows values.
+const VALUES: usize = 50;
+/// The same in Japanese, where the official label is the label.
+const VALUES_JA: usize = 38;
+/// Cell of the official label beside a translation.
+pub(super) const OFFICIAL: usize = 23;
+/// Cell of the mark of a required field in Japanese.
+const NEED: usize = 29;
+/// Width from which a row has room for the official label.
+const WIDE: usize = 76;
+
+/// Return the cell where values begin.
+pub(super) const fn values(lang: Lang, width: usize) -> usize {
+    match lang {
+        Lang::Ja if width >= WIDE => VALUES_JA,
+        Lang::Ja => NEED,
+        _ if width >= WIDE => VALUES,
+        _ => OFFICIAL,
+    }
+}
+
+/// Add a field.
+pub(super) fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
+    if field.focused {
+        open(sheet, lang, field);
+        return;
+    }
+    let theme = sheet.theme;
+    let glyphs = sheet.look.glyphs;
+    let (mark, ink) = match field.state {
+        FieldState::Empty => (".", Ink::Quiet),
+        FieldState::Good => (glyphs.done(), Ink::Good),
+        FieldState::Warning => ("!", Ink::Warning),
+        FieldState::Wrong => ("*", Ink::Wrong),
+        FieldState::Changed => (glyphs.differs(), Ink::Changed),
+        FieldState::Closed => (glyphs.closed(), Ink::Quiet),
+    };
+    let mut row = Cells::new(sheet.width);
+    row.put(0, Span::styled(mark, theme.ink(ink)));
+    label(&mut row, sheet, lang, field, false);
+    let origin = match field.state {
+        FieldState::Changed => Span::styled(field.origin, theme.ink(Ink::Changed)),
+        _ => Span::styled(field.origin, theme.ink(Ink::Quiet)),
+    };
+    let from = values(lang, sheet.width).max(row.used + 1);
+    let room = sheet.width.saturating_sub(from + origin.width() + usize::from(origin.width() > 0));
+    row.put(from, Span::styled(cut(&field.shown.text, room, glyphs.cut()), style(theme, field.shown.role)));
+    row.end(origin);
+    sheet.row(row.spans, Some(click(field)));
+    // What is wrong is said at its field; the rest once the field is open, so that the rows stay where they are.
+    for message in field.messages.iter().filter(|message| message.role == Role::Wrong) {
+        sheet.text(MARK, &message.text, style(theme, message.role));
+    }
+}
+
+fn click(field: &Field) -> Action {
+    Action::FocusForm(FormFocus::Field(field.id))
+}
+
+fn label(row: &mut Cells, sheet: &Sheet, lang: Lang, field: &Field, open: bool) {
+    let theme = sheet.theme;
+    let wide = sheet.width >= WIDE;
+    let from = MARK + if open { MARK } else { 0 };
+    let name = if open { theme.label() } else { theme.ink(Ink::Text) };
+    row.put(from, Span::styled(field.label.name, name));
+    if lang == Lang::Ja {
+        if (wide || open) && field.state != FieldState::Closed {
+            row.put(NEED.max(row.used + 1), Span::styled(field.label.need, theme.ink(Ink::Quiet)));
+        }
+        if open {
+            row.put(row.used + 1, Span::styled(field.label.beside, theme.ink(Ink::Quiet)));
+        }
+    } else if wide || open {
+        row.put(OFFICIAL.max(row.used + 1), Span::styled(field.label.beside, theme.ink(Ink::Quiet)));
+    }
+}
+
+/// Add the open field: label and count, the line to type in, the hint, and a row for messages, which is kept free.
+fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
+    let start = sheet.rows.len();
+    let theme = sheet.theme;
+    let mut row = Cells::new(sheet.width);
+    row.put(0, Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Accent)));
+    row.put(1, Span::styled(sheet.mark(true), theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)));
+    label(&mut row, sheet, lang, field, true);
+    row.end(Span::styled(field.count.clone(), theme.ink(Ink::Quiet)));
+    sheet.row(row.spans, Some(click(field)));
+    let mut hint = true;
+    match &field.value {
+        Value::Closed(why) => sheet.text(2 * MARK, why, theme.ink(Ink::Quiet)),
+        Value::Line(value, caret, _) => {
+            let room = sheet.width.saturating_sub(2 * MARK + 2);
+            sheet.field(value, Some(*caret), room, Some(click(field)));
+        }
+        Value::Choice(words) => {
+            choices(sheet, words);
+            hint = words.len() <= 2;
+        }
+        Value::Municipality(button, place) => {
+            let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {button} ]"), theme.ground(Ground::Accent))];
+            if let Some((name, latin)) = place {
+                spans.push(Span::styled(format!("  {name}"), theme.label()));
+                if !latin.is_empty() {
+                    spans.push(Span::styled(format!("  {latin}"), theme.ink(Ink::Quiet)));
+                }
+            }
+            sheet.row(spans, Some(click(field)));
+        }
+        Value::Consent(items) => {
+            for item in items.iter() {
+                consent(sheet, item);
+            }
+        }
+    }
+    if hint {
+        sheet.text(2 * MARK, &field.hint, theme.ink(Ink::Quiet));
+    }
+    for message in &field.messages {
+        sheet.text(2 * MARK, &message.text, style(theme, message.role));
+    }
+    while sheet.rows.len() < start + 4 {
+        sheet.blank();
+    }
+    let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Accent));
+    for row in sheet.rows.iter_mut().skip(start + 1) {
+        match row.line.spans.first_mut() {
+            // Every row here begins with blanks.
+            Some(first) if first.content.starts_with(' ') => {
+                first.content = first.content.chars().skip(1).collect::<String>().into();
+                row.line.spans.insert(0, bar.clone());
+            }
+            _ => row.line.spans.insert(0, bar.clone()),
+        }
+    }
+    sheet.lay(start, Ground::Focus);
+    sheet.focus = (start, sheet.rows.len());
+}
+
+/// Add the words of a choice: two in one row, more below each other.
+fn choices(sheet: &mut Sheet, words: &[(bool, String)]) {
+    let theme = sheet.theme;
+    let glyphs = sheet.look.glyphs;
+    let said = |(place, (chosen, word)): (usize, &(bool, String))| {
+        let style = if *chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
+        Span::styled(format!("{} {} {word}", place + 1, glyphs.radio(*chosen)), style)
+    };
+    if words.len() > 2 {
+        for word in words.iter().enumerate() {
+            let said = said(word);
+            sheet.text(2 * MARK, &said.content, said.style);
+        }
+        return;
+    }
+    let words = words.iter().enumerate().flat_map(|word| [said(word), Span::raw("   ")]);
+    sheet.row(std::iter::once(Span::raw("    ")).chain(words).collect(), None);
+}
+
+fn consent(sheet: &mut Sheet, item: &Item) {
+    let text = match item.mark {
+        Mark::Tick(ticked) => format!("{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
+        _ => format!("[ {} ]", item.text),
+    };
+    let style = if item.focused { sheet.theme.ground(Ground::Accent) } else { sheet.theme.label() };
+    sheet.row(vec![Span::raw("    "), Span::styled(text, style)], item.action.clone());
+}
+
+/// A row with texts at given cells.
+pub(super) struct Cells {
+    width: usize,
+    /// Cells used so far.
+    pub(super) used: usize,
+    /// What stands in them.
+    pub(super) spans: Vec<Span<'static>>,
+}
+
+impl Cells {
+    /// Begin an empty row.
+    pub(super) const fn new(width: usize) -> Cells {
+        Cells { width, used: 0, spans: Vec::new() }
+    }
+
+    /// Add a text at a cell, or behind what is there already.
+    pub(super) fn put(&mut self, at: usize, span: Span<'static>) {
+        let gap = at.saturating_sub(self.used);
+        if gap > 0 {
+            self.spans.push(Span::raw(" ".repeat(gap)));
+        }
+        self.used += gap + cells(&span.content);
+        self.spans.push(span);
+    }
+
+    /// Add a text that ends with the row.
+    pub(super) fn end(&mut self, span: Span<'static>) {
+        let at = self.width.saturating_sub(cells(&span.content));
+        if at > self.used && !span.content.is_empty() {
+            self.put(at, span);
+        }
+    }
+}

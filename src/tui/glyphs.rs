@@ -1,0 +1,148 @@
+//! Glyphs in two sets: those that are one cell wide in most terminals but two in some with CJK fonts, and their ASCII twins. Which set to use is
+//! measured once.
+
+/// A set of glyphs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Glyphs {
+    /// For terminals that draw the others two cells wide, or did not say; and for the bare Linux console.
+    #[default]
+    Ascii,
+    /// Lines, dots and ticks.
+    Unicode,
+}
+
+/// Written once and followed by a query for the cursor: one cell for each if the set can be used.
+pub const PROBE: &str = "─━✓●○◉▸▌█░•…≠–▲▼";
+
+impl Glyphs {
+    /// Find a set by its name in the settings.
+    pub fn from_name(name: &str) -> Option<Glyphs> {
+        match name {
+            "ascii" => Some(Glyphs::Ascii),
+            "unicode" => Some(Glyphs::Unicode),
+            _ => None,
+        }
+    }
+
+    /// Return the set for a terminal whose cursor stood in this column after `PROBE`; 1-based.
+    pub fn measured(column: u16) -> Glyphs {
+        if usize::from(column) == PROBE.chars().count() + 1 { Glyphs::Unicode } else { Glyphs::Ascii }
+    }
+
+    const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
+        match self {
+            Glyphs::Unicode => unicode,
+            Glyphs::Ascii => ascii,
+        }
+    }
+
+    /// The mark of what has the focus.
+    pub const fn here(self) -> &'static str {
+        self.pick("▸", ">")
+    }
+
+    /// The mark of what is in order, or done.
+    pub const fn done(self) -> &'static str {
+        self.pick("✓", "+")
+    }
+
+    /// The mark of the present step.
+    pub const fn present(self) -> &'static str {
+        self.pick("●", ">")
+    }
+
+    /// The mark of a step to come.
+    pub const fn to_come(self) -> &'static str {
+        self.pick("○", "o")
+    }
+
+    /// One of several, chosen or not.
+    pub const fn radio(self, chosen: bool) -> &'static str {
+        if chosen { self.pick("◉", "(*)") } else { self.pick("○", "( )") }
+    }
+
+    /// A bar at the left of the open field.
+    pub const fn bar(self) -> &'static str {
+        self.pick("▌", "|")
+    }
+
+    /// A thin line.
+    pub const fn line(self) -> &'static str {
+        self.pick("─", "-")
+    }
+
+    /// A thick line.
+    pub const fn thick(self) -> &'static str {
+        self.pick("━", "=")
+    }
+
+    /// A letter of a secret.
+    pub const fn hidden(self) -> &'static str {
+        self.pick("•", "*")
+    }
+
+    /// A full and an empty cell of a progress bar.
+    pub const fn progress(self) -> (&'static str, &'static str) {
+        (self.pick("█", "#"), self.pick("░", "."))
+    }
+
+    /// The mark where a long text was cut.
+    pub const fn cut(self) -> &'static str {
+        self.pick("…", "~")
+    }
+
+    /// The mark of a value that differs from the card's.
+    pub const fn differs(self) -> &'static str {
+        self.pick("≠", "~")
+    }
+
+    /// The marks for more rows above and below.
+    pub const fn more(self) -> (&'static str, &'static str) {
+        (self.pick("▲", "^"), self.pick("▼", "v"))
+    }
+
+    /// The mark of a closed field.
+    pub const fn closed(self) -> &'static str {
+        self.pick("–", "-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_dots_are_used_only_where_each_is_one_cell_wide() {
+        assert_eq!(Glyphs::measured(17), Glyphs::Unicode);
+        for column in [1, 15, 16, 18, 31, u16::MAX] {
+            assert_eq!(Glyphs::measured(column), Glyphs::Ascii, "{column}");
+        }
+    }
+
+    #[test]
+    fn what_is_probed_is_all_that_the_set_has() {
+        let set = Glyphs::Unicode;
+        let (full, empty) = set.progress();
+        let (up, down) = set.more();
+        let used = [
+            set.here(),
+            set.done(),
+            set.present(),
+            set.to_come(),
+            set.radio(true),
+            set.radio(false),
+            set.bar(),
+            set.line(),
+            set.thick(),
+            set.hidden(),
+            full,
+            empty,
+            set.cut(),
+            set.differs(),
+            set.closed(),
+            up,
+            down,
+        ];
+        assert!(used.iter().all(|glyph| PROBE.contains(glyph)), "{used:?}");
+    }
+}

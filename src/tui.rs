@@ -80,9 +80,11 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     enter()?;
     let entered = Entered;
     let (theme, ask_ground) = options.theme.resolve(|name| std::env::var(name).ok());
-    let look = Look { theme, glyphs: options.glyphs.unwrap_or_default() };
+    // The letters of a console are one cell each, but its font has no lines and dots.
+    let glyphs = options.glyphs.or(is_console().then_some(Glyphs::Ascii));
+    let look = Look { theme, glyphs: glyphs.unwrap_or_default() };
     // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
-    let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: options.glyphs.is_none() && cfg!(unix) };
+    let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: glyphs.is_none() && cfg!(unix) };
     ask(asked)?;
     let clicks = draw(&mut terminal, &model, look)?;
     // Dropped before `entered`: later input belongs to the shell.
@@ -298,6 +300,11 @@ fn enter() -> io::Result<()> {
     out.flush()
 }
 
+/// Return whether the terminal is a bare console.
+fn is_console() -> bool {
+    std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"))
+}
+
 /// Undo `enter`, in reverse, ignoring failures. Clear the screen, which shows personal data.
 fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
@@ -311,8 +318,7 @@ fn restore() {
         let _ = execute!(out, event::DisableBracketedPaste);
     }
     let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
-    let console = std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"));
-    if console {
+    if is_console() {
         // It has no alternate screen: the form would stay in the scrollback.
         let _ = execute!(out, Clear(ClearType::Purge));
     }

@@ -123,8 +123,8 @@ pub struct Entry {
 pub enum Value {
     /// The field is closed; why.
     Closed(String),
-    /// Editable text: the text, the index of the letter after the cursor, the maximum width in cells.
-    Line(String, usize, usize),
+    /// Editable text: the text, and the index of the letter after the cursor.
+    Line(String, usize),
     /// One of several words, each with whether it is chosen.
     Choice(Vec<(bool, String)>),
     /// A municipality: the button's text, the name, and its romanization.

@@ -255,7 +255,14 @@ fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
 #[test]
 fn the_terms_are_said_on_request() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1[..10], &["2", "1"]]);
-    heard.in_order(&["2. Read the terms", "Fetching the terms", "Terms of use", "2. Read the terms", "(STEP2)"]);
+    heard.in_order(&[
+        "Read the terms; if you agree, tick",
+        "2. Read the terms",
+        "Fetching the terms",
+        "Terms of use",
+        "2. Read the terms",
+        "(STEP2)",
+    ]);
 }
 
 #[test]

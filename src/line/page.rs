@@ -138,7 +138,7 @@ fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
     let label = [field.label.name, field.label.beside, field.label.need];
     lines.push(label.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
     let now = match &field.value {
-        Value::Line(value, ..) => {
+        Value::Line(value, _) => {
             lines.push(field.hint.clone());
             value.clone()
         }

@@ -42,9 +42,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
     let column = Rect { x: left, width, ..area };
     let page = view::page(model, body_height(area).saturating_sub(1));
     let rows = button_rows(&page.buttons, look.glyphs, width.into());
-    // A warning needs a row of its own.
-    let warned = page.help.len() > 1 && page.help.iter().any(|line| line.run().role == Role::Warning);
-    let parts = Parts::of(column, rows.len(), if warned && area.height >= 20 { 2 } else { 1 });
+    // Two hints need a row each; beside the buttons there is room for a few words only.
+    let hints = if page.help.len() > 1 && area.height >= 20 { 2 } else { 1 };
+    let parts = Parts::of(column, rows.len(), hints);
     let sheet = blocks::sheet(&page, model.lang, look, (width.into(), parts.body.height.into()));
     render(frame, model, look, &page, &sheet, &parts, &rows)
 }

@@ -115,8 +115,11 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
         }
         FieldKind::Tick => Value::Consent(Box::new(consent(model))),
-        FieldKind::Text => Value::Line(typed.to_owned(), if focused { form.editor.cursor() } else { 0 }, room(row)),
+        FieldKind::Text => Value::Line(typed.to_owned(), if focused { form.editor.cursor() } else { 0 }),
     };
+    if id == FieldId::Consent {
+        blocks.push(Block::Lead(Run::new(lang.text(Text::ConsentLead), Role::Text)));
+    }
     let messages = notes(model, id);
     let state = state(model, id, &messages);
     let origin = match state {
@@ -125,7 +128,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         _ => "",
     };
     let count = match &value {
-        Value::Line(typed, ..) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
+        Value::Line(typed, _) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
         _ => String::new(),
     };
     let (label, shown, hint) = (label(lang, row), shown(lang, &value), hint(lang, id));
@@ -164,7 +167,7 @@ fn differs(model: &Model, id: FieldId) -> bool {
 fn shown(lang: Lang, value: &Value) -> Run {
     match value {
         Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
-        Value::Line(typed, ..) => Run::new(typed.clone(), Role::Text),
+        Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
         Value::Choice(words) => match words.iter().find(|(chosen, _)| *chosen) {
             Some((_, word)) => Run::new(word.clone(), Role::Text),
             None => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
@@ -185,14 +188,6 @@ fn hint(lang: Lang, id: FieldId) -> String {
         "" => lang.hint(id).to_owned(),
         example => format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[example])),
     }
-}
-
-/// Maximum length, in characters, of fields whose line is only as wide as needed.
-const SHORT: usize = 20;
-
-/// Return the width of a field's line in cells.
-const fn room(row: &Row) -> usize {
-    if row.limit <= SHORT { row.limit + 4 } else { 72 }
 }
 
 /// Return the words of a choice with the official ones, and which is chosen.

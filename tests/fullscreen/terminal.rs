@@ -119,6 +119,15 @@ fn lines_and_dots_are_drawn_once_the_terminal_has_said_that_they_are_narrow() {
     }
     let demo = Demo::new(&["--glyphs", "unicode"]);
     demo.wait_for("▸ 1 新規利用者登録");
+    // A console's letters are narrow too, but its font has none of these.
+    let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
+    demo.wait_for("> 1 新規利用者登録");
+    assert!(!holds(&demo.bytes_since(0), "\x1b[6n"), "a console is asked");
+    demo.press("\x1b[1;17R");
+    demo.press(key::F1);
+    demo.wait_for("ヘルプ");
+    demo.press(key::ESC);
+    demo.wait_for("> 1 新規利用者登録");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
     let mut hint = true;
     match &field.value {
         Value::Closed(why) => sheet.text(2 * MARK, why, theme.ink(Ink::Quiet)),
-        Value::Line(value, caret, _) => {
+        Value::Line(value, caret) => {
             let room = sheet.width.saturating_sub(2 * MARK + 2);
             sheet.field(value, Some(*caret), room, Some(click(field)));
         }

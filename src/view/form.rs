@@ -164,8 +164,8 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         FieldId::AddressLine if address => runs.push(Run::new(lang.text(Text::SubstitutedAddress), Role::Warning)),
         _ => {}
     }
-    // A value with a fault is not compared with the card.
-    let wrong = model.visit.form.fault(id).is_some();
+    // A value with a fault is not compared with the card, nor is an emptied field, which nobody should leave.
+    let wrong = model.visit.form.fault(id).is_some() || model.visit.form.draft.get(id).is_empty();
     if matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && model.visit.form.differs_from_card(id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
     }

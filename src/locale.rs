@@ -99,6 +99,8 @@ impl Lang {
                 let text = match field {
                     FieldId::AddressLine => texts::PROBLEM_CHARACTER_ADDRESS,
                     FieldId::Phone | FieldId::BirthDate => texts::PROBLEM_CHARACTER_DIGITS,
+                    FieldId::Name => texts::PROBLEM_CHARACTER_NAME,
+                    FieldId::Email | FieldId::EmailAgain => texts::PROBLEM_CHARACTER_EMAIL,
                     _ => texts::PROBLEM_CHARACTER,
                 };
                 self.fill(text, &[label, &visible(*letter)])
@@ -303,6 +305,18 @@ mod tests {
         }
         let short = Lang::En.problem(FieldId::Phone, &ValueError::TooShort { need: 10, have: 1 });
         assert!(short.ends_with("10 characters are needed, there is 1."), "{short}");
+    }
+
+    #[test]
+    fn a_character_is_refused_in_words_that_lead_to_what_the_field_may_hold() {
+        let said = |field| Lang::En.problem(field, &ValueError::Character('3'));
+        assert!(said(FieldId::Name).contains("only letters"), "a digit is not asked for in a name: {}", said(FieldId::Name));
+        assert!(said(FieldId::Email).ends_with("take out \"3\"."), "{}", said(FieldId::Email));
+        for lang in Lang::ALL {
+            let date = lang.problem(FieldId::BirthDate, &ValueError::NoSuchDate);
+            assert!(date.contains("20000123") && date.contains("20000100"), "{date}");
+        }
+        assert_eq!(Lang::En.fill(Text::TriesLeft, &["1"]), "1 try left");
     }
 
     #[test]

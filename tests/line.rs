@@ -208,7 +208,7 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
 #[test]
 fn what_is_wrong_is_said_and_the_field_is_asked_again() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "7", "1", "20301399", "19900401"]]);
-    heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "there is no such date", "Now: 20301399", "\nMunicipality"]);
+    heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "a date that exists", "Now: 20301399", "\nMunicipality"]);
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "", "", "", "123", "", "0312345678", "anne@example"]]);
     heard.in_order(&[
         "\nPhone ",

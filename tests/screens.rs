@@ -381,6 +381,17 @@ fn a_name_that_is_not_taken_whole_says_what_was_left_out_and_shows_the_card_s_ow
 }
 
 #[test]
+fn an_emptied_field_is_not_said_to_be_right_as_it_differs_from_the_card() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.set(FieldId::BirthDate, "19900402");
+    scene.focus(FieldId::BirthDate);
+    assert!(scene.picture(80, 60).contains("Leave it if it is right"), "{}", scene.picture(80, 60));
+    scene.set(FieldId::BirthDate, "");
+    assert!(!scene.picture(80, 60).contains("Leave it if it is right"), "{}", scene.picture(80, 60));
+}
+
+#[test]
 fn step_3_shows_everything_as_it_was_registered_and_the_whole_mail_address() {
     let mut scene = Scene::new(Lang::Ja);
     scene.reach_step3();

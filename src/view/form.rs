@@ -158,9 +158,10 @@ fn state(model: &Model, id: FieldId, messages: &[Run]) -> FieldState {
 
 /// Return whether a field is said to differ from the card.
 fn differs(model: &Model, id: FieldId) -> bool {
-    // A value with a fault is not compared with the card.
+    // A value with a fault is not compared with the card, nor is an emptied field, which nobody should leave.
     let form = &model.visit.form;
-    matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && form.fault(id).is_none() && form.differs_from_card(id)
+    let wrong = form.fault(id).is_some() || form.draft.get(id).is_empty();
+    matches!(id, FieldId::Name | FieldId::Sex | FieldId::BirthDate) && !wrong && form.differs_from_card(id)
 }
 
 /// Return a value in a few words, or what the field waits for.

@@ -1,4 +1,4 @@
-//! 生年月日: 8 digits, from every unambiguous notation. Day before month and two-digit years are ambiguous and stay as typed.
+//! 生年月日: 8 digits, from every unambiguous notation. Two-digit years, and a day before the month that may be the month, stay as typed.
 
 use super::{Change, Changes, trim, width};
 
@@ -69,6 +69,9 @@ impl<'a> Written<'a> {
             ([all], Some(era)) if all.len() == 6 && all.is_ascii() && !self.unknown => {
                 return Some(format!("{}{}", era.year(all.get(..2)?)?, all.get(2..)?));
             }
+            ([day, month, year], None) if !self.unknown && year.len() == 4 && is_day_first(day, month) => {
+                return Some(format!("{year}{month:0>2}{day:0>2}"));
+            }
             ([year, rest @ ..], Some(era)) => (era.year(year)?, rest),
             ([year, rest @ ..], None) => ((*year).to_owned(), rest),
             ([], _) => return None,
@@ -84,6 +87,12 @@ impl<'a> Written<'a> {
             _ => None,
         }
     }
+}
+
+/// Return whether two numbers can only be a day before its month: 23/01, but not 04/01.
+fn is_day_first(day: &str, month: &str) -> bool {
+    let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() < 3);
+    matches!((number(day), number(month)), (Some(13..=31), Some(1..=12)))
 }
 
 impl Era {

@@ -112,6 +112,14 @@ fn address_lines_become_full_width() {
 }
 
 #[test]
+fn a_day_that_can_be_no_month_is_understood_before_its_month() {
+    for (typed, value) in [("23/01/2000", "20000123"), ("31.12.1999", "19991231"), ("04/01/1990", "04/01/1990"), ("1990年4月", "1990年4月")]
+    {
+        assert_eq!(fold(FieldId::BirthDate, typed).value, value, "{typed}");
+    }
+}
+
+#[test]
 fn phone_numbers_become_digits() {
     table(
         FieldId::Phone,

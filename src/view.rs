@@ -291,10 +291,10 @@ pub enum Block {
     Done(usize, usize),
     /// The head of an error page: what happened, the codes.
     Trouble(String, String),
-    /// A line of the checklist: state, name, detail.
-    Check(CheckState, &'static str, String),
-    /// The 認証ID with its label, in groups, to be copied: as large as possible.
-    Id(&'static str, String),
+    /// A line of the checklist: state, name, detail, and the tries left of how many.
+    Check(CheckState, &'static str, String, Option<(u8, u8)>),
+    /// The 認証ID, as large as possible: its label, its groups, and that it is to be written down.
+    Id(&'static str, String, &'static str),
     /// The result of an action, kept visible together with the focused item.
     Message(Run),
 }

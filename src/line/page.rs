@@ -88,8 +88,10 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
             Block::Trouble(what, codes) => lines.extend([format!("＊{what}"), codes.clone()]),
             Block::Heading(_, text) => lines.push(format!("{text}:")),
             Block::Lead(run) if told => lines.push(run.text.clone()),
-            Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state)))),
-            Block::Id(label, groups) => lines.extend([format!("{label}:"), groups.clone()]),
+            Block::Check(state, what, detail, _) => {
+                lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state))))
+            }
+            Block::Id(label, groups, todo) => lines.extend([format!("{label}:"), groups.clone(), (*todo).to_owned()]),
             Block::SummaryRow(label, value, beside, ..) => {
                 let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 lines.push(format!("{}. {label}: {value}", next()));

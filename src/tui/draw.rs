@@ -179,7 +179,10 @@ fn buttons(frame: &mut Frame<'_>, Look { theme, glyphs }: Look, rows: &[Vec<&Ite
 fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) -> Vec<Line<'static>> {
     let detail = page.focused().map(|item| item.detail).filter(|detail| !detail.is_empty());
     let detail = detail.map(|detail| Run::new(detail, Role::Text));
-    let below = page.help.iter().map(|line| (matches!(line, HelpLine::Card(_)), line.run()));
+    // What Enter does is seen at the button with the focus.
+    let told = page.buttons.iter().any(|button| button.focused);
+    let below = page.help.iter().filter(|line| !(told && matches!(line, HelpLine::Enter(_))));
+    let below = below.map(|line| (matches!(line, HelpLine::Card(_)), line.run()));
     let mut runs: Vec<(bool, &Run)> = detail.iter().map(|run| (false, run)).chain(below).collect();
     runs.sort_by_key(|(card, run)| match run.role {
         Role::Warning => i32::from(!card),
@@ -190,7 +193,8 @@ fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) 
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (place, (_, run)) in runs.iter().enumerate() {
         let style = sheet::style(look.theme, run.role);
-        let mut rest = run.text.as_str();
+        let marked = if run.role == Role::Good { format!("{} {}", look.glyphs.done(), run.text) } else { run.text.clone() };
+        let mut rest = marked.as_str();
         while !rest.is_empty() && lines.len() < rows {
             let room = if lines.len() < full { width } else { beside.saturating_sub(1) };
             let first = text::wrap(rest, room).into_iter().next().unwrap_or_default();

@@ -76,6 +76,16 @@ impl Glyphs {
         self.pick("✓", "+")
     }
 
+    /// The mark of what is wrong.
+    pub const fn wrong(self) -> &'static str {
+        self.pick("＊", "* ")
+    }
+
+    /// The mark of something to have at hand, which only the person knows.
+    pub const fn ask(self) -> &'static str {
+        self.pick("□", "_")
+    }
+
     /// The mark of the present step.
     pub const fn present(self) -> &'static str {
         self.pick("●", ">")

@@ -154,5 +154,5 @@ fn practice(model: &Model, purpose: Purpose) -> Vec<HelpLine> {
         Purpose::Signing => signing,
         Purpose::Authentication => authentication,
     };
-    vec![HelpLine::Practice(Run::new(format!("{}: {pin}", model.lang.text(Text::Practice)), Role::Warning))]
+    vec![HelpLine::Practice(Run::new(format!("{}: {pin}", model.lang.text(Text::Practice)), Role::Practice))]
 }

@@ -23,8 +23,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
         Outcome::Registered(registered, _) => {
             blocks.text(0, lang.text(Text::DoneTitle), Role::Good);
             blocks.gap();
-            blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id)));
-            blocks.text(4, lang.text(Text::DoneWrite), Role::Label);
+            blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id), lang.text(Text::DoneWrite)));
             side = Side { beside: BESIDE, parts: vec![mails(model)] };
             Title::Step(2)
         }

@@ -42,6 +42,10 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         }
         Block::Lead(run) if height >= ROWS_TO_SPARE => sheet.text(0, &run.text, theme.ink(Ink::Quiet)),
         Block::Group(_) | Block::Lead(_) => {}
+        // A state has a mark as well as a colour.
+        Block::Text(indent, run) if run.role == Role::Good => {
+            sheet.text(*indent, &format!("{} {}", sheet.look.glyphs.done(), run.text), style(theme, run.role));
+        }
         Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
         Block::Item(item) => self::item(sheet, item),
         Block::List(first, items) => list(sheet, *first, items, height),
@@ -50,8 +54,8 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         Block::SummaryRow(label, value, official, focused, action) => {
             pair(sheet, lang, (label, value, *official), Some((*focused, action)));
         }
-        Block::Check(state, what, detail) => check(sheet, lang, (*state, what, detail)),
-        Block::Id(label, groups) => letters::id(sheet, label, groups, height),
+        Block::Check(state, what, detail, tries) => check(sheet, lang, (*state, what, detail, *tries)),
+        Block::Id(label, groups, todo) => letters::id(sheet, (label, groups, todo), height),
         Block::Registered(label, value, official) => pair(sheet, lang, (label, value, *official), None),
         Block::Step(number, text) => step(sheet, *number, text),
         Block::Tries(left, of, run) => tries(sheet, (*left, *of), run),
@@ -178,7 +182,7 @@ fn part_done(sheet: &mut Sheet, done: usize, of: usize) {
 fn trouble(sheet: &mut Sheet, what: &str, codes: &str) {
     let theme = sheet.theme;
     let start = sheet.rows.len();
-    for line in wrap(what, sheet.width.saturating_sub(MARK)) {
+    for line in wrap(&format!("{}{what}", sheet.look.glyphs.wrong()), sheet.width.saturating_sub(MARK)) {
         let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Wrong));
         sheet.row(vec![bar, Span::raw(" "), Span::styled(line, style(theme, Role::Wrong))], None);
     }
@@ -220,18 +224,32 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     }
 }
 
-fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (CheckState, &'static str, &str)) {
-    let theme = sheet.theme;
-    let style = match state {
-        CheckState::Ready => theme.ink(Ink::Good),
-        CheckState::NotYet => theme.ink(Ink::Warning),
-        CheckState::Ask => theme.ink(Ink::Quiet),
+/// Add a line of the checklist: mark and word, what it is, and at the right edge the detail.
+fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckState, &'static str, &str, Option<(u8, u8)>)) {
+    let (theme, glyphs) = (sheet.theme, sheet.look.glyphs);
+    let (mark, ink) = match state {
+        CheckState::Ready => (glyphs.done(), Ink::Good),
+        CheckState::NotYet => ("!", Ink::Warning),
+        CheckState::Ask => (glyphs.ask(), Ink::Quiet),
     };
-    let mark = format!("[{}]", lang.text(prepare::check_state_text(state)));
-    let pad = MARKS.saturating_sub(cells(&mark));
-    let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(what)];
+    let mut row = Cells::new(sheet.width);
+    row.put(MARK, Span::styled(format!("{mark} {}", lang.text(prepare::check_state_text(state))), theme.ink(ink)));
+    row.put(MARK + MARKS, Span::raw(what));
+    let dots = tries.map(|(left, of)| table::dots(sheet, left, of)).into_iter().flatten();
+    let mut end: Vec<Span<'static>> = dots.collect();
     if !detail.is_empty() {
-        spans.push(Span::styled(format!("  {detail}"), theme.ink(Ink::Quiet)));
+        end.push(Span::styled(format!(" {detail}"), theme.ink(Ink::Quiet)));
     }
-    sheet.label(false, spans, None);
+    let wide: usize = end.iter().map(Span::width).sum();
+    let at = sheet.width.saturating_sub(wide);
+    if row.used <= sheet.width && (wide == 0 || row.used + 1 < at) {
+        if let Some(first) = end.first_mut() {
+            let first = std::mem::take(first);
+            row.put(at, first);
+        }
+        row.spans.extend(end.into_iter().skip(1));
+        sheet.row(row.spans, None);
+    } else {
+        sheet.label(false, row.spans.split_off(1).into_iter().chain([Span::raw(" ")]).chain(end).collect(), None);
+    }
 }

@@ -13,6 +13,8 @@ type Dots = [u8; 6];
 
 const WIDTH: usize = 5;
 const HEIGHT: usize = 6;
+/// Rows that a page needs besides the letters.
+const BELOW: usize = 13;
 
 /// Return the dots of a letter; `None` for those that no 認証ID has.
 const fn dots(letter: char) -> Option<Dots> {
@@ -54,14 +56,26 @@ const fn dots(letter: char) -> Option<Dots> {
 }
 
 /// Add the 認証ID: in block letters where they have room, and once more to be copied.
-pub(super) fn id(sheet: &mut Sheet, label: &str, groups: &str, height: usize) {
+pub(super) fn id(sheet: &mut Sheet, (label, groups, todo): (&str, &str, &'static str), height: usize) {
     let start = sheet.rows.len();
     let theme = sheet.theme;
-    sheet.text(2 * MARK, label, theme.label());
+    let gap = sheet.width.saturating_sub(4 * MARK + cells(label) + cells(todo));
+    if gap > 1 {
+        let spans = vec![
+            Span::raw(" ".repeat(2 * MARK)),
+            Span::styled(label.to_owned(), theme.label()),
+            Span::raw(" ".repeat(gap)),
+            Span::styled(todo, theme.label()),
+        ];
+        sheet.row(spans, None);
+    } else {
+        sheet.text(2 * MARK, label, theme.label());
+        sheet.text(2 * MARK, todo, theme.label());
+    }
     let large = theme.ink(Ink::Accent).add_modifier(Modifier::BOLD);
     let rows = blocks(groups, sheet.look.glyphs).filter(|rows| {
         let wide = rows.first().map_or(0, |row| cells(row));
-        2 * MARK + wide <= sheet.width && rows.len() + 8 <= height
+        2 * MARK + wide <= sheet.width && rows.len() + BELOW <= height
     });
     sheet.blank();
     match rows {
@@ -69,15 +83,14 @@ pub(super) fn id(sheet: &mut Sheet, label: &str, groups: &str, height: usize) {
             for row in rows {
                 sheet.row(vec![Span::raw(" ".repeat(2 * MARK)), Span::styled(row, theme.ink(Ink::Accent))], None);
             }
-            sheet.blank();
-            sheet.row(vec![Span::raw(" ".repeat(2 * MARK)), Span::styled(groups.to_owned(), style(theme, Role::Label))], None);
         }
         None => {
             let spaced: String = groups.chars().flat_map(|letter| [letter, ' ']).collect();
             sheet.row(vec![Span::raw(" ".repeat(4 * MARK)), Span::styled(spaced.trim_end().to_owned(), large)], None);
-            sheet.blank();
         }
     }
+    sheet.blank();
+    sheet.row(vec![Span::raw(" ".repeat(2 * MARK)), Span::styled(groups.to_owned(), style(theme, Role::Label))], None);
     sheet.lay(start, Ground::Focus);
 }
 

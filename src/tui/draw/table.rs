@@ -19,7 +19,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| width(sheet, cell)).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(wide).collect();
-    let taken = |widths: &[usize]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>() + 2 * MARK;
+    let taken = |widths: &[usize]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>() + MARK;
     if taken(&widths) > sheet.width
         && let Some(spare) = widths.get_mut(SPARE)
     {
@@ -37,7 +37,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
 }
 
 fn row(sheet: &Sheet, row: &TableRow, widths: &[usize]) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::raw(sheet.mark(row.chosen))];
+    let mut spans = vec![Span::raw(" ".repeat(MARK))];
     let mut used = MARK;
     for (column, cell) in row.cells.iter().enumerate() {
         let room = widths.get(column).copied().unwrap_or(0);

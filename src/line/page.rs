@@ -256,7 +256,8 @@ fn hints(page: &Page, card: bool) -> Lines {
     let said = |hint: &&HelpLine| match hint {
         HelpLine::Help(run) => run.role != Role::Quiet,
         HelpLine::Card(run) => card && run.role != Role::Quiet,
-        HelpLine::Enter(_) | HelpLine::Practice(_) => false,
+        HelpLine::Practice(_) => card,
+        HelpLine::Enter(_) => false,
     };
     page.help.iter().filter(said).map(|hint| hint.run().text.clone()).collect()
 }

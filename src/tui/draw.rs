@@ -179,10 +179,7 @@ fn buttons(frame: &mut Frame<'_>, Look { theme, glyphs }: Look, rows: &[Vec<&Ite
 fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) -> Vec<Line<'static>> {
     let detail = page.focused().map(|item| item.detail).filter(|detail| !detail.is_empty());
     let detail = detail.map(|detail| Run::new(detail, Role::Text));
-    // What Enter does is seen at the button with the focus.
-    let told = page.buttons.iter().any(|button| button.focused);
-    let below = page.help.iter().filter(|line| !(told && matches!(line, HelpLine::Enter(_))));
-    let below = below.map(|line| (matches!(line, HelpLine::Card(_)), line.run()));
+    let below = page.help.iter().map(|line| (matches!(line, HelpLine::Card(_)), line.run()));
     let mut runs: Vec<(bool, &Run)> = detail.iter().map(|run| (false, run)).chain(below).collect();
     runs.sort_by_key(|(card, run)| match run.role {
         Role::Warning => i32::from(!card),

@@ -42,10 +42,9 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
-    let chosen = match done.row.and_then(|row| buttons.get(row)) {
-        Some(button) => Run::new(format!("Enter: {}", lang.text(button.text())), Role::Label),
-        None => Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text }),
-    };
+    // With a button chosen, its mark says enough.
+    let told = Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text });
+    let chosen = done.row.is_some_and(|row| row < buttons.len());
     Page {
         title,
         blocks,
@@ -55,7 +54,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
             .enumerate()
             .map(|(row, choice)| button(lang.text(choice.text()), done.row == Some(row), Action::ChooseRow(row)))
             .collect(),
-        help: vec![HelpLine::Enter(chosen)],
+        help: if chosen { Vec::new() } else { vec![HelpLine::Enter(told)] },
         scroll: done.line,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }

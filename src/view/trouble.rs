@@ -33,8 +33,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
         blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
     let next = lang.text(next_step(page.next_step));
-    let enter = Run::new(format!("Enter: {next}"), Role::Label);
-    let hints = vec![HelpLine::Enter(enter), HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
+    let hints = vec![HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
     Page {
         title: Title::Program,
         blocks,

@@ -134,7 +134,7 @@ fn lines_and_dots_are_drawn_once_the_terminal_has_said_that_they_are_narrow() {
 fn the_page_is_painted_as_light_or_dark_as_the_terminal_says_it_is() {
     let ground = |demo: &Demo, wanted: u8| {
         demo.wait_until(&format!("a page on colour {wanted}"), |screen, _| {
-            (0..80).all(|column| screen.cell(16, column).is_some_and(|cell| cell.bgcolor() == vt100::Color::Idx(wanted)))
+            (0..80).all(|column| screen.cell(2, column).is_some_and(|cell| cell.bgcolor() == vt100::Color::Idx(wanted)))
         });
     };
     let mut demo = Demo::new(&[]);

@@ -121,11 +121,10 @@ fn blocks(text: &str, glyphs: Glyphs) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::authentication_id;
 
     #[test]
     fn every_letter_that_an_id_may_have_has_dots_of_its_own() {
-        let letters: Vec<Dots> = authentication_id::ALPHABET.iter().map(|letter| dots(char::from(*letter)).unwrap()).collect();
+        let letters: Vec<Dots> = "23456789ABCDEFGHJKMNPQRSTUVWXYZ".chars().map(|letter| dots(letter).unwrap()).collect();
         for (place, letter) in letters.iter().enumerate() {
             assert!(!letters[..place].contains(letter), "{place}");
         }

@@ -28,6 +28,8 @@ mod tag;
 mod value;
 /// The structure of longer texts.
 pub mod words;
+#[cfg(test)]
+mod wording;
 
 pub use languages::Lang;
 #[cfg(feature = "service")]

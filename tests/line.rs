@@ -147,7 +147,7 @@ fn the_last_try_is_told_again_at_the_pin_itself() {
 #[test]
 fn the_language_is_chosen_by_its_number_from_the_top_page() {
     let heard = demo(&["--lang", "en"], &[&["3", "1", "3", "2", "q"]]);
-    heard.in_order(&["3. Language", "1. 日本語", "システムを使うための登録をします", "2. English", "Register to use the system"]);
+    heard.in_order(&["3. Language", "1. 日本語", "システムを使うための登録をします", "2. English", "register to use the system"]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
         lead,
         lead,
         "Help",
-        "1. New user",
+        "1. New registration",
         "Tries left: 4",
         lead,
         "Help",
@@ -304,7 +304,7 @@ fn an_empty_line_or_the_end_of_the_input_registers_nobody_and_a_number_does() {
 #[test]
 fn n_forgets_the_person_after_a_question_whose_empty_answer_is_no() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "n", "", "", "n", "2"], &["5", "8", "q"]]);
-    heard.in_order(&["\nName ", "\nSex ", "Forget what was entered", "\nSex ", "Forget what was entered", "1. New user registration"]);
+    heard.in_order(&["\nName ", "\nSex ", "Forget what was entered", "\nSex ", "Forget what was entered", "1. New registration"]);
 }
 
 #[test]
@@ -341,7 +341,8 @@ fn a_card_that_cannot_be_used_is_explained_and_the_script_comes_to_its_end() {
 fn nothing_but_plain_lines_is_written() {
     for lang in ["ja", "en"] {
         let heard = demo(&["--lang", lang], &[&TO_PINS, &PINS, &STEP1, &["0"]]);
-        for letter in heard.out.chars().filter(|letter| *letter != '\n') {
+        // The official mark ※ stands at the end of a line, where its width pushes nothing aside.
+        for letter in heard.out.replace("※ ", "").chars().filter(|letter| *letter != '\n') {
             assert!(letter.width().is_some() && letter.width() == letter.width_cjk(), "{letter:?}");
         }
     }
@@ -493,7 +494,7 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
     let all = String::from_utf8_lossy(&screen.bytes_since(0)).into_owned();
     let (_, after) = all.split_once("The password is set.").unwrap();
     assert!(
-        !after.split("1. New user").next().unwrap().contains("Have the mail sent again"),
+        !after.split("1. New registration").next().unwrap().contains("Have the mail sent again"),
         "nothing is offered on a page that is left: {after}"
     );
     let id = letters::letters(home.path(), 2).pop().unwrap();

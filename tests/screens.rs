@@ -73,7 +73,29 @@ fn both(page: &str, build: impl Fn(&mut Scene)) -> Pictures {
 
 #[test]
 fn the_top_page_offers_the_registration_first() {
-    both("top", |_| {}).focus("1 新規利用者登録", "1 New user registration");
+    both("top", |_| {}).focus("1 新規利用者登録", "1 New registration");
+}
+
+#[test]
+fn the_official_words_of_the_first_choice_stand_beside_every_language() {
+    let easy = "新規利用者登録【システムを使うための登録(とうろく)】";
+    Pictures::of(|_| {}).say(easy, easy).say("外国人本人・その他", "外国人本人・その他");
+}
+
+#[test]
+fn each_category_says_when_it_is_chosen() {
+    Pictures::of(|scene| {
+        scene.reach_step1();
+        scene.focus(FieldId::Category);
+    })
+    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: to apply for yourself")
+    .say("法定代理人: 法律で決められた、", "法定代理人: to apply for a family member")
+    .say("妻や夫、子ども、", "as wife, husband");
+    let chosen = Pictures::of(|scene| {
+        scene.reach_step1();
+        scene.set(FieldId::Category, "foreign_national");
+    });
+    chosen.hide("自分の在留申請をするとき").hide("to apply for yourself").say("外国人本人", "the foreign national  外国~");
 }
 
 #[test]
@@ -499,7 +521,7 @@ fn the_pages_use_a_larger_and_a_smaller_window() {
     insta::assert_snapshot!("step1-120x40", scene.picture(120, 40));
     insta::assert_snapshot!("step1-60x20", scene.picture(60, 20));
     insta::assert_snapshot!("too-small", scene.picture(20, 5));
-    let fields = |width, height| scene.picture(width, height).matches("【必須】").count();
+    let fields = |width, height| scene.picture(width, height).matches("必須").count();
     assert!(fields(60, 20) < fields(80, 24), "a larger window shows more of the form");
     let wide = scene.picture(120, 40);
     for words in ["【システムを使(つか)う人(ひと)", "[ ] 同意します"] {

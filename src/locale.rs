@@ -10,7 +10,7 @@ use crate::registration::warning::Warning;
 use crate::registration::{FieldId, ValueError};
 use plural::Form;
 use table::{Table, texts};
-use words::{Page, TroubleText};
+use words::{Face, Page, TroubleText};
 
 #[cfg(test)]
 mod check;
@@ -26,10 +26,10 @@ mod table;
 mod tag;
 /// Field values as text.
 mod value;
-/// The structure of longer texts.
-pub mod words;
 #[cfg(test)]
 mod wording;
+/// The structure of longer texts.
+pub mod words;
 
 pub use languages::Lang;
 #[cfg(feature = "service")]
@@ -161,9 +161,9 @@ impl Lang {
         TroubleText { title: table.text(cause + 1), cause: table.text(cause), todo: table.list(texts::TROUBLE_LISTS + usize::from(row)) }
     }
 
-    /// Return the help of a page, one entry per paragraph.
-    pub fn help(self, page: Page) -> Paragraphs {
-        self.table().list(texts::help(page))
+    /// Return the help of a page as a face shows it, one item per paragraph.
+    pub fn help(self, page: Page, face: Face) -> impl Iterator<Item = &'static str> {
+        words::shown_on(face, self.table().list(texts::help(page)).iter())
     }
 }
 

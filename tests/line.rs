@@ -206,6 +206,18 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
 }
 
 #[test]
+fn line_mode_tells_of_no_key_of_the_full_screen() {
+    let every_page: [&[&str]; 6] = [&["?", "2", "?", "b", "4", "?", "b", "5", "?", "b"], &TO_PINS, &["?"], &PINS, &STEP1, &["?", "0", "?"]];
+    for (lang, fault) in [("ja", "signing-tries=5"), ("en", "signing-tries=5"), ("ja", "kind=unknown"), ("en", "kind=unknown")] {
+        let heard = demo(&["--lang", lang, "--fault", fault], &every_page);
+        for key in ["F1", "F2", "F5", "F8", "F10", "Tab", "Space", "Esc", "Page Up", "PageUp", "矢印", "arrow key"] {
+            let said = heard.out.lines().find(|line| line.contains(key));
+            assert!(said.is_none(), "{lang} {fault}: {said:?}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_and_the_field_is_asked_again() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "7", "1", "20301399", "19900401"]]);
     heard.in_order(&["\nSex ", "none of the numbers", "\nBirth date ", "a date that exists", "Now: 20301399", "\nMunicipality"]);

@@ -99,6 +99,17 @@ fn each_category_says_when_it_is_chosen() {
 }
 
 #[test]
+fn the_first_password_page_lists_all_of_its_steps() {
+    let pictures = both("first-password", |scene| {
+        scene.card_lies_there();
+        scene.press(KeyCode::Char('4'));
+    });
+    for step in ["  1. ", "  2. ", "  3. ", "  4. "] {
+        pictures.say(step, step);
+    }
+}
+
+#[test]
 fn the_top_page_says_that_no_reader_is_there() {
     both("top-no-reader", |scene| scene.readers(&[])).say("カードリーダーが見つかりません (ZR102)", "No card reader was found (ZR102)");
 }

@@ -13,7 +13,7 @@ use crate::app::visit::Cover;
 use crate::app::{Action, Event};
 use crate::error::Code;
 use crate::locale::Text;
-use crate::locale::words::Page;
+use crate::locale::words::{Face, Page};
 use crate::registration::FieldId;
 use crate::registration::field::FieldKind;
 use crate::secret::Locked;
@@ -113,7 +113,7 @@ impl Conversation {
     fn help(&mut self, prompt: Prompt) -> io::Result<()> {
         self.say(&["", self.text(Text::LineLead)])?;
         match prompt {
-            Prompt::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
+            Prompt::Picker => self.say(&self.model().lang.help(Page::Picker, Face::Line).collect::<Vec<_>>()),
             // The page itself says what can be done; it is printed again.
             _ if self.model().visit.nav.overlay().is_some() || prompt.waits() => Ok(()),
             _ => {

@@ -39,9 +39,10 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });
     }
     blocks.gap();
-    // The remaining text is from the help.
-    for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
-        blocks.text(2, paragraph, Role::Quiet);
+    // The numbered steps of the help.
+    let numbered = |step: &&str| step.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with(". ");
+    for step in lang.help(HelpPage::FirstPassword, model.setup.face).filter(numbered) {
+        blocks.text(2, step, Role::Quiet);
     }
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),

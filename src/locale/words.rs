@@ -175,6 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn a_way_to_the_office_comes_after_what_costs_nothing() {
+        // A wrong date makes a certificate look expired.
+        for (lang, date) in [(Lang::Ja, "パソコンの日付"), (Lang::En, "computer's date")] {
+            for code in [Code::SigningCertificateExpired, Code::AuthenticationCertificateExpired] {
+                let first = lang.trouble(code).todo.iter().next().unwrap_or_default();
+                assert!(first.contains(date), "{code}: {first}");
+            }
+        }
+    }
+
+    #[test]
     fn no_two_troubles_of_a_language_have_the_same_title() {
         for lang in Lang::ALL {
             let titles: std::collections::HashSet<_> = Code::ALL.iter().map(|code| lang.trouble(*code).title).collect();

@@ -148,6 +148,33 @@ fn the_signing_password_page_shows_the_tries_left_before_entry() {
 }
 
 #[test]
+fn what_was_sent_keeps_its_length_on_the_page_while_the_card_works_and_nothing_can_be_typed_there() {
+    let works = |scene: &mut Scene| {
+        scene.reach_signing();
+        scene.type_text("PRACTICE1");
+        scene.press(KeyCode::Enter);
+        scene.type_text("XY");
+    };
+    let pictures = Pictures::of(works);
+    pictures.say("署名用パスワード  9文字", "9 characters").say("    *********", "    *********").hide("[> OK").hide("XY");
+    for lang in Lang::ALL {
+        let mut scene = Scene::new(*lang);
+        works(&mut scene);
+        assert_eq!(scene.cursor(80, 24), None, "no cursor where nothing can be typed");
+        scene.press(KeyCode::Esc);
+        assert!(scene.picture(80, 24).contains(if *lang == Lang::Ja { "  0文字" } else { "0 characters" }), "it was wiped");
+    }
+    Pictures::of(|scene| {
+        scene.press(KeyCode::Char('4'));
+        scene.type_text("abc");
+        scene.press(KeyCode::Enter);
+        scene.type_text("nine blue kites");
+        scene.press(KeyCode::Enter);
+    })
+    .say("新しいパスワード  15文字", "New password  15 characters");
+}
+
+#[test]
 fn the_last_try_needs_a_word_and_stopping_is_the_default() {
     let at_last_try = |scene: &mut Scene| {
         scene.tries = (Tries::Left(1), Tries::Left(3));

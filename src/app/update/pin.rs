@@ -94,7 +94,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     let purpose = entry.pin.purpose();
     let account = entry.then == AfterPin::Account;
     // The PIN is moved out; an empty one takes its place.
-    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
+    let fresh = PinEntry { shown: entry.shown, sent: entry.pin.len(), ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
     if account && account::is_last(model, purpose) {
         return account::run(model, Some(pin));

@@ -461,6 +461,15 @@ fn a_script_asks_for_each_act_and_hears_what_came_of_it() {
 }
 
 #[test]
+fn the_word_that_was_asked_for_before_is_not_sent_to_the_card_as_a_password() {
+    let heard =
+        demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["0", "1", "2", "5", "7", "DELETE", "DELETE", "ｄｅｌｅｔｅ", "practice1"]]);
+    heard.in_order(&["This cannot be undone", "Tries left: 5", "Nothing was sent", "Tries left: 5", "Nothing was sent", "Tries left: 5"]);
+    heard.in_order(&["Nothing was sent", "The registration is deleted."]);
+    assert!(!heard.out.contains("That was wrong"), "{}", heard.out);
+}
+
+#[test]
 fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_keeps_the_id() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().to_str().unwrap();

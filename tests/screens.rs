@@ -436,6 +436,8 @@ fn a_name_that_is_not_taken_whole_says_what_was_left_out_and_shows_the_card_s_ow
     for words in ["RICHARD LEE", "ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ", "cannot stand in this field", "differs from the card"] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
+    scene.set(FieldId::Name, "RICHARD THIRD LEE");
+    assert!(!scene.picture(80, 24).contains("The rest is filled in"), "another name was typed: {}", scene.picture(80, 24));
     scene.fill_in();
     assert!(scene.picture(80, 30).contains("ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ"), "{}", scene.picture(80, 30));
 }

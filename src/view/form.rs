@@ -231,7 +231,9 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         && let Some(name) = &model.visit.form.card_name
     {
         runs.push(Run::new(lang.fill(Text::FromCard, &[name]), Role::Quiet));
-        if !model.visit.form.left_out.is_empty() {
+        // Said of what the card filled in, not of what was typed instead.
+        let replaced = ![model.visit.form.draft.get(id), ""].contains(&model.visit.form.card.get(id));
+        if !replaced && !model.visit.form.left_out.is_empty() {
             runs.push(Run::new(lang.fill(Text::NameLeftOut, &[&model.visit.form.left_out.join(" ")]), Role::Warning));
         }
     }

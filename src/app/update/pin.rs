@@ -33,6 +33,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::Edit(key), PinFocus::Word) => {
             entry.word.handle_event(&crossterm::event::Event::Key(*key));
+            entry.note = None;
         }
         (Action::Activate | Action::Toggle, PinFocus::Show) => entry.shown = !entry.shown,
         (Action::Activate, PinFocus::Word) => entry.focus = PinFocus::Pin,

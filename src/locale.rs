@@ -95,13 +95,31 @@ impl Lang {
                 FieldKind::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
                 FieldKind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
             },
-            ValueError::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
+            // A date of another length has no month, or one digit for it: its order is told.
+            ValueError::TooLong { .. } | ValueError::TooShort { .. } if field == FieldId::BirthDate => {
+                self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label])
+            }
+            ValueError::TooLong { limit, over } => {
+                // Of a number or an address nothing can be taken out: it is another one then.
+                let text = match field {
+                    FieldId::Name | FieldId::AddressLine => texts::PROBLEM_TOO_LONG,
+                    FieldId::Phone => texts::PROBLEM_TOO_LONG_PHONE,
+                    FieldId::Email | FieldId::EmailAgain => texts::PROBLEM_TOO_LONG_EMAIL,
+                    _ => texts::PROBLEM_TOO_LONG_NUMBER,
+                };
+                self.fill(text, &[label, &limit.to_string(), &over.to_string()])
+            }
             ValueError::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
             ValueError::Character(letter) => {
                 let text = match field {
                     FieldId::AddressLine => texts::PROBLEM_CHARACTER_ADDRESS,
-                    FieldId::Phone | FieldId::BirthDate => texts::PROBLEM_CHARACTER_DIGITS,
+                    FieldId::Phone => texts::PROBLEM_CHARACTER_PHONE,
+                    // A month in letters, for instance, must be written as a number.
+                    FieldId::BirthDate => return self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label]),
                     FieldId::Name => texts::PROBLEM_CHARACTER_NAME,
+                    FieldId::Email | FieldId::EmailAgain if letter.is_whitespace() => {
+                        return self.fill(texts::PROBLEM_SPACE_EMAIL, &[label]);
+                    }
                     FieldId::Email | FieldId::EmailAgain => texts::PROBLEM_CHARACTER_EMAIL,
                     _ => texts::PROBLEM_CHARACTER,
                 };
@@ -140,6 +158,7 @@ impl Lang {
         match warning {
             Warning::FreeMail { domain } => self.fill(texts::WARNING_FREE_MAIL, &[domain]),
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
+            Warning::PhoneLength { digits } => self.fill(texts::WARNING_PHONE_LENGTH, &[&digits.to_string()]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
         }
     }
@@ -324,9 +343,20 @@ mod tests {
         assert!(said(FieldId::Name).contains("only letters"), "a digit is not asked for in a name: {}", said(FieldId::Name));
         assert!(said(FieldId::Email).ends_with("take out \"3\"."), "{}", said(FieldId::Email));
         for lang in Lang::ALL {
-            let date = lang.problem(FieldId::BirthDate, &ValueError::NoSuchDate);
-            assert!(date.contains("20000123") && date.contains("20000100"), "{date}");
+            // Whatever is wrong with a date, its order is what mends it.
+            for problem in [ValueError::NoSuchDate, ValueError::Character('A'), ValueError::TooShort { need: 8, have: 7 }] {
+                let date = lang.problem(FieldId::BirthDate, &problem);
+                assert!(date.contains("20000123") && date.contains("20000100"), "{date}");
+            }
+            // Who takes digits out of a number gets another number.
+            let long = lang.problem(FieldId::Phone, &ValueError::TooLong { limit: 12, over: 2 });
+            assert!(long.contains("09012345678") && !long.contains("Take out") && !long.contains("減らして"), "{long}");
+            let long = lang.problem(FieldId::Email, &ValueError::TooLong { limit: 60, over: 2 });
+            assert!(!long.contains("Take out") && !long.contains("減らして"), "{long}");
+            assert!(lang.problem(FieldId::Phone, &ValueError::Character('内')).contains("内線"));
+            assert!(!lang.problem(FieldId::Email, &ValueError::Character(' ')).contains("\" \""));
         }
+        assert!(Lang::En.problem(FieldId::Email, &ValueError::Character(' ')).ends_with("take out the space in it."));
         assert_eq!(Lang::En.fill(Text::TriesLeft, &["1"]), "1 try left");
     }
 

@@ -255,7 +255,7 @@ fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
     // Besides the phone number there are the mail address, that address again, the category, and the consent.
     let picture = scene.picture(80, 60);
     assert!(picture.contains("To be mended: 5."), "{picture}");
-    assert_eq!(picture.matches("begin with 0, e.g. 09012345678").count(), 2, "{picture}");
+    assert_eq!(picture.matches("begins with 0, e.g. 09012345678").count(), 2, "{picture}");
 }
 
 #[test]

@@ -246,6 +246,10 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     if differs(model, id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
     }
+    if id == FieldId::Phone && notes.visited && model.visit.form.fault(id).is_none() {
+        let second_look = warning::of_phone(model.visit.form.draft.get(id));
+        runs.extend(second_look.map(|warning| Run::new(lang.warning(&warning), Role::Warning)));
+    }
     if id == FieldId::Email && notes.visited {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
         for second_look in warning::of_email(model.visit.form.draft.get(id), &free) {

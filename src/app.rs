@@ -4,6 +4,7 @@
 use crate::card::watch::ReaderStates;
 use crate::card::{CardStatus, Choice, Reader, choose};
 use crate::locale::Lang;
+use crate::locale::words::Face;
 use crate::registration::{Date, Draft};
 use crate::secret::Locked;
 use crate::worker::{Job, Message, Progress, Ticket};
@@ -80,6 +81,8 @@ pub enum Effect {
 /// How the program was started, as far as the UI shows it.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
+    /// How the pages are shown.
+    pub face: Face,
     /// Home or desk.
     pub mode: Mode,
     /// Practice mode: the two PINs of the simulated card.

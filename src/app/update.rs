@@ -179,7 +179,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         (None, Screen::Form) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => pin::paste(entry, pasted),
-            PinFocus::Word => entry.word = last_try_word(pasted.text()),
+            PinFocus::Word => (entry.word, entry.note) = (last_try_word(pasted.text()), None),
             _ => {}
         },
         (None, Screen::FirstPassword(page)) => page.paste(pasted),
@@ -196,7 +196,7 @@ fn set_text(model: &mut Model, text: &str) {
         (Some(_), _) => {}
         (None, Screen::Pin(entry)) => {
             entry.focus = PinFocus::Word;
-            entry.word = last_try_word(text);
+            (entry.word, entry.note) = (last_try_word(text), None);
         }
         (None, Screen::FirstPassword(page)) => page.set_code(text),
         (None, Screen::Account) => model.visit.account.set_text(text),

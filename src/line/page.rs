@@ -154,7 +154,7 @@ fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
         Value::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
             lines.extend(numbered(words.iter().map(|(_, word)| word.as_str())));
-            words.iter().find(|(chosen, _)| *chosen).map(|(_, word)| word.clone()).unwrap_or_default()
+            if words.iter().any(|(chosen, _)| *chosen) { field.shown.text.clone() } else { String::new() }
         }
         Value::Municipality(_, municipality) => {
             lines.push(lang.text(Text::LinePlace).to_owned());

@@ -12,7 +12,7 @@ pub enum Glyphs {
 }
 
 /// Written once and followed by a query for the cursor: one cell for each if the set can be used.
-pub const PROBE: &str = "─━✓●○◉▸▌█▀▄■□░•…≠–▲▼│╭╮╰╯├┤┬┴";
+pub const PROBE: &str = "─━✓●○◉▸▌█▀▄■□░•…≠–▲▼│╭╮╰╯├┤┬┴※";
 
 impl Glyphs {
     /// Find a set by its name in the settings.
@@ -141,6 +141,14 @@ impl Glyphs {
         (self.pick("▲", "^"), self.pick("▼", "v"))
     }
 
+    /// A text without the reference mark before it, where that may be two cells wide and would push the rest of its row aside.
+    pub fn unmarked(self, text: &'static str) -> &'static str {
+        match self {
+            Glyphs::Unicode => text,
+            Glyphs::Ascii => text.trim_start_matches("※ "),
+        }
+    }
+
     /// The mark of a closed field.
     pub const fn closed(self) -> &'static str {
         self.pick("–", "-")
@@ -158,6 +166,11 @@ mod tests {
         for column in [1, column - 1, column + 1, 2 * column, u16::MAX] {
             assert_eq!(Glyphs::measured(column), Glyphs::Ascii, "{column}");
         }
+    }
+
+    #[test]
+    fn the_reference_mark_is_shown_only_where_it_is_known_to_be_one_cell_wide() {
+        assert_eq!([Glyphs::Unicode, Glyphs::Ascii].map(|set| set.unmarked("※ 必須")), ["※ 必須", "必須"]);
     }
 
     #[test]
@@ -189,6 +202,7 @@ mod tests {
             set.closed(),
             up,
             down,
+            "※",
         ];
         assert!(used.iter().all(|glyph| PROBE.contains(glyph)), "{used:?}");
     }

@@ -93,7 +93,7 @@ pub(super) fn page(model: &Model) -> Page {
     blocks.gap();
     let mut buttons = Vec::new();
     for focus in account.choice.items() {
-        let focused = account.focus == focus;
+        let focused = has_focus(model, focus);
         match focus {
             AccountFocus::Go => buttons.push(button(label(lang, focus), focused, Action::Confirm)),
             AccountFocus::Back => buttons.push(button(label(lang, focus), focused, Action::Back)),
@@ -117,7 +117,7 @@ pub(super) fn page(model: &Model) -> Page {
 
 fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
     let (lang, account) = (model.lang, &model.visit.account);
-    let focused = account.focus == focus;
+    let focused = has_focus(model, focus);
     let [email, again] = &account.email;
     match focus {
         AccountFocus::Id => blocks.entry(line(lang, focus, focused, &account.id, EMAIL_ROOM)),
@@ -127,7 +127,7 @@ fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
         }
         AccountFocus::EmailAgain => blocks.entry(line(lang, focus, focused, again, EMAIL_ROOM)),
         AccountFocus::Word => blocks.entry(line(lang, focus, focused, &account.word, 14)),
-        AccountFocus::Password => blocks.entry(password(lang, account, focused)),
+        AccountFocus::Password => blocks.entry(password(model, account, focused)),
         AccountFocus::Show => {
             let (mark, text) = (Mark::Tick(account.shown), label(lang, focus).to_owned());
             blocks.item(Item { mark, text, focused, ..Item::default() });
@@ -142,11 +142,17 @@ fn line(lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usi
     Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action: None }
 }
 
-fn password(lang: Lang, account: &AccountPage, focused: bool) -> Entry {
-    let length = account.password.len();
+/// Return whether an item has the focus; while a job runs none has it, since nothing can be typed or pressed.
+fn has_focus(model: &Model, focus: AccountFocus) -> bool {
+    model.visit.account.focus == focus && model.visit.waiting.is_none()
+}
+
+fn password(model: &Model, account: &AccountPage, focused: bool) -> Entry {
+    let lang = model.lang;
+    let value = account.password.drawn(account.shown, model.visit.waiting.is_some());
+    let length = value.chars().count();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
     let label = vec![Run::new(label(lang, AccountFocus::Password), Role::Label), Run::new(format!("  {count}"), Role::Quiet)];
-    let value = if account.shown { account.password.reveal().to_owned() } else { "*".repeat(length) };
     Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: None }
 }
 

@@ -19,7 +19,7 @@ use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field as Row, FieldKind};
 use crate::registration::warning::{self, Warning};
-use crate::registration::{FIELDS, FieldId};
+use crate::registration::{Category, FIELDS, FieldId, rule};
 
 /// Cells that the form needs beside the panel.
 const BESIDE: usize = 78;
@@ -159,7 +159,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             let chosen = !form.draft.get(FieldId::Category).is_empty();
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
-        FieldKind::Choice(words) => Value::Choice(choices(lang, words, typed)),
+        FieldKind::Choice(words) => Value::Choice(choices(lang, id, words, typed)),
         FieldKind::Municipality => {
             Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
         }
@@ -180,7 +180,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         Value::Line(typed, _) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
         _ => String::new(),
     };
-    let (label, shown, hint) = (label(lang, row), shown(lang, &value), hint(lang, id));
+    let (label, shown, hint) = (label(lang, row), shown(lang, id, typed, &value), hint(lang, id));
     blocks.push(Block::Field(Box::new(Field { id, label, focused, value, shown, state, origin, count, hint, messages })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
         blocks.button(lang.text(Text::LookAtCard), form.focus == FormFocus::LookAtCard, Action::LookAtCard);
@@ -214,14 +214,12 @@ fn differs(model: &Model, id: FieldId) -> bool {
 }
 
 /// Return a value in a few words, or what the field waits for.
-fn shown(lang: Lang, value: &Value) -> Run {
+fn shown(lang: Lang, id: FieldId, typed: &str, value: &Value) -> Run {
     match value {
         Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
         Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
-        Value::Choice(words) => match words.iter().find(|(chosen, _)| *chosen) {
-            Some((_, word)) => Run::new(word.clone(), Role::Text),
-            None => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
-        },
+        Value::Choice(_) if typed.is_empty() => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
+        Value::Choice(_) => Run::new(lang.value(id, typed), Role::Text),
         Value::Municipality(_, Some((name, latin))) => Run::new(format!("{name} {latin}").trim_end(), Role::Text),
         Value::Municipality(search, None) => Run::new(format!("[ {search} ]"), Role::Quiet),
         Value::Consent(items) => {
@@ -240,13 +238,22 @@ fn hint(lang: Lang, id: FieldId) -> String {
     }
 }
 
-/// Return the words of a choice with the official ones, and which is chosen.
-fn choices(lang: Lang, words: &[&str], value: &str) -> Vec<(bool, String)> {
-    let said = |word: &&str| match lang {
-        Lang::Ja => official::choice(word).to_owned(),
-        _ => format!("{}  {}", lang.choice(word), official::choice(word)),
+/// Return the words of a choice with the official ones and when to choose each, and which is chosen.
+fn choices(lang: Lang, id: FieldId, words: &[&str], value: &str) -> Vec<(bool, String)> {
+    let said = |word: &str| match when(id, word) {
+        Some(when) => format!("{}: {}", lang.value(id, word), lang.text(when)),
+        None => lang.value(id, word),
     };
     words.iter().map(|word| (*word == value, said(word))).collect()
+}
+
+/// Return when a word is to be chosen, where the word alone does not say it.
+fn when(id: FieldId, word: &str) -> Option<Text> {
+    Some(match rule::category(word).ok().filter(|_| id == FieldId::Category)? {
+        Category::ForeignNational => Text::CategoryForeignNational,
+        Category::LegalRepresentative => Text::CategoryLegalRepresentative,
+        Category::Family => Text::CategoryFamily,
+    })
 }
 
 /// Return the romanization of a municipality, for those who cannot read its name.
@@ -273,7 +280,9 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         && let Some(name) = &model.visit.form.card_name
     {
         runs.push(Run::new(lang.fill(Text::FromCard, &[name]), Role::Quiet));
-        if !model.visit.form.left_out.is_empty() {
+        // Said of what the card filled in, not of what was typed instead.
+        let replaced = ![model.visit.form.draft.get(id), ""].contains(&model.visit.form.card.get(id));
+        if !replaced && !model.visit.form.left_out.is_empty() {
             runs.push(Run::new(lang.fill(Text::NameLeftOut, &[&model.visit.form.left_out.join(" ")]), Role::Warning));
         }
     }
@@ -285,6 +294,10 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     }
     if differs(model, id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
+    }
+    if id == FieldId::Phone && notes.visited && model.visit.form.fault(id).is_none() {
+        let second_look = warning::of_phone(model.visit.form.draft.get(id));
+        runs.extend(second_look.map(|warning| Run::new(lang.warning(&warning), Role::Warning)));
     }
     if id == FieldId::Email && notes.visited {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();

@@ -13,7 +13,7 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut scroll = None;
     let title = match over {
         Overlay::Help(line) => {
-            model.lang.help(help_page(model)).iter().for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
+            model.lang.help(help_page(model), model.setup.face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
             scroll = Some(*line);
             Text::HelpTitle
         }

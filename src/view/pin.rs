@@ -19,6 +19,8 @@ use crate::locale::{Lang, Text, official};
 
 pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     let lang = model.lang;
+    // While the card works nothing can be typed or pressed.
+    let works = model.visit.waiting.is_some();
     let mut blocks = Vec::new();
     let (ask, which) = match entry.pin.purpose() {
         Purpose::Signing => (Text::PinSigning, Text::PinSigningWhich),
@@ -31,14 +33,14 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     blocks.text(2, lang.text(which), Role::Quiet);
     blocks.gap();
     blocks.push(tries(lang, entry));
-    if entry.is_last_try() {
+    if entry.is_last_try() && !works {
         blocks.entry(word(lang, entry));
     }
-    blocks.entry(secret(lang, entry));
+    blocks.entry(secret(lang, entry, works));
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
-    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show, ..Item::default() });
+    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show && !works, ..Item::default() });
     let buttons = [(Text::Ok, PinFocus::Ok, Action::Confirm), (Text::Cancel, PinFocus::Cancel, Action::Back)];
-    let buttons = buttons.map(|(text, focus, action)| button(lang.text(text), entry.focus == focus, action));
+    let buttons = buttons.map(|(text, focus, action)| button(lang.text(text), entry.focus == focus && !works, action));
     if let Some(note) = entry.note {
         let (text, wrong) = note_text(lang, entry, note);
         blocks.message(text, if wrong { Role::Wrong } else { Role::Warning });
@@ -110,17 +112,18 @@ fn word(lang: Lang, entry: &PinEntry) -> Entry {
     Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: None }
 }
 
-fn secret(lang: Lang, entry: &PinEntry) -> Entry {
+fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
     let (_, most) = Pin::limits(entry.pin.purpose());
-    let count = entry.pin.len();
+    // The PIN has been moved into the job; its length is no secret.
+    let count = if works { entry.sent } else { entry.pin.len() };
     let name = match entry.pin.purpose() {
         Purpose::Signing => Text::PinSigningName,
         Purpose::Authentication => Text::PinAuthenticationName,
     };
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
     let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
-    let value = if entry.shown { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
-    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin, action: None }
+    let value = if entry.shown && !works { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
+    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin && !works, action: None }
 }
 
 /// Return the text of a message, and whether it is an error.

@@ -182,11 +182,11 @@ fn goes_on_to_step3(fault: &str) -> Vec<Place> {
 }
 
 fn pin(demo: &mut Demo, pin: &str) {
-    let count = format!("{}文字", pin.len());
+    let count = format!("パスワード  {}文字", pin.len());
     demo.type_text(pin);
     demo.wait_for(&count);
     demo.press(key::ENTER);
-    // The page is empty again when the PIN has gone to the card; before that it must not be taken for one that asks again.
+    // The length stays until the card has answered; before that the page must not be taken for one that asks again.
     demo.wait_gone(&count);
 }
 

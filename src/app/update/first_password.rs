@@ -23,7 +23,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.password.erase();
             page.note = None;
         }
-        (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
+        (Action::EraseAll, PasswordFocus::Password) => {
+            page.password.clear();
+            page.note = None;
+        }
         (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
         (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
             return account::open(model, AccountAction::Resend);

@@ -109,7 +109,9 @@ fn item(sheet: &mut Sheet, item: &Item) {
     } else {
         let room = sheet.width.saturating_sub(indent).max(8);
         let lines = wrap(words, room).into_iter().map(|line| (line, own));
-        let official = wrap(official, room).into_iter().filter(|line| !line.is_empty()).map(|line| (line, theme.ink(Ink::Quiet)));
+        // A phrase stays in one row where it can.
+        let official = official.split(' ').filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
+        let official = official.map(|line| (line, theme.ink(Ink::Quiet)));
         for (line, style) in lines.chain(official) {
             row.put(indent, Span::styled(line, style));
             sheet.row(std::mem::replace(&mut row, Cells::new(sheet.width)).spans, item.action.clone());

@@ -326,8 +326,13 @@ impl Scene {
     }
 
     fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {
+        self.drawn(width, height, Look::PLAIN)
+    }
+
+    /// Draw the page in any colours and glyphs.
+    pub fn drawn(&self, width: u16, height: u16, look: Look) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Look::PLAIN))).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, look))).expect("a frame");
         terminal
     }
 

@@ -29,7 +29,7 @@ fn has_a_page(demo: &mut Demo, code: &str, words: &str) {
     demo.wait_for(&format!("コード {code}"));
     demo.wait_for(words);
     demo.wait_for("すること");
-    demo.wait_for("Enter: ");
+    demo.wait_for("[> ");
     demo.press(key::ESC);
     demo.wait_for("はじめに準備");
     journey::leave(demo);
@@ -127,8 +127,8 @@ enum Place {
 
 /// What stands on each page and on no other.
 const SIGNS: [(Place, &str); 8] = [
-    (Place::Trouble, "Enter: もう一度試す"),
-    (Place::Trouble, "Enter: パスワードを入れ直す"),
+    (Place::Trouble, "[> もう一度試す ]"),
+    (Place::Trouble, "[> パスワードを入れ直す ]"),
     (Place::Signing, "署名用パスワード（6～16桁"),
     (Place::Authentication, "利用者証明用パスワード（4桁"),
     (Place::Step1, "zairyu  利用者情報入力(STEP1)"),

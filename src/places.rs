@@ -15,7 +15,7 @@ mod towns;
 
 use crate::text as letters;
 pub use address::{Split, split};
-pub use search::search;
+pub use search::{search, search_from};
 pub use towns::leading_town;
 #[cfg(test)]
 pub(crate) use towns::towns_of;

@@ -70,7 +70,10 @@ pub(super) fn fold(c: char) -> char {
     match c {
         '！'..='～' => super::letters::half_width(c).to_ascii_lowercase(),
         'ヶ' | 'ガ' | 'が' | 'ゖ' => 'け',
+        '\u{2E80}'..='\u{2EF3}' => super::letters::ideograph(c),
         '\0'..='ヿ' => super::key::hiragana(c).to_ascii_lowercase(),
+        // Drawn alike; no name of a place holds the first.
+        '巿' => '市',
         _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),
     }
 }

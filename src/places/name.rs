@@ -39,7 +39,7 @@ impl Script {
         }
     }
 
-    const fn of_prefecture(self, prefecture: &Prefecture) -> [&'static str; 2] {
+    pub(super) const fn of_prefecture(self, prefecture: &Prefecture) -> [&'static str; 2] {
         match self {
             Self::Kanji => [prefecture.name, prefecture.short],
             Self::Reading => [prefecture.key, prefecture.stem_key],

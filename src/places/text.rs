@@ -3,7 +3,7 @@
 use super::kanji::SPELLINGS;
 pub(super) use super::kanji::fold as fold_kanji;
 use super::key;
-use crate::text::is_invisible;
+use crate::text::{ideograph, is_invisible};
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of a query, in characters. The longest name with prefecture and county has 13 kanji.
@@ -58,7 +58,7 @@ pub(super) enum Query {
 impl Query {
     /// Parse typed text; `None` if it contains nothing to search for.
     pub(super) fn read(typed: &str) -> Option<Self> {
-        let text: String = typed.trim_start().chars().take(LONGEST).nfkc().collect();
+        let text: String = typed.trim_start().chars().take(LONGEST).map(ideograph).nfkc().collect();
         let bare: String = text.chars().filter(|c| !is_nothing(*c)).collect();
         let digits: String = bare.chars().filter(|c| !is_dash(*c) && *c != '〒').collect();
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -71,6 +71,41 @@ impl Query {
         let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
         if words.is_empty() { None } else { Some(Self::Reading(words)) }
     }
+}
+
+/// Write the digits inside a name in kanji, as the names of places are: 北3条西 as 北三条西. Those of 丁目, 番地 and the like stay.
+pub(super) fn numerals(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut digits = String::new();
+    let mut rest = text.chars().nfkc().peekable();
+    while let Some(c) = rest.next() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        let counts = match c {
+            '丁' | '号' | '階' | '棟' | '室' | '地' => true,
+            '番' => rest.peek() != Some(&'町'),
+            _ => !is_kanji(c),
+        };
+        match digits.parse::<u16>() {
+            Ok(number @ 1..=999) if !counts => push_number(number, &mut out),
+            _ => out.push_str(&digits),
+        }
+        digits.clear();
+        out.push(c);
+    }
+    out + &digits
+}
+
+fn push_number(number: u16, out: &mut String) {
+    let digit = |digit: u16| "一二三四五六七八九".chars().nth(usize::from(digit).wrapping_sub(1));
+    for (ten, sign) in [(100, '百'), (10, '十')] {
+        let count = number / ten % 10;
+        out.extend(digit(count).filter(|_| count > 1));
+        out.extend((count > 0).then_some(sign));
+    }
+    out.extend(digit(number % 10));
 }
 
 /// Remove diacritics from Latin letters: ō becomes o. Kana keep their marks: が is not か.

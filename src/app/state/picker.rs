@@ -13,7 +13,7 @@ const MAX_TYPED: usize = 100;
 
 /// State of the picker.
 pub struct Picker {
-    /// The selected prefecture, whose municipalities are listed and searched.
+    /// The selected prefecture, whose municipalities are listed; what is typed is searched in all of Japan, there first.
     pub prefecture: Option<&'static Prefecture>,
     /// The query as typed.
     pub query: Input,
@@ -38,14 +38,6 @@ pub enum Rows {
 /// Return a municipality as a row of its prefecture's list.
 fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
-}
-
-/// Search the selected prefecture, and all of Japan if only fuzzy hits are found there: a user who types a town of another prefecture means
-/// that one.
-fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
-    let hits = places::search(query, within, OFFERED);
-    let fits = hits.iter().any(|hit| hit.how != Matched::Fuzzy);
-    if fits || within.is_none() { hits } else { places::search(query, None, OFFERED) }
 }
 
 impl Picker {
@@ -126,7 +118,7 @@ impl Picker {
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
             ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
-            (query, within) => Rows::Places(found(query, within)),
+            (query, within) => Rows::Places(places::search_from(within, query, OFFERED)),
         };
         self.row = 0;
         self.refused_paste = None;

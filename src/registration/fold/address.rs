@@ -1,7 +1,7 @@
 //! 住居地(町名丁目番地号等): full width, one kind of dash, single ideographic spaces.
 
 use super::{Change, Changes, kana, latin, width};
-use crate::text::{full_width, is_half_width_kana};
+use crate::text::{full_width, ideograph, is_half_width_kana};
 use unicode_normalization::char::decompose_canonical;
 
 /// The stored dash.
@@ -46,7 +46,7 @@ fn plain(c: char, changes: &mut Changes) -> char {
         base = first.filter(char::is_ascii_alphabetic).unwrap_or(c);
         changes.add_if(base != c, Change::Diacritics);
     }
-    full_width(base)
+    full_width(ideograph(base))
 }
 
 /// Record the changes to the input as typed, before NFKC unified its forms.

@@ -4,7 +4,10 @@
 //! describes the data and its source.
 
 mod address;
+mod alike;
+mod forms;
 mod fuzzy;
+mod kana;
 mod kanji;
 mod key;
 mod name;

@@ -32,7 +32,7 @@ pub(super) enum Script {
 }
 
 impl Script {
-    const fn lines(self) -> table::Names {
+    pub(super) const fn lines(self) -> table::Names {
         match self {
             Self::Kanji => table::Names::Kanji,
             Self::Reading => table::Names::Keys,

@@ -5,7 +5,7 @@ use super::name::{Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
 use super::towns::{self, Needle};
-use super::{Hit, Kind, Matched, Municipality, Town, address, key};
+use super::{Hit, Kind, Matched, Municipality, Town, address, alike, kana, key};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -37,7 +37,10 @@ fn find(query: &str, scope: &Area, limit: usize) -> Vec<Hit> {
     let mut hits = match Query::read(query) {
         None => Vec::new(),
         Some(Query::Number(digits)) => by_number(&digits, scope),
-        Some(words) => by_words(query, &words, scope, limit),
+        Some(words) => {
+            let hits = by_words(query, &words, scope, limit);
+            if hits.is_empty() { alike_or_near(query, &words, scope, limit) } else { hits }
+        }
     };
     hits.truncate(limit);
     hits
@@ -105,13 +108,37 @@ fn by_words(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> 
     if let Some(needle) = needle.as_ref().filter(|_| hits.len() < limit) {
         hits.extend(towns_in(needle, scope, limit - hits.len()));
     }
-    if hits.is_empty() {
-        let numerals = text::numerals(typed);
-        if let Some(words @ Query::Kanji { .. }) = Query::read(&numerals).filter(|_| numerals != typed) {
-            return by_words(&numerals, &words, scope, limit);
+    hits
+}
+
+/// Search for what is like the query: written with letters that look alike, with digits for numerals, in kana for kanji, or with mistakes.
+fn alike_or_near(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> {
+    if let Query::Kanji { folded, .. } = query {
+        for way in alike::others(&text::letters(typed)) {
+            let typed: String = way.iter().map(|(c, _)| *c).collect();
+            let hits = Query::read(&typed).map(|query| by_words(&typed, &query, scope, limit)).unwrap_or_default();
+            if !hits.is_empty() {
+                return hits;
+            }
         }
-        return near(query, scope);
+        let hits = in_kana(folded, scope, limit);
+        if !hits.is_empty() {
+            return hits;
+        }
     }
+    near(query, scope)
+}
+
+/// Search for places of which a part is written in kana, where the query has kanji, or the other way round: 柿碕町 for 柿さき町.
+fn in_kana(folded: &str, scope: &Area, limit: usize) -> Vec<Hit> {
+    let own = |index: u16| table::Names::Kanji.line(index)[2];
+    let places = scope.scope.clone().filter(|index| kana::is_alike(own(*index), folded, Municipality(*index).kana()));
+    let hit = |municipality: u16, town| Hit { municipality: Municipality(municipality), town, how: Matched::Fuzzy };
+    let mut hits: Vec<Hit> = places.map(|index| hit(index, None)).collect();
+    let towns = towns::in_kana(folded).into_iter().filter(|found| scope.scope.contains(&found.municipality));
+    hits.extend(towns.map(|found| hit(found.municipality, Some(found.town()))));
+    hits.sort_by_key(|hit| (hit.town.is_some(), scope.is_far(hit.municipality.0)));
+    hits.truncate(limit);
     hits
 }
 
@@ -130,23 +157,23 @@ fn town_hit(found: towns::Found, needle: &Needle) -> Hit {
 
 /// Search for an address: each town matching the text after the municipality, then the municipality alone.
 fn in_address(typed: &str, scope: &Area) -> Vec<Hit> {
-    let Some(split) = address::split(typed)
-        .or_else(|| address::split(&text::numerals(typed)))
-        .filter(|split| scope.scope.contains(&split.municipality.0))
-    else {
-        return Vec::new();
-    };
+    let Some(split) = address::split(typed).filter(|split| scope.scope.contains(&split.municipality.0)) else { return Vec::new() };
     let how = split.former.map_or(Matched::Kanji, Matched::Former);
-    let needle = |rest: &str| Query::read(rest).as_ref().and_then(Needle::of);
-    let sure = |needle: &Needle| {
-        let found = towns::inside(needle, split.municipality.0..split.municipality.0.saturating_add(1));
-        found.first().is_some_and(|found| !matches!(found.rank, towns::Rank::Near { .. }))
+    let index = split.municipality.0;
+    let towns = |text: &str| {
+        let needle = Query::read(text).as_ref().and_then(Needle::of)?;
+        let found = towns::inside(&needle, index..index.saturating_add(1));
+        let is_sure = found.first().is_some_and(|found| !matches!(found.rank, towns::Rank::Near { .. }));
+        Some((is_sure, found.into_iter().map(|found| town_hit(found, &needle)).collect::<Vec<_>>()))
     };
-    // Some towns have digits in their names, most have numerals.
-    let numerals = Some(text::numerals(&split.rest)).filter(|numerals| *numerals != split.rest);
-    let numerals = numerals.and_then(|numerals| needle(&numerals)).filter(|_| !needle(&split.rest).is_some_and(|needle| sure(&needle)));
-    let mut hits =
-        numerals.or_else(|| needle(&split.rest)).map(|needle| in_municipality(&needle, split.municipality.0)).unwrap_or_default();
+    let as_typed = towns(&split.rest).unwrap_or_default();
+    let mut hits = if as_typed.0 {
+        as_typed.1
+    } else {
+        let others = alike::others(&text::letters(&split.rest));
+        let sure = others.iter().filter_map(|way| towns(&way.iter().map(|(c, _)| *c).collect::<String>())).find(|(is_sure, _)| *is_sure);
+        sure.map_or(as_typed.1, |(_, hits)| hits)
+    };
     hits.push(Hit { municipality: split.municipality, town: None, how });
     hits
 }
@@ -194,6 +221,8 @@ fn standing(found: &Found, script: Script, typed: &str) -> u8 {
     match (found.rank, kind) {
         (Rank::Whole, _) => 0,
         (Rank::Lead, Kind::Ward) => 1,
+        // 川崎区 is a ward of 川崎市.
+        (Rank::Exact, Kind::Ward) if script.lines().line(found.index).iter().take(2).any(|lead| *lead == typed) => 1,
         (Rank::Exact, Kind::City | Kind::SpecialWard) => 2,
         (Rank::Prefix | Rank::LeadPrefix | Rank::Prefecture | Rank::Substring, _) if capital() => 3,
         (Rank::Exact, Kind::Ward) => 4,

@@ -6,6 +6,9 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
+/// How people write the names of places.
+mod spelling;
+
 fn all() -> impl Iterator<Item = Municipality> {
     prefectures().iter().flat_map(|prefecture| municipalities(prefecture.code))
 }
@@ -475,62 +478,5 @@ proptest! {
         let address = format!("{}{}{}\u{3000}{rest}", m.prefecture(), m.county(), m.name());
         let split = split(&address);
         prop_assert!(split.is_none_or(|split| address.ends_with(&split.rest)));
-    }
-}
-
-#[test]
-fn a_popular_name_finds_first_what_most_people_mean() {
-    for (query, code) in [
-        ("Yokohama", "14101"),
-        ("横浜", "14101"),
-        ("yokohama-machi", "02406"),
-        ("Tokyo", "13104"),
-        ("Tokio", "13104"),
-        ("Kioto", "26101"),
-        ("Osaka", "27102"),
-        ("Kobe", "28101"),
-        ("神戸", "28101"),
-        ("Nagoya", "23101"),
-        ("Hiroshima", "34101"),
-        ("Sapporo", "01101"),
-        ("Naha", "47201"),
-        ("Fukushima", "07201"),
-        ("Ishikawa", "17201"),
-        ("石川県", "17201"),
-        ("Fukuoka", "40131"),
-    ] {
-        assert_eq!(first(query), Some(code), "{query}");
-    }
-}
-
-#[test]
-fn a_prefecture_is_preferred_and_hides_nothing() {
-    let first = |home, query| search_from(Some(home), query, 9).first().map(|hit| hit.municipality.code());
-    assert_eq!(first("13", "Osaka"), Some("27102"));
-    assert_eq!(first("13", "Naha"), Some("47201"));
-    assert_eq!((first("13", "府中市"), first("34", "府中市")), (Some("13206"), Some("34208")));
-    assert_eq!((first("23", "4980000"), first("24", "4980000")), (Some("23235"), Some("24303")));
-}
-
-#[test]
-fn letters_that_look_like_those_of_a_name_find_it() {
-    for (query, code) in [("⻑野県⻑野市", "20201"), ("千葉県巿川巿巿川１丁目", "12203"), ("⻘森市", "02201"), ("⼤阪狭⼭市", "27231")]
-    {
-        assert_eq!(first(query), Some(code), "{query}");
-    }
-}
-
-#[test]
-fn digits_stand_for_the_numerals_of_a_name() {
-    for (query, code, town) in [
-        ("北3条西", "01101", "北三条西"),
-        ("24軒", "01107", "二十四軒一条"),
-        ("札幌市中央区南１条西５丁目", "01101", "南一条西"),
-        ("すずらん台東1番町", "24208", "すずらん台東１番町"),
-        ("3鷹", "13204", ""),
-        ("東京都8王子市", "13201", ""),
-        ("4日市", "24202", ""),
-    ] {
-        assert!(found(query).contains(&(code, town)), "{query}: {:?}", found(query).first());
     }
 }

@@ -1,7 +1,7 @@
 //! Normalisation of queries: width, invisible characters, kanji spellings, script. Long input is cut here, which bounds all later steps.
 
-use super::kanji::SPELLINGS;
-pub(super) use super::kanji::fold as fold_kanji;
+use super::forms;
+use super::kanji::{self, SPELLINGS};
 use super::key;
 use crate::text::{ideograph, is_invisible};
 use unicode_normalization::UnicodeNormalization;
@@ -16,13 +16,19 @@ pub(super) fn has_spellings(folded: char) -> bool {
 
 /// Return the spellings of a folded character that may occur in the embedded names.
 pub(super) fn spellings(folded: char) -> impl Iterator<Item = char> {
-    std::iter::once(folded).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
+    let kana = ('ァ'..='ヶ').chain(['が']).filter(move |c| folded <= 'ゖ' && kanji::fold(*c) == folded);
+    std::iter::once(folded).chain(kana).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
+}
+
+/// Fold a typed character for comparison with names. The one folding of picker, card and paste.
+pub(super) fn fold_kanji(c: char) -> char {
+    kanji::fold(forms::listed(ideograph(c)))
 }
 
 /// Fold an embedded name into `out`, clearing it first.
 pub(super) fn fold_into(name: &str, out: &mut String) {
     out.clear();
-    out.extend(name.chars().map(fold_kanji));
+    out.extend(name.chars().map(kanji::fold));
 }
 
 /// Return whether a character is white space, a separator, or invisible.
@@ -35,14 +41,22 @@ pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−' | 'ー' | '－' | 'ｰ')
 }
 
-fn is_kanji(c: char) -> bool {
+pub(super) fn is_kanji(c: char) -> bool {
     matches!(c, '々' | '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Return the folded characters of an address, each with the end of its original in bytes. Reads at most [`LONGEST`] characters.
-pub(super) fn folded_with_ends(address: &str) -> impl Iterator<Item = (char, usize)> {
-    let ends = address.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
-    ends.flat_map(|(at, c)| std::iter::once(c).nfkc().map(move |folded| (fold_kanji(folded), at + c.len_utf8())))
+/// A character of a text, and where it ends there in bytes.
+pub(super) type Letter = (char, usize);
+
+/// Return the characters of a text in NFKC, without those that mean nothing. Reads at most [`LONGEST`] characters.
+pub(super) fn letters(text: &str) -> Vec<Letter> {
+    let seen = text.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
+    seen.flat_map(|(at, c)| std::iter::once(ideograph(c)).nfkc().map(move |plain| (plain, at + c.len_utf8()))).collect()
+}
+
+/// Join letters, folded.
+pub(super) fn folded(letters: &[Letter]) -> String {
+    letters.iter().map(|(c, _)| fold_kanji(*c)).collect()
 }
 
 /// A query, classified by what it can be compared with.
@@ -71,41 +85,6 @@ impl Query {
         let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
         if words.is_empty() { None } else { Some(Self::Reading(words)) }
     }
-}
-
-/// Write the digits inside a name in kanji, as the names of places are: 北3条西 as 北三条西. Those of 丁目, 番地 and the like stay.
-pub(super) fn numerals(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut digits = String::new();
-    let mut rest = text.chars().nfkc().peekable();
-    while let Some(c) = rest.next() {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
-        }
-        let counts = match c {
-            '丁' | '号' | '階' | '棟' | '室' | '地' => true,
-            '番' => rest.peek() != Some(&'町'),
-            _ => !is_kanji(c),
-        };
-        match digits.parse::<u16>() {
-            Ok(number @ 1..=999) if !counts => push_number(number, &mut out),
-            _ => out.push_str(&digits),
-        }
-        digits.clear();
-        out.push(c);
-    }
-    out + &digits
-}
-
-fn push_number(number: u16, out: &mut String) {
-    let digit = |digit: u16| "一二三四五六七八九".chars().nth(usize::from(digit).wrapping_sub(1));
-    for (ten, sign) in [(100, '百'), (10, '十')] {
-        let count = number / ten % 10;
-        out.extend(digit(count).filter(|_| count > 1));
-        out.extend((count > 0).then_some(sign));
-    }
-    out.extend(digit(number % 10));
 }
 
 /// Remove diacritics from Latin letters: ō becomes o. Kana keep their marks: が is not か.

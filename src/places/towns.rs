@@ -3,7 +3,7 @@
 use super::fuzzy::Word;
 use super::table::{self, Lines};
 use super::text::{self, Query};
-use super::{Matched, Municipality, Town};
+use super::{Matched, Municipality, Town, kana, kanji};
 use memchr::memmem;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -123,7 +123,7 @@ pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
 /// Return the part of the line that is the town.
 fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
     let mut rest = line.chars();
-    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == text::fold_kanji(c)));
+    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
     is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
 }
 
@@ -134,8 +134,37 @@ pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
         return found;
     }
     let (Needle::Name(typed) | Needle::Key(typed)) = needle;
+    if let Needle::Name(name) = needle {
+        let found = distinct(scope.clone(), |town| is_alike(town, name).then_some(Rank::Near { mistakes: 1 }));
+        if !found.is_empty() {
+            return found;
+        }
+    }
     let word = Word::new(typed);
     distinct(scope, |town| needle.nearness(town, &word))
+}
+
+/// Return whether a town has this name, but for a part in kana.
+fn is_alike(town: u32, name: &str) -> bool {
+    // Reading a town's kana costs more than a comparison without it.
+    let folded = kanji_of(town);
+    kana::is_alike(&folded, name, "") || (name.chars().any(|c| c <= 'ゖ') && kana::is_alike(&folded, name, &table::town_kana(town)))
+}
+
+/// Find towns in the whole country of which a part is written in kana, where the query has kanji, or the other way round.
+pub(super) fn in_kana(name: &str) -> Vec<Found> {
+    let mut towns = Kept::default();
+    let mut anchors: Vec<char> = name.chars().filter(|c| text::is_kanji(*c) && !text::has_spellings(*c)).collect();
+    anchors.sort_unstable_by_key(|c| std::cmp::Reverse(rarity(*c)));
+    for anchor in anchors.into_iter().take(2) {
+        let needle = anchor.encode_utf8(&mut [0; 4]).to_owned();
+        each_line(&needle, |town| {
+            if is_alike(town, name) && towns.wants(Rank::Prefix) {
+                towns.keep(town, Rank::Prefix);
+            }
+        });
+    }
+    towns.in_municipalities()
 }
 
 /// Return the distinct towns of a scope that have a rank, best first.
@@ -259,7 +288,8 @@ fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
 /// Search for names. They are embedded unfolded, so search for the longest part of the query that has only one spelling, and compare the
 /// lines that contain it folded.
 fn names_with(name: &str, towns: &mut Kept) {
-    let plain = name.split(text::has_spellings).max_by_key(|part| part.len()).unwrap_or_default();
+    let part_rarity = |part: &&str| (part.chars().count(), part.chars().map(rarity).max());
+    let plain = name.split(text::has_spellings).max_by_key(part_rarity).unwrap_or_default();
     if !plain.is_empty() {
         return lines_with(plain, name, towns);
     }
@@ -267,6 +297,26 @@ fn names_with(name: &str, towns: &mut Kept) {
     let rare = name.chars().max().unwrap_or_default();
     for spelling in text::spellings(rare) {
         lines_with(spelling.encode_utf8(&mut [0; 4]), name, towns);
+    }
+}
+
+/// Characters that many names of towns have, the most frequent first.
+const FREQUENT: &str = "町田山野大西川東中上新原南下北小本島木谷高内沢井寺三屋条津松宮平岡崎市日和吉台神八長石前瀬戸水丘県城浜久坂江尾見橋";
+
+/// Return how rare a character is.
+fn rarity(c: char) -> usize {
+    FREQUENT.chars().position(|frequent| frequent == c).unwrap_or(usize::MAX)
+}
+
+/// Visit each line of names that contains `needle`, with its town.
+fn each_line(needle: &str, mut visit: impl FnMut(u32)) {
+    let bytes = Lines::Names.text().as_bytes();
+    let mut done = 0;
+    for at in memmem::find_iter(bytes, needle) {
+        if at >= done {
+            done = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |newline| at + newline);
+            visit(Lines::Names.town_at(at));
+        }
     }
 }
 

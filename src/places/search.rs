@@ -1,6 +1,6 @@
 //! Search for the picker: by code, kanji, kana and romaji, municipalities before towns, similar names last.
 
-use super::fuzzy::Word;
+use super::fuzzy::{Letters, Word};
 use super::name::{Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
@@ -276,14 +276,14 @@ fn by_kanji(typed: &str, folded: &str, scope: &Area) -> Vec<Hit> {
 /// Return the possible orders of the words: as typed; reversed, for Western order ("Nishi-ku, Yokohama, Kanagawa"); and with only
 /// prefecture or city last ("Yokohama-shi Nishi-ku, Kanagawa-ken").
 fn orders(words: &[String]) -> Vec<Vec<String>> {
+    let reversed = words.iter().rev().cloned().collect();
+    let mut rotated = words.to_vec();
+    rotated.rotate_right(1.min(words.len()));
     let mut orders = vec![words.to_vec()];
-    if words.len() > 1 {
-        orders.push(words.iter().rev().cloned().collect());
-    }
-    if words.len() > 2 {
-        let mut rotated = words.to_vec();
-        rotated.rotate_right(1);
-        orders.push(rotated);
+    for order in [reversed, rotated] {
+        if !orders.contains(&order) {
+            orders.push(order);
+        }
     }
     orders
 }
@@ -322,9 +322,15 @@ fn near(query: &Query, scope: &Area) -> Vec<Hit> {
         Query::Kanji { folded, .. } => (Script::Kanji, Word::new(folded)),
         Query::Reading(words) => (Script::Reading, Word::new(&key::squeeze(&words.concat()))),
     };
+    let others: Vec<u16> = table::with_other_names().collect();
+    let may_be = |index: &u16| {
+        let [lead, _, own] = script.lines().line(*index);
+        let [prefecture, _] = script.of_prefecture(Municipality(*index).in_prefecture());
+        typed.may_be_within(Letters::of(&[prefecture, lead, own])) || others.binary_search(index).is_ok()
+    };
     let fewest =
         |index| names(index, script).filter_map(|name| name.mistakes(&typed)).min().map(|mistakes| (mistakes, scope.is_far(index), index));
-    let mut found: Vec<(usize, bool, u16)> = scope.scope.clone().filter_map(fewest).collect();
+    let mut found: Vec<(usize, bool, u16)> = scope.scope.clone().filter(may_be).filter_map(fewest).collect();
     found.sort_unstable();
     found.into_iter().map(|(_, _, index)| Hit { municipality: Municipality(index), town: None, how: Matched::Fuzzy }).collect()
 }

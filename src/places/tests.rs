@@ -412,6 +412,54 @@ fn every_municipality_with_a_rank_is_a_candidate() {
     }
 }
 
+/// The towns with a name, by comparing all names.
+fn plainly(name: &str) -> Vec<(towns::Rank, u16, u32)> {
+    let mut of_a_rank = std::collections::BTreeMap::new();
+    let ranked = (0..u32::try_from(table::town_count()).unwrap()).filter_map(|town| {
+        let mut folded = String::new();
+        text::fold_into(table::Lines::Names.line(town), &mut folded);
+        let rank = match folded.find(name)? {
+            0 if folded.len() == name.len() => towns::Rank::Exact,
+            0 => towns::Rank::Prefix,
+            _ => towns::Rank::Substring,
+        };
+        let count = of_a_rank.entry(rank).and_modify(|count| *count += 1).or_insert(1);
+        (rank == towns::Rank::Exact || *count <= 400).then_some((town, rank))
+    });
+    let ranks: HashMap<u32, towns::Rank> = ranked.collect();
+    let rows = table::rows_in(table::scope(None)).filter_map(|row| Some((*ranks.get(&row.town)?, row.municipality, row.town)));
+    let mut found: Vec<_> = rows.collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[test]
+fn towns_are_found_as_by_comparing_all_names() {
+    for name in ["新宿", "柳崎町", "田崎", "霞け関", "一番町", "本町", "柿さき", "け", "条西", "二つ屋", "之島町", "原田山", "竜"]
+    {
+        let needle = Needle::of(&Query::read(name).unwrap()).unwrap();
+        let Needle::Name(folded) = &needle else { continue };
+        let found: Vec<_> = towns::anywhere(&needle).iter().map(|found| (found.rank, found.municipality, found.number())).collect();
+        assert_eq!(found, plainly(folded), "{name}");
+    }
+}
+
+#[test]
+fn similar_names_are_found_as_by_comparing_all_names() {
+    use super::name::{Script, names};
+    for (script, typed) in
+        [(Script::Reading, "yokosuak"), (Script::Reading, "hamamtsu"), (Script::Reading, "tokyoshinjku"), (Script::Kanji, "東京都新縮区")]
+    {
+        let word = fuzzy::Word::new(typed);
+        let fewest = |index: u16| names(index, script).filter_map(|name| name.mistakes(&word)).min().map(|mistakes| (mistakes, index));
+        let mut all: Vec<(usize, u16)> = table::scope(None).filter_map(fewest).collect();
+        all.sort_unstable();
+        let found: Vec<u16> = search(typed, None, 1_000).into_iter().map(|hit| hit.municipality.0).collect();
+        assert_eq!(found, all.into_iter().map(|(_, index)| index).collect::<Vec<_>>(), "{typed}");
+    }
+}
+
 #[test]
 fn a_town_whose_name_many_others_contain_is_found_in_the_whole_country() {
     // Hundreds of towns in the north start with it, so the exact matches come after the limit of kept prefixes.

@@ -9,6 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 /// Maximum length of a query, in characters. The longest name with prefecture and county has 13 kanji.
 const LONGEST: usize = 96;
 
+/// Keys of what follows a name, perhaps as a word of its own: Kita ku. As a word of its own 都 is to, 町 is machi or cho.
+const KINDS: [&str; 9] = ["to", "fu", "ken", "gun", "shi", "ku", "machi", "cho", "mura"];
+
 /// Return whether the embedded names may contain an unfolded variant of this folded character.
 pub(super) fn has_spellings(folded: char) -> bool {
     folded <= 'ヿ' || SPELLINGS.iter().any(|pair| pair.1 == folded)
@@ -82,7 +85,14 @@ impl Query {
             return Some(Self::Kanji { folded: bare.chars().map(fold_kanji).collect(), typed: bare });
         }
         let words = text.split(is_nothing).map(|word| key::fold(&without_marks(word)));
-        let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+        let mut joined: Vec<String> = Vec::new();
+        for word in words.filter(|word| !word.is_empty()) {
+            match joined.last_mut().filter(|_| KINDS.contains(&word.as_str())) {
+                Some(name) => *name = key::squeeze(&format!("{name}{word}")),
+                None => joined.push(word),
+            }
+        }
+        let words = joined;
         if words.is_empty() { None } else { Some(Self::Reading(words)) }
     }
 }

@@ -53,6 +53,10 @@ fn a_popular_name_finds_first_what_most_people_mean() {
         ("Yokohama-shi", "14101"),
         ("Tokyo-to", "13104"),
         ("yokohama", "14101"),
+        ("kita ku sapporo hokkaido", "01102"),
+        ("nishi ku yokohama kanagawa", "14103"),
+        ("Kita ku, Sapporo shi, Hokkaido", "01102"),
+        ("shinjuku ku tokyo to", "13104"),
     ] {
         assert_eq!(first(query), Some(code), "{query}");
     }

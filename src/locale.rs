@@ -139,6 +139,9 @@ impl Lang {
             Warning::FreeMail { domain } => self.fill(texts::WARNING_FREE_MAIL, &[domain]),
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
+            Warning::MunicipalityTaken { place } => self.fill(texts::WARNING_MUNICIPALITY_TAKEN, &[place]),
+            Warning::MunicipalityLeftOut { place, chosen } => self.fill(texts::WARNING_MUNICIPALITY_LEFT_OUT, &[place, chosen]),
+            Warning::TownElsewhere { town, place, chosen } => self.fill(texts::WARNING_TOWN_ELSEWHERE, &[town, place, chosen]),
         }
     }
 

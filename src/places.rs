@@ -5,6 +5,7 @@
 
 mod address;
 mod alike;
+mod elsewhere;
 mod forms;
 mod fuzzy;
 mod kana;
@@ -18,10 +19,11 @@ mod towns;
 
 use crate::text as letters;
 pub use address::{Split, split};
+pub use elsewhere::town_elsewhere;
 pub use search::{search, search_from};
-pub use towns::leading_town;
 #[cfg(test)]
 pub(crate) use towns::towns_of;
+pub use towns::{is_begun_by, leading_town};
 
 /// One of the 47 prefectures.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::fuzzy::Word;
 use super::table::{self, Lines};
 use super::text::{self, Query};
-use super::{Matched, Municipality, Town, kana, kanji};
+use super::{Matched, Municipality, Town, alike, kana, kanji};
 use memchr::memmem;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -120,9 +120,33 @@ pub(crate) fn towns_of(municipality: Municipality) -> Vec<Town> {
 
 /// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.
 pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
+    names_of(municipality).filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+}
+
+fn names_of(municipality: Municipality) -> impl Iterator<Item = &'static str> {
     let rows = table::rows_in(municipality.0..municipality.0.saturating_add(1));
-    let towns = rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town));
-    towns.filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+    rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town))
+}
+
+/// Return whether a town begins a line, which may have digits for its numerals or letters that look like its own.
+pub fn is_begun_by(line: &str, town: &Town) -> bool {
+    let letters = text::letters(line);
+    let begins = |way: &[text::Letter]| begin(without_aza(&text::folded(way)), town.name).is_some();
+    begins(&letters) || alike::others(&letters).iter().any(|way| begins(way))
+}
+
+/// Return whether a town of the municipality begins a folded line.
+pub(super) fn begin_of(municipality: Municipality, folded: &str) -> bool {
+    names_of(municipality).any(|town| begin(folded, town).is_some())
+}
+
+/// Return whether a folded name is a part of the name of one of the municipality's towns.
+pub(super) fn is_part_of_one(municipality: Municipality, name: &str) -> bool {
+    let mut folded = String::new();
+    names_of(municipality).any(|town| {
+        text::fold_into(town, &mut folded);
+        folded.contains(name)
+    })
 }
 
 /// Return the part of the line that is the town.

@@ -11,7 +11,9 @@ mod fuzzy;
 mod kana;
 mod kanji;
 mod key;
+mod marker;
 mod name;
+mod romaji;
 mod search;
 mod table;
 mod text;
@@ -20,6 +22,7 @@ mod towns;
 use crate::text as letters;
 pub use address::{Split, split};
 pub use elsewhere::town_elsewhere;
+pub use marker::Marker;
 pub use search::{search, search_from};
 #[cfg(test)]
 pub(crate) use towns::towns_of;
@@ -179,6 +182,11 @@ pub struct Town {
 }
 
 impl Town {
+    /// Return the name in Hepburn without macrons: "Nishishinjuku".
+    pub fn romaji(&self) -> String {
+        romaji::of(self.name, &self.kana)
+    }
+
     /// Return the start of the address line: the town, followed by the building.
     pub fn line(&self) -> String {
         match self.building {

@@ -13,6 +13,11 @@ pub(super) fn fold_as(text: &str, reading: usize) -> String {
     squeeze(&one_romanisation(&letters(text, reading)))
 }
 
+/// Spell out a reading in Hepburn, without shortening anything; っ is dropped.
+pub(super) fn spell(text: &str) -> String {
+    one_romanisation(&letters(text, 0))
+}
+
 /// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys. Expects a–z.
 pub(super) fn squeeze(letters: &str) -> String {
     let bytes = letters.as_bytes();

@@ -16,6 +16,8 @@ use sheet::Sheet;
 mod blocks;
 /// Fields of STEP1.
 mod field;
+/// The rows of the picker.
+mod places;
 /// A page as rows.
 pub mod sheet;
 mod steps;

@@ -7,7 +7,7 @@ use tui_input::backend::crossterm::EventHandler;
 use tui_input::{Input, InputRequest};
 
 /// Maximum number of search hits.
-const OFFERED: usize = 200;
+pub const OFFERED: usize = 200;
 /// Maximum length of the query in characters: longer than every place name, yet quick to search.
 const MAX_TYPED: usize = 100;
 

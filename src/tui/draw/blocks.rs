@@ -1,6 +1,7 @@
 //! Conversion of the blocks of a page into rows of a sheet.
 
 use super::field::{self, Cells, OFFICIAL, values};
+use super::places;
 use super::sheet::{MARK, Sheet, style};
 use crate::app::Action;
 use crate::locale::Lang;
@@ -37,6 +38,7 @@ pub(super) fn sheet(page: &Page, lang: Lang, look: Look, (width, height): (usize
             Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
             Block::Item(item) => self::item(&mut sheet, item),
             Block::List(first, items) => list(&mut sheet, *first, items, height),
+            Block::Places(places) => places::places(&mut sheet, lang, places, height),
             Block::Entry(entry) => self::entry(&mut sheet, entry),
             Block::Field(field) => field::field(&mut sheet, lang, field),
             Block::SummaryRow(label, value, official, focused, action) => {

@@ -44,6 +44,8 @@ pub enum Event {
     Worker(Message),
     /// No user activity for as long as `Model::idle_after` says.
     Idle,
+    /// So many whole seconds have passed since the job was started that the user waits for.
+    Waited(Ticket, u32),
     /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
     /// The operating system asked the program to terminate.
@@ -56,7 +58,7 @@ impl Event {
     pub fn shows_somebody(&self) -> bool {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
-            Event::Worker(_) | Event::Idle | Event::Saved(_) | Event::Terminate => false,
+            Event::Worker(_) | Event::Idle | Event::Waited(..) | Event::Saved(_) | Event::Terminate => false,
         }
     }
 }
@@ -99,6 +101,8 @@ pub struct Waiting {
     pub what: Wait,
     /// How far it has got.
     pub progress: Option<Progress>,
+    /// Whole seconds since it was started.
+    pub seconds: u32,
 }
 
 /// What the user is waiting for.

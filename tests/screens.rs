@@ -235,7 +235,11 @@ fn every_row_of_a_kind_stands_below_its_heading() {
     for step in 0..40 {
         let picture = scene.picture(80, 24);
         assert!(!focused(&picture).is_empty() && picture.contains("Towns"), "{step} down: {picture}");
-        assert_eq!(picture.contains("Municipalities"), step < picture.lines().count() && picture.contains("Shinjo-shi"), "{step}: {picture}");
+        assert_eq!(
+            picture.contains("Municipalities"),
+            step < picture.lines().count() && picture.contains("Shinjo-shi"),
+            "{step}: {picture}"
+        );
         scene.press(KeyCode::Down);
     }
 }

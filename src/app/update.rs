@@ -69,6 +69,12 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             cards::idle(model);
             Vec::new()
         }
+        Event::Waited(ticket, seconds) => {
+            if let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == ticket) {
+                waiting.seconds = seconds;
+            }
+            Vec::new()
+        }
         Event::Terminate => quit(model),
     }
 }

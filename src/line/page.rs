@@ -79,6 +79,13 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     for block in &page.blocks {
         match block {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
+            Block::Tries(_, _, run) => lines.push(run.text.clone()),
+            Block::Step(number, text) => lines.push(format!("{number}. {text}")),
+            Block::Registered(label, value, beside) => {
+                let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                lines.push(format!("{label}: {value}"));
+            }
+            Block::Trouble(what, codes) => lines.extend([format!("＊{what}"), codes.clone()]),
             Block::Heading(_, text) => lines.push(format!("{text}:")),
             Block::Lead(run) if told => lines.push(run.text.clone()),
             Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state)))),
@@ -177,7 +184,10 @@ fn entry(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let is_pin = matches!(prompt, Prompt::Pin(..) | Prompt::Word(_));
     if is_pin || (first && lines.is_empty()) {
         lines.extend(title(page, prompt));
-        lines.extend(page.blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }));
+        lines.extend(page.blocks.iter().filter_map(|block| match block {
+            Block::Text(_, run) | Block::Tries(_, _, run) => Some(run.text.clone()),
+            _ => None,
+        }));
     } else if !first {
         lines.extend(before(page, |block| matches!(block, Block::Entry(entry) if std::ptr::eq(entry, asked))).0);
     }

@@ -5,7 +5,7 @@
 use crate::text::half_width;
 
 /// Digits and capitals without 0, O, 1, I and L, which are easily confused. 31 is prime.
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+pub(crate) const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// Number of random characters: 31⁹ is about 2⁴⁴·⁶.
 const CHANCE: u32 = 9;
 /// Total length, including the check character.

@@ -12,7 +12,7 @@ pub enum Glyphs {
 }
 
 /// Written once and followed by a query for the cursor: one cell for each if the set can be used.
-pub const PROBE: &str = "─━✓●○◉▸▌█░•…≠–▲▼";
+pub const PROBE: &str = "─━✓●○◉▸▌█▀▄■□░•…≠–▲▼│╭╮╰╯├┤┬┴";
 
 impl Glyphs {
     /// Find a set by its name in the settings.
@@ -34,6 +34,36 @@ impl Glyphs {
             Glyphs::Unicode => unicode,
             Glyphs::Ascii => ascii,
         }
+    }
+
+    /// Return a letter of a drawing as this set has it.
+    pub const fn letter(self, letter: char) -> char {
+        if matches!(self, Glyphs::Unicode) {
+            return letter;
+        }
+        match letter {
+            '─' => '-',
+            '│' => '|',
+            '╭' | '╮' | '╰' | '╯' | '├' | '┤' | '┬' | '┴' => '+',
+            '█' | '▀' => '#',
+            '░' => '.',
+            '▲' => '^',
+            '▼' => 'v',
+            '▸' => '>',
+            '●' => '*',
+            '○' => 'o',
+            other => other,
+        }
+    }
+
+    /// A try that is left, and one that is spent.
+    pub const fn tries(self) -> (&'static str, &'static str) {
+        (self.pick("●", "*"), self.pick("○", "."))
+    }
+
+    /// A letter of a PIN that is asked for, and of one that is not.
+    pub const fn boxes(self) -> (&'static str, &'static str) {
+        (self.pick("■", "#"), self.pick("□", "_"))
     }
 
     /// The mark of what has the focus.
@@ -113,8 +143,9 @@ mod tests {
 
     #[test]
     fn lines_and_dots_are_used_only_where_each_is_one_cell_wide() {
-        assert_eq!(Glyphs::measured(17), Glyphs::Unicode);
-        for column in [1, 15, 16, 18, 31, u16::MAX] {
+        let column = u16::try_from(PROBE.chars().count()).unwrap() + 1;
+        assert_eq!(Glyphs::measured(column), Glyphs::Unicode);
+        for column in [1, column - 1, column + 1, 2 * column, u16::MAX] {
             assert_eq!(Glyphs::measured(column), Glyphs::Ascii, "{column}");
         }
     }
@@ -124,7 +155,13 @@ mod tests {
         let set = Glyphs::Unicode;
         let (full, empty) = set.progress();
         let (up, down) = set.more();
+        let (left, spent) = set.tries();
+        let (asked, other) = set.boxes();
         let used = [
+            left,
+            spent,
+            asked,
+            other,
             set.here(),
             set.done(),
             set.present(),

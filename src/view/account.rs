@@ -12,7 +12,7 @@
 //! what is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button, prepare};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button, prepare};
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::{Action, Model};
 use crate::card::Purpose;
@@ -40,6 +40,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
         title: Title::Text(lang.text(Text::TopAccount)),
         blocks,
         help: vec![HelpLine::Card(prepare::card_line(model))],
+        side: Side::default(),
         buttons: Vec::new(),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
@@ -106,6 +107,7 @@ pub(super) fn page(model: &Model) -> Page {
     Page {
         title: Title::Text(lang.action(account.choice)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(needs(account.choice)), Role::Text))],
         scroll: None,

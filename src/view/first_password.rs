@@ -1,6 +1,6 @@
 //! The first password, set with the code from the mail; below it, how to set it on the web page.
 
-use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button};
+use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
 use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
@@ -46,6 +46,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
         scroll: None,

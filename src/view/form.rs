@@ -11,7 +11,7 @@
 //! |   a fault, a warning, what was changed
 //! ```
 
-use super::{Block, Blocks, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value, button};
+use super::{Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, button, prepare};
 use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
@@ -20,6 +20,9 @@ use crate::places;
 use crate::registration::field::{Field as Row, FieldKind};
 use crate::registration::warning::{self, Warning};
 use crate::registration::{FIELDS, FieldId};
+
+/// Cells that the form needs beside the panel.
+const BESIDE: usize = 78;
 
 pub(super) fn page(model: &Model) -> Page {
     let lang = model.lang;
@@ -45,11 +48,57 @@ pub(super) fn page(model: &Model) -> Page {
         title: Title::Step(0),
         help: hints(model),
         blocks,
+        side: Side { beside: BESIDE, parts: vec![about(model), still_to_do(model), vec![Block::Text(0, prepare::card_line(model))]] },
         buttons,
         // Before a button is pressed, the last fields are what was not seen yet.
         scroll: matches!(form.focus, FormFocus::Confirm | FormFocus::Back).then_some(usize::MAX),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
+}
+
+/// Return what stands beside the form about the field with the focus: its name, a drawing, how to fill it in.
+fn about(model: &Model) -> Vec<Block> {
+    let (lang, form) = (model.lang, &model.visit.form);
+    let id = match form.focus {
+        FormFocus::Field(id) => id,
+        FormFocus::Terms => FieldId::Consent,
+        FormFocus::LookAtCard => FieldId::ResidenceCard,
+        FormFocus::Summary(line) => form.summary().get(line).map_or(FieldId::Name, |fault| fault.field),
+        FormFocus::Confirm | FormFocus::Back => return Vec::new(),
+    };
+    let mut blocks = vec![Block::Heading(0, lang.field(id))];
+    if lang != Lang::Ja {
+        blocks.text(0, official::label(id), Role::Quiet);
+    }
+    blocks.gap();
+    let more = match id {
+        FieldId::Email | FieldId::EmailAgain => Some((Drawing::Mails, Text::AboutMails)),
+        FieldId::ResidenceCard => Some((Drawing::ResidenceCard, Text::AboutResidenceCard)),
+        _ => None,
+    };
+    if let Some((drawing, text)) = more {
+        blocks.extend([Block::Drawing(drawing), Block::Gap]);
+        blocks.text(0, lang.text(text), Role::Text);
+    }
+    blocks.text(0, hint(lang, id), Role::Quiet);
+    blocks
+}
+
+/// Return what is left to fill in, by name.
+fn still_to_do(model: &Model) -> Vec<Block> {
+    let (lang, form) = (model.lang, &model.visit.form);
+    let open = FIELDS.iter().filter(|row| form.draft.is_open(row.id)).count();
+    let left: Vec<&str> = FIELDS.iter().filter(|row| form.problem(row.id).is_some()).map(|row| lang.field(row.id)).collect();
+    let done = open.saturating_sub(left.len());
+    let mut blocks = vec![Block::Heading(0, lang.text(Text::LeftTitle)), Block::Done(done, open)];
+    blocks.text(0, lang.fill(Text::DoneOf, &[&done.to_string(), &open.to_string()]), Role::Quiet);
+    if left.is_empty() {
+        blocks.text(0, lang.text(Text::LeftNone), Role::Good);
+    }
+    for name in left {
+        blocks.text(0, name, Role::Text);
+    }
+    blocks
 }
 
 /// Return the heading of the group that a field begins.

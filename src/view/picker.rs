@@ -9,12 +9,15 @@
 //!   東京都   新宿 新宿区     しんじゅく      Shinjuku, Shinjuku-ku       Tokyo
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Marked, Page, Place, PlaceKind, Places, Role, Run, Title};
+use super::{Block, Blocks, Entry, HelpLine, Marked, Page, Place, PlaceKind, Places, Role, Run, Side, Sign, Title};
 use crate::app::state::picker::{OFFERED, Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 use crate::places::{self, Hit, Marker, Matched, Prefecture};
 use crate::registration::FieldId;
+
+/// Cells that the rows need beside the panel of a wide window.
+const ROWS: usize = 78;
 
 pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     let lang = model.lang;
@@ -53,17 +56,11 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         place.map(|place| Place { focused: row == picker.row, action: Action::ChooseRow(row), ..place })
     };
     let shown = (from..(picker.row + rows).min(picker.len())).filter_map(place).collect();
-    blocks.push(Block::Places(Box::new(Places {
-        from,
-        rows: shown,
-        total: picker.len(),
-        kinds: kinds(picker),
-        prefectures: prefectures(picker),
-        panel: (lang.text(Text::PickerPrefectures), panel(model, picker)),
-    })));
+    blocks.push(Block::Places(Box::new(Places { from, rows: shown, total: picker.len(), kinds: kinds(picker) })));
     Page {
         title: Title::Text(lang.text(Text::PickerTitle)),
         blocks,
+        side: side(model, picker),
         buttons: Vec::new(),
         help: vec![HelpLine::Enter(Run::new(enter(lang, picker), Role::Quiet))],
         scroll: None,
@@ -182,28 +179,31 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
 }
 
 /// Return the prefectures, with those that have matches and the chosen row's.
-fn prefectures(picker: &Picker) -> Vec<(&'static str, bool, bool)> {
+fn prefectures(picker: &Picker) -> Vec<Sign> {
     let hits = if let Rows::Places(hits) = &picker.rows { hits.as_slice() } else { &[] };
     let chosen = hits.get(picker.row).map(|hit| hit.municipality.prefecture());
     let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
     let row = |(row, prefecture): (usize, &'static Prefecture)| {
         let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
-        (prefecture.name, with.contains(prefecture.name), here)
+        Sign { name: prefecture.name, has_matches: with.contains(prefecture.name), is_here: here }
     };
     places::prefectures().iter().enumerate().map(row).collect()
 }
 
-/// Return what stands below the prefectures in a wide window.
-fn panel(model: &Model, picker: &Picker) -> Vec<Run> {
+/// Return what stands beside the rows in a wide window: where matches are, and what the card says.
+fn side(model: &Model, picker: &Picker) -> Side {
     let (lang, card) = (model.lang, &model.visit.form.card);
-    let mut runs = Vec::new();
+    let mut map = vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker))];
     if !picker.query.value().trim().is_empty() && !picker.is_empty() {
-        runs.push(Run::new(lang.text(Text::PickerBold), Role::Quiet));
+        map.gap();
+        map.text(0, lang.text(Text::PickerBold), Role::Quiet);
     }
+    let mut parts = vec![map];
     if let Some(place) = places::by_code(card.get(FieldId::Municipality)) {
-        runs.push(Run::new(lang.text(Text::PickerOnCard), Role::Label));
-        runs.push(Run::new(format!("{}{}", place.label(), card.get(FieldId::AddressLine)), Role::Text));
-        runs.push(Run::new(lang.text(Text::PickerFirst), Role::Quiet));
+        let mut on_card = vec![Block::Heading(0, lang.text(Text::PickerOnCard))];
+        on_card.text(0, format!("{}{}", place.label(), card.get(FieldId::AddressLine)), Role::Text);
+        on_card.text(0, lang.text(Text::PickerFirst), Role::Quiet);
+        parts.push(on_card);
     }
-    runs
+    Side { beside: ROWS, parts }
 }

@@ -11,7 +11,7 @@
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, CheckState, HelpLine, Item, Mark, Page, Role, Run, Title, button};
+use super::{Block, Blocks, CheckState, Drawing, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
 use crate::card::{CardStatus, Tries};
@@ -46,6 +46,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PrepareTitle)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
         scroll: None,
@@ -68,6 +69,15 @@ pub(crate) fn card_line(model: &Model) -> Run {
     match model.card_status() {
         Some(Ok(_)) => Run::new(lang.text(Text::CardReady), Role::Good),
         _ => Run::new(lang.text(Text::CardLooking), Role::Quiet),
+    }
+}
+
+/// Return a drawing of the state of reader and card.
+pub(crate) fn card_drawing(model: &Model) -> Drawing {
+    match &model.card.reader_states {
+        Some(states) if states.readers.iter().any(|reader| reader.card) => Drawing::CardOnReader,
+        Some(states) if states.readers.is_empty() => Drawing::NoReader,
+        _ => Drawing::PutCard,
     }
 }
 

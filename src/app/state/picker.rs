@@ -25,6 +25,8 @@ pub struct Picker {
     pub row: usize,
     /// The municipality already chosen, which `back` selects again.
     present: Option<Municipality>,
+    /// The municipality of the card, whose prefecture comes first where none is selected.
+    card: Option<Municipality>,
 }
 
 /// The rows of the picker.
@@ -41,10 +43,17 @@ fn listed(municipality: Municipality) -> Hit {
 }
 
 impl Picker {
-    /// Open the picker in the prefecture of the municipality already chosen.
-    pub fn new(chosen: Option<Municipality>) -> Picker {
-        let mut picker =
-            Picker { prefecture: None, query: Input::default(), refused_paste: None, rows: Rows::Prefectures, row: 0, present: chosen };
+    /// Open the picker in the prefecture of the municipality already chosen; the prefecture of the card comes first in a search.
+    pub fn new(chosen: Option<Municipality>, card: Option<Municipality>) -> Picker {
+        let mut picker = Picker {
+            prefecture: None,
+            query: Input::default(),
+            refused_paste: None,
+            rows: Rows::Prefectures,
+            row: 0,
+            present: chosen,
+            card,
+        };
         if let Some(place) = chosen {
             picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
             picker.search();
@@ -118,7 +127,10 @@ impl Picker {
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
             ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
-            (query, within) => Rows::Places(places::search_from(within, query, OFFERED)),
+            (query, within) => {
+                let near = self.card.or(self.present).and_then(|place| place.code().get(..2));
+                Rows::Places(places::search_from(within.or(near), query, OFFERED))
+            }
         };
         self.row = 0;
         self.refused_paste = None;

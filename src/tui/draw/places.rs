@@ -1,4 +1,4 @@
-//! The rows of the picker in columns, with headings; in a wide window the prefectures stand beside them.
+//! The rows of the picker in columns, with headings; and the prefectures of the panel beside them.
 //!
 //! ```text
 //! Municipalities  市区町村
@@ -8,11 +8,11 @@
 //! ```
 
 use super::field::Cells;
-use super::sheet::{MARK, Row, Sheet, cut, style};
+use super::sheet::{MARK, Sheet, cut, heading};
 use crate::locale::{Lang, Text};
-use crate::text::{cells, wrap};
+use crate::text::cells;
 use crate::tui::theme::{Ground, Ink};
-use crate::view::{Marked, Place, PlaceKind, Places};
+use crate::view::{Marked, Place, PlaceKind, Places, Sign};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Span;
 
@@ -20,27 +20,25 @@ use ratatui::text::Span;
 const NAME: usize = 11;
 /// Cell of the kana, where there is room for them.
 const KANA: usize = 29;
-/// Cell of the romaji, and the same without kana.
+/// Cell of the romaji, the same without kana, and without prefecture and kana.
 const ROMAJI: usize = 44;
 const ROMAJI_NARROW: usize = 30;
-/// Width from which kana have a column.
+const ROMAJI_TINY: usize = 19;
+/// Width from which kana have a column, and prefectures.
 const ROOM_FOR_KANA: usize = 76;
-/// Width of the rows beside the panel of a wide window, and of that panel.
-const ROWS: usize = 78;
-const PANEL: usize = 38;
+const ROOM_FOR_PREFECTURE: usize = 54;
 /// Rows from which a list has headings, and groups stand apart.
 const ROWS_FOR_HEADINGS: usize = 6;
 const ROWS_TO_SPARE: usize = 16;
-/// Rows that the panel needs, and how many prefectures stand below each other in it.
-const ROWS_FOR_PANEL: usize = 22;
+/// How many prefectures stand below each other, and how wide they are.
 const COLUMN: usize = 16;
+const COLUMN_WIDTH: usize = 12;
 
 /// Add the places. The rows above stay in place, and the list is paged below them.
 pub(super) fn places(sheet: &mut Sheet, lang: Lang, places: &Places, height: usize) {
     let lead = sheet.rows.len();
     let room = height.saturating_sub(lead).max(1);
-    let has_panel = sheet.width >= ROWS + PANEL && height >= ROWS_FOR_PANEL;
-    let width = if has_panel { ROWS } else { sheet.width };
+    let width = sheet.width;
     let page = Page::of(places, room);
     let rows = places.rows.iter().enumerate().map(|(place, row)| (places.from + place, row));
     let mut before = None;
@@ -49,7 +47,7 @@ pub(super) fn places(sheet: &mut Sheet, lang: Lang, places: &Places, height: usi
             if page.apart && before.is_some() {
                 sheet.blank();
             }
-            heading(sheet, lang, place.kind, width);
+            group(sheet, lang, place.kind, width);
         }
         before = Some(place.kind);
         row(sheet, place, width);
@@ -59,9 +57,6 @@ pub(super) fn places(sheet: &mut Sheet, lang: Lang, places: &Places, height: usi
     }
     // The cursor is above, in the search field.
     sheet.focus = (0, sheet.focus.1.max(lead).min(height));
-    if has_panel {
-        panel(sheet, places, lead, height);
-    }
 }
 
 /// The part of a list that is seen.
@@ -87,34 +82,39 @@ impl Page {
     }
 }
 
-fn heading(sheet: &mut Sheet, lang: Lang, kind: PlaceKind, width: usize) {
+fn group(sheet: &mut Sheet, lang: Lang, kind: PlaceKind, width: usize) {
     let (name, official) = match kind {
         PlaceKind::Prefecture => (Text::PickerPrefectures, "都道府県"),
         PlaceKind::Municipality => (Text::PickerHeadingMunicipalities, "市区町村"),
         PlaceKind::Town => (Text::PickerHeadingTowns, "町名"),
     };
     let theme = sheet.theme;
-    let mut cells = Cells::new(width);
-    cells.put(0, Span::styled(lang.text(name), theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)));
+    let mut line = Cells::new(width);
+    line.put(0, Span::styled(lang.text(name), heading(theme)));
     if lang != Lang::Ja {
-        cells.put(cells.used + 2, Span::styled(official, theme.ink(Ink::Quiet)));
+        line.put(line.used + 2, Span::styled(official, theme.ink(Ink::Quiet)));
     }
     if kind == PlaceKind::Town {
         let remark = lang.text(Text::PickerTownsFill);
-        let at = cells.used + 2;
-        if at + crate::text::cells(remark) <= width {
-            cells.put(at, Span::styled(remark, theme.ink(Ink::Quiet)));
+        let at = line.used + 2;
+        if at + cells(remark) <= width {
+            line.put(at, Span::styled(remark, theme.ink(Ink::Quiet)));
         }
     }
-    sheet.row(cells.spans, None);
+    sheet.row(line.spans, None);
 }
 
 fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let (theme, glyphs) = (sheet.theme, sheet.look.glyphs);
     let start = sheet.rows.len();
     let is_narrow = width < ROOM_FOR_KANA;
-    let at_name = if place.prefecture.is_empty() { MARK } else { NAME };
-    let at_romaji = if is_narrow { ROMAJI_NARROW } else { ROMAJI };
+    let is_tiny = width < ROOM_FOR_PREFECTURE;
+    let at_name = if place.prefecture.is_empty() || is_tiny { MARK } else { NAME };
+    let at_romaji = match (is_tiny, is_narrow) {
+        (true, _) => ROMAJI_TINY,
+        (_, true) => ROMAJI_NARROW,
+        _ => ROMAJI,
+    };
     let beside = match place.on_card {
         "" => Span::styled(place.beside.clone(), theme.ink(Ink::Quiet)),
         words => Span::styled(format!("{} {words}", glyphs.done()), theme.ink(Ink::Good)),
@@ -125,7 +125,9 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let right = if fits { beside.width() + 2 } else { 0 };
     let mut line = Cells::new(width);
     line.put(0, Span::styled(sheet.mark(place.focused), theme.ink(Ink::Accent)));
-    line.put(MARK, Span::styled(place.prefecture, theme.ink(Ink::Quiet)));
+    if !is_tiny {
+        line.put(MARK, Span::styled(place.prefecture, theme.ink(Ink::Quiet)));
+    }
     let mut column = |at: usize, end: usize, text: &Marked, plain: Style| {
         let at = at.max(line.used + usize::from(line.used > MARK));
         for span in marked(text, end.saturating_sub(at), glyphs.cut(), plain, theme.ink(Ink::Accent)) {
@@ -143,16 +145,15 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     }
     let mut spans = line.spans;
     if place.focused {
-        // The ground ends where the panel of a wide window begins.
-        spans.push(Span::raw(" ".repeat(width.saturating_sub(line.used))));
+        // The ground of the row takes no ink of its own.
         for span in &mut spans {
-            let emphasis = span.style.add_modifier & (Modifier::UNDERLINED | Modifier::BOLD);
-            span.style = theme.ground(Ground::Accent).add_modifier(emphasis);
+            span.style = Style::new().add_modifier(span.style.add_modifier & (Modifier::UNDERLINED | Modifier::BOLD));
         }
     }
     sheet.row(spans, Some(place.action.clone()));
     if place.focused {
         sheet.focus = (start, start + 1);
+        sheet.lay(start, Ground::Accent);
     }
 }
 
@@ -181,48 +182,19 @@ fn more(sheet: &mut Sheet, (above, below): (usize, usize)) {
     sheet.row(vec![Span::raw(" ".repeat(MARK)), Span::styled(words, style)], None);
 }
 
-/// Put the prefectures at the right of the rows, below what is wider than those.
-fn panel(sheet: &mut Sheet, places: &Places, lead: usize, height: usize) {
+/// Add the prefectures in columns, from north to south.
+pub(super) fn prefectures(sheet: &mut Sheet, rows: &[Sign]) {
     let theme = sheet.theme;
-    let wide = sheet.rows.iter().take(lead).rposition(|row| row.line.width() > ROWS).map_or(0, |row| row + 1);
-    for (place, mut line) in panel_lines(sheet, places).into_iter().enumerate().take(height.saturating_sub(wide)) {
-        let used: usize = line.iter().map(Span::width).sum();
-        line.push(Span::raw(" ".repeat(PANEL.saturating_sub(used))));
-        while sheet.rows.len() <= wide + place {
-            sheet.rows.push(Row::default());
-        }
-        let Some(row) = sheet.rows.get_mut(wide + place) else { return };
-        let gap = (sheet.width - PANEL).saturating_sub(row.line.width());
-        row.line.push_span(Span::raw(" ".repeat(gap)));
-        for span in line {
-            row.line.push_span(Span::styled(span.content, theme.ground(Ground::Panel).patch(span.style)));
-        }
-    }
-}
-
-fn panel_lines(sheet: &Sheet, places: &Places) -> Vec<Vec<Span<'static>>> {
-    let theme = sheet.theme;
-    let (heading, below) = &places.panel;
-    let mut lines =
-        vec![vec![Span::raw("  "), Span::styled(*heading, theme.ink(Ink::Accent).add_modifier(Modifier::BOLD))], vec![Span::raw("")]];
     for row in 0..COLUMN {
-        let mut line = Cells::new(PANEL);
-        for (column, (name, has, here)) in places.prefectures.iter().skip(row).step_by(COLUMN).enumerate() {
-            let style = match (has, here) {
+        let mut line = Cells::new(sheet.width);
+        for (column, sign) in rows.iter().skip(row).step_by(COLUMN).enumerate() {
+            let style = match (sign.has_matches, sign.is_here) {
                 (_, true) => theme.ground(Ground::Accent).add_modifier(Modifier::BOLD),
                 (true, _) => theme.label(),
                 _ => theme.ink(Ink::Quiet),
             };
-            line.put(MARK + column * 12, Span::styled(*name, style));
+            line.put(column * COLUMN_WIDTH, Span::styled(sign.name, style));
         }
-        lines.push(line.spans);
+        sheet.row(line.spans, None);
     }
-    for run in below {
-        lines.push(vec![Span::raw("")]);
-        lines.extend(
-            wrap(&run.text, PANEL - 2 * MARK).into_iter().map(|text| vec![Span::raw("  "), Span::styled(text, style(theme, run.role))]),
-        );
-    }
-    lines.push(vec![Span::raw("")]);
-    lines
 }

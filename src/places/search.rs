@@ -228,7 +228,7 @@ fn standing(found: &Found, script: Script, typed: &str) -> u8 {
         (Rank::Exact, Kind::Ward) => 4,
         (Rank::Exact, _) => 5,
         (Rank::Lead, _) => 6,
-        (Rank::Prefix, _) => 7,
+        (Rank::Prefix, _) | (Rank::LeadPrefix, Kind::Ward) => 7,
         (Rank::LeadPrefix, _) => 8,
         (Rank::Prefecture, _) => 9,
         (Rank::Substring, _) => 10,

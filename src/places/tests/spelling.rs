@@ -57,6 +57,8 @@ fn a_popular_name_finds_first_what_most_people_mean() {
         ("nishi ku yokohama kanagawa", "14103"),
         ("Kita ku, Sapporo shi, Hokkaido", "01102"),
         ("shinjuku ku tokyo to", "13104"),
+        ("osak", "27102"),
+        ("oosaka-sh", "27102"),
     ] {
         assert_eq!(first(query), Some(code), "{query}");
     }

@@ -42,10 +42,9 @@ impl Marker {
 /// Find the shortest part of a reading with a key that begins with this one.
 fn key_in(reading: &str, wanted: &str) -> Option<Range<usize>> {
     let ends: Vec<usize> = reading.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let start = starts.filter(|start| reading.get(*start..).is_some_and(|rest| key::fold(rest).starts_with(wanted))).last()?;
+    let begins = |start: &usize| reading.get(*start..).is_some_and(|rest| key::fold(rest).starts_with(wanted));
+    let start = ends.iter().rev().copied().chain([0]).find(begins)?;
     let is_whole = |end: &usize| reading.get(start..*end).is_some_and(|part| key::fold(part).starts_with(wanted));
-    // 「しん」 is marked whole: its key does not begin with that of 「しょ」.
     ends.into_iter().filter(|end| *end > start).find(is_whole).map(|end| start..end)
 }
 

@@ -260,7 +260,8 @@ fn ranked(scope: &Area, script: Script, typed: &str) -> Vec<Found> {
     };
     let mut found: Vec<Found> = candidates(&scope.scope, script, typed).into_iter().filter_map(best).collect();
     found.iter_mut().for_each(|found| found.standing = standing(found, script, typed));
-    found.sort_by_key(|found| (found.standing, scope.is_far(found.index)));
+    // A designated city, begun, is meant rather than a smaller one.
+    found.sort_by_key(|found| (found.standing, scope.is_far(found.index), found.rank == Rank::Prefix));
     found
 }
 
@@ -311,7 +312,7 @@ fn by_reading(words: &[String], scope: &Area) -> Vec<Hit> {
         let [.., own] = table::Names::Keys.line(index);
         words.iter().any(|word| own.starts_with(word))
     };
-    found.sort_by_cached_key(|found| (found.standing, !is_own(found.index), scope.is_far(found.index)));
+    found.sort_by_cached_key(|found| (found.standing, found.rank <= Rank::Exact && !is_own(found.index), scope.is_far(found.index)));
     found.into_iter().map(|found| found.hit(Matched::Reading)).collect()
 }
 

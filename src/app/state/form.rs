@@ -2,8 +2,11 @@
 
 use crate::app::Action;
 use crate::app::state::paste::Pasted;
+use crate::places;
+use crate::registration::address::{self, Divided};
 use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
+use crate::registration::warning::Warning;
 use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError, ValueError};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
@@ -39,6 +42,8 @@ pub struct Notes {
     pub visited: bool,
     /// Length in characters of a paste that was refused as too long.
     pub refused_paste: Option<usize>,
+    /// How the address line goes with the municipality, if that is to be said.
+    pub address: Option<Warning>,
 }
 
 /// The state of STEP1.
@@ -65,6 +70,8 @@ pub struct FormState {
     /// Whether the form has passed 確認 before, so that returning to it means correcting it.
     pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
+    /// Code of the municipality that was chosen before the present one.
+    chosen_before: String,
     faults: Vec<FormError>,
     today: Date,
 }
@@ -84,6 +91,7 @@ impl FormState {
             covers: false,
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
+            chosen_before: String::new(),
             faults: Vec::new(),
             today,
         };
@@ -188,20 +196,72 @@ impl FormState {
             self.draft.set(field, folded.value);
             self.recheck();
         }
+        if field == FieldId::AddressLine {
+            self.divide_address();
+        }
+    }
+
+    /// Move a municipality that begins the address line to its own field, if that is empty, and say so.
+    fn divide_address(&mut self) {
+        let chosen = self.draft.get(FieldId::Municipality).to_owned();
+        let Some(Divided { municipality, line }) = address::divide(self.draft.get(FieldId::AddressLine), &chosen) else {
+            let said = self.notes(FieldId::AddressLine).address.as_ref();
+            if !said.is_some_and(|said| matches!(said, Warning::MunicipalityTaken { .. } | Warning::MunicipalityLeftOut { .. })) {
+                self.look_at_address();
+            }
+            return;
+        };
+        let place = municipality.label();
+        let said = match places::by_code(&chosen) {
+            Some(chosen) if chosen != municipality => Warning::MunicipalityLeftOut { place, chosen: chosen.label() },
+            _ => Warning::MunicipalityTaken { place },
+        };
+        if chosen.is_empty() {
+            self.draft.set(FieldId::Municipality, municipality.code());
+        }
+        if self.field() == Some(FieldId::AddressLine) {
+            self.editor = Input::new(line.clone());
+        }
+        self.draft.set(FieldId::AddressLine, line);
+        if let Some(notes) = self.notes_mut(FieldId::AddressLine) {
+            notes.address = Some(said);
+        }
+        self.recheck();
+    }
+
+    /// Take a second look at the address line beside the municipality.
+    fn look_at_address(&mut self) {
+        let [line, chosen] = [FieldId::AddressLine, FieldId::Municipality].map(|field| self.draft.get(field));
+        let on_card = [FieldId::AddressLine, FieldId::Municipality].iter().all(|field| self.card.get(*field) == self.draft.get(*field));
+        let before = Some(self.chosen_before.as_str()).filter(|code| !code.is_empty()).unwrap_or(self.card.get(FieldId::Municipality));
+        let said = if on_card { None } else { address::elsewhere(line, chosen, before) };
+        if let Some(notes) = self.notes_mut(FieldId::AddressLine) {
+            notes.address = said;
+        }
     }
 
     /// Set the value of a field as if it had been typed and left.
     pub fn set(&mut self, field: FieldId, value: String) {
-        if field == FieldId::Municipality && value != self.draft.get(field) {
+        let before = self.draft.get(field).to_owned();
+        if field == FieldId::Municipality && value != before {
             self.forget(FieldId::Municipality);
         }
-        if value != self.draft.get(field)
+        if field == FieldId::AddressLine && value != before {
+            self.forget(FieldId::AddressLine);
+        }
+        if value != before
             && let Some(notes) = self.notes_mut(field)
         {
             // These belong to the value before.
             (notes.changes, notes.refused_paste) = (Vec::new(), None);
         }
         self.draft.set(field, value);
+        if field == FieldId::Municipality {
+            if before != self.draft.get(field) {
+                self.chosen_before = before;
+            }
+            self.look_at_address();
+        }
         if field == FieldId::Category && !self.draft.is_open(FieldId::ResidenceCard) {
             self.draft.set(FieldId::ResidenceCard, "");
             self.forget(FieldId::ResidenceCard);
@@ -222,13 +282,16 @@ impl FormState {
         if self.draft.get(field).is_empty() {
             self.set(field, fold(field, value).value);
             self.forget(field);
+            if field == FieldId::AddressLine {
+                self.look_at_address();
+            }
         }
     }
 
     /// Fill an empty field with the card's value, and keep that value for comparison.
     pub fn offer(&mut self, field: FieldId, value: &str) {
-        self.suggest(field, value);
         self.card.set(field, fold(field, value).value);
+        self.suggest(field, value);
     }
 
     fn forget(&mut self, field: FieldId) {
@@ -281,6 +344,7 @@ impl FormState {
         if let Some(notes) = self.notes_mut(field) {
             notes.changes.clear();
             notes.refused_paste = None;
+            notes.address = None;
         }
         self.recheck();
         true
@@ -374,7 +438,7 @@ impl FormState {
     }
 }
 
-static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None };
+static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None, address: None };
 
 fn split_at_char(text: &str, place: usize) -> (&str, &str) {
     let byte = text.char_indices().nth(place).map_or(text.len(), |(byte, _)| byte);

@@ -88,6 +88,8 @@ pub struct Setup {
     pub free_mail: Vec<String>,
     /// Domains that a mail filter must let through.
     pub mail_from: Vec<String>,
+    /// Whether every field of STEP1 is asked in turn, from the first one (line mode).
+    pub asks_in_turn: bool,
 }
 
 /// A job the user is waiting for.

@@ -188,6 +188,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
+        asks_in_turn: false,
     };
     let mut model = Model::new(setup, lang, today());
     if let Some(path) = &flags.prefill {

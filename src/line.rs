@@ -55,7 +55,8 @@ struct Conversation {
 }
 
 /// Run line mode until the user quits or the input ends. The exit status says whether anything was done.
-pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
+pub fn run(mut model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
+    model.setup.asks_in_turn = true;
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
     let heard = sender.clone();

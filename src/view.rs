@@ -125,8 +125,8 @@ pub enum Value {
     Closed(String),
     /// Editable text: the text, and the index of the letter after the cursor.
     Line(String, usize),
-    /// One of several words, each with whether it is chosen.
-    Choice(Vec<(bool, String)>),
+    /// One of several words, each with its number.
+    Choice(Vec<Item>),
     /// A municipality: the button's text, the name, and its romanization.
     Municipality(&'static str, Option<(String, String)>),
     /// 同意: the tick, and the button that shows the terms.

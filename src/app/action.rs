@@ -13,6 +13,12 @@ pub enum Action {
     Next,
     /// Move to the previous item.
     Previous,
+    /// Move one row down: within a list of words first, else to the next item.
+    Down,
+    /// Move one row up: within a list of words first, else to the previous item.
+    Up,
+    /// Move to the next field that is empty or wrong.
+    NextLeft,
     /// Move one page down.
     PageDown,
     /// Move one page up.

@@ -78,14 +78,17 @@ pub(crate) fn keymap(mode: InputMode, key: KeyEvent) -> Option<Action> {
 
 fn everywhere(code: KeyCode) -> Option<Action> {
     Some(match code {
-        KeyCode::Tab | KeyCode::Down => Action::Next,
-        KeyCode::BackTab | KeyCode::Up => Action::Previous,
+        KeyCode::Tab => Action::Next,
+        KeyCode::BackTab => Action::Previous,
+        KeyCode::Down => Action::Down,
+        KeyCode::Up => Action::Up,
         KeyCode::PageDown => Action::PageDown,
         KeyCode::PageUp => Action::PageUp,
         KeyCode::Enter => Action::Activate,
         KeyCode::Esc => Action::Back,
         KeyCode::F(1) => Action::Help,
         KeyCode::F(2) => Action::Language,
+        KeyCode::F(3) => Action::NextLeft,
         KeyCode::F(5) => Action::ReadCard,
         KeyCode::F(8) => Action::NextPerson,
         KeyCode::F(10) => Action::Confirm,
@@ -140,13 +143,14 @@ mod tests {
         for mode in [InputMode::Buttons, InputMode::Text, InputMode::Search, InputMode::Pin, InputMode::Choice] {
             for (code, action) in [
                 (KeyCode::Tab, Action::Next),
-                (KeyCode::Down, Action::Next),
+                (KeyCode::Down, Action::Down),
                 (KeyCode::BackTab, Action::Previous),
-                (KeyCode::Up, Action::Previous),
+                (KeyCode::Up, Action::Up),
                 (KeyCode::Enter, Action::Activate),
                 (KeyCode::Esc, Action::Back),
                 (KeyCode::F(1), Action::Help),
                 (KeyCode::F(2), Action::Language),
+                (KeyCode::F(3), Action::NextLeft),
                 (KeyCode::F(5), Action::ReadCard),
                 (KeyCode::F(8), Action::NextPerson),
                 (KeyCode::F(10), Action::Confirm),

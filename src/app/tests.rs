@@ -3,6 +3,7 @@
 mod account;
 mod commit;
 mod desk;
+mod keys;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};

@@ -80,6 +80,13 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
+    let in_form = matches!(model.visit.nav.screen, Screen::Form) && model.visit.nav.overlay().is_none() && model.visit.cover.is_none();
+    let action = match action {
+        // Only fields have rows of their own.
+        Action::Down if !in_form => Action::Next,
+        Action::Up if !in_form => Action::Previous,
+        other => other,
+    };
     match action {
         // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),

@@ -144,8 +144,8 @@ fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
         }
         Value::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
-            lines.extend(numbered(words.iter().map(|(_, word)| word.as_str())));
-            words.iter().find(|(chosen, _)| *chosen).map(|(_, word)| word.clone()).unwrap_or_default()
+            lines.extend(numbered(words.iter().map(|word| word.text.as_str())));
+            words.iter().find(|word| word.mark == Mark::Radio(true)).map(|word| word.text.clone()).unwrap_or_default()
         }
         Value::Municipality(_, municipality) => {
             lines.push(lang.text(Text::LinePlace).to_owned());

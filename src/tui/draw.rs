@@ -258,6 +258,12 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
             // Whatever its ink is elsewhere.
             frame.buffer_mut().set_style(place, theme.ground(row.ground));
         }
+        // The first that holds the place of a click is meant.
+        for (cell, width, action) in &row.spots {
+            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
+            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
+            clicks.push((spot.intersection(place), action.clone()));
+        }
         if let Some(action) = &row.click {
             clicks.push((place, action.clone()));
         }

@@ -110,7 +110,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             let chosen = !form.draft.get(FieldId::Category).is_empty();
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
-        FieldKind::Choice(words) => Value::Choice(choices(lang, words, typed)),
+        FieldKind::Choice(words) => Value::Choice(choices(model, id, words)),
         FieldKind::Municipality => {
             Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
         }
@@ -169,8 +169,8 @@ fn shown(lang: Lang, value: &Value) -> Run {
     match value {
         Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
         Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
-        Value::Choice(words) => match words.iter().find(|(chosen, _)| *chosen) {
-            Some((_, word)) => Run::new(word.clone(), Role::Text),
+        Value::Choice(words) => match words.iter().find(|word| word.mark == Mark::Radio(true)) {
+            Some(word) => Run::new(word.text.clone(), Role::Text),
             None => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
         },
         Value::Municipality(_, Some((name, latin))) => Run::new(format!("{name} {latin}").trim_end(), Role::Text),
@@ -191,13 +191,22 @@ fn hint(lang: Lang, id: FieldId) -> String {
     }
 }
 
-/// Return the words of a choice with the official ones, and which is chosen.
-fn choices(lang: Lang, words: &[&str], value: &str) -> Vec<(bool, String)> {
-    let said = |word: &&str| match lang {
+/// Return the words of a choice with the official ones.
+fn choices(model: &Model, id: FieldId, words: &[&str]) -> Vec<Item> {
+    let (lang, form) = (model.lang, &model.visit.form);
+    let said = |word: &str| match lang {
         Lang::Ja => official::choice(word).to_owned(),
         _ => format!("{}  {}", lang.choice(word), official::choice(word)),
     };
-    words.iter().map(|word| (*word == value, said(word))).collect()
+    let item = |(row, word): (usize, &&str)| Item {
+        number: Some(row + 1),
+        mark: Mark::Radio(form.draft.get(id) == *word),
+        text: said(word),
+        focused: form.field() == Some(id) && form.row == Some(row),
+        action: Some(Action::SetField(id, (*word).to_owned())),
+        ..Item::default()
+    };
+    words.iter().enumerate().map(item).collect()
 }
 
 /// Return the romanization of a municipality, for those who cannot read its name.

@@ -154,6 +154,11 @@ impl Scene {
     fn gives_signing_password(&mut self) {
         self.type_text("PRACTICE1");
         self.press(KeyCode::Enter);
+        self.is_signed_in();
+    }
+
+    /// Answer the signing password with the certificate.
+    pub fn is_signed_in(&mut self) {
         let holder = Holder {
             name: Some(self.name.to_owned()),
             sex: Some(HolderSex::Female),
@@ -170,6 +175,11 @@ impl Scene {
         self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
+        self.is_proved();
+    }
+
+    /// Answer the user-authentication PIN with the open session.
+    pub fn is_proved(&mut self) {
         let opened = OpenSession { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.nav.screen, Screen::Form));
@@ -254,6 +264,11 @@ impl Scene {
     pub fn register(&mut self, revocation: &str) {
         self.reach_step2();
         self.presses_register();
+        self.is_registered(revocation);
+    }
+
+    /// Answer 登録, with this word of the service about revocation.
+    pub fn is_registered(&mut self, revocation: &str) {
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: Some(1_795_575_845),

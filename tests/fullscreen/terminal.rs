@@ -22,7 +22,6 @@ fn a_window_too_small_says_so_and_the_page_is_there_once_it_is_larger() {
 #[test]
 fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
     for (rows, cols) in [(20, 60), (40, 120), (10, 40), (100, 400), (24, 80)] {
         demo.resize(5, 20);
@@ -40,7 +39,6 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
 #[test]
 fn keys_that_come_together_with_another_size_are_taken() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     for (typed, cols) in (1..=10).zip(70..) {
         let digits = "0123456789".get(..typed).unwrap();
         demo.resize(24, cols);
@@ -182,7 +180,6 @@ fn work_can_be_stopped_and_begun_again() {
 #[test]
 fn leaving_by_ctrl_c_asks_first_and_staying_keeps_everything() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
     demo.press(key::CTRL_C);
     demo.wait_for("終わりますか");
@@ -244,7 +241,6 @@ fn a_signal_with_a_page_over_the_form_ends_the_program() {
 #[test]
 fn a_pause_gives_the_terminal_to_the_shell_and_the_form_is_there_afterwards() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
     demo.wait_for("0901234");
     demo.kill(Signal::TSTP);

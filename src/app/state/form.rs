@@ -56,6 +56,8 @@ pub struct FormState {
     pub substituted: [bool; 2],
     /// The focused item.
     pub focus: FormFocus,
+    /// The row that Up and Down have reached in the focused list of words.
+    pub row: Option<usize>,
     /// The editor of the focused text field.
     pub editor: Input,
     /// Whether 確認 was refused: every fault is shown, including those of empty fields.
@@ -79,6 +81,7 @@ impl FormState {
             left_out: Vec::new(),
             substituted: [false; 2],
             focus: FormFocus::Field(FieldId::Name),
+            row: None,
             editor: Input::default(),
             shows_all_faults: false,
             covers: false,
@@ -135,6 +138,14 @@ impl FormState {
         self.field().is_some_and(|field| field.row().kind == FieldKind::Text)
     }
 
+    /// Return the words of the focused field, if they stand below each other.
+    pub fn listed(&self) -> Option<&'static [&'static str]> {
+        match self.field()?.row().kind {
+            FieldKind::Choice(words) if words.len() > 2 => Some(words),
+            _ => None,
+        }
+    }
+
     /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<FormFocus> {
         let summary = (0..self.summary().len()).map(FormFocus::Summary);
@@ -149,7 +160,7 @@ impl FormState {
     /// Focus an item; the text field that is left is folded.
     pub fn go(&mut self, focus: FormFocus) {
         self.leave();
-        self.focus = focus;
+        (self.focus, self.row) = (focus, None);
         if let Some(field) = self.field() {
             self.editor = Input::new(self.draft.get(field).to_owned());
         }
@@ -163,6 +174,82 @@ impl FormState {
         let there = (here as isize + by).rem_euclid(order.len() as isize) as usize;
         if let Some(focus) = order.get(there).copied() {
             self.go(focus);
+        }
+    }
+
+    /// Move one row: within a list of words to its end, else to the item `by` items away. A list is entered at its chosen word, or at the end
+    /// that is nearer; walking through it chooses nothing.
+    pub(in crate::app) fn walk(&mut self, by: isize) {
+        if let Some(words) = self.listed() {
+            let chosen = self.chosen(words);
+            let there = match self.row.or(chosen) {
+                Some(row) => row.checked_add_signed(by),
+                None if by > 0 => Some(0),
+                None => None,
+            };
+            if let Some(row) = there.filter(|row| *row < words.len()) {
+                self.row = Some(row);
+                return;
+            }
+        }
+        self.step(by);
+        if let Some(words) = self.listed() {
+            let end = if by > 0 { 0 } else { words.len() - 1 };
+            self.row = self.chosen(words).or(Some(end));
+        }
+    }
+
+    /// Return the chosen one of the focused field's words.
+    fn chosen(&self, words: &[&str]) -> Option<usize> {
+        let value = self.draft.get(self.field()?);
+        words.iter().position(|word| *word == value)
+    }
+
+    /// Return the next field that is empty or wrong, from the focus on and around the end, the focused one excepted.
+    pub fn next_left(&self) -> Option<FormFocus> {
+        let order = self.order();
+        let here = order.iter().position(|focus| *focus == self.focus).unwrap_or(0);
+        let (before, behind) = order.split_at(here);
+        let left = |focus: &&FormFocus| matches!(focus, FormFocus::Field(field) if self.problem(*field).is_some());
+        behind.iter().skip(1).chain(before).find(left).copied()
+    }
+
+    /// Focus the next field that is empty or wrong; 確認 once there is none.
+    pub(in crate::app) fn go_to_next_left(&mut self) {
+        self.leave();
+        let here = self.field().is_some_and(|field| self.problem(field).is_some());
+        match self.next_left() {
+            Some(focus) => self.go(focus),
+            None if here => {}
+            None => self.go(FormFocus::Confirm),
+        }
+    }
+
+    /// Go on from a field that has been filled in: to the next one that is empty or wrong, to 確認 once there is none, and past the focused one
+    /// if only that is left.
+    pub(in crate::app) fn go_on(&mut self) {
+        let before = self.focus;
+        self.go_to_next_left();
+        if self.focus == before {
+            self.step(1);
+        }
+    }
+
+    /// Focus what the person has to do first: the first field that is empty or wrong, or whose value from the card needs a look.
+    pub(in crate::app) fn begin(&mut self) {
+        let first = FIELDS.iter().map(|row| row.id).find(|field| self.problem(*field).is_some() || self.needs_look(*field));
+        self.go(first.map_or(FormFocus::Confirm, FormFocus::Field));
+    }
+
+    /// Return whether a value that the card offers is not just what the card says.
+    fn needs_look(&self, field: FieldId) -> bool {
+        let [name, address] = self.substituted;
+        match field {
+            // Kana can be spelt in several ways.
+            FieldId::Name => name || self.differs_from_card(field) || (self.card_name.is_some() && self.card.get(field).is_empty()),
+            FieldId::Sex | FieldId::BirthDate => self.differs_from_card(field),
+            FieldId::AddressLine => address,
+            _ => false,
         }
     }
 
@@ -251,12 +338,20 @@ impl FormState {
                 self.editor.handle_event(&crossterm::event::Event::Key(*key));
                 self.typed(field)
             }
+            (FieldKind::Choice(words), Action::Toggle) if self.takes_row(words) => true,
+            (FieldKind::Choice(words), Action::Activate) if self.takes_row(words) => {
+                self.go_on();
+                true
+            }
             (FieldKind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
             (FieldKind::Choice(words), Action::Left) => self.choose(field, words, -1),
-            (FieldKind::Choice(words), Action::ChooseRow(row)) => words.get(*row).is_some_and(|word| {
-                self.set(field, (*word).to_owned());
+            (FieldKind::Choice(words), Action::ChooseRow(row)) => {
+                if let Some(word) = words.get(*row) {
+                    self.set(field, (*word).to_owned());
+                    self.go_on();
+                }
                 true
-            }),
+            }
             (FieldKind::Tick, Action::Toggle | Action::Left | Action::Right) => {
                 let ticked = self.draft.get(field) == "yes";
                 self.set(field, if ticked { "" } else { "yes" }.to_owned());
@@ -321,6 +416,14 @@ impl FormState {
         self.editor = Input::new(wide).with_cursor(caret);
     }
 
+    /// Choose the word at the row that was walked to; return whether it was another than the chosen one.
+    fn takes_row(&mut self, words: &[&str]) -> bool {
+        let Some((field, row)) = self.field().zip(self.row.filter(|row| self.chosen(words) != Some(*row))) else { return false };
+        let Some(word) = words.get(row) else { return false };
+        self.set(field, (*word).to_owned());
+        true
+    }
+
     fn choose(&mut self, field: FieldId, words: &[&str], by: isize) -> bool {
         let here = words.iter().position(|word| *word == self.draft.get(field));
         let count = words.len() as isize;
@@ -331,6 +434,7 @@ impl FormState {
         };
         let Some(word) = words.get(there as usize) else { return false };
         self.set(field, (*word).to_owned());
+        self.row = self.row.and(Some(there as usize));
         true
     }
 

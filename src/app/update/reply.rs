@@ -93,13 +93,17 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
         confirm::show_step2(model, confirmed);
         return confirm::register(model);
     }
-    if changed {
-        model.visit.form.set(FieldId::Consent, String::new());
-        model.visit.form.focus = FormFocus::Terms;
-    }
+    let begins = matches!(&model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Continue);
     model.visit.nav.screen = Screen::Form;
-    let focus = model.visit.form.focus;
-    model.visit.form.go(focus);
+    let form = &mut model.visit.form;
+    if changed {
+        form.set(FieldId::Consent, String::new());
+        form.go(FormFocus::Terms);
+    } else if begins && !model.setup.asks_in_turn {
+        form.begin();
+    } else {
+        form.go(form.focus);
+    }
     Vec::new()
 }
 

@@ -157,22 +157,40 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
 }
 
 /// Add the words of a choice: two in one row, more below each other.
-fn choices(sheet: &mut Sheet, words: &[(bool, String)]) {
+fn choices(sheet: &mut Sheet, words: &[Item]) {
     let theme = sheet.theme;
     let glyphs = sheet.look.glyphs;
-    let said = |(place, (chosen, word)): (usize, &(bool, String))| {
-        let style = if *chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
-        Span::styled(format!("{} {} {word}", place + 1, glyphs.radio(*chosen)), style)
+    let said = |item: &Item| {
+        let chosen = item.mark == Mark::Radio(true);
+        let style = if chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
+        Span::styled(format!("{} {} {}", item.number.unwrap_or_default(), glyphs.radio(chosen), item.text), style)
     };
     if words.len() > 2 {
-        for word in words.iter().enumerate() {
-            let said = said(word);
+        for item in words {
+            let said = said(item);
+            let start = sheet.rows.len();
             sheet.text(2 * MARK, &said.content, said.style);
+            for row in sheet.rows.iter_mut().skip(start) {
+                row.click.clone_from(&item.action);
+            }
+            if let Some(first) = sheet.rows.get_mut(start).and_then(|row| row.line.spans.first_mut()).filter(|_| item.focused) {
+                *first = Span::styled(format!("  {} ", glyphs.here()), theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
+            }
         }
         return;
     }
-    let words = words.iter().enumerate().flat_map(|word| [said(word), Span::raw("   ")]);
-    sheet.row(std::iter::once(Span::raw("    ")).chain(words).collect(), None);
+    let mut row = Cells::new(sheet.width);
+    let mut spots = Vec::new();
+    for item in words {
+        let said = said(item);
+        let from = row.used + if spots.is_empty() { 2 * MARK } else { 3 };
+        spots.extend(item.action.clone().map(|action| (from, said.width(), action)));
+        row.put(from, said);
+    }
+    sheet.row(row.spans, None);
+    if let Some(row) = sheet.rows.last_mut() {
+        row.spots = spots;
+    }
 }
 
 fn consent(sheet: &mut Sheet, item: &Item) {

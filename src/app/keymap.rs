@@ -98,6 +98,8 @@ fn everywhere(code: KeyCode) -> Option<Action> {
 
 fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
     match (mode, key.code) {
+        // Alt with a letter is a command, and none that a page knows; with Control it is the AltGr of Windows.
+        (InputMode::Pin | InputMode::Buttons | InputMode::Choice, KeyCode::Char(_)) if key.modifiers == KeyModifiers::ALT => None,
         (InputMode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
         (InputMode::Pin, KeyCode::Backspace) => Some(Action::Erase),
         (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
@@ -158,6 +160,18 @@ mod tests {
                 assert_eq!(keymap(mode, key(code)), Some(action), "{mode:?} {code:?}");
             }
         }
+    }
+
+    #[test]
+    fn alt_with_a_letter_types_no_pin_and_chooses_nothing() {
+        for mode in [InputMode::Pin, InputMode::Buttons, InputMode::Choice] {
+            for typed in ['1', 'b', ' ', '?'] {
+                let alt = KeyEvent::new(KeyCode::Char(typed), KeyModifiers::ALT);
+                assert_eq!(keymap(mode, alt), None, "{mode:?} {typed}");
+            }
+        }
+        let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
+        assert_eq!(keymap(InputMode::Pin, at), Some(Action::Type('@')));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::line::Line;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{LAST_TRY_WORD, PinFocus, PinNote};
 use crate::app::state::prepare::PREPARE_NEXT;
@@ -206,8 +207,8 @@ fn set_text(model: &mut Model, text: &str) {
 }
 
 /// Cut what was given for the word before the last try: one character more than the word has is enough to be wrong.
-fn last_try_word(text: &str) -> tui_input::Input {
-    text.trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into()
+fn last_try_word(text: &str) -> Line {
+    Line::forgetful(text.trim().chars().take(LAST_TRY_WORD.len() + 1).collect())
 }
 
 /// Replace the secret being typed by a whole line. Nothing is sent.

@@ -14,11 +14,11 @@
 
 use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button, prepare};
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
+use crate::app::state::line::Line;
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::{Lang, Text};
 use crate::registration::warning;
-use tui_input::Input;
 
 /// Maximum width of a mail address line in cells: longer ones scroll.
 const EMAIL_ROOM: usize = 62;
@@ -135,7 +135,7 @@ fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
     }
 }
 
-fn line(lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usize) -> Entry {
+fn line(lang: Lang, focus: AccountFocus, focused: bool, typed: &Line, room: usize) -> Entry {
     let label = vec![Run::new(label(lang, focus), Role::Label)];
     Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action: None }
 }

@@ -190,6 +190,20 @@ fn leaving_by_ctrl_c_asks_first_and_staying_keeps_everything() {
     demo.is_whole_again();
 }
 
+#[test]
+fn ctrl_z_undoes_what_was_typed_and_does_not_suspend_the_program() {
+    let mut demo = Demo::at_step1();
+    demo.type_text("0901234");
+    demo.wait_for("0901234");
+    demo.press("\x1a");
+    demo.wait_gone("0901234");
+    demo.press("\x19");
+    demo.wait_for("0901234");
+    demo.press("\x1f"); // Ctrl-_.
+    demo.wait_gone("0901234");
+    assert!(demo.alternate_screen() && !demo.cooked());
+}
+
 /// Any signal that asks to end is obeyed at once, without a question.
 fn ends_on(demo: &mut Demo, signal: Signal) {
     demo.kill(signal);

@@ -1,13 +1,16 @@
 //! Setting the first password with the code from the mail.
 
+use crate::app::state::line::Line;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::error::Code;
 use crate::worker::Weakness;
-use tui_input::Input;
 
 /// Minimum and maximum length in characters (registration.md, "Service rules"). The service checks again.
 pub const LIMITS: (usize, usize) = (8, 64);
+
+/// Maximum length of the code in characters: no link from the mail is longer.
+pub(in crate::app) const MAX_CODE: usize = 400;
 
 /// The focused item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +52,8 @@ pub enum PasswordNote {
 
 /// State of the page. The password is moved into the worker's job.
 pub struct FirstPassword {
-    /// The code or link as typed.
-    pub code: Input,
+    /// The code or link as typed; whoever has it can set the password.
+    pub code: Line,
     /// The password as typed.
     pub password: Password,
     /// Whether the password is shown.
@@ -64,7 +67,13 @@ pub struct FirstPassword {
 impl FirstPassword {
     /// Create an empty page.
     pub fn new() -> FirstPassword {
-        FirstPassword { code: Input::default(), password: Password::default(), shown: false, focus: PasswordFocus::Code, note: None }
+        FirstPassword {
+            code: Line::forgetful(String::new()),
+            password: Password::default(),
+            shown: false,
+            focus: PasswordFocus::Code,
+            note: None,
+        }
     }
 
     /// Return the code: the last path segment of a link, or the input itself.
@@ -96,8 +105,7 @@ impl FirstPassword {
 
     /// Replace the code.
     pub(in crate::app) fn set_code(&mut self, text: &str) {
-        // No link from the mail is longer than this.
-        self.code = Input::new(text.trim().chars().take(400).collect());
+        self.code = Line::forgetful(text.trim().chars().take(MAX_CODE).collect());
         self.focus = PasswordFocus::Code;
         self.note = None;
     }

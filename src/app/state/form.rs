@@ -1,12 +1,11 @@
 //! State of STEP1: values, focus, caret, folding changes and faults. The rules are in `registration`.
 
 use crate::app::Action;
+use crate::app::state::line::{History, Line};
 use crate::app::state::paste::Pasted;
 use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
 use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError, ValueError};
-use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of a field in characters: well over every rule's limit, so that an overlong value can be seen and corrected, yet small
@@ -59,7 +58,7 @@ pub struct FormState {
     /// The row that Up and Down have reached in the focused list of words.
     pub row: Option<usize>,
     /// The editor of the focused text field.
-    pub editor: Input,
+    pub editor: Line,
     /// Whether 確認 was refused: every fault is shown, including those of empty fields.
     pub shows_all_faults: bool,
     /// Whether the page is covered while its card is out; then `FormFocus::LookAtCard` is offered.
@@ -67,6 +66,8 @@ pub struct FormState {
     /// Whether the form has passed 確認 before, so that returning to it means correcting it.
     pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
+    /// What can be undone in the fields without the focus.
+    histories: [History; FieldId::COUNT],
     faults: Vec<FormError>,
     today: Date,
 }
@@ -82,11 +83,12 @@ impl FormState {
             substituted: [false; 2],
             focus: FormFocus::Field(FieldId::Name),
             row: None,
-            editor: Input::default(),
+            editor: Line::default(),
             shows_all_faults: false,
             covers: false,
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
+            histories: std::array::from_fn(|_| History::default()),
             faults: Vec::new(),
             today,
         };
@@ -160,10 +162,14 @@ impl FormState {
     /// Focus an item; the text field that is left is folded.
     pub fn go(&mut self, focus: FormFocus) {
         self.leave();
-        (self.focus, self.row) = (focus, None);
-        if let Some(field) = self.field() {
-            self.editor = Input::new(self.draft.get(field).to_owned());
+        if let Some(history) = self.field().and_then(|field| self.histories.get_mut(field as usize)) {
+            *history = self.editor.take_history();
         }
+        (self.focus, self.row) = (focus, None);
+        let field = self.field();
+        let history = field.and_then(|field| self.histories.get_mut(field as usize)).map(std::mem::take).unwrap_or_default();
+        let value = field.map(|field| self.draft.get(field).to_owned()).unwrap_or_default();
+        self.editor = Line::new(value).with_history(history);
     }
 
     /// Move the focus `by` items, wrapping at the ends.
@@ -271,7 +277,9 @@ impl FormState {
             }
         }
         if changed {
-            self.editor = Input::new(folded.value.clone());
+            if self.field() == Some(field) {
+                self.editor.reshape(folded.value.clone(), None);
+            }
             self.draft.set(field, folded.value);
             self.recheck();
         }
@@ -279,11 +287,21 @@ impl FormState {
 
     /// Set the value of a field as if it had been typed and left.
     pub fn set(&mut self, field: FieldId, value: String) {
+        let before = self.draft.get(field);
+        if field.row().kind == FieldKind::Text && !before.is_empty() && before != value {
+            let before = before.to_owned();
+            self.history_of(field, |history| history.replaced(&before));
+        }
         if field == FieldId::Municipality && value != self.draft.get(field) {
             self.forget(FieldId::Municipality);
         }
         self.draft.set(field, value);
         if field == FieldId::Category && !self.draft.is_open(FieldId::ResidenceCard) {
+            let number = self.draft.get(FieldId::ResidenceCard).to_owned();
+            if !number.is_empty() {
+                // Once it is asked for again it can be had back.
+                self.history_of(FieldId::ResidenceCard, |history| history.replaced(&number));
+            }
             self.draft.set(FieldId::ResidenceCard, "");
             self.forget(FieldId::ResidenceCard);
         }
@@ -293,7 +311,7 @@ impl FormState {
             notes.visited = true;
         }
         if self.field() == Some(field) {
-            self.editor = Input::new(self.draft.get(field).to_owned());
+            self.editor.reshape(self.draft.get(field).to_owned(), None);
         }
         self.recheck();
     }
@@ -310,6 +328,15 @@ impl FormState {
     pub fn offer(&mut self, field: FieldId, value: &str) {
         self.suggest(field, value);
         self.card.set(field, fold(field, value).value);
+    }
+
+    /// Change what can be undone in a field.
+    fn history_of(&mut self, field: FieldId, change: impl FnOnce(&mut History)) {
+        if self.field() == Some(field) {
+            self.editor.change_history(change);
+        } else if let Some(history) = self.histories.get_mut(field as usize) {
+            change(history);
+        }
     }
 
     fn forget(&mut self, field: FieldId) {
@@ -330,12 +357,7 @@ impl FormState {
         let Some(field) = self.field() else { return false };
         match (field.row().kind, action) {
             (FieldKind::Text, Action::Edit(key)) => {
-                let full = self.editor.value().chars().count() >= MAX_TYPED;
-                let types = matches!(key.code, crossterm::event::KeyCode::Char(_));
-                if full && types {
-                    return false;
-                }
-                self.editor.handle_event(&crossterm::event::Event::Key(*key));
+                self.editor.edit(*key, MAX_TYPED);
                 self.typed(field)
             }
             (FieldKind::Choice(words), Action::Toggle) if self.takes_row(words) => true,
@@ -381,17 +403,13 @@ impl FormState {
         // Line breaks and tabs become spaces: fields are single-line, and the user sees what was pasted.
         let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(MAX_TYPED + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
-        let held = self.editor.value().chars().count();
-        if held + line.chars().count() > MAX_TYPED || !pasted.is_whole() {
+        if self.editor.len() + line.chars().count() > MAX_TYPED || !pasted.is_whole() {
             if let Some(notes) = self.notes_mut(field) {
                 notes.refused_paste = Some(pasted.letters());
             }
             return;
         }
-        let caret = self.editor.cursor();
-        let (before, after) = split_at_char(self.editor.value(), caret);
-        let value = format!("{before}{line}{after}");
-        self.editor = Input::new(value).with_cursor(caret + line.chars().count());
+        self.editor.insert(&line);
         self.typed(field);
     }
 
@@ -413,7 +431,7 @@ impl FormState {
             .nfc()
             .collect();
         let caret = wide.chars().count().saturating_sub(behind);
-        self.editor = Input::new(wide).with_cursor(caret);
+        self.editor.reshape(wide, Some(caret));
     }
 
     /// Choose the word at the row that was walked to; return whether it was another than the chosen one.
@@ -473,8 +491,3 @@ impl FormState {
 }
 
 static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None };
-
-fn split_at_char(text: &str, place: usize) -> (&str, &str) {
-    let byte = text.char_indices().nth(place).map_or(text.len(), |(byte, _)| byte);
-    text.split_at(byte)
-}

@@ -275,3 +275,106 @@ fn an_answer_of_the_adviser_is_chosen_first_and_enter_on_it_goes_on() {
     bench.keys(&[KeyCode::Home, KeyCode::Enter]);
     assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
 }
+
+impl Bench {
+    fn chord(&mut self, letter: char) {
+        self.happen(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)));
+    }
+}
+
+#[test]
+fn what_was_typed_in_a_field_is_undone_and_redone_even_after_it_was_left_and_folded() {
+    let mut bench = step1_of(whole_holder());
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::Phone), "", "nothing was typed");
+    bench.go(FieldId::Name);
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::Name), "LEE ANNE", "what the card gave is no step");
+    bench.type_text(" maria");
+    bench.press(KeyCode::Tab);
+    assert_eq!(bench.value(FieldId::Name), "LEE ANNE MARIA");
+    bench.press(KeyCode::BackTab);
+    for value in ["LEE ANNE ", "LEE ANNE", "LEE ANNE"] {
+        bench.chord('z');
+        assert_eq!(bench.value(FieldId::Name), value);
+    }
+    bench.chord('y');
+    bench.chord('y');
+    assert_eq!(bench.value(FieldId::Name), "LEE ANNE MARIA", "as it was when it was undone");
+    // Another field has a history of its own.
+    bench.go(FieldId::Phone);
+    bench.paste("090-1234");
+    bench.press(KeyCode::Enter);
+    bench.go(FieldId::Phone);
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::Phone), "");
+    assert_eq!(bench.value(FieldId::Name), "LEE ANNE MARIA");
+}
+
+#[test]
+fn what_the_program_replaced_or_cleared_comes_back() {
+    let mut bench = Bench::at_step1_without(&[]);
+    bench.happen(Event::Action(Action::SetField(FieldId::Category, "foreign_national".to_owned())));
+    bench.go(FieldId::ResidenceCard);
+    bench.chord('u');
+    bench.type_text("AB12345678CD");
+    bench.go(FieldId::Category);
+    bench.press(KeyCode::Char('3'));
+    assert_eq!(bench.value(FieldId::ResidenceCard), "");
+    bench.go(FieldId::Category);
+    bench.press(KeyCode::Char('1'));
+    assert_eq!(bench.focus(), Field(FieldId::ResidenceCard));
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::ResidenceCard), "AB12345678CD");
+    bench.happen(Event::Action(Action::SetField(FieldId::Phone, "0312345678".to_owned())));
+    bench.go(FieldId::Phone);
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::Phone), form().phone);
+}
+
+#[test]
+fn a_value_set_in_another_field_leaves_the_line_that_is_typed_in_alone() {
+    let mut bench = Bench::at_step1();
+    bench.go(FieldId::Phone);
+    bench.happen(Event::Action(Action::SetField(FieldId::Name, "anne".to_owned())));
+    bench.type_text("0");
+    assert_eq!((bench.value(FieldId::Name), bench.value(FieldId::Phone)), ("ANNE", "0"));
+}
+
+#[test]
+fn pins_and_passwords_are_not_undone() {
+    let mut bench = Bench::at_signing(Tries::Left(5));
+    bench.type_text("ABC123");
+    bench.chord('u');
+    for undo in ['z', 'y', '7'] {
+        bench.chord(undo);
+        assert!(bench.pin().pin.is_empty(), "Ctrl-{undo}");
+    }
+    let mut bench = Bench::at_signing(Tries::Left(1));
+    bench.keys(&[KeyCode::Tab]);
+    assert_eq!(bench.pin().focus, PinFocus::Word);
+    // A password that was typed into the wrong line.
+    bench.type_text("ABC123");
+    bench.chord('u');
+    bench.chord('z');
+    assert_eq!(bench.pin().word.value(), "");
+}
+
+#[test]
+fn what_can_be_undone_ends_with_the_visit() {
+    let mut bench = step1_of(whole_holder());
+    bench.type_text("09012345678");
+    bench.press(KeyCode::F(8));
+    bench.press(KeyCode::Char('2'));
+    bench.answer(Reply::Status(status(Tries::Left(5), Tries::Left(3))));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(whole_holder()));
+    bench.type_text("1234");
+    bench.press(KeyCode::Enter);
+    bench.answer(Reply::Proved(Box::new(opened())));
+    assert_eq!(bench.focus(), Field(FieldId::Phone));
+    bench.chord('z');
+    assert_eq!(bench.value(FieldId::Phone), "");
+}

@@ -3,19 +3,17 @@
 use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::AccountAction;
-use crate::app::state::first_password::{LIMITS, ORDER, PasswordFocus, PasswordNote};
+use crate::app::state::first_password::{LIMITS, MAX_CODE, ORDER, PasswordFocus, PasswordNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::Job;
-use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&action, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
-            page.code.handle_event(&crossterm::event::Event::Key(*key));
+            page.code.edit(*key, MAX_CODE);
             page.note = None;
         }
         (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
@@ -65,7 +63,7 @@ pub(super) fn answered(model: &mut Model, note: PasswordNote) {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return };
     page.focus = match note {
         PasswordNote::Set => {
-            page.code = Input::default();
+            page.set_code("");
             PasswordFocus::Back
         }
         PasswordNote::Refused(Code::LinkExpired) => PasswordFocus::Again,

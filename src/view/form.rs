@@ -271,12 +271,13 @@ pub(super) fn on_card(model: &Model, id: FieldId) -> String {
 fn consent(model: &Model) -> [Item; 2] {
     let (lang, form) = (model.lang, &model.visit.form);
     let focus = FormFocus::Field(FieldId::Consent);
+    let ticked = form.draft.get(FieldId::Consent) == "yes";
     let tick = Item {
-        mark: Mark::Tick(form.draft.get(FieldId::Consent) == "yes"),
+        mark: Mark::Tick(ticked),
         text: lang.text(Text::Consent).to_owned(),
         role: Role::Label,
         focused: form.focus == focus,
-        action: Some(Action::FocusForm(focus)),
+        action: Some(Action::SetField(FieldId::Consent, if ticked { "" } else { "yes" }.to_owned())),
         ..Item::default()
     };
     [tick, button(lang.text(Text::TermsLink), form.focus == FormFocus::Terms, Action::Terms)]

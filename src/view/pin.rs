@@ -37,7 +37,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     blocks.gap();
     blocks.entry(secret(lang, entry));
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
-    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show, ..Item::default() });
+    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show, action: Some(Action::Show), ..Item::default() });
     let buttons = [(Text::Ok, PinFocus::Ok, Action::Confirm), (Text::Cancel, PinFocus::Cancel, Action::Back)];
     let buttons = buttons.map(|(text, focus, action)| button(lang.text(text), entry.focus == focus, action));
     if let Some(note) = entry.note {
@@ -65,10 +65,15 @@ fn tries(lang: Lang, entry: &PinEntry) -> Run {
     }
 }
 
+/// Return the action of a click on an item.
+fn click(entry: &PinEntry, focus: PinFocus) -> Option<Action> {
+    entry.order().iter().position(|item| *item == focus).map(Action::FocusItem)
+}
+
 fn word(lang: Lang, entry: &PinEntry) -> Entry {
     let label = vec![Run::new(lang.text(Text::PinLastWord), Role::Text)];
     let (value, caret) = (entry.word.value().to_owned(), entry.word.cursor());
-    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: None }
+    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: click(entry, PinFocus::Word) }
 }
 
 fn secret(lang: Lang, entry: &PinEntry) -> Entry {
@@ -81,7 +86,7 @@ fn secret(lang: Lang, entry: &PinEntry) -> Entry {
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
     let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
     let value = if entry.shown { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
-    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin, action: None }
+    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin, action: click(entry, PinFocus::Pin) }
 }
 
 /// Return the text of a message, and whether it is an error.

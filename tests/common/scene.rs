@@ -346,6 +346,42 @@ impl Scene {
         terminal
     }
 
+    /// Return the cells of a text on the page.
+    fn cells_of(&self, text: &str, (width, height): (u16, u16)) -> (u16, u16) {
+        let terminal = self.terminal(width, height);
+        let buffer = terminal.backend().buffer();
+        for y in 0..height {
+            let (mut line, mut cells) = (String::new(), Vec::new());
+            let mut x = 0;
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                cells.extend(std::iter::repeat_n(x, symbol.len()));
+                line.push_str(symbol);
+                x += u16::try_from(zairyu::text::cells(symbol)).unwrap_or(1).max(1);
+            }
+            if let Some(found) = line.find(text) {
+                return (cells[found], y);
+            }
+        }
+        panic!("{text} is not on the page:\n{}", self.picture(width, height));
+    }
+
+    /// Return what a click on the first letter of a text does.
+    pub fn under(&self, text: &str) -> Option<Action> {
+        let (width, height) = (80, 24);
+        let place = self.cells_of(text, (width, height));
+        let mut clicks = draw::Clicks::new();
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| clicks = draw::draw(frame, &self.model, Look::PLAIN)).expect("a frame");
+        clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
+    }
+
+    /// Click on the first letter of a text.
+    pub fn click(&mut self, text: &str) {
+        let action = self.under(text).unwrap_or_else(|| panic!("a click on {text} does nothing:\n{}", self.picture(80, 24)));
+        self.happen(Event::Action(action));
+    }
+
     /// Draw the page and return it as text, without the blank ends of its lines.
     pub fn picture(&self, width: u16, height: u16) -> String {
         let terminal = self.terminal(width, height);

@@ -2,9 +2,15 @@
 
 use crate::common::scene::Scene;
 use crossterm::event::KeyCode;
-use zairyu::app::screen::Screen;
+use zairyu::app::screen::{Overlay, Question, Screen};
+use zairyu::app::state::confirm::ConfirmFocus;
+use zairyu::app::state::form::FormFocus;
+use zairyu::app::state::pin::PinFocus;
+use zairyu::card::Tries;
+use zairyu::error::Code;
 use zairyu::locale::Lang;
-use zairyu::worker::Job;
+use zairyu::registration::FieldId;
+use zairyu::worker::{Job, Reply};
 
 /// A person at the keyboard: the presses beyond typed values are counted.
 struct Person {
@@ -58,4 +64,181 @@ fn from_the_card_in_place_to_step_3_it_takes_at_most_15_presses_beyond_what_is_t
         assert!(matches!(person.scene.model.visit.nav.screen, Screen::Result(_)));
         assert_eq!(person.presses, 13, "advised: {advised}");
     }
+}
+
+fn chosen(scene: &Scene, field: FieldId) -> &str {
+    scene.model.visit.form.draft.get(field)
+}
+
+#[test]
+fn a_click_chooses_each_word_of_a_choice_and_the_focus_stays() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.click("Sex ");
+    assert_eq!(scene.model.visit.form.focus, FormFocus::Field(FieldId::Sex));
+    for (word, key) in [("1 ( ) male", "male"), ("2 ( ) female", "female"), ("男", "male"), ("女", "female")] {
+        scene.click(word);
+        assert_eq!(chosen(&scene, FieldId::Sex), key, "{word}");
+    }
+    assert_eq!(scene.under("(*) female"), scene.under("2 (*)"), "the whole word can be clicked");
+    scene.click("Who is applying");
+    for (word, key) in
+        [("the foreign national", "foreign_national"), ("a legal representative", "legal_representative"), ("3 ( ) spouse", "family")]
+    {
+        scene.click(word);
+        assert_eq!(chosen(&scene, FieldId::Category), key, "{word}");
+        assert_eq!(scene.model.visit.form.focus, FormFocus::Field(FieldId::Category));
+    }
+    assert_eq!(chosen(&scene, FieldId::Sex), "female");
+}
+
+#[test]
+fn a_click_ticks_the_consent_opens_the_terms_and_searches_the_municipality() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.click("Terms of use ");
+    assert_eq!(chosen(&scene, FieldId::Consent), "", "nobody agrees by opening the field");
+    scene.click("[ ] I agree to");
+    assert_eq!(chosen(&scene, FieldId::Consent), "yes");
+    scene.click("[x] I agree to");
+    assert_eq!(chosen(&scene, FieldId::Consent), "");
+    scene.click("[ Read the terms");
+    assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Terms(None, _))));
+    scene.press(KeyCode::Esc);
+    for empty in [false, true] {
+        scene.focus(FieldId::Name);
+        if empty {
+            scene.set(FieldId::Municipality, "");
+        } else {
+            scene.click("Municipality ");
+        }
+        scene.click("[ Search");
+        assert!(scene.model.visit.nav.picker().is_some(), "empty: {empty}");
+        while scene.model.visit.nav.picker().is_some() {
+            scene.press(KeyCode::Esc);
+        }
+    }
+    scene.click("[ Search");
+    scene.click("青森県");
+    scene.click("青森県 八戸市");
+    assert_eq!(chosen(&scene, FieldId::Municipality), "02203");
+}
+
+#[test]
+fn a_click_shows_a_pin_and_leaves_the_focus_in_it() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_signing();
+    scene.type_text("ABC");
+    scene.click("[ ] ");
+    assert!(scene.picture(80, 24).contains("ABC"));
+    scene.type_text("123");
+    assert!(scene.picture(80, 24).contains("ABC123"));
+    scene.click("[x] ");
+    assert!(!scene.picture(80, 24).contains("ABC"));
+    scene.click("[ OK ]");
+    assert!(matches!(scene.jobs.last(), Some((_, Job::SignIn { .. }))));
+    // Before the last try, the lines to type in.
+    let mut scene = Scene::new(Lang::En);
+    scene.tries = (Tries::Left(1), Tries::Left(1));
+    scene.reach_signing();
+    for (text, focus) in [("Signing password", PinFocus::Pin), ("type LAST", PinFocus::Word)] {
+        scene.click(text);
+        assert!(matches!(&scene.model.visit.nav.screen, Screen::Pin(entry) if entry.focus == focus), "{text}");
+    }
+    scene.click("[ Cancel");
+    assert!(matches!(scene.model.visit.nav.screen, Screen::Prepare(_)));
+}
+
+#[test]
+fn a_click_goes_to_every_line_of_the_pages_of_registered_people() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_account_action('2');
+    for (line, typed) in [("Password ", "nine blue kites"), ("(authentication ID)", "7KQ3MXW94P"), ("[ ] ", "")] {
+        scene.click(line);
+        scene.type_text(typed);
+    }
+    let picture = scene.picture(80, 24);
+    assert!(picture.contains("nine blue kites") && picture.contains("7KQ3MXW94P"), "{picture}");
+    scene.click("[ Next");
+    assert!(matches!(scene.jobs.last(), Some((_, Job::LogIn { .. }))));
+    let mut scene = Scene::new(Lang::En);
+    scene.press(KeyCode::Char('4'));
+    scene.click("New password");
+    scene.type_text("nine blue kites");
+    scene.click("[ ] ");
+    assert!(scene.picture(80, 24).contains("nine blue kites"));
+    scene.click("[ Back");
+    assert!(matches!(scene.model.visit.nav.screen, Screen::Top(_)));
+}
+
+#[test]
+fn a_click_chooses_every_row_of_a_list() {
+    let mut scene = Scene::new(Lang::En);
+    scene.card_lies_there();
+    scene.click("2 Prepare");
+    scene.click("3 ( )");
+    assert_eq!(chosen(&scene, FieldId::Category), "legal_representative");
+    scene.click("[ Back");
+    scene.press(KeyCode::F(2));
+    scene.click("日本語");
+    assert_eq!(scene.model.lang, Lang::Ja);
+    let mut scene = Scene::new(Lang::En);
+    scene.cards_in_two_readers();
+    scene.press(KeyCode::Enter);
+    scene.click("[> Next");
+    scene.click("SCM SCR3310");
+    assert_eq!(scene.model.card.chosen.as_deref(), Some("SCM SCR3310 01 00"));
+    // The summary of STEP1, and the lines of STEP2.
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.press(KeyCode::F(10));
+    scene.click("2 ＊Mail address:");
+    assert_eq!(scene.model.visit.form.focus, FormFocus::Field(FieldId::Email));
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step2();
+    scene.click("09012345678");
+    assert_eq!(scene.model.visit.form.focus, FormFocus::Field(FieldId::Phone));
+}
+
+#[test]
+fn a_click_presses_every_button_and_after_no_the_focus_stands_where_it_was() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step2();
+    scene.press(KeyCode::F(10));
+    scene.press(KeyCode::Down);
+    let focus = |scene: &Scene| match &scene.model.visit.nav.screen {
+        Screen::Confirm(page) => page.focus,
+        _ => panic!("not STEP2"),
+    };
+    assert_eq!(focus(&scene), ConfirmFocus::Back);
+    for answer in ["No, go back", "Esc"] {
+        scene.click("[ Register");
+        assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, 0))));
+        if answer == "Esc" {
+            scene.press(KeyCode::Esc)
+        } else {
+            scene.click(answer)
+        }
+        assert_eq!(focus(&scene), ConfirmFocus::Back, "{answer}");
+    }
+    scene.press(KeyCode::BackTab);
+    scene.press(KeyCode::BackTab);
+    let line = focus(&scene);
+    scene.click("[ Register");
+    scene.press(KeyCode::Enter);
+    assert_eq!(focus(&scene), line);
+    assert!(scene.jobs.is_empty());
+    scene.click("[ Register");
+    scene.click("2 [");
+    assert!(matches!(scene.jobs.last(), Some((_, Job::Register { .. }))));
+    scene.service_fails(Code::ServiceUnreachable);
+    scene.click("[> Try again");
+    assert!(matches!(scene.jobs.last(), Some((_, Job::Register { .. }))));
+    scene.is_registered("unchecked");
+    scene.click("[ F8 next person");
+    assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
+    scene.press(KeyCode::Esc);
+    scene.click("[ Where is the mail");
+    assert!(matches!(scene.jobs.last(), Some((_, Job::AskMail))));
+    scene.answer(Reply::Failed(Box::new(zairyu::worker::JobError::Card(Code::TimedOut.into()))));
 }

@@ -83,7 +83,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::Erase, AccountFocus::Password) => page.password.erase(),
         (Action::EraseAll, AccountFocus::Password) => page.password.clear(),
-        (Action::Activate | Action::Toggle, AccountFocus::Show) => page.shown = !page.shown,
+        (Action::Activate | Action::Toggle, AccountFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
+        (Action::FocusItem(place), _) => page.go_to(order.get(*place).copied().unwrap_or(page.focus)),
         (Action::Back, _) | (Action::Activate | Action::Toggle, AccountFocus::Back) => return leave(model),
         (Action::Activate, AccountFocus::Id | AccountFocus::Email) => {
             if let Some(next) = order.get(here + 1) {

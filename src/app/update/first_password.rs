@@ -22,7 +22,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.note = None;
         }
         (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
-        (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
+        (Action::Activate | Action::Toggle, PasswordFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
+        (Action::FocusItem(place), _) => page.focus = ORDER.get(*place).copied().unwrap_or(page.focus),
         (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
             return account::open(model, AccountAction::Resend);
         }

@@ -35,6 +35,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.form.go(FormFocus::Terms);
             return open::terms(model);
         }
+        Action::Search => {
+            model.visit.form.go(FormFocus::Field(FieldId::Municipality));
+            return activate(model);
+        }
         Action::Activate | Action::Toggle => return activate(model),
         _ => {}
     }

@@ -34,7 +34,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::Edit(key), PinFocus::Word) => {
             entry.word.edit(*key, MAX_TYPED);
         }
-        (Action::Activate | Action::Toggle, PinFocus::Show) => entry.shown = !entry.shown,
+        (Action::Activate | Action::Toggle, PinFocus::Show) | (Action::Show, _) => entry.shown = !entry.shown,
+        (Action::FocusItem(place), _) => entry.focus = order.get(*place).copied().unwrap_or(entry.focus),
         (Action::Activate, PinFocus::Word) => entry.focus = PinFocus::Pin,
         (Action::Activate | Action::Toggle, PinFocus::Cancel) | (Action::Back, _) => return leave(model),
         (Action::Activate | Action::Toggle, PinFocus::Ok) | (Action::Activate, PinFocus::Pin) | (Action::Confirm, _) => {

@@ -135,8 +135,8 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
         // What is signed is shown whole.
         sheet.row(row.spans, Some(action.clone()));
         sheet.text(2 * MARK, value, theme.label());
-        if let Some(last) = sheet.rows.last_mut() {
-            last.click = Some(action.clone());
+        for row in sheet.rows.iter_mut().skip(start) {
+            row.click = Some(action.clone());
         }
     }
     if focused {

@@ -64,12 +64,21 @@ pub(super) fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
     };
     let from = values(lang, sheet.width).max(row.used + 1);
     let room = sheet.width.saturating_sub(from + origin.width() + usize::from(origin.width() > 0));
-    row.put(from, Span::styled(cut(&field.shown.text, room, glyphs.cut()), style(theme, field.shown.role)));
+    let shown = cut(&field.shown.text, room, glyphs.cut());
+    let button = matches!(field.value, Value::Municipality(_, None)).then_some((from, cells(&shown), Action::Search));
+    row.put(from, Span::styled(shown, style(theme, field.shown.role)));
     row.end(origin);
+    let start = sheet.rows.len();
     sheet.row(row.spans, Some(click(field)));
+    if let Some(row) = sheet.rows.last_mut() {
+        row.spots.extend(button);
+    }
     // What is wrong is said at its field; the rest once the field is open, so that the rows stay where they are.
     for message in field.messages.iter().filter(|message| message.role == Role::Wrong) {
         sheet.text(MARK, &message.text, style(theme, message.role));
+    }
+    for row in sheet.rows.iter_mut().skip(start) {
+        row.click = Some(click(field));
     }
 }
 
@@ -124,7 +133,7 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
                     spans.push(Span::styled(format!("  {latin}"), theme.ink(Ink::Quiet)));
                 }
             }
-            sheet.row(spans, Some(click(field)));
+            sheet.row(spans, Some(Action::Search));
         }
         Value::Consent(items) => {
             for item in items.iter() {

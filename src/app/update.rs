@@ -91,13 +91,11 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
-        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
-            Vec::new()
-        }
+        Action::Leave | Action::NextPerson | Action::Ask(_) if model.visit.nav.asks() => Vec::new(),
         Action::Leave => open::question(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
+        Action::Language if !matches!(model.visit.nav.overlay(), Some(Overlay::Language(_))) => open::languages(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
-        Action::Language if model.visit.cover.is_some() => open::languages(model),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {
@@ -117,7 +115,6 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Help(0));
             Vec::new()
         }
-        Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => open::languages(model),
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
         // Cancel the automatic continuation.

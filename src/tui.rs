@@ -9,7 +9,7 @@ use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind}
 use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
-use draw::Clicks;
+use draw::{Clicks, Drawn};
 use glyphs::Glyphs;
 use input::{Answer, Arrived, Input};
 use ratatui::Terminal;
@@ -86,7 +86,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
     let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: glyphs.is_none() && cfg!(unix) };
     ask(asked)?;
-    let clicks = draw(&mut terminal, &model, look)?;
+    let drawn = draw(&mut terminal, &model, look)?;
     // Dropped before `entered`: later input belongs to the shell.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
@@ -94,6 +94,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     read(sender.clone())?;
     let backend = start(&runtime::notify_through(&sender));
     let mut runtime = Runtime::new(model, backend);
+    let clicks = told(&mut runtime, drawn);
     let result = turn(&mut terminal, &mut runtime, (look, asked), clicks, &incoming);
     #[cfg(unix)]
     drop(reader);
@@ -153,7 +154,8 @@ fn turn(
             // The second frame overwrites the buffer that the first one was compared with.
             draw(terminal, &runtime.model, look)?;
         }
-        clicks = draw(terminal, &runtime.model, look)?;
+        let drawn = draw(terminal, &runtime.model, look)?;
+        clicks = told(runtime, drawn);
     }
     Ok(())
 }
@@ -193,12 +195,20 @@ fn ask(asked: Asked) -> io::Result<()> {
     Ok(())
 }
 
-fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, look: Look) -> io::Result<Clicks> {
-    let mut clicks = Clicks::new();
+fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, look: Look) -> io::Result<Drawn> {
+    let mut drawn = Drawn::default();
     queue!(io::stdout(), BeginSynchronizedUpdate)?;
-    terminal.draw(|frame| clicks = draw::draw(frame, model, look))?;
+    terminal.draw(|frame| drawn = draw::draw(frame, model, look))?;
     execute!(io::stdout(), EndSynchronizedUpdate)?;
-    Ok(clicks)
+    Ok(drawn)
+}
+
+/// Tell the model how much of the page can be seen; return the clickable areas.
+fn told(runtime: &mut Runtime, drawn: Drawn) -> Clicks {
+    if runtime.model.extent != drawn.extent {
+        runtime.dispatch(Event::Drawn(drawn.extent));
+    }
+    drawn.clicks
 }
 
 /// Return how long ESC waits for the rest of a sequence before it counts as a key: ESCDELAY in milliseconds, as in ncurses.

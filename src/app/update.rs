@@ -12,7 +12,7 @@ use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultNote;
 use crate::app::state::top::top_rows;
 use crate::app::visit::Visit;
-use crate::app::{Action, Effect, Event, Model};
+use crate::app::{Action, Effect, Event, Extent, Model};
 use crate::card::pin::Typed;
 use crate::secret::Locked;
 
@@ -35,7 +35,7 @@ mod top;
 mod trouble;
 mod visit;
 
-/// Rows moved by PageUp and PageDown.
+/// Rows moved by PageUp and PageDown in lists.
 pub(super) const PAGE: isize = 10;
 
 /// Apply an event to the state; return the effects.
@@ -68,6 +68,10 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Idle => {
             cards::idle(model);
+            Vec::new()
+        }
+        Event::Drawn(extent) => {
+            model.extent = extent;
             Vec::new()
         }
         Event::Terminate => quit(model),
@@ -154,15 +158,17 @@ pub(super) fn moved(row: usize, count: usize, action: &Action) -> Option<usize> 
 }
 
 /// Return the scroll offset after an action; `None` if the action does not scroll.
-pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
+pub(super) fn scrolled(line: usize, action: &Action, extent: Extent) -> Option<usize> {
+    let last = extent.last();
+    // The window may have become larger since.
+    let line = line.min(last);
     Some(match action {
-        Action::Next => line + 1,
+        Action::Next => (line + 1).min(last),
         Action::Previous => line.saturating_sub(1),
-        // `line` may exceed the last page: drawing clamps it.
-        Action::PageDown | Action::Toggle => line.saturating_add_signed(PAGE),
-        Action::PageUp => line.saturating_add_signed(-PAGE),
+        Action::PageDown | Action::Toggle => (line + extent.turn()).min(last),
+        Action::PageUp => line.saturating_sub(extent.turn()),
         Action::First => 0,
-        Action::Last => usize::MAX / 2,
+        Action::Last => last,
         _ => return None,
     })
 }

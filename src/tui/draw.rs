@@ -3,7 +3,7 @@
 use super::Look;
 use super::glyphs::Glyphs;
 use super::theme::{Ground, Ink, Theme};
-use crate::app::{Action, Model};
+use crate::app::{Action, Extent, Model};
 use crate::locale::Text;
 use crate::text::{self, cells};
 use crate::view::{self, HelpLine, Item, Page, ProgressLine, Role, Run};
@@ -23,11 +23,20 @@ mod steps;
 /// The clickable areas with their actions.
 pub type Clicks = Vec<(Rect, Action)>;
 
+/// What was drawn.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// The clickable areas.
+    pub clicks: Clicks,
+    /// How much of the page can be seen.
+    pub extent: Extent,
+}
+
 /// Width beyond which a page gets no wider, but stands in the middle.
 const WIDEST: u16 = 120;
 
-/// Draw the model; return the clickable areas.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
+/// Draw the model.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let area = frame.area();
     frame.buffer_mut().set_style(area, look.theme.ground(Ground::Paper));
     if area.width < text::SMALLEST_TERMINAL.0 || area.height < text::SMALLEST_TERMINAL.1 {
@@ -35,7 +44,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
         for (row, line) in area.rows().zip(lines) {
             frame.render_widget(Line::raw(line), row);
         }
-        return Clicks::new();
+        return Drawn::default();
     }
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
@@ -83,7 +92,7 @@ impl Parts {
     }
 }
 
-fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Clicks {
+fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Drawn {
     let theme = look.theme;
     let mut clicks = header(frame, model, theme, page, parts.header);
     steps::steps(frame, model, look, (parts.steps, parts.line));
@@ -102,8 +111,9 @@ fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: 
     for (row, line) in places.zip(lines) {
         frame.render_widget(line, row);
     }
-    footer(frame, model, theme, page, parts.keys);
-    clicks
+    let extent = Extent { rows: sheet.rows.len(), height: parts.body.height.into() };
+    footer(frame, model, theme, (page, extent), parts.keys);
+    Drawn { clicks, extent }
 }
 
 /// Lay the style of a ground over the whole row of the window.
@@ -293,11 +303,11 @@ fn bar(progress: &ProgressLine, look: Look) -> Line<'static> {
 }
 
 /// Draw the keys that work here, each with what it does.
-fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
+fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, (page, extent): (&Page, Extent), area: Rect) {
     lay(frame, theme, Ground::Panel, area);
     let mut line = Line::default();
-    for key in view::keys(model, page) {
-        let words = model.lang.text(*key);
+    for key in view::keys(model, page, extent) {
+        let words = model.lang.text(key);
         if line.width() + cells(words) + 2 > area.width.into() {
             break;
         }

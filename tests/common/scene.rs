@@ -31,6 +31,8 @@ pub struct Scene {
     pub jobs: Vec<(Ticket, Job)>,
     /// The name on the card.
     pub name: &'static str,
+    /// How often a receipt was to be saved.
+    pub saved: usize,
     /// Whether the program was asked to end.
     pub quit: bool,
 }
@@ -45,6 +47,7 @@ impl Scene {
             tries: (Tries::Left(5), Tries::Left(3)),
             jobs: Vec::new(),
             name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
+            saved: 0,
             quit: false,
         }
     }
@@ -55,7 +58,8 @@ impl Scene {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit => self.quit = true,
-                Effect::Cancel | Effect::SaveReceipt | Effect::Redraw => {}
+                Effect::SaveReceipt => self.saved += 1,
+                Effect::Cancel | Effect::Redraw => {}
             }
         }
     }
@@ -366,14 +370,24 @@ impl Scene {
         panic!("{text} is not on the page:\n{}", self.picture(width, height));
     }
 
+    fn drawn(&self, width: u16, height: u16) -> draw::Drawn {
+        let mut drawn = draw::Drawn::default();
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| drawn = draw::draw(frame, &self.model, Look::PLAIN)).expect("a frame");
+        drawn
+    }
+
+    /// Let the model know how much of its page is seen in a window of this size.
+    pub fn is_seen(&mut self, width: u16, height: u16) {
+        let extent = self.drawn(width, height).extent;
+        self.happen(Event::Drawn(extent));
+    }
+
     /// Return what a click on the first letter of a text does.
     pub fn under(&self, text: &str) -> Option<Action> {
         let (width, height) = (80, 24);
         let place = self.cells_of(text, (width, height));
-        let mut clicks = draw::Clicks::new();
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| clicks = draw::draw(frame, &self.model, Look::PLAIN)).expect("a frame");
-        clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
+        self.drawn(width, height).clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
     }
 
     /// Click on the first letter of a text.

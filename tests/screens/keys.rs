@@ -242,3 +242,151 @@ fn a_click_presses_every_button_and_after_no_the_focus_stands_where_it_was() {
     assert!(matches!(scene.jobs.last(), Some((_, Job::AskMail))));
     scene.answer(Reply::Failed(Box::new(zairyu::worker::JobError::Card(Code::TimedOut.into()))));
 }
+
+/// Return how many rows are above and below those that are seen.
+fn unseen(picture: &str) -> (usize, usize) {
+    let after = |mark: &str| {
+        let counts = picture.lines().filter_map(|line| line.rsplit_once(mark)?.1.trim().parse().ok());
+        counts.last().unwrap_or(0)
+    };
+    (after(" ^ "), after(" v "))
+}
+
+#[test]
+fn home_end_and_the_page_keys_scroll_help_terms_trouble_and_step_3_to_their_ends_and_back() {
+    let pages: [(&str, fn(&mut Scene)); 4] = [
+        ("help", |scene| {
+            scene.reach_step1();
+            scene.press(KeyCode::F(1));
+        }),
+        ("terms", |scene| {
+            scene.opens_terms();
+            scene.answer(Reply::Terms("a line\n".repeat(100)));
+        }),
+        ("trouble", |scene| scene.reach_perhaps()),
+        ("STEP3", Scene::reach_step3),
+    ];
+    let (width, height) = (60, 16);
+    for (name, reach) in pages {
+        let mut scene = Scene::new(Lang::En);
+        reach(&mut scene);
+        scene.is_seen(width, height);
+        let mut press = |code| {
+            scene.press(code);
+            let at = unseen(&scene.picture(width, height));
+            scene.is_seen(width, height);
+            at
+        };
+        let (above, all) = press(KeyCode::Home);
+        assert!(above == 0 && all > 0, "{name} is longer than the window: {above} {all}");
+        // One row is seen before and after.
+        let page = 16 - 6 - if name == "STEP3" { 2 } else { 1 };
+        let (turned, _) = press(KeyCode::PageDown);
+        assert!(turned > 0 && (turned == all || turned.abs_diff(page) <= 1), "{name}: {turned} of {all}");
+        assert_eq!(press(KeyCode::PageUp), (0, all), "{name}");
+        assert_eq!(press(KeyCode::End), (all, 0), "{name}");
+        assert_eq!(press(KeyCode::PageDown), (all, 0), "{name}");
+        assert_eq!(press(KeyCode::PageUp), (all.saturating_sub(turned), all.min(turned)), "{name}: the page keys go the same way");
+        press(KeyCode::End);
+        if name != "STEP3" {
+            assert_eq!(press(KeyCode::Up), (all - 1, 1), "{name}: a key after End is not lost");
+            for _ in 0..5 {
+                press(KeyCode::Down);
+            }
+            assert_eq!(press(KeyCode::Up), (all - 1, 1), "{name}: nor one after Down at the end");
+        }
+        assert_eq!(press(KeyCode::Home), (0, all), "{name}");
+    }
+}
+
+#[test]
+fn a_page_turned_in_a_large_window_shows_its_end_in_a_small_one_and_keys_work_from_there() {
+    let mut scene = Scene::new(Lang::En);
+    scene.opens_terms();
+    scene.answer(Reply::Terms("a line\n".repeat(100)));
+    scene.is_seen(80, 24);
+    scene.press(KeyCode::End);
+    scene.is_seen(80, 60);
+    scene.press(KeyCode::Up);
+    assert_eq!(unseen(&scene.picture(80, 60)).1, 1);
+}
+
+/// What a person sees, and what was given to do.
+fn seen(scene: &Scene) -> (String, Option<(u16, u16)>, usize, bool) {
+    (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.saved, scene.quit)
+}
+
+/// Return the keys that the footer names, each as the keys that it may mean.
+fn named(scene: &Scene) -> Vec<(String, Vec<KeyCode>)> {
+    let picture = scene.picture(120, 24);
+    let footer = picture.lines().last().unwrap_or_default().trim().to_owned();
+    let keys = footer.split("  ").filter(|key| !key.is_empty()).map(|key| {
+        let codes = match key.split(' ').next().unwrap_or_default() {
+            "Tab" => vec![KeyCode::Tab],
+            "Enter" => vec![KeyCode::Enter],
+            "Esc" => vec![KeyCode::Esc],
+            "Space" => vec![KeyCode::Char(' ')],
+            "PageDown" => vec![KeyCode::PageDown],
+            "PageUp" => vec![KeyCode::PageUp],
+            "1-9" => ('1'..='9').map(KeyCode::Char).collect(),
+            function => vec![KeyCode::F(function.trim_start_matches('F').parse().unwrap_or_else(|_| panic!("{key}: {footer}")))],
+        };
+        (key.to_owned(), codes)
+    });
+    keys.collect()
+}
+
+#[test]
+fn every_key_that_a_footer_names_does_something_wherever_the_focus_is() {
+    let mut count = 0;
+    for (words, reach) in crate::PAGES {
+        let mut before = Vec::new();
+        for moves in 0..20 {
+            let go = || {
+                let mut scene = Scene::new(Lang::En);
+                reach(&mut scene);
+                (0..moves).for_each(|_| scene.press(KeyCode::Tab));
+                scene.is_seen(120, 24);
+                scene
+            };
+            let here = go();
+            let there = seen(&here);
+            if before.contains(&there) {
+                break;
+            }
+            for (key, codes) in named(&here) {
+                let acts = codes.iter().any(|code| {
+                    let mut scene = go();
+                    scene.press(*code);
+                    seen(&scene) != there
+                });
+                assert!(acts, "{key} does nothing: {words}, {moves} items on\n{}", there.0);
+                count += 1;
+            }
+            before.push(there);
+        }
+    }
+    assert!(count > 1000, "{count}");
+}
+
+#[test]
+fn a_footer_names_space_digits_f3_and_enter_only_where_they_mean_that() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    let mut names = |focus: FormFocus| {
+        scene.happen(zairyu::app::Event::Action(zairyu::app::Action::FocusForm(focus)));
+        let keys: Vec<String> = named(&scene).into_iter().map(|(key, _)| key).collect();
+        ["Space choose", "1-9 choose", "F3 next empty", "Enter go on", "Enter act"].map(|key| keys.iter().any(|named| named == key))
+    };
+    for (focus, [space, digits, left, goes_on, acts]) in [
+        (FormFocus::Field(FieldId::Name), [false, false, true, true, false]),
+        (FormFocus::Field(FieldId::Sex), [true, true, true, true, false]),
+        (FormFocus::Field(FieldId::Municipality), [false, false, true, false, true]),
+        (FormFocus::Field(FieldId::Category), [true, true, true, true, false]),
+        (FormFocus::Terms, [false, false, true, false, true]),
+        (FormFocus::Field(FieldId::Consent), [true, false, true, true, false]),
+        (FormFocus::Confirm, [false, false, true, false, true]),
+    ] {
+        assert_eq!(names(focus), [space, digits, left, goes_on, acts], "{focus:?}");
+    }
+}

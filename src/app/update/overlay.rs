@@ -13,9 +13,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
         _ => {}
     }
+    let extent = model.extent;
     let Some(overlay) = model.visit.nav.overlay_mut() else { return Vec::new() };
     match overlay {
-        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action), action) {
+        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action, extent), action) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return close(model),
             _ => {}
@@ -29,7 +30,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             let next_step = page.next_step;
             match action {
                 Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
-                    page.line = scrolled(page.line, &action).unwrap_or(page.line);
+                    page.line = scrolled(page.line, &action, extent).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
                 Action::Back => return trouble::dismiss(model),

@@ -268,6 +268,10 @@ fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
             Incoming::Input(arrived) if arrived.key().is_some_and(|key| matches!(key.code, KeyCode::Char(_) | KeyCode::Enter)) => {
                 burst.push(*arrived);
             }
+            // Another size, or the focus of the window, does not divide a paste.
+            Incoming::Input(arrived) if matches!(arrived.input, Input::Resized | Input::Focus(_)) => {
+                gathered.push(Incoming::Input(arrived))
+            }
             other => {
                 flush(&mut burst, &mut gathered);
                 gathered.push(other);
@@ -380,6 +384,39 @@ mod tests {
         let gathered = gather_pastes(keys("AB12\nCD\n"));
         let [Incoming::Input(arrived)] = &gathered[..] else { panic!("{} events", gathered.len()) };
         assert!(matches!(&arrived.input, Input::Paste(pasted) if pasted.text() == "AB12\nCD\n"));
+    }
+
+    fn resized() -> Incoming {
+        Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::Resized }))
+    }
+
+    #[test]
+    fn keys_that_come_in_one_batch_with_another_size_are_all_taken_in_their_order() {
+        for gather in [gather, gather_pastes] {
+            let mut batch = vec![resized()];
+            for letter in "Ab12".split_inclusive(|_: char| true) {
+                batch.extend(keys(letter));
+                batch.push(resized());
+            }
+            let mut typed = String::new();
+            for happened in gather(batch) {
+                let Incoming::Input(arrived) = happened else { panic!("no input") };
+                if let Some(Event::Key(key)) = translate(arrived.input, &Clicks::new()) {
+                    typed.extend(key.code.as_char());
+                }
+            }
+            assert_eq!(typed, "Ab12");
+        }
+    }
+
+    #[test]
+    fn another_size_does_not_divide_a_paste_so_that_its_line_end_presses() {
+        let mut batch = keys("AB12");
+        batch.push(resized());
+        batch.extend(keys("\n"));
+        let gathered = gather_pastes(batch);
+        let presses = gathered.iter().any(|happened| matches!(happened, Incoming::Input(arrived) if arrived.key().is_some()));
+        assert!(!presses && gathered.len() == 2);
     }
 
     #[test]

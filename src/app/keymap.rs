@@ -62,6 +62,33 @@ pub(crate) fn keymap(mode: InputMode, key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
+    let action = meaning(mode, key)?;
+    // A key that is held down moves and types; what acts wants a press of its own.
+    let held = key.kind == KeyEventKind::Repeat;
+    (!held || moves_or_edits(&action)).then_some(action)
+}
+
+const fn moves_or_edits(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Next
+            | Action::Previous
+            | Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::First
+            | Action::Last
+            | Action::Left
+            | Action::Right
+            | Action::Edit(_)
+            | Action::Type(_)
+            | Action::Erase
+            | Action::EraseAll
+    )
+}
+
+fn meaning(mode: InputMode, key: KeyEvent) -> Option<Action> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL) && !key.modifiers.contains(KeyModifiers::ALT);
     if control {
         return match (key.code, mode) {
@@ -129,6 +156,28 @@ mod tests {
     fn a_released_key_says_nothing() {
         let released = KeyEvent::new_with_kind(KeyCode::Char('1'), KeyModifiers::NONE, KeyEventKind::Release);
         assert_eq!(keymap(InputMode::Pin, released), None);
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_moves_and_types_and_acts_once() {
+        let held = |code| KeyEvent::new_with_kind(code, KeyModifiers::NONE, KeyEventKind::Repeat);
+        for mode in [InputMode::Buttons, InputMode::Text, InputMode::Search, InputMode::Pin, InputMode::Choice] {
+            for code in [KeyCode::Enter, KeyCode::Esc].into_iter().chain([1, 2, 3, 5, 8, 10].map(KeyCode::F)) {
+                assert_eq!(keymap(mode, held(code)), None, "{mode:?} {code:?}");
+            }
+            for code in [KeyCode::Tab, KeyCode::BackTab, KeyCode::Down, KeyCode::Up, KeyCode::PageDown, KeyCode::Left, KeyCode::Backspace] {
+                assert_eq!(keymap(mode, held(code)).is_some(), keymap(mode, key(code)).is_some(), "{mode:?} {code:?}");
+            }
+        }
+        for code in [' ', '1', '2'].map(KeyCode::Char) {
+            assert_eq!(keymap(InputMode::Buttons, held(code)), None, "{code:?}");
+            assert_eq!(keymap(InputMode::Choice, held(code)), None, "{code:?}");
+        }
+        assert_eq!(keymap(InputMode::Pin, held(KeyCode::Char('1'))), Some(Action::Type('1')));
+        let text = held(KeyCode::Char('1'));
+        assert_eq!(keymap(InputMode::Text, text), Some(Action::Edit(text)));
+        let leave = KeyEvent::new_with_kind(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Repeat);
+        assert_eq!(keymap(InputMode::Text, leave), None);
     }
 
     #[test]

@@ -575,3 +575,29 @@ fn a_trouble_page_that_waits_for_the_card_goes_on_by_itself_whatever_is_open_ove
     bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
 }
+
+#[test]
+fn a_key_that_is_held_down_commits_nothing_twice() {
+    let held = |bench: &mut Bench, code| {
+        bench.press(code);
+        for _ in 0..20 {
+            bench.happen(Event::Key(KeyEvent::new_with_kind(code, KeyModifiers::NONE, crossterm::event::KeyEventKind::Repeat)));
+        }
+    };
+    let jobs = |bench: &Bench| bench.jobs.iter().filter(|(_, job)| matches!(job, Job::Register { .. } | Job::EndVisit)).count();
+    // Into 登録, and from a registration that failed at once into the next.
+    let mut bench = Bench::at_step2();
+    held(&mut bench, KeyCode::F(10));
+    assert_eq!(jobs(&bench), 0);
+    held(&mut bench, KeyCode::Enter);
+    assert_eq!(jobs(&bench), 1);
+    bench.fail_service(Code::ServiceUnreachable);
+    bench.happen(Event::Key(KeyEvent::new_with_kind(KeyCode::Enter, KeyModifiers::NONE, crossterm::event::KeyEventKind::Repeat)));
+    assert_eq!(jobs(&bench), 0, "the trouble page wants a press of its own");
+    // A question answered by a digit that is held down.
+    let mut bench = Bench::at_step1();
+    bench.press(KeyCode::F(8));
+    held(&mut bench, KeyCode::Char('2'));
+    assert_eq!(jobs(&bench), 1);
+    assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)) && bench.model.visit.nav.overlay().is_none());
+}

@@ -15,6 +15,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 pub(crate) enum InputMode {
     /// Digits and Space act on items.
     Buttons,
+    /// Space acts on items, which have no numbers.
+    Unnumbered,
     /// Letters and arrows edit a line of text.
     Text,
     /// Letters edit a line of text; up and down move through a list.
@@ -36,17 +38,17 @@ pub(crate) fn mode(model: &Model) -> InputMode {
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => InputMode::Pin,
             PinFocus::Word => InputMode::Text,
-            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => InputMode::Buttons,
+            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => InputMode::Unnumbered,
         },
         (None, Screen::FirstPassword(page)) => match page.focus {
             PasswordFocus::Code => InputMode::Text,
             PasswordFocus::Password => InputMode::Pin,
-            _ => InputMode::Buttons,
+            _ => InputMode::Unnumbered,
         },
         (None, Screen::Account) => match model.visit.account.focus {
             AccountFocus::Id | AccountFocus::Email | AccountFocus::EmailAgain | AccountFocus::Word => InputMode::Text,
             AccountFocus::Password => InputMode::Pin,
-            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => InputMode::Buttons,
+            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => InputMode::Unnumbered,
         },
         (None, Screen::Form) => match model.visit.form.focus {
             FormFocus::Field(_) if model.visit.form.edits_text() => InputMode::Text,
@@ -95,7 +97,9 @@ fn meaning(mode: InputMode, key: KeyEvent) -> Option<Action> {
             (KeyCode::Char('c'), _) => Some(Action::Leave),
             (KeyCode::Char('n'), _) => Some(Action::Next),
             (KeyCode::Char('p'), _) => Some(Action::Previous),
-            (KeyCode::Char('u'), InputMode::Pin) => Some(Action::EraseAll),
+            (KeyCode::Char('u' | 'w') | KeyCode::Backspace, InputMode::Pin) => Some(Action::EraseAll),
+            // Backspace, as some terminals send it.
+            (KeyCode::Char('h'), InputMode::Pin) => Some(Action::Erase),
             (_, InputMode::Text | InputMode::Search) => Some(Action::Edit(key)),
             _ => None,
         };
@@ -126,10 +130,12 @@ fn everywhere(code: KeyCode) -> Option<Action> {
 fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
     match (mode, key.code) {
         // Alt with a letter is a command, and none that a page knows; with Control it is the AltGr of Windows.
-        (InputMode::Pin | InputMode::Buttons | InputMode::Choice, KeyCode::Char(_)) if key.modifiers == KeyModifiers::ALT => None,
+        (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
+        (_, KeyCode::Char(_)) if key.modifiers == KeyModifiers::ALT => None,
         (InputMode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
         (InputMode::Pin, KeyCode::Backspace) => Some(Action::Erase),
-        (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
+        // There is no caret to move, and the focus should not leave what is typed.
+        (InputMode::Pin, KeyCode::Left | KeyCode::Right | KeyCode::Home | KeyCode::End) => None,
         (_, KeyCode::Home) => Some(Action::First),
         (_, KeyCode::End) => Some(Action::Last),
         (_, KeyCode::Left) => Some(Action::Left),
@@ -137,7 +143,7 @@ fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
         (_, KeyCode::Char(' ' | '　')) => Some(Action::Toggle),
         (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
         // Rows are numbered from 1 on the screen; an input method may send full-width digits.
-        (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
+        (InputMode::Buttons | InputMode::Choice, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
             Some(Action::ChooseRow(crate::text::half_width(digit) as usize - '1' as usize))
         }
         _ => None,
@@ -213,7 +219,7 @@ mod tests {
 
     #[test]
     fn alt_with_a_letter_types_no_pin_and_chooses_nothing() {
-        for mode in [InputMode::Pin, InputMode::Buttons, InputMode::Choice] {
+        for mode in [InputMode::Pin, InputMode::Buttons, InputMode::Unnumbered, InputMode::Choice] {
             for typed in ['1', 'b', ' ', '?'] {
                 let alt = KeyEvent::new(KeyCode::Char(typed), KeyModifiers::ALT);
                 assert_eq!(keymap(mode, alt), None, "{mode:?} {typed}");
@@ -221,6 +227,24 @@ mod tests {
         }
         let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
         assert_eq!(keymap(InputMode::Pin, at), Some(Action::Type('@')));
+    }
+
+    #[test]
+    fn in_a_pin_the_keys_of_a_line_of_text_erase_and_none_leaves_it() {
+        let control = |code| keymap(InputMode::Pin, KeyEvent::new(code, KeyModifiers::CONTROL));
+        assert_eq!(control(KeyCode::Char('h')), Some(Action::Erase));
+        for code in [KeyCode::Char('u'), KeyCode::Char('w'), KeyCode::Backspace] {
+            assert_eq!(control(code), Some(Action::EraseAll), "{code:?}");
+        }
+        for code in [KeyCode::Left, KeyCode::Right, KeyCode::Home, KeyCode::End] {
+            assert_eq!(keymap(InputMode::Pin, key(code)), None, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_digit_does_nothing_where_no_number_is_shown() {
+        assert_eq!(keymap(InputMode::Unnumbered, key(KeyCode::Char('1'))), None);
+        assert_eq!(keymap(InputMode::Unnumbered, key(KeyCode::Char(' '))), Some(Action::Toggle));
     }
 
     #[test]

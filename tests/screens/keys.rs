@@ -246,15 +246,15 @@ fn a_click_presses_every_button_and_after_no_the_focus_stands_where_it_was() {
 /// Return how many rows are above and below those that are seen.
 fn unseen(picture: &str) -> (usize, usize) {
     let after = |mark: &str| {
-        let counts = picture.lines().filter_map(|line| line.rsplit_once(mark)?.1.trim().parse().ok());
-        counts.last().unwrap_or(0)
+        let mut counts = picture.lines().filter_map(|line| line.rsplit_once(mark)?.1.trim().parse().ok());
+        counts.next_back().unwrap_or(0)
     };
     (after(" ^ "), after(" v "))
 }
 
 #[test]
 fn home_end_and_the_page_keys_scroll_help_terms_trouble_and_step_3_to_their_ends_and_back() {
-    let pages: [(&str, fn(&mut Scene)); 4] = [
+    let pages: [(&str, crate::Way); 4] = [
         ("help", |scene| {
             scene.reach_step1();
             scene.press(KeyCode::F(1));
@@ -329,7 +329,7 @@ fn named(scene: &Scene) -> Vec<(String, Vec<KeyCode>)> {
             "PageDown" => vec![KeyCode::PageDown],
             "PageUp" => vec![KeyCode::PageUp],
             "1-9" => ('1'..='9').map(KeyCode::Char).collect(),
-            function => vec![KeyCode::F(function.trim_start_matches('F').parse().unwrap_or_else(|_| panic!("{key}: {footer}")))],
+            function => vec![KeyCode::F(function.trim_start_matches('F').parse().expect("a function key"))],
         };
         (key.to_owned(), codes)
     });

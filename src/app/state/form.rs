@@ -159,9 +159,11 @@ impl FormState {
         summary.chain(fields).chain([FormFocus::Confirm, FormFocus::Back]).collect()
     }
 
-    /// Focus an item; the text field that is left is folded.
+    /// Focus an item; the text field that is left is folded. From a field that is closed to the one that closes it.
     pub fn go(&mut self, focus: FormFocus) {
         self.leave();
+        let closed = matches!(focus, FormFocus::Field(field) if !self.draft.is_open(field));
+        let focus = if closed { FormFocus::Field(FieldId::Category) } else { focus };
         if let Some(history) = self.field().and_then(|field| self.histories.get_mut(field as usize)) {
             *history = self.editor.take_history();
         }

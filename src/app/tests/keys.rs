@@ -601,3 +601,41 @@ fn a_key_that_is_held_down_commits_nothing_twice() {
     assert_eq!(jobs(&bench), 1);
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)) && bench.model.visit.nav.overlay().is_none());
 }
+
+#[test]
+fn a_closed_field_leads_to_the_one_that_closes_it_and_takes_no_letter() {
+    let mut bench = Bench::at_step1_without(&[FieldId::Category]);
+    bench.go(FieldId::ResidenceCard);
+    assert_eq!(bench.focus(), Field(FieldId::Category));
+    bench.type_text("AB");
+    assert_eq!(bench.value(FieldId::ResidenceCard), "");
+    bench.press(KeyCode::Char('1'));
+    bench.go(FieldId::ResidenceCard);
+    assert_eq!(bench.focus(), Field(FieldId::ResidenceCard));
+}
+
+#[test]
+fn left_and_right_go_from_one_button_of_step_1_to_the_other() {
+    let mut bench = Bench::at_step1();
+    bench.happen(Event::Action(Action::FocusForm(FormFocus::Confirm)));
+    for (code, there) in [
+        (KeyCode::Left, FormFocus::Confirm),
+        (KeyCode::Right, FormFocus::Back),
+        (KeyCode::Right, FormFocus::Back),
+        (KeyCode::Left, FormFocus::Confirm),
+    ] {
+        bench.press(code);
+        assert_eq!(bench.focus(), there);
+    }
+}
+
+#[test]
+fn a_digit_on_the_page_of_the_first_password_leads_nowhere() {
+    let mut bench = bench();
+    bench.press(KeyCode::Char('4'));
+    bench.keys(&[KeyCode::Tab, KeyCode::Tab]);
+    for digit in '1'..='9' {
+        bench.press(KeyCode::Char(digit));
+    }
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()));
+}

@@ -23,6 +23,9 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous => model.visit.form.step(-1),
         Action::Down => model.visit.form.walk(1),
         Action::Up => model.visit.form.walk(-1),
+        // These two stand side by side.
+        Action::Right if model.visit.form.focus == FormFocus::Confirm => model.visit.form.go(FormFocus::Back),
+        Action::Left if model.visit.form.focus == FormFocus::Back => model.visit.form.go(FormFocus::Confirm),
         Action::NextLeft => model.visit.form.go_to_next_left(),
         Action::ChooseRow(line) => mend(model, line),
         Action::PageDown => model.visit.form.step(4),

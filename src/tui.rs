@@ -132,6 +132,9 @@ fn turn(
                     }
                     input => {
                         runtime.touched(arrived.at);
+                        if matches!(input, Input::Resized) {
+                            clicks.clear();
+                        }
                         translate(input, &clicks)
                     }
                 },
@@ -144,6 +147,8 @@ fn turn(
             };
             let Some(event) = event else { continue };
             let after = runtime.dispatch(event);
+            // A click means what was seen, and another page may not be clicked before it is.
+            clicks.clear();
             if after.quit {
                 return Ok(());
             }

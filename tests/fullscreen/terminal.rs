@@ -190,6 +190,37 @@ fn leaving_by_ctrl_c_asks_first_and_staying_keeps_everything() {
     demo.is_whole_again();
 }
 
+/// A click with the left button where a text stands.
+fn click_on(demo: &Demo, text: &str) -> String {
+    let (row, column) = demo.look(|screen| {
+        let (rows, columns) = screen.size();
+        let (rows, columns) = (rows.get(), columns.get());
+        let mut places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let stands = |(row, column): &(u16, u16)| screen.contents_between(*row, *column, *row, columns).starts_with(text);
+        places.find(stands).unwrap_or_else(|| panic!("{text} is not on the screen:\n{}", screen.contents()))
+    });
+    format!("\x1b[<0;{};{}M\x1b[<0;{};{}m", column + 1, row + 1, column + 1, row + 1)
+}
+
+#[test]
+fn clicks_repeat_keys_and_one_that_comes_together_with_another_page_presses_nothing_there() {
+    let mut demo = Demo::new(&["--mouse"]);
+    demo.wait_for("マイナンバーカードがあります");
+    let second = click_on(&demo, "2 ");
+    // The question's Yes is its second row as well.
+    for _ in 0..20 {
+        demo.press(&format!("{}{second}{second}", key::CTRL_C));
+        demo.wait_for("終わりますか");
+        demo.press(key::ESC);
+        demo.wait_gone("終わりますか");
+    }
+    demo.press(&second);
+    demo.wait_for("はじめに準備");
+    let third = click_on(&demo, "3 ");
+    demo.press(&third);
+    demo.wait_until("the answer chosen", |screen, _| screen.contents().contains("3 (*)") || screen.contents().contains("3 (o)"));
+}
+
 #[test]
 fn ctrl_z_undoes_what_was_typed_and_does_not_suspend_the_program() {
     let mut demo = Demo::at_step1();

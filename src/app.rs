@@ -4,6 +4,7 @@
 use crate::card::watch::ReaderStates;
 use crate::card::{CardStatus, Choice, Reader, choose};
 use crate::locale::Lang;
+use crate::locale::words::Face;
 use crate::registration::{Date, Draft};
 use crate::secret::Locked;
 use crate::worker::{Job, Message, Progress, Ticket};
@@ -44,6 +45,8 @@ pub enum Event {
     Worker(Message),
     /// No user activity for as long as `Model::idle_after` says.
     Idle,
+    /// So many whole seconds have passed since the job was started that the user waits for.
+    Waited(Ticket, u32),
     /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
     /// A page was drawn, and this much of it can be seen.
@@ -86,7 +89,7 @@ impl Event {
     pub fn shows_somebody(&self) -> bool {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
-            Event::Worker(_) | Event::Idle | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => false,
+            Event::Worker(_) | Event::Idle | Event::Waited(..) | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => false,
         }
     }
 }
@@ -108,6 +111,8 @@ pub enum Effect {
 /// How the program was started, as far as the UI shows it.
 #[derive(Clone, Debug, Default)]
 pub struct Setup {
+    /// How the pages are shown.
+    pub face: Face,
     /// Home or desk.
     pub mode: Mode,
     /// Practice mode: the two PINs of the simulated card.
@@ -118,8 +123,6 @@ pub struct Setup {
     pub free_mail: Vec<String>,
     /// Domains that a mail filter must let through.
     pub mail_from: Vec<String>,
-    /// Whether every field of STEP1 is asked in turn, from the first one (line mode).
-    pub asks_in_turn: bool,
 }
 
 /// A job the user is waiting for.
@@ -131,6 +134,8 @@ pub struct Waiting {
     pub what: Wait,
     /// How far it has got.
     pub progress: Option<Progress>,
+    /// Whole seconds since it was started.
+    pub seconds: u32,
 }
 
 /// What the user is waiting for.

@@ -15,6 +15,7 @@ use zairyu::app::{Event, Model, Setup};
 use zairyu::certificate::Anchors;
 use zairyu::line;
 use zairyu::locale::Lang;
+use zairyu::locale::words::Face;
 use zairyu::registration::{Date, warning};
 use zairyu::runtime::{Backend, Notify};
 use zairyu::settings::{self, Flags, SettingsError};
@@ -183,12 +184,13 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     zairyu::secret::wipe_freed_memory();
     zairyu::secret::share_heap();
     let setup = Setup {
+        // Line mode says that it is no full screen.
+        face: Face::Screen,
         mode: if flags.desk { Mode::Desk } else { Mode::Home },
         practice: startup.practice,
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
-        asks_in_turn: false,
     };
     let mut model = Model::new(setup, lang, today());
     if let Some(path) = &flags.prefill {

@@ -176,8 +176,12 @@ impl Judge {
 
     fn card(&mut self, facts: &CardStatus, now: i64) {
         self.say(Check::Card, Outcome::Ok, self.lang.text(Text::CardReady));
-        let signing = if facts.signing_present { Outcome::Ok } else { Outcome::Mend(Code::SigningCertificateAbsent) };
-        self.say(Check::SigningCertificate, signing, "");
+        // Its validity is readable only with the password; that of the other certificate says nothing about it.
+        let (signing, detail) = match facts.signing_present {
+            true => (Outcome::Ok, self.lang.text(Text::DoctorPresent)),
+            false => (Outcome::Mend(Code::SigningCertificateAbsent), ""),
+        };
+        self.say(Check::SigningCertificate, signing, detail);
         self.tries(Check::SigningPassword, facts.signing_tries, Code::SigningLocked);
         let (outcome, detail) = match facts.authentication_validity {
             _ if !facts.authentication_present => (Outcome::Mend(Code::AuthenticationCertificateAbsent), ""),
@@ -207,7 +211,7 @@ impl Judge {
         } else if until.saturating_sub(now) <= SOON {
             (Outcome::Note, self.lang.text(Text::DoctorEndsSoon))
         } else {
-            (Outcome::Ok, "")
+            (Outcome::Ok, self.lang.text(Text::DoctorValid))
         }
     }
 

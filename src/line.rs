@@ -6,6 +6,7 @@ use crate::app::state::cards;
 use crate::app::state::first_password::PasswordNote;
 use crate::app::{Action, Event, Model};
 use crate::locale::Text;
+use crate::locale::words::Face;
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
 use crate::worker::Phase;
@@ -56,7 +57,7 @@ struct Conversation {
 
 /// Run line mode until the user quits or the input ends. The exit status says whether anything was done.
 pub fn run(mut model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
-    model.setup.asks_in_turn = true;
+    model.setup.face = Face::Line;
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
     let heard = sender.clone();

@@ -10,7 +10,7 @@ use crate::registration::warning::Warning;
 use crate::registration::{FieldId, ValueError};
 use plural::Form;
 use table::{Table, texts};
-use words::{Page, TroubleText};
+use words::{Face, Page, TroubleText};
 
 #[cfg(test)]
 mod check;
@@ -26,6 +26,8 @@ mod table;
 mod tag;
 /// Field values as text.
 mod value;
+#[cfg(test)]
+mod wording;
 /// The structure of longer texts.
 pub mod words;
 
@@ -93,13 +95,31 @@ impl Lang {
                 FieldKind::Municipality => self.fill(texts::PROBLEM_MISSING_MUNICIPALITY, &[label]),
                 FieldKind::Text => self.fill(texts::PROBLEM_MISSING, &[label]),
             },
-            ValueError::TooLong { limit, over } => self.fill(texts::PROBLEM_TOO_LONG, &[label, &limit.to_string(), &over.to_string()]),
+            // A date of another length has no month, or one digit for it: its order is told.
+            ValueError::TooLong { .. } | ValueError::TooShort { .. } if field == FieldId::BirthDate => {
+                self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label])
+            }
+            ValueError::TooLong { limit, over } => {
+                // Of a number or an address nothing can be taken out: it is another one then.
+                let text = match field {
+                    FieldId::Name | FieldId::AddressLine => texts::PROBLEM_TOO_LONG,
+                    FieldId::Phone => texts::PROBLEM_TOO_LONG_PHONE,
+                    FieldId::Email | FieldId::EmailAgain => texts::PROBLEM_TOO_LONG_EMAIL,
+                    _ => texts::PROBLEM_TOO_LONG_NUMBER,
+                };
+                self.fill(text, &[label, &limit.to_string(), &over.to_string()])
+            }
             ValueError::TooShort { need, have } => self.fill(texts::PROBLEM_TOO_SHORT, &[label, &need.to_string(), &have.to_string()]),
             ValueError::Character(letter) => {
                 let text = match field {
                     FieldId::AddressLine => texts::PROBLEM_CHARACTER_ADDRESS,
-                    FieldId::Phone | FieldId::BirthDate => texts::PROBLEM_CHARACTER_DIGITS,
+                    FieldId::Phone => texts::PROBLEM_CHARACTER_PHONE,
+                    // A month in letters, for instance, must be written as a number.
+                    FieldId::BirthDate => return self.fill(texts::PROBLEM_NO_SUCH_DATE, &[label]),
                     FieldId::Name => texts::PROBLEM_CHARACTER_NAME,
+                    FieldId::Email | FieldId::EmailAgain if letter.is_whitespace() => {
+                        return self.fill(texts::PROBLEM_SPACE_EMAIL, &[label]);
+                    }
                     FieldId::Email | FieldId::EmailAgain => texts::PROBLEM_CHARACTER_EMAIL,
                     _ => texts::PROBLEM_CHARACTER,
                 };
@@ -138,6 +158,7 @@ impl Lang {
         match warning {
             Warning::FreeMail { domain } => self.fill(texts::WARNING_FREE_MAIL, &[domain]),
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
+            Warning::PhoneLength { digits } => self.fill(texts::WARNING_PHONE_LENGTH, &[&digits.to_string()]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
         }
     }
@@ -159,9 +180,9 @@ impl Lang {
         TroubleText { title: table.text(cause + 1), cause: table.text(cause), todo: table.list(texts::TROUBLE_LISTS + usize::from(row)) }
     }
 
-    /// Return the help of a page, one entry per paragraph.
-    pub fn help(self, page: Page) -> Paragraphs {
-        self.table().list(texts::help(page))
+    /// Return the help of a page as a face shows it, one item per paragraph.
+    pub fn help(self, page: Page, face: Face) -> impl Iterator<Item = &'static str> {
+        words::shown_on(face, self.table().list(texts::help(page)).iter())
     }
 }
 
@@ -273,10 +294,19 @@ mod tests {
             let fields =
                 FIELDS.iter().flat_map(|row| [lang.field(row.id), lang.hint(row.id), official::label(row.id), official::easy(row.id)]);
             for said in texts.chain(fields) {
-                for letter in said.chars() {
+                // `Glyphs::unmarked` takes the mark away where it may be wide.
+                for letter in said.trim_start_matches("※ ").chars() {
                     assert!(is_drawn_alike(letter), "{letter:?} in {said}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_required_is_marked_as_on_the_original_screens() {
+        assert_eq!(Lang::Ja.need(Need::Required), "※ 必須");
+        for need in [Need::Required, Need::ForeignNationalOnly] {
+            assert!(Lang::ALL.iter().all(|lang| lang.need(need).starts_with("※ ") && lang.need(need).contains("必須")), "{need:?}");
         }
     }
 
@@ -313,9 +343,20 @@ mod tests {
         assert!(said(FieldId::Name).contains("only letters"), "a digit is not asked for in a name: {}", said(FieldId::Name));
         assert!(said(FieldId::Email).ends_with("take out \"3\"."), "{}", said(FieldId::Email));
         for lang in Lang::ALL {
-            let date = lang.problem(FieldId::BirthDate, &ValueError::NoSuchDate);
-            assert!(date.contains("20000123") && date.contains("20000100"), "{date}");
+            // Whatever is wrong with a date, its order is what mends it.
+            for problem in [ValueError::NoSuchDate, ValueError::Character('A'), ValueError::TooShort { need: 8, have: 7 }] {
+                let date = lang.problem(FieldId::BirthDate, &problem);
+                assert!(date.contains("20000123") && date.contains("20000100"), "{date}");
+            }
+            // Who takes digits out of a number gets another number.
+            let long = lang.problem(FieldId::Phone, &ValueError::TooLong { limit: 12, over: 2 });
+            assert!(long.contains("09012345678") && !long.contains("Take out") && !long.contains("減らして"), "{long}");
+            let long = lang.problem(FieldId::Email, &ValueError::TooLong { limit: 60, over: 2 });
+            assert!(!long.contains("Take out") && !long.contains("減らして"), "{long}");
+            assert!(lang.problem(FieldId::Phone, &ValueError::Character('内')).contains("内線"));
+            assert!(!lang.problem(FieldId::Email, &ValueError::Character(' ')).contains("\" \""));
         }
+        assert!(Lang::En.problem(FieldId::Email, &ValueError::Character(' ')).ends_with("take out the space in it."));
         assert_eq!(Lang::En.fill(Text::TriesLeft, &["1"]), "1 try left");
     }
 

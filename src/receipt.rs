@@ -50,7 +50,8 @@ impl Receipt<'_> {
         lines.extend(lang.labelled(self.form).map(|(label, value)| format!("{label}: {value}")));
         lines.extend(lang.differs_from_card(self.differs_from_card));
         lines.extend([self.registered_at.clone(), self.receipt.to_owned()]);
-        lines.extend([Text::DoneNext1, Text::DoneNext2, Text::DoneNext3].map(|text| lang.text(text).to_owned()));
+        let next = [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3];
+        lines.extend((1..).zip(next).map(|(number, text)| format!("{number}. {}", lang.text(text))));
         lines.join("\n") + "\n"
     }
 }

@@ -3,11 +3,11 @@
 use crate::app::state::result::{Outcome, registered_at};
 use crate::app::{Effect, Event, Model, update};
 use crate::receipt::Receipt;
-use crate::worker::Worker;
+use crate::worker::{Ticket, Worker};
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
 /// the unused part of a slot is a piece of the sender's stack, possibly with the last letter typed. Where that may be part of a secret, a
@@ -54,6 +54,8 @@ pub(crate) struct Runtime {
     pub(crate) model: Model,
     backend: Backend,
     touched: Instant,
+    /// The job the user waits for, since when.
+    waiting: Option<(Ticket, Instant)>,
 }
 
 /// What an event leaves to the user interface.
@@ -67,21 +69,39 @@ pub(crate) struct AfterEvent {
 
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
-        Runtime { model, backend, touched: Instant::now() }
+        Runtime { model, backend, touched: Instant::now(), waiting: None }
     }
 
-    /// Wait for the next item; `Idle` after the model's idle time without user activity. `None` once all senders are gone.
+    /// Wait for the next item: `Idle` after the model's idle time without user activity, `Waited` each second while the user waits for a job.
+    /// `None` once all senders are gone.
     pub(crate) fn next<I>(&mut self, incoming: &Receiver<Incoming<I>>) -> Option<Incoming<I>> {
-        let Some(limit) = self.model.idle_after() else { return incoming.recv().ok() };
-        match incoming.recv_timeout(limit.saturating_sub(self.touched.elapsed())) {
-            Ok(happened) => Some(happened),
-            Err(RecvTimeoutError::Timeout) => {
+        let idle = self.model.idle_after().map(|limit| limit.saturating_sub(self.touched.elapsed()));
+        let second = self.next_second();
+        let Some(limit) = idle.into_iter().chain(second.map(|(_, _, limit)| limit)).min() else { return incoming.recv().ok() };
+        match (incoming.recv_timeout(limit), second) {
+            (Ok(happened), _) => Some(happened),
+            (Err(RecvTimeoutError::Timeout), Some((ticket, seconds, when))) if when == limit => {
+                Some(Incoming::app(Event::Waited(ticket, seconds)))
+            }
+            (Err(RecvTimeoutError::Timeout), _) => {
                 // Restart the timer, so that `Idle` is sent once per idle period.
                 self.touched = Instant::now();
                 Some(Incoming::app(Event::Idle))
             }
-            Err(RecvTimeoutError::Disconnected) => None,
+            (Err(RecvTimeoutError::Disconnected), _) => None,
         }
+    }
+
+    /// Return the job the user waits for, its next whole second, and when that is.
+    fn next_second(&mut self) -> Option<(Ticket, u32, Duration)> {
+        let ticket = self.model.visit.waiting.map(|waiting| waiting.ticket);
+        if self.waiting.map(|(known, _)| known) != ticket {
+            self.waiting = ticket.map(|ticket| (ticket, Instant::now()));
+        }
+        let (ticket, since) = self.waiting?;
+        let passed = since.elapsed();
+        let seconds = passed.as_secs() + 1;
+        Some((ticket, u32::try_from(seconds).ok()?, Duration::from_secs(seconds).saturating_sub(passed)))
     }
 
     /// Record user activity at this time.

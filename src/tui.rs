@@ -6,15 +6,15 @@ use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
-use crossterm::style::Print;
-use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::style::{Attribute, Print, SetAttribute};
+use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 use draw::{Clicks, Drawn};
 use glyphs::Glyphs;
 use input::{Answer, Arrived, Input};
+use output::Output;
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use std::io::{self, Stdout, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 #[cfg(not(unix))]
 use std::sync::mpsc::Sender;
@@ -35,6 +35,8 @@ pub mod theme;
 
 /// Input from the terminal.
 pub mod input;
+/// Output to the terminal.
+pub mod output;
 
 /// An item of the input channel. Terminal input is boxed: it may be a letter of a PIN.
 pub type Incoming = runtime::Incoming<Box<Arrived>>;
@@ -75,7 +77,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     hook_panics();
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
-    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    let mut terminal = Terminal::new(Output::new(output::writer()?, output::size, erases_in_colour()))?;
     MOUSE.store(options.mouse, Ordering::Relaxed);
     enter()?;
     let entered = Entered;
@@ -113,7 +115,7 @@ impl Drop for Entered {
 }
 
 fn turn(
-    terminal: &mut Terminal<CrosstermBackend<Stdout>>,
+    terminal: &mut Terminal<Output<output::Writer>>,
     runtime: &mut Runtime,
     (mut look, mut asked): (Look, Asked),
     mut clicks: Clicks,
@@ -141,6 +143,7 @@ fn turn(
                 Incoming::Lost => return Ok(()),
                 Incoming::Suspend => {
                     suspend()?;
+                    terminal.backend_mut().forget();
                     redraw(terminal)?;
                     None
                 }
@@ -166,7 +169,7 @@ fn turn(
 }
 
 /// Force the next frame to be drawn in full. `clear` would query the cursor position, and the reply would go to the reading thread.
-fn redraw(terminal: &mut Terminal<CrosstermBackend<Stdout>>) -> io::Result<()> {
+fn redraw(terminal: &mut Terminal<Output<output::Writer>>) -> io::Result<()> {
     terminal.resize(terminal.size()?.into())
 }
 
@@ -197,14 +200,13 @@ fn ask(asked: Asked) -> io::Result<()> {
     if asked.ground {
         queue!(out, Print("\x1b]11;?\x1b\\"))?;
     }
-    Ok(())
+    out.flush()
 }
 
-fn draw(terminal: &mut Terminal<CrosstermBackend<Stdout>>, model: &Model, look: Look) -> io::Result<Drawn> {
+fn draw(terminal: &mut Terminal<Output<output::Writer>>, model: &Model, look: Look) -> io::Result<Drawn> {
     let mut drawn = Drawn::default();
-    queue!(io::stdout(), BeginSynchronizedUpdate)?;
     terminal.draw(|frame| drawn = draw::draw(frame, model, look))?;
-    execute!(io::stdout(), EndSynchronizedUpdate)?;
+    terminal.backend_mut().send()?;
     Ok(drawn)
 }
 
@@ -324,6 +326,11 @@ fn is_console() -> bool {
     std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"))
 }
 
+/// Return whether erased cells take the ground that is set. GNU screen's do not, unless told so by a name of its own.
+fn erases_in_colour() -> bool {
+    !std::env::var("TERM").is_ok_and(|term| term.starts_with("screen") && !term.ends_with("bce"))
+}
+
 /// Undo `enter`, in reverse, ignoring failures. Clear the screen, which shows personal data.
 fn restore() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
@@ -336,7 +343,7 @@ fn restore() {
     if cfg!(unix) {
         let _ = execute!(out, event::DisableBracketedPaste);
     }
-    let _ = execute!(out, Clear(ClearType::All), cursor::MoveTo(0, 0));
+    let _ = execute!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All), cursor::MoveTo(0, 0));
     if is_console() {
         // It has no alternate screen: the form would stay in the scrollback.
         let _ = execute!(out, Clear(ClearType::Purge));

@@ -54,6 +54,8 @@ pub enum Role {
     Wrong,
     /// Something minor.
     Quiet,
+    /// About practice mode.
+    Practice,
 }
 
 /// A text with its role.
@@ -201,6 +203,59 @@ pub enum CheckState {
     Ask,
 }
 
+/// A drawing. It says nothing that words do not, and is never spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawing {
+    /// A reader that is not connected.
+    NoReader,
+    /// A card beside its reader.
+    PutCard,
+    /// A card on its reader.
+    CardOnReader,
+    /// Where the number stands on a residence card.
+    ResidenceCard,
+    /// The two mails, and what each is for.
+    Mails,
+    /// The municipal office.
+    Office,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// A text.
+    Text(Run),
+    /// Tries: how many are left, of how many.
+    Tries(u8, u8),
+    /// The length of a PIN, and whether more letters may follow; quiet if it is not asked for.
+    Boxes {
+        /// Letters that it has at least.
+        least: usize,
+        /// Whether it may be longer.
+        more: bool,
+        /// Whether it is asked for.
+        used: bool,
+    },
+}
+
+/// A row of a table; the last cell stands at the right edge.
+#[derive(Clone, Debug)]
+pub struct TableRow {
+    /// Its cells. The second is left out where there is no room.
+    pub cells: Vec<Cell>,
+    /// Whether it is what the page is about.
+    pub chosen: bool,
+}
+
+/// What stands beside a page in a wide window, as a panel. It repeats what is said elsewhere, and is never spoken.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// Cells that the page itself needs beside it.
+    pub beside: usize,
+    /// Parts, each with a line above it; those that do not fit are left out, the last first.
+    pub parts: Vec<Vec<Block>>,
+}
+
 /// A block of a page.
 #[derive(Clone, Debug)]
 pub enum Block {
@@ -224,10 +279,26 @@ pub enum Block {
     Field(Box<Field>),
     /// A line of STEP2: label, value, official label, whether it is focused, and the action of a click.
     SummaryRow(&'static str, String, Option<&'static str>, bool, Action),
-    /// A line of the checklist: state, name, detail.
-    Check(CheckState, &'static str, String),
-    /// The 認証ID with its label, in groups, to be copied: as large as possible.
-    Id(&'static str, String),
+    /// A registered value: label, value, official label.
+    Registered(&'static str, String, Option<&'static str>),
+    /// A step of a list of what to do: its number, and what.
+    Step(usize, String),
+    /// Tries left, as dots and in words: how many, of how many.
+    Tries(u8, u8, Run),
+    /// A line for eyes only: it names keys, or repeats what is said elsewhere.
+    Aside(Run),
+    /// A drawing.
+    Drawing(Drawing),
+    /// A table that only shows what is said elsewhere, with its heading; never spoken.
+    Table(&'static str, Vec<TableRow>),
+    /// How much is done, of how much, as a line.
+    Done(usize, usize),
+    /// The head of an error page: what happened, the codes.
+    Trouble(String, String),
+    /// A line of the checklist: state, name, detail, and the tries left of how many.
+    Check(CheckState, &'static str, String, Option<(u8, u8)>),
+    /// The 認証ID, as large as possible: its label, its groups, and that it is to be written down.
+    Id(&'static str, String, &'static str),
     /// The result of an action, kept visible together with the focused item.
     Message(Run),
 }
@@ -250,6 +321,12 @@ pub struct ProgressLine {
     pub text: &'static str,
     /// Amount done and total, if known.
     pub part: Option<(u32, u32)>,
+    /// Whole seconds since it was started.
+    pub seconds: u32,
+    /// All activities of the job, and how many are behind; empty if there is only one.
+    pub steps: (Vec<&'static str>, usize),
+    /// What to do meanwhile; empty if nothing.
+    pub note: &'static str,
 }
 
 /// A line of help below a page.
@@ -281,6 +358,8 @@ pub struct Page {
     pub title: Title,
     /// Its blocks.
     pub blocks: Vec<Block>,
+    /// What stands beside it in a wide window.
+    pub side: Side,
     /// Its buttons, which stay in sight below the blocks.
     pub buttons: Vec<Item>,
     /// Help below the page; drawn after `Item::detail` of the focused item.
@@ -374,11 +453,31 @@ pub fn is_practice(model: &Model) -> bool {
 /// Return the progress of the running job, except for the terms, whose page says that they are loading.
 pub fn progress(model: &Model) -> Option<ProgressLine> {
     let waiting = model.visit.waiting.filter(|waiting| !matches!(waiting.what, Wait::Terms))?;
-    let Some(progress) = waiting.progress else {
-        return Some(ProgressLine { text: model.lang.text(phase_text(Phase::Connecting)), part: None });
+    let phases = phases(waiting.what);
+    let phase = waiting.progress.map_or(Phase::Connecting, |progress| progress.phase);
+    let part = waiting.progress.filter(|progress| progress.total > 0).map(|progress| (progress.done, progress.total));
+    let text = |phase: &Phase| model.lang.text(phase_text(*phase));
+    let behind = match waiting.progress {
+        Some(_) => phases.iter().position(|known| *known == phase).unwrap_or(phases.len().saturating_sub(1)),
+        None => 0,
     };
-    let part = (progress.total > 0).then_some((progress.done, progress.total));
-    Some(ProgressLine { text: model.lang.text(phase_text(progress.phase)), part })
+    let steps = if phases.len() > 1 { (phases.iter().map(text).collect(), behind) } else { Default::default() };
+    let note = match waiting.what {
+        _ if model.visit.is_sending() => model.lang.text(Text::WaitAnswer),
+        Wait::Password | Wait::LogIn | Wait::Mail | Wait::Terms => "",
+        Wait::SignIn | Wait::Authenticate | Wait::Prove | Wait::Register | Wait::AccountAction => model.lang.text(Text::WaitLeaveCard),
+    };
+    Some(ProgressLine { text: text(&phase), part, seconds: waiting.seconds, steps, note })
+}
+
+/// Return the activities of a job that the user waits for, in order.
+const fn phases(what: Wait) -> &'static [Phase] {
+    match what {
+        Wait::SignIn => &[Phase::Connecting, Phase::Verifying, Phase::Reading],
+        Wait::Authenticate => &[Phase::Verifying, Phase::Reading, Phase::Sending],
+        Wait::Register => &[Phase::Signing, Phase::Sending],
+        Wait::Prove | Wait::Terms | Wait::Password | Wait::LogIn | Wait::AccountAction | Wait::Mail => &[],
+    }
 }
 
 /// Return the text of the worker's activity.

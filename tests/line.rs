@@ -147,7 +147,7 @@ fn the_last_try_is_told_again_at_the_pin_itself() {
 #[test]
 fn the_language_is_chosen_by_its_number_from_the_top_page() {
     let heard = demo(&["--lang", "en"], &[&["3", "1", "3", "2", "q"]]);
-    heard.in_order(&["3. Language", "1. 日本語", "システムを使うための登録をします", "2. English", "Register to use the system"]);
+    heard.in_order(&["3. Language", "1. 日本語", "システムを使うための登録をします", "2. English", "register to use the system"]);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
         lead,
         lead,
         "Help",
-        "1. New user",
+        "1. New registration",
         "Tries left: 4",
         lead,
         "Help",
@@ -203,6 +203,18 @@ fn a_question_mark_helps_and_the_question_is_asked_again() {
         "Help",
         "\nName ",
     ]);
+}
+
+#[test]
+fn line_mode_tells_of_no_key_of_the_full_screen() {
+    let every_page: [&[&str]; 6] = [&["?", "2", "?", "b", "4", "?", "b", "5", "?", "b"], &TO_PINS, &["?"], &PINS, &STEP1, &["?", "0", "?"]];
+    for (lang, fault) in [("ja", "signing-tries=5"), ("en", "signing-tries=5"), ("ja", "kind=unknown"), ("en", "kind=unknown")] {
+        let heard = demo(&["--lang", lang, "--fault", fault], &every_page);
+        for key in ["F1", "F2", "F5", "F8", "F10", "Tab", "Space", "Esc", "Page Up", "PageUp", "矢印", "arrow key"] {
+            let said = heard.out.lines().find(|line| line.contains(key));
+            assert!(said.is_none(), "{lang} {fault}: {said:?}");
+        }
+    }
 }
 
 #[test]
@@ -304,7 +316,7 @@ fn an_empty_line_or_the_end_of_the_input_registers_nobody_and_a_number_does() {
 #[test]
 fn n_forgets_the_person_after_a_question_whose_empty_answer_is_no() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "n", "", "", "n", "2"], &["5", "8", "q"]]);
-    heard.in_order(&["\nName ", "\nSex ", "Forget what was entered", "\nSex ", "Forget what was entered", "1. New user registration"]);
+    heard.in_order(&["\nName ", "\nSex ", "Forget what was entered", "\nSex ", "Forget what was entered", "1. New registration"]);
 }
 
 #[test]
@@ -341,7 +353,8 @@ fn a_card_that_cannot_be_used_is_explained_and_the_script_comes_to_its_end() {
 fn nothing_but_plain_lines_is_written() {
     for lang in ["ja", "en"] {
         let heard = demo(&["--lang", lang], &[&TO_PINS, &PINS, &STEP1, &["0"]]);
-        for letter in heard.out.chars().filter(|letter| *letter != '\n') {
+        // The official mark ※ stands at the end of a line, where its width pushes nothing aside.
+        for letter in heard.out.replace("※ ", "").chars().filter(|letter| *letter != '\n') {
             assert!(letter.width().is_some() && letter.width() == letter.width_cjk(), "{letter:?}");
         }
     }
@@ -448,6 +461,15 @@ fn a_script_asks_for_each_act_and_hears_what_came_of_it() {
 }
 
 #[test]
+fn the_word_that_was_asked_for_before_is_not_sent_to_the_card_as_a_password() {
+    let heard =
+        demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["0", "1", "2", "5", "7", "DELETE", "DELETE", "ｄｅｌｅｔｅ", "practice1"]]);
+    heard.in_order(&["This cannot be undone", "Tries left: 5", "Nothing was sent", "Tries left: 5", "Nothing was sent", "Tries left: 5"]);
+    heard.in_order(&["Nothing was sent", "The registration is deleted."]);
+    assert!(!heard.out.contains("That was wrong"), "{}", heard.out);
+}
+
+#[test]
 fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_keeps_the_id() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().to_str().unwrap();
@@ -493,7 +515,7 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
     let all = String::from_utf8_lossy(&screen.bytes_since(0)).into_owned();
     let (_, after) = all.split_once("The password is set.").unwrap();
     assert!(
-        !after.split("1. New user").next().unwrap().contains("Have the mail sent again"),
+        !after.split("1. New registration").next().unwrap().contains("Have the mail sent again"),
         "nothing is offered on a page that is left: {after}"
     );
     let id = letters::letters(home.path(), 2).pop().unwrap();

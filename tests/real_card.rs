@@ -229,7 +229,7 @@ mod scenes {
             }
             screen.wait_for(&format!("コード {code}"));
             screen.wait_for(words);
-            screen.wait_for("Enter: もう一度試す");
+            screen.wait_for("[> もう一度試す ]");
         }
         journey::leave(&mut screen);
         assert!(screen.exit_status(SOON).success());

@@ -75,7 +75,40 @@ fn both(page: &str, build: impl Fn(&mut Scene)) -> Pictures {
 
 #[test]
 fn the_top_page_offers_the_registration_first() {
-    both("top", |_| {}).focus("1 新規利用者登録", "1 New user registration");
+    both("top", |_| {}).focus("1 新規利用者登録", "1 New registration");
+}
+
+#[test]
+fn the_official_words_of_the_first_choice_stand_beside_every_language() {
+    let easy = "【システムを使うための登録(とうろく)】";
+    Pictures::of(|_| {}).say(easy, easy).say("外国人本人・その他", "外国人本人・その他");
+}
+
+#[test]
+fn each_category_says_when_it_is_chosen() {
+    Pictures::of(|scene| {
+        scene.reach_step1();
+        scene.focus(FieldId::Category);
+    })
+    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: to apply for yourself")
+    .say("法定代理人: 法律で決められた、", "法定代理人: to apply for a family member")
+    .say("妻や夫、子ども、", "as wife, husband");
+    let chosen = Pictures::of(|scene| {
+        scene.reach_step1();
+        scene.set(FieldId::Category, "foreign_national");
+    });
+    chosen.hide("自分の在留申請をするとき").hide("to apply for yourself").say("外国人本人", "the foreign national  外国~");
+}
+
+#[test]
+fn the_first_password_page_lists_all_of_its_steps() {
+    let pictures = both("first-password", |scene| {
+        scene.card_lies_there();
+        scene.press(KeyCode::Char('4'));
+    });
+    for step in ["  1. ", "  2. ", "  3. ", "  4. "] {
+        pictures.say(step, step);
+    }
 }
 
 #[test]
@@ -92,7 +125,7 @@ fn before_you_begin_ticks_off_what_is_seen() {
     // Card service, reader, card: as much as is there.
     let seen: [(Way, usize); 4] =
         [(|_| {}, 0), (|scene| scene.readers(&[]), 1), (|scene| scene.readers(&[READER]), 2), (Scene::card_lies_there, 3)];
-    for (lang, tick) in [(Lang::Ja, "[よし]"), (Lang::En, "[OK]")] {
+    for (lang, tick) in [(Lang::Ja, "+ よし"), (Lang::En, "+ OK")] {
         for (happens, ticks) in seen {
             let mut scene = Scene::new(lang);
             happens(&mut scene);
@@ -114,6 +147,33 @@ fn the_signing_password_page_shows_the_tries_left_before_entry() {
         scene.reach_signing();
     })
     .say("あと2回です", "Tries left: 2");
+}
+
+#[test]
+fn what_was_sent_keeps_its_length_on_the_page_while_the_card_works_and_nothing_can_be_typed_there() {
+    let works = |scene: &mut Scene| {
+        scene.reach_signing();
+        scene.type_text("PRACTICE1");
+        scene.press(KeyCode::Enter);
+        scene.type_text("XY");
+    };
+    let pictures = Pictures::of(works);
+    pictures.say("署名用パスワード  9文字", "9 characters").say("    *********", "    *********").hide("[> OK").hide("XY");
+    for lang in Lang::ALL {
+        let mut scene = Scene::new(*lang);
+        works(&mut scene);
+        assert_eq!(scene.cursor(80, 24), None, "no cursor where nothing can be typed");
+        scene.press(KeyCode::Esc);
+        assert!(scene.picture(80, 24).contains(if *lang == Lang::Ja { "  0文字" } else { "0 characters" }), "it was wiped");
+    }
+    Pictures::of(|scene| {
+        scene.press(KeyCode::Char('4'));
+        scene.type_text("abc");
+        scene.press(KeyCode::Enter);
+        scene.type_text("nine blue kites");
+        scene.press(KeyCode::Enter);
+    })
+    .say("新しいパスワード  15文字", "New password  15 characters");
 }
 
 #[test]
@@ -197,7 +257,7 @@ fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
     // Besides the phone number there are the mail address, that address again, the category, and the consent.
     let picture = scene.picture(80, 60);
     assert!(picture.contains("To be mended: 5."), "{picture}");
-    assert_eq!(picture.matches("begin with 0, e.g. 09012345678").count(), 2, "{picture}");
+    assert_eq!(picture.matches("begins with 0, e.g. 09012345678").count(), 2, "{picture}");
 }
 
 #[test]
@@ -267,7 +327,9 @@ fn step_2_shows_every_value_and_registers_nothing_yet() {
 
 #[test]
 fn step_3_shows_the_authentication_id_in_large_letters() {
-    both("step3", Scene::reach_step3).say("７ＫＱ－３ＭＸＷ－９４Ｐ", "７ＫＱ－３ＭＸＷ－９４Ｐ").hide("7KQ3MXW94P").hide("7KQ-3MXW-94P");
+    both("step3", Scene::reach_step3)
+        .say("7 K Q - 3 M X W - 9 4 P", "7 K Q - 3 M X W - 9 4 P")
+        .say("\n     7KQ-3MXW-94P\n", "\n     7KQ-3MXW-94P\n");
 }
 
 #[test]
@@ -378,6 +440,8 @@ fn a_name_that_is_not_taken_whole_says_what_was_left_out_and_shows_the_card_s_ow
     for words in ["RICHARD LEE", "ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ", "cannot stand in this field", "differs from the card"] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
+    scene.set(FieldId::Name, "RICHARD THIRD LEE");
+    assert!(!scene.picture(80, 24).contains("The rest is filled in"), "another name was typed: {}", scene.picture(80, 24));
     scene.fill_in();
     assert!(scene.picture(80, 30).contains("ＲＩＣＨＡＲＤ　３ＲＤ　ＬＥＥ"), "{}", scene.picture(80, 30));
 }
@@ -481,16 +545,17 @@ fn a_trouble_page_says_what_happened_why_and_what_to_do() {
         scene.press(KeyCode::Enter);
         scene.press(KeyCode::Enter);
     })
-    .say("＊カードリーダーが見つかりません\n   コード ZR102", "＊No card reader was found\n   Code ZR102")
-    .say("原因(げんいん)\n   パソコンが", "Why\n   Your computer sees no card reader.")
-    .say("すること\n   1. カードリーダーを抜", "What to do\n   1. Unplug the card reader")
+    .say(" | * カードリーダーが見つかりません", " | * No card reader was found")
+    .say("パソコンが、カードリーダーを見つけていません。", "Your computer sees no card reader.")
+    .say(" | コード ZR102", " | Code ZR102")
+    .say("     1  カードリーダーを抜", "     1  Unplug the card reader")
     .focus("[> もう一度調べる ]", "[> Look again ]");
     both("trouble-network", |scene| {
         scene.reach_step2();
         scene.presses_register();
         scene.service_fails(Code::ServiceUnreachable);
     })
-    .say("＊登録のサービスにつながりません\n   コード ZR501", "＊The registration service can't be reached\n   Code ZR501")
+    .say(" | * 登録のサービスにつながりません\n | コード ZR501", " | * The registration service can't be reached\n | Code ZR501")
     .focus("[> もう一度試す ]", "[> Try again ]");
 }
 
@@ -501,7 +566,7 @@ fn the_pages_use_a_larger_and_a_smaller_window() {
     insta::assert_snapshot!("step1-120x40", scene.picture(120, 40));
     insta::assert_snapshot!("step1-60x20", scene.picture(60, 20));
     insta::assert_snapshot!("too-small", scene.picture(20, 5));
-    let fields = |width, height| scene.picture(width, height).matches("【必須】").count();
+    let fields = |width, height| scene.picture(width, height).matches("必須").count();
     assert!(fields(60, 20) < fields(80, 24), "a larger window shows more of the form");
     let wide = scene.picture(120, 40);
     for words in ["【システムを使(つか)う人(ひと)", "[ ] 同意します"] {
@@ -665,7 +730,7 @@ const PAGES: [(&str, Way); 50] = [
     ("This is another My Number Card", Scene::reach_other_card),
     ("The first password", |scene| scene.press(KeyCode::Char('4'))),
     ("Check the registration", Scene::reach_account_menu),
-    ("認証ID (authentication ID)", |scene| scene.reach_account_action('2')),
+    ("Authentication ID 認証ID", |scene| scene.reach_account_action('2')),
     ("New mail address again", |scene| scene.reach_account_action('5')),
     ("Put the new card on the reader.", |scene| scene.reach_account_action('6')),
     ("type DELETE here", |scene| scene.reach_account_action('7')),

@@ -255,6 +255,40 @@ fn a_locked_password_is_told_before_anything_is_typed() {
 }
 
 #[test]
+fn a_note_about_a_change_goes_with_the_value_that_was_changed() {
+    let mut bench = Bench::at_step1();
+    let noted = |bench: &Bench| !bench.model.visit.form.notes(FieldId::Name).changes.is_empty();
+    let set = |bench: &mut Bench, value: &str| bench.happen(Event::Action(Action::SetField(FieldId::Name, value.to_owned())));
+    set(&mut bench, "グエン・ヴァン");
+    assert!(noted(&bench));
+    set(&mut bench, "A");
+    assert!(!noted(&bench), "said of a value that nothing was changed in");
+    set(&mut bench, "o'brien");
+    bench.model.visit.form.go(FormFocus::Field(FieldId::Name));
+    assert!(noted(&bench));
+    bench.type_text("S");
+    assert!(!noted(&bench));
+    bench.model.visit.form.go(FormFocus::Field(FieldId::Phone));
+    assert!(!noted(&bench));
+    // A refused paste is as much a note of its edit.
+    bench.paste(&"9".repeat(5000));
+    bench.happen(Event::Action(Action::SetField(FieldId::Phone, "0312345678".to_owned())));
+    assert_eq!(bench.model.visit.form.notes(FieldId::Phone).refused_paste, None);
+}
+
+#[test]
+fn what_was_wrong_with_an_input_is_no_longer_said_once_it_is_another() {
+    let mut bench = Bench::at_signing(Tries::Left(1));
+    bench.happen(Event::Action(Action::Confirm));
+    assert_eq!((bench.pin().note, bench.pin().focus), (Some(PinNote::Word), PinFocus::Word));
+    bench.type_text("L");
+    assert_eq!(bench.pin().note, None);
+    bench.happen(Event::Action(Action::Confirm));
+    bench.paste("LAST");
+    assert_eq!(bench.pin().note, None);
+}
+
+#[test]
 fn a_card_that_is_put_on_later_goes_on_without_another_key() {
     let mut bench = bench();
     bench.card(false);

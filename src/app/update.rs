@@ -74,6 +74,12 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             model.extent = extent;
             Vec::new()
         }
+        Event::Waited(ticket, seconds) => {
+            if let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == ticket) {
+                waiting.seconds = seconds;
+            }
+            Vec::new()
+        }
         Event::Terminate => quit(model),
     }
 }
@@ -184,7 +190,7 @@ fn paste(model: &mut Model, pasted: &Pasted) -> Vec<Effect> {
         (None, Screen::Form) => model.visit.form.paste(pasted),
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => pin::paste(entry, pasted),
-            PinFocus::Word => entry.word = last_try_word(pasted.text()),
+            PinFocus::Word => (entry.word, entry.note) = (last_try_word(pasted.text()), None),
             _ => {}
         },
         (None, Screen::FirstPassword(page)) => page.paste(pasted),
@@ -201,7 +207,7 @@ fn set_text(model: &mut Model, text: &str) {
         (Some(_), _) => {}
         (None, Screen::Pin(entry)) => {
             entry.focus = PinFocus::Word;
-            entry.word = last_try_word(text);
+            (entry.word, entry.note) = (last_try_word(text), None);
         }
         (None, Screen::FirstPassword(page)) => page.set_code(text),
         (None, Screen::Account) => model.visit.account.set_text(text),

@@ -318,9 +318,9 @@ fn read_start(link: &mut dyn Link, addressing: Addressing, file: u16, length: us
 /// Select the JPKI application by the first of these AIDs that the card has, and return that AID. The error for a card without it names the
 /// likely kind of card.
 fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Result<&'static [u8], CardError> {
-    let not_it = |kind, status| CardError { status, hint: Hint::Seems(kind), ..Code::NotMyNumberCard.into() };
+    let not_it = |hint, status| CardError { status, hint, ..Code::NotMyNumberCard.into() };
     if is_felica(link.atr()) {
-        return Err(not_it(CardKind::Transport, None));
+        return Err(not_it(Hint::Seems(CardKind::Transport), None));
     }
     let mut status = None;
     for aid in aids {
@@ -334,18 +334,23 @@ fn select<const N: usize>(link: &mut dyn Link, aids: [&'static [u8]; N]) -> Resu
             _ => status = Some(answer.status),
         }
     }
-    Err(not_it(probe(link), status))
+    Err(not_it(probe(link)?, status))
 }
 
 /// Return whether the reader generated this ATR for a FeliCa card, which does not support these commands. PC/SC part 3, supplemental
-/// document: RID A000000306, then the standard, 11 for FeliCa.
+/// document: RID A000000306, then the standard, 11 for FeliCa. The ACR122U gives another standard, and the card's name F011 or F012 (ACS,
+/// ACR122U API, "ATR generation").
 fn is_felica(atr: &[u8]) -> bool {
-    atr.starts_with(&[0x3B, 0x8F, 0x80]) && atr.windows(6).any(|window| window == [0xA0, 0x00, 0x00, 0x03, 0x06, 0x11])
+    let generated = |after: &[u8]| matches!(after, [0x11, ..] | [_, 0xF0, 0x11 | 0x12, ..]);
+    let storage = [0xA0, 0x00, 0x00, 0x03, 0x06];
+    let mut behind = (0..atr.len()).filter_map(|place| atr.get(place..)?.strip_prefix(&storage));
+    atr.starts_with(&[0x3B, 0x8F, 0x80]) && behind.any(generated)
 }
 
 /// Identify a card without the JPKI application by the applications it has (在留カード: jpki-card.md §6; driving licence: NPA specification;
-/// passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12).
-fn probe(link: &mut dyn Link) -> CardKind {
+/// passport: ICAO Doc 9303-10; payment cards: EMV book 1 §12). A card that was taken away meanwhile is an error, and one that broke off a
+/// response is not said to be of any kind.
+fn probe(link: &mut dyn Link) -> Result<Hint, CardError> {
     let residence = apdu::select_application(&[0xD3, 0x92, 0xF0, 0x00, 0x4F, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let licence = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x31, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let passport = apdu::select_application(&[0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]);
@@ -359,9 +364,18 @@ fn probe(link: &mut dyn Link) -> CardKind {
         (apdu::select_application_with_fci(contactless), CardKind::Bank),
         (apdu::select_application_with_fci(contact), CardKind::Bank),
     ];
-    // Errors do not matter: the card is already known to be the wrong one.
-    let mut has = |command: &[u8]| exchange(link, command).is_ok_and(|answer| answer.meaning() == StatusWord::Done);
-    kinds.iter().find(|(command, _)| has(command)).map_or(CardKind::Unknown, |(_, kind)| *kind)
+    let mut kind = Hint::Seems(CardKind::Unknown);
+    for (command, found) in &kinds {
+        match exchange(link, command) {
+            Ok(answer) if answer.meaning() == StatusWord::Done => return Ok(Hint::Seems(*found)),
+            Ok(_) => {}
+            Err(gone) if matches!(gone.code, Code::CardRemoved | Code::NoCard | Code::ReaderGone | Code::PcscNotRunning) => {
+                return Err(gone);
+            }
+            Err(_) => kind = Hint::None,
+        }
+    }
+    Ok(kind)
 }
 
 /// Read the token label, and determine the addressing: short identifiers work on the cards that were measured, but a card without them must

@@ -47,6 +47,14 @@ impl Pin {
         self.purpose
     }
 
+    /// Return how many tries a card has of a PIN that was not mistyped.
+    pub const fn tries(purpose: Purpose) -> u8 {
+        match purpose {
+            Purpose::Signing => 5,
+            Purpose::Authentication => 3,
+        }
+    }
+
     /// Return the minimum and maximum length in characters.
     pub const fn limits(purpose: Purpose) -> (usize, usize) {
         match purpose {

@@ -104,6 +104,16 @@ fn certificates_that_are_absent_are_to_be_mended() {
 }
 
 #[test]
+fn each_certificate_is_said_to_be_valid_only_as_far_as_it_was_read() {
+    for lang in [Lang::Ja, Lang::En] {
+        let said = report(&well(), lang);
+        let line = |name: Text| said.lines().find(|line| line.contains(lang.text(name))).unwrap();
+        assert!(line(Text::DoctorAuthentication).ends_with(lang.text(Text::DoctorValid)), "{said}");
+        assert!(line(Text::DoctorSigning).ends_with(lang.text(Text::DoctorPresent)), "{said}");
+    }
+}
+
+#[test]
 fn tries_are_judged_for_both_pins() {
     for (tries, signing, authentication) in [
         (Tries::Left(2), Outcome::Ok, Outcome::Ok),

@@ -3,9 +3,10 @@
 use super::prompt::Prompt;
 use super::{Conversation, page};
 use crate::app::screen::{Overlay, Question, Screen};
-use crate::app::state::account::AccountFocus;
+use crate::app::state::account::{AccountAction, AccountFocus, WITHDRAW_WORD};
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::form::{FormFocus, MAX_TYPED};
+use crate::app::state::pin::AfterPin;
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultPage;
 use crate::app::state::trouble::NextStep;
@@ -13,7 +14,7 @@ use crate::app::visit::Cover;
 use crate::app::{Action, Event};
 use crate::error::Code;
 use crate::locale::Text;
-use crate::locale::words::Page;
+use crate::locale::words::{Face, Page};
 use crate::registration::FieldId;
 use crate::registration::field::FieldKind;
 use crate::secret::Locked;
@@ -113,7 +114,7 @@ impl Conversation {
     fn help(&mut self, prompt: Prompt) -> io::Result<()> {
         self.say(&["", self.text(Text::LineLead)])?;
         match prompt {
-            Prompt::Picker => self.say(&self.model().lang.help(Page::Picker).iter().collect::<Vec<_>>()),
+            Prompt::Picker => self.say(&self.model().lang.help(Page::Picker, Face::Line).collect::<Vec<_>>()),
             // The page itself says what can be done; it is printed again.
             _ if self.model().visit.nav.overlay().is_some() || prompt.waits() => Ok(()),
             _ => {
@@ -308,6 +309,14 @@ impl Conversation {
         self.perform(if empty { Action::Confirm } else { Action::Activate });
     }
 
+    /// Return whether a script gives the word before a deletion once more, in place of the signing password, whose shape it has.
+    fn is_word_again(&self, typed: &str) -> bool {
+        let withdraws = self.model().visit.account.choice == AccountAction::Withdraw;
+        let asked = matches!(&self.model().visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Account);
+        let letters = typed.chars().map(|letter| crate::text::half_width(letter).to_ascii_uppercase());
+        withdraws && asked && letters.eq(WITHDRAW_WORD.chars())
+    }
+
     /// Handle a line as a PIN or password. What cannot be valid is not sent, so it costs no try.
     pub(super) fn secret(&mut self, line: Locked) -> io::Result<()> {
         let Ok(typed) = std::str::from_utf8(line.bytes()) else {
@@ -317,6 +326,9 @@ impl Conversation {
         // No PIN has one character.
         if command(typed).is_some() {
             return self.answer(self.prompt(), typed);
+        }
+        if self.is_word_again(typed) {
+            return self.say(&[self.text(Text::LineSecretWord)]);
         }
         let letters = typed.chars().count();
         // Moved from one locked buffer to another.

@@ -79,10 +79,19 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     for block in &page.blocks {
         match block {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
+            Block::Tries(_, _, run) => lines.push(run.text.clone()),
+            Block::Step(number, text) => lines.push(format!("{number}. {text}")),
+            Block::Registered(label, value, beside) => {
+                let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                lines.push(format!("{label}: {value}"));
+            }
+            Block::Trouble(what, codes) => lines.extend([format!("＊{what}"), codes.clone()]),
             Block::Heading(_, text) => lines.push(format!("{text}:")),
             Block::Lead(run) if told => lines.push(run.text.clone()),
-            Block::Check(state, what, detail) => lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state)))),
-            Block::Id(label, groups) => lines.extend([format!("{label}:"), groups.clone()]),
+            Block::Check(state, what, detail, _) => {
+                lines.push(format!("[{}] {what}  {detail}", lang.text(prepare::check_state_text(*state))))
+            }
+            Block::Id(label, groups, todo) => lines.extend([format!("{label}:"), groups.clone(), (*todo).to_owned()]),
             Block::SummaryRow(label, value, beside, ..) => {
                 let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 lines.push(format!("{}. {label}: {value}", next()));
@@ -145,7 +154,7 @@ fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
         Value::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
             lines.extend(numbered(words.iter().map(|word| word.text.as_str())));
-            words.iter().find(|word| word.mark == Mark::Radio(true)).map(|word| word.text.clone()).unwrap_or_default()
+            if words.iter().any(|word| word.mark == Mark::Radio(true)) { field.shown.text.clone() } else { String::new() }
         }
         Value::Municipality(_, municipality) => {
             lines.push(lang.text(Text::LinePlace).to_owned());
@@ -176,7 +185,10 @@ fn entry(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let is_pin = matches!(prompt, Prompt::Pin(..) | Prompt::Word(_));
     if is_pin || (first && lines.is_empty()) {
         lines.extend(title(page, prompt));
-        lines.extend(page.blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }));
+        lines.extend(page.blocks.iter().filter_map(|block| match block {
+            Block::Text(_, run) | Block::Tries(_, _, run) => Some(run.text.clone()),
+            _ => None,
+        }));
     } else if !first {
         lines.extend(before(page, |block| matches!(block, Block::Entry(entry) if std::ptr::eq(entry, asked))).0);
     }
@@ -244,7 +256,8 @@ fn hints(page: &Page, card: bool) -> Lines {
     let said = |hint: &&HelpLine| match hint {
         HelpLine::Help(run) => run.role != Role::Quiet,
         HelpLine::Card(run) => card && run.role != Role::Quiet,
-        HelpLine::Enter(_) | HelpLine::Practice(_) => false,
+        HelpLine::Practice(_) => card,
+        HelpLine::Enter(_) => false,
     };
     page.help.iter().filter(said).map(|hint| hint.run().text.clone()).collect()
 }

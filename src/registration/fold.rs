@@ -141,21 +141,48 @@ pub(super) fn phone(text: &str, changes: &mut Changes) -> String {
             None => kept.push(c),
         }
     }
-    // +81 90 … and +81 (0)90 … are the same number (ITU-T E.164, Japan; the trunk prefix is 0).
-    match kept.strip_prefix("+81") {
-        Some(rest) => {
-            changes.add(Change::CountryCode);
-            if rest.starts_with('0') { rest.to_owned() } else { format!("0{rest}") }
-        }
-        None => kept,
+    while let Some(number) = national(&kept) {
+        changes.add(Change::CountryCode);
+        kept = number;
+    }
+    kept
+}
+
+/// Return the number as dialled within Japan, if it has the country's code: `+81 90 …` and `+81 (0)90 …` are the same (ITU-T E.164, Japan; the
+/// trunk prefix is 0). Behind 00, 010 or nothing the code is one only where no number of Japan has as many digits.
+fn national(number: &str) -> Option<String> {
+    let coded = ["0081", "01081", "81"].iter().find_map(|code| {
+        let rest = number.strip_prefix(code)?;
+        let national = rest.strip_prefix('0').unwrap_or(rest);
+        let digits = (9..=10).contains(&national.len()) && national.bytes().all(|digit| digit.is_ascii_digit());
+        digits.then_some(rest)
+    });
+    let rest = number.strip_prefix("+81").or(coded)?;
+    Some(if rest.starts_with('0') { rest.to_owned() } else { format!("0{rest}") })
+}
+
+/// Return the address alone from what mail programs put around it: `"foo..bar."@docomo.ne.jp`, `Anne <anne@example.jp>`, `mailto:`.
+fn bare_address(text: &str) -> String {
+    let mut bare = text.to_owned();
+    loop {
+        let scheme = bare.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:"));
+        let inside = bare.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')).map(|(_, inside)| inside.trim());
+        let quoted = bare.strip_prefix('"').and_then(|rest| rest.rsplit_once("\"@"));
+        bare = match (inside, quoted) {
+            _ if scheme => bare.get(7..).unwrap_or_default().trim_start().to_owned(),
+            (Some(address), _) if address.contains('@') => address.to_owned(),
+            (_, Some((local, domain))) => format!("{local}@{domain}"),
+            _ => return bare,
+        };
     }
 }
 
 /// Keep the case: the part before `@` is up to the mail host (RFC 5321, 2.4).
 pub(super) fn email(text: &str, changes: &mut Changes) -> String {
     let trimmed = trim(text, changes);
-    trimmed
-        .chars()
+    let bare = bare_address(trimmed);
+    changes.add_if(bare.len() < trimmed.len(), Change::Separators);
+    bare.chars()
         .map(|c| match c {
             // A Japanese input method produces these for the full stop and hyphen keys.
             '。' => {

@@ -95,10 +95,14 @@ pub fn email(value: &str) -> Result<String, ValueError> {
     Ok(value.to_owned())
 }
 
-/// Check メールアドレス(確認) against メールアドレス.
+/// Check メールアドレス(確認) against メールアドレス. Capitals matter before the @ only (RFC 5321, 2.4).
 pub fn email_again(value: &str, email: &str) -> Result<(), ValueError> {
     present(value)?;
-    if value == email { Ok(()) } else { Err(ValueError::EmailDiffers) }
+    let same = match (value.rsplit_once('@'), email.rsplit_once('@')) {
+        (Some((local, domain)), Some((before, behind))) => local == before && domain.eq_ignore_ascii_case(behind),
+        _ => value == email,
+    };
+    if same { Ok(()) } else { Err(ValueError::EmailDiffers) }
 }
 
 /// Check 利用者の区分.

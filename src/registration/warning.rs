@@ -18,6 +18,11 @@ pub enum Warning {
         /// The domain probably meant.
         probably: &'static str,
     },
+    /// The phone number has fewer or more digits than numbers that begin like it.
+    PhoneLength {
+        /// How many it has.
+        digits: usize,
+    },
     /// The signing certificate expires within three months.
     CertificateEnds {
         /// Its last day of validity.
@@ -75,6 +80,21 @@ const WELL_KNOWN: &[&str] = &[
     "web.de",
 ];
 
+/// Domains that do not exist, or have no mailboxes for customers, and the well-known one that is meant.
+const MADE_UP: &[(&str, &str)] = &[
+    ("gmail.co.jp", "gmail.com"),
+    ("gmail.ne.jp", "gmail.com"),
+    ("gmail.jp", "gmail.com"),
+    ("docomo.co.jp", "docomo.ne.jp"),
+    ("docomo.jp", "docomo.ne.jp"),
+    ("ezweb.co.jp", "ezweb.ne.jp"),
+    ("ezweb.jp", "ezweb.ne.jp"),
+    ("yahoo.jp", "yahoo.co.jp"),
+    ("icloud.co.jp", "icloud.com"),
+    ("icloud.ne.jp", "icloud.com"),
+    ("icloud.jp", "icloud.com"),
+];
+
 /// Return the warnings about a mail address in stored form; `free` is the list of the settings, `FREE_MAIL` by default.
 pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     let Some(domain) = email::domain(address) else { return Vec::new() };
@@ -82,6 +102,18 @@ pub fn of_email(address: &str, free: &[impl AsRef<str>]) -> Vec<Warning> {
     let typo = probably(&domain).map(|probably| Warning::MailTypo { typed: domain.clone(), probably });
     let listed = free.iter().map(AsRef::as_ref).any(|name| if name.ends_with('.') { domain.starts_with(name) } else { domain == *name });
     typo.into_iter().chain(listed.then_some(Warning::FreeMail { domain })).collect()
+}
+
+/// Return the warning about a phone number in stored form. Numbers for mobile and IP telephony have 11 digits, others 10; those beginning with
+/// 020 have several lengths (電気通信番号計画, 別表第1).
+pub fn of_phone(number: &str) -> Option<Warning> {
+    let usual = match number.as_bytes() {
+        [] | [b'0', b'2', b'0', ..] => return None,
+        [b'0', b'5'..=b'9', b'0', ..] => 11,
+        _ => 10,
+    };
+    let digits = number.chars().count();
+    (digits != usual).then_some(Warning::PhoneLength { digits })
 }
 
 /// Return the warning about the signing certificate's last day; an expired one is an error of the card instead.
@@ -95,6 +127,9 @@ pub fn of_certificate(last: Date, today: Date) -> Option<Warning> {
 fn probably(domain: &str) -> Option<&'static str> {
     if WELL_KNOWN.contains(&domain) {
         return None;
+    }
+    if let Some((_, meant)) = MADE_UP.iter().find(|(made_up, _)| *made_up == domain) {
+        return Some(meant);
     }
     WELL_KNOWN.iter().copied().find(|known| known.len() > 6 && one_slip(domain.as_bytes(), known.as_bytes()))
 }
@@ -143,6 +178,41 @@ mod tests {
             ("hotmial.co.jp", "hotmail.co.jp"),
         ] {
             assert_eq!(typo(typed).unwrap_or_default(), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_people_make_up_for_a_well_known_one_is_named() {
+        for (typed, meant) in [
+            ("gmail.co.jp", "gmail.com"),
+            ("gmail.ne.jp", "gmail.com"),
+            ("docomo.co.jp", "docomo.ne.jp"),
+            ("docomo.jp", "docomo.ne.jp"),
+            ("ezweb.co.jp", "ezweb.ne.jp"),
+            ("Yahoo.jp", "yahoo.co.jp"),
+            ("icloud.jp", "icloud.com"),
+        ] {
+            assert_eq!(typo(typed).unwrap_or_default(), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_lacks_a_digit_or_has_one_too_many_is_told() {
+        for (number, digits) in [
+            ("0901234567", Some(10)),
+            ("090123456789", Some(12)),
+            ("05012345678", None),
+            ("09012345678", None),
+            ("0312345678", None),
+            ("0120123456", None),
+            ("08001234567", None),
+            ("0800123456", Some(10)),
+            ("03123456789", Some(11)),
+            ("020123456789", None),
+            ("", None),
+        ] {
+            let told = digits.map(|digits| Warning::PhoneLength { digits });
+            assert_eq!(of_phone(number), told, "{number}");
         }
     }
 

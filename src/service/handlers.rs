@@ -1,13 +1,19 @@
 //! Request handlers, one file per subject. `api` maps paths to handlers.
 
+use std::net::SocketAddr;
+use std::path::Path;
+
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, LoggedIn, Mail, MailState, Mailed};
+use crate::service::Peers;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
+use crate::service::mail::Mailer;
 use crate::service::secret;
+use crate::service::state::AppState;
 use crate::service::store::Tx;
 use crate::service::store::sessions::SESSION_SECONDS;
 
@@ -42,6 +48,22 @@ fn new_mail(state: MailState, address: &str) -> Mail {
 /// Return a `Mailed` response for a mail just queued, as JSON.
 fn mail_queued(state: MailState, address: &str) -> ApiResult<String> {
     to_json(&Mailed { mail: new_mail(state, address) })
+}
+
+/// Return the folder of the mails if the peer may know it: only on this computer, and never through a proxy.
+fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
+    match &state.mailer {
+        Mailer::Folder(folder, _) if peer.ip().is_loopback() && state.profile.peers == Peers::Direct => Some(folder),
+        _ => None,
+    }
+}
+
+/// Add the folder of the mail to a `Mailed` response. It is not part of the stored evidence.
+fn with_folder(answer: String, folder: Option<&Path>) -> ApiResult<String> {
+    let Some(folder) = folder else { return Ok(answer) };
+    let mut mailed: Mailed = serde_json::from_str(&answer).map_err(|_| Refusal::Internal)?;
+    mailed.mail.folder = Some(folder.display().to_string());
+    to_json(&mailed)
 }
 
 /// Open the session of a login and return the response as JSON.

@@ -83,6 +83,8 @@ impl Mailer {
             return Err(never("the sender is no mail address"));
         }
         let Some(settings) = settings else {
+            // People are told where it is, whatever their working directory.
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
             folder::private_folder(&folder).map_err(|fault| MailError::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
@@ -191,6 +193,15 @@ mod tests {
         let line = command.strip_prefix("RCPT TO:<").and_then(|rest| rest.strip_suffix(">\r\n")).unwrap();
         assert!(line.bytes().all(|byte| byte.is_ascii_graphic()) && !line.contains(['<', '>']), "{command}");
         assert_eq!(line.replace('"', ""), recipient);
+    }
+
+    #[test]
+    fn the_folder_of_the_mails_is_named_absolutely_whatever_was_set() {
+        let home = tempfile::tempdir().unwrap();
+        let up: PathBuf = std::env::current_dir().unwrap().components().skip(1).map(|_| "..").collect();
+        let relative = up.join(home.path().strip_prefix("/").unwrap()).join("mail");
+        let Ok(Mailer::Folder(folder, _)) = Mailer::new(None, relative) else { panic!("no folder") };
+        assert!(folder.is_absolute() && home.path().join("mail").is_dir(), "{folder:?}");
     }
 
     #[test]

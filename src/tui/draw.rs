@@ -14,11 +14,19 @@ use ratatui::text::{Line, Span};
 use sheet::Sheet;
 
 mod blocks;
+mod drawings;
 /// Fields of STEP1.
 mod field;
+/// The 認証ID in block letters.
+mod letters;
 /// A page as rows.
 pub mod sheet;
+/// The panel beside a page.
+mod side;
 mod steps;
+mod table;
+/// What is shown while a job runs.
+mod waiting;
 
 /// The clickable areas with their actions.
 pub type Clicks = Vec<(Rect, Action)>;
@@ -54,7 +62,13 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     // Two hints need a row each; beside the buttons there is room for a few words only.
     let hints = if page.help.len() > 1 && area.height >= 20 { 2 } else { 1 };
     let parts = Parts::of(column, rows.len(), hints);
-    let sheet = blocks::sheet(&page, model.lang, look, (width.into(), parts.body.height.into()));
+    let (left, panel) = side::share(&page.side, width);
+    let parts = Parts { body: Rect { width: left, ..parts.body }, ..parts };
+    if panel > 0 {
+        let area = Rect { x: parts.body.right() + 1, width: panel, ..parts.body };
+        side::side(frame, model.lang, look, &page.side, area);
+    }
+    let sheet = blocks::sheet(&page, model.lang, look, (left.into(), parts.body.height.into()));
     render(frame, model, look, &page, &sheet, &parts, &rows)
 }
 
@@ -102,9 +116,9 @@ fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: 
     let (taken, pressed) = self::buttons(frame, look, buttons, parts.buttons);
     clicks.extend(pressed);
     let beside = Rect { width: parts.buttons.width.saturating_sub(taken), ..parts.buttons };
-    let waiting = view::progress(model);
-    let lines = match &waiting {
-        Some(progress) => waits(model, progress, look),
+    let progress = view::progress(model);
+    let lines = match &progress {
+        Some(progress) => waits(frame, model, progress, look, parts),
         None => hints(page, look, (usize::from(parts.hint.width).saturating_sub(below), parts.hint.height.into()), beside.width.into()),
     };
     let places = parts.hint.rows().chain(beside.rows().take(1));
@@ -186,7 +200,8 @@ fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) 
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (place, (_, run)) in runs.iter().enumerate() {
         let style = sheet::style(look.theme, run.role);
-        let mut rest = run.text.as_str();
+        let marked = if run.role == Role::Good { format!("{} {}", look.glyphs.done(), run.text) } else { run.text.clone() };
+        let mut rest = marked.as_str();
         while !rest.is_empty() && lines.len() < rows {
             let room = if lines.len() < full { width } else { beside.saturating_sub(1) };
             let first = text::wrap(rest, room).into_iter().next().unwrap_or_default();
@@ -232,11 +247,14 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
     clicks
 }
 
-/// Return the lines shown while a job runs; a registration being sent says that it cannot be cancelled.
-fn waits(model: &Model, progress: &ProgressLine, look: Look) -> Vec<Line<'static>> {
-    let mut lines = vec![bar(progress, look)];
+/// Show the running job; return the lines that do so where there is no box.
+fn waits(frame: &mut Frame<'_>, model: &Model, progress: &ProgressLine, look: Look, parts: &Parts) -> Vec<Line<'static>> {
+    if waiting::waiting(frame, model, progress, look, parts.body) {
+        return Vec::new();
+    }
+    let mut lines = vec![waiting::line(progress, look)];
     if model.visit.is_sending() {
-        lines.push(Line::styled(model.lang.text(Text::WaitAnswer), look.theme.ink(Ink::Warning)));
+        lines.push(Line::styled(progress.note, look.theme.ink(Ink::Warning)));
     }
     lines
 }
@@ -287,19 +305,6 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
         frame.set_cursor_position(Position { x, y });
     }
     clicks
-}
-
-/// Format the progress as text and a bar.
-fn bar(progress: &ProgressLine, look: Look) -> Line<'static> {
-    const BAR: u32 = 20;
-    let theme = look.theme;
-    let text = Span::styled(progress.text, theme.label());
-    let Some((done, total)) = progress.part else { return text.into() };
-    let full = (done.min(total) * BAR / total.max(1)) as usize;
-    let (filled, empty) = look.glyphs.progress();
-    let percent = format!("  {} %", u64::from(done.min(total)) * 100 / u64::from(total.max(1)));
-    let bar = Span::styled(filled.repeat(full), theme.ink(Ink::Accent));
-    Line::from(vec![text, Span::raw("  "), bar, Span::styled(empty.repeat(BAR as usize - full), theme.ink(Ink::Quiet)), Span::raw(percent)])
 }
 
 /// Draw the keys that work here, each with what it does.

@@ -12,7 +12,7 @@ pub enum Glyphs {
 }
 
 /// Written once and followed by a query for the cursor: one cell for each if the set can be used.
-pub const PROBE: &str = "─━✓●○◉▸▌█░•…≠–▲▼";
+pub const PROBE: &str = "─━✓●○◉▸▌█▀▄■□░•…≠–▲▼│╭╮╰╯├┤┬┴※";
 
 impl Glyphs {
     /// Find a set by its name in the settings.
@@ -36,6 +36,36 @@ impl Glyphs {
         }
     }
 
+    /// Return a letter of a drawing as this set has it.
+    pub const fn letter(self, letter: char) -> char {
+        if matches!(self, Glyphs::Unicode) {
+            return letter;
+        }
+        match letter {
+            '─' => '-',
+            '│' => '|',
+            '╭' | '╮' | '╰' | '╯' | '├' | '┤' | '┬' | '┴' => '+',
+            '█' | '▀' => '#',
+            '░' => '.',
+            '▲' => '^',
+            '▼' => 'v',
+            '▸' => '>',
+            '●' => '*',
+            '○' => 'o',
+            other => other,
+        }
+    }
+
+    /// A try that is left, and one that is spent.
+    pub const fn tries(self) -> (&'static str, &'static str) {
+        (self.pick("●", "*"), self.pick("○", "."))
+    }
+
+    /// A letter of a PIN that is asked for, and of one that is not.
+    pub const fn boxes(self) -> (&'static str, &'static str) {
+        (self.pick("■", "#"), self.pick("□", "_"))
+    }
+
     /// The mark of what has the focus.
     pub const fn here(self) -> &'static str {
         self.pick("▸", ">")
@@ -44,6 +74,16 @@ impl Glyphs {
     /// The mark of what is in order, or done.
     pub const fn done(self) -> &'static str {
         self.pick("✓", "+")
+    }
+
+    /// The mark of what is wrong.
+    pub const fn wrong(self) -> &'static str {
+        self.pick("＊", "* ")
+    }
+
+    /// The mark of something to have at hand, which only the person knows.
+    pub const fn ask(self) -> &'static str {
+        self.pick("□", "_")
     }
 
     /// The mark of the present step.
@@ -101,6 +141,14 @@ impl Glyphs {
         (self.pick("▲", "^"), self.pick("▼", "v"))
     }
 
+    /// A text without the reference mark before it, where that may be two cells wide and would push the rest of its row aside.
+    pub fn unmarked(self, text: &'static str) -> &'static str {
+        match self {
+            Glyphs::Unicode => text,
+            Glyphs::Ascii => text.trim_start_matches("※ "),
+        }
+    }
+
     /// The mark of a closed field.
     pub const fn closed(self) -> &'static str {
         self.pick("–", "-")
@@ -113,10 +161,16 @@ mod tests {
 
     #[test]
     fn lines_and_dots_are_used_only_where_each_is_one_cell_wide() {
-        assert_eq!(Glyphs::measured(17), Glyphs::Unicode);
-        for column in [1, 15, 16, 18, 31, u16::MAX] {
+        let column = u16::try_from(PROBE.chars().count()).unwrap() + 1;
+        assert_eq!(Glyphs::measured(column), Glyphs::Unicode);
+        for column in [1, column - 1, column + 1, 2 * column, u16::MAX] {
             assert_eq!(Glyphs::measured(column), Glyphs::Ascii, "{column}");
         }
+    }
+
+    #[test]
+    fn the_reference_mark_is_shown_only_where_it_is_known_to_be_one_cell_wide() {
+        assert_eq!([Glyphs::Unicode, Glyphs::Ascii].map(|set| set.unmarked("※ 必須")), ["※ 必須", "必須"]);
     }
 
     #[test]
@@ -124,7 +178,13 @@ mod tests {
         let set = Glyphs::Unicode;
         let (full, empty) = set.progress();
         let (up, down) = set.more();
+        let (left, spent) = set.tries();
+        let (asked, other) = set.boxes();
         let used = [
+            left,
+            spent,
+            asked,
+            other,
             set.here(),
             set.done(),
             set.present(),
@@ -142,6 +202,7 @@ mod tests {
             set.closed(),
             up,
             down,
+            "※",
         ];
         assert!(used.iter().all(|glyph| PROBE.contains(glyph)), "{used:?}");
     }

@@ -12,7 +12,7 @@
 //! what is wrong
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button, prepare};
+use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button, prepare};
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
 use crate::app::state::line::Line;
 use crate::app::{Action, Model};
@@ -40,6 +40,7 @@ pub(super) fn menu(model: &Model, chosen: usize) -> Page {
         title: Title::Text(lang.text(Text::TopAccount)),
         blocks,
         help: vec![HelpLine::Card(prepare::card_line(model))],
+        side: Side::default(),
         buttons: Vec::new(),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
@@ -92,7 +93,7 @@ pub(super) fn page(model: &Model) -> Page {
     blocks.gap();
     let mut buttons = Vec::new();
     for focus in account.choice.items() {
-        let focused = account.focus == focus;
+        let focused = has_focus(model, focus);
         match focus {
             AccountFocus::Go => buttons.push(button(label(lang, focus), focused, Action::Confirm)),
             AccountFocus::Back => buttons.push(button(label(lang, focus), focused, Action::Back)),
@@ -106,6 +107,7 @@ pub(super) fn page(model: &Model) -> Page {
     Page {
         title: Title::Text(lang.action(account.choice)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(needs(account.choice)), Role::Text))],
         scroll: None,
@@ -115,7 +117,7 @@ pub(super) fn page(model: &Model) -> Page {
 
 fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
     let (lang, account) = (model.lang, &model.visit.account);
-    let focused = account.focus == focus;
+    let focused = has_focus(model, focus);
     let [email, again] = &account.email;
     match focus {
         AccountFocus::Id => blocks.entry(line(model, focus, &account.id, EMAIL_ROOM)),
@@ -125,7 +127,7 @@ fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
         }
         AccountFocus::EmailAgain => blocks.entry(line(model, focus, again, EMAIL_ROOM)),
         AccountFocus::Word => blocks.entry(line(model, focus, &account.word, 14)),
-        AccountFocus::Password => blocks.entry(password(lang, account, focused)),
+        AccountFocus::Password => blocks.entry(password(model, account, focused)),
         AccountFocus::Show => {
             let (mark, text) = (Mark::Tick(account.shown), label(lang, focus).to_owned());
             blocks.item(Item { mark, text, focused, action: Some(Action::Show), ..Item::default() });
@@ -143,15 +145,21 @@ fn click(account: &AccountPage, focus: AccountFocus) -> Option<Action> {
 fn line(model: &Model, focus: AccountFocus, typed: &Line, room: usize) -> Entry {
     let account = &model.visit.account;
     let label = vec![Run::new(label(model.lang, focus), Role::Label)];
-    let (focused, action) = (account.focus == focus, click(account, focus));
+    let (focused, action) = (has_focus(model, focus), click(account, focus));
     Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action }
 }
 
-fn password(lang: Lang, account: &AccountPage, focused: bool) -> Entry {
-    let length = account.password.len();
+/// Return whether an item has the focus; while a job runs none has it, since nothing can be typed or pressed.
+fn has_focus(model: &Model, focus: AccountFocus) -> bool {
+    model.visit.account.focus == focus && model.visit.waiting.is_none()
+}
+
+fn password(model: &Model, account: &AccountPage, focused: bool) -> Entry {
+    let lang = model.lang;
+    let value = account.password.drawn(account.shown, model.visit.waiting.is_some());
+    let length = value.chars().count();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
     let label = vec![Run::new(label(lang, AccountFocus::Password), Role::Label), Run::new(format!("  {count}"), Role::Quiet)];
-    let value = if account.shown { account.password.reveal().to_owned() } else { "*".repeat(length) };
     Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: click(account, AccountFocus::Password) }
 }
 

@@ -1,6 +1,6 @@
 //! 利用者情報確認(STEP2): every label and value, each of which can be corrected, 登録 and 戻る. What is shown is what is signed.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button, form};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Side, Title, button, form};
 use crate::app::screen::Question;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
@@ -37,6 +37,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     Page {
         title: Title::Step(1),
         blocks,
+        side: Side::default(),
         buttons,
         help: hints,
         // Before a button is pressed, the last lines are what was not seen yet.

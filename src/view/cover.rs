@@ -1,6 +1,6 @@
 //! The page shown while a visit is covered: no personal data, what is waited for, and the button for the next person.
 
-use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
+use super::{Blocks, HelpLine, Item, Page, Role, Side, Title, prepare};
 use crate::app::visit::Cover;
 use crate::app::{Action, Model};
 use crate::locale::Text;
@@ -28,6 +28,7 @@ pub(super) fn page(model: &Model, cover: Cover) -> Page {
     Page {
         title: Title::Program,
         blocks,
+        side: Side::default(),
         buttons: Vec::new(),
         // For another card, the line about a missing card would be wrong.
         help: if matches!(cover, Cover::OtherCard(_)) { Vec::new() } else { vec![HelpLine::Card(prepare::card_line(model))] },

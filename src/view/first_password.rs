@@ -1,6 +1,6 @@
 //! The first password, set with the code from the mail; below it, how to set it on the web page.
 
-use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Title, button};
+use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
 use crate::app::state::first_password::{FirstPassword, LIMITS, ORDER, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
@@ -9,43 +9,49 @@ use crate::worker::Weakness;
 
 pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     let lang = model.lang;
+    // While a job runs nothing can be typed or pressed.
+    let waits = model.visit.waiting.is_some();
     let mut blocks = Vec::new();
     blocks.entry(Entry {
         label: vec![Run::new(lang.text(Text::PasswordCode), Role::Label)],
         value: entry.code.value().to_owned(),
         caret: entry.code.cursor(),
         room: 72,
-        focused: entry.focus == PasswordFocus::Code,
+        focused: entry.focus == PasswordFocus::Code && !waits,
         action: click(PasswordFocus::Code),
     });
-    let length = entry.password.len();
+    let value = entry.password.drawn(entry.shown, waits);
+    let length = value.chars().count();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
     blocks.entry(Entry {
         label: vec![Run::new(lang.text(Text::PasswordNew), Role::Label), Run::new(format!("  {count}"), Role::Quiet)],
-        value: if entry.shown { entry.password.reveal().to_owned() } else { "*".repeat(length) },
+        value,
         caret: length,
         room: LIMITS.1 + 2,
-        focused: entry.focus == PasswordFocus::Password,
+        focused: entry.focus == PasswordFocus::Password && !waits,
         action: click(PasswordFocus::Password),
     });
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
-    blocks.item(Item { mark, text, focused: entry.focus == PasswordFocus::Show, action: Some(Action::Show), ..Item::default() });
+    let focused = entry.focus == PasswordFocus::Show && !waits;
+    blocks.item(Item { mark, text, focused, action: Some(Action::Show), ..Item::default() });
     let buttons = vec![
-        button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set, Action::Confirm),
-        button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again, Action::ChooseRow(0)),
-        button(lang.text(Text::Back), entry.focus == PasswordFocus::Back, Action::Back),
+        button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set && !waits, Action::Confirm),
+        button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again && !waits, Action::ChooseRow(0)),
+        button(lang.text(Text::Back), entry.focus == PasswordFocus::Back && !waits, Action::Back),
     ];
     if let Some(note) = entry.note {
         blocks.message(note_text(lang, note), if note == PasswordNote::Set { Role::Good } else { Role::Wrong });
     }
     blocks.gap();
-    // The remaining text is from the help.
-    for paragraph in lang.help(HelpPage::FirstPassword).iter().take(2) {
-        blocks.text(2, paragraph, Role::Quiet);
+    // The numbered steps of the help.
+    let numbered = |step: &&str| step.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with(". ");
+    for step in lang.help(HelpPage::FirstPassword, model.setup.face).filter(numbered) {
+        blocks.text(2, step, Role::Quiet);
     }
     Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
         scroll: None,

@@ -11,7 +11,7 @@
 //! |   a fault, a warning, what was changed
 //! ```
 
-use super::{Block, Blocks, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Title, Value, button};
+use super::{Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, button, prepare};
 use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
@@ -19,7 +19,10 @@ use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field as Row, FieldKind};
 use crate::registration::warning::{self, Warning};
-use crate::registration::{FIELDS, FieldId};
+use crate::registration::{Category, FIELDS, FieldId, rule};
+
+/// Cells that the form needs beside the panel.
+const BESIDE: usize = 78;
 
 pub(super) fn page(model: &Model) -> Page {
     let lang = model.lang;
@@ -45,11 +48,57 @@ pub(super) fn page(model: &Model) -> Page {
         title: Title::Step(0),
         help: hints(model),
         blocks,
+        side: Side { beside: BESIDE, parts: vec![about(model), still_to_do(model), vec![Block::Text(0, prepare::card_line(model))]] },
         buttons,
         // Before a button is pressed, the last fields are what was not seen yet.
         scroll: matches!(form.focus, FormFocus::Confirm | FormFocus::Back).then_some(usize::MAX),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysConfirm, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
+}
+
+/// Return what stands beside the form about the field with the focus: its name, a drawing, how to fill it in.
+fn about(model: &Model) -> Vec<Block> {
+    let (lang, form) = (model.lang, &model.visit.form);
+    let id = match form.focus {
+        FormFocus::Field(id) => id,
+        FormFocus::Terms => FieldId::Consent,
+        FormFocus::LookAtCard => FieldId::ResidenceCard,
+        FormFocus::Summary(line) => form.summary().get(line).map_or(FieldId::Name, |fault| fault.field),
+        FormFocus::Confirm | FormFocus::Back => return Vec::new(),
+    };
+    let mut blocks = vec![Block::Heading(0, lang.field(id))];
+    if lang != Lang::Ja {
+        blocks.text(0, official::label(id), Role::Quiet);
+    }
+    blocks.gap();
+    let more = match id {
+        FieldId::Email | FieldId::EmailAgain => Some((Drawing::Mails, Text::AboutMails)),
+        FieldId::ResidenceCard => Some((Drawing::ResidenceCard, Text::AboutResidenceCard)),
+        _ => None,
+    };
+    if let Some((drawing, text)) = more {
+        blocks.extend([Block::Drawing(drawing), Block::Gap]);
+        blocks.text(0, lang.text(text), Role::Text);
+    }
+    blocks.text(0, hint(lang, id), Role::Quiet);
+    blocks
+}
+
+/// Return what is left to fill in, by name.
+fn still_to_do(model: &Model) -> Vec<Block> {
+    let (lang, form) = (model.lang, &model.visit.form);
+    let open = FIELDS.iter().filter(|row| form.draft.is_open(row.id)).count();
+    let left: Vec<&str> = FIELDS.iter().filter(|row| form.problem(row.id).is_some()).map(|row| lang.field(row.id)).collect();
+    let done = open.saturating_sub(left.len());
+    let mut blocks = vec![Block::Heading(0, lang.text(Text::LeftTitle)), Block::Done(done, open)];
+    blocks.text(0, lang.fill(Text::DoneOf, &[&done.to_string(), &open.to_string()]), Role::Quiet);
+    if left.is_empty() {
+        blocks.text(0, lang.text(Text::LeftNone), Role::Good);
+    }
+    for name in left {
+        blocks.text(0, name, Role::Text);
+    }
+    blocks
 }
 
 /// Return the heading of the group that a field begins.
@@ -131,7 +180,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         Value::Line(typed, _) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
         _ => String::new(),
     };
-    let (label, shown, hint) = (label(lang, row), shown(lang, &value), hint(lang, id));
+    let (label, shown, hint) = (label(lang, row), shown(lang, id, typed, &value), hint(lang, id));
     blocks.push(Block::Field(Box::new(Field { id, label, focused, value, shown, state, origin, count, hint, messages })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
         blocks.button(lang.text(Text::LookAtCard), form.focus == FormFocus::LookAtCard, Action::LookAtCard);
@@ -165,14 +214,12 @@ fn differs(model: &Model, id: FieldId) -> bool {
 }
 
 /// Return a value in a few words, or what the field waits for.
-fn shown(lang: Lang, value: &Value) -> Run {
+fn shown(lang: Lang, id: FieldId, typed: &str, value: &Value) -> Run {
     match value {
         Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
         Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
-        Value::Choice(words) => match words.iter().find(|word| word.mark == Mark::Radio(true)) {
-            Some(word) => Run::new(word.text.clone(), Role::Text),
-            None => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
-        },
+        Value::Choice(_) if typed.is_empty() => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
+        Value::Choice(_) => Run::new(lang.value(id, typed), Role::Text),
         Value::Municipality(_, Some((name, latin))) => Run::new(format!("{name} {latin}").trim_end(), Role::Text),
         Value::Municipality(search, None) => Run::new(format!("[ {search} ]"), Role::Quiet),
         Value::Consent(items) => {
@@ -191,12 +238,12 @@ fn hint(lang: Lang, id: FieldId) -> String {
     }
 }
 
-/// Return the words of a choice with the official ones.
+/// Return the words of a choice with the official ones and when to choose each.
 fn choices(model: &Model, id: FieldId, words: &[&str]) -> Vec<Item> {
     let (lang, form) = (model.lang, &model.visit.form);
-    let said = |word: &str| match lang {
-        Lang::Ja => official::choice(word).to_owned(),
-        _ => format!("{}  {}", lang.choice(word), official::choice(word)),
+    let said = |word: &str| match when(id, word) {
+        Some(when) => format!("{}: {}", lang.value(id, word), lang.text(when)),
+        None => lang.value(id, word),
     };
     let item = |(row, word): (usize, &&str)| Item {
         number: Some(row + 1),
@@ -207,6 +254,15 @@ fn choices(model: &Model, id: FieldId, words: &[&str]) -> Vec<Item> {
         ..Item::default()
     };
     words.iter().enumerate().map(item).collect()
+}
+
+/// Return when a word is to be chosen, where the word alone does not say it.
+fn when(id: FieldId, word: &str) -> Option<Text> {
+    Some(match rule::category(word).ok().filter(|_| id == FieldId::Category)? {
+        Category::ForeignNational => Text::CategoryForeignNational,
+        Category::LegalRepresentative => Text::CategoryLegalRepresentative,
+        Category::Family => Text::CategoryFamily,
+    })
 }
 
 /// Return the romanization of a municipality, for those who cannot read its name.
@@ -233,7 +289,9 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         && let Some(name) = &model.visit.form.card_name
     {
         runs.push(Run::new(lang.fill(Text::FromCard, &[name]), Role::Quiet));
-        if !model.visit.form.left_out.is_empty() {
+        // Said of what the card filled in, not of what was typed instead.
+        let replaced = ![model.visit.form.draft.get(id), ""].contains(&model.visit.form.card.get(id));
+        if !replaced && !model.visit.form.left_out.is_empty() {
             runs.push(Run::new(lang.fill(Text::NameLeftOut, &[&model.visit.form.left_out.join(" ")]), Role::Warning));
         }
     }
@@ -245,6 +303,10 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     }
     if differs(model, id) {
         runs.push(Run::new(lang.fill(Text::DiffersFromCard, &[&on_card(model, id)]), Role::Warning));
+    }
+    if id == FieldId::Phone && notes.visited && model.visit.form.fault(id).is_none() {
+        let second_look = warning::of_phone(model.visit.form.draft.get(id));
+        runs.extend(second_look.map(|warning| Run::new(lang.warning(&warning), Role::Warning)));
     }
     if id == FieldId::Email && notes.visited {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();

@@ -1,6 +1,6 @@
 //! Overlays: help, languages, terms, readers, questions.
 
-use super::{Block, Blocks, Item, Mark, Page, Role, Title};
+use super::{Block, Blocks, Item, Mark, Page, Role, Side, Title};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::result::ResultPage;
 use crate::app::{Action, Model};
@@ -13,7 +13,7 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut scroll = None;
     let title = match over {
         Overlay::Help(line) => {
-            model.lang.help(help_page(model)).iter().for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
+            model.lang.help(help_page(model), model.setup.face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
             scroll = Some(*line);
             Text::HelpTitle
         }
@@ -45,7 +45,15 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         // These two have modules of their own.
         Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
     };
-    Page { title: Title::Text(model.lang.text(title)), blocks, buttons: Vec::new(), help: Vec::new(), scroll, keys: keys(over) }
+    Page {
+        title: Title::Text(model.lang.text(title)),
+        blocks,
+        side: Side::default(),
+        buttons: Vec::new(),
+        help: Vec::new(),
+        scroll,
+        keys: keys(over),
+    }
 }
 
 /// Return a question's title, its consequence, and its two answers, No first.

@@ -7,7 +7,7 @@
 //!   …
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Page, Role, Run, Title};
+use super::{Block, Blocks, Entry, HelpLine, Item, Page, Role, Run, Side, Title};
 use crate::app::state::picker::{Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
@@ -55,6 +55,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PickerTitle)),
         blocks,
+        side: Side::default(),
         buttons: Vec::new(),
         help: vec![HelpLine::Enter(Run::new(lang.text(Text::Choose), Role::Quiet))],
         scroll: None,

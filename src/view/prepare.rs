@@ -11,10 +11,11 @@
 //!   [ 戻る ]
 //! ```
 
-use super::{Block, Blocks, CheckState, HelpLine, Item, Mark, Page, Role, Run, Title, button};
+use super::{Block, Blocks, CheckState, Drawing, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::{Action, Model, state::cards};
-use crate::card::{CardStatus, Tries};
+use crate::card::pin::Pin;
+use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::registration::category::Application;
@@ -46,6 +47,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     Page {
         title: Title::Text(lang.text(Text::PrepareTitle)),
         blocks,
+        side: Side::default(),
         buttons,
         help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
         scroll: None,
@@ -71,9 +73,20 @@ pub(crate) fn card_line(model: &Model) -> Run {
     }
 }
 
-fn checklist(model: &Model) -> Vec<(CheckState, Text, String)> {
+/// Return a drawing of the state of reader and card.
+pub(crate) fn card_drawing(model: &Model) -> Drawing {
+    match &model.card.reader_states {
+        Some(states) if states.readers.iter().any(|reader| reader.card) => Drawing::CardOnReader,
+        Some(states) if states.readers.is_empty() => Drawing::NoReader,
+        _ => Drawing::PutCard,
+    }
+}
+
+/// Return the checklist: state, name, detail and tries of each line.
+fn checks(model: &Model) -> Vec<Block> {
     let lang = model.lang;
     let ready = |yes| if yes { CheckState::Ready } else { CheckState::NotYet };
+    let line = |state, what, detail| Block::Check(state, lang.text(what), detail, None);
     let states = model.card.reader_states.as_ref();
     let status = match model.card_status() {
         Some(Ok(status)) => Some(status),
@@ -85,27 +98,23 @@ fn checklist(model: &Model) -> Vec<(CheckState, Text, String)> {
     let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
     let usable = status.is_some_and(|status| status.signing_present && status.authentication_present);
     vec![
-        (ready(states.is_some_and(|states| states.service)), Text::CheckService, String::new()),
-        (ready(has_reader), Text::CheckReader, reader),
-        (ready(usable), Text::CheckCard, valid),
-        pin(lang, Text::CheckSigning, status, |status| status.signing_tries),
-        pin(lang, Text::CheckAuthentication, status, |status| status.authentication_tries),
-        (CheckState::Ask, Text::CheckResidence, String::new()),
+        line(ready(states.is_some_and(|states| states.service)), Text::CheckService, String::new()),
+        line(ready(has_reader), Text::CheckReader, reader),
+        line(ready(usable), Text::CheckCard, valid),
+        pin(lang, Text::CheckSigning, Purpose::Signing, status.map(|status| status.signing_tries)),
+        pin(lang, Text::CheckAuthentication, Purpose::Authentication, status.map(|status| status.authentication_tries)),
+        line(CheckState::Ask, Text::CheckResidence, String::new()),
     ]
 }
 
-fn pin(lang: Lang, what: Text, status: Option<&CardStatus>, tries: impl Fn(&CardStatus) -> Tries) -> (CheckState, Text, String) {
-    match status.map(tries) {
-        Some(Tries::Locked) => (CheckState::NotYet, what, lang.text(Text::TriesLocked).to_owned()),
-        Some(Tries::Left(left)) => (CheckState::Ask, what, lang.fill(Text::TriesLeft, &[&left.to_string()])),
-        Some(Tries::Unknown) => (CheckState::Ask, what, lang.text(Text::TriesUnknown).to_owned()),
-        None => (CheckState::Ask, what, String::new()),
-    }
-}
-
-/// Return the checklist: state, name and detail of each line.
-fn checks(model: &Model) -> Vec<Block> {
-    checklist(model).into_iter().map(|(state, what, detail)| Block::Check(state, model.lang.text(what), detail)).collect()
+fn pin(lang: Lang, what: Text, purpose: Purpose, tries: Option<Tries>) -> Block {
+    let (state, detail, dots) = match tries {
+        Some(Tries::Locked) => (CheckState::NotYet, lang.text(Text::TriesLocked).to_owned(), None),
+        Some(Tries::Left(left)) => (CheckState::Ask, lang.fill(Text::TriesLeft, &[&left.to_string()]), Some((left, Pin::tries(purpose)))),
+        Some(Tries::Unknown) => (CheckState::Ask, lang.text(Text::TriesUnknown).to_owned(), None),
+        None => (CheckState::Ask, String::new(), None),
+    };
+    Block::Check(state, lang.text(what), detail, dots)
 }
 
 /// Return the word for a state.

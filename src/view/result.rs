@@ -1,26 +1,30 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
 use crate::app::{Action, Model};
 use crate::error::Code;
-use crate::locale::{Lang, Text};
+use crate::locale::{Lang, Text, official};
 use crate::protocol::authentication_id::groups;
 use crate::time::{minute_in_japan, time_in_japan};
 use crate::worker::{AccountOutcome, Confirmed, Mail, MailState, Registered};
 
+/// Cells that STEP3 needs beside the panel.
+const BESIDE: usize = 78;
+
 pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     let lang = model.lang;
     let mut blocks = Vec::new();
+    let mut side = Side::default();
     let title = match &done.outcome {
         Outcome::Registered(registered, _) => {
-            blocks.text(2, lang.text(Text::DoneTitle), Role::Good);
+            blocks.text(0, lang.text(Text::DoneTitle), Role::Good);
             blocks.gap();
-            blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id)));
-            blocks.text(4, lang.text(Text::DoneWrite), Role::Label);
+            blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id), lang.text(Text::DoneWrite)));
+            side = Side { beside: BESIDE, parts: vec![mails(model)] };
             Title::Step(2)
         }
         Outcome::Account(choice, _) => {
@@ -29,28 +33,38 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
         }
     };
     blocks.gap();
+    if matches!(done.outcome, Outcome::Registered(..)) {
+        blocks.push(Block::Heading(0, lang.text(Text::DoneNext)));
+    }
     blocks.extend(whats_next(model, done));
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
     blocks.extend(receipt(lang, done));
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
-    let chosen = match done.row.and_then(|row| buttons.get(row)) {
-        Some(button) => Run::new(format!("Enter: {}", lang.text(button.text())), Role::Label),
-        None => Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text }),
-    };
+    // With a button chosen, its mark says enough.
+    let told = Run::new(lang.text(Text::DoneTold), if done.told { Role::Warning } else { Role::Text });
+    let chosen = done.row.is_some_and(|row| row < buttons.len());
     Page {
         title,
         blocks,
+        side,
         buttons: buttons
             .iter()
             .enumerate()
             .map(|(row, choice)| button(lang.text(choice.text()), done.row == Some(row), Action::ChooseRow(row)))
             .collect(),
-        help: vec![HelpLine::Enter(chosen)],
+        help: if chosen { Vec::new() } else { vec![HelpLine::Enter(told)] },
         scroll: done.line,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysHelp, Text::KeysLanguage],
     }
+}
+
+/// Return what stands beside STEP3: the two mails that follow.
+fn mails(model: &Model) -> Vec<Block> {
+    let mut blocks = vec![Block::Gap, Block::Drawing(Drawing::Mails), Block::Gap];
+    blocks.text(0, model.lang.text(Text::AboutMails), Role::Text);
+    blocks
 }
 
 /// Return the delivery state of the mail and what happens next.
@@ -69,8 +83,11 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     };
     // A mail written to a folder cannot be in a spam folder.
     let in_folder = done.mail().is_some_and(|mail| mail.state == MailState::File);
-    for text in next.iter().filter(|text| !(in_folder && **text == Text::NextMail)) {
-        blocks.text(2, lang.text(*text), Role::Text);
+    let next = next.iter().filter(|text| !(in_folder && **text == Text::NextMail));
+    if matches!(done.outcome, Outcome::Registered(..)) {
+        blocks.extend((1..).zip(next).map(|(number, text)| Block::Step(number, lang.text(*text).to_owned())));
+    } else {
+        next.for_each(|text| blocks.text(2, lang.text(*text), Role::Text));
     }
     blocks
 }
@@ -80,8 +97,10 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     let mut blocks = Vec::new();
     let lang = model.lang;
     blocks.gap();
-    for (label, value) in lang.labelled(&confirmed.form) {
-        blocks.text(2, format!("{label}: {value}"), Role::Text);
+    blocks.push(Block::Heading(0, lang.text(Text::DoneRegistered)));
+    for field in confirmed.form.fields() {
+        let beside = (lang != Lang::Ja).then(|| official::label(field));
+        blocks.push(Block::Registered(lang.field(field), lang.value(field, &confirmed.form.value(field)), beside));
     }
     if let Some(differs) = lang.differs_from_card(&registered.differs_from_card) {
         blocks.text(2, differs, Role::Text);

@@ -9,18 +9,19 @@
 //! state of the card                  (always visible)
 //! ```
 
-use super::{Blocks, HelpLine, Item, Page, Role, Title, prepare};
+use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare};
 use crate::app::state::top::{TopRow, top_rows};
 use crate::app::{Action, Model};
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
+
+/// Cells that the menu needs beside the panel.
+const BESIDE: usize = 48;
 
 pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let lang = model.lang;
     let mut blocks = Vec::new();
-    blocks.text(2, lang.text(Text::TopIntro), Role::Text);
-    if let Some([signing, authentication]) = model.setup.practice {
-        blocks.text(2, lang.fill(Text::PracticePins, &[signing, authentication]), Role::Warning);
-    }
+    blocks.text(0, lang.text(Text::TopSystem), Role::Label);
+    blocks.text(0, lang.text(Text::TopIntro), Role::Text);
     blocks.gap();
     if model.visit.is_open() {
         // Whose registration it is must not be shown: the next person may be reading.
@@ -32,11 +33,21 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let (number, text, action) = (Some(row + 1), lang.text(item.text()).to_owned(), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, text, role, focused: row == chosen, action, ..Item::default() });
     }
+    let languages: Vec<&str> = Lang::ALL.iter().map(|lang| lang.name()).collect();
+    blocks.gap();
+    blocks.push(Block::Aside(Run::new(format!("F2  {}", languages.join("  ")), Role::Quiet)));
+    let card = prepare::card_line(model);
+    let mut help = vec![HelpLine::Card(card.clone())];
+    if let Some([signing, authentication]) = model.setup.practice {
+        help.push(HelpLine::Practice(Run::new(lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
+    }
+    let panel = vec![Block::Gap, Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card)];
     Page {
         title: Title::Program,
         blocks,
+        side: Side { beside: BESIDE, parts: vec![panel] },
         buttons: Vec::new(),
-        help: vec![HelpLine::Card(prepare::card_line(model))],
+        help,
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }

@@ -1,20 +1,23 @@
 //! An error page: what happened with its stable code, why, what to do, and a next step that keeps the form.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Title, button};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button};
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::doctor::details;
+use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::registration::FieldId;
 use crate::worker::JobError;
+
+/// Cells that the page needs beside the panel.
+const BESIDE: usize = 48;
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
     let code = page.trouble.code();
     let words = lang.trouble(code);
     let mut blocks = Vec::new();
-    blocks.text(0, format!("＊{}", words.title), Role::Wrong);
-    blocks.text(2, codes(lang, &page.trouble), Role::Quiet);
+    blocks.push(Block::Trouble(words.title.to_owned(), codes(lang, &page.trouble)));
     for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
@@ -23,22 +26,48 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     blocks.text(2, words.cause, Role::Text);
     blocks.push(Block::Heading(0, lang.text(Text::TroubleTodo)));
     for (place, step) in words.steps().enumerate() {
-        blocks.text(2, format!("{}. {step}", place + 1), Role::Text);
+        blocks.push(Block::Step(place + 1, step.to_owned()));
     }
     blocks.gap();
     if page.next_step == NextStep::WaitForCard {
         blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
     let next = lang.text(next_step(page.next_step));
-    let enter = Run::new(format!("Enter: {next}"), Role::Label);
-    let hints = vec![HelpLine::Enter(enter), HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
+    let hints = vec![HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
     Page {
         title: Title::Program,
         blocks,
+        side: drawing(code)
+            .map_or_else(Side::default, |drawing| Side { beside: BESIDE, parts: vec![vec![Block::Gap, Block::Drawing(drawing)]] }),
         buttons: vec![button(next, true, Action::Activate)],
         help: hints,
         scroll: Some(page.line),
         keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage],
+    }
+}
+
+/// Return a drawing of where the cause lies: at the reader, at the card, or at the municipal office.
+const fn drawing(code: Code) -> Option<Drawing> {
+    match code {
+        Code::PcscNotRunning | Code::NoReader | Code::ReaderGone | Code::PcscDenied | Code::PcscFault => Some(Drawing::NoReader),
+        Code::NoCard
+        | Code::CardMute
+        | Code::NotMyNumberCard
+        | Code::CardRemoved
+        | Code::OtherCard
+        | Code::CardReset
+        | Code::CardFault
+        | Code::CardGarbled => Some(Drawing::PutCard),
+        Code::OldResidentCard
+        | Code::SigningLocked
+        | Code::AuthenticationLocked
+        | Code::SigningForgotten
+        | Code::AuthenticationForgotten
+        | Code::SigningCertificateAbsent
+        | Code::AuthenticationCertificateAbsent
+        | Code::SigningCertificateExpired
+        | Code::AuthenticationCertificateExpired => Some(Drawing::Office),
+        _ => None,
     }
 }
 

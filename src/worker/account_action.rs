@@ -38,8 +38,7 @@ pub struct Mail {
     pub to: String,
     /// The delivery state.
     pub state: MailState,
-    /// The folder of the mail file (a service without a mail server): only given on the service's own computer, and only when the mail is
-    /// written.
+    /// The folder of the mail file (a service without a mail server): only given on the service's own computer.
     pub folder: Option<String>,
     /// When the service was asked for this state, in seconds since 1970; `None` for the state at the time of writing.
     pub asked: Option<i64>,

@@ -76,7 +76,7 @@ impl Before {
                 Event::Key(_) | Event::Action(_) | Event::Secret(_) => From::Person,
                 Event::Paste(_) => From::Paste,
                 Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => From::Outside,
-                Event::Idle => From::Clock,
+                Event::Idle | Event::Waited(..) => From::Clock,
             },
             presses: enter || key(&[' ', '　']),
             second: key(&['2', '２']) || matches!(event, Event::Action(Action::ChooseRow(1))),

@@ -68,15 +68,11 @@ fn sets_password(demo: &mut Demo) {
     demo.wait_for("何をしますか");
 }
 
-/// Return the 認証ID that STEP3 shows in large letters.
+/// Return the 認証ID that STEP3 shows, on a row of its own.
 fn id(demo: &Demo) -> String {
-    let narrow = |letter: char| match letter {
-        '！'..='～' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap(),
-        other => other,
-    };
     let screen = demo.screen();
-    let line = screen.lines().find(|line| line.contains('－')).unwrap_or_else(|| panic!("{screen}"));
-    line.trim().chars().map(narrow).collect()
+    let is_id = |line: &&str| line.len() == 12 && line.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    screen.lines().map(str::trim).find(is_id).unwrap_or_else(|| panic!("{screen}")).to_owned()
 }
 
 #[test]

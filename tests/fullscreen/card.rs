@@ -29,7 +29,7 @@ fn has_a_page(demo: &mut Demo, code: &str, words: &str) {
     demo.wait_for(&format!("コード {code}"));
     demo.wait_for(words);
     demo.wait_for("すること");
-    demo.wait_for("Enter: ");
+    demo.wait_for("[> ");
     demo.press(key::ESC);
     demo.wait_for("はじめに準備");
     journey::leave(demo);
@@ -127,8 +127,8 @@ enum Place {
 
 /// What stands on each page and on no other.
 const SIGNS: [(Place, &str); 8] = [
-    (Place::Trouble, "Enter: もう一度試す"),
-    (Place::Trouble, "Enter: パスワードを入れ直す"),
+    (Place::Trouble, "[> もう一度試す ]"),
+    (Place::Trouble, "[> パスワードを入れ直す ]"),
     (Place::Signing, "署名用パスワード（6～16桁"),
     (Place::Authentication, "利用者証明用パスワード（4桁"),
     (Place::Step1, "zairyu  利用者情報入力(STEP1)"),
@@ -182,11 +182,11 @@ fn goes_on_to_step3(fault: &str) -> Vec<Place> {
 }
 
 fn pin(demo: &mut Demo, pin: &str) {
-    let count = format!("{}文字", pin.len());
+    let count = format!("パスワード  {}文字", pin.len());
     demo.type_text(pin);
     demo.wait_for(&count);
     demo.press(key::ENTER);
-    // The page is empty again when the PIN has gone to the card; before that it must not be taken for one that asks again.
+    // The length stays until the card has answered; before that the page must not be taken for one that asks again.
     demo.wait_gone(&count);
 }
 

@@ -153,7 +153,7 @@ fn a_click_shows_a_pin_and_leaves_the_focus_in_it() {
 fn a_click_goes_to_every_line_of_the_pages_of_registered_people() {
     let mut scene = Scene::new(Lang::En);
     scene.reach_account_action('2');
-    for (line, typed) in [("Password ", "nine blue kites"), ("(authentication ID)", "7KQ3MXW94P"), ("[ ] ", "")] {
+    for (line, typed) in [("Password ", "nine blue kites"), ("Authentication ID ", "7KQ3MXW94P"), ("[ ] ", "")] {
         scene.click(line);
         scene.type_text(typed);
     }

@@ -120,6 +120,17 @@ async fn a_linking_that_was_broken_off_is_finished_with_another_login_on_postgre
 }
 
 #[tokio::test]
+async fn a_mail_asked_for_again_names_its_folder_as_the_first_one_did() {
+    let bench = Bench::start(None);
+    let first = bench.register(anne()).await["mail"]["folder"].clone();
+    assert!(std::path::Path::new(first.as_str().unwrap()).is_absolute(), "{first}");
+    for (request, more) in [(RESEND, json!({})), (REMIND, json!({})), (ADDRESS, json!({ "email": "anne@example.jp" }))] {
+        let answer: Value = bench.ask(anne(), Purpose::Signing, request, more).await.json().await.unwrap();
+        assert_eq!(answer["mail"]["folder"], first, "{request:?}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_corrected_address_gets_the_link_if_there_is_no_password_yet() {
     let bench = Bench::start(None);
     bench.register(anne()).await;

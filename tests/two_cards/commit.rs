@@ -31,7 +31,7 @@ pub(crate) fn keys_that_are_held_down_or_come_in_one_burst_register_nobody_and_l
     desk.screen.press(&key::F10.repeat(2));
     desk.screen.press(&key::ESC.repeat(2));
     let mark = desk.screen.mark();
-    desk.screen.press("x");
+    desk.screen.press(key::TAB);
     desk.screen.wait_for_bytes(mark, b"\x1b[?2026l");
     assert_eq!(desk.authentication_id(), id);
     assert_eq!(desk.registered("MONTGOMERY").len(), 1);

@@ -86,7 +86,7 @@ pub enum CardUse {
 }
 
 /// The word to type before the registration is deleted: ASCII, so that no input method is needed.
-pub(in crate::app) const WITHDRAW_WORD: &str = "DELETE";
+pub(crate) const WITHDRAW_WORD: &str = "DELETE";
 
 /// The input page of an account action. The password is moved into the worker's job.
 #[derive(Default)]
@@ -193,16 +193,19 @@ impl AccountPage {
 
     /// Return the first item that is missing or invalid, with its message.
     pub(in crate::app) fn missing(&self) -> Option<(AccountFocus, AccountNote)> {
-        self.choice.asks().iter().find_map(|ask| match ask {
-            Ask::AuthenticationId => self.id.value().trim().is_empty().then_some((AccountFocus::Id, AccountNote::NoId)),
-            Ask::Password => self.password.is_empty().then_some((AccountFocus::Password, AccountNote::NoPassword)),
-            Ask::NewAddress => {
-                let email = rule::email(self.email_at(0)).err().map(|problem| (AccountFocus::Email, FieldId::Email, problem));
-                let again = || rule::email_again(self.email_at(1), self.email_at(0)).err();
-                let fault = email.or_else(|| again().map(|problem| (AccountFocus::EmailAgain, FieldId::EmailAgain, problem)));
-                fault.map(|(focus, field, problem)| (focus, AccountNote::Problem(field, problem)))
-            }
-            Ask::ConfirmationWord => (!is_word(self.word.value(), WITHDRAW_WORD)).then_some((AccountFocus::Word, AccountNote::Word)),
-        })
+        self.choice.items().into_iter().find_map(|focus| Some((focus, self.fault_at(focus)?)))
+    }
+
+    /// Return the message about an item that is missing or invalid.
+    pub(in crate::app) fn fault_at(&self, focus: AccountFocus) -> Option<AccountNote> {
+        let (field, fault) = match focus {
+            AccountFocus::Id => return self.id.value().trim().is_empty().then_some(AccountNote::NoId),
+            AccountFocus::Password => return self.password.is_empty().then_some(AccountNote::NoPassword),
+            AccountFocus::Word => return (!is_word(self.word.value(), WITHDRAW_WORD)).then_some(AccountNote::Word),
+            AccountFocus::Email => (FieldId::Email, rule::email(self.email_at(0)).err()),
+            AccountFocus::EmailAgain => (FieldId::EmailAgain, rule::email_again(self.email_at(1), self.email_at(0)).err()),
+            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => return None,
+        };
+        fault.map(|problem| AccountNote::Problem(field, problem))
     }
 }

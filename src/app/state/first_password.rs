@@ -1,5 +1,6 @@
 //! Setting the first password with the code from the mail.
 
+use crate::app::state::form::MAX_TYPED;
 use crate::app::state::line::Line;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
@@ -9,8 +10,8 @@ use crate::worker::Weakness;
 /// Minimum and maximum length in characters (registration.md, "Service rules"). The service checks again.
 pub const LIMITS: (usize, usize) = (8, 64);
 
-/// Maximum length of the code in characters: no link from the mail is longer.
-pub(in crate::app) const MAX_CODE: usize = 400;
+/// Length of a code: 256 bits in base64url.
+const CODE: usize = 43;
 
 /// The focused item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,14 +77,22 @@ impl FirstPassword {
         }
     }
 
-    /// Return the code: the last path segment of a link, or the input itself.
+    /// Return the code: the last path segment of a link, or the input itself. A link may stand in another one, whose service looks at links
+    /// before they are opened, and may have been broken into lines.
     pub fn token(&self) -> Option<String> {
+        let unpacked = percent_decoded(self.code.value());
+        if let Some((_, behind)) = unpacked.split_once("/password/") {
+            let parts = behind.chars().take_while(|letter| is_of_code(*letter) || letter.is_whitespace());
+            let code: String = parts.filter(|letter| is_of_code(*letter)).take(CODE).collect();
+            return (!code.is_empty()).then_some(code);
+        }
+        let whole: String = self.code.value().split_whitespace().collect();
         // A link from a browser's address bar may end in `?lang=en` or `#mend`.
-        let typed = self.code.value().split(['?', '#']).next().unwrap_or_default();
+        let typed = whole.split(['?', '#']).next().unwrap_or_default();
         // Mail programs put links into brackets, and sentences end after them.
         let typed = typed.trim_matches(|letter: char| letter.is_whitespace() || "<>()[]\"',.、。「」＜＞".contains(letter));
-        let code = typed.rsplit('/').next().unwrap_or_default();
-        let fits = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let code = typed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let fits = !code.is_empty() && code.chars().all(is_of_code);
         fits.then(|| code.to_owned())
     }
 
@@ -105,7 +114,8 @@ impl FirstPassword {
 
     /// Replace the code.
     pub(in crate::app) fn set_code(&mut self, text: &str) {
-        self.code = Line::forgetful(text.trim().chars().take(MAX_CODE).collect());
+        // No link from the mail is longer than this, nor one that it is wrapped in up to its end.
+        self.code = Line::forgetful(text.trim().chars().take(MAX_TYPED).collect());
         self.focus = PasswordFocus::Code;
         self.note = None;
     }
@@ -117,8 +127,64 @@ impl FirstPassword {
     }
 }
 
+const fn is_of_code(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')
+}
+
+/// Decode `%2F` and the like, as in a link that is a parameter of another. What is not ASCII stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii) {
+            Some(byte) => {
+                decoded.push(char::from(byte));
+                decoded.push_str(piece.get(2..).unwrap_or_default());
+            }
+            None => {
+                decoded.push('%');
+                decoded.push_str(piece);
+            }
+        }
+    }
+    decoded
+}
+
 impl Default for FirstPassword {
     fn default() -> FirstPassword {
         FirstPassword::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FirstPassword;
+
+    #[test]
+    fn the_code_is_found_in_whatever_is_pasted_of_the_mail() {
+        for (pasted, code) in [
+            ("Ab-3_x", Some("Ab-3_x")),
+            (" Ab-3 _x\n", Some("Ab-3_x")),
+            ("https://register.example.jp/password/Ab-3_x", Some("Ab-3_x")),
+            ("https://register.example.jp/password/Ab-3_x/", Some("Ab-3_x")),
+            ("https://register.example.jp/password/Ab-3_x?lang=en#mend", Some("Ab-3_x")),
+            ("<https://register.example.jp/password/Ab-\n3_x>。", Some("Ab-3_x")),
+            (
+                "https://jpn01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fregister.example.jp%2Fpassword%2FAb-3_x&data=05%7C02%7Ca%40b",
+                Some("Ab-3_x"),
+            ),
+            ("https://www.google.com/url?q=https://register.example.jp/password/Ab-3_x&sa=D", Some("Ab-3_x")),
+            (
+                "Open https://register.example.jp/password/0123456789012345678901234567890123456789ab_ within 24 hours.",
+                Some("0123456789012345678901234567890123456789ab_"),
+            ),
+            ("http://127.0.0.1:8080/password/", None),
+            ("100%", None),
+            ("", None),
+        ] {
+            let mut page = FirstPassword::new();
+            page.set_code(pasted);
+            assert_eq!(page.token().as_deref(), code, "{pasted}");
+        }
     }
 }

@@ -297,6 +297,12 @@ impl FormState {
         if field == FieldId::Municipality && value != self.draft.get(field) {
             self.forget(FieldId::Municipality);
         }
+        if value != self.draft.get(field)
+            && let Some(notes) = self.notes_mut(field)
+        {
+            // These belong to the value before.
+            (notes.changes, notes.refused_paste) = (Vec::new(), None);
+        }
         self.draft.set(field, value);
         if field == FieldId::Category && !self.draft.is_open(FieldId::ResidenceCard) {
             let number = self.draft.get(FieldId::ResidenceCard).to_owned();

@@ -4,12 +4,16 @@ use crate::secret::Locked;
 
 /// A password.
 #[derive(Default)]
-pub struct Password(Locked);
+pub struct Password {
+    typed: Locked,
+    /// How many characters it had when it was taken.
+    taken: usize,
+}
 
 impl Password {
     /// Borrow the password in plain text.
     pub fn reveal(&self) -> &str {
-        std::str::from_utf8(self.0.bytes()).unwrap_or_default()
+        std::str::from_utf8(self.typed.bytes()).unwrap_or_default()
     }
 
     /// Return its length in characters.
@@ -17,29 +21,39 @@ impl Password {
         self.reveal().chars().count()
     }
 
+    /// Return its text to show: asterisks unless it is to be shown, also while a job has it.
+    pub fn drawn(&self, shown: bool, waits: bool) -> String {
+        match (shown, waits) {
+            (_, true) => "*".repeat(self.taken),
+            (true, false) => self.reveal().to_owned(),
+            (false, false) => "*".repeat(self.len()),
+        }
+    }
+
     /// Return whether it is empty.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.typed.is_empty()
     }
 
     /// Append text if all of it fits; return whether it did.
     pub fn push(&mut self, text: &str) -> bool {
-        self.0.push(text.as_bytes())
+        self.typed.push(text.as_bytes())
     }
 
     /// Erase the last character.
     pub fn erase(&mut self) {
         let last = self.reveal().char_indices().next_back().map_or(0, |(place, _)| place);
-        self.0.truncate(last);
+        self.typed.truncate(last);
     }
 
     /// Erase everything.
     pub fn clear(&mut self) {
-        self.0.truncate(0);
+        self.typed.truncate(0);
     }
 
     /// Take the password, leaving it empty.
     pub fn take(&mut self) -> Locked {
-        std::mem::take(&mut self.0)
+        self.taken = self.len();
+        std::mem::take(&mut self.typed)
     }
 }

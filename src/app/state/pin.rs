@@ -58,6 +58,8 @@ pub enum PinNote {
 pub struct PinEntry {
     /// The PIN as typed so far.
     pub pin: Pin,
+    /// How many characters the PIN has that was moved into the running job.
+    pub sent: usize,
     /// Tries left, as last read from the card.
     pub tries: Tries,
     /// Whether the characters are shown.
@@ -84,7 +86,8 @@ impl PinEntry {
     /// Create an empty PIN page. Before the last try Cancel has the focus.
     pub fn new(purpose: Purpose, tries: Tries, then: AfterPin) -> PinEntry {
         let focus = if tries == Tries::Left(1) { PinFocus::Cancel } else { PinFocus::Pin };
-        PinEntry { pin: Pin::new(purpose), tries, shown: false, focus, word: Line::forgetful(String::new()), note: None, then }
+        let word = Line::forgetful(String::new());
+        PinEntry { pin: Pin::new(purpose), sent: 0, tries, shown: false, focus, word, note: None, then }
     }
 
     /// Return whether this is the last try.

@@ -116,7 +116,7 @@ impl ResultPage {
         buttons
     }
 
-    /// Update the delivery state. The service names the mail's folder only once, so keep it.
+    /// Update the delivery state. A service that names the folder of its mails only once has named it before.
     pub(in crate::app) fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());
         match &mut self.outcome {

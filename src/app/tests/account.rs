@@ -305,6 +305,25 @@ fn a_text_that_is_set_takes_the_place_of_what_was_typed_and_before_a_deletion_it
 }
 
 #[test]
+fn a_wrong_address_is_told_at_its_own_line_before_it_is_typed_again() {
+    let mut bench = at_account_menu(whole());
+    bench.chooses(AccountAction::Address);
+    let told = |bench: &Bench| matches!(bench.model.visit.account.note, Some(AccountNote::Problem(FieldId::Email, _)));
+    bench.press(KeyCode::Enter);
+    assert!(told(&bench) && bench.model.visit.account.focus == AccountFocus::Email, "nothing was typed");
+    bench.type_text("anne@example");
+    assert!(!told(&bench), "it is being typed");
+    bench.press(KeyCode::Enter);
+    assert!(told(&bench) && bench.model.visit.account.focus == AccountFocus::Email);
+    bench.press(KeyCode::Tab);
+    assert!(told(&bench) && bench.model.visit.account.focus == AccountFocus::EmailAgain, "one may go on, told");
+    bench.press(KeyCode::BackTab);
+    bench.type_text(".jp");
+    bench.press(KeyCode::Enter);
+    assert_eq!((bench.model.visit.account.note.clone(), bench.model.visit.account.focus), (None, AccountFocus::EmailAgain));
+}
+
+#[test]
 fn a_text_that_is_set_in_the_picker_searches_the_whole_country_and_closing_it_changes_nothing() {
     let mut bench = Bench::at_step1();
     bench.happen(Event::Action(Action::FocusForm(FormFocus::Field(FieldId::Municipality))));

@@ -71,7 +71,7 @@ fn step_1_begins_at_the_first_field_that_is_empty_or_needs_a_look() {
 #[test]
 fn line_mode_asks_from_the_first_field_on() {
     let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.model.setup.asks_in_turn = true;
+    bench.model.setup.face = crate::locale::words::Face::Line;
     bench.type_text("ABC123");
     bench.press(KeyCode::Enter);
     bench.answer(certificate(whole_holder()));

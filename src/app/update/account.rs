@@ -81,13 +81,21 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.password.push(typed.encode_utf8(&mut [0; 4]));
             page.note = None;
         }
-        (Action::Erase, AccountFocus::Password) => page.password.erase(),
-        (Action::EraseAll, AccountFocus::Password) => page.password.clear(),
+        (Action::Erase, AccountFocus::Password) => {
+            page.password.erase();
+            page.note = None;
+        }
+        (Action::EraseAll, AccountFocus::Password) => {
+            page.password.clear();
+            page.note = None;
+        }
         (Action::Activate | Action::Toggle, AccountFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
         (Action::FocusItem(place), _) => page.go_to(order.get(*place).copied().unwrap_or(page.focus)),
         (Action::Back, _) | (Action::Activate | Action::Toggle, AccountFocus::Back) => return leave(model),
         (Action::Activate, AccountFocus::Id | AccountFocus::Email) => {
-            if let Some(next) = order.get(here + 1) {
+            page.go_to(page.focus);
+            page.note = page.fault_at(page.focus);
+            if let (None, Some(next)) = (&page.note, order.get(here + 1)) {
                 page.go_to(*next);
             }
         }
@@ -96,7 +104,12 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         | (Action::Activate, AccountFocus::Password | AccountFocus::EmailAgain | AccountFocus::Word) => return go(model),
         _ => {
             if let Some(focus) = moved(here, order.len(), &action).and_then(|there| order.get(there)) {
+                let left = page.focus;
                 page.go_to(*focus);
+                // Told where it was typed, before it is typed once more; an empty address may still be filled in.
+                if left == AccountFocus::Email && !page.email_at(0).is_empty() {
+                    page.note = page.fault_at(left);
+                }
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::AccountAction;
-use crate::app::state::first_password::{LIMITS, MAX_CODE, ORDER, PasswordFocus, PasswordNote};
+use crate::app::state::first_password::{LIMITS, ORDER, PasswordFocus, PasswordNote};
+use crate::app::state::form::MAX_TYPED;
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::Job;
@@ -13,7 +14,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&action, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
-            page.code.edit(*key, MAX_CODE);
+            page.code.edit(*key, MAX_TYPED);
             page.note = None;
         }
         (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
@@ -21,7 +22,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.password.erase();
             page.note = None;
         }
-        (Action::EraseAll, PasswordFocus::Password) => page.password.clear(),
+        (Action::EraseAll, PasswordFocus::Password) => {
+            page.password.clear();
+            page.note = None;
+        }
         (Action::Activate | Action::Toggle, PasswordFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
         (Action::FocusItem(place), _) => page.focus = ORDER.get(*place).copied().unwrap_or(page.focus),
         (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {

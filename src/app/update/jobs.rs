@@ -24,6 +24,6 @@ pub(super) fn stop_waiting(model: &mut Model) -> Vec<Effect> {
 /// Start a job that blocks the page.
 pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
     let ticket = model.ticket();
-    model.visit.waiting = Some(Waiting { ticket, what, progress: None });
+    model.visit.waiting = Some(Waiting { ticket, what, progress: None, seconds: 0 });
     vec![Effect::Run(ticket, job)]
 }

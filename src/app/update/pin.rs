@@ -33,6 +33,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::Edit(key), PinFocus::Word) => {
             entry.word.edit(*key, MAX_TYPED);
+            entry.note = None;
         }
         (Action::Activate | Action::Toggle, PinFocus::Show) | (Action::Show, _) => entry.shown = !entry.shown,
         (Action::FocusItem(place), _) => entry.focus = order.get(*place).copied().unwrap_or(entry.focus),
@@ -95,7 +96,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     let purpose = entry.pin.purpose();
     let account = entry.then == AfterPin::Account;
     // The PIN is moved out; an empty one takes its place.
-    let fresh = PinEntry { shown: entry.shown, ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
+    let fresh = PinEntry { shown: entry.shown, sent: entry.pin.len(), ..PinEntry::new(purpose, entry.tries, entry.then.clone()) };
     let pin = std::mem::replace(entry.as_mut(), fresh).pin;
     if account && account::is_last(model, purpose) {
         return account::run(model, Some(pin));

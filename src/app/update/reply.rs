@@ -10,6 +10,7 @@ use crate::app::state::trouble::NextStep;
 use crate::app::{Effect, Model, Wait, Waiting};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
+use crate::locale::words::Face;
 use crate::registration::FieldId;
 use crate::worker::{JobError, Message, OpenSession, Phase, Registered, Reply, SigningCertificate};
 
@@ -99,7 +100,7 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
     if changed {
         form.set(FieldId::Consent, String::new());
         form.go(FormFocus::Terms);
-    } else if begins && !model.setup.asks_in_turn {
+    } else if begins && model.setup.face != Face::Line {
         form.begin();
     } else {
         form.go(form.focus);

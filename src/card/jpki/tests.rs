@@ -246,10 +246,29 @@ fn a_card_of_another_kind_is_told_by_what_it_seems_to_be() {
         let error = Slot::with(card).open(Access::Shared).err().unwrap();
         assert_eq!((error.code, error.status, error.hint), (Code::NotMyNumberCard, Some(0x6A82), Hint::Seems(kind)));
     }
-    let felica = hex("3B8F8001804F0CA0000003061100 3B0000000042");
-    let mut slot = Slot::with(Card { atr: felica, ..Card::new() });
-    assert_eq!(slot.open(Access::Shared).err().unwrap().hint, Hint::Seems(CardKind::Transport));
-    assert!(slot.sent().is_empty());
+    // As the PC/SC workgroup says, and as the ACR122U does for each of the two speeds.
+    for felica in [
+        "3B8F8001804F0CA0000003061100 3B0000000042",
+        "3B8F8001804F0CA000000306 03F011000000008A",
+        "3B8F8001804F0CA000000306 03F0120000000089",
+    ] {
+        let mut slot = Slot::with(Card { atr: hex(felica), ..Card::new() });
+        assert_eq!(slot.open(Access::Shared).err().unwrap().hint, Hint::Seems(CardKind::Transport), "{felica}");
+        assert!(slot.sent().is_empty());
+    }
+}
+
+#[test]
+fn a_card_that_is_taken_away_while_its_kind_is_looked_for_is_said_to_be_gone_and_not_to_be_another() {
+    let card = Card::new().instead("00A4040C0AD392F00026", "6A82").instead("00A4040C07A0000002471001", "");
+    assert_eq!(Slot::with(card).open(Access::Shared).err().unwrap().code, Code::CardRemoved);
+    // Of a response that never ends nothing is known.
+    let mut card = Card::new().instead("00A4040C0AD392F00026", "6A82").instead("00A4040C07A0000002471001", "6101");
+    for _ in 0..20 {
+        card = card.instead("00C0", "6101");
+    }
+    let error = Slot::with(card).open(Access::Shared).err().unwrap();
+    assert_eq!((error.code, error.hint), (Code::NotMyNumberCard, Hint::None));
 }
 
 #[test]

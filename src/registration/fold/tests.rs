@@ -134,6 +134,15 @@ fn phone_numbers_become_digits() {
             ("०९०१२३४५६७८", "09012345678", &[Digits]),
             ("\u{202a}09012345678\u{202c}", "09012345678", &[Invisible]),
             ("+84901234567", "+84901234567", &[]),
+            // As dialled from abroad, and from Japan by those who copy it.
+            ("0081-90-1234-5678", "09012345678", &[Separators, CountryCode]),
+            ("010-81-3-1234-5678", "0312345678", &[Separators, CountryCode]),
+            ("81-90-1234-5678", "09012345678", &[Separators, CountryCode]),
+            ("81(0)3-1234-5678", "0312345678", &[Separators, CountryCode]),
+            // Too short to have a country's code, or another country's.
+            ("008190123456", "008190123456", &[]),
+            ("8190123456", "8190123456", &[]),
+            ("84901234567", "84901234567", &[]),
             ("090abc", "090abc", &[]),
         ],
     );
@@ -152,6 +161,13 @@ fn mail_addresses_keep_their_case() {
             ("anne@\u{200b}example.jp", "anne@example.jp", &[Invisible]),
             ("foo..bar.@docomo.ne.jp", "foo..bar.@docomo.ne.jp", &[]),
             ("an ne@example.jp", "an ne@example.jp", &[]),
+            // As mail programs write an address.
+            ("\"foo..bar.\"@docomo.ne.jp", "foo..bar.@docomo.ne.jp", &[Separators]),
+            ("<anne@example.jp>", "anne@example.jp", &[Separators]),
+            ("Anne Lee <anne@example.jp>", "anne@example.jp", &[Separators]),
+            ("mailto:anne@example.jp", "anne@example.jp", &[Separators]),
+            ("\"anne", "\"anne", &[]),
+            ("anne>", "anne>", &[]),
         ],
     );
 }

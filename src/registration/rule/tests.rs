@@ -177,6 +177,10 @@ fn mail_addresses_fit_and_agree() {
     assert_eq!(email_again("", "a@b.jp"), Err(ValueError::Missing));
     assert_eq!(email_again("A@b.jp", "a@b.jp"), Err(ValueError::EmailDiffers));
     assert_eq!(email_again("a@b.jp", "a@b.jp"), Ok(()));
+    // The case of a domain says nothing (RFC 5321, 2.4).
+    assert_eq!(email_again("Anne@example.jp", "Anne@Example.JP"), Ok(()));
+    assert_eq!(email_again("anne@example.jp", "Anne@Example.JP"), Err(ValueError::EmailDiffers));
+    assert_eq!(email_again("anne", "Anne"), Err(ValueError::EmailDiffers));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Actions of a registered person, each signed with the card: resend the link, mail the 認証ID, correct the address, link a new card,
 //! withdraw. A login by card uses `perform` too; `logins` starts it.
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 
 use crate::certificate::Purpose;
@@ -15,7 +17,7 @@ use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Linked, MailState, Withdrawn};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
-use crate::service::handlers::{json_response, mail_queued, open_login, to_json};
+use crate::service::handlers::{folder_to_tell, json_response, mail_queued, open_login, to_json, with_folder};
 use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::{self, Limit};
@@ -41,27 +43,42 @@ pub(super) enum AccountRequest {
 }
 
 /// Mail the link to the password page again.
-pub(in crate::service) async fn resend(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+pub(in crate::service) async fn resend(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Resend, RequiredKey::Either).await?;
-    perform(&state, verified.map(|_| AccountRequest::Resend)).await
+    perform(&state, verified.map(|_| AccountRequest::Resend), folder_to_tell(&state, peer)).await
 }
 
 /// Mail the 認証ID again.
-pub(in crate::service) async fn remind(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+pub(in crate::service) async fn remind(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Remind, RequiredKey::Either).await?;
-    perform(&state, verified.map(|_| AccountRequest::Remind)).await
+    perform(&state, verified.map(|_| AccountRequest::Remind), folder_to_tell(&state, peer)).await
 }
 
 /// Correct the mail address.
-pub(in crate::service) async fn correct_address(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+pub(in crate::service) async fn correct_address(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
     let verified = verify::verify_statement::<Address>(&state, &headers, &body, StatementType::Address, RequiredKey::Either).await?;
-    perform(&state, verified.map(|payload| AccountRequest::Address(payload.email))).await
+    perform(&state, verified.map(|payload| AccountRequest::Address(payload.email)), folder_to_tell(&state, peer)).await
 }
 
 /// Replace the old card with a new one.
 pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
     let verified = verify::verify_statement::<Link>(&state, &headers, &body, StatementType::Link, RequiredKey::Either).await?;
-    perform(&state, verified.map(AccountRequest::Link)).await
+    perform(&state, verified.map(AccountRequest::Link), None).await
 }
 
 /// Delete the person. Requires the signing key, as a declaration of the holder's intent.
@@ -85,14 +102,14 @@ pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, hea
     Ok(json_response(to_json(&Withdrawn { withdrawn: true })?))
 }
 
-/// Check what needs the store and perform the action, in one transaction.
-pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>) -> ApiResult {
+/// Check what needs the store and perform the action, in one transaction. `folder` is that of the mail, if the client may know it.
+pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>, folder: Option<&Path>) -> ApiResult {
     let now = state.now();
     let mut tx = state.store.write().await?;
     if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
         // The repeated response may come from a transaction that is not durable yet (`store::group_commit`).
         tx.commit().await?;
-        return Ok(json_response(answer));
+        return Ok(json_response(with_folder(answer, folder)?));
     }
     let person = match &verified.payload {
         AccountRequest::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
@@ -109,7 +126,7 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
         state.metrics.add(Counter::Logins);
     }
     state.wake_outbox();
-    Ok(json_response(answer))
+    Ok(json_response(with_folder(answer, folder)?))
 }
 
 /// Return the person of the login with which a card is to be linked, if the card may be theirs.

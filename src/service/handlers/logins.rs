@@ -28,7 +28,7 @@ pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, header
     }
     let key = RequiredKey::Only(Purpose::Authentication);
     let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Login, key).await?;
-    account_actions::perform(&state, verified.map(|_| AccountRequest::Login)).await
+    account_actions::perform(&state, verified.map(|_| AccountRequest::Login), None).await
 }
 
 async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {

@@ -16,11 +16,10 @@ use crate::protocol::payload::Registration;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
 use crate::registration::{self, holder};
-use crate::service::Peers;
 use crate::service::clock::rfc3339;
 use crate::service::error::{ApiError, ApiResult};
-use crate::service::handlers::{json_response, new_mail, to_json};
-use crate::service::mail::{self, Mailer};
+use crate::service::handlers::{folder_to_tell, json_response, new_mail, to_json};
+use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::state::AppState;
 use crate::service::store::Tx;
@@ -48,7 +47,7 @@ pub(in crate::service) async fn register(
     let outcome = enter(&state, &mut tx, &verified, &comparison).await?;
     // Also for a repeated statement: its response may come from a transaction that is not durable yet (`store::group_commit`).
     tx.commit().await?;
-    let folder = folder_to_tell(&state.mailer, state.profile.peers, peer);
+    let folder = folder_to_tell(&state, peer);
     match outcome {
         Outcome::Registered(registered, stored) => {
             state.metrics.add(Counter::Registrations);
@@ -158,14 +157,6 @@ async fn add_person(
         return Err(Refusal::AlreadyRegistered.into());
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
-}
-
-/// Return the folder of the mails if the peer may know it: only on this computer, and never through a proxy.
-fn folder_to_tell(mailer: &Mailer, peers: Peers, peer: SocketAddr) -> Option<&Path> {
-    match mailer {
-        Mailer::Folder(folder, _) if peer.ip().is_loopback() && peers == Peers::Direct => Some(folder),
-        _ => None,
-    }
 }
 
 /// Add the folder of the mail to a response. It is not part of the stored evidence.

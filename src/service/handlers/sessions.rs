@@ -1,10 +1,11 @@
 //! Sessions: opening, proof with the user-authentication key, the terms, and the status of a session's mail.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -17,7 +18,7 @@ use crate::protocol::session::{Mail, MailState, Mailed, Proved, Session, TEXT};
 use crate::protocol::terms;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
-use crate::service::handlers::masked;
+use crate::service::handlers::{folder_to_tell, masked};
 use crate::service::secret;
 use crate::service::state::AppState;
 use crate::service::store::sessions::{SESSION_SECONDS, SessionStatus};
@@ -81,7 +82,11 @@ pub(in crate::service) async fn prove(
 }
 
 /// Return the status of the newest mail to the person who registered or logged in with a session.
-pub(in crate::service) async fn show_mail(State(state): State<Arc<AppState>>, Path(session): Path<String>) -> ApiResult {
+pub(in crate::service) async fn show_mail(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(session): Path<String>,
+) -> ApiResult {
     let mail = state.store.read().await?.newest_mail(&session, state.now()).await?.ok_or(Refusal::Expired)?;
     let mail_state = match (mail.state.as_str(), mail.trouble) {
         ("sent", _) if state.state_of_new_mail() == MailState::File => MailState::File,
@@ -91,5 +96,6 @@ pub(in crate::service) async fn show_mail(State(state): State<Arc<AppState>>, Pa
         (_, None) => MailState::Queued,
     };
     let next_at = (mail_state == MailState::Delayed).then(|| rfc3339(mail.next_at));
-    Ok(Json(Mailed { mail: Mail { to: masked(&mail.recipient), state: mail_state, next_at, folder: None } }).into_response())
+    let folder = folder_to_tell(&state, peer).filter(|_| mail_state == MailState::File).map(|folder| folder.display().to_string());
+    Ok(Json(Mailed { mail: Mail { to: masked(&mail.recipient), state: mail_state, next_at, folder } }).into_response())
 }

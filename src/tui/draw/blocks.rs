@@ -1,14 +1,14 @@
 //! Conversion of the blocks of a page into rows of a sheet.
 
 use super::field::{self, Cells, OFFICIAL, values};
-use super::sheet::{MARK, Sheet, style};
+use super::sheet::{MARK, Sheet, heading, style};
+use super::{drawings, letters, table};
 use crate::app::Action;
 use crate::locale::Lang;
-use crate::text::{cells, full_width};
+use crate::text::{cells, wrap};
 use crate::tui::Look;
 use crate::tui::theme::{Ground, Ink, Theme};
-use crate::view::{Block, CheckState, Entry, Item, Mark, Page, Run, prepare};
-use ratatui::style::{Modifier, Style};
+use crate::view::{Block, CheckState, Entry, Item, Mark, Page, Role, Run, prepare};
 use ratatui::text::Span;
 
 /// Width of the mark column of the checklist in cells.
@@ -21,58 +21,106 @@ const ROWS_TO_SPARE: usize = 26;
 /// Convert a page into a sheet of this width, of which `height` rows are visible.
 pub(super) fn sheet(page: &Page, lang: Lang, look: Look, (width, height): (usize, usize)) -> Sheet {
     let mut sheet = Sheet::new(look, width);
-    let theme = look.theme;
     for block in &page.blocks {
-        match block {
-            Block::Gap => sheet.blank(),
-            Block::Heading(indent, text) => sheet.text(*indent, text, heading(theme)),
-            Block::Group(text) if height >= ROWS_FOR_GROUPS => {
-                if height >= ROWS_TO_SPARE && !sheet.rows.is_empty() {
-                    sheet.blank();
-                }
-                sheet.text(0, text, heading(theme));
-            }
-            Block::Lead(run) if height >= ROWS_TO_SPARE => sheet.text(0, &run.text, theme.ink(Ink::Quiet)),
-            Block::Group(_) | Block::Lead(_) => {}
-            Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
-            Block::Item(item) => self::item(&mut sheet, item),
-            Block::List(first, items) => list(&mut sheet, *first, items, height),
-            Block::Entry(entry) => self::entry(&mut sheet, entry),
-            Block::Field(field) => field::field(&mut sheet, lang, field),
-            Block::SummaryRow(label, value, official, focused, action) => {
-                pair(&mut sheet, lang, (label, value, *official), *focused, action);
-            }
-            Block::Check(state, what, detail) => check(&mut sheet, lang, (*state, what, detail)),
-            Block::Id(label, groups) => id(&mut sheet, label, groups),
-            Block::Message(run) => {
-                sheet.text(MARK, &run.text, style(theme, run.role));
-                sheet.hold();
-            }
-        }
+        add(&mut sheet, block, lang, height);
     }
     sheet.from = page.scroll;
     sheet
 }
 
-/// Return the style of a heading.
-fn heading(theme: Theme) -> Style {
-    theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)
+/// Add a block to a sheet of which `height` rows are visible.
+pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
+    let theme = sheet.theme;
+    match block {
+        Block::Gap => sheet.blank(),
+        Block::Heading(indent, text) => sheet.text(*indent, text, heading(theme)),
+        Block::Group(text) if height >= ROWS_FOR_GROUPS => {
+            if height >= ROWS_TO_SPARE && !sheet.rows.is_empty() {
+                sheet.blank();
+            }
+            sheet.text(0, text, heading(theme));
+        }
+        Block::Lead(run) if height >= ROWS_TO_SPARE => sheet.text(0, &run.text, theme.ink(Ink::Quiet)),
+        Block::Group(_) | Block::Lead(_) => {}
+        // A state has a mark as well as a colour.
+        Block::Text(indent, run) if run.role == Role::Good => {
+            sheet.text(*indent, &format!("{} {}", sheet.look.glyphs.done(), run.text), style(theme, run.role));
+        }
+        Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
+        Block::Item(item) => self::item(sheet, item),
+        Block::List(first, items) => list(sheet, *first, items, height),
+        Block::Entry(entry) => self::entry(sheet, entry),
+        Block::Field(field) => field::field(sheet, lang, field),
+        Block::SummaryRow(label, value, official, focused, action) => {
+            pair(sheet, lang, (label, value, *official), Some((*focused, action)));
+        }
+        Block::Check(state, what, detail, tries) => check(sheet, lang, (*state, what, detail, *tries)),
+        Block::Id(label, groups, todo) => letters::id(sheet, (label, groups, todo), height),
+        Block::Registered(label, value, official) => pair(sheet, lang, (label, value, *official), None),
+        Block::Step(number, text) => step(sheet, *number, text),
+        Block::Tries(left, of, run) => tries(sheet, (*left, *of), run),
+        Block::Aside(run) => sheet.text(0, &run.text, style(theme, run.role)),
+        Block::Drawing(drawing) => drawings::drawing(sheet, *drawing),
+        Block::Table(title, rows) => table::table(sheet, title, rows),
+        Block::Done(done, of) => part_done(sheet, *done, *of),
+        Block::Trouble(what, codes) => trouble(sheet, what, codes),
+        Block::Message(run) => {
+            sheet.text(MARK, &run.text, style(theme, run.role));
+            sheet.hold();
+        }
+    }
 }
 
 fn spans(theme: Theme, runs: &[Run]) -> Vec<Span<'static>> {
     runs.iter().map(|run| Span::styled(run.text.clone(), style(theme, run.role))).collect()
 }
 
+/// Cell where the official words beside an item begin, of one whose own are shorter.
+const BESIDE: usize = 30;
+
 fn item(sheet: &mut Sheet, item: &Item) {
-    let number = item.number.map(|number| format!("{number} ")).unwrap_or_default();
     let text = match item.mark {
-        Mark::None => format!("{number}{}", item.text),
-        Mark::Radio(chosen) => format!("{number}{} {}", sheet.look.glyphs.radio(chosen), item.text),
-        Mark::Tick(ticked) => format!("{number}{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
-        Mark::Button => format!("{number}[ {} ]", item.text),
+        Mark::None => item.text.clone(),
+        Mark::Radio(chosen) => format!("{} {}", sheet.look.glyphs.radio(chosen), item.text),
+        Mark::Tick(ticked) => format!("{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
+        Mark::Button => format!("[ {} ]", item.text),
     };
-    let style = style(sheet.theme, item.role);
-    sheet.item(item.focused, &text, style, item.action.clone());
+    let theme = sheet.theme;
+    let own = style(theme, item.role);
+    let Some(number) = item.number else {
+        sheet.item(item.focused, &text, own, item.action.clone());
+        return;
+    };
+    let start = sheet.rows.len();
+    let number = format!("{number} ");
+    let indent = MARK + cells(&number);
+    let mut row = Cells::new(sheet.width);
+    row.put(0, Span::raw(sheet.mark(item.focused)));
+    row.put(MARK, Span::styled(number, heading(theme)));
+    // Two spaces part the words in the language of the person from the official ones.
+    let (words, official) = text.split_once("  ").unwrap_or((&text, ""));
+    let beside = BESIDE.max(indent + cells(words) + 2);
+    if cells(words) + indent <= sheet.width && (official.is_empty() || beside + cells(official) <= sheet.width) {
+        row.put(indent, Span::styled(words.to_owned(), own));
+        if !official.is_empty() {
+            row.put(beside, Span::styled(official.to_owned(), theme.ink(Ink::Quiet)));
+        }
+        sheet.row(row.spans, item.action.clone());
+    } else {
+        let room = sheet.width.saturating_sub(indent).max(8);
+        let lines = wrap(words, room).into_iter().map(|line| (line, own));
+        // A phrase stays in one row where it can.
+        let official = official.split(' ').filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
+        let official = official.map(|line| (line, theme.ink(Ink::Quiet)));
+        for (line, style) in lines.chain(official) {
+            row.put(indent, Span::styled(line, style));
+            sheet.row(std::mem::replace(&mut row, Cells::new(sheet.width)).spans, item.action.clone());
+        }
+    }
+    if item.focused {
+        sheet.focus = (start, sheet.rows.len());
+        sheet.lay(start, Ground::Accent);
+    }
 }
 
 /// Add a list. The rows above stay in place, and the list is paged below them.
@@ -104,20 +152,53 @@ fn entry(sheet: &mut Sheet, entry: &Entry) {
     }
 }
 
-/// Add the 認証ID as large as the letters of the terminal are.
-fn id(sheet: &mut Sheet, label: &str, groups: &str) {
-    let start = sheet.rows.len();
+/// Add a step of what to do.
+fn step(sheet: &mut Sheet, number: usize, text: &str) {
     let theme = sheet.theme;
-    sheet.text(2 * MARK, label, theme.label());
-    sheet.blank();
-    let large = groups.chars().map(full_width).collect::<String>();
-    sheet.text(4 * MARK, &large, theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
-    sheet.blank();
-    sheet.lay(start, Ground::Focus);
+    let number = format!("{number}  ");
+    let indent = 2 * MARK + cells(&number);
+    let lines = wrap(text, sheet.width.saturating_sub(indent).max(8));
+    for (place, line) in lines.into_iter().enumerate() {
+        let before = if place == 0 { Span::styled(number.clone(), heading(theme)) } else { Span::raw(" ".repeat(cells(&number))) };
+        sheet.row(vec![Span::raw(" ".repeat(2 * MARK)), before, Span::styled(line, theme.ink(Ink::Text))], None);
+    }
+}
+
+/// Add the tries left: dots, then words.
+fn tries(sheet: &mut Sheet, (left, of): (u8, u8), run: &Run) {
+    let spans =
+        table::dots(sheet, left, of).into_iter().chain([Span::raw("  "), Span::styled(run.text.clone(), style(sheet.theme, run.role))]);
+    sheet.label(false, spans.collect(), None);
+}
+
+/// Add a line of which a part is thick.
+fn part_done(sheet: &mut Sheet, done: usize, of: usize) {
+    let thick = sheet.width * done.min(of) / of.max(1);
+    let glyphs = sheet.look.glyphs;
+    let full = Span::styled(glyphs.thick().repeat(thick), sheet.theme.ink(Ink::Accent));
+    let rest = Span::styled(glyphs.line().repeat(sheet.width - thick), sheet.theme.ink(Ink::Rule));
+    sheet.row(vec![full, rest], None);
+}
+
+/// Add the head of an error page: what happened in bold, the codes below.
+fn trouble(sheet: &mut Sheet, what: &str, codes: &str) {
+    let theme = sheet.theme;
+    let start = sheet.rows.len();
+    for line in wrap(&format!("{}{what}", sheet.look.glyphs.wrong()), sheet.width.saturating_sub(MARK)) {
+        let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Wrong));
+        sheet.row(vec![bar, Span::raw(" "), Span::styled(line, style(theme, Role::Wrong))], None);
+    }
+    for line in wrap(codes, sheet.width.saturating_sub(MARK)) {
+        let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Wrong));
+        sheet.row(vec![bar, Span::raw(" "), Span::styled(line, theme.ink(Ink::Quiet))], None);
+    }
+    sheet.lay(start, Ground::Wrong);
 }
 
 /// Add a label with its value, in the columns of STEP1.
-fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, &str, Option<&str>), focused: bool, action: &Action) {
+fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, &str, Option<&str>), choice: Option<(bool, &Action)>) {
+    let focused = choice.is_some_and(|(focused, _)| focused);
+    let action = choice.map(|(_, action)| action);
     let theme = sheet.theme;
     let start = sheet.rows.len();
     let from = values(lang, sheet.width);
@@ -130,13 +211,13 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     let room = sheet.width.saturating_sub(from.max(row.used + 1));
     if cells(value) <= room {
         row.put(from.max(row.used + 1), Span::styled(value.to_owned(), theme.label()));
-        sheet.row(row.spans, Some(action.clone()));
+        sheet.row(row.spans, action.cloned());
     } else {
         // What is signed is shown whole.
-        sheet.row(row.spans, Some(action.clone()));
+        sheet.row(row.spans, action.cloned());
         sheet.text(2 * MARK, value, theme.label());
         for row in sheet.rows.iter_mut().skip(start) {
-            row.click = Some(action.clone());
+            row.click = action.cloned();
         }
     }
     if focused {
@@ -145,18 +226,32 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     }
 }
 
-fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail): (CheckState, &'static str, &str)) {
-    let theme = sheet.theme;
-    let style = match state {
-        CheckState::Ready => theme.ink(Ink::Good),
-        CheckState::NotYet => theme.ink(Ink::Warning),
-        CheckState::Ask => theme.ink(Ink::Quiet),
+/// Add a line of the checklist: mark and word, what it is, and at the right edge the detail.
+fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckState, &'static str, &str, Option<(u8, u8)>)) {
+    let (theme, glyphs) = (sheet.theme, sheet.look.glyphs);
+    let (mark, ink) = match state {
+        CheckState::Ready => (glyphs.done(), Ink::Good),
+        CheckState::NotYet => ("!", Ink::Warning),
+        CheckState::Ask => (glyphs.ask(), Ink::Quiet),
     };
-    let mark = format!("[{}]", lang.text(prepare::check_state_text(state)));
-    let pad = MARKS.saturating_sub(cells(&mark));
-    let mut spans = vec![Span::styled(mark, style), Span::raw(" ".repeat(pad)), Span::raw(what)];
+    let mut row = Cells::new(sheet.width);
+    row.put(MARK, Span::styled(format!("{mark} {}", lang.text(prepare::check_state_text(state))), theme.ink(ink)));
+    row.put(MARK + MARKS, Span::raw(what));
+    let dots = tries.map(|(left, of)| table::dots(sheet, left, of)).into_iter().flatten();
+    let mut end: Vec<Span<'static>> = dots.collect();
     if !detail.is_empty() {
-        spans.push(Span::styled(format!("  {detail}"), theme.ink(Ink::Quiet)));
+        end.push(Span::styled(format!(" {detail}"), theme.ink(Ink::Quiet)));
     }
-    sheet.label(false, spans, None);
+    let wide: usize = end.iter().map(Span::width).sum();
+    let at = sheet.width.saturating_sub(wide);
+    if row.used <= sheet.width && (wide == 0 || row.used + 1 < at) {
+        if let Some(first) = end.first_mut() {
+            let first = std::mem::take(first);
+            row.put(at, first);
+        }
+        row.spans.extend(end.into_iter().skip(1));
+        sheet.row(row.spans, None);
+    } else {
+        sheet.label(false, row.spans.split_off(1).into_iter().chain([Span::raw(" ")]).chain(end).collect(), None);
+    }
 }

@@ -94,7 +94,7 @@ fn label(row: &mut Cells, sheet: &Sheet, lang: Lang, field: &Field, open: bool) 
     row.put(from, Span::styled(field.label.name, name));
     if lang == Lang::Ja {
         if (wide || open) && field.state != FieldState::Closed {
-            row.put(NEED.max(row.used + 1), Span::styled(field.label.need, theme.ink(Ink::Quiet)));
+            row.put(NEED.max(row.used + 1), Span::styled(sheet.look.glyphs.unmarked(field.label.need), theme.ink(Ink::Quiet)));
         }
         if open {
             row.put(row.used + 1, Span::styled(field.label.beside, theme.ink(Ink::Quiet)));

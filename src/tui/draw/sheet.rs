@@ -172,6 +172,11 @@ impl Sheet {
     }
 }
 
+/// Return the style of a heading.
+pub(super) fn heading(theme: Theme) -> Style {
+    theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)
+}
+
 /// Return the style of a role.
 pub(super) fn style(theme: Theme, role: Role) -> Style {
     match role {
@@ -181,6 +186,7 @@ pub(super) fn style(theme: Theme, role: Role) -> Style {
         Role::Warning => theme.ink(Ink::Warning),
         Role::Wrong => theme.ink(Ink::Wrong).add_modifier(Modifier::BOLD),
         Role::Quiet => theme.ink(Ink::Quiet),
+        Role::Practice => theme.ink(Ink::Practice),
     }
 }
 

@@ -6,19 +6,16 @@ mod common;
 #[path = "screens/keys.rs"]
 mod keys;
 
+use common::pages::{PAGES, Way};
 use common::scene::{READER, Scene};
 use crossterm::event::KeyCode;
 use zairyu::app::screen::Question;
 use zairyu::app::visit::Mode;
-use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
-use zairyu::worker::{AccountOutcome, Job, Mail, MailState, Phase, Progress, Reply};
-
-/// The way to a page.
-type Way = fn(&mut Scene);
+use zairyu::worker::{Job, MailState};
 
 /// One page in every language, as text.
 struct Pictures(Vec<(Lang, String)>);
@@ -609,160 +606,6 @@ fn a_pin_is_shown_only_when_asked_for() {
     scene.press(KeyCode::Char(' '));
     assert!(scene.picture(80, 24).contains("CANARY7"));
 }
-
-/// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-const PAGES: [(&str, Way); 50] = [
-    ("Looking for card readers.", |_| {}),
-    ("A My Number Card is in place.", Scene::card_lies_there),
-    ("Before you begin", |scene| {
-        scene.card_lies_there();
-        scene.press(KeyCode::Enter);
-    }),
-    ("Which card reader?", |scene| {
-        scene.cards_in_two_readers();
-        scene.press(KeyCode::Enter);
-        scene.press(KeyCode::Enter);
-    }),
-    ("Code ZR102", |scene| {
-        scene.readers(&[]);
-        scene.press(KeyCode::Enter);
-        scene.press(KeyCode::Enter);
-    }),
-    ("Enter the signing password", Scene::reach_signing),
-    ("type LAST here", |scene| {
-        scene.tries = (Tries::Left(1), Tries::Left(1));
-        scene.reach_signing();
-    }),
-    ("Enter the user-authentication PIN", Scene::reach_authentication),
-    ("What you entered", Scene::reach_step2),
-    ("The person", Scene::reach_step1),
-    ("To be mended: 4.", |scene| {
-        scene.reach_step1();
-        scene.set(FieldId::Email, "anne@gmial.com");
-        scene.press(KeyCode::F(10));
-    }),
-    ("Fetching the terms.", Scene::opens_terms),
-    ("the last line of the terms", |scene| {
-        scene.opens_terms();
-        scene.answer(Reply::Terms(format!("{}the last line of the terms", "第1条 利用規約 article 1\n\n".repeat(40))));
-        scene.press(KeyCode::End);
-    }),
-    ("Find the municipality", Scene::reach_picker),
-    (" > 東京都 新宿区", |scene| {
-        scene.reach_picker();
-        scene.type_text("shinjuku");
-        scene.press(KeyCode::PageDown);
-        scene.press(KeyCode::PageUp);
-    }),
-    ("Nothing found.", |scene| {
-        scene.reach_picker();
-        scene.type_text("qqqqqqqq");
-    }),
-    ("zairyu  Help", |scene| {
-        scene.reach_picker();
-        scene.press(KeyCode::F(1));
-    }),
-    ("zairyu  Help", |scene| {
-        scene.press(KeyCode::F(1));
-        scene.press(KeyCode::End);
-    }),
-    ("zairyu  Help", |scene| {
-        scene.reach_step1();
-        scene.press(KeyCode::F(1));
-        scene.press(KeyCode::PageDown);
-    }),
-    ("zairyu  Language 言語", |scene| scene.press(KeyCode::F(2))),
-    ("zairyu  Language 言語", |scene| {
-        scene.reach_cover(Mode::Desk);
-        scene.press(KeyCode::F(2));
-    }),
-    ("Leave the program?", |scene| scene.asks(Question::Leave)),
-    ("Leave the program?", |scene| {
-        scene.reach_cover(Mode::Desk);
-        scene.asks(Question::Leave);
-    }),
-    ("Leave the program?", |scene| {
-        scene.reach_step3();
-        scene.asks(Question::Leave);
-    }),
-    ("Forget what was entered", |scene| {
-        scene.reach_step1();
-        scene.press(KeyCode::F(8));
-    }),
-    ("written down on paper?", |scene| {
-        scene.reach_step3();
-        scene.press(KeyCode::Char('1'));
-    }),
-    ("Register this?", |scene| {
-        scene.reach_step2();
-        scene.asks(Question::Register);
-    }),
-    ("Esc stop", |scene| {
-        scene.reach_step2();
-        scene.presses_register();
-    }),
-    ("Esc stop", |scene| {
-        scene.reach_signing();
-        scene.type_text("PRACTICE1");
-        scene.press(KeyCode::Enter);
-        scene.progresses(Progress { phase: Phase::Reading, done: 1, total: 3 });
-    }),
-    ("Code ZR504", Scene::reach_perhaps),
-    ("Code ZR618", Scene::reach_somebody_else),
-    ("You are registered.", Scene::reach_step3),
-    ("It could not be delivered", |scene| {
-        scene.reach_step3();
-        scene.asks_mail(MailState::Stuck);
-    }),
-    ("A registration is under way.", Scene::reach_open_top),
-    ("Waiting for the card", |scene| scene.reach_cover(Mode::Desk)),
-    ("The same card is needed", |scene| scene.reach_cover(Mode::Home)),
-    ("Take the card out and look", |scene| {
-        scene.model.setup.mode = Mode::Desk;
-        scene.reach_step1();
-        scene.happen(Event::Action(Action::LookAtCard));
-    }),
-    ("Locked", |scene| {
-        scene.model.setup.mode = Mode::Desk;
-        scene.reach_step1();
-        scene.happen(Event::Idle);
-    }),
-    ("This is another My Number Card", Scene::reach_other_card),
-    ("The first password", |scene| scene.press(KeyCode::Char('4'))),
-    ("Check the registration", Scene::reach_account_menu),
-    ("Authentication ID 認証ID", |scene| scene.reach_account_action('2')),
-    ("New mail address again", |scene| scene.reach_account_action('5')),
-    ("Put the new card on the reader.", |scene| scene.reach_account_action('6')),
-    ("type DELETE here", |scene| scene.reach_account_action('7')),
-    ("Enter the user-authentication PIN", |scene| scene.reach_account_action('1')),
-    ("You are logged in", |scene| {
-        scene.reach_account_action('1');
-        scene.proves(AccountOutcome::LoggedIn(None));
-    }),
-    ("It could not be delivered", |scene| {
-        scene.reach_account_action('3');
-        let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
-        scene.proves(AccountOutcome::Mailed(mail));
-    }),
-    ("The registration is deleted.", |scene| {
-        scene.reach_account_action('7');
-        scene.press(KeyCode::F(10));
-        scene.type_text("DELETE");
-        scene.press(KeyCode::Enter);
-        scene.type_text("PRACTICE1");
-        scene.press(KeyCode::Enter);
-        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::Withdrawn)));
-    }),
-    ("The new card is linked.", |scene| {
-        scene.reach_account_action('6');
-        scene.type_text("7KQ3MXW94P");
-        scene.press(KeyCode::Enter);
-        scene.type_text("nine blue kites");
-        scene.press(KeyCode::Enter);
-        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
-        scene.proves_both(AccountOutcome::Linked);
-    }),
-];
 
 #[test]
 fn no_page_panics_at_any_size() {

@@ -430,8 +430,8 @@ mod tests {
     fn behind_a_letter_of_uncertain_width_the_cursor_is_placed_anew() {
         let mut terminal = terminal(true);
         frame(&mut terminal, &[(9, 0, "x", PLAIN)], None);
-        let sent = frame(&mut terminal, &[(9, 0, "x", PLAIN), (0, 1, "a※b", PLAIN)], None);
-        assert_eq!(said(&sent), "\rESC[Ba※ESC[2;3Hb");
+        let sent = frame(&mut terminal, &[(9, 0, "x", PLAIN), (0, 1, "a①b", PLAIN)], None);
+        assert_eq!(said(&sent), "\rESC[Ba①ESC[2;3Hb");
     }
 
     #[test]

@@ -87,3 +87,30 @@ fn weakness_text(lang: Lang, weakness: Weakness) -> String {
         Weakness::Common => lang.text(Text::WeakCommon).to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn what_is_to_be_mended_has_one_mark_and_the_punctuation_of_its_language() {
+        let weak = [
+            Weakness::TooShort { need: 8, have: 1 },
+            Weakness::TooLong { limit: 64, over: 1 },
+            Weakness::HoldsId,
+            Weakness::HoldsName,
+            Weakness::HoldsAddress,
+            Weakness::Common,
+        ];
+        let refused = [Code::LinkExpired, Code::PasswordRefused].map(PasswordNote::Refused);
+        let notes = weak.map(PasswordNote::Weak).into_iter().chain(refused);
+        for note in notes.chain([PasswordNote::NoCode, PasswordNote::TooShort, PasswordNote::Full]) {
+            for lang in Lang::ALL {
+                let text = note_text(*lang, note);
+                assert!(text.starts_with('＊') && text.matches('＊').count() == 1, "{text}");
+                assert!(*lang == Lang::Ja || !text.contains('。'), "{text}");
+            }
+        }
+    }
+}

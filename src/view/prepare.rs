@@ -35,10 +35,10 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     ];
     let category = model.visit.form.draft.get(FieldId::Category);
     for (row, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
-        let (mark, text) = (Mark::Radio(application.category().key() == category), lang.text(what).to_owned());
+        let mark = Mark::Radio(application.category().key() == category);
+        let text = format!("{}  {}", lang.text(what), lang.text(whose));
         let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, mark, text, focused: row == chosen, action, ..Item::default() });
-        blocks.text(8, lang.text(whose), Role::Quiet);
     }
     let buttons = vec![
         button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT)),

@@ -345,8 +345,13 @@ impl Scene {
     }
 
     fn terminal(&self, width: u16, height: u16) -> Terminal<TestBackend> {
+        self.drawn(width, height, Look::PLAIN)
+    }
+
+    /// Draw the page in any colours and glyphs.
+    pub fn drawn(&self, width: u16, height: u16, look: Look) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(draw::draw(frame, &self.model, Look::PLAIN))).expect("a frame");
+        terminal.draw(|frame| drop(draw::draw(frame, &self.model, look))).expect("a frame");
         terminal
     }
 
@@ -370,7 +375,7 @@ impl Scene {
         panic!("{text} is not on the page:\n{}", self.picture(width, height));
     }
 
-    fn drawn(&self, width: u16, height: u16) -> draw::Drawn {
+    fn frame(&self, width: u16, height: u16) -> draw::Drawn {
         let mut drawn = draw::Drawn::default();
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
         terminal.draw(|frame| drawn = draw::draw(frame, &self.model, Look::PLAIN)).expect("a frame");
@@ -379,7 +384,7 @@ impl Scene {
 
     /// Let the model know how much of its page is seen in a window of this size.
     pub fn is_seen(&mut self, width: u16, height: u16) {
-        let extent = self.drawn(width, height).extent;
+        let extent = self.frame(width, height).extent;
         self.happen(Event::Drawn(extent));
     }
 
@@ -387,7 +392,7 @@ impl Scene {
     pub fn under(&self, text: &str) -> Option<Action> {
         let (width, height) = (80, 24);
         let place = self.cells_of(text, (width, height));
-        self.drawn(width, height).clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
+        self.frame(width, height).clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
     }
 
     /// Click on the first letter of a text.

@@ -798,6 +798,7 @@ fn told(event: &Event) -> String {
             reply => format!("{}: {}", message.ticket.0, format!("{reply:?}").chars().take(30).collect::<String>()),
         },
         Event::Idle => "idle".to_owned(),
+        Event::Waited(_, seconds) => format!("{seconds} s"),
         Event::Saved(_) => "saved".to_owned(),
         Event::Secret(_) | Event::Drawn(_) | Event::Waited(..) | Event::Terminate => "-".to_owned(),
     }

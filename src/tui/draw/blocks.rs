@@ -12,7 +12,7 @@ use crate::view::{Block, CheckState, Entry, Item, Mark, Page, Role, Run, prepare
 use ratatui::text::Span;
 
 /// Width of the mark column of the checklist in cells.
-const MARKS: usize = 12;
+const MARKS: usize = 11;
 /// Rows from which the groups of fields have headings.
 const ROWS_FOR_GROUPS: usize = 18;
 /// Rows from which a page says what it is about, and groups stand apart.
@@ -92,6 +92,7 @@ fn item(sheet: &mut Sheet, item: &Item) {
         return;
     };
     let start = sheet.rows.len();
+    sheet.first.get_or_insert(start);
     let number = format!("{number} ");
     let indent = MARK + cells(&number);
     let mut row = Cells::new(sheet.width);
@@ -109,8 +110,9 @@ fn item(sheet: &mut Sheet, item: &Item) {
     } else {
         let room = sheet.width.saturating_sub(indent).max(8);
         let lines = wrap(words, room).into_iter().map(|line| (line, own));
-        // A phrase stays in one row where it can.
-        let official = official.split(' ').filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
+        // An official phrase stays in one row where it can.
+        let parts = if official.is_ascii() { vec![official] } else { official.split(' ').collect() };
+        let official = parts.into_iter().filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
         let official = official.map(|line| (line, theme.ink(Ink::Quiet)));
         for (line, style) in lines.chain(official) {
             row.put(indent, Span::styled(line, style));
@@ -242,16 +244,23 @@ fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckStat
     if !detail.is_empty() {
         end.push(Span::styled(format!(" {detail}"), theme.ink(Ink::Quiet)));
     }
+    // Without room for all of it, the dots alone, or nothing: the page that asks for the PIN says it again.
+    while row.used + 2 + end.iter().map(Span::width).sum::<usize>() > sheet.width && end.pop().is_some() {}
     let wide: usize = end.iter().map(Span::width).sum();
-    let at = sheet.width.saturating_sub(wide);
-    if row.used <= sheet.width && (wide == 0 || row.used + 1 < at) {
-        if let Some(first) = end.first_mut() {
-            let first = std::mem::take(first);
-            row.put(at, first);
+    for (place, span) in end.into_iter().enumerate() {
+        if place == 0 {
+            row.put(sheet.width.saturating_sub(wide), span);
+        } else {
+            row.spans.push(span);
         }
-        row.spans.extend(end.into_iter().skip(1));
+    }
+    if row.used <= sheet.width {
         sheet.row(row.spans, None);
-    } else {
-        sheet.label(false, row.spans.split_off(1).into_iter().chain([Span::raw(" ")]).chain(end).collect(), None);
+        return;
+    }
+    let mark = row.spans.drain(..row.spans.len() - 1).collect::<Vec<_>>();
+    for (place, line) in wrap(what, sheet.width.saturating_sub(MARK + MARKS).max(8)).into_iter().enumerate() {
+        let before = if place == 0 { mark.clone() } else { vec![Span::raw(" ".repeat(MARK + MARKS))] };
+        sheet.row(before.into_iter().chain([Span::raw(line)]).collect(), None);
     }
 }

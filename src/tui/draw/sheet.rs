@@ -61,6 +61,8 @@ pub struct Sheet {
     pub rows: Vec<Row>,
     /// First row of the focused item, and the row after its last.
     pub focus: (usize, usize),
+    /// First row of the first item.
+    pub first: Option<usize>,
     /// Position of the real cursor, if text is being edited.
     pub caret: Option<Caret>,
     /// The first row to draw, if the page is scrolled by line rather than by focus.
@@ -70,7 +72,7 @@ pub struct Sheet {
 impl Sheet {
     /// Create an empty sheet.
     pub fn new(look: Look, width: usize) -> Sheet {
-        Sheet { theme: look.theme, look, width, rows: Vec::new(), focus: (0, 0), caret: None, from: None }
+        Sheet { theme: look.theme, look, width, rows: Vec::new(), focus: (0, 0), first: None, caret: None, from: None }
     }
 
     /// Add an empty row.
@@ -100,6 +102,7 @@ impl Sheet {
     /// Add a focusable item, wrapped, with the mark if it is focused.
     pub fn item(&mut self, focused: bool, text: &str, style: Style, click: Option<Action>) {
         let start = self.rows.len();
+        self.first.get_or_insert(start);
         let lines = wrap(text, self.width.saturating_sub(4).max(8));
         for (place, line) in lines.into_iter().enumerate() {
             let mark = self.mark(focused && place == 0);
@@ -164,6 +167,10 @@ impl Sheet {
             return from.min(last);
         }
         let (start, end) = self.focus;
+        if self.first == Some(start) {
+            // What stands above the first item has no focus that could bring it into sight: scroll no further than needed.
+            return end.saturating_sub(height).min(last);
+        }
         let mut top = 0;
         while top < last && end > top + height {
             top += turn;

@@ -49,8 +49,38 @@ pub enum Event {
     Waited(Ticket, u32),
     /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
+    /// A page was drawn, and this much of it can be seen.
+    Drawn(Extent),
     /// The operating system asked the program to terminate.
     Terminate,
+}
+
+/// How long the drawn page is, and how much of it can be seen; both in rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Rows of the page.
+    pub rows: usize,
+    /// Rows that can be seen.
+    pub height: usize,
+}
+
+impl Extent {
+    /// Return the first row to draw at the end of the page.
+    pub const fn last(self) -> usize {
+        self.rows.saturating_sub(self.height)
+    }
+
+    /// Return how far a page is turned: one row is seen before and after.
+    pub(in crate::app) fn turn(self) -> usize {
+        self.height.saturating_sub(1).max(1)
+    }
+}
+
+impl Default for Extent {
+    /// Before anything is drawn a page has no end.
+    fn default() -> Extent {
+        Extent { rows: usize::MAX / 2, height: 11 }
+    }
 }
 
 impl Event {
@@ -59,7 +89,7 @@ impl Event {
     pub fn shows_somebody(&self) -> bool {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
-            Event::Worker(_) | Event::Idle | Event::Waited(..) | Event::Saved(_) | Event::Terminate => false,
+            Event::Worker(_) | Event::Idle | Event::Waited(..) | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => false,
         }
     }
 }
@@ -141,6 +171,8 @@ pub struct Model {
     pub visit: Visit,
     /// State of readers and cards.
     pub card: CardState,
+    /// How much of the page can be seen.
+    pub extent: Extent,
     /// Records prefilled at a desk, for the holder whose card they match. One visit takes them and they are dropped with it.
     records: Option<Draft>,
     today: Date,
@@ -152,7 +184,7 @@ impl Model {
     pub fn new(setup: Setup, lang: Lang, today: Date) -> Model {
         let chosen = setup.reader.clone();
         let card = CardState { chosen, ..CardState::default() };
-        Model { setup, lang, visit: Visit::new(today), card, records: None, today, tickets: Ticket::default() }
+        Model { setup, lang, visit: Visit::new(today), card, extent: Extent::default(), records: None, today, tickets: Ticket::default() }
     }
 
     /// Return the date in Japan that validation uses.

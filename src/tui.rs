@@ -9,7 +9,7 @@ use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind}
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
-use draw::Clicks;
+use draw::{Clicks, Drawn};
 use glyphs::Glyphs;
 use input::{Answer, Arrived, Input};
 use output::Output;
@@ -88,7 +88,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
     let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: glyphs.is_none() && cfg!(unix) };
     ask(asked)?;
-    let clicks = draw(&mut terminal, &model, look)?;
+    let drawn = draw(&mut terminal, &model, look)?;
     // Dropped before `entered`: later input belongs to the shell.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
@@ -96,6 +96,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     read(sender.clone())?;
     let backend = start(&runtime::notify_through(&sender));
     let mut runtime = Runtime::new(model, backend);
+    let clicks = told(&mut runtime, drawn);
     let result = turn(&mut terminal, &mut runtime, (look, asked), clicks, &incoming);
     #[cfg(unix)]
     drop(reader);
@@ -133,6 +134,9 @@ fn turn(
                     }
                     input => {
                         runtime.touched(arrived.at);
+                        if matches!(input, Input::Resized) {
+                            clicks.clear();
+                        }
                         translate(input, &clicks)
                     }
                 },
@@ -146,6 +150,8 @@ fn turn(
             };
             let Some(event) = event else { continue };
             let after = runtime.dispatch(event);
+            // A click means what was seen, and another page may not be clicked before it is.
+            clicks.clear();
             if after.quit {
                 return Ok(());
             }
@@ -156,7 +162,8 @@ fn turn(
             // The second frame overwrites the buffer that the first one was compared with.
             draw(terminal, &runtime.model, look)?;
         }
-        clicks = draw(terminal, &runtime.model, look)?;
+        let drawn = draw(terminal, &runtime.model, look)?;
+        clicks = told(runtime, drawn);
     }
     Ok(())
 }
@@ -196,11 +203,19 @@ fn ask(asked: Asked) -> io::Result<()> {
     out.flush()
 }
 
-fn draw(terminal: &mut Terminal<Output<output::Writer>>, model: &Model, look: Look) -> io::Result<Clicks> {
-    let mut clicks = Clicks::new();
-    terminal.draw(|frame| clicks = draw::draw(frame, model, look))?;
+fn draw(terminal: &mut Terminal<Output<output::Writer>>, model: &Model, look: Look) -> io::Result<Drawn> {
+    let mut drawn = Drawn::default();
+    terminal.draw(|frame| drawn = draw::draw(frame, model, look))?;
     terminal.backend_mut().send()?;
-    Ok(clicks)
+    Ok(drawn)
+}
+
+/// Tell the model how much of the page can be seen; return the clickable areas.
+fn told(runtime: &mut Runtime, drawn: Drawn) -> Clicks {
+    if runtime.model.extent != drawn.extent {
+        runtime.dispatch(Event::Drawn(drawn.extent));
+    }
+    drawn.clicks
 }
 
 /// Return how long ESC waits for the rest of a sequence before it counts as a key: ESCDELAY in milliseconds, as in ncurses.
@@ -259,6 +274,10 @@ fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
             Incoming::Input(arrived) if arrived.key().is_some_and(|key| key.kind == KeyEventKind::Release) => {}
             Incoming::Input(arrived) if arrived.key().is_some_and(|key| matches!(key.code, KeyCode::Char(_) | KeyCode::Enter)) => {
                 burst.push(*arrived);
+            }
+            // Another size, or the focus of the window, does not divide a paste.
+            Incoming::Input(arrived) if matches!(arrived.input, Input::Resized | Input::Focus(_)) => {
+                gathered.push(Incoming::Input(arrived))
             }
             other => {
                 flush(&mut burst, &mut gathered);
@@ -377,6 +396,39 @@ mod tests {
         let gathered = gather_pastes(keys("AB12\nCD\n"));
         let [Incoming::Input(arrived)] = &gathered[..] else { panic!("{} events", gathered.len()) };
         assert!(matches!(&arrived.input, Input::Paste(pasted) if pasted.text() == "AB12\nCD\n"));
+    }
+
+    fn resized() -> Incoming {
+        Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::Resized }))
+    }
+
+    #[test]
+    fn keys_that_come_in_one_batch_with_another_size_are_all_taken_in_their_order() {
+        for gather in [gather, gather_pastes] {
+            let mut batch = vec![resized()];
+            for letter in "Ab12".split_inclusive(|_: char| true) {
+                batch.extend(keys(letter));
+                batch.push(resized());
+            }
+            let mut typed = String::new();
+            for happened in gather(batch) {
+                let Incoming::Input(arrived) = happened else { panic!("no input") };
+                if let Some(Event::Key(key)) = translate(arrived.input, &Clicks::new()) {
+                    typed.extend(key.code.as_char());
+                }
+            }
+            assert_eq!(typed, "Ab12");
+        }
+    }
+
+    #[test]
+    fn another_size_does_not_divide_a_paste_so_that_its_line_end_presses() {
+        let mut batch = keys("AB12");
+        batch.push(resized());
+        batch.extend(keys("\n"));
+        let gathered = gather_pastes(batch);
+        let presses = gathered.iter().any(|happened| matches!(happened, Incoming::Input(arrived) if arrived.key().is_some()));
+        assert!(!presses && gathered.len() == 2);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Pages as data, made from the model by pure functions, one file per page. The full screen draws the blocks, line mode prints them;
 //! neither adds texts to the page's own. Independent of the terminal.
 
+pub use keys::keys;
+
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::Outcome;
@@ -20,6 +22,8 @@ pub(crate) mod cover;
 pub(crate) mod first_password;
 /// STEP1.
 pub(crate) mod form;
+/// The keys that a page names.
+mod keys;
 /// Help, terms, languages, readers, questions.
 pub(crate) mod overlay;
 /// The municipality picker.
@@ -128,8 +132,8 @@ pub enum Value {
     Closed(String),
     /// Editable text: the text, and the index of the letter after the cursor.
     Line(String, usize),
-    /// One of several words, each with whether it is chosen.
-    Choice(Vec<(bool, String)>),
+    /// One of several words, each with its number.
+    Choice(Vec<Item>),
     /// A municipality: the button's text, the name, and its romanization.
     Municipality(&'static str, Option<(String, String)>),
     /// 同意: the tick, and the button that shows the terms.
@@ -558,15 +562,6 @@ pub(crate) const fn phase_text(phase: Phase) -> Text {
         Phase::Reading => Text::DoingReading,
         Phase::Signing => Text::DoingSigning,
         Phase::Sending => Text::DoingSending,
-    }
-}
-
-/// Return the keys that work now: while a job runs, only the one that cancels it, if it can be cancelled.
-pub fn keys(model: &Model, page: &Page) -> &'static [Text] {
-    match model.visit.waiting {
-        Some(_) if model.visit.is_sending() => &[],
-        Some(_) => &[Text::KeysStop],
-        None => page.keys,
     }
 }
 

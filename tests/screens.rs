@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, reason = "in a test, a failure is a panic")]
 
 mod common;
+#[path = "screens/keys.rs"]
+mod keys;
 
 use common::pages::{PAGES, Way};
 use common::scene::{READER, Scene};
@@ -204,7 +206,7 @@ fn the_user_authentication_page_follows() {
 #[test]
 fn step_1_is_filled_in_from_the_card() {
     let pictures = both("step1", Scene::reach_step1);
-    for value in [" |   MONTGOMERY ANNE\n", "19900401", "東京都 新宿区", "西新宿２－８－１"] {
+    for value in ["MONTGOMERY ANNE", "19900401", "東京都 新宿区", "西新宿２－８－１"] {
         pictures.say(value, value);
     }
     // What the card gave is marked as done, and says where it is from.

@@ -13,6 +13,12 @@ pub enum Action {
     Next,
     /// Move to the previous item.
     Previous,
+    /// Move one row down: within a list of words first, else to the next item.
+    Down,
+    /// Move one row up: within a list of words first, else to the previous item.
+    Up,
+    /// Move to the next field that is empty or wrong.
+    NextLeft,
     /// Move one page down.
     PageDown,
     /// Move one page up.
@@ -57,6 +63,12 @@ pub enum Action {
     FocusForm(FormFocus),
     /// Open the terms of use, from STEP1.
     Terms,
+    /// Open the municipality picker, from STEP1.
+    Search,
+    /// Focus an item of a page with a PIN, a password or an account action, by its place in the page's order; 0-based.
+    FocusItem(usize),
+    /// Show or hide the PIN or password.
+    Show,
     /// Focus an item of STEP2.
     FocusConfirm(ConfirmFocus),
     /// Allow the card to be taken out for reading its face, without losing data.

@@ -15,6 +15,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 pub(crate) enum InputMode {
     /// Digits and Space act on items.
     Buttons,
+    /// Space acts on items, which have no numbers.
+    Unnumbered,
     /// Letters and arrows edit a line of text.
     Text,
     /// Letters edit a line of text; up and down move through a list.
@@ -36,17 +38,17 @@ pub(crate) fn mode(model: &Model) -> InputMode {
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => InputMode::Pin,
             PinFocus::Word => InputMode::Text,
-            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => InputMode::Buttons,
+            PinFocus::Show | PinFocus::Ok | PinFocus::Cancel => InputMode::Unnumbered,
         },
         (None, Screen::FirstPassword(page)) => match page.focus {
             PasswordFocus::Code => InputMode::Text,
             PasswordFocus::Password => InputMode::Pin,
-            _ => InputMode::Buttons,
+            _ => InputMode::Unnumbered,
         },
         (None, Screen::Account) => match model.visit.account.focus {
             AccountFocus::Id | AccountFocus::Email | AccountFocus::EmailAgain | AccountFocus::Word => InputMode::Text,
             AccountFocus::Password => InputMode::Pin,
-            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => InputMode::Buttons,
+            AccountFocus::Show | AccountFocus::Go | AccountFocus::Back => InputMode::Unnumbered,
         },
         (None, Screen::Form) => match model.visit.form.focus {
             FormFocus::Field(_) if model.visit.form.edits_text() => InputMode::Text,
@@ -62,13 +64,42 @@ pub(crate) fn keymap(mode: InputMode, key: KeyEvent) -> Option<Action> {
     if key.kind == KeyEventKind::Release {
         return None;
     }
+    let action = meaning(mode, key)?;
+    // A key that is held down moves and types; what acts wants a press of its own.
+    let held = key.kind == KeyEventKind::Repeat;
+    (!held || moves_or_edits(&action)).then_some(action)
+}
+
+const fn moves_or_edits(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Next
+            | Action::Previous
+            | Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::First
+            | Action::Last
+            | Action::Left
+            | Action::Right
+            | Action::Edit(_)
+            | Action::Type(_)
+            | Action::Erase
+            | Action::EraseAll
+    )
+}
+
+fn meaning(mode: InputMode, key: KeyEvent) -> Option<Action> {
     let control = key.modifiers.contains(KeyModifiers::CONTROL) && !key.modifiers.contains(KeyModifiers::ALT);
     if control {
         return match (key.code, mode) {
             (KeyCode::Char('c'), _) => Some(Action::Leave),
             (KeyCode::Char('n'), _) => Some(Action::Next),
             (KeyCode::Char('p'), _) => Some(Action::Previous),
-            (KeyCode::Char('u'), InputMode::Pin) => Some(Action::EraseAll),
+            (KeyCode::Char('u' | 'w') | KeyCode::Backspace, InputMode::Pin) => Some(Action::EraseAll),
+            // Backspace, as some terminals send it.
+            (KeyCode::Char('h'), InputMode::Pin) => Some(Action::Erase),
             (_, InputMode::Text | InputMode::Search) => Some(Action::Edit(key)),
             _ => None,
         };
@@ -78,14 +109,17 @@ pub(crate) fn keymap(mode: InputMode, key: KeyEvent) -> Option<Action> {
 
 fn everywhere(code: KeyCode) -> Option<Action> {
     Some(match code {
-        KeyCode::Tab | KeyCode::Down => Action::Next,
-        KeyCode::BackTab | KeyCode::Up => Action::Previous,
+        KeyCode::Tab => Action::Next,
+        KeyCode::BackTab => Action::Previous,
+        KeyCode::Down => Action::Down,
+        KeyCode::Up => Action::Up,
         KeyCode::PageDown => Action::PageDown,
         KeyCode::PageUp => Action::PageUp,
         KeyCode::Enter => Action::Activate,
         KeyCode::Esc => Action::Back,
         KeyCode::F(1) => Action::Help,
         KeyCode::F(2) => Action::Language,
+        KeyCode::F(3) => Action::NextLeft,
         KeyCode::F(5) => Action::ReadCard,
         KeyCode::F(8) => Action::NextPerson,
         KeyCode::F(10) => Action::Confirm,
@@ -95,9 +129,13 @@ fn everywhere(code: KeyCode) -> Option<Action> {
 
 fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
     match (mode, key.code) {
+        // Alt with a letter is a command, and none that a page knows; with Control it is the AltGr of Windows.
+        (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
+        (_, KeyCode::Char(_)) if key.modifiers == KeyModifiers::ALT => None,
         (InputMode::Pin, KeyCode::Char(typed)) => Some(Action::Type(typed)),
         (InputMode::Pin, KeyCode::Backspace) => Some(Action::Erase),
-        (InputMode::Text | InputMode::Search, _) => Some(Action::Edit(key)),
+        // There is no caret to move, and the focus should not leave what is typed.
+        (InputMode::Pin, KeyCode::Left | KeyCode::Right | KeyCode::Home | KeyCode::End) => None,
         (_, KeyCode::Home) => Some(Action::First),
         (_, KeyCode::End) => Some(Action::Last),
         (_, KeyCode::Left) => Some(Action::Left),
@@ -105,7 +143,7 @@ fn in_mode(mode: InputMode, key: KeyEvent) -> Option<Action> {
         (_, KeyCode::Char(' ' | '　')) => Some(Action::Toggle),
         (_, KeyCode::Char('?' | '？')) => Some(Action::Help),
         // Rows are numbered from 1 on the screen; an input method may send full-width digits.
-        (_, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
+        (InputMode::Buttons | InputMode::Choice, KeyCode::Char(digit @ ('1'..='9' | '１'..='９'))) => {
             Some(Action::ChooseRow(crate::text::half_width(digit) as usize - '1' as usize))
         }
         _ => None,
@@ -127,6 +165,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_held_down_moves_and_types_and_acts_once() {
+        let held = |code| KeyEvent::new_with_kind(code, KeyModifiers::NONE, KeyEventKind::Repeat);
+        for mode in [InputMode::Buttons, InputMode::Text, InputMode::Search, InputMode::Pin, InputMode::Choice] {
+            for code in [KeyCode::Enter, KeyCode::Esc].into_iter().chain([1, 2, 3, 5, 8, 10].map(KeyCode::F)) {
+                assert_eq!(keymap(mode, held(code)), None, "{mode:?} {code:?}");
+            }
+            for code in [KeyCode::Tab, KeyCode::BackTab, KeyCode::Down, KeyCode::Up, KeyCode::PageDown, KeyCode::Left, KeyCode::Backspace] {
+                assert_eq!(keymap(mode, held(code)).is_some(), keymap(mode, key(code)).is_some(), "{mode:?} {code:?}");
+            }
+        }
+        for code in [' ', '1', '2'].map(KeyCode::Char) {
+            assert_eq!(keymap(InputMode::Buttons, held(code)), None, "{code:?}");
+            assert_eq!(keymap(InputMode::Choice, held(code)), None, "{code:?}");
+        }
+        assert_eq!(keymap(InputMode::Pin, held(KeyCode::Char('1'))), Some(Action::Type('1')));
+        let text = held(KeyCode::Char('1'));
+        assert_eq!(keymap(InputMode::Text, text), Some(Action::Edit(text)));
+        let leave = KeyEvent::new_with_kind(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Repeat);
+        assert_eq!(keymap(InputMode::Text, leave), None);
+    }
+
+    #[test]
     fn letters_are_typed_where_text_is_edited_and_choose_elsewhere() {
         assert_eq!(keymap(InputMode::Text, key(KeyCode::Char('1'))), Some(Action::Edit(key(KeyCode::Char('1')))));
         assert_eq!(keymap(InputMode::Pin, key(KeyCode::Char('1'))), Some(Action::Type('1')));
@@ -140,13 +200,14 @@ mod tests {
         for mode in [InputMode::Buttons, InputMode::Text, InputMode::Search, InputMode::Pin, InputMode::Choice] {
             for (code, action) in [
                 (KeyCode::Tab, Action::Next),
-                (KeyCode::Down, Action::Next),
+                (KeyCode::Down, Action::Down),
                 (KeyCode::BackTab, Action::Previous),
-                (KeyCode::Up, Action::Previous),
+                (KeyCode::Up, Action::Up),
                 (KeyCode::Enter, Action::Activate),
                 (KeyCode::Esc, Action::Back),
                 (KeyCode::F(1), Action::Help),
                 (KeyCode::F(2), Action::Language),
+                (KeyCode::F(3), Action::NextLeft),
                 (KeyCode::F(5), Action::ReadCard),
                 (KeyCode::F(8), Action::NextPerson),
                 (KeyCode::F(10), Action::Confirm),
@@ -154,6 +215,36 @@ mod tests {
                 assert_eq!(keymap(mode, key(code)), Some(action), "{mode:?} {code:?}");
             }
         }
+    }
+
+    #[test]
+    fn alt_with_a_letter_types_no_pin_and_chooses_nothing() {
+        for mode in [InputMode::Pin, InputMode::Buttons, InputMode::Unnumbered, InputMode::Choice] {
+            for typed in ['1', 'b', ' ', '?'] {
+                let alt = KeyEvent::new(KeyCode::Char(typed), KeyModifiers::ALT);
+                assert_eq!(keymap(mode, alt), None, "{mode:?} {typed}");
+            }
+        }
+        let at = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
+        assert_eq!(keymap(InputMode::Pin, at), Some(Action::Type('@')));
+    }
+
+    #[test]
+    fn in_a_pin_the_keys_of_a_line_of_text_erase_and_none_leaves_it() {
+        let control = |code| keymap(InputMode::Pin, KeyEvent::new(code, KeyModifiers::CONTROL));
+        assert_eq!(control(KeyCode::Char('h')), Some(Action::Erase));
+        for code in [KeyCode::Char('u'), KeyCode::Char('w'), KeyCode::Backspace] {
+            assert_eq!(control(code), Some(Action::EraseAll), "{code:?}");
+        }
+        for code in [KeyCode::Left, KeyCode::Right, KeyCode::Home, KeyCode::End] {
+            assert_eq!(keymap(InputMode::Pin, key(code)), None, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_digit_does_nothing_where_no_number_is_shown() {
+        assert_eq!(keymap(InputMode::Unnumbered, key(KeyCode::Char('1'))), None);
+        assert_eq!(keymap(InputMode::Unnumbered, key(KeyCode::Char(' '))), Some(Action::Toggle));
     }
 
     #[test]

@@ -106,12 +106,35 @@ impl Navigation {
         self.behind.last_mut()
     }
 
-    /// Open an overlay. It replaces help; other overlays stay beneath it.
+    /// Open an overlay; the others stay beneath it.
     pub(in crate::app) fn open(&mut self, overlay: Overlay) {
-        if matches!(self.overlay(), Some(Overlay::Help(_))) {
-            self.close();
-        }
         self.overlays.push(overlay);
+    }
+
+    /// Borrow the error page in front, perhaps with help over it.
+    pub(in crate::app) fn trouble(&self) -> Option<&TroublePage> {
+        match self.overlays.iter().rev().find(|overlay| !matches!(overlay, Overlay::Help(_)))? {
+            Overlay::Trouble(page) => Some(page),
+            _ => None,
+        }
+    }
+
+    /// Return whether a question is in front, perhaps with the language menu over it.
+    pub(in crate::app) fn asks(&self) -> bool {
+        let in_front = self.overlays.iter().rev().find(|overlay| !matches!(overlay, Overlay::Language(_)));
+        matches!(in_front, Some(Overlay::Question(..)))
+    }
+
+    /// Take off the menus and questions in front, which stay whatever happens beneath; `put_back` returns them.
+    pub(in crate::app) fn take_asking(&mut self) -> Vec<Overlay> {
+        let asks = |overlay: &&Overlay| matches!(overlay, Overlay::Language(_) | Overlay::Question(..));
+        let count = self.overlays.iter().rev().take_while(asks).count();
+        self.overlays.split_off(self.overlays.len() - count)
+    }
+
+    /// Put menus and questions back in front.
+    pub(in crate::app) fn put_back(&mut self, asking: Vec<Overlay>) {
+        self.overlays.extend(asking);
     }
 
     /// Replace the topmost overlay.

@@ -4,6 +4,7 @@ mod account;
 mod address;
 mod commit;
 mod desk;
+mod keys;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};

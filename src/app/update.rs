@@ -5,13 +5,14 @@
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
+use crate::app::state::line::Line;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{LAST_TRY_WORD, PinFocus, PinNote};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultNote;
 use crate::app::state::top::top_rows;
 use crate::app::visit::Visit;
-use crate::app::{Action, Effect, Event, Model};
+use crate::app::{Action, Effect, Event, Extent, Model};
 use crate::card::pin::Typed;
 use crate::secret::Locked;
 
@@ -34,7 +35,7 @@ mod top;
 mod trouble;
 mod visit;
 
-/// Rows moved by PageUp and PageDown.
+/// Rows moved by PageUp and PageDown in lists.
 pub(super) const PAGE: isize = 10;
 
 /// Apply an event to the state; return the effects.
@@ -69,6 +70,10 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             cards::idle(model);
             Vec::new()
         }
+        Event::Drawn(extent) => {
+            model.extent = extent;
+            Vec::new()
+        }
         Event::Waited(ticket, seconds) => {
             if let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == ticket) {
                 waiting.seconds = seconds;
@@ -86,16 +91,21 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
+    let in_form = matches!(model.visit.nav.screen, Screen::Form) && model.visit.nav.overlay().is_none() && model.visit.cover.is_none();
+    let action = match action {
+        // Only fields have rows of their own.
+        Action::Down if !in_form => Action::Next,
+        Action::Up if !in_form => Action::Previous,
+        other => other,
+    };
     match action {
         // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
-        Action::Leave | Action::NextPerson | Action::Ask(_) if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..))) => {
-            Vec::new()
-        }
+        Action::Leave | Action::NextPerson | Action::Ask(_) if model.visit.nav.asks() => Vec::new(),
         Action::Leave => open::question(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
+        Action::Language if !matches!(model.visit.nav.overlay(), Some(Overlay::Language(_))) => open::languages(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
-        Action::Language if model.visit.cover.is_some() => open::languages(model),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {
@@ -115,7 +125,6 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Help(0));
             Vec::new()
         }
-        Action::Language if matches!(model.visit.nav.overlay(), None | Some(Overlay::Trouble(_))) => open::languages(model),
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
         // Cancel the automatic continuation.
@@ -155,15 +164,17 @@ pub(super) fn moved(row: usize, count: usize, action: &Action) -> Option<usize> 
 }
 
 /// Return the scroll offset after an action; `None` if the action does not scroll.
-pub(super) fn scrolled(line: usize, action: &Action) -> Option<usize> {
+pub(super) fn scrolled(line: usize, action: &Action, extent: Extent) -> Option<usize> {
+    let last = extent.last();
+    // The window may have become larger since.
+    let line = line.min(last);
     Some(match action {
-        Action::Next => line + 1,
+        Action::Next => (line + 1).min(last),
         Action::Previous => line.saturating_sub(1),
-        // `line` may exceed the last page: drawing clamps it.
-        Action::PageDown | Action::Toggle => line.saturating_add_signed(PAGE),
-        Action::PageUp => line.saturating_add_signed(-PAGE),
+        Action::PageDown | Action::Toggle => (line + extent.turn()).min(last),
+        Action::PageUp => line.saturating_sub(extent.turn()),
         Action::First => 0,
-        Action::Last => usize::MAX / 2,
+        Action::Last => last,
         _ => return None,
     })
 }
@@ -205,8 +216,8 @@ fn set_text(model: &mut Model, text: &str) {
 }
 
 /// Cut what was given for the word before the last try: one character more than the word has is enough to be wrong.
-fn last_try_word(text: &str) -> tui_input::Input {
-    text.trim().chars().take(LAST_TRY_WORD.len() + 1).collect::<String>().into()
+fn last_try_word(text: &str) -> Line {
+    Line::forgetful(text.trim().chars().take(LAST_TRY_WORD.len() + 1).collect())
 }
 
 /// Replace the secret being typed by a whole line. Nothing is sent.

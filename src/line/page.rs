@@ -154,8 +154,8 @@ fn said_field(lines: &mut Lines, lang: Lang, field: &Field) {
         }
         Value::Choice(words) => {
             lines.push(lang.text(Text::LineNumber).to_owned());
-            lines.extend(numbered(words.iter().map(|(_, word)| word.as_str())));
-            if words.iter().any(|(chosen, _)| *chosen) { field.shown.text.clone() } else { String::new() }
+            lines.extend(numbered(words.iter().map(|word| word.text.as_str())));
+            if words.iter().any(|word| word.mark == Mark::Radio(true)) { field.shown.text.clone() } else { String::new() }
         }
         Value::Municipality(_, municipality) => {
             lines.push(lang.text(Text::LinePlace).to_owned());

@@ -3,7 +3,7 @@
 use super::Look;
 use super::glyphs::Glyphs;
 use super::theme::{Ground, Ink, Theme};
-use crate::app::{Action, Model};
+use crate::app::{Action, Extent, Model};
 use crate::locale::Text;
 use crate::text::{self, cells};
 use crate::view::{self, HelpLine, Item, Page, ProgressLine, Role, Run};
@@ -33,11 +33,20 @@ mod waiting;
 /// The clickable areas with their actions.
 pub type Clicks = Vec<(Rect, Action)>;
 
+/// What was drawn.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// The clickable areas.
+    pub clicks: Clicks,
+    /// How much of the page can be seen.
+    pub extent: Extent,
+}
+
 /// Width beyond which a page gets no wider, but stands in the middle.
 const WIDEST: u16 = 120;
 
-/// Draw the model; return the clickable areas.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
+/// Draw the model.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let area = frame.area();
     frame.buffer_mut().set_style(area, look.theme.ground(Ground::Paper));
     if area.width < text::SMALLEST_TERMINAL.0 || area.height < text::SMALLEST_TERMINAL.1 {
@@ -45,7 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Clicks {
         for (row, line) in area.rows().zip(lines) {
             frame.render_widget(Line::raw(line), row);
         }
-        return Clicks::new();
+        return Drawn::default();
     }
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
@@ -99,7 +108,7 @@ impl Parts {
     }
 }
 
-fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Clicks {
+fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Drawn {
     let theme = look.theme;
     let mut clicks = header(frame, model, theme, page, parts.header);
     steps::steps(frame, model, look, (parts.steps, parts.line));
@@ -118,8 +127,9 @@ fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: 
     for (row, line) in places.zip(lines) {
         frame.render_widget(line, row);
     }
-    footer(frame, model, theme, page, parts.keys);
-    clicks
+    let extent = Extent { rows: sheet.rows.len(), height: parts.body.height.into() };
+    footer(frame, model, theme, (page, extent), parts.keys);
+    Drawn { clicks, extent }
 }
 
 /// Lay the style of a ground over the whole row of the window.
@@ -278,6 +288,12 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
             // Whatever its ink is elsewhere.
             frame.buffer_mut().set_style(place, theme.ground(row.ground));
         }
+        // The first that holds the place of a click is meant.
+        for (cell, width, action) in &row.spots {
+            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
+            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
+            clicks.push((spot.intersection(place), action.clone()));
+        }
         if let Some(action) = &row.click {
             clicks.push((place, action.clone()));
         }
@@ -294,11 +310,11 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
 }
 
 /// Draw the keys that work here, each with what it does.
-fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) {
+fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, (page, extent): (&Page, Extent), area: Rect) {
     lay(frame, theme, Ground::Panel, area);
     let mut line = Line::default();
-    for key in view::keys(model, page) {
-        let words = model.lang.text(*key);
+    for key in view::keys(model, page, extent) {
+        let words = model.lang.text(key);
         if line.width() + cells(words) + 2 > area.width.into() {
             break;
         }

@@ -14,11 +14,11 @@
 
 use super::{Block, Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button, prepare};
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage};
+use crate::app::state::line::Line;
 use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::{Lang, Text};
 use crate::registration::warning;
-use tui_input::Input;
 
 /// Maximum width of a mail address line in cells: longer ones scroll.
 const EMAIL_ROOM: usize = 62;
@@ -120,26 +120,33 @@ fn item(blocks: &mut Vec<Block>, model: &Model, focus: AccountFocus) {
     let focused = has_focus(model, focus);
     let [email, again] = &account.email;
     match focus {
-        AccountFocus::Id => blocks.entry(line(lang, focus, focused, &account.id, EMAIL_ROOM)),
+        AccountFocus::Id => blocks.entry(line(model, focus, &account.id, EMAIL_ROOM)),
         AccountFocus::Email => {
-            blocks.entry(line(lang, focus, focused, email, EMAIL_ROOM));
+            blocks.entry(line(model, focus, email, EMAIL_ROOM));
             blocks.extend(second_look(model));
         }
-        AccountFocus::EmailAgain => blocks.entry(line(lang, focus, focused, again, EMAIL_ROOM)),
-        AccountFocus::Word => blocks.entry(line(lang, focus, focused, &account.word, 14)),
+        AccountFocus::EmailAgain => blocks.entry(line(model, focus, again, EMAIL_ROOM)),
+        AccountFocus::Word => blocks.entry(line(model, focus, &account.word, 14)),
         AccountFocus::Password => blocks.entry(password(model, account, focused)),
         AccountFocus::Show => {
             let (mark, text) = (Mark::Tick(account.shown), label(lang, focus).to_owned());
-            blocks.item(Item { mark, text, focused, ..Item::default() });
+            blocks.item(Item { mark, text, focused, action: Some(Action::Show), ..Item::default() });
         }
         // These are below the page.
         AccountFocus::Go | AccountFocus::Back => {}
     }
 }
 
-fn line(lang: Lang, focus: AccountFocus, focused: bool, typed: &Input, room: usize) -> Entry {
-    let label = vec![Run::new(label(lang, focus), Role::Label)];
-    Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action: None }
+/// Return the action of a click on an item.
+fn click(account: &AccountPage, focus: AccountFocus) -> Option<Action> {
+    account.choice.items().iter().position(|item| *item == focus).map(Action::FocusItem)
+}
+
+fn line(model: &Model, focus: AccountFocus, typed: &Line, room: usize) -> Entry {
+    let account = &model.visit.account;
+    let label = vec![Run::new(label(model.lang, focus), Role::Label)];
+    let (focused, action) = (has_focus(model, focus), click(account, focus));
+    Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action }
 }
 
 /// Return whether an item has the focus; while a job runs none has it, since nothing can be typed or pressed.
@@ -153,7 +160,7 @@ fn password(model: &Model, account: &AccountPage, focused: bool) -> Entry {
     let length = value.chars().count();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
     let label = vec![Run::new(label(lang, AccountFocus::Password), Role::Label), Run::new(format!("  {count}"), Role::Quiet)];
-    Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: None }
+    Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: click(account, AccountFocus::Password) }
 }
 
 /// Return the warnings about the mail address: with a typo the next mail would be lost too.

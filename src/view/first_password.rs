@@ -1,7 +1,7 @@
 //! The first password, set with the code from the mail; below it, how to set it on the web page.
 
 use super::{Blocks, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
-use crate::app::state::first_password::{FirstPassword, LIMITS, PasswordFocus, PasswordNote};
+use crate::app::state::first_password::{FirstPassword, LIMITS, ORDER, PasswordFocus, PasswordNote};
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
@@ -18,7 +18,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         caret: entry.code.cursor(),
         room: 72,
         focused: entry.focus == PasswordFocus::Code && !waits,
-        action: None,
+        action: click(PasswordFocus::Code),
     });
     let value = entry.password.drawn(entry.shown, waits);
     let length = value.chars().count();
@@ -29,10 +29,11 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         caret: length,
         room: LIMITS.1 + 2,
         focused: entry.focus == PasswordFocus::Password && !waits,
-        action: None,
+        action: click(PasswordFocus::Password),
     });
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
-    blocks.item(Item { mark, text, focused: entry.focus == PasswordFocus::Show && !waits, ..Item::default() });
+    let focused = entry.focus == PasswordFocus::Show && !waits;
+    blocks.item(Item { mark, text, focused, action: Some(Action::Show), ..Item::default() });
     let buttons = vec![
         button(lang.text(Text::PasswordSet), entry.focus == PasswordFocus::Set && !waits, Action::Confirm),
         button(lang.text(Text::PasswordAgain), entry.focus == PasswordFocus::Again && !waits, Action::ChooseRow(0)),
@@ -56,6 +57,11 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
+}
+
+/// Return the action of a click on an item.
+fn click(focus: PasswordFocus) -> Option<Action> {
+    ORDER.iter().position(|item| *item == focus).map(Action::FocusItem)
 }
 
 /// Return the text of a message.

@@ -159,7 +159,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
             let chosen = !form.draft.get(FieldId::Category).is_empty();
             Value::Closed(lang.text(if chosen { Text::Closed } else { Text::ClosedYet }).to_owned())
         }
-        FieldKind::Choice(words) => Value::Choice(choices(lang, id, words, typed)),
+        FieldKind::Choice(words) => Value::Choice(choices(model, id, words)),
         FieldKind::Municipality => {
             Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
         }
@@ -238,13 +238,22 @@ fn hint(lang: Lang, id: FieldId) -> String {
     }
 }
 
-/// Return the words of a choice with the official ones and when to choose each, and which is chosen.
-fn choices(lang: Lang, id: FieldId, words: &[&str], value: &str) -> Vec<(bool, String)> {
+/// Return the words of a choice with the official ones and when to choose each.
+fn choices(model: &Model, id: FieldId, words: &[&str]) -> Vec<Item> {
+    let (lang, form) = (model.lang, &model.visit.form);
     let said = |word: &str| match when(id, word) {
         Some(when) => format!("{}: {}", lang.value(id, word), lang.text(when)),
         None => lang.value(id, word),
     };
-    words.iter().map(|word| (*word == value, said(word))).collect()
+    let item = |(row, word): (usize, &&str)| Item {
+        number: Some(row + 1),
+        mark: Mark::Radio(form.draft.get(id) == *word),
+        text: said(word),
+        focused: form.field() == Some(id) && form.row == Some(row),
+        action: Some(Action::SetField(id, (*word).to_owned())),
+        ..Item::default()
+    };
+    words.iter().enumerate().map(item).collect()
 }
 
 /// Return when a word is to be chosen, where the word alone does not say it.
@@ -327,12 +336,13 @@ pub(super) fn on_card(model: &Model, id: FieldId) -> String {
 fn consent(model: &Model) -> [Item; 2] {
     let (lang, form) = (model.lang, &model.visit.form);
     let focus = FormFocus::Field(FieldId::Consent);
+    let ticked = form.draft.get(FieldId::Consent) == "yes";
     let tick = Item {
-        mark: Mark::Tick(form.draft.get(FieldId::Consent) == "yes"),
+        mark: Mark::Tick(ticked),
         text: lang.text(Text::Consent).to_owned(),
         role: Role::Label,
         focused: form.focus == focus,
-        action: Some(Action::FocusForm(focus)),
+        action: Some(Action::SetField(FieldId::Consent, if ticked { "" } else { "yes" }.to_owned())),
         ..Item::default()
     };
     [tick, button(lang.text(Text::TermsLink), form.focus == FormFocus::Terms, Action::Terms)]

@@ -38,7 +38,8 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     }
     blocks.entry(secret(lang, entry, works));
     let (mark, text) = (Mark::Tick(entry.shown), lang.text(Text::PinShow).to_owned());
-    blocks.item(Item { mark, text, focused: entry.focus == PinFocus::Show && !works, ..Item::default() });
+    let focused = entry.focus == PinFocus::Show && !works;
+    blocks.item(Item { mark, text, focused, action: Some(Action::Show), ..Item::default() });
     let buttons = [(Text::Ok, PinFocus::Ok, Action::Confirm), (Text::Cancel, PinFocus::Cancel, Action::Back)];
     let buttons = buttons.map(|(text, focus, action)| button(lang.text(text), entry.focus == focus && !works, action));
     if let Some(note) = entry.note {
@@ -68,6 +69,11 @@ fn tries(lang: Lang, entry: &PinEntry) -> Block {
         Tries::Locked => text(Text::TriesLocked, Role::Wrong),
         Tries::Unknown => text(Text::PinTriesUnknown, Role::Warning),
     }
+}
+
+/// Return the action of a click on an item.
+fn click(entry: &PinEntry, focus: PinFocus) -> Option<Action> {
+    entry.order().iter().position(|item| *item == focus).map(Action::FocusItem)
 }
 
 /// Return the four PINs of the card: this one, the next, and those that are not asked for.
@@ -109,7 +115,7 @@ fn kinds(lang: Lang, entry: &PinEntry) -> Vec<TableRow> {
 fn word(lang: Lang, entry: &PinEntry) -> Entry {
     let label = vec![Run::new(lang.text(Text::PinLastWord), Role::Text)];
     let (value, caret) = (entry.word.value().to_owned(), entry.word.cursor());
-    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: None }
+    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: click(entry, PinFocus::Word) }
 }
 
 fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
@@ -123,7 +129,8 @@ fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
     let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
     let value = if entry.shown && !works { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
-    Entry { label, value, caret: count, room: most + 2, focused: entry.focus == PinFocus::Pin && !works, action: None }
+    let (focused, action) = (entry.focus == PinFocus::Pin && !works, click(entry, PinFocus::Pin));
+    Entry { label, value, caret: count, room: most + 2, focused, action }
 }
 
 /// Return the text of a message, and whether it is an error.

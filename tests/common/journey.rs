@@ -27,26 +27,22 @@ pub fn to_step1(screen: &mut Screen) {
     screen.wait_for("利用者氏名");
 }
 
-/// Fill in what the card does not offer, from the name field on, and confirm: to STEP2.
+/// Fill in what the card does not offer, from the phone number on, and confirm: to STEP2.
 pub fn to_step2(screen: &mut Screen) {
     fill_in(screen, "０９０-9876-5432", "saburo@example.jp", "ab12345678cd");
     screen.press(key::F10);
     screen.wait_for("まだ登録していません");
 }
 
-/// Fill in what the card does not offer, from the name field on: a foreign national who agrees to the terms.
+/// Fill in what the card does not offer, from the phone number on: a foreign national who agrees to the terms.
 pub fn fill_in(screen: &mut Screen, phone: &str, mail: &str, residence_card: &str) {
-    screen.press(&key::TAB.repeat(5));
-    screen.type_text(phone);
-    screen.press(key::TAB);
-    screen.type_text(mail);
-    screen.press(key::TAB);
-    screen.type_text(mail);
-    screen.press(key::TAB);
-    screen.press("1");
-    screen.press(key::TAB);
+    for line in [phone, mail, mail] {
+        screen.type_text(line);
+        screen.press(key::ENTER);
+    }
+    screen.press("1"); // Goes on by itself.
     screen.type_text(residence_card);
-    screen.press(&key::TAB.repeat(2)); // Past the link to the terms.
+    screen.press(key::ENTER);
     screen.press(" ");
 }
 

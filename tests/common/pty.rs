@@ -30,6 +30,7 @@ pub mod key {
     pub const END: &str = "\x1b[F";
     pub const F1: &str = "\x1bOP";
     pub const F2: &str = "\x1bOQ";
+    pub const F3: &str = "\x1bOR";
     pub const F5: &str = "\x1b[15~";
     pub const F8: &str = "\x1b[19~";
     pub const F10: &str = "\x1b[21~";

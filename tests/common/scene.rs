@@ -31,6 +31,8 @@ pub struct Scene {
     pub jobs: Vec<(Ticket, Job)>,
     /// The name on the card.
     pub name: &'static str,
+    /// How often a receipt was to be saved.
+    pub saved: usize,
     /// Whether the program was asked to end.
     pub quit: bool,
 }
@@ -45,6 +47,7 @@ impl Scene {
             tries: (Tries::Left(5), Tries::Left(3)),
             jobs: Vec::new(),
             name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
+            saved: 0,
             quit: false,
         }
     }
@@ -55,7 +58,8 @@ impl Scene {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit => self.quit = true,
-                Effect::Cancel | Effect::SaveReceipt | Effect::Redraw => {}
+                Effect::SaveReceipt => self.saved += 1,
+                Effect::Cancel | Effect::Redraw => {}
             }
         }
     }
@@ -154,6 +158,11 @@ impl Scene {
     fn gives_signing_password(&mut self) {
         self.type_text("PRACTICE1");
         self.press(KeyCode::Enter);
+        self.is_signed_in();
+    }
+
+    /// Answer the signing password with the certificate.
+    pub fn is_signed_in(&mut self) {
         let holder = Holder {
             name: Some(self.name.to_owned()),
             sex: Some(HolderSex::Female),
@@ -170,6 +179,11 @@ impl Scene {
         self.reach_authentication();
         self.type_text("1234");
         self.press(KeyCode::Enter);
+        self.is_proved();
+    }
+
+    /// Answer the user-authentication PIN with the open session.
+    pub fn is_proved(&mut self) {
         let opened = OpenSession { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.nav.screen, Screen::Form));
@@ -254,6 +268,11 @@ impl Scene {
     pub fn register(&mut self, revocation: &str) {
         self.reach_step2();
         self.presses_register();
+        self.is_registered(revocation);
+    }
+
+    /// Answer 登録, with this word of the service about revocation.
+    pub fn is_registered(&mut self, revocation: &str) {
         let registered = Registered {
             authentication_id: "7KQ3MXW94P".to_owned(),
             registered_at: Some(1_795_575_845),
@@ -334,6 +353,52 @@ impl Scene {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
         terminal.draw(|frame| drop(draw::draw(frame, &self.model, look))).expect("a frame");
         terminal
+    }
+
+    /// Return the cells of a text on the page.
+    fn cells_of(&self, text: &str, (width, height): (u16, u16)) -> (u16, u16) {
+        let terminal = self.terminal(width, height);
+        let buffer = terminal.backend().buffer();
+        for y in 0..height {
+            let (mut line, mut cells) = (String::new(), Vec::new());
+            let mut x = 0;
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                cells.extend(std::iter::repeat_n(x, symbol.len()));
+                line.push_str(symbol);
+                x += u16::try_from(zairyu::text::cells(symbol)).unwrap_or(1).max(1);
+            }
+            if let Some(found) = line.find(text) {
+                return (cells[found], y);
+            }
+        }
+        panic!("{text} is not on the page:\n{}", self.picture(width, height));
+    }
+
+    fn frame(&self, width: u16, height: u16) -> draw::Drawn {
+        let mut drawn = draw::Drawn::default();
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| drawn = draw::draw(frame, &self.model, Look::PLAIN)).expect("a frame");
+        drawn
+    }
+
+    /// Let the model know how much of its page is seen in a window of this size.
+    pub fn is_seen(&mut self, width: u16, height: u16) {
+        let extent = self.frame(width, height).extent;
+        self.happen(Event::Drawn(extent));
+    }
+
+    /// Return what a click on the first letter of a text does.
+    pub fn under(&self, text: &str) -> Option<Action> {
+        let (width, height) = (80, 24);
+        let place = self.cells_of(text, (width, height));
+        self.frame(width, height).clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
+    }
+
+    /// Click on the first letter of a text.
+    pub fn click(&mut self, text: &str) {
+        let action = self.under(text).unwrap_or_else(|| panic!("a click on {text} does nothing:\n{}", self.picture(80, 24)));
+        self.happen(Event::Action(action));
     }
 
     /// Draw the page and return it as text, without the blank ends of its lines.

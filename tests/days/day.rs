@@ -354,7 +354,7 @@ impl Day {
         self.undrawn = 0;
         let (model, clicks) = (&self.model, &mut self.clicks);
         // The frame itself: what the backend keeps behind a wide letter is never seen.
-        let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Look::PLAIN)).expect("a buffer");
+        let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Look::PLAIN).clicks).expect("a buffer");
         let text = squeezed(frame.buffer.content().iter().map(Cell::symbol));
         self.rules.drawn(&self.model, &text, &self.world.borrow().service.ids)
     }
@@ -800,7 +800,7 @@ fn told(event: &Event) -> String {
         Event::Idle => "idle".to_owned(),
         Event::Waited(_, seconds) => format!("{seconds} s"),
         Event::Saved(_) => "saved".to_owned(),
-        Event::Secret(_) | Event::Terminate => "-".to_owned(),
+        Event::Secret(_) | Event::Drawn(_) | Event::Waited(..) | Event::Terminate => "-".to_owned(),
     }
 }
 

@@ -108,3 +108,18 @@ fn a_pin_that_was_shown_is_gone_once_it_was_taken_back() {
     demo.wait_for("はじめに準備");
     holds_no_more(&demo);
 }
+
+#[test]
+fn what_can_be_undone_in_a_field_is_gone_with_the_visit() {
+    let mut demo = Demo::at_step1();
+    demo.type_text(TYPED);
+    demo.wait_for(TYPED);
+    demo.press("\x15"); // Ctrl-U.
+    demo.wait_gone(TYPED);
+    holds(&demo);
+    demo.press(key::F8);
+    demo.wait_for("次の人に代わりますか");
+    demo.press("2");
+    demo.wait_for("新規利用者登録");
+    holds_no_more(&demo);
+}

@@ -22,7 +22,6 @@ fn a_window_too_small_says_so_and_the_page_is_there_once_it_is_larger() {
 #[test]
 fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
     for (rows, cols) in [(20, 60), (40, 120), (10, 40), (100, 400), (24, 80)] {
         demo.resize(5, 20);
@@ -40,7 +39,6 @@ fn another_size_in_the_middle_of_a_field_keeps_text_and_caret() {
 #[test]
 fn keys_that_come_together_with_another_size_are_taken() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     for (typed, cols) in (1..=10).zip(70..) {
         let digits = "0123456789".get(..typed).unwrap();
         demo.resize(24, cols);
@@ -182,15 +180,59 @@ fn work_can_be_stopped_and_begun_again() {
 #[test]
 fn leaving_by_ctrl_c_asks_first_and_staying_keeps_everything() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
-    demo.type_text("0901234");
+    demo.type_text("0809876");
     demo.press(key::CTRL_C);
     demo.wait_for("終わりますか");
     demo.press(key::ENTER);
     demo.wait_gone("終わりますか");
-    demo.wait_for("0901234");
+    demo.wait_for("0809876");
     journey::leave(&mut demo);
     demo.is_whole_again();
+}
+
+/// A click with the left button where a text stands.
+fn click_on(demo: &Demo, text: &str) -> String {
+    let (row, column) = demo.look(|screen| {
+        let (rows, columns) = screen.size();
+        let (rows, columns) = (rows.get(), columns.get());
+        let mut places = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+        let stands = |(row, column): &(u16, u16)| screen.contents_between(*row, *column, *row, columns).starts_with(text);
+        places.find(stands).unwrap_or_else(|| panic!("{text} is not on the screen:\n{}", screen.contents()))
+    });
+    format!("\x1b[<0;{};{}M\x1b[<0;{};{}m", column + 1, row + 1, column + 1, row + 1)
+}
+
+#[test]
+fn clicks_repeat_keys_and_one_that_comes_together_with_another_page_presses_nothing_there() {
+    let mut demo = Demo::new(&["--mouse"]);
+    demo.wait_for("マイナンバーカードがあります");
+    let second = click_on(&demo, "2 ");
+    // The question's Yes is its second row as well.
+    for _ in 0..20 {
+        demo.press(&format!("{}{second}{second}", key::CTRL_C));
+        demo.wait_for("終わりますか");
+        demo.press(key::ESC);
+        demo.wait_gone("終わりますか");
+    }
+    demo.press(&second);
+    demo.wait_for("はじめに準備");
+    let third = click_on(&demo, "3 ");
+    demo.press(&third);
+    demo.wait_until("the answer chosen", |screen, _| screen.contents().contains("3 (*)") || screen.contents().contains("3 (o)"));
+}
+
+#[test]
+fn ctrl_z_undoes_what_was_typed_and_does_not_suspend_the_program() {
+    let mut demo = Demo::at_step1();
+    demo.type_text("0809876");
+    demo.wait_for("0809876");
+    demo.press("\x1a");
+    demo.wait_gone("0809876");
+    demo.press("\x19");
+    demo.wait_for("0809876");
+    demo.press("\x1f"); // Ctrl-_.
+    demo.wait_gone("0809876");
+    assert!(demo.alternate_screen() && !demo.cooked());
 }
 
 /// Any signal that asks to end is obeyed at once, without a question.
@@ -244,7 +286,6 @@ fn a_signal_with_a_page_over_the_form_ends_the_program() {
 #[test]
 fn a_pause_gives_the_terminal_to_the_shell_and_the_form_is_there_afterwards() {
     let mut demo = Demo::at_step1();
-    demo.press(&key::TAB.repeat(5));
     demo.type_text("0901234");
     demo.wait_for("0901234");
     demo.kill(Signal::TSTP);

@@ -155,7 +155,10 @@ impl Desk {
 
     /// Type into STEP1 what the card does not offer.
     pub(crate) fn fill_in(&mut self, person: &Person) {
-        self.screen.type_text(person.name.unwrap_or_default());
+        if let Some(name) = person.name {
+            self.screen.type_text(name);
+            self.screen.press(key::F3);
+        }
         journey::fill_in(&mut self.screen, person.phone, person.mail, person.residence_card);
         self.screen.wait_for("全部入りました");
     }

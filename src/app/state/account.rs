@@ -1,6 +1,7 @@
 //! The account actions of a registered person, and the state of their input page.
 
 use crate::app::state::form::MAX_TYPED;
+use crate::app::state::line::Line;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::is_word;
@@ -9,8 +10,6 @@ use crate::registration::{FieldId, ValueError, rule};
 pub use crate::worker::AccountAction;
 use crate::worker::{AccountRequest, Ask, PayloadType, StatementType};
 use crossterm::event::KeyEvent;
-use tui_input::backend::crossterm::EventHandler;
-use tui_input::{Input, InputRequest};
 
 impl AccountAction {
     /// Return the items of its page, in order; empty if it needs nothing but the card.
@@ -97,15 +96,15 @@ pub struct AccountPage {
     /// The focused item.
     pub focus: AccountFocus,
     /// 認証ID as typed.
-    pub id: Input,
+    pub id: Line,
     /// The password as typed.
     pub password: Password,
     /// Whether the password is shown.
     pub shown: bool,
     /// The new mail address and its repetition.
-    pub email: [Input; 2],
+    pub email: [Line; 2],
     /// The confirmation word as typed.
-    pub word: Input,
+    pub word: Line,
     /// The message to show.
     pub note: Option<AccountNote>,
     /// Whether the card is still open.
@@ -124,11 +123,11 @@ impl AccountPage {
     }
 
     pub(in crate::app) fn email_at(&self, place: usize) -> &str {
-        self.email.get(place).map(Input::value).unwrap_or_default()
+        self.email.get(place).map(Line::value).unwrap_or_default()
     }
 
     /// Return the focused line of text.
-    pub(in crate::app) fn line(&mut self) -> Option<&mut Input> {
+    pub(in crate::app) fn line(&mut self) -> Option<&mut Line> {
         let [email, again] = &mut self.email;
         match self.focus {
             AccountFocus::Id => Some(&mut self.id),
@@ -141,7 +140,7 @@ impl AccountPage {
 
     pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
         if let Some(line) = self.line() {
-            line.handle_event(&crossterm::event::Event::Key(key));
+            line.edit(key, MAX_TYPED);
             self.note = None;
         }
     }
@@ -159,7 +158,7 @@ impl AccountPage {
             self.focus = AccountFocus::Word;
         }
         if let Some(line) = self.line() {
-            *line = Input::default();
+            *line = Line::default();
         }
         self.paste(&Pasted::new(text.to_owned()));
     }
@@ -177,9 +176,7 @@ impl AccountPage {
             self.note = Some(AccountNote::Paste(size));
             return;
         }
-        for letter in text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }) {
-            line.handle(InputRequest::InsertChar(letter));
-        }
+        line.insert(&text.replace(char::is_control, " "));
         self.note = None;
     }
 
@@ -188,7 +185,7 @@ impl AccountPage {
         for (field, line) in [FieldId::Email, FieldId::EmailAgain].into_iter().zip(&mut self.email) {
             let folded = fold(field, line.value()).value;
             if folded != line.value() {
-                *line = Input::new(folded);
+                line.reshape(folded, None);
             }
         }
         self.focus = focus;

@@ -60,6 +60,19 @@ impl CardState {
     }
 }
 
+/// Return whether there is a card whose status can be read again.
+pub fn can_read(model: &Model) -> bool {
+    let card = &model.card;
+    match &model.visit.reader {
+        Some(reader) => card.has_card(reader),
+        // The visit's card is looked for in every reader.
+        None if model.visit.card.is_some() && !model.visit.is_blank() => {
+            card.reader_states.iter().flat_map(|states| &states.readers).any(|reader| reader.card)
+        }
+        None => card.usual_reader().is_some_and(|reader| reader.card),
+    }
+}
+
 /// Return the keys that the current action needs, in the order of use: both for a registration.
 fn needed(model: &Model) -> &'static [Purpose] {
     let account = match &model.visit.nav.screen {

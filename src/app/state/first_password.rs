@@ -1,11 +1,11 @@
 //! Setting the first password with the code from the mail.
 
 use crate::app::state::form::MAX_TYPED;
+use crate::app::state::line::Line;
 use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::error::Code;
 use crate::worker::Weakness;
-use tui_input::Input;
 
 /// Minimum and maximum length in characters (registration.md, "Service rules"). The service checks again.
 pub const LIMITS: (usize, usize) = (8, 64);
@@ -53,8 +53,8 @@ pub enum PasswordNote {
 
 /// State of the page. The password is moved into the worker's job.
 pub struct FirstPassword {
-    /// The code or link as typed.
-    pub code: Input,
+    /// The code or link as typed; whoever has it can set the password.
+    pub code: Line,
     /// The password as typed.
     pub password: Password,
     /// Whether the password is shown.
@@ -68,7 +68,13 @@ pub struct FirstPassword {
 impl FirstPassword {
     /// Create an empty page.
     pub fn new() -> FirstPassword {
-        FirstPassword { code: Input::default(), password: Password::default(), shown: false, focus: PasswordFocus::Code, note: None }
+        FirstPassword {
+            code: Line::forgetful(String::new()),
+            password: Password::default(),
+            shown: false,
+            focus: PasswordFocus::Code,
+            note: None,
+        }
     }
 
     /// Return the code: the last path segment of a link, or the input itself. A link may stand in another one, whose service looks at links
@@ -109,7 +115,7 @@ impl FirstPassword {
     /// Replace the code.
     pub(in crate::app) fn set_code(&mut self, text: &str) {
         // No link from the mail is longer than this, nor one that it is wrapped in up to its end.
-        self.code = Input::new(text.trim().chars().take(MAX_TYPED).collect());
+        self.code = Line::forgetful(text.trim().chars().take(MAX_TYPED).collect());
         self.focus = PasswordFocus::Code;
         self.note = None;
     }

@@ -1,6 +1,7 @@
 //! State of STEP1: values, focus, caret, folding changes and faults. The rules are in `registration`.
 
 use crate::app::Action;
+use crate::app::state::line::{History, Line};
 use crate::app::state::paste::Pasted;
 use crate::places;
 use crate::registration::address::{self, Divided};
@@ -8,8 +9,6 @@ use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
 use crate::registration::warning::Warning;
 use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError, ValueError};
-use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of a field in characters: well over every rule's limit, so that an overlong value can be seen and corrected, yet small
@@ -61,8 +60,10 @@ pub struct FormState {
     pub substituted: [bool; 2],
     /// The focused item.
     pub focus: FormFocus,
+    /// The row that Up and Down have reached in the focused list of words.
+    pub row: Option<usize>,
     /// The editor of the focused text field.
-    pub editor: Input,
+    pub editor: Line,
     /// Whether 確認 was refused: every fault is shown, including those of empty fields.
     pub shows_all_faults: bool,
     /// Whether the page is covered while its card is out; then `FormFocus::LookAtCard` is offered.
@@ -72,6 +73,8 @@ pub struct FormState {
     notes: [Notes; FieldId::COUNT],
     /// Code of the municipality that was chosen before the present one.
     chosen_before: String,
+    /// What can be undone in the fields without the focus.
+    histories: [History; FieldId::COUNT],
     faults: Vec<FormError>,
     today: Date,
 }
@@ -86,12 +89,14 @@ impl FormState {
             left_out: Vec::new(),
             substituted: [false; 2],
             focus: FormFocus::Field(FieldId::Name),
-            editor: Input::default(),
+            row: None,
+            editor: Line::default(),
             shows_all_faults: false,
             covers: false,
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
             chosen_before: String::new(),
+            histories: std::array::from_fn(|_| History::default()),
             faults: Vec::new(),
             today,
         };
@@ -143,6 +148,14 @@ impl FormState {
         self.field().is_some_and(|field| field.row().kind == FieldKind::Text)
     }
 
+    /// Return the words of the focused field, if they stand below each other.
+    pub fn listed(&self) -> Option<&'static [&'static str]> {
+        match self.field()?.row().kind {
+            FieldKind::Choice(words) if words.len() > 2 => Some(words),
+            _ => None,
+        }
+    }
+
     /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<FormFocus> {
         let summary = (0..self.summary().len()).map(FormFocus::Summary);
@@ -154,13 +167,19 @@ impl FormState {
         summary.chain(fields).chain([FormFocus::Confirm, FormFocus::Back]).collect()
     }
 
-    /// Focus an item; the text field that is left is folded.
+    /// Focus an item; the text field that is left is folded. From a field that is closed to the one that closes it.
     pub fn go(&mut self, focus: FormFocus) {
         self.leave();
-        self.focus = focus;
-        if let Some(field) = self.field() {
-            self.editor = Input::new(self.draft.get(field).to_owned());
+        let closed = matches!(focus, FormFocus::Field(field) if !self.draft.is_open(field));
+        let focus = if closed { FormFocus::Field(FieldId::Category) } else { focus };
+        if let Some(history) = self.field().and_then(|field| self.histories.get_mut(field as usize)) {
+            *history = self.editor.take_history();
         }
+        (self.focus, self.row) = (focus, None);
+        let field = self.field();
+        let history = field.and_then(|field| self.histories.get_mut(field as usize)).map(std::mem::take).unwrap_or_default();
+        let value = field.map(|field| self.draft.get(field).to_owned()).unwrap_or_default();
+        self.editor = Line::new(value).with_history(history);
     }
 
     /// Move the focus `by` items, wrapping at the ends.
@@ -171,6 +190,82 @@ impl FormState {
         let there = (here as isize + by).rem_euclid(order.len() as isize) as usize;
         if let Some(focus) = order.get(there).copied() {
             self.go(focus);
+        }
+    }
+
+    /// Move one row: within a list of words to its end, else to the item `by` items away. A list is entered at its chosen word, or at the end
+    /// that is nearer; walking through it chooses nothing.
+    pub(in crate::app) fn walk(&mut self, by: isize) {
+        if let Some(words) = self.listed() {
+            let chosen = self.chosen(words);
+            let there = match self.row.or(chosen) {
+                Some(row) => row.checked_add_signed(by),
+                None if by > 0 => Some(0),
+                None => None,
+            };
+            if let Some(row) = there.filter(|row| *row < words.len()) {
+                self.row = Some(row);
+                return;
+            }
+        }
+        self.step(by);
+        if let Some(words) = self.listed() {
+            let end = if by > 0 { 0 } else { words.len() - 1 };
+            self.row = self.chosen(words).or(Some(end));
+        }
+    }
+
+    /// Return the chosen one of the focused field's words.
+    fn chosen(&self, words: &[&str]) -> Option<usize> {
+        let value = self.draft.get(self.field()?);
+        words.iter().position(|word| *word == value)
+    }
+
+    /// Return the next field that is empty or wrong, from the focus on and around the end, the focused one excepted.
+    pub fn next_left(&self) -> Option<FormFocus> {
+        let order = self.order();
+        let here = order.iter().position(|focus| *focus == self.focus).unwrap_or(0);
+        let (before, behind) = order.split_at(here);
+        let left = |focus: &&FormFocus| matches!(focus, FormFocus::Field(field) if self.problem(*field).is_some());
+        behind.iter().skip(1).chain(before).find(left).copied()
+    }
+
+    /// Focus the next field that is empty or wrong; 確認 once there is none.
+    pub(in crate::app) fn go_to_next_left(&mut self) {
+        self.leave();
+        let here = self.field().is_some_and(|field| self.problem(field).is_some());
+        match self.next_left() {
+            Some(focus) => self.go(focus),
+            None if here => {}
+            None => self.go(FormFocus::Confirm),
+        }
+    }
+
+    /// Go on from a field that has been filled in: to the next one that is empty or wrong, to 確認 once there is none, and past the focused one
+    /// if only that is left.
+    pub(in crate::app) fn go_on(&mut self) {
+        let before = self.focus;
+        self.go_to_next_left();
+        if self.focus == before {
+            self.step(1);
+        }
+    }
+
+    /// Focus what the person has to do first: the first field that is empty or wrong, or whose value from the card needs a look.
+    pub(in crate::app) fn begin(&mut self) {
+        let first = FIELDS.iter().map(|row| row.id).find(|field| self.problem(*field).is_some() || self.needs_look(*field));
+        self.go(first.map_or(FormFocus::Confirm, FormFocus::Field));
+    }
+
+    /// Return whether a value that the card offers is not just what the card says.
+    fn needs_look(&self, field: FieldId) -> bool {
+        let [name, address] = self.substituted;
+        match field {
+            // Kana can be spelt in several ways.
+            FieldId::Name => name || self.differs_from_card(field) || (self.card_name.is_some() && self.card.get(field).is_empty()),
+            FieldId::Sex | FieldId::BirthDate => self.differs_from_card(field),
+            FieldId::AddressLine => address,
+            _ => false,
         }
     }
 
@@ -192,7 +287,9 @@ impl FormState {
             }
         }
         if changed {
-            self.editor = Input::new(folded.value.clone());
+            if self.field() == Some(field) {
+                self.editor.reshape(folded.value.clone(), None);
+            }
             self.draft.set(field, folded.value);
             self.recheck();
         }
@@ -220,7 +317,7 @@ impl FormState {
             self.draft.set(FieldId::Municipality, municipality.code());
         }
         if self.field() == Some(FieldId::AddressLine) {
-            self.editor = Input::new(line.clone());
+            self.editor.reshape(line.clone(), None);
         }
         self.draft.set(FieldId::AddressLine, line);
         if let Some(notes) = self.notes_mut(FieldId::AddressLine) {
@@ -243,6 +340,9 @@ impl FormState {
     /// Set the value of a field as if it had been typed and left.
     pub fn set(&mut self, field: FieldId, value: String) {
         let before = self.draft.get(field).to_owned();
+        if field.row().kind == FieldKind::Text && !before.is_empty() && before != value {
+            self.history_of(field, |history| history.replaced(&before));
+        }
         if field == FieldId::Municipality && value != before {
             self.forget(FieldId::Municipality);
         }
@@ -263,6 +363,11 @@ impl FormState {
             self.look_at_address();
         }
         if field == FieldId::Category && !self.draft.is_open(FieldId::ResidenceCard) {
+            let number = self.draft.get(FieldId::ResidenceCard).to_owned();
+            if !number.is_empty() {
+                // Once it is asked for again it can be had back.
+                self.history_of(FieldId::ResidenceCard, |history| history.replaced(&number));
+            }
             self.draft.set(FieldId::ResidenceCard, "");
             self.forget(FieldId::ResidenceCard);
         }
@@ -272,7 +377,7 @@ impl FormState {
             notes.visited = true;
         }
         if self.field() == Some(field) {
-            self.editor = Input::new(self.draft.get(field).to_owned());
+            self.editor.reshape(self.draft.get(field).to_owned(), None);
         }
         self.recheck();
     }
@@ -294,6 +399,15 @@ impl FormState {
         self.suggest(field, value);
     }
 
+    /// Change what can be undone in a field.
+    fn history_of(&mut self, field: FieldId, change: impl FnOnce(&mut History)) {
+        if self.field() == Some(field) {
+            self.editor.change_history(change);
+        } else if let Some(history) = self.histories.get_mut(field as usize) {
+            change(history);
+        }
+    }
+
     fn forget(&mut self, field: FieldId) {
         if let Some(notes) = self.notes_mut(field) {
             *notes = Notes::default();
@@ -312,20 +426,23 @@ impl FormState {
         let Some(field) = self.field() else { return false };
         match (field.row().kind, action) {
             (FieldKind::Text, Action::Edit(key)) => {
-                let full = self.editor.value().chars().count() >= MAX_TYPED;
-                let types = matches!(key.code, crossterm::event::KeyCode::Char(_));
-                if full && types {
-                    return false;
-                }
-                self.editor.handle_event(&crossterm::event::Event::Key(*key));
+                self.editor.edit(*key, MAX_TYPED);
                 self.typed(field)
+            }
+            (FieldKind::Choice(words), Action::Toggle) if self.takes_row(words) => true,
+            (FieldKind::Choice(words), Action::Activate) if self.takes_row(words) => {
+                self.go_on();
+                true
             }
             (FieldKind::Choice(words), Action::Right | Action::Toggle) => self.choose(field, words, 1),
             (FieldKind::Choice(words), Action::Left) => self.choose(field, words, -1),
-            (FieldKind::Choice(words), Action::ChooseRow(row)) => words.get(*row).is_some_and(|word| {
-                self.set(field, (*word).to_owned());
+            (FieldKind::Choice(words), Action::ChooseRow(row)) => {
+                if let Some(word) = words.get(*row) {
+                    self.set(field, (*word).to_owned());
+                    self.go_on();
+                }
                 true
-            }),
+            }
             (FieldKind::Tick, Action::Toggle | Action::Left | Action::Right) => {
                 let ticked = self.draft.get(field) == "yes";
                 self.set(field, if ticked { "" } else { "yes" }.to_owned());
@@ -356,17 +473,13 @@ impl FormState {
         // Line breaks and tabs become spaces: fields are single-line, and the user sees what was pasted.
         let mut line: String = pasted.text().trim_matches(['\r', '\n']).chars().take(MAX_TYPED + 1).collect();
         line = line.replace(['\r', '\n', '\t'], " ");
-        let held = self.editor.value().chars().count();
-        if held + line.chars().count() > MAX_TYPED || !pasted.is_whole() {
+        if self.editor.len() + line.chars().count() > MAX_TYPED || !pasted.is_whole() {
             if let Some(notes) = self.notes_mut(field) {
                 notes.refused_paste = Some(pasted.letters());
             }
             return;
         }
-        let caret = self.editor.cursor();
-        let (before, after) = split_at_char(self.editor.value(), caret);
-        let value = format!("{before}{line}{after}");
-        self.editor = Input::new(value).with_cursor(caret + line.chars().count());
+        self.editor.insert(&line);
         self.typed(field);
     }
 
@@ -388,7 +501,15 @@ impl FormState {
             .nfc()
             .collect();
         let caret = wide.chars().count().saturating_sub(behind);
-        self.editor = Input::new(wide).with_cursor(caret);
+        self.editor.reshape(wide, Some(caret));
+    }
+
+    /// Choose the word at the row that was walked to; return whether it was another than the chosen one.
+    fn takes_row(&mut self, words: &[&str]) -> bool {
+        let Some((field, row)) = self.field().zip(self.row.filter(|row| self.chosen(words) != Some(*row))) else { return false };
+        let Some(word) = words.get(row) else { return false };
+        self.set(field, (*word).to_owned());
+        true
     }
 
     fn choose(&mut self, field: FieldId, words: &[&str], by: isize) -> bool {
@@ -401,6 +522,7 @@ impl FormState {
         };
         let Some(word) = words.get(there as usize) else { return false };
         self.set(field, (*word).to_owned());
+        self.row = self.row.and(Some(there as usize));
         true
     }
 
@@ -439,8 +561,3 @@ impl FormState {
 }
 
 static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None, address: None };
-
-fn split_at_char(text: &str, place: usize) -> (&str, &str) {
-    let byte = text.char_indices().nth(place).map_or(text.len(), |(byte, _)| byte);
-    text.split_at(byte)
-}

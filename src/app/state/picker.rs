@@ -1,10 +1,9 @@
 //! State of the municipality picker: 都道府県, then 市区町村, as in the original, or a search. `places` provides the rows.
 
+use crate::app::state::line::Line;
 use crate::app::state::paste::Pasted;
 use crate::places::{self, Hit, Matched, Municipality, Prefecture};
-use crossterm::event::{Event, KeyCode, KeyEvent};
-use tui_input::backend::crossterm::EventHandler;
-use tui_input::{Input, InputRequest};
+use crossterm::event::KeyEvent;
 
 /// Maximum number of search hits.
 pub const OFFERED: usize = 200;
@@ -16,7 +15,7 @@ pub struct Picker {
     /// The selected prefecture, whose municipalities are listed; what is typed is searched in all of Japan, there first.
     pub prefecture: Option<&'static Prefecture>,
     /// The query as typed.
-    pub query: Input,
+    pub query: Line,
     /// Length in characters of a paste that was refused as too long.
     pub refused_paste: Option<usize>,
     /// The rows.
@@ -47,7 +46,7 @@ impl Picker {
     pub fn new(chosen: Option<Municipality>, card: Option<Municipality>) -> Picker {
         let mut picker = Picker {
             prefecture: None,
-            query: Input::default(),
+            query: Line::default(),
             refused_paste: None,
             rows: Rows::Prefectures,
             row: 0,
@@ -87,12 +86,8 @@ impl Picker {
 
     /// Edit the query.
     pub(in crate::app) fn edit(&mut self, key: KeyEvent) {
-        let full = self.query.value().chars().count() >= MAX_TYPED;
-        if full && matches!(key.code, KeyCode::Char(_)) {
-            return;
-        }
         let before = self.query.value().to_owned();
-        self.query.handle_event(&Event::Key(key));
+        self.query.edit(key, MAX_TYPED);
         if self.query.value() != before {
             self.search();
         }
@@ -102,20 +97,17 @@ impl Picker {
     pub fn paste(&mut self, pasted: &Pasted) {
         let text = pasted.text().trim();
         let size = if pasted.is_whole() { text.chars().count() } else { pasted.letters() };
-        if !pasted.is_whole() || self.query.value().chars().count() + size > MAX_TYPED {
+        if !pasted.is_whole() || self.query.len() + size > MAX_TYPED {
             self.refused_paste = Some(size);
             return;
         }
-        for letter in text.chars() {
-            let letter = if letter.is_control() { ' ' } else { letter };
-            self.query.handle(InputRequest::InsertChar(letter));
-        }
+        self.query.insert(&text.replace(char::is_control, " "));
         self.search();
     }
 
     /// Search the whole country for a text, in place of what was typed.
     pub(in crate::app) fn set(&mut self, text: &str) {
-        (self.prefecture, self.query) = (None, Input::default());
+        (self.prefecture, self.query) = (None, Line::default());
         self.search();
         self.paste(&Pasted::new(text.to_owned()));
     }
@@ -157,7 +149,7 @@ impl Picker {
     pub fn back(&mut self) -> bool {
         let stepped = !self.query.value().is_empty() || self.prefecture.is_some();
         if !self.query.value().is_empty() {
-            self.query = Input::default();
+            self.query = Line::default();
         } else {
             self.prefecture = None;
         }

@@ -1,10 +1,10 @@
 //! State of a PIN page: the PIN as typed, the tries left, and what follows.
 
+use crate::app::state::line::Line;
 use crate::card::pin::{Pin, PinFormatError, Typed};
 use crate::card::{Purpose, Tries};
 use crate::worker::Confirmed;
 use std::sync::Arc;
-use tui_input::Input;
 use unicode_normalization::UnicodeNormalization;
 
 /// What follows after the PIN was verified.
@@ -67,7 +67,7 @@ pub struct PinEntry {
     /// The focused item.
     pub focus: PinFocus,
     /// The confirmation word before the last try, as typed.
-    pub word: Input,
+    pub word: Line,
     /// The message to show.
     pub note: Option<PinNote>,
     /// What follows after the PIN was verified.
@@ -86,7 +86,8 @@ impl PinEntry {
     /// Create an empty PIN page. Before the last try Cancel has the focus.
     pub fn new(purpose: Purpose, tries: Tries, then: AfterPin) -> PinEntry {
         let focus = if tries == Tries::Left(1) { PinFocus::Cancel } else { PinFocus::Pin };
-        PinEntry { pin: Pin::new(purpose), sent: 0, tries, shown: false, focus, word: Input::default(), note: None, then }
+        let word = Line::forgetful(String::new());
+        PinEntry { pin: Pin::new(purpose), sent: 0, tries, shown: false, focus, word, note: None, then }
     }
 
     /// Return whether this is the last try.

@@ -273,6 +273,8 @@ fn what_help_covers_comes_back_after_a_question() {
     bench.press(KeyCode::F(1));
     bench.happen(Event::Action(Action::Leave));
     bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Help(_))));
+    bench.press(KeyCode::Esc);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::ServiceUnreachable));
 }
 

@@ -3,6 +3,7 @@
 use super::{cards, jobs, moved, open, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::{AccountAction, AccountFocus, AccountNote, AccountPage, CardUse};
+use crate::app::state::line::Line;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::{Outcome, ResultPage};
 use crate::app::state::top::{TOP, TopRow};
@@ -12,7 +13,6 @@ use crate::card::Purpose;
 use crate::card::pin::Pin;
 use crate::error::Code;
 use crate::worker::{AccountOutcome, Ask, Job, JobError};
-use tui_input::Input;
 
 /// Open the list of account actions; from the first password, the person can return.
 pub(super) fn open(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
@@ -66,7 +66,7 @@ pub(super) fn choose(model: &mut Model, choice: AccountAction) -> Vec<Effect> {
     let Some(first) = choice.items().first().copied() else { return go(model) };
     // Before a deletion, Back is the default.
     page.focus = if choice == AccountAction::Withdraw { AccountFocus::Back } else { first };
-    page.word = Input::default();
+    page.word = Line::default();
     model.visit.nav.screen = Screen::Account;
     Vec::new()
 }
@@ -89,7 +89,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.password.clear();
             page.note = None;
         }
-        (Action::Activate | Action::Toggle, AccountFocus::Show) => page.shown = !page.shown,
+        (Action::Activate | Action::Toggle, AccountFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
+        (Action::FocusItem(place), _) => page.go_to(order.get(*place).copied().unwrap_or(page.focus)),
         (Action::Back, _) | (Action::Activate | Action::Toggle, AccountFocus::Back) => return leave(model),
         (Action::Activate, AccountFocus::Id | AccountFocus::Email) => {
             page.go_to(page.focus);

@@ -35,10 +35,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                 mend(model, FormFocus::Field(*field));
             }
         }
-        Action::Ask(asked) => {
-            page.focus = ConfirmFocus::Register;
-            return open::question(model, asked);
-        }
+        // After No the focus stands where it was.
+        Action::Ask(asked) => return open::question(model, asked),
         Action::Activate | Action::Toggle => match page.focus {
             ConfirmFocus::Page => page.told = true,
             ConfirmFocus::Field(field) => mend(model, FormFocus::Field(field)),

@@ -4,18 +4,17 @@ use super::{account, jobs, moved, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::AccountAction;
 use crate::app::state::first_password::{LIMITS, ORDER, PasswordFocus, PasswordNote};
+use crate::app::state::form::MAX_TYPED;
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::Job;
-use tui_input::Input;
-use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
     match (&action, page.focus) {
         (Action::Edit(key), PasswordFocus::Code) => {
-            page.code.handle_event(&crossterm::event::Event::Key(*key));
+            page.code.edit(*key, MAX_TYPED);
             page.note = None;
         }
         (Action::Type(typed), PasswordFocus::Password) => page.push(typed.encode_utf8(&mut [0; 4])),
@@ -27,7 +26,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             page.password.clear();
             page.note = None;
         }
-        (Action::Activate | Action::Toggle, PasswordFocus::Show) => page.shown = !page.shown,
+        (Action::Activate | Action::Toggle, PasswordFocus::Show) | (Action::Show, _) => page.shown = !page.shown,
+        (Action::FocusItem(place), _) => page.focus = ORDER.get(*place).copied().unwrap_or(page.focus),
         (Action::ChooseRow(0), _) | (Action::Activate | Action::Toggle, PasswordFocus::Again) => {
             return account::open(model, AccountAction::Resend);
         }
@@ -68,7 +68,7 @@ pub(super) fn answered(model: &mut Model, note: PasswordNote) {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return };
     page.focus = match note {
         PasswordNote::Set => {
-            page.code = Input::default();
+            page.set_code("");
             PasswordFocus::Back
         }
         PasswordNote::Refused(Code::LinkExpired) => PasswordFocus::Again,

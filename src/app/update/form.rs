@@ -21,6 +21,13 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Next => model.visit.form.step(1),
         Action::Previous => model.visit.form.step(-1),
+        Action::Down => model.visit.form.walk(1),
+        Action::Up => model.visit.form.walk(-1),
+        // These two stand side by side.
+        Action::Right if model.visit.form.focus == FormFocus::Confirm => model.visit.form.go(FormFocus::Back),
+        Action::Left if model.visit.form.focus == FormFocus::Back => model.visit.form.go(FormFocus::Confirm),
+        Action::NextLeft => model.visit.form.go_to_next_left(),
+        Action::ChooseRow(line) => mend(model, line),
         Action::PageDown => model.visit.form.step(4),
         Action::PageUp => model.visit.form.step(-4),
         Action::FocusForm(focus) => model.visit.form.go(focus),
@@ -31,6 +38,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.form.go(FormFocus::Terms);
             return open::terms(model);
         }
+        Action::Search => {
+            model.visit.form.go(FormFocus::Field(FieldId::Municipality));
+            return activate(model);
+        }
         Action::Activate | Action::Toggle => return activate(model),
         _ => {}
     }
@@ -39,23 +50,26 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn activate(model: &mut Model) -> Vec<Effect> {
     match model.visit.form.focus {
-        FormFocus::Summary(line) => {
-            if let Some(field) = model.visit.form.summary().get(line).map(|fault| fault.field) {
-                model.visit.form.go(FormFocus::Field(field));
-            }
-        }
+        FormFocus::Summary(line) => mend(model, line),
         FormFocus::Field(FieldId::Municipality) => {
             let of = |draft: &Draft| places::by_code(draft.get(FieldId::Municipality));
             let (chosen, card) = (of(&model.visit.form.draft), of(&model.visit.form.card));
             model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen, card))));
         }
-        FormFocus::Field(_) => model.visit.form.step(1),
+        FormFocus::Field(_) => model.visit.form.go_on(),
         FormFocus::Terms => return open::terms(model),
         FormFocus::LookAtCard => look_at_card(model),
         FormFocus::Confirm => return confirm(model),
         FormFocus::Back => return leave(model),
     }
     Vec::new()
+}
+
+/// Go to the field of a line of the summary.
+fn mend(model: &mut Model, line: usize) {
+    if let Some(field) = model.visit.form.summary().get(line).map(|fault| fault.field) {
+        model.visit.form.go(FormFocus::Field(field));
+    }
 }
 
 fn leave(model: &mut Model) -> Vec<Effect> {

@@ -62,6 +62,11 @@ pub(super) fn question(model: &mut Model, question: Question) -> Vec<Effect> {
 /// Open the terms of use and fetch them.
 pub(super) fn terms(model: &mut Model) -> Vec<Effect> {
     model.visit.nav.open(Overlay::Terms(None, 0));
+    fetch_terms(model)
+}
+
+/// Fetch the terms of use in the UI language.
+pub(super) fn fetch_terms(model: &mut Model) -> Vec<Effect> {
     let language = model.lang.tag();
     jobs::run(model, Wait::Terms, Job::Terms { language })
 }

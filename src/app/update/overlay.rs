@@ -1,9 +1,9 @@
 //! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
-use super::{cards, confirm, jobs, moved, picker, quit, scrolled, trouble, visit};
+use super::{cards, confirm, jobs, moved, open, picker, quit, scrolled, trouble, visit};
 use crate::app::screen::{Overlay, Question};
 use crate::app::visit::Cover;
-use crate::app::{Action, Effect, Model};
+use crate::app::{Action, Effect, Model, Wait};
 use crate::locale::Lang;
 
 /// Handle an action on the topmost overlay.
@@ -13,9 +13,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
         _ => {}
     }
+    let extent = model.extent;
     let Some(overlay) = model.visit.nav.overlay_mut() else { return Vec::new() };
     match overlay {
-        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action), action) {
+        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action, extent), action) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return close(model),
             _ => {}
@@ -29,7 +30,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             let next_step = page.next_step;
             match action {
                 Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
-                    page.line = scrolled(page.line, &action).unwrap_or(page.line);
+                    page.line = scrolled(page.line, &action, extent).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
                 Action::Back => return trouble::dismiss(model),
@@ -102,11 +103,21 @@ fn handle_language(model: &mut Model, row: usize, action: Action) -> Vec<Effect>
             return Vec::new();
         }
     };
-    if let Some(lang) = Lang::ALL.get(chosen) {
-        model.lang = *lang;
-        model.visit.nav.close();
+    let Some(lang) = Lang::ALL.get(chosen) else { return Vec::new() };
+    let changed = std::mem::replace(&mut model.lang, *lang) != *lang;
+    model.visit.nav.close();
+    let shows_terms = model.visit.cover.is_none() && matches!(model.visit.nav.overlay(), Some(Overlay::Terms(..)));
+    if !(changed && shows_terms) {
+        return Vec::new();
     }
-    Vec::new()
+    // The terms are there in every language; the old text stays until the new one has come.
+    let mut effects = if fetches_terms(model) { jobs::stop_waiting(model) } else { Vec::new() };
+    effects.extend(open::fetch_terms(model));
+    effects
+}
+
+fn fetches_terms(model: &Model) -> bool {
+    model.visit.waiting.is_some_and(|waiting| waiting.what == Wait::Terms)
 }
 
 fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
@@ -133,7 +144,7 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
 
 /// Close the topmost overlay; a pending fetch of the terms is cancelled.
 fn close(model: &mut Model) -> Vec<Effect> {
-    let waited = matches!(model.visit.nav.overlay(), Some(Overlay::Terms(None, _)));
+    let waited = matches!(model.visit.nav.overlay(), Some(Overlay::Terms(..))) && fetches_terms(model);
     model.visit.nav.close();
     if waited { jobs::stop_waiting(model) } else { Vec::new() }
 }

@@ -4,6 +4,7 @@ use super::{account, jobs, moved, open, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::CardUse;
 use crate::app::state::confirm::ConfirmPage;
+use crate::app::state::form::MAX_TYPED;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::state::trouble::NextStep;
@@ -12,7 +13,6 @@ use crate::card::pin::{Pin, PinFormatError, Typed};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::worker::{Job, JobError};
-use tui_input::backend::crossterm::EventHandler;
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
@@ -32,10 +32,11 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             entry.note = None;
         }
         (Action::Edit(key), PinFocus::Word) => {
-            entry.word.handle_event(&crossterm::event::Event::Key(*key));
+            entry.word.edit(*key, MAX_TYPED);
             entry.note = None;
         }
-        (Action::Activate | Action::Toggle, PinFocus::Show) => entry.shown = !entry.shown,
+        (Action::Activate | Action::Toggle, PinFocus::Show) | (Action::Show, _) => entry.shown = !entry.shown,
+        (Action::FocusItem(place), _) => entry.focus = order.get(*place).copied().unwrap_or(entry.focus),
         (Action::Activate, PinFocus::Word) => entry.focus = PinFocus::Pin,
         (Action::Activate | Action::Toggle, PinFocus::Cancel) | (Action::Back, _) => return leave(model),
         (Action::Activate | Action::Toggle, PinFocus::Ok) | (Action::Activate, PinFocus::Pin) | (Action::Confirm, _) => {

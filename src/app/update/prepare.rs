@@ -5,6 +5,7 @@ use crate::app::screen::Screen;
 use crate::app::state::prepare::{PREPARE_ITEMS, PREPARE_NEXT};
 use crate::app::{Action, Effect, Model};
 use crate::registration::FieldId;
+use crate::registration::category::Application;
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::Prepare(row) = &mut model.visit.nav.screen else { return Vec::new() };
@@ -20,12 +21,16 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => return Vec::new(),
     };
     *row = chosen;
+    let category = Application::ALL.get(chosen).map(|application| application.category().key());
+    let answered = category.is_some_and(|category| category == model.visit.form.draft.get(FieldId::Category));
     match chosen {
         PREPARE_NEXT => visit::begin(model),
+        // Enter on the answer that was given goes on.
+        _ if answered && action == Action::Activate => visit::begin(model),
         advised if advised < PREPARE_NEXT => {
             // The adviser's answer preselects the category, so that nobody has to remember it.
-            if let Some(application) = crate::registration::category::Application::ALL.get(advised) {
-                model.visit.form.set(FieldId::Category, application.category().key().to_owned());
+            if let Some(category) = category {
+                model.visit.form.set(FieldId::Category, category.to_owned());
             }
             if let Screen::Prepare(row) = &mut model.visit.nav.screen {
                 *row = PREPARE_NEXT;

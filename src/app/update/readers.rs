@@ -112,9 +112,16 @@ fn bind(model: &mut Model, reader: String, card: Option<CardId>) {
     }
 }
 
-/// Continue what waits for the card, once its status is known.
+/// Continue what waits for the card, once its status is known: beneath a menu or a question, and in place of help.
 fn settle(model: &mut Model) -> Vec<Effect> {
-    let waits = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard);
+    let asking = model.visit.nav.take_asking();
+    let effects = settle_beneath(model);
+    model.visit.nav.put_back(asking);
+    effects
+}
+
+fn settle_beneath(model: &mut Model) -> Vec<Effect> {
+    let waits = model.visit.nav.trouble().is_some_and(|page| page.next_step == NextStep::WaitForCard);
     if !(waits || model.visit.resumes_when_read) || model.is_reading_card() || model.visit.cover.is_some() {
         return Vec::new();
     }

@@ -10,6 +10,7 @@ use crate::app::state::trouble::NextStep;
 use crate::app::{Effect, Model, Wait, Waiting};
 use crate::card::{Purpose, Tries};
 use crate::error::Code;
+use crate::locale::words::Face;
 use crate::registration::FieldId;
 use crate::worker::{JobError, Message, OpenSession, Phase, Registered, Reply, SigningCertificate};
 
@@ -93,13 +94,17 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
         confirm::show_step2(model, confirmed);
         return confirm::register(model);
     }
-    if changed {
-        model.visit.form.set(FieldId::Consent, String::new());
-        model.visit.form.focus = FormFocus::Terms;
-    }
+    let begins = matches!(&model.visit.nav.screen, Screen::Pin(entry) if entry.then == AfterPin::Continue);
     model.visit.nav.screen = Screen::Form;
-    let focus = model.visit.form.focus;
-    model.visit.form.go(focus);
+    let form = &mut model.visit.form;
+    if changed {
+        form.set(FieldId::Consent, String::new());
+        form.go(FormFocus::Terms);
+    } else if begins && model.setup.face != Face::Line {
+        form.begin();
+    } else {
+        form.go(form.focus);
+    }
     Vec::new()
 }
 

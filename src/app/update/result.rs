@@ -9,11 +9,11 @@ use crate::error::Code;
 use crate::worker::{Job, Mail};
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
-    let behind = model.visit.nav.previous_screen().is_some();
+    let (behind, extent) = (model.visit.nav.previous_screen().is_some(), model.extent);
     let Screen::Result(done) = &mut model.visit.nav.screen else { return Vec::new() };
     let buttons = done.buttons(behind);
     if matches!(action, Action::PageDown | Action::PageUp | Action::First | Action::Last) {
-        done.line = scrolled(done.line.unwrap_or(0), &action);
+        done.line = scrolled(done.line.unwrap_or(0), &action, extent);
         return Vec::new();
     }
     let there = match (done.row, &action) {

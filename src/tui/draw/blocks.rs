@@ -220,8 +220,8 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
         // What is signed is shown whole.
         sheet.row(row.spans, action.cloned());
         sheet.text(2 * MARK, value, theme.label());
-        if let Some(last) = sheet.rows.last_mut() {
-            last.click = action.cloned();
+        for row in sheet.rows.iter_mut().skip(start) {
+            row.click = action.cloned();
         }
     }
     if focused {

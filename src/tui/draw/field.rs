@@ -64,12 +64,21 @@ pub(super) fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
     };
     let from = values(lang, sheet.width).max(row.used + 1);
     let room = sheet.width.saturating_sub(from + origin.width() + usize::from(origin.width() > 0));
-    row.put(from, Span::styled(cut(&field.shown.text, room, glyphs.cut()), style(theme, field.shown.role)));
+    let shown = cut(&field.shown.text, room, glyphs.cut());
+    let button = matches!(field.value, Value::Municipality(_, None)).then_some((from, cells(&shown), Action::Search));
+    row.put(from, Span::styled(shown, style(theme, field.shown.role)));
     row.end(origin);
+    let start = sheet.rows.len();
     sheet.row(row.spans, Some(click(field)));
+    if let Some(row) = sheet.rows.last_mut() {
+        row.spots.extend(button);
+    }
     // What is wrong is said at its field; the rest once the field is open, so that the rows stay where they are.
     for message in field.messages.iter().filter(|message| message.role == Role::Wrong) {
         sheet.text(MARK, &message.text, style(theme, message.role));
+    }
+    for row in sheet.rows.iter_mut().skip(start) {
+        row.click = Some(click(field));
     }
 }
 
@@ -124,7 +133,7 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
                     spans.push(Span::styled(format!("  {latin}"), theme.ink(Ink::Quiet)));
                 }
             }
-            sheet.row(spans, Some(click(field)));
+            sheet.row(spans, Some(Action::Search));
         }
         Value::Consent(items) => {
             for item in items.iter() {
@@ -157,22 +166,40 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
 }
 
 /// Add the words of a choice: two in one row, more below each other.
-fn choices(sheet: &mut Sheet, words: &[(bool, String)]) {
+fn choices(sheet: &mut Sheet, words: &[Item]) {
     let theme = sheet.theme;
     let glyphs = sheet.look.glyphs;
-    let said = |(place, (chosen, word)): (usize, &(bool, String))| {
-        let style = if *chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
-        Span::styled(format!("{} {} {word}", place + 1, glyphs.radio(*chosen)), style)
+    let said = |item: &Item| {
+        let chosen = item.mark == Mark::Radio(true);
+        let style = if chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
+        Span::styled(format!("{} {} {}", item.number.unwrap_or_default(), glyphs.radio(chosen), item.text), style)
     };
     if words.len() > 2 {
-        for word in words.iter().enumerate() {
-            let said = said(word);
+        for item in words {
+            let said = said(item);
+            let start = sheet.rows.len();
             sheet.text(2 * MARK, &said.content, said.style);
+            for row in sheet.rows.iter_mut().skip(start) {
+                row.click.clone_from(&item.action);
+            }
+            if let Some(first) = sheet.rows.get_mut(start).and_then(|row| row.line.spans.first_mut()).filter(|_| item.focused) {
+                *first = Span::styled(format!("  {} ", glyphs.here()), theme.ink(Ink::Accent).add_modifier(Modifier::BOLD));
+            }
         }
         return;
     }
-    let words = words.iter().enumerate().flat_map(|word| [said(word), Span::raw("   ")]);
-    sheet.row(std::iter::once(Span::raw("    ")).chain(words).collect(), None);
+    let mut row = Cells::new(sheet.width);
+    let mut spots = Vec::new();
+    for item in words {
+        let said = said(item);
+        let from = row.used + if spots.is_empty() { 2 * MARK } else { 3 };
+        spots.extend(item.action.clone().map(|action| (from, said.width(), action)));
+        row.put(from, said);
+    }
+    sheet.row(row.spans, None);
+    if let Some(row) = sheet.rows.last_mut() {
+        row.spots = spots;
+    }
 }
 
 fn consent(sheet: &mut Sheet, item: &Item) {

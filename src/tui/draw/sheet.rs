@@ -33,6 +33,8 @@ pub struct Row {
     pub line: Line<'static>,
     /// The action of a click on it.
     pub click: Option<Action>,
+    /// The actions of clicks on parts of it: first cell, width.
+    pub spots: Vec<(usize, usize, Action)>,
     /// What it stands on, over its whole width.
     pub ground: Ground,
 }
@@ -94,7 +96,7 @@ impl Sheet {
                 span.content = harmless.into();
             }
         }
-        self.rows.push(Row { line: Line::from(spans), click, ground: Ground::Paper });
+        self.rows.push(Row { line: Line::from(spans), click, ..Row::default() });
     }
 
     /// Add a focusable item, wrapped, with the mark if it is focused.

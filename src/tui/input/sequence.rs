@@ -65,7 +65,7 @@ pub(super) fn control(held: &[u8], last: u8) -> Option<Input> {
     match last {
         b'A'..=b'F' | b'H' | b'P' | b'Q' | b'S' => named(last).map(|code| short.key(code)),
         b'R' => match (number(first), second.and_then(number)) {
-            // Always a cursor position: F3 with a modifier looks the same, and F3 is unused.
+            // Always a cursor position: F3 with a modifier looks the same, and no page knows that.
             (Some(row), Some(column)) => Some(Input::Answer(Answer::Cursor { row: size(row)?, column: size(column)? })),
             _ => Some(short.key(KeyCode::F(3))),
         },

@@ -92,8 +92,17 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     check: Check,
-    outcome: Outcome,
-    detail: String,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What was found; empty if the outcome says it all.
+    pub detail: String,
+}
+
+impl Line {
+    /// Return what was checked.
+    pub const fn label(&self) -> Text {
+        self.check.label()
+    }
 }
 
 /// Collects the outcomes, in one language.

@@ -52,7 +52,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("line", "app card error locale registration runtime secret text view worker"),
     ("runtime", "app receipt worker"),
     ("receipt", "locale protocol registration"),
-    ("view", "app card doctor error locale places protocol registration text time worker"),
+    ("view", "app card doctor error locale places protocol registration time worker"),
     ("app", "card certificate error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text worker"),
     ("settings", "locale registration"),

@@ -160,6 +160,9 @@ impl Lang {
             Warning::MailTypo { typed, probably } => self.fill(texts::WARNING_MAIL_TYPO, &[typed, probably]),
             Warning::PhoneLength { digits } => self.fill(texts::WARNING_PHONE_LENGTH, &[&digits.to_string()]),
             Warning::CertificateEnds { last } => self.fill(texts::WARNING_CERTIFICATE_ENDS, &[&last.to_string()]),
+            Warning::MunicipalityTaken { place } => self.fill(texts::WARNING_MUNICIPALITY_TAKEN, &[place]),
+            Warning::MunicipalityLeftOut { place, chosen } => self.fill(texts::WARNING_MUNICIPALITY_LEFT_OUT, &[place, chosen]),
+            Warning::TownElsewhere { town, place, chosen } => self.fill(texts::WARNING_TOWN_ELSEWHERE, &[town, place, chosen]),
         }
     }
 

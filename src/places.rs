@@ -4,10 +4,16 @@
 //! describes the data and its source.
 
 mod address;
+mod alike;
+mod elsewhere;
+mod forms;
 mod fuzzy;
+mod kana;
 mod kanji;
 mod key;
+mod marker;
 mod name;
+mod romaji;
 mod search;
 mod table;
 mod text;
@@ -15,10 +21,12 @@ mod towns;
 
 use crate::text as letters;
 pub use address::{Split, split};
-pub use search::search;
-pub use towns::leading_town;
+pub use elsewhere::town_elsewhere;
+pub use marker::Marker;
+pub use search::{search, search_from};
 #[cfg(test)]
 pub(crate) use towns::towns_of;
+pub use towns::{is_begun_by, leading_town};
 
 /// One of the 47 prefectures.
 #[derive(Debug, PartialEq, Eq)]
@@ -174,6 +182,11 @@ pub struct Town {
 }
 
 impl Town {
+    /// Return the name in Hepburn without macrons: "Nishishinjuku".
+    pub fn romaji(&self) -> String {
+        romaji::of(self.name, &self.kana)
+    }
+
     /// Return the start of the address line: the town, followed by the building.
     pub fn line(&self) -> String {
         match self.building {

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The address line beside the municipality.
+pub mod address;
 /// 生年月日 and its two textual forms.
 pub mod birth_date;
 /// Advice on which category to choose.

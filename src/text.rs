@@ -5,7 +5,7 @@
 
 mod letters;
 
-pub use letters::{full_width, half_width, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
+pub use letters::{full_width, half_width, ideograph, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
 use ratatui::text::Span;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;

@@ -10,6 +10,7 @@ use crate::app::{Action, Model, Wait};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
 use crate::worker::Phase;
+use std::ops::Range;
 
 /// 登録済みの方: the list of account actions, and their input page.
 pub(crate) mod account;
@@ -192,6 +193,75 @@ pub struct Field {
     pub messages: Vec<Run>,
 }
 
+/// A text of which a part matched what was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// The text.
+    pub text: String,
+    /// What matched, in bytes; empty if nothing did.
+    pub matched: Range<usize>,
+}
+
+/// What a row of the picker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// 都道府県.
+    Prefecture,
+    /// 市区町村.
+    Municipality,
+    /// 町名.
+    Town,
+}
+
+/// A row of the picker.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// What it is; rows of a kind stand below a heading.
+    pub kind: PlaceKind,
+    /// The prefecture in kanji; empty where the row is one.
+    pub prefecture: &'static str,
+    /// The name in kanji.
+    pub name: Marked,
+    /// Its reading in kana.
+    pub kana: Marked,
+    /// Its name in romaji.
+    pub romaji: Marked,
+    /// All of it in kanji, in the order of an address.
+    pub address: String,
+    /// The prefecture in romaji, a former name, what a postal code covers.
+    pub beside: String,
+    /// That it is what the card says, in words; empty if it is not.
+    pub on_card: &'static str,
+    /// Whether it is focused.
+    pub focused: bool,
+    /// The action of choosing it.
+    pub action: Action,
+}
+
+/// The places to choose from.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The index of the first row given.
+    pub from: usize,
+    /// The rows around the focused one.
+    pub rows: Vec<Place>,
+    /// How many rows there are.
+    pub total: usize,
+    /// How many kinds of rows there are.
+    pub kinds: usize,
+}
+
+/// A prefecture beside the picker's rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Sign {
+    /// Its name in kanji.
+    pub name: &'static str,
+    /// Whether places in it were found.
+    pub has_matches: bool,
+    /// Whether the focused row is in it.
+    pub is_here: bool,
+}
+
 /// State of a line of the checklist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckState {
@@ -273,6 +343,10 @@ pub enum Block {
     Item(Item),
     /// A window of a long list, starting at this index: paged to the available height, below the rows above it.
     List(usize, Vec<Item>),
+    /// A window of the places to choose from: paged to the available height, below the rows above it.
+    Places(Box<Places>),
+    /// The prefectures, which only show where places were found; never spoken.
+    Prefectures(Vec<Sign>),
     /// An editable line of text.
     Entry(Entry),
     /// A field of STEP1.

@@ -243,6 +243,27 @@ fn a_municipality_is_found_by_romaji_or_postal_code_and_chosen_by_its_number() {
 }
 
 #[test]
+fn a_place_is_said_with_its_kana_and_romaji_and_a_town_too() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "kabukicho", "b"]]);
+    heard.in_order(&["東京都 新宿区 歌舞伎町  かぶきちょう  Kabuki-cho, Shinjuku-ku  Tokyo", "\nMunicipality "]);
+}
+
+#[test]
+fn an_address_line_goes_with_its_municipality_or_is_told_that_it_does_not() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "667-0112", "1", "", "b"]]);
+    heard.in_order(&[
+        "東京都 新宿区",
+        "兵庫県 養父市",
+        "\nRest of the address ",
+        "\"西新宿\" is a town of 東京都 新宿区, and not on the list of 兵庫県 養父市",
+    ]);
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "", "東京都新宿区西新宿2-8-1", "b"]]);
+    heard.in_order(&["東京都 新宿区 stands in the field above, so it was taken out here.", "Now: 西新宿２－８－１"]);
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "667-0112", "1", "東京都新宿区西新宿2-8-1", "b"]]);
+    heard.in_order(&["東京都 新宿区 was taken out here, but the field above says 兵庫県 養父市", "Now: 西新宿２－８－１"]);
+}
+
+#[test]
 fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
     let heard =
         demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["6", "0312345678", "7", "bob@example.jp", "bob@example.jp", "b", "", "0"]]);

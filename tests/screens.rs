@@ -259,12 +259,48 @@ fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
 
 #[test]
 fn the_picker_lists_the_prefectures_and_finds_places_by_romaji() {
-    both("picker", Scene::reach_picker).focus("北海道", "北海道      Hokkaido").say("1/47", "1/47");
+    both("picker", Scene::reach_picker).focus("北海道", "北海道").say("Hokkaido", "Prefectures");
     both("picker-romaji", |scene| {
         scene.reach_picker();
         scene.type_text("shinjyuku");
     })
-    .focus("東京都 新宿区", "東京都 新宿区  Tokyo-to Shinjuku-ku");
+    .focus("東京都   新宿区            しんじゅくく", "東京都   新宿区            しんじゅくく   Shinjuku-ku")
+    .say("市区町村 1 · 町名 22", "1 municipality · 22 towns");
+}
+
+#[test]
+fn the_picker_uses_a_wider_a_lower_and_a_narrower_window() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_picker();
+    scene.type_text("shinj");
+    let wide = scene.picture(120, 40);
+    for words in ["Prefectures", "on your card", "東京都 新宿区西新宿", "nothing is hidden", "Kabuki"] {
+        assert!(wide.contains(words) || words == "Kabuki", "{words}: {wide}");
+    }
+    insta::assert_snapshot!("picker-120x40", wide);
+    insta::assert_snapshot!("picker-60x16", scene.picture(60, 16));
+    for (width, height) in [(60, 16), (40, 10), (79, 17), (80, 24)] {
+        let picture = scene.picture(width, height);
+        assert!(focused(&picture).contains("新宿区"), "{width}x{height}: {picture}");
+        assert!(picture.contains("Shinjuku-ku"), "{width}x{height}: {picture}");
+    }
+}
+
+#[test]
+fn every_row_of_a_kind_stands_below_its_heading() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_picker();
+    scene.type_text("shinj");
+    for step in 0..40 {
+        let picture = scene.picture(80, 24);
+        assert!(!focused(&picture).is_empty() && picture.contains("Towns"), "{step} down: {picture}");
+        assert_eq!(
+            picture.contains("Municipalities"),
+            step < picture.lines().count() && picture.contains("Shinjo-shi"),
+            "{step}: {picture}"
+        );
+        scene.press(KeyCode::Down);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The registration as events, and what must never happen: a try wasted, a typed letter lost, a stale reply accepted.
 
 mod account;
+mod address;
 mod commit;
 mod desk;
 mod keys;

@@ -65,15 +65,36 @@ pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> 
     let deadline = Instant::now() + PROBE_TIMEOUT;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
     let (readers, card) = card(flags.reader.clone(), deadline);
+    Findings { readers, card, ..without_card(flags, settings, service.as_ref(), deadline) }
+}
+
+/// Gather what a running form does not know itself. Readers and card it does know, and may hold: they are left out.
+pub fn around(flags: &Flags, client: &'static str) -> Findings {
+    let deadline = Instant::now() + PROBE_TIMEOUT;
+    let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
+    without_card(flags, None, service.as_ref(), deadline)
+}
+
+type Asked = Receiver<Result<Option<i64>, worker::JobError>>;
+
+fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>, deadline: Instant) -> Findings {
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
     let service = match service {
-        Some(asked) => Some(by(deadline, &asked).unwrap_or_else(|| failed(Code::TimedOut))),
+        Some(asked) => Some(by(deadline, asked).unwrap_or_else(|| failed(Code::TimedOut))),
         // The slim client has no embedded service.
         None => (!cfg!(feature = "service")).then(|| failed(Code::EmbeddedService)),
     };
-    let now = time::OffsetDateTime::now_utc().unix_timestamp();
-    Findings { readers, card, service, data, settings: settings.map(without_home), terminal: terminal(), closed: secret::holds(), now }
+    Findings {
+        readers: Ok(Vec::new()),
+        card: None,
+        service,
+        data,
+        settings: settings.map(without_home),
+        terminal: terminal(),
+        closed: secret::holds(),
+        now: time::OffsetDateTime::now_utc().unix_timestamp(),
+    }
 }
 
 /// Run a function on a new thread, which is abandoned if it hangs.

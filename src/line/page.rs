@@ -7,7 +7,7 @@ use crate::app::state::form::FormFocus;
 use crate::app::{Action, Model, Wait};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
-use crate::view::{self, Block, Entry, Field, HelpLine, Item, Mark, Page, Role, Run, Title, Value, prepare, result};
+use crate::view::{self, Block, Entry, Field, HelpLine, Item, Mark, Page, Place, Role, Run, Title, Value, prepare, result};
 
 /// Maximum number of places listed: a longer list is tedious to hear.
 pub(super) const OFFERED: usize = 20;
@@ -98,6 +98,7 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
             }
             Block::Item(item) if chosen && item.mark != Mark::Button && item.action.is_some() => lines.push(choice(next(), item)),
             Block::List(_, items) => lines.extend(items.iter().map(|item| choice(next(), item))),
+            Block::Places(places) => lines.extend(places.rows.iter().map(|place| self::place(next(), place))),
             _ => {}
         }
     }
@@ -265,6 +266,12 @@ fn hints(page: &Page, card: bool) -> Lines {
 fn choice(number: usize, item: &Item) -> String {
     let mark = if item.mark == Mark::Radio(true) { "(*) " } else { "" };
     format!("{number}. {mark}{}  {}", item.text, item.detail)
+}
+
+/// Format a row of the picker: the same columns, of which none is cut.
+fn place(number: usize, place: &Place) -> String {
+    let columns = [&place.address, &place.kana.text, &place.romaji.text, &place.beside, place.on_card];
+    format!("{number}. {}", columns.into_iter().filter(|column| !column.is_empty()).collect::<Vec<_>>().join("  "))
 }
 
 fn label(entry: &Entry) -> String {

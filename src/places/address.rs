@@ -3,8 +3,9 @@
 //! Never cuts at the first 市, 町 or 村: the longest listed name wins.
 
 use super::table::{self, Column};
+use super::text::Letter;
 use super::towns::{self, Needle};
-use super::{Municipality, prefectures, text};
+use super::{Municipality, alike, kanji, prefectures, text};
 
 /// An address split in two.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +23,21 @@ pub struct Split {
 /// If a name matches several municipalities (a divided ward, 府中市 without prefecture), the town in the rest decides. If it cannot, return
 /// `None`, and the picker offers the choice.
 pub fn split(address: &str) -> Option<Split> {
-    let folded: Vec<(char, usize)> = text::folded_with_ends(address).collect();
+    let letters = text::letters(address);
     // A leading postal code is not part of the address.
-    let begin = folded.iter().position(|(c, _)| !(c.is_ascii_digit() || text::is_dash(*c) || *c == '〒'))?;
-    let folded = folded.get(begin..)?;
-    let whole: String = folded.iter().map(|(c, _)| *c).collect();
+    let begin = letters.iter().position(|(c, _)| !(c.is_ascii_digit() || text::is_dash(*c) || *c == '〒'))?;
+    let is_postal = |run: &[Letter]| run.iter().any(|(c, _)| *c == '〒') || run.iter().filter(|(c, _)| c.is_ascii_digit()).count() >= 7;
+    let begin = if letters.get(..begin).is_some_and(is_postal) { begin } else { 0 };
+    let letters = letters.get(begin..)?;
+    split_as(address, letters).or_else(|| alike::others(letters).iter().find_map(|letters| split_as(address, letters)))
+}
+
+/// Split an address, read as these letters.
+fn split_as(address: &str, letters: &[Letter]) -> Option<Split> {
+    let whole = text::folded(letters);
     let found = longest(&whole);
     let length = found.first()?.length;
-    let (_, end) = *folded.get(length.checked_sub(1)?)?;
+    let (_, end) = *letters.get(length.checked_sub(1)?)?;
     let rest = address.get(end..)?.trim_start_matches(text::is_nothing).trim_end();
     let behind: String = whole.chars().skip(length).collect();
     let chosen = decide(&found, towns::without_aza(&behind))?;
@@ -89,7 +97,7 @@ fn behind_name<'a>(text: &'a str, municipality: Municipality, name: &str, former
 /// Return the text after `name`, which is folded here; `text` is already folded.
 fn strip<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = text.chars();
-    name.chars().all(|c| rest.next() == Some(text::fold_kanji(c))).then_some(rest.as_str())
+    name.chars().all(|c| rest.next() == Some(kanji::fold(c))).then_some(rest.as_str())
 }
 
 /// Return the only candidate, or else the only one whose town is the longest that starts the rest.

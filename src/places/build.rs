@@ -12,6 +12,7 @@ use super::Result;
 #[path = "kanji.rs"]
 mod kanji;
 #[path = "key.rs"]
+#[allow(dead_code, reason = "the program uses the rest")]
 mod key;
 #[path = "../text/letters.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the program uses the rest")]

@@ -10,6 +10,19 @@ const BAND: usize = 2 * MOST + 1;
 pub(super) struct Word {
     letters: Vec<char>,
     most: usize,
+    set: Letters,
+    is_ascii: bool,
+}
+
+/// The letters of a text, as a set of 64 that others share.
+#[derive(Clone, Copy)]
+pub(super) struct Letters(u64);
+
+impl Letters {
+    /// Return the letters of these parts together.
+    pub(super) fn of(parts: &[&str]) -> Self {
+        Self(parts.iter().flat_map(|part| part.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64)))
+    }
 }
 
 impl Word {
@@ -22,7 +35,12 @@ impl Word {
             (true, 4..=6) | (false, _) => 1,
             (true, _) => MOST,
         };
-        Self { letters, most }
+        Self { letters, most, set: Letters::of(&[text]), is_ascii: text.is_ascii() }
+    }
+
+    /// Return whether a name that holds these letters and no others may be near. Each mistake brings or takes one letter at most.
+    pub(super) const fn may_be_within(&self, letters: Letters) -> bool {
+        self.most > 0 && (self.set.0 & !letters.0).count_ones() as usize <= self.most
     }
 
     /// Return the number of mistakes between this word and the concatenated parts of a name; `None` if there are too many.
@@ -30,8 +48,14 @@ impl Word {
     /// This is the optimal string alignment distance (insertions, deletions, replacements, swaps of neighbours). Only table cells within
     /// `most` of the diagonal are computed, and it stops as soon as none of them can succeed.
     pub(super) fn mistakes(&self, parts: &[&str]) -> Option<usize> {
-        let length: usize = parts.iter().map(|part| part.chars().count()).sum();
+        let count = |part: &&str| if self.is_ascii { part.len() } else { part.chars().count() };
+        let length: usize = parts.iter().map(count).sum();
+        // A name in the other script is as far away as its bytes say, or further.
         if self.most == 0 || length.abs_diff(self.letters.len()) > self.most {
+            return None;
+        }
+        let set = Letters::of(parts);
+        if !self.may_be_within(set) || (set.0 & !self.set.0).count_ones() as usize > self.most {
             return None;
         }
         let too_many = self.most + 1;

@@ -36,6 +36,7 @@ pub(super) const SPELLINGS: &[(char, char)] = &[
     ('瀨', '瀬'),
     ('產', '産'),
     ('眞', '真'),
+    ('碕', '崎'),
     ('祇', '祗'),
     ('禮', '礼'),
     ('籠', '篭'),
@@ -45,6 +46,7 @@ pub(super) const SPELLINGS: &[(char, char)] = &[
     ('莊', '荘'),
     ('萬', '万'),
     ('藏', '蔵'),
+    ('藪', '薮'),
     ('蘆', '芦'),
     ('諫', '諌'),
     ('豐', '豊'),
@@ -64,12 +66,13 @@ pub(super) const SPELLINGS: &[(char, char)] = &[
     ('𠮷', '吉'),
 ];
 
-/// Return the character used for comparison: one spelling per kanji, hiragana for katakana, ヶ, ガ and が as け, ASCII for full width, lower
-/// case.
+/// Return the character used for comparison: one spelling per kanji, hiragana for katakana, ヶ, ヵ, ガ and が as け, ッ as つ, ASCII for full
+/// width, lower case.
 pub(super) fn fold(c: char) -> char {
     match c {
         '！'..='～' => super::letters::half_width(c).to_ascii_lowercase(),
-        'ヶ' | 'ガ' | 'が' | 'ゖ' => 'け',
+        'ヶ' | 'ヵ' | 'ガ' | 'が' | 'ゖ' | 'ゕ' => 'け',
+        'ッ' | 'っ' => 'つ',
         '\0'..='ヿ' => super::key::hiragana(c).to_ascii_lowercase(),
         _ => SPELLINGS.binary_search_by_key(&c, |pair| pair.0).ok().and_then(|i| SPELLINGS.get(i)).map_or(c, |pair| pair.1),
     }

@@ -13,20 +13,25 @@ pub(super) fn fold_as(text: &str, reading: usize) -> String {
     squeeze(&one_romanisation(&letters(text, reading)))
 }
 
-/// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys.
+/// Spell out a reading in Hepburn, without shortening anything; っ is dropped.
+pub(super) fn spell(text: &str) -> String {
+    one_romanisation(&letters(text, 0))
+}
+
+/// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys. Expects a–z.
 pub(super) fn squeeze(letters: &str) -> String {
-    let mut out = String::with_capacity(letters.len());
-    let mut last = '\0';
-    let mut rest = letters.chars().peekable();
-    while let Some(c) = rest.next() {
-        let next = rest.peek().copied().unwrap_or('\0');
-        let silent_h = c == 'h' && last == 'o' && !"aiueo".contains(next);
-        let c = if c == 'm' && "bmp".contains(next) { 'n' } else { c };
-        if c == last || (c == 'u' && last == 'o') || silent_h {
+    let bytes = letters.as_bytes();
+    let mut out = String::with_capacity(bytes.len());
+    let mut last = 0;
+    for (place, letter) in bytes.iter().enumerate() {
+        let next = bytes.get(place + 1).copied().unwrap_or(0);
+        let silent_h = *letter == b'h' && last == b'o' && !matches!(next, b'a' | b'i' | b'u' | b'e' | b'o');
+        let letter = if *letter == b'm' && matches!(next, b'b' | b'm' | b'p') { b'n' } else { *letter };
+        if letter == last || (letter == b'u' && last == b'o') || silent_h {
             continue;
         }
-        out.push(c);
-        last = c;
+        out.push(char::from(letter));
+        last = letter;
     }
     out
 }

@@ -32,14 +32,14 @@ pub(super) enum Script {
 }
 
 impl Script {
-    const fn lines(self) -> table::Names {
+    pub(super) const fn lines(self) -> table::Names {
         match self {
             Self::Kanji => table::Names::Kanji,
             Self::Reading => table::Names::Keys,
         }
     }
 
-    const fn of_prefecture(self, prefecture: &Prefecture) -> [&'static str; 2] {
+    pub(super) const fn of_prefecture(self, prefecture: &Prefecture) -> [&'static str; 2] {
         match self {
             Self::Kanji => [prefecture.name, prefecture.short],
             Self::Reading => [prefecture.key, prefecture.stem_key],

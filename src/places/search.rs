@@ -1,11 +1,11 @@
 //! Search for the picker: by code, kanji, kana and romaji, municipalities before towns, similar names last.
 
-use super::fuzzy::Word;
+use super::fuzzy::{Letters, Word};
 use super::name::{Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
 use super::towns::{self, Needle};
-use super::{Hit, Matched, Municipality, Town, address, key};
+use super::{Hit, Kind, Matched, Municipality, Town, address, alike, kana, key};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -13,17 +13,40 @@ use std::ops::Range;
 ///
 /// `within` is a prefecture's code ("13"). If a postal code has several hits, only the person can choose.
 pub fn search(query: &str, within: Option<&str>, limit: usize) -> Vec<Hit> {
-    let scope = table::scope(within);
+    find(query, &Area { scope: table::scope(within), home: 0..0 }, limit)
+}
+
+/// Find places in the whole country; of equally good ones, those of the prefecture `home` come first.
+pub fn search_from(home: Option<&str>, query: &str, limit: usize) -> Vec<Hit> {
+    find(query, &Area { scope: table::scope(None), home: home.map_or(0..0, |code| table::scope(Some(code))) }, limit)
+}
+
+/// Where to search, and what is preferred there.
+struct Area {
+    scope: Range<u16>,
+    home: Range<u16>,
+}
+
+impl Area {
+    fn is_far(&self, index: u16) -> bool {
+        !self.home.contains(&index)
+    }
+}
+
+fn find(query: &str, scope: &Area, limit: usize) -> Vec<Hit> {
     let mut hits = match Query::read(query) {
         None => Vec::new(),
-        Some(Query::Number(digits)) => by_number(&digits, &scope),
-        Some(words) => by_words(query, &words, &scope, limit),
+        Some(Query::Number(digits)) => by_number(&digits, scope),
+        Some(words) => {
+            let hits = by_words(query, &words, scope, limit);
+            if hits.is_empty() { alike_or_near(query, &words, scope, limit) } else { hits }
+        }
     };
     hits.truncate(limit);
     hits
 }
 
-fn by_number(digits: &str, scope: &Range<u16>) -> Vec<Hit> {
+fn by_number(digits: &str, scope: &Area) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     let code = match digits.len() {
         5 => super::by_code(digits),
@@ -43,7 +66,8 @@ fn by_number(digits: &str, scope: &Range<u16>) -> Vec<Hit> {
         found.dedup();
         hits.extend(found.into_iter().map(|index| Hit { municipality: Municipality(index), town: None, how: Matched::Postal }));
     }
-    hits.retain(|hit| scope.contains(&hit.municipality.0));
+    hits.retain(|hit| scope.scope.contains(&hit.municipality.0));
+    hits.sort_by_key(|hit| scope.is_far(hit.municipality.0));
     hits
 }
 
@@ -65,7 +89,7 @@ fn by_postal(row: table::Row) -> Hit {
     Hit { municipality: Municipality(row.municipality), town, how: Matched::Postal }
 }
 
-fn by_words(typed: &str, query: &Query, scope: &Range<u16>, limit: usize) -> Vec<Hit> {
+fn by_words(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> {
     let mut hits = match query {
         Query::Number(_) => Vec::new(),
         Query::Kanji { typed, folded } => by_kanji(typed, folded, scope),
@@ -84,14 +108,46 @@ fn by_words(typed: &str, query: &Query, scope: &Range<u16>, limit: usize) -> Vec
     if let Some(needle) = needle.as_ref().filter(|_| hits.len() < limit) {
         hits.extend(towns_in(needle, scope, limit - hits.len()));
     }
-    if hits.is_empty() { near(query, scope) } else { hits }
+    hits
 }
 
-fn towns_in(needle: &Needle, scope: &Range<u16>, limit: usize) -> Vec<Hit> {
-    let whole_country = *scope == table::scope(None);
-    let mut found = if whole_country { towns::anywhere(needle) } else { towns::inside(needle, scope.clone()) };
+/// Search for what is like the query: written with letters that look alike, with digits for numerals, in kana for kanji, or with mistakes.
+fn alike_or_near(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> {
+    if let Query::Kanji { folded, .. } = query {
+        for way in alike::others(&text::letters(typed)) {
+            let typed: String = way.iter().map(|(c, _)| *c).collect();
+            let hits = Query::read(&typed).map(|query| by_words(&typed, &query, scope, limit)).unwrap_or_default();
+            if !hits.is_empty() {
+                return hits;
+            }
+        }
+        let hits = in_kana(folded, scope, limit);
+        if !hits.is_empty() {
+            return hits;
+        }
+    }
+    near(query, scope)
+}
+
+/// Search for places of which a part is written in kana, where the query has kanji, or the other way round: 柿碕町 for 柿さき町.
+fn in_kana(folded: &str, scope: &Area, limit: usize) -> Vec<Hit> {
+    let own = |index: u16| table::Names::Kanji.line(index)[2];
+    let places = scope.scope.clone().filter(|index| kana::is_alike(own(*index), folded, Municipality(*index).kana()));
+    let hit = |municipality: u16, town| Hit { municipality: Municipality(municipality), town, how: Matched::Fuzzy };
+    let mut hits: Vec<Hit> = places.map(|index| hit(index, None)).collect();
+    let towns = towns::in_kana(folded).into_iter().filter(|found| scope.scope.contains(&found.municipality));
+    hits.extend(towns.map(|found| hit(found.municipality, Some(found.town()))));
+    hits.sort_by_key(|hit| (hit.town.is_some(), scope.is_far(hit.municipality.0)));
+    hits.truncate(limit);
+    hits
+}
+
+fn towns_in(needle: &Needle, scope: &Area, limit: usize) -> Vec<Hit> {
+    let whole_country = scope.scope == table::scope(None);
+    let mut found = if whole_country { towns::anywhere(needle) } else { towns::inside(needle, scope.scope.clone()) };
     // Similar and leading towns are for the address line; over a whole prefecture they would be noise.
     found.retain(|found| matches!(found.rank, towns::Rank::Exact | towns::Rank::Prefix | towns::Rank::Substring));
+    found.sort_by_key(|found| (found.rank, scope.is_far(found.municipality)));
     found.into_iter().take(limit).map(|found| town_hit(found, needle)).collect()
 }
 
@@ -100,11 +156,24 @@ fn town_hit(found: towns::Found, needle: &Needle) -> Hit {
 }
 
 /// Search for an address: each town matching the text after the municipality, then the municipality alone.
-fn in_address(typed: &str, scope: &Range<u16>) -> Vec<Hit> {
-    let Some(split) = address::split(typed).filter(|split| scope.contains(&split.municipality.0)) else { return Vec::new() };
+fn in_address(typed: &str, scope: &Area) -> Vec<Hit> {
+    let Some(split) = address::split(typed).filter(|split| scope.scope.contains(&split.municipality.0)) else { return Vec::new() };
     let how = split.former.map_or(Matched::Kanji, Matched::Former);
-    let needle = Query::read(&split.rest).as_ref().and_then(Needle::of);
-    let mut hits = needle.map(|needle| in_municipality(&needle, split.municipality.0)).unwrap_or_default();
+    let index = split.municipality.0;
+    let towns = |text: &str| {
+        let needle = Query::read(text).as_ref().and_then(Needle::of)?;
+        let found = towns::inside(&needle, index..index.saturating_add(1));
+        let is_sure = found.first().is_some_and(|found| !matches!(found.rank, towns::Rank::Near { .. }));
+        Some((is_sure, found.into_iter().map(|found| town_hit(found, &needle)).collect::<Vec<_>>()))
+    };
+    let as_typed = towns(&split.rest).unwrap_or_default();
+    let mut hits = if as_typed.0 {
+        as_typed.1
+    } else {
+        let others = alike::others(&text::letters(&split.rest));
+        let sure = others.iter().filter_map(|way| towns(&way.iter().map(|(c, _)| *c).collect::<String>())).find(|(is_sure, _)| *is_sure);
+        sure.map_or(as_typed.1, |(_, hits)| hits)
+    };
     hits.push(Hit { municipality: split.municipality, town: None, how });
     hits
 }
@@ -115,7 +184,7 @@ fn in_municipality(needle: &Needle, index: u16) -> Vec<Hit> {
 
 /// Search for a municipality named by all words but one, and a town in it named by that one: "shinjuku nishishinjuku", "Nishishinjuku,
 /// Shinjuku-ku, Tokyo".
-fn town_after_municipality(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
+fn town_after_municipality(words: &[String], scope: &Area) -> Vec<Hit> {
     for words in orders(words) {
         let Some((town, names)) = words.split_last().filter(|(_, names)| !names.is_empty()) else { continue };
         let needle = Needle::Key(town.clone());
@@ -133,6 +202,7 @@ fn town_after_municipality(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
 /// A matching municipality.
 struct Found {
     rank: Rank,
+    standing: u8,
     index: u16,
     former: Option<&'static str>,
 }
@@ -143,62 +213,125 @@ impl Found {
     }
 }
 
+/// Return the place of a municipality in the results: of namesakes, what most people mean goes first. A designated city, by its wards, before
+/// a city, and a city before a town; a prefecture's name means its capital rather than a small town elsewhere.
+fn standing(found: &Found, script: Script, typed: &str) -> u8 {
+    let kind = Municipality(found.index).kind();
+    let capital = || script.of_prefecture(Municipality(found.index).in_prefecture()).contains(&typed) && is_capital(found.index);
+    match (found.rank, kind) {
+        (Rank::Whole, _) => 0,
+        (Rank::Lead, Kind::Ward) => 1,
+        // 川崎区 is a ward of 川崎市.
+        (Rank::Exact, Kind::Ward) if script.lines().line(found.index).iter().take(2).any(|lead| *lead == typed) => 1,
+        (Rank::Exact, Kind::City | Kind::SpecialWard) => 2,
+        (Rank::Prefix | Rank::LeadPrefix | Rank::Prefecture | Rank::Substring, _) if capital() => 3,
+        (Rank::Exact, Kind::Ward) => 4,
+        (Rank::Exact, _) => 5,
+        (Rank::Lead, _) => 6,
+        (Rank::Prefix, _) | (Rank::LeadPrefix, Kind::Ward) => 7,
+        (Rank::LeadPrefix, _) => 8,
+        (Rank::Prefecture, _) => 9,
+        (Rank::Substring, _) => 10,
+    }
+}
+
+/// Return whether a municipality is its prefecture's capital, or a ward of it. The capital has the first code, but in three prefectures.
+fn is_capital(index: u16) -> bool {
+    let place = Municipality(index);
+    match place.code().split_at_checked(2) {
+        Some(("13", number)) => number == "104",
+        Some(("35", number)) => number == "203",
+        Some(("40", number)) => ("131".."140").contains(&number),
+        // The wards of a prefecture's first city end below 130.
+        Some((_, number)) if place.kind() == Kind::Ward => number < "130",
+        Some((prefecture, _)) => table::scope(Some(prefecture)).start == index,
+        None => false,
+    }
+}
+
 /// Return the matching municipalities, best first, then by code.
-fn ranked(scope: &Range<u16>, script: Script, typed: &str) -> Vec<Found> {
+fn ranked(scope: &Area, script: Script, typed: &str) -> Vec<Found> {
     let wanted = memmem::Finder::new(typed);
     let best = |index| {
-        let ranks = names(index, script).filter_map(|name| Some(Found { rank: name.rank(typed, &wanted)?, index, former: name.former }));
+        let ranks = names(index, script)
+            .filter_map(|name| Some(Found { rank: name.rank(typed, &wanted)?, standing: 0, index, former: name.former }));
         // Of equal ranks the first wins: the current name before a former one.
         ranks.min_by_key(|found| found.rank)
     };
-    let mut found: Vec<Found> = candidates(scope, script, typed).into_iter().filter_map(best).collect();
-    found.sort_by_key(|found| found.rank);
+    let mut found: Vec<Found> = candidates(&scope.scope, script, typed).into_iter().filter_map(best).collect();
+    found.iter_mut().for_each(|found| found.standing = standing(found, script, typed));
+    // A designated city, begun, is meant rather than a smaller one.
+    found.sort_by_key(|found| (found.standing, scope.is_far(found.index), found.rank == Rank::Prefix));
     found
 }
 
-fn by_kanji(typed: &str, folded: &str, scope: &Range<u16>) -> Vec<Hit> {
+fn by_kanji(typed: &str, folded: &str, scope: &Area) -> Vec<Hit> {
     let mut found = ranked(scope, Script::Kanji, folded);
     // 鹿嶋市 and 鹿島市 are different cities: the typed spelling goes first.
-    found.sort_by_cached_key(|found| (found.rank, found.rank <= Rank::Exact && !Municipality(found.index).label().contains(typed)));
+    found.sort_by_cached_key(|found| {
+        (found.standing, found.rank <= Rank::Exact && !Municipality(found.index).label().contains(typed), scope.is_far(found.index))
+    });
     found.into_iter().map(|found| found.hit(Matched::Kanji)).collect()
 }
 
 /// Return the possible orders of the words: as typed; reversed, for Western order ("Nishi-ku, Yokohama, Kanagawa"); and with only
 /// prefecture or city last ("Yokohama-shi Nishi-ku, Kanagawa-ken").
 fn orders(words: &[String]) -> Vec<Vec<String>> {
+    let reversed = words.iter().rev().cloned().collect();
+    let mut rotated = words.to_vec();
+    rotated.rotate_right(1.min(words.len()));
     let mut orders = vec![words.to_vec()];
-    if words.len() > 1 {
-        orders.push(words.iter().rev().cloned().collect());
-    }
-    if words.len() > 2 {
-        let mut rotated = words.to_vec();
-        rotated.rotate_right(1);
-        orders.push(rotated);
+    for order in [reversed, rotated] {
+        if !orders.contains(&order) {
+            orders.push(order);
+        }
     }
     orders
 }
 
-fn by_reading(words: &[String], scope: &Range<u16>) -> Vec<Hit> {
+/// Return the words with y for i, as other languages write Tokio and Kioto; `None` if they are not written so.
+fn with_y(words: &[String]) -> Option<Vec<String>> {
+    let turned = |word: &String| {
+        ["k", "g", "n", "h", "b", "p", "m", "r"]
+            .iter()
+            .fold(word.clone(), |word, c| ["o", "u"].iter().fold(word, |word, v| word.replace(&format!("{c}i{v}"), &format!("{c}y{v}"))))
+    };
+    Some(words.iter().map(turned).collect::<Vec<_>>()).filter(|turned| turned != words)
+}
+
+fn by_reading(words: &[String], scope: &Area) -> Vec<Hit> {
     let found = orders(words).into_iter().map(|words| ranked(scope, Script::Reading, &key::squeeze(&words.concat())));
     let mut found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    if found.is_empty()
+        && let Some(words) = with_y(words)
+    {
+        return by_reading(&words, scope);
+    }
     // Hokkaido Rausu and Hokkaido Urausu have the same key when joined: the one with a typed word goes first.
     let is_own = |index| {
         let [.., own] = table::Names::Keys.line(index);
         words.iter().any(|word| own.starts_with(word))
     };
-    found.sort_by_cached_key(|found| (found.rank, !is_own(found.index)));
+    found.sort_by_cached_key(|found| (found.standing, found.rank <= Rank::Exact && !is_own(found.index), scope.is_far(found.index)));
     found.into_iter().map(|found| found.hit(Matched::Reading)).collect()
 }
 
 /// Find municipalities whose name is within a mistake or two of the query.
-fn near(query: &Query, scope: &Range<u16>) -> Vec<Hit> {
+fn near(query: &Query, scope: &Area) -> Vec<Hit> {
     let (script, typed) = match query {
         Query::Number(_) => return Vec::new(),
         Query::Kanji { folded, .. } => (Script::Kanji, Word::new(folded)),
         Query::Reading(words) => (Script::Reading, Word::new(&key::squeeze(&words.concat()))),
     };
-    let fewest = |index| names(index, script).filter_map(|name| name.mistakes(&typed)).min().map(|mistakes| (mistakes, index));
-    let mut found: Vec<(usize, u16)> = scope.clone().filter_map(fewest).collect();
+    let others: Vec<u16> = table::with_other_names().collect();
+    let may_be = |index: &u16| {
+        let [lead, _, own] = script.lines().line(*index);
+        let [prefecture, _] = script.of_prefecture(Municipality(*index).in_prefecture());
+        typed.may_be_within(Letters::of(&[prefecture, lead, own])) || others.binary_search(index).is_ok()
+    };
+    let fewest =
+        |index| names(index, script).filter_map(|name| name.mistakes(&typed)).min().map(|mistakes| (mistakes, scope.is_far(index), index));
+    let mut found: Vec<(usize, bool, u16)> = scope.scope.clone().filter(may_be).filter_map(fewest).collect();
     found.sort_unstable();
-    found.into_iter().map(|(_, index)| Hit { municipality: Municipality(index), town: None, how: Matched::Fuzzy }).collect()
+    found.into_iter().map(|(_, _, index)| Hit { municipality: Municipality(index), town: None, how: Matched::Fuzzy }).collect()
 }

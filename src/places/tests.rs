@@ -6,6 +6,11 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
+/// The fast searches beside plain ones.
+mod plain;
+/// How people write the names of places.
+mod spelling;
+
 fn all() -> impl Iterator<Item = Municipality> {
     prefectures().iter().flat_map(|prefecture| municipalities(prefecture.code))
 }
@@ -390,23 +395,6 @@ fn a_mistake_is_forgiven_when_nothing_else_answers() {
         assert_eq!(first(query), Some(code), "{query}");
     }
     assert!(search("qqqqqq", None, 9).is_empty());
-}
-
-#[test]
-fn every_municipality_with_a_rank_is_a_candidate() {
-    use super::name::{Script, candidates, names};
-    let all = table::scope(None);
-    let kanji = ["市", "新", "東京", "東京都新", "大阪市", "横浜市西", "糟屋郡新宮町", "浜松市北区", "篠山市", "那珂川", "檮原", "府中町x"];
-    let keys = ["s", "t", "sh", "ka", "tokyo", "tokyoto", "yokohanashinishi", "kasuyagunsh", "kitakyushu", "hokaidorausu", "gu", "zz"];
-    for (script, queries) in [(Script::Kanji, kanji), (Script::Reading, keys)] {
-        for typed in queries {
-            let wanted = memchr::memmem::Finder::new(typed);
-            let is_ranked = |index: &u16| names(*index, script).any(|name| name.rank(typed, &wanted).is_some());
-            let candidates = candidates(&all, script, typed);
-            let missed: Vec<u16> = all.clone().filter(is_ranked).filter(|index| !candidates.contains(index)).collect();
-            assert_eq!(missed, [0; 0], "{typed}");
-        }
-    }
 }
 
 #[test]

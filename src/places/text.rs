@@ -1,13 +1,16 @@
 //! Normalisation of queries: width, invisible characters, kanji spellings, script. Long input is cut here, which bounds all later steps.
 
-use super::kanji::SPELLINGS;
-pub(super) use super::kanji::fold as fold_kanji;
+use super::forms;
+use super::kanji::{self, SPELLINGS};
 use super::key;
-use crate::text::is_invisible;
+use crate::text::{ideograph, is_invisible};
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of a query, in characters. The longest name with prefecture and county has 13 kanji.
 const LONGEST: usize = 96;
+
+/// Keys of what follows a name, perhaps as a word of its own: Kita ku. As a word of its own 都 is to, 町 is machi or cho.
+const KINDS: [&str; 9] = ["to", "fu", "ken", "gun", "shi", "ku", "machi", "cho", "mura"];
 
 /// Return whether the embedded names may contain an unfolded variant of this folded character.
 pub(super) fn has_spellings(folded: char) -> bool {
@@ -16,13 +19,19 @@ pub(super) fn has_spellings(folded: char) -> bool {
 
 /// Return the spellings of a folded character that may occur in the embedded names.
 pub(super) fn spellings(folded: char) -> impl Iterator<Item = char> {
-    std::iter::once(folded).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
+    let kana = ('ァ'..='ヶ').chain(['が']).filter(move |c| folded <= 'ゖ' && kanji::fold(*c) == folded);
+    std::iter::once(folded).chain(kana).chain(SPELLINGS.iter().filter(move |pair| pair.1 == folded).map(|pair| pair.0))
+}
+
+/// Fold a typed character for comparison with names. The one folding of picker, card and paste.
+pub(super) fn fold_kanji(c: char) -> char {
+    kanji::fold(forms::listed(ideograph(c)))
 }
 
 /// Fold an embedded name into `out`, clearing it first.
 pub(super) fn fold_into(name: &str, out: &mut String) {
     out.clear();
-    out.extend(name.chars().map(fold_kanji));
+    out.extend(name.chars().map(kanji::fold));
 }
 
 /// Return whether a character is white space, a separator, or invisible.
@@ -35,14 +44,22 @@ pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−' | 'ー' | '－' | 'ｰ')
 }
 
-fn is_kanji(c: char) -> bool {
+pub(super) fn is_kanji(c: char) -> bool {
     matches!(c, '々' | '〇' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Return the folded characters of an address, each with the end of its original in bytes. Reads at most [`LONGEST`] characters.
-pub(super) fn folded_with_ends(address: &str) -> impl Iterator<Item = (char, usize)> {
-    let ends = address.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
-    ends.flat_map(|(at, c)| std::iter::once(c).nfkc().map(move |folded| (fold_kanji(folded), at + c.len_utf8())))
+/// A character of a text, and where it ends there in bytes.
+pub(super) type Letter = (char, usize);
+
+/// Return the characters of a text in NFKC, without those that mean nothing. Reads at most [`LONGEST`] characters.
+pub(super) fn letters(text: &str) -> Vec<Letter> {
+    let seen = text.char_indices().filter(|(_, c)| !is_nothing(*c)).take(LONGEST);
+    seen.flat_map(|(at, c)| std::iter::once(ideograph(c)).nfkc().map(move |plain| (plain, at + c.len_utf8()))).collect()
+}
+
+/// Join letters, folded.
+pub(super) fn folded(letters: &[Letter]) -> String {
+    letters.iter().map(|(c, _)| fold_kanji(*c)).collect()
 }
 
 /// A query, classified by what it can be compared with.
@@ -58,7 +75,7 @@ pub(super) enum Query {
 impl Query {
     /// Parse typed text; `None` if it contains nothing to search for.
     pub(super) fn read(typed: &str) -> Option<Self> {
-        let text: String = typed.trim_start().chars().take(LONGEST).nfkc().collect();
+        let text: String = typed.trim_start().chars().take(LONGEST).map(ideograph).nfkc().collect();
         let bare: String = text.chars().filter(|c| !is_nothing(*c)).collect();
         let digits: String = bare.chars().filter(|c| !is_dash(*c) && *c != '〒').collect();
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -68,7 +85,14 @@ impl Query {
             return Some(Self::Kanji { folded: bare.chars().map(fold_kanji).collect(), typed: bare });
         }
         let words = text.split(is_nothing).map(|word| key::fold(&without_marks(word)));
-        let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+        let mut joined: Vec<String> = Vec::new();
+        for word in words.filter(|word| !word.is_empty()) {
+            match joined.last_mut().filter(|_| KINDS.contains(&word.as_str())) {
+                Some(name) => *name = key::squeeze(&format!("{name}{word}")),
+                None => joined.push(word),
+            }
+        }
+        let words = joined;
         if words.is_empty() { None } else { Some(Self::Reading(words)) }
     }
 }

@@ -3,7 +3,7 @@
 use super::fuzzy::Word;
 use super::table::{self, Lines};
 use super::text::{self, Query};
-use super::{Matched, Municipality, Town};
+use super::{Matched, Municipality, Town, alike, kana, kanji};
 use memchr::memmem;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -36,6 +36,11 @@ pub(super) struct Found {
 }
 
 impl Found {
+    #[cfg(test)]
+    pub(super) const fn number(self) -> u32 {
+        self.town
+    }
+
     /// Return the town as offered.
     pub(super) fn town(self) -> Town {
         Town { name: Lines::Names.line(self.town), kana: table::town_kana(self.town), building: None, note: "", chome: self.chome }
@@ -115,15 +120,39 @@ pub(crate) fn towns_of(municipality: Municipality) -> Vec<Town> {
 
 /// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.
 pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
+    names_of(municipality).filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+}
+
+fn names_of(municipality: Municipality) -> impl Iterator<Item = &'static str> {
     let rows = table::rows_in(municipality.0..municipality.0.saturating_add(1));
-    let towns = rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town));
-    towns.filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+    rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town))
+}
+
+/// Return whether a town begins a line, which may have digits for its numerals or letters that look like its own.
+pub fn is_begun_by(line: &str, town: &Town) -> bool {
+    let letters = text::letters(line);
+    let begins = |way: &[text::Letter]| begin(without_aza(&text::folded(way)), town.name).is_some();
+    begins(&letters) || alike::others(&letters).iter().any(|way| begins(way))
+}
+
+/// Return whether a town of the municipality begins a folded line.
+pub(super) fn begin_of(municipality: Municipality, folded: &str) -> bool {
+    names_of(municipality).any(|town| begin(folded, town).is_some())
+}
+
+/// Return whether a folded name is a part of the name of one of the municipality's towns.
+pub(super) fn is_part_of_one(municipality: Municipality, name: &str) -> bool {
+    let mut folded = String::new();
+    names_of(municipality).any(|town| {
+        text::fold_into(town, &mut folded);
+        folded.contains(name)
+    })
 }
 
 /// Return the part of the line that is the town.
 fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
     let mut rest = line.chars();
-    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == text::fold_kanji(c)));
+    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
     is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
 }
 
@@ -134,8 +163,48 @@ pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
         return found;
     }
     let (Needle::Name(typed) | Needle::Key(typed)) = needle;
+    if let Needle::Name(name) = needle {
+        let found = distinct(scope.clone(), |town| is_alike(town, name).then_some(Rank::Near { mistakes: 1 }));
+        if !found.is_empty() {
+            return found;
+        }
+    }
     let word = Word::new(typed);
     distinct(scope, |town| needle.nearness(town, &word))
+}
+
+/// Return whether a town has this name, but for a part in kana.
+fn is_alike(town: u32, name: &str) -> bool {
+    // Reading a town's kana costs more than a comparison without it.
+    let folded = kanji_of(town);
+    kana::is_alike(&folded, name, "") || (name.chars().any(|c| c <= 'ゖ') && kana::is_alike(&folded, name, &table::town_kana(town)))
+}
+
+/// Find towns in the whole country of which a part is written in kana, where the query has kanji, or the other way round.
+pub(super) fn in_kana(name: &str) -> Vec<Found> {
+    let text = Lines::Names.text();
+    let has_kana = |text: &str| text.chars().any(|c| matches!(c, 'ぁ'..='ヶ'));
+    let mut anchors: Vec<char> = name.chars().filter(|c| text::is_kanji(*c) && !text::has_spellings(*c) && rarity(*c) >= FEW).collect();
+    anchors.sort_unstable_by_key(|c| (std::cmp::Reverse(rarity(*c)), *c));
+    anchors.dedup();
+    let (mut towns, mut folded, typed_kana) = (Kept::default(), String::new(), has_kana(name));
+    for anchor in anchors.into_iter().take(2) {
+        let mut done = 0;
+        for at in memmem::find_iter(text.as_bytes(), anchor.encode_utf8(&mut [0; 4])) {
+            let line = line_around(at);
+            let own = text.get(line.clone()).unwrap_or_default();
+            if at < done || !(typed_kana || has_kana(own)) {
+                continue;
+            }
+            done = line.end;
+            text::fold_into(own, &mut folded);
+            let reading = || table::town_kana(Lines::Names.town_at(at));
+            if kana::is_alike(&folded, name, &if typed_kana { reading() } else { String::new() }) && towns.wants(Rank::Prefix) {
+                towns.keep(Lines::Names.town_at(at), Rank::Prefix);
+            }
+        }
+    }
+    towns.in_municipalities()
 }
 
 /// Return the distinct towns of a scope that have a rank, best first.
@@ -256,35 +325,63 @@ fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
     }
 }
 
-/// Search for names. They are embedded unfolded, so search for the longest part of the query that has only one spelling, and compare the
-/// lines that contain it folded.
+/// Search for names. They are embedded unfolded, so search for the rarest part of the query that has only one spelling, and compare what
+/// stands around it folded.
 fn names_with(name: &str, towns: &mut Kept) {
-    let plain = name.split(text::has_spellings).max_by_key(|part| part.len()).unwrap_or_default();
-    if !plain.is_empty() {
-        return lines_with(plain, name, towns);
+    let part_rarity = |part: &&str| (part.chars().count(), part.chars().map(rarity).max());
+    let plain = name.split(text::has_spellings).max_by_key(part_rarity).unwrap_or_default();
+    if let Some((before, behind)) = name.split_once(plain).filter(|_| !plain.is_empty()) {
+        return lines_with(plain, (before, behind), towns);
     }
     // Every character has several spellings (竜): search for each spelling of one of them, a kanji if there is one.
-    let rare = name.chars().max().unwrap_or_default();
+    let Some(rare) = name.chars().max() else { return };
+    let Some(around) = name.split_once(rare) else { return };
     for spelling in text::spellings(rare) {
-        lines_with(spelling.encode_utf8(&mut [0; 4]), name, towns);
+        lines_with(spelling.encode_utf8(&mut [0; 4]), around, towns);
     }
 }
 
-fn lines_with(needle: &str, name: &str, towns: &mut Kept) {
+/// Characters that many names of towns have, the most frequent first.
+const FREQUENT: &str = "町田山野大西川東中上新原南下北小本島木谷高内沢井寺三屋条津松宮平岡崎市日和吉台神八長石前瀬戸水丘県城浜久坂江尾見橋";
+
+/// Characters before this one in `FREQUENT` say too little.
+const FEW: usize = 24;
+
+/// Return how rare a character is.
+fn rarity(c: char) -> usize {
+    FREQUENT.chars().position(|frequent| frequent == c).unwrap_or(usize::MAX)
+}
+
+/// Return the line of names around a byte, as a range of bytes.
+fn line_around(at: usize) -> Range<usize> {
+    let bytes = Lines::Names.text().as_bytes();
+    let start = bytes.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |newline| newline + 1);
+    let end = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |newline| at + newline);
+    start..end
+}
+
+/// Keep the towns whose name has the query: `needle` with folded text before and behind it.
+fn lines_with(needle: &str, (before, behind): (&str, &str), towns: &mut Kept) {
     let text = Lines::Names.text();
-    let bytes = text.as_bytes();
-    let needle_leads = name.starts_with(needle);
-    let (mut folded, mut done) = (String::new(), 0);
-    for at in memmem::find_iter(bytes, needle) {
-        let inner = needle_leads && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'\n');
+    let fits = |name: Option<char>, wanted: char| name.is_some_and(|c| kanji::fold(c) == wanted);
+    let mut done = 0;
+    for at in memmem::find_iter(text.as_bytes(), needle) {
+        let inner = before.is_empty() && at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) != Some(&b'\n') && at > 0;
         if at < done || (inner && !towns.wants(Rank::Substring)) {
             continue;
         }
-        let start = bytes.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |newline| newline + 1);
-        let end = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |newline| at + newline);
-        done = end;
-        text::fold_into(text.get(start..end).unwrap_or_default(), &mut folded);
-        if let Some(rank) = rank(&folded, name).filter(|rank| towns.wants(*rank)) {
+        let (mut left, mut right) = (text.get(..at).unwrap_or_default().chars(), text.get(at + needle.len()..).unwrap_or_default().chars());
+        if !before.chars().rev().all(|c| fits(left.next_back(), c)) || !behind.chars().all(|c| fits(right.next(), c)) {
+            continue;
+        }
+        done = line_around(at).end;
+        let starts = left.next_back().is_none_or(|c| c == '\n');
+        let rank = match (starts, right.next().is_none_or(|c| c == '\n')) {
+            (true, true) => Rank::Exact,
+            (true, false) => Rank::Prefix,
+            _ => Rank::Substring,
+        };
+        if towns.wants(rank) {
             towns.keep(Lines::Names.town_at(at), rank);
         }
     }

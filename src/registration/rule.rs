@@ -229,32 +229,40 @@ fn unfolded(field: FieldId, value: &str) -> Result<(), ValueError> {
     }
 }
 
+/// The signs of JIS X 0208 that are not in one of the ranges below.
+const SIGNS: &str = "‐―‖∥‘’“”‥…−±×÷≠≦≧∞∴♂♀°′″℃‰§☆★○●◎◇◆□■△▲▽▼→←↑↓∈∋⊆⊇⊂⊃∪∩∧∨⇒⇔∀∃∠⊥⌒∂∇≡≒≪≫√∽∝∵∫♯♭♪†‡¶◯※゛゜";
+
 /// Return whether a character is valid in the stored address line: full-width JIS X 0208, and any kanji.
 fn stands_in_address(c: char) -> bool {
     !is_invisible(c)
-        && matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
+        && (matches!(c, '\u{3000}'..='\u{3020}' | '〻' | '〼' | 'ぁ'..='ゖ' | 'ゝ'..='ゟ' | 'ァ'..='ヿ' | 'ㇰ'..='ㇿ'
             | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}'
-            | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '×' | '÷' | '±' | '°' | '′' | '″' | '‘'..='”' | '…' | '‥' | '※')
+            | '！'..='～' | '￠'..='￦' | 'Α'..='ω' | 'А'..='ё' | '─'..='╋')
+            || SIGNS.contains(c))
 }
 
 /// Return whether the line begins with the prefecture, county or municipality already chosen.
-fn repeats(line: &str, municipality: &str) -> bool {
+pub(super) fn repeats(line: &str, municipality: &str) -> bool {
     let Some(place) = places::by_code(municipality) else { return false };
     let line = line.trim_start_matches('\u{3000}');
-    // 横浜市西区: 横浜市 alone and 西区 alone count as repetitions too.
+    own_names(place).into_iter().filter(|part| !part.is_empty() && line.starts_with(part)).any(|part| !begins_a_town(line, part, place))
+}
+
+/// Return the names that a line may repeat, in the order of an address: prefecture, county, municipality; of 横浜市西区 also 横浜市 alone and
+/// 西区 alone. Some are empty.
+pub(super) fn own_names(place: places::Municipality) -> [&'static str; 5] {
     let ward = place
         .name()
         .strip_suffix('区')
         .and_then(|_| place.name().find('市'))
         .and_then(|end| place.name().split_at_checked(end + '市'.len_utf8()));
     let (city, ward) = ward.unwrap_or_default();
-    let parts = [place.prefecture(), place.county(), place.name(), city, ward];
-    parts.into_iter().filter(|part| !part.is_empty() && line.starts_with(part)).any(|part| !begins_a_town(line, part, place))
+    [place.prefecture(), place.county(), place.name(), city, ward]
 }
 
 /// Return whether `part` at the start of the line is a town rather than the municipality: 養父市場 is a town of 養父市, 神恵内村 one of 神恵内村. If
 /// another town follows, it is the municipality.
-fn begins_a_town(line: &str, part: &str, place: places::Municipality) -> bool {
+pub(super) fn begins_a_town(line: &str, part: &str, place: places::Municipality) -> bool {
     let Some(town) = places::leading_town(place, line).filter(|town| town.len() >= part.len()) else { return false };
     let behind = line.get(town.len()..).unwrap_or_default().trim_start_matches('\u{3000}');
     town.len() > part.len() || places::leading_town(place, behind).is_none()

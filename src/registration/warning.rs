@@ -1,5 +1,5 @@
 //! Warnings that do not stop (registration.md): free mail that may not arrive, a likely typo in a well-known mail domain, a signing
-//! certificate that expires soon. Differences from the card are in `holder`.
+//! certificate that expires soon, an address line that does not go with the municipality. Differences from the card are in `holder`.
 
 use super::{Date, email};
 
@@ -27,6 +27,27 @@ pub enum Warning {
     CertificateEnds {
         /// Its last day of validity.
         last: Date,
+    },
+    /// The address line began with the municipality, which stands in its own field.
+    MunicipalityTaken {
+        /// The municipality.
+        place: String,
+    },
+    /// The address line began with another municipality than the one chosen.
+    MunicipalityLeftOut {
+        /// The municipality in the line.
+        place: String,
+        /// The one chosen.
+        chosen: String,
+    },
+    /// The address line begins with a town of another municipality.
+    TownElsewhere {
+        /// The town, as written.
+        town: String,
+        /// A municipality that has it.
+        place: String,
+        /// The municipality chosen.
+        chosen: String,
     },
 }
 

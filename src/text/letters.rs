@@ -21,6 +21,19 @@ pub fn full_width(c: char) -> char {
     }
 }
 
+/// The ideographs of the CJK Radicals Supplement, in its order from U+2E80 (Unicode's Equivalent_Unified_Ideograph).
+const RADICALS: &str = "⺀厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵⺚旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟";
+
+/// Return the ideograph that a radical of the CJK Radicals Supplement stands for, and any other character unchanged. PDF files often hold
+/// radicals, which NFKC leaves alone in this block only. 巿 (U+5DFF), which no address holds, is 市: most fonts draw them alike.
+pub fn ideograph(c: char) -> char {
+    match c {
+        '巿' => '市',
+        '\u{2E80}'..='\u{2EF3}' => RADICALS.chars().nth(c as usize - 0x2E80).unwrap_or(c),
+        _ => c,
+    }
+}
+
 /// Return whether a character is half-width katakana or its punctuation (JIS X 0201).
 pub const fn is_half_width_kana(c: char) -> bool {
     matches!(c, '\u{FF61}'..='\u{FF9F}')

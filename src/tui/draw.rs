@@ -19,6 +19,8 @@ mod drawings;
 mod field;
 /// The 認証ID in block letters.
 mod letters;
+/// The rows of the picker.
+mod places;
 /// A page as rows.
 pub mod sheet;
 /// The panel beside a page.

@@ -285,6 +285,9 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
         let said: Vec<&str> = notes.changes.iter().map(|change| lang.change(*change)).collect();
         runs.push(Run::new(said.join(" "), Role::Warning));
     }
+    if let Some(said) = &notes.address {
+        runs.push(Run::new(lang.warning(said), Role::Warning));
+    }
     if id == FieldId::Name
         && let Some(name) = &model.visit.form.card_name
     {

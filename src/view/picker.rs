@@ -2,17 +2,22 @@
 //!
 //! ```text
 //! choose the prefecture, or just type
-//!   shinjyuku_______   漢字・かな・ローマ字・郵便番号      1/3
-//! > 東京都 新宿区  Tokyo-to Shinjuku-ku
-//!   …
+//!   shinjyuku_______   漢字・かな・ローマ字・郵便番号    1 municipality · 9 towns
+//! Municipalities
+//! > 東京都   新宿区          しんじゅくく    Shinjuku-ku          on your card
+//! Towns
+//!   東京都   新宿 新宿区     しんじゅく      Shinjuku, Shinjuku-ku       Tokyo
 //! ```
 
-use super::{Block, Blocks, Entry, HelpLine, Item, Page, Role, Run, Side, Title};
-use crate::app::state::picker::{Picker, Rows};
+use super::{Block, Blocks, Entry, HelpLine, Marked, Page, Place, PlaceKind, Places, Role, Run, Side, Sign, Title};
+use crate::app::state::picker::{OFFERED, Picker, Rows};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
-use crate::places::{self, Hit, Matched};
-use crate::text::cells;
+use crate::places::{self, Hit, Marker, Matched, Prefecture};
+use crate::registration::FieldId;
+
+/// Cells that the rows need beside the panel of a wide window.
+const ROWS: usize = 78;
 
 pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     let lang = model.lang;
@@ -28,10 +33,8 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     }
     let (value, caret) = (picker.query.value().to_owned(), picker.query.cursor());
     blocks.entry(Entry { value, caret, room: 40, focused: true, ..Entry::default() });
-    let place = (picker.row + 1).min(picker.len());
-    let count = lang.fill(Text::PickerCount, &[&place.to_string(), &picker.len().to_string()]);
     if roomy {
-        blocks.text(4, format!("{}  {count}", lang.text(Text::PickerHow)), Role::Quiet);
+        blocks.text(4, format!("{}  {}", lang.text(Text::PickerHow), count(lang, picker)), Role::Quiet);
     }
     if let Some(size) = picker.refused_paste {
         blocks.text(4, lang.fill(Text::PasteTooLong, &[&size.to_string()]), Role::Wrong);
@@ -42,44 +45,165 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     if picker.is_empty() {
         blocks.text(2, lang.text(Text::PickerNothing), Role::Warning);
     }
-    // Only build items that can be visible.
-    let first = picker.row.saturating_sub(rows);
-    let items = (first..(picker.row + rows).min(picker.len())).map(|row| {
-        let text = match &picker.rows {
-            Rows::Prefectures => places::prefectures().get(row).map(|prefecture| columns(prefecture.name, prefecture.romaji)),
-            Rows::Places(hits) => hits.get(row).map(|hit| line(lang, hit)),
+    let marker = Marker::new(picker.query.value());
+    // Only build rows that can be visible.
+    let from = picker.row.saturating_sub(rows);
+    let place = |row: usize| {
+        let place = match &picker.rows {
+            Rows::Prefectures => places::prefectures().get(row).map(|prefecture| prefecture_row(prefecture, &marker)),
+            Rows::Places(hits) => hits.get(row).map(|hit| place(model, hit, &marker)),
         };
-        Item { text: text.unwrap_or_default(), focused: row == picker.row, action: Some(Action::ChooseRow(row)), ..Item::default() }
-    });
-    blocks.push(Block::List(first, items.collect()));
+        place.map(|place| Place { focused: row == picker.row, action: Action::ChooseRow(row), ..place })
+    };
+    let shown = (from..(picker.row + rows).min(picker.len())).filter_map(place).collect();
+    blocks.push(Block::Places(Box::new(Places { from, rows: shown, total: picker.len(), kinds: kinds(picker) })));
     Page {
         title: Title::Text(lang.text(Text::PickerTitle)),
         blocks,
-        side: Side::default(),
+        side: side(model, picker),
         buttons: Vec::new(),
-        help: vec![HelpLine::Enter(Run::new(lang.text(Text::Choose), Role::Quiet))],
+        help: vec![HelpLine::Enter(Run::new(enter(lang, picker), Role::Quiet))],
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
     }
 }
 
-fn columns(name: &str, romaji: &str) -> String {
-    let pad = 12_usize.saturating_sub(cells(name));
-    format!("{name}{}{romaji}", " ".repeat(pad))
+/// Say how many rows there are of each kind.
+fn count(lang: Lang, picker: &Picker) -> String {
+    let Rows::Places(hits) = &picker.rows else { return String::new() };
+    let towns = hits.iter().filter(|hit| hit.town.is_some()).count();
+    // A search that ends at its limit has more.
+    let more = if hits.len() >= OFFERED { "+" } else { "" };
+    let municipalities = match hits.len() - towns {
+        0 => None,
+        some => Some(lang.fill(Text::PickerMunicipalities, &[&some.to_string()])),
+    };
+    let towns = match towns {
+        0 => None,
+        some => Some(lang.fill(Text::PickerTowns, &[&some.to_string()]) + more),
+    };
+    municipalities.into_iter().chain(towns).collect::<Vec<_>>().join(" · ")
+}
+
+fn kinds(picker: &Picker) -> usize {
+    match &picker.rows {
+        Rows::Places(hits) => 1 + usize::from(hits.iter().any(|hit| hit.town.is_some()) && hits.iter().any(|hit| hit.town.is_none())),
+        Rows::Prefectures => 1,
+    }
+}
+
+/// Say what Enter does: the chosen row, of which columns may have been cut.
+fn enter(lang: Lang, picker: &Picker) -> String {
+    let chosen = match &picker.rows {
+        Rows::Places(hits) => hits.get(picker.row).map(|hit| whole(lang, hit)),
+        Rows::Prefectures => places::prefectures().get(picker.row).map(|row| format!("{} {}", row.name, row.romaji)),
+    };
+    [Some(lang.text(Text::Choose).to_owned()), chosen].into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
 /// Format a hit in one line.
-fn line(lang: Lang, hit: &Hit) -> String {
+fn whole(lang: Lang, hit: &Hit) -> String {
     let place = &hit.municipality;
-    let mut text = place.label();
-    if let Some(town) = &hit.town {
-        text = format!("{text} {}", town.line());
-        if !town.note.is_empty() {
-            text = format!("{text} ({})", town.note);
+    let town = hit.town.as_ref().map(|town| format!("{}, ", town.romaji())).unwrap_or_default();
+    let note = note(lang, hit).map(|note| format!(" ({note})")).unwrap_or_default();
+    format!("{}{note}  {town}{}, {}", address(hit), place.romaji(), place.prefecture_romaji())
+}
+
+/// Write a hit in kanji, in the order of an address.
+fn address(hit: &Hit) -> String {
+    let town = hit.town.as_ref().map(|town| format!(" {}", town.line())).unwrap_or_default();
+    format!("{}{town}", hit.municipality.label())
+}
+
+/// Return a former name, or what a postal code covers.
+fn note(lang: Lang, hit: &Hit) -> Option<String> {
+    let former = if let Matched::Former(former) = hit.how { Some(lang.fill(Text::PickerFormer, &[former])) } else { None };
+    former.or_else(|| hit.town.as_ref().filter(|town| !town.note.is_empty()).map(|town| town.note.to_owned()))
+}
+
+/// Return a name with the part that matched; `behind` is not searched.
+fn marked(name: &str, behind: &str, matched: std::ops::Range<usize>) -> Marked {
+    Marked { text: format!("{name}{behind}"), matched }
+}
+
+fn prefecture_row(prefecture: &'static Prefecture, marker: &Marker) -> Place {
+    Place {
+        kind: PlaceKind::Prefecture,
+        prefecture: "",
+        name: marked(prefecture.name, "", marker.in_kanji(prefecture.name)),
+        kana: marked(prefecture.kana, "", 0..0),
+        romaji: marked(prefecture.romaji, "", 0..0),
+        address: prefecture.name.to_owned(),
+        beside: String::new(),
+        on_card: "",
+        focused: false,
+        action: Action::Next,
+    }
+}
+
+fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
+    let (lang, place, card) = (model.lang, &hit.municipality, &model.visit.form.card);
+    let own = format!("{}{}", place.county(), place.name());
+    let is_town_on_card = |town: &places::Town| card.get(FieldId::AddressLine).starts_with(town.name);
+    let is_on_card = card.get(FieldId::Municipality) == place.code() && hit.town.as_ref().is_none_or(is_town_on_card);
+    let (kind, name, kana, romaji) = match &hit.town {
+        Some(town) => {
+            let (line, latin) = (town.line(), town.romaji());
+            (
+                PlaceKind::Town,
+                marked(&line, &format!(" {own}"), marker.in_kanji(&line)),
+                marked(&town.kana, "", marker.in_reading(&town.kana)),
+                marked(&latin, &format!(", {}", place.romaji()), marker.in_reading(&latin)),
+            )
         }
+        None => (
+            PlaceKind::Municipality,
+            marked(&own, "", marker.in_kanji(&own)),
+            marked(place.kana(), "", marker.in_reading(place.kana())),
+            marked(place.romaji(), "", marker.in_reading(place.romaji())),
+        ),
+    };
+    let stem = place.prefecture_romaji().split('-').next().unwrap_or_default();
+    Place {
+        kind,
+        prefecture: place.prefecture(),
+        name,
+        kana,
+        romaji,
+        address: address(hit),
+        beside: note(lang, hit).unwrap_or_else(|| stem.to_owned()),
+        on_card: if is_on_card { lang.text(Text::PickerOnCard) } else { "" },
+        focused: false,
+        action: Action::Next,
     }
-    if let Matched::Former(former) = hit.how {
-        text = format!("{text} ({})", lang.fill(Text::PickerFormer, &[former]));
+}
+
+/// Return the prefectures, with those that have matches and the chosen row's.
+fn prefectures(picker: &Picker) -> Vec<Sign> {
+    let hits = if let Rows::Places(hits) = &picker.rows { hits.as_slice() } else { &[] };
+    let chosen = hits.get(picker.row).map(|hit| hit.municipality.prefecture());
+    let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
+    let row = |(row, prefecture): (usize, &'static Prefecture)| {
+        let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
+        Sign { name: prefecture.name, has_matches: with.contains(prefecture.name), is_here: here }
+    };
+    places::prefectures().iter().enumerate().map(row).collect()
+}
+
+/// Return what stands beside the rows in a wide window: where matches are, and what the card says.
+fn side(model: &Model, picker: &Picker) -> Side {
+    let (lang, card) = (model.lang, &model.visit.form.card);
+    let mut map = vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker))];
+    if !picker.query.value().trim().is_empty() && !picker.is_empty() {
+        map.gap();
+        map.text(0, lang.text(Text::PickerBold), Role::Quiet);
     }
-    format!("{text}  {} {}", place.prefecture_romaji(), place.romaji())
+    let mut parts = vec![map];
+    if let Some(place) = places::by_code(card.get(FieldId::Municipality)) {
+        let mut on_card = vec![Block::Heading(0, lang.text(Text::PickerOnCard))];
+        on_card.text(0, format!("{}{}", place.label(), card.get(FieldId::AddressLine)), Role::Text);
+        on_card.text(0, lang.text(Text::PickerFirst), Role::Quiet);
+        parts.push(on_card);
+    }
+    Side { beside: ROWS, parts }
 }

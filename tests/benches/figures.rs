@@ -124,7 +124,7 @@ fn frame_of(screen: &mut Screen, keys: &str) -> usize {
     screen.mark() - mark
 }
 
-/// Search the picker by romaji, three times, and return the processor time of the dearest key press (all threads, from
+/// Search the picker by romaji and kanji, six times, and return the processor time of the dearest key press (all threads, from
 /// /proc/PID/task/*/schedstat, nanoseconds). Begins and ends on the phone number.
 fn picker(screen: &mut Screen) -> f64 {
     screen.press(&key::BACK_TAB.repeat(2));
@@ -133,7 +133,10 @@ fn picker(screen: &mut Screen) -> f64 {
     screen.press(key::ESC); // Out of the prefecture of the card's address: all of Japan is searched.
     screen.wait_for("北海道");
     let mut worst = 0.0_f64;
-    for letter in ["shinjuku", "oosaka", "kitakyuushuu"].iter().flat_map(|query| query.chars().chain("\x15".chars())) {
+    for letter in ["shinjuku", "oosaka", "kitakyuushuu", "kita ku sapporo hokkaido", "柳崎町", "柿碕町"]
+        .iter()
+        .flat_map(|query| query.chars().chain("\x15".chars()))
+    {
         let before = processor_time(screen.id());
         frame_of(screen, &letter.to_string());
         // The kernel adds up a thread's time when it goes to sleep.

@@ -50,7 +50,7 @@ pub const PAGES: [(&str, Way); 50] = [
         scene.press(KeyCode::End);
     }),
     ("Find the municipality", Scene::reach_picker),
-    (" > 東京都 新宿区", |scene| {
+    (" > 東京都   新宿区", |scene| {
         scene.reach_picker();
         scene.type_text("shinjuku");
         scene.press(KeyCode::PageDown);

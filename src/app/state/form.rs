@@ -3,8 +3,11 @@
 use crate::app::Action;
 use crate::app::state::line::{History, Line};
 use crate::app::state::paste::Pasted;
+use crate::places;
+use crate::registration::address::{self, Divided};
 use crate::registration::field::FieldKind;
 use crate::registration::fold::{Change, fold};
+use crate::registration::warning::Warning;
 use crate::registration::{self, Date, Draft, FIELDS, FieldId, Form, FormError, ValueError};
 use unicode_normalization::UnicodeNormalization;
 
@@ -38,6 +41,8 @@ pub struct Notes {
     pub visited: bool,
     /// Length in characters of a paste that was refused as too long.
     pub refused_paste: Option<usize>,
+    /// How the address line goes with the municipality, if that is to be said.
+    pub address: Option<Warning>,
 }
 
 /// The state of STEP1.
@@ -68,6 +73,8 @@ pub struct FormState {
     notes: [Notes; FieldId::COUNT],
     /// What can be undone in the fields without the focus.
     histories: [History; FieldId::COUNT],
+    /// Code of the municipality that was chosen before the present one.
+    chosen_before: String,
     faults: Vec<FormError>,
     today: Date,
 }
@@ -89,6 +96,7 @@ impl FormState {
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
             histories: std::array::from_fn(|_| History::default()),
+            chosen_before: String::new(),
             faults: Vec::new(),
             today,
         };
@@ -285,25 +293,75 @@ impl FormState {
             self.draft.set(field, folded.value);
             self.recheck();
         }
+        if field == FieldId::AddressLine {
+            self.divide_address();
+        }
+    }
+
+    /// Move a municipality that begins the address line to its own field, if that is empty, and say so.
+    fn divide_address(&mut self) {
+        let chosen = self.draft.get(FieldId::Municipality).to_owned();
+        let Some(Divided { municipality, line }) = address::divide(self.draft.get(FieldId::AddressLine), &chosen) else {
+            let said = self.notes(FieldId::AddressLine).address.as_ref();
+            if !said.is_some_and(|said| matches!(said, Warning::MunicipalityTaken { .. } | Warning::MunicipalityLeftOut { .. })) {
+                self.look_at_address();
+            }
+            return;
+        };
+        let place = municipality.label();
+        let said = match places::by_code(&chosen) {
+            Some(chosen) if chosen != municipality => Warning::MunicipalityLeftOut { place, chosen: chosen.label() },
+            _ => Warning::MunicipalityTaken { place },
+        };
+        if chosen.is_empty() {
+            self.draft.set(FieldId::Municipality, municipality.code());
+        }
+        if self.field() == Some(FieldId::AddressLine) {
+            self.editor.reshape(line.clone(), None);
+        }
+        self.draft.set(FieldId::AddressLine, line);
+        if let Some(notes) = self.notes_mut(FieldId::AddressLine) {
+            notes.address = Some(said);
+        }
+        self.recheck();
+    }
+
+    /// Take a second look at the address line beside the municipality.
+    fn look_at_address(&mut self) {
+        let [line, chosen] = [FieldId::AddressLine, FieldId::Municipality].map(|field| self.draft.get(field));
+        let on_card = [FieldId::AddressLine, FieldId::Municipality].iter().all(|field| self.card.get(*field) == self.draft.get(*field));
+        let before = Some(self.chosen_before.as_str()).filter(|code| !code.is_empty()).unwrap_or(self.card.get(FieldId::Municipality));
+        let said = if on_card { None } else { address::elsewhere(line, chosen, before) };
+        if let Some(notes) = self.notes_mut(FieldId::AddressLine) {
+            notes.address = said;
+        }
     }
 
     /// Set the value of a field as if it had been typed and left.
     pub fn set(&mut self, field: FieldId, value: String) {
-        let before = self.draft.get(field);
+        let before = self.draft.get(field).to_owned();
         if field.row().kind == FieldKind::Text && !before.is_empty() && before != value {
-            let before = before.to_owned();
             self.history_of(field, |history| history.replaced(&before));
         }
-        if field == FieldId::Municipality && value != self.draft.get(field) {
+        if field == FieldId::Municipality && value != before {
             self.forget(FieldId::Municipality);
         }
-        if value != self.draft.get(field)
+        if field == FieldId::AddressLine && value != before {
+            self.forget(FieldId::AddressLine);
+        }
+        if value != before
             && let Some(notes) = self.notes_mut(field)
         {
             // These belong to the value before.
             (notes.changes, notes.refused_paste) = (Vec::new(), None);
         }
         self.draft.set(field, value);
+        if field == FieldId::Municipality {
+            if before != self.draft.get(field) {
+                self.chosen_before = before;
+            }
+            self.look_at_address();
+        }
         if field == FieldId::Category && !self.draft.is_open(FieldId::ResidenceCard) {
             let number = self.draft.get(FieldId::ResidenceCard).to_owned();
             if !number.is_empty() {
@@ -329,13 +387,16 @@ impl FormState {
         if self.draft.get(field).is_empty() {
             self.set(field, fold(field, value).value);
             self.forget(field);
+            if field == FieldId::AddressLine {
+                self.look_at_address();
+            }
         }
     }
 
     /// Fill an empty field with the card's value, and keep that value for comparison.
     pub fn offer(&mut self, field: FieldId, value: &str) {
-        self.suggest(field, value);
         self.card.set(field, fold(field, value).value);
+        self.suggest(field, value);
     }
 
     /// Change what can be undone in a field.
@@ -400,6 +461,7 @@ impl FormState {
         if let Some(notes) = self.notes_mut(field) {
             notes.changes.clear();
             notes.refused_paste = None;
+            notes.address = None;
         }
         self.recheck();
         true
@@ -498,4 +560,4 @@ impl FormState {
     }
 }
 
-static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None };
+static EMPTY: Notes = Notes { changes: Vec::new(), visited: false, refused_paste: None, address: None };

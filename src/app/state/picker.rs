@@ -6,13 +6,13 @@ use crate::places::{self, Hit, Matched, Municipality, Prefecture};
 use crossterm::event::KeyEvent;
 
 /// Maximum number of search hits.
-const OFFERED: usize = 200;
+pub const OFFERED: usize = 200;
 /// Maximum length of the query in characters: longer than every place name, yet quick to search.
 const MAX_TYPED: usize = 100;
 
 /// State of the picker.
 pub struct Picker {
-    /// The selected prefecture, whose municipalities are listed and searched.
+    /// The selected prefecture, whose municipalities are listed; what is typed is searched in all of Japan, there first.
     pub prefecture: Option<&'static Prefecture>,
     /// The query as typed.
     pub query: Line,
@@ -24,6 +24,8 @@ pub struct Picker {
     pub row: usize,
     /// The municipality already chosen, which `back` selects again.
     present: Option<Municipality>,
+    /// The municipality of the card, whose prefecture comes first where none is selected.
+    card: Option<Municipality>,
 }
 
 /// The rows of the picker.
@@ -39,19 +41,18 @@ fn listed(municipality: Municipality) -> Hit {
     Hit { municipality, town: None, how: Matched::Code }
 }
 
-/// Search the selected prefecture, and all of Japan if only fuzzy hits are found there: a user who types a town of another prefecture means
-/// that one.
-fn found(query: &str, within: Option<&str>) -> Vec<Hit> {
-    let hits = places::search(query, within, OFFERED);
-    let fits = hits.iter().any(|hit| hit.how != Matched::Fuzzy);
-    if fits || within.is_none() { hits } else { places::search(query, None, OFFERED) }
-}
-
 impl Picker {
-    /// Open the picker in the prefecture of the municipality already chosen.
-    pub fn new(chosen: Option<Municipality>) -> Picker {
-        let mut picker =
-            Picker { prefecture: None, query: Line::default(), refused_paste: None, rows: Rows::Prefectures, row: 0, present: chosen };
+    /// Open the picker in the prefecture of the municipality already chosen; the prefecture of the card comes first in a search.
+    pub fn new(chosen: Option<Municipality>, card: Option<Municipality>) -> Picker {
+        let mut picker = Picker {
+            prefecture: None,
+            query: Line::default(),
+            refused_paste: None,
+            rows: Rows::Prefectures,
+            row: 0,
+            present: chosen,
+            card,
+        };
         if let Some(place) = chosen {
             picker.prefecture = places::prefectures().iter().find(|prefecture| place.code().starts_with(prefecture.code));
             picker.search();
@@ -118,7 +119,10 @@ impl Picker {
         self.rows = match (query, within) {
             ("", None) => Rows::Prefectures,
             ("", Some(code)) => Rows::Places(places::municipalities(code).map(listed).collect()),
-            (query, within) => Rows::Places(found(query, within)),
+            (query, within) => {
+                let near = self.card.or(self.present).and_then(|place| place.code().get(..2));
+                Rows::Places(places::search_from(within.or(near), query, OFFERED))
+            }
         };
         self.row = 0;
         self.refused_paste = None;

@@ -10,7 +10,7 @@ use crate::app::visit::{Cover, Mode, Reaction, VisitEvent, reaction};
 use crate::app::{Action, Effect, Model};
 use crate::error::Code;
 use crate::places;
-use crate::registration::{FieldId, Form, holder};
+use crate::registration::{Draft, FieldId, Form, holder};
 use crate::worker::{Confirmed, JobError};
 use std::sync::Arc;
 
@@ -52,8 +52,9 @@ fn activate(model: &mut Model) -> Vec<Effect> {
     match model.visit.form.focus {
         FormFocus::Summary(line) => mend(model, line),
         FormFocus::Field(FieldId::Municipality) => {
-            let chosen = places::by_code(model.visit.form.draft.get(FieldId::Municipality));
-            model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen))));
+            let of = |draft: &Draft| places::by_code(draft.get(FieldId::Municipality));
+            let (chosen, card) = (of(&model.visit.form.draft), of(&model.visit.form.card));
+            model.visit.nav.open(Overlay::Picker(Box::new(Picker::new(chosen, card))));
         }
         FormFocus::Field(_) => model.visit.form.go_on(),
         FormFocus::Terms => return open::terms(model),

@@ -32,15 +32,27 @@ pub(super) fn handle(picker: &mut Picker, action: Action) -> Option<Picked> {
 }
 
 pub(super) fn pick(model: &mut Model, done: Picked) -> Vec<Effect> {
+    let street = model.visit.nav.picker().map(|picker| picker.query.value().to_owned()).and_then(|typed| places::split(&typed));
     model.visit.nav.close_all();
     if let Picked::Place(hit) = done {
         model.visit.form.set(FieldId::Municipality, hit.municipality.code().to_owned());
-        if let Some(town) = &hit.town
-            && model.visit.form.draft.get(FieldId::AddressLine).is_empty()
+        if model.visit.form.draft.get(FieldId::AddressLine).is_empty()
+            && let Some(line) = line(&hit, street)
         {
-            model.visit.form.set(FieldId::AddressLine, town.line());
+            model.visit.form.set(FieldId::AddressLine, line);
         }
         model.visit.form.go(FormFocus::Field(FieldId::AddressLine));
     }
     Vec::new()
+}
+
+/// Return the address line that a choice brings: all that was typed behind the municipality, if it is there, else the town.
+fn line(hit: &places::Hit, typed: Option<places::Split>) -> Option<String> {
+    let street = typed.filter(|split| split.municipality == hit.municipality && !split.rest.is_empty()).map(|split| split.rest);
+    match (&hit.town, street) {
+        (Some(town), Some(street)) if !places::is_begun_by(&street, town) => Some(town.line()),
+        (_, Some(street)) => Some(street),
+        (Some(town), None) => Some(town.line()),
+        (None, None) => None,
+    }
 }

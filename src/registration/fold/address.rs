@@ -1,7 +1,7 @@
 //! 住居地(町名丁目番地号等): full width, one kind of dash, single ideographic spaces.
 
 use super::{Change, Changes, kana, latin, width};
-use crate::text::{full_width, is_half_width_kana};
+use crate::text::{full_width, ideograph, is_half_width_kana};
 use unicode_normalization::char::decompose_canonical;
 
 /// The stored dash.
@@ -46,16 +46,30 @@ fn plain(c: char, changes: &mut Changes) -> char {
         base = first.filter(char::is_ascii_alphabetic).unwrap_or(c);
         changes.add_if(base != c, Change::Diacritics);
     }
-    full_width(base)
+    match base {
+        // NFKC narrows these, which JIS X 0208 has in full width only.
+        '¢' => '￠',
+        '£' => '￡',
+        '¬' => '￢',
+        '¦' => '￤',
+        '¥' => '￥',
+        '₩' => '￦',
+        // A sound mark that joined no kana.
+        '\u{3099}' => '゛',
+        '\u{309a}' => '゜',
+        _ => full_width(ideograph(base)),
+    }
 }
 
 /// Record the changes to the input as typed, before NFKC unified its forms.
 pub(super) fn note(typed: &str, changes: &mut Changes) {
     let inner = typed.trim();
-    let stored = |c: char| matches!(c, '！'..='～' | '\u{3000}');
+    let stored = |c: char| matches!(c, '！'..='～' | '￠'..='￦' | '゛' | '゜' | '\u{3000}');
     changes.add_if(inner.len() < typed.len() || has_double_space(inner), Change::Spaces);
     changes.add_if(
-        inner.chars().any(|c| matches!(c, ' '..='~') || is_half_width_kana(c) || (width::is_wide(c) && !stored(c))),
+        inner.chars().any(|c| {
+            matches!(c, ' '..='~' | '¢' | '£' | '¬' | '¦' | '¥' | '₩') || is_half_width_kana(c) || (width::is_wide(c) && !stored(c))
+        }),
         Change::FullWidth,
     );
     changes.add_if(inner.chars().any(|c| width::is_dash(c) && c != '-' && c != DASH), Change::Dashes);

@@ -79,6 +79,8 @@ fn address_lines_are_full_width_and_repeat_nothing() {
         ("13104", "霞が関１丁目１番１号　霞ハイツ２０２", None),
         ("13104", "西新宿２－８－１", None),
         ("13104", "𠮷田町々〆ヶ原１", None),
+        ("13104", "グリーンヒル★３０１", None),
+        ("13104", "サンライズ♪３０１", None),
         ("13104", "", Some(ValueError::Missing)),
         ("13104", "霞が関1", Some(ValueError::Character('1'))),
         ("13104", "霞ﾊｲﾂ", Some(ValueError::Character('ﾊ'))),
@@ -230,5 +232,16 @@ fn every_choice_of_the_table_is_a_choice_of_its_rule() {
                 assert!(word.len() <= row.limit);
             }
         }
+    }
+}
+
+#[test]
+fn every_sign_of_jis_x_0208_can_be_typed_in_an_address() {
+    const ROWS: &str = "、。，．・：；？！゛゜´｀＾＿ヽヾゝゞ〃仝々〆〇ー―‐／＼〜‖｜…‥‘’“”（）〔〕［］｛｝〈〉《》「」『』【】＋−±×÷＝≠＜＞≦≧∞∴♂♀°′″℃￥＄￠￡％＃＆＊＠§\
+        ☆★○●◎◇◆□■△▲▽▼※〒→←↑↓〓∈∋⊆⊇⊂⊃∪∩∧∨￢⇒⇔∀∃∠⊥⌒∂∇≡≒≪≫√∽∝∵∫∬Å‰♯♭♪†‡¶◯０９ＡＺａｚぁんァヶΑΩαωАЯаяё─│┌╂";
+    for sign in ROWS.chars().filter(|c| !c.is_whitespace()) {
+        let line = fold(FieldId::AddressLine, &format!("グリーンヒル{sign}３０１")).value;
+        assert_eq!(address_line(&line, "13104").err(), None, "{sign} {line}");
+        assert_eq!(fold(FieldId::AddressLine, &line).value, line, "{sign}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::field::{self, Cells, OFFICIAL, values};
 use super::sheet::{MARK, Sheet, heading, style};
-use super::{drawings, letters, table};
+use super::{drawings, letters, places, table};
 use crate::app::Action;
 use crate::locale::Lang;
 use crate::text::{cells, wrap};
@@ -49,6 +49,8 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
         Block::Item(item) => self::item(sheet, item),
         Block::List(first, items) => list(sheet, *first, items, height),
+        Block::Places(places) => places::places(sheet, lang, places, height),
+        Block::Prefectures(rows) => places::prefectures(sheet, rows),
         Block::Entry(entry) => self::entry(sheet, entry),
         Block::Field(field) => field::field(sheet, lang, field),
         Block::SummaryRow(label, value, official, focused, action) => {

@@ -800,7 +800,7 @@ fn told(event: &Event) -> String {
         Event::Idle => "idle".to_owned(),
         Event::Waited(_, seconds) => format!("{seconds} s"),
         Event::Saved(_) => "saved".to_owned(),
-        Event::Secret(_) | Event::Drawn(_) | Event::Waited(..) | Event::Terminate => "-".to_owned(),
+        Event::Secret(_) | Event::Drawn(_) | Event::Terminate => "-".to_owned(),
     }
 }
 

@@ -110,7 +110,7 @@ fn an_address_that_cannot_be_taken_says_why_and_stays() {
     let mut form = Form::open();
     form.go(4);
     form.pasted(&"丁".repeat(86), "85文字までです。1文字減らしてください。", &"丁".repeat(86));
-    form.pasted("東京都新宿区西新宿２", "都道府県と市区町村を消してください", "東京都新宿区西新宿２");
+    form.pasted("東京都新宿区西新宿２", "は上の欄にあるので、ここから消しました", "西新宿２");
     form.pasted("西新宿😀", "「😀」は使えません", "西新宿😀");
     form.pasted("西新宿ก", "「ก」は使えません", "西新宿ก");
     form.pasted("西\u{202E}新宿", "見えない文字を取りました", "西新宿");

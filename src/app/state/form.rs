@@ -71,10 +71,10 @@ pub struct FormState {
     /// Whether the form has passed 確認 before, so that returning to it means correcting it.
     pub was_whole: bool,
     notes: [Notes; FieldId::COUNT],
-    /// Code of the municipality that was chosen before the present one.
-    chosen_before: String,
     /// What can be undone in the fields without the focus.
     histories: [History; FieldId::COUNT],
+    /// Code of the municipality that was chosen before the present one.
+    chosen_before: String,
     faults: Vec<FormError>,
     today: Date,
 }
@@ -95,8 +95,8 @@ impl FormState {
             covers: false,
             was_whole: false,
             notes: std::array::from_fn(|_| Notes::default()),
-            chosen_before: String::new(),
             histories: std::array::from_fn(|_| History::default()),
+            chosen_before: String::new(),
             faults: Vec::new(),
             today,
         };

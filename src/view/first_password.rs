@@ -52,9 +52,10 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
         side: Side::default(),
-        buttons,
         help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
-        scroll: None,
+        // Before a button is pressed, the steps below are what was not seen yet.
+        scroll: buttons.iter().any(|button| button.focused).then_some(usize::MAX),
+        buttons,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
     }
 }

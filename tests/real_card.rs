@@ -117,7 +117,9 @@ mod scenes {
         assert!(screen.alternate_screen());
         journey::to_step1(&mut screen);
         screen.wait_for("MONTGOMERY ANNE");
-        assert!(!holds(&screen.bytes_since(0), AUTHENTICATION));
+        // The example of the phone number, where STEP1 begins, has the same digits.
+        let said = String::from_utf8_lossy(&screen.bytes_since(0)).replace("09012345678", "");
+        assert!(!holds(said.as_bytes(), AUTHENTICATION));
         journey::to_step2(&mut screen);
         journey::to_step3(&mut screen);
         assert!(screen.screen().contains("認証ID"), "{}", screen.screen());

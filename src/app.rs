@@ -3,6 +3,7 @@
 
 use crate::card::watch::ReaderStates;
 use crate::card::{CardStatus, Choice, Reader, choose};
+use crate::doctor::findings::Findings;
 use crate::locale::Lang;
 use crate::locale::words::Face;
 use crate::registration::{Date, Draft};
@@ -49,6 +50,8 @@ pub enum Event {
     Waited(Ticket, u32),
     /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
+    /// The self-diagnosis has gathered what the form does not know itself.
+    Diagnosed(Box<Findings>),
     /// A page was drawn, and this much of it can be seen.
     Drawn(Extent),
     /// The operating system asked the program to terminate.
@@ -89,7 +92,13 @@ impl Event {
     pub fn shows_somebody(&self) -> bool {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
-            Event::Worker(_) | Event::Idle | Event::Waited(..) | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => false,
+            Event::Worker(_)
+            | Event::Idle
+            | Event::Waited(..)
+            | Event::Saved(_)
+            | Event::Diagnosed(_)
+            | Event::Drawn(_)
+            | Event::Terminate => false,
         }
     }
 }
@@ -100,6 +109,8 @@ pub enum Effect {
     Run(Ticket, Job),
     /// Cancel the worker's current job.
     Cancel,
+    /// Gather findings for the self-diagnosis.
+    Diagnose,
     /// Save the receipt of STEP3.
     SaveReceipt,
     /// Redraw the whole screen: a visit has ended and nothing of it may remain visible.

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup};
 use zairyu::certificate::Anchors;
+use zairyu::doctor::findings;
 use zairyu::line;
 use zairyu::locale::Lang;
 use zairyu::locale::words::Face;
@@ -198,7 +199,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     }
     let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
     let start = |tell: &Notify| {
-        let (watching, telling) = (Arc::clone(tell), Arc::clone(tell));
+        let (watching, telling, diagnosing) = (Arc::clone(tell), Arc::clone(tell), Arc::clone(tell));
         let tell = move |message: Message| {
             if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
                 log.line(trouble.code().id());
@@ -207,7 +208,14 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         };
         let setup = worker::Setup { prepare: startup.prepare, test_cards: startup.test_cards, client: CLIENT };
         let worker = Worker::start(setup, Box::new(tell));
-        Backend { worker, keep: vec![(startup.watch)(watching)] }
+        let flags = flags.clone();
+        let diagnose = move || {
+            let (flags, diagnosing) = (flags.clone(), Arc::clone(&diagnosing));
+            let gather = move || diagnosing(Event::Diagnosed(Box::new(findings::around(&flags, CLIENT))));
+            // Without a thread the page goes on saying that it looks.
+            let _ = std::thread::Builder::new().name("diagnosis".to_owned()).spawn(gather);
+        };
+        Backend { worker, diagnose: Box::new(diagnose), keep: vec![(startup.watch)(watching)] }
     };
     let done = if flags.line || wants_lines() {
         line::run(model, start)

@@ -53,7 +53,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("runtime", "app receipt worker"),
     ("receipt", "locale protocol registration"),
     ("view", "app card doctor error locale places protocol registration time worker"),
-    ("app", "card certificate error locale places registration secret text time worker"),
+    ("app", "card certificate doctor error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text worker"),
     ("settings", "locale registration"),
     ("service", "certificate locale protocol registration text time tls"),

@@ -44,6 +44,8 @@ pub(crate) fn notify_through<I: Send + 'static>(sender: &Sender<Incoming<I>>) ->
 pub struct Backend {
     /// The worker for card and network.
     pub worker: Worker,
+    /// Begins to gather findings for the self-diagnosis, on a thread of its own.
+    pub diagnose: Box<dyn Fn() + Send>,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
 }
@@ -129,6 +131,7 @@ impl Runtime {
                     let then = self.dispatch(Event::Saved(saved.map_err(|error| error.to_string())));
                     (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
                 }
+                Effect::Diagnose => (self.backend.diagnose)(),
                 Effect::Redraw => after.redraw = true,
                 Effect::Quit => after.quit = true,
             }

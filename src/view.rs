@@ -18,6 +18,8 @@ pub(crate) mod account;
 pub(crate) mod confirm;
 /// The page shown instead of any other while the visit is covered.
 pub(crate) mod cover;
+/// The self-diagnosis.
+mod diagnosis;
 /// The first password.
 pub(crate) mod first_password;
 /// STEP1.
@@ -271,6 +273,8 @@ pub enum CheckState {
     NotYet,
     /// Only the person knows.
     Ask,
+    /// In order, but worth knowing.
+    Note,
 }
 
 /// A drawing. It says nothing that words do not, and is never spoken.
@@ -477,6 +481,7 @@ pub fn page(model: &Model, rows: usize) -> Page {
         _ if let Some(cover) = model.visit.cover => cover::page(model, cover),
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),
         (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble),
+        (Some(Overlay::Diagnosis(findings, line)), _) => diagnosis::page(model, findings.as_deref(), *line),
         (Some(over), _) => overlay::page(model, over),
         (None, Screen::Top(row)) => top::page(model, *row),
         (None, Screen::Prepare(row)) => prepare::page(model, *row),

@@ -6,9 +6,10 @@ mod common;
 #[path = "screens/keys.rs"]
 mod keys;
 
-use common::pages::{PAGES, Way};
+use common::pages::{PAGES, Way, around};
 use common::scene::{READER, Scene};
 use crossterm::event::KeyCode;
+use zairyu::app::Event;
 use zairyu::app::screen::Question;
 use zairyu::app::visit::Mode;
 use zairyu::card::Tries;
@@ -641,6 +642,23 @@ fn a_pin_is_shown_only_when_asked_for() {
     scene.press(KeyCode::Tab);
     scene.press(KeyCode::Char(' '));
     assert!(scene.picture(80, 24).contains("CANARY7"));
+}
+
+#[test]
+fn the_self_diagnosis_says_what_to_mend_and_closes_to_the_trouble_beneath() {
+    let mut scene = Scene::new(Lang::En);
+    scene.readers(&[]);
+    scene.press(KeyCode::Enter);
+    scene.press(KeyCode::Enter);
+    scene.press(KeyCode::F(6));
+    scene.happen(Event::Diagnosed(Box::new(around())));
+    let picture = scene.picture(80, 40);
+    for words in ["To mend: ", "! not yet  Card reader", "No card reader was found  ZR102", "+ OK       Registration service", "1  Unplug"]
+    {
+        assert!(picture.contains(words), "{words}: {picture}");
+    }
+    scene.press(KeyCode::Esc);
+    assert!(scene.picture(80, 24).contains("Code ZR102"), "{}", scene.picture(80, 24));
 }
 
 #[test]

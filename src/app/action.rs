@@ -43,6 +43,8 @@ pub enum Action {
     Language,
     /// Read the card status again.
     ReadCard,
+    /// Open the self-diagnosis.
+    Diagnose,
     /// Confirm the whole page: 確認, OK. On STEP2, focus 登録 without pressing it.
     Confirm,
     /// Quit the program, after a question.

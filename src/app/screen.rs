@@ -6,6 +6,7 @@ use crate::app::state::picker::Picker;
 use crate::app::state::pin::PinEntry;
 use crate::app::state::result::ResultPage;
 use crate::app::state::trouble::TroublePage;
+use crate::doctor::findings::Findings;
 
 /// A screen (registration.md, "Way through").
 pub enum Screen {
@@ -41,6 +42,8 @@ pub enum Overlay {
     Terms(Option<String>, usize),
     /// An error and its next step.
     Trouble(Box<TroublePage>),
+    /// The self-diagnosis: the findings once they have been gathered, and the scroll offset in lines.
+    Diagnosis(Option<Box<Findings>>, usize),
     /// The choice between several readers; the selected row.
     Reader(usize),
     /// A question before an irreversible action; the selected answer, 0 for No.
@@ -51,6 +54,11 @@ impl Overlay {
     /// Borrow the text slot of the terms, if this is the terms page.
     pub(in crate::app) fn terms_mut(&mut self) -> Option<&mut Option<String>> {
         if let Overlay::Terms(text, _) = self { Some(text) } else { None }
+    }
+
+    /// Borrow the slot of the findings, if this is the self-diagnosis.
+    pub(in crate::app) fn findings_mut(&mut self) -> Option<&mut Option<Box<Findings>>> {
+        if let Overlay::Diagnosis(findings, _) = self { Some(findings) } else { None }
     }
 }
 
@@ -111,9 +119,9 @@ impl Navigation {
         self.overlays.push(overlay);
     }
 
-    /// Borrow the error page in front, perhaps with help over it.
+    /// Borrow the error page in front, perhaps with help or the self-diagnosis over it.
     pub(in crate::app) fn trouble(&self) -> Option<&TroublePage> {
-        match self.overlays.iter().rev().find(|overlay| !matches!(overlay, Overlay::Help(_)))? {
+        match self.overlays.iter().rev().find(|overlay| !matches!(overlay, Overlay::Help(_) | Overlay::Diagnosis(..)))? {
             Overlay::Trouble(page) => Some(page),
             _ => None,
         }

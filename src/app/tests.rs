@@ -62,7 +62,7 @@ impl Bench {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Cancel => self.cancelled += 1,
                 Effect::Quit => self.quit = true,
-                Effect::SaveReceipt | Effect::Redraw => {}
+                Effect::SaveReceipt | Effect::Diagnose | Effect::Redraw => {}
             }
         }
     }

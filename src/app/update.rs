@@ -19,6 +19,7 @@ use crate::secret::Locked;
 mod account;
 mod cards;
 mod confirm;
+mod diagnosis;
 mod first_password;
 mod form;
 mod jobs;
@@ -80,6 +81,10 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::Diagnosed(findings) => {
+            diagnosis::gathered(model, *findings);
+            Vec::new()
+        }
         Event::Terminate => quit(model),
     }
 }
@@ -125,6 +130,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Help(0));
             Vec::new()
         }
+        Action::Diagnose => diagnosis::open(model),
         action if model.visit.nav.overlay().is_some() => overlay::handle(model, action),
         action if model.visit.waiting.is_some() => jobs::while_waiting(model, &action),
         // Cancel the automatic continuation.

@@ -67,7 +67,7 @@ impl Prompt {
             (Some(Overlay::Language(_)), _) => Prompt::Language,
             _ if let Some(cover) = model.visit.cover => Prompt::Cover(cover),
             (Some(Overlay::Terms(text, _)), _) => Prompt::Reading(text.is_some()),
-            (Some(Overlay::Help(_)), _) => Prompt::Reading(true),
+            (Some(Overlay::Help(_) | Overlay::Diagnosis(..)), _) => Prompt::Reading(true),
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,
             (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),

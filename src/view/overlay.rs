@@ -42,8 +42,8 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             }
             title
         }
-        // These two have modules of their own.
-        Overlay::Picker(_) | Overlay::Trouble(_) => Text::Title,
+        // These have modules of their own.
+        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) => Text::Title,
     };
     Page {
         title: Title::Text(model.lang.text(title)),

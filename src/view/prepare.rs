@@ -51,7 +51,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         buttons,
         help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
         scroll: None,
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard, Text::KeysDiagnose],
     }
 }
 
@@ -123,5 +123,6 @@ pub(crate) const fn check_state_text(state: CheckState) -> Text {
         CheckState::Ready => Text::StateOk,
         CheckState::NotYet => Text::StateNo,
         CheckState::Ask => Text::StateAsk,
+        CheckState::Note => Text::DoctorNote,
     }
 }

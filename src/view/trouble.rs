@@ -39,10 +39,10 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
         blocks,
         side: drawing(code)
             .map_or_else(Side::default, |drawing| Side { beside: BESIDE, parts: vec![vec![Block::Gap, Block::Drawing(drawing)]] }),
-        buttons: vec![button(next, true, Action::Activate)],
+        buttons: vec![button(lang.text(Text::DoctorTitle), false, Action::Diagnose), button(next, true, Action::Activate)],
         help: hints,
         scroll: Some(page.line),
-        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysLanguage],
+        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysLanguage],
     }
 }
 

@@ -6,14 +6,29 @@ use zairyu::app::screen::Question;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
+use zairyu::doctor::findings::{Findings, Folder, Terminal};
 use zairyu::registration::FieldId;
 use zairyu::worker::{AccountOutcome, Mail, MailState, Phase, Progress, Reply};
+
+/// What the self-diagnosis finds around a healthy form.
+pub fn around() -> Findings {
+    Findings {
+        readers: Ok(Vec::new()),
+        card: None,
+        service: Some(Ok(Some(0))),
+        data: Folder::Unneeded,
+        settings: None,
+        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()) },
+        closed: Some(true),
+        now: 1_795_584_600,
+    }
+}
 
 /// The way to a page.
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 50] = [
+pub const PAGES: [(&str, Way); 52] = [
     ("Looking for card readers.", |_| {}),
     ("A My Number Card is in place.", Scene::card_lies_there),
     ("Before you begin", |scene| {
@@ -77,6 +92,14 @@ pub const PAGES: [(&str, Way); 50] = [
     ("zairyu  Language 言語", |scene| {
         scene.reach_cover(Mode::Desk);
         scene.press(KeyCode::F(2));
+    }),
+    ("Looking at this computer", |scene| scene.press(KeyCode::F(6))),
+    ("To mend: 1", |scene| {
+        scene.readers(&[]);
+        scene.press(KeyCode::Enter);
+        scene.press(KeyCode::Enter);
+        scene.press(KeyCode::F(6));
+        scene.happen(Event::Diagnosed(Box::new(around())));
     }),
     ("Leave the program?", |scene| scene.asks(Question::Leave)),
     ("Leave the program?", |scene| {

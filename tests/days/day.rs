@@ -252,6 +252,7 @@ impl Day {
                     self.world.borrow_mut().cancel();
                 }
                 Effect::SaveReceipt => saves = true,
+                Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());
                     self.rules.ended(&self.model, &before)?;
@@ -800,7 +801,7 @@ fn told(event: &Event) -> String {
         Event::Idle => "idle".to_owned(),
         Event::Waited(_, seconds) => format!("{seconds} s"),
         Event::Saved(_) => "saved".to_owned(),
-        Event::Secret(_) | Event::Drawn(_) | Event::Terminate => "-".to_owned(),
+        Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
     }
 }
 

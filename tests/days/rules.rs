@@ -75,7 +75,9 @@ impl Before {
             from: match event {
                 Event::Key(_) | Event::Action(_) | Event::Secret(_) => From::Person,
                 Event::Paste(_) => From::Paste,
-                Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Drawn(_) | Event::Terminate => From::Outside,
+                Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => {
+                    From::Outside
+                }
                 Event::Idle | Event::Waited(..) => From::Clock,
             },
             presses: enter || key(&[' ', '　']),

@@ -471,6 +471,7 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Terms(text, line)) => format!("terms {text:?} {line}"),
         Some(Overlay::Trouble(page)) => format!("trouble {}", page.trouble.code()),
         Some(Overlay::Reader(row)) => format!("reader {row}"),
+        Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),
         Some(Overlay::Question(question, row)) => format!("{question:?} {row}"),
     };
     format!("{overlay} {:?}", visit.cover)

@@ -16,7 +16,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let extent = model.extent;
     let Some(overlay) = model.visit.nav.overlay_mut() else { return Vec::new() };
     match overlay {
-        Overlay::Help(line) | Overlay::Terms(_, line) => match (scrolled(*line, &action, extent), action) {
+        Overlay::Help(line) | Overlay::Terms(_, line) | Overlay::Diagnosis(_, line) => match (scrolled(*line, &action, extent), action) {
             (Some(there), _) => *line = there,
             (None, Action::Back | Action::Activate | Action::Help) => return close(model),
             _ => {}

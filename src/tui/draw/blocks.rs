@@ -236,6 +236,7 @@ fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckStat
     let (mark, ink) = match state {
         CheckState::Ready => (glyphs.done(), Ink::Good),
         CheckState::NotYet => ("!", Ink::Warning),
+        CheckState::Note => (".", Ink::Accent),
         CheckState::Ask => (glyphs.ask(), Ink::Quiet),
     };
     let mut row = Cells::new(sheet.width);

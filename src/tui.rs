@@ -135,6 +135,8 @@ fn turn(
                     input => {
                         runtime.touched(arrived.at);
                         if matches!(input, Input::Resized) {
+                            // The window may have the old size again, and its contents be gone.
+                            anew = true;
                             clicks.clear();
                         }
                         translate(input, &clicks)
@@ -195,7 +197,8 @@ impl Asked {
 fn ask(asked: Asked) -> io::Result<()> {
     let mut out = io::stdout();
     if asked.glyphs {
-        queue!(out, cursor::MoveTo(0, 0), Print(glyphs::PROBE), Print("\x1b[6n"), Clear(ClearType::All))?;
+        // Not all at once, which some terminals would keep in their scrollback.
+        queue!(out, cursor::MoveTo(0, 0), Print(glyphs::PROBE), Print("\x1b[6n"), Clear(ClearType::CurrentLine))?;
     }
     if asked.ground {
         queue!(out, Print("\x1b]11;?\x1b\\"))?;
@@ -326,9 +329,11 @@ fn is_console() -> bool {
     std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"))
 }
 
-/// Return whether erased cells take the ground that is set. GNU screen's do not, unless told so by a name of its own.
+/// Return whether erased cells take the ground that is set, as in these terminals. GNU screen's do only under a name of its own.
 fn erases_in_colour() -> bool {
-    !std::env::var("TERM").is_ok_and(|term| term.starts_with("screen") && !term.ends_with("bce"))
+    const KNOWN: [&str; 11] = ["xterm", "tmux", "linux", "rxvt", "vte", "konsole", "alacritty", "foot", "wezterm", "ghostty", "st-"];
+    let known = |term: String| KNOWN.iter().any(|name| term.starts_with(name)) || term.ends_with("bce");
+    cfg!(windows) || std::env::var("TERM").is_ok_and(known)
 }
 
 /// Undo `enter`, in reverse, ignoring failures. Clear the screen, which shows personal data.
@@ -343,7 +348,12 @@ fn restore() {
     if cfg!(unix) {
         let _ = execute!(out, event::DisableBracketedPaste);
     }
-    let _ = execute!(out, SetAttribute(Attribute::Reset), Clear(ClearType::All), cursor::MoveTo(0, 0));
+    let _ = execute!(out, SetAttribute(Attribute::Reset));
+    // Row by row: where there is no alternate screen, some terminals keep what is cleared at once in their scrollback.
+    for row in 0..output::size().map_or(0, |size| size.height) {
+        let _ = queue!(out, cursor::MoveTo(0, row), Clear(ClearType::CurrentLine));
+    }
+    let _ = execute!(out, cursor::MoveTo(0, 0));
     if is_console() {
         // It has no alternate screen: the form would stay in the scrollback.
         let _ = execute!(out, Clear(ClearType::Purge));

@@ -7,6 +7,7 @@ use crate::app::screen::{Overlay, Screen};
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::Outcome;
 use crate::app::{Action, Model, Wait};
+use crate::card::Purpose;
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
 use crate::worker::Phase;
@@ -275,6 +276,8 @@ pub enum CheckState {
     Ask,
     /// In order, but worth knowing.
     Note,
+    /// Not known yet.
+    Looking,
 }
 
 /// A drawing. It says nothing that words do not, and is never spoken.
@@ -357,6 +360,8 @@ pub enum Block {
     Field(Box<Field>),
     /// A line of STEP2: label, value, official label, whether it is focused, and the action of a click.
     SummaryRow(&'static str, String, Option<&'static str>, bool, Action),
+    /// That the value of the line above differs from the card's.
+    Differs(String),
     /// A registered value: label, value, official label.
     Registered(&'static str, String, Option<&'static str>),
     /// A step of a list of what to do: its number, and what.
@@ -390,6 +395,8 @@ pub enum Title {
     Step(usize),
     /// Another title.
     Text(&'static str),
+    /// Another title, with the official one beside a translation.
+    Official(Text, &'static str),
 }
 
 /// Progress of the running job.
@@ -508,7 +515,12 @@ pub fn steps(model: &Model) -> Option<([&'static str; 5], usize)> {
         Screen::Result(result) if matches!(result.outcome, Outcome::Registered(..)) => STEPS.len(),
         _ => return None,
     };
-    Some((STEPS.map(|step| model.lang.text(step)), behind))
+    let text = |step: Text| match (step, &model.visit.nav.screen) {
+        (Text::StepPins, Screen::Pin(entry)) if entry.pin.purpose() == Purpose::Signing => Text::StepPinFirst,
+        (Text::StepPins, Screen::Pin(_)) => Text::StepPinSecond,
+        (step, _) => step,
+    };
+    Some((STEPS.map(|step| model.lang.text(text(step))), behind))
 }
 
 /// Return the title of a page, and the official title beside it if it is another.
@@ -521,6 +533,8 @@ pub fn titles(page: &Page, lang: Lang) -> (&'static str, &'static str) {
             if lang == Lang::Ja { (official, "") } else { (name, official) }
         }
         Title::Text(text) => (text, ""),
+        Title::Official(_, official) if lang == Lang::Ja => (official, ""),
+        Title::Official(text, official) => (lang.text(text).split("  ").next().unwrap_or_default(), official),
     }
 }
 

@@ -107,7 +107,7 @@ fn what_has_the_focus_is_in_sight_with_a_mark_of_its_own() {
             let marked = (0..size.1).any(|y| {
                 let row: String = (0..size.0).map(|x| drawn[(x, y)].symbol()).collect();
                 let row = row.trim_start();
-                row.starts_with("> ") || row.starts_with("|> ") || row.contains("[> ")
+                row.starts_with("> ") || row.starts_with("| ") || row.contains("[> ")
             });
             assert!(marked || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}: {}", scene.picture(size.0, size.1));
             let reversed = drawn.content().iter().any(|cell| cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED));

@@ -58,8 +58,10 @@ impl Pictures {
 
 /// The line that has the focus: below the header and the steps, the one with the mark before it, in the open field, or in a button.
 fn focused(picture: &str) -> &str {
-    let marked = |line: &&str| line.starts_with(" > ") || line.starts_with(" |> ") || line.contains("[> ");
-    picture.lines().skip(2).find(marked).unwrap_or_default()
+    let lines = || picture.lines().skip(2);
+    let button = lines().find(|line| line.contains("[> "));
+    let row = || lines().find(|line| line.starts_with(" > "));
+    button.or_else(row).or_else(|| lines().find(|line| line.starts_with(" | "))).unwrap_or_default()
 }
 
 /// Compare a page with its snapshots in every language.

@@ -81,6 +81,7 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
             Block::Tries(_, _, run) => lines.push(run.text.clone()),
             Block::Step(number, text) => lines.push(format!("{number}. {text}")),
+            Block::Differs(text) => lines.push(text.clone()),
             Block::Registered(label, value, beside) => {
                 let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 lines.push(format!("{label}: {value}"));
@@ -243,7 +244,7 @@ fn title(page: &Page, prompt: Prompt) -> Option<String> {
         Title::Program if prompt != Prompt::Top => None,
         Title::Program => Some(official::REGISTRATION.to_owned()),
         Title::Step(step) => official::TRAIL.get(step).map(|step| (*step).to_owned()),
-        Title::Text(text) => Some(text.to_owned()),
+        Title::Text(text) | Title::Official(_, text) => Some(text.to_owned()),
     }
 }
 

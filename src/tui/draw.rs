@@ -44,6 +44,8 @@ pub struct Drawn {
 
 /// Width beyond which a page gets no wider, but stands in the middle.
 const WIDEST: u16 = 120;
+/// Height beyond which a page gets no higher, but stands in the middle.
+const HIGHEST: u16 = 40;
 
 /// Draw the model.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
@@ -56,6 +58,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
         }
         return Drawn::default();
     }
+    let height = area.height.min(HIGHEST);
+    let area = Rect { y: area.y + (area.height - height) / 2, height, ..area };
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
     let column = Rect { x: left, width, ..area };
@@ -67,7 +71,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let (left, panel) = side::share(&page.side, width);
     let parts = Parts { body: Rect { width: left, ..parts.body }, ..parts };
     if panel > 0 {
-        let area = Rect { x: parts.body.right() + 1, width: panel, ..parts.body };
+        let area = Rect { x: parts.body.right() + side::GAP, width: panel, ..parts.body };
         side::side(frame, model.lang, look, &page.side, area);
     }
     let sheet = blocks::sheet(&page, model.lang, look, (left.into(), parts.body.height.into()));
@@ -201,7 +205,7 @@ fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) 
     let rows = full + usize::from(beside > 12);
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (place, (_, run)) in runs.iter().enumerate() {
-        let style = sheet::style(look.theme, run.role);
+        let style = if run.role == Role::Practice { look.theme.ground(Ground::Practice) } else { sheet::style(look.theme, run.role) };
         let marked = if run.role == Role::Good { format!("{} {}", look.glyphs.done(), run.text) } else { run.text.clone() };
         let mut rest = marked.as_str();
         while !rest.is_empty() && lines.len() < rows {
@@ -251,7 +255,7 @@ fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area:
 
 /// Show the running job; return the lines that do so where there is no box.
 fn waits(frame: &mut Frame<'_>, model: &Model, progress: &ProgressLine, look: Look, parts: &Parts) -> Vec<Line<'static>> {
-    if waiting::waiting(frame, model, progress, look, parts.body) {
+    if model.visit.nav.overlay().is_none() && waiting::waiting(frame, model, progress, look, parts.body) {
         return Vec::new();
     }
     let mut lines = vec![waiting::line(progress, look)];

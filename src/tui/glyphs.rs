@@ -58,7 +58,7 @@ impl Glyphs {
 
     /// A try that is left, and one that is spent.
     pub const fn tries(self) -> (&'static str, &'static str) {
-        (self.pick("●", "*"), self.pick("○", "."))
+        (self.pick("●", "#"), self.pick("○", "."))
     }
 
     /// A letter of a PIN that is asked for, and of one that is not.
@@ -69,6 +69,11 @@ impl Glyphs {
     /// The mark of what has the focus.
     pub const fn here(self) -> &'static str {
         self.pick("▸", ">")
+    }
+
+    /// The mark of what is still empty.
+    pub const fn empty(self) -> &'static str {
+        self.pick("○", ".")
     }
 
     /// The mark of what is in order, or done.

@@ -2,7 +2,8 @@
 //!
 //! - A frame is gathered and written at once, and wiped from memory after that.
 //! - The cursor is moved only where it is not already, colours are set only where they change, and a blank has no ink.
-//! - Blanks to the end of a row are erased with the page's ground, where the terminal can.
+//! - Blanks to the end of a row are erased with the page's ground, where the terminal can. Within a row they are written: tmux 3.3 leaves holes
+//!   in the ground beside wide letters where a part of a row is erased (ECH), and some terminals do not know it.
 
 use super::glyphs::PROBE;
 use ratatui::backend::{Backend, ClearType, WindowSize};
@@ -13,9 +14,6 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthChar;
 use zeroize::Zeroize;
-
-/// Blanks from which erasing them is shorter than writing them, with moving behind them.
-const ERASE: usize = 10;
 
 /// Bytes that hold nearly every frame.
 const FRAME: usize = 8 << 10;
@@ -216,8 +214,6 @@ impl<W: Write> Output<W> {
         let can = self.erases_in_colour || ground == Color::Reset;
         if can && count > 3 && usize::from(at.x) + count == usize::from(self.width.get()) {
             self.push(b"\x1b[K");
-        } else if can && count > ERASE {
-            self.put(format_args!("\x1b[{count}X"));
         } else {
             for _ in 0..count {
                 self.push(b" ");
@@ -325,8 +321,13 @@ impl<W: Write> Backend for Output<W> {
     }
 
     fn clear(&mut self) -> io::Result<()> {
+        // Row by row: where there is no alternate screen, some terminals keep what is cleared at once in their scrollback.
+        let height = self.size()?.height;
         self.set(Pen::PLAIN);
-        self.push(b"\x1b[2J");
+        for y in 0..height {
+            self.move_to(Position { x: 0, y });
+            self.push(b"\x1b[K");
+        }
         Ok(())
     }
 

@@ -7,7 +7,6 @@ use crate::app::visit::Mode;
 use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::registration::warning;
-use crate::worker::Confirmed;
 
 pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     let lang = model.lang;
@@ -18,8 +17,11 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         let value = lang.value(field, &page.confirmed.form.value(field));
         let official = (lang != Lang::Ja).then(|| official::label(field));
         blocks.push(Block::SummaryRow(lang.field(field), value, official, chosen, Action::FocusConfirm(ConfirmFocus::Field(field))));
+        if page.confirmed.differs.contains(&field) {
+            blocks.push(Block::Differs(lang.fill(Text::DiffersFromCard, &[&form::on_card(model, field)])));
+        }
     }
-    blocks.extend(warnings(model, &page.confirmed));
+    blocks.extend(warnings(model));
     let buttons = vec![
         button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),
         button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
@@ -51,16 +53,12 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
 }
 
 /// Return the warnings shown before 登録.
-fn warnings(model: &Model, confirmed: &Confirmed) -> Vec<Block> {
+fn warnings(model: &Model) -> Vec<Block> {
     let mut blocks = Vec::new();
     blocks.extend(form::service_notices(model));
     let lang = model.lang;
     if let Some(soon) = model.visit.certificate_last().and_then(|last| warning::of_certificate(last, model.today())) {
         blocks.text(2, lang.warning(&soon), Role::Warning);
-    }
-    for id in &confirmed.differs {
-        let text = lang.fill(Text::DiffersFromCard, &[&form::on_card(model, *id)]);
-        blocks.text(2, format!("{}: {text}", lang.field(*id)), Role::Warning);
     }
     if model.setup.mode == Mode::Desk {
         blocks.text(2, lang.text(Text::DeskOnlyApplicant), Role::Label);

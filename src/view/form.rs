@@ -87,7 +87,7 @@ fn about(model: &Model) -> Vec<Block> {
 /// Return what is left to fill in, by name.
 fn still_to_do(model: &Model) -> Vec<Block> {
     let (lang, form) = (model.lang, &model.visit.form);
-    let open = FIELDS.iter().filter(|row| form.draft.is_open(row.id)).count();
+    let open = FIELDS.len();
     let left: Vec<&str> = FIELDS.iter().filter(|row| form.problem(row.id).is_some()).map(|row| lang.field(row.id)).collect();
     let done = open.saturating_sub(left.len());
     let mut blocks = vec![Block::Heading(0, lang.text(Text::LeftTitle)), Block::Done(done, open)];
@@ -173,6 +173,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
     let state = state(model, id, &messages);
     let origin = match state {
         FieldState::Changed => lang.text(Text::OriginChanged),
+        FieldState::Warning => lang.text(Text::OriginCheck),
         _ if !typed.is_empty() && form.card.get(id) == typed => lang.text(Text::OriginCard),
         _ => "",
     };
@@ -216,7 +217,7 @@ fn differs(model: &Model, id: FieldId) -> bool {
 /// Return a value in a few words, or what the field waits for.
 fn shown(lang: Lang, id: FieldId, typed: &str, value: &Value) -> Run {
     match value {
-        Value::Closed(why) => Run::new(why.clone(), Role::Quiet),
+        Value::Closed(_) => Run::new(lang.text(Text::ClosedShort), Role::Quiet),
         Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
         Value::Choice(_) if typed.is_empty() => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
         Value::Choice(_) => Run::new(lang.value(id, typed), Role::Text),
@@ -355,14 +356,14 @@ fn hints(model: &Model) -> Vec<HelpLine> {
     if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
     }
-    let left = match form.left() {
-        0 => lang.text(Text::Complete).to_owned(),
+    let run = match form.left() {
+        0 => Run::new(lang.text(Text::Complete), Role::Good),
         left => {
             let count = lang.fill(Text::Left, &[&left.to_string()]);
             let names: Vec<&str> = FIELDS.iter().filter(|row| form.problem(row.id).is_some()).map(|row| lang.field(row.id)).collect();
-            format!("{count}  {}", names.join(" / "))
+            Run::new(format!("{count}  {}", names.join(" / ")), Role::Quiet)
         }
     };
-    hints.push(HelpLine::Help(Run::new(left, Role::Quiet)));
+    hints.push(HelpLine::Help(run));
     hints
 }

@@ -32,7 +32,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         blocks.text(2, lead, Role::Text);
     }
     let (value, caret) = (picker.query.value().to_owned(), picker.query.cursor());
-    blocks.entry(Entry { value, caret, room: 40, focused: true, ..Entry::default() });
+    blocks.entry(Entry { value, caret, room: 200, focused: true, ..Entry::default() });
     if roomy {
         blocks.text(4, format!("{}  {}", lang.text(Text::PickerHow), count(lang, picker)), Role::Quiet);
     }

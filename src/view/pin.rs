@@ -49,13 +49,21 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
     blocks.gap();
     blocks.push(Block::Table(lang.text(Text::PinTable), kinds(lang, entry)));
     Page {
-        title: Title::Text(official::PIN_TITLE),
+        title: Title::Official(name(entry.pin.purpose()), official::PIN_TITLE),
         blocks,
         side: Side::default(),
         buttons: buttons.into(),
         help: practice(model, entry.pin.purpose()),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Return the name of a PIN.
+const fn name(purpose: Purpose) -> Text {
+    match purpose {
+        Purpose::Signing => Text::PinSigningName,
+        Purpose::Authentication => Text::PinAuthenticationName,
     }
 }
 
@@ -89,6 +97,7 @@ fn kinds(lang: Lang, entry: &PinEntry) -> Vec<TableRow> {
         let chosen = kind == Some(purpose);
         let used = match kind {
             _ if chosen => Text::PinThis,
+            Some(Purpose::Signing) if entry.then != AfterPin::Account => Text::PinDone,
             // An account action asks for the second alone.
             Some(Purpose::Authentication) if entry.then != AfterPin::Account => Text::PinNext,
             _ => Text::PinUnused,
@@ -122,10 +131,7 @@ fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
     let (_, most) = Pin::limits(entry.pin.purpose());
     // The PIN has been moved into the job; its length is no secret.
     let count = if works { entry.sent } else { entry.pin.len() };
-    let name = match entry.pin.purpose() {
-        Purpose::Signing => Text::PinSigningName,
-        Purpose::Authentication => Text::PinAuthenticationName,
-    };
+    let name = name(entry.pin.purpose());
     let words = lang.fill(Text::PinCount, &[&count.to_string()]);
     let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
     let value = if entry.shown && !works { entry.pin.reveal().to_owned() } else { "*".repeat(count) };

@@ -85,7 +85,12 @@ pub(crate) fn card_drawing(model: &Model) -> Drawing {
 /// Return the checklist: state, name, detail and tries of each line.
 fn checks(model: &Model) -> Vec<Block> {
     let lang = model.lang;
-    let ready = |yes| if yes { CheckState::Ready } else { CheckState::NotYet };
+    let looking = model.card.reader_states.is_none();
+    let ready = |yes| match yes {
+        true => CheckState::Ready,
+        false if looking => CheckState::Looking,
+        false => CheckState::NotYet,
+    };
     let line = |state, what, detail| Block::Check(state, lang.text(what), detail, None);
     let states = model.card.reader_states.as_ref();
     let status = match model.card_status() {
@@ -94,13 +99,15 @@ fn checks(model: &Model) -> Vec<Block> {
     };
     let reader = model.reader().map_or(String::new(), |reader| reader.name.clone());
     let has_reader = states.is_some_and(|states| !states.readers.is_empty());
+    let has_card = states.is_some_and(|states| states.readers.iter().any(|reader| reader.card));
     let valid = status.and_then(|status| date_in_japan(status.authentication_validity?.until));
     let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
     let usable = status.is_some_and(|status| status.signing_present && status.authentication_present);
     vec![
         line(ready(states.is_some_and(|states| states.service)), Text::CheckService, String::new()),
         line(ready(has_reader), Text::CheckReader, reader),
-        line(ready(usable), Text::CheckCard, valid),
+        // A card that is being read is not missing.
+        line(if model.card_status().is_none() && has_card { CheckState::Looking } else { ready(usable) }, Text::CheckCard, valid),
         pin(lang, Text::CheckSigning, Purpose::Signing, status.map(|status| status.signing_tries)),
         pin(lang, Text::CheckAuthentication, Purpose::Authentication, status.map(|status| status.authentication_tries)),
         line(CheckState::Ask, Text::CheckResidence, String::new()),
@@ -124,5 +131,6 @@ pub(crate) const fn check_state_text(state: CheckState) -> Text {
         CheckState::NotYet => Text::StateNo,
         CheckState::Ask => Text::StateAsk,
         CheckState::Note => Text::DoctorNote,
+        CheckState::Looking => Text::StateLooking,
     }
 }

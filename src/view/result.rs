@@ -123,7 +123,8 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
     if let Some(mail) = done.mail() {
         let style = match mail.state {
             MailState::Queued | MailState::Sent => Role::Text,
-            MailState::Delayed(_) | MailState::File => Role::Warning,
+            MailState::Delayed(_) => Role::Warning,
+            MailState::File => Role::Quiet,
             MailState::Stuck => Role::Wrong,
         };
         blocks.text(2, whereabouts(lang, mail, done.address.as_deref()), style);

@@ -10,7 +10,7 @@ use crate::registration::FieldId;
 use crate::worker::JobError;
 
 /// Cells that the page needs beside the panel.
-const BESIDE: usize = 48;
+const BESIDE: usize = 78;
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
@@ -42,7 +42,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
         buttons: vec![button(lang.text(Text::DoctorTitle), false, Action::Diagnose), button(next, true, Action::Activate)],
         help: hints,
         scroll: Some(page.line),
-        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysLanguage],
+        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage],
     }
 }
 

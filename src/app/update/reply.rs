@@ -23,7 +23,11 @@ pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
         return Vec::new();
     };
     if let Reply::Progress(progress) = message.reply {
-        waiting.progress = Some(progress);
+        // What is still to be read is known better as it goes on, but nothing is undone.
+        let share = |progress: &crate::worker::Progress| u64::from(progress.done) * 1000 / u64::from(progress.total.max(1));
+        if waiting.progress.is_none_or(|known| known.phase != progress.phase || share(&known) <= share(&progress)) {
+            waiting.progress = Some(progress);
+        }
         return Vec::new();
     }
     let ended = *waiting;

@@ -58,6 +58,7 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         }
         Block::Check(state, what, detail, tries) => check(sheet, lang, (*state, what, detail, *tries)),
         Block::Id(label, groups, todo) => letters::id(sheet, (label, groups, todo), height),
+        Block::Differs(text) => differs(sheet, text),
         Block::Registered(label, value, official) => pair(sheet, lang, (label, value, *official), None),
         Block::Step(number, text) => step(sheet, *number, text),
         Block::Tries(left, of, run) => tries(sheet, (*left, *of), run),
@@ -212,21 +213,26 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     if let Some(official) = official.filter(|official| cells(official) + OFFICIAL < from) {
         row.put(OFFICIAL.max(row.used + 1), Span::styled(official.to_owned(), theme.ink(Ink::Quiet)));
     }
-    let room = sheet.width.saturating_sub(from.max(row.used + 1));
-    if cells(value) <= room {
-        row.put(from.max(row.used + 1), Span::styled(value.to_owned(), theme.label()));
-        sheet.row(row.spans, action.cloned());
-    } else {
-        // What is signed is shown whole.
-        sheet.row(row.spans, action.cloned());
-        sheet.text(2 * MARK, value, theme.label());
-        for row in sheet.rows.iter_mut().skip(start) {
-            row.click = action.cloned();
-        }
+    let at = from.max(row.used + 1);
+    // What is signed is shown whole, and stays in its column.
+    for (place, line) in wrap(value, sheet.width.saturating_sub(at).max(8)).into_iter().enumerate() {
+        let mut next = if place == 0 { std::mem::replace(&mut row, Cells::new(sheet.width)) } else { Cells::new(sheet.width) };
+        next.put(at, Span::styled(line, theme.label()));
+        sheet.row(next.spans, action.cloned());
     }
     if focused {
         sheet.focus = (start, sheet.rows.len());
         sheet.lay(start, Ground::Accent);
+    }
+}
+
+/// Add that the line above differs from the card, with the mark of it.
+fn differs(sheet: &mut Sheet, text: &str) {
+    let ink = sheet.theme.ink(Ink::Changed);
+    let mark = format!("{} ", sheet.look.glyphs.differs());
+    for (place, line) in wrap(text, sheet.width.saturating_sub(2 * MARK + 2)).into_iter().enumerate() {
+        let before = if place == 0 { mark.clone() } else { " ".repeat(MARK) };
+        sheet.row(vec![Span::raw(" ".repeat(MARK)), Span::styled(before, ink), Span::styled(line, ink)], None);
     }
 }
 
@@ -237,6 +243,7 @@ fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckStat
         CheckState::Ready => (glyphs.done(), Ink::Good),
         CheckState::NotYet => ("!", Ink::Warning),
         CheckState::Note => (".", Ink::Accent),
+        CheckState::Looking => (glyphs.to_come(), Ink::Quiet),
         CheckState::Ask => (glyphs.ask(), Ink::Quiet),
     };
     let mut row = Cells::new(sheet.width);

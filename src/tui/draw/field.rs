@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! + Sex                性別                      female  女            card
-//! | > Name             利用者氏名                                  15 of 104
+//! | Name               利用者氏名                                  15 of 104
 //! |   MONTGOMERY ANNE
 //! |   hint
 //! |   what is wrong, or was changed
@@ -12,7 +12,7 @@ use super::sheet::{MARK, Sheet, cut, style};
 use crate::app::Action;
 use crate::app::state::form::FormFocus;
 use crate::locale::Lang;
-use crate::text::cells;
+use crate::text::{cells, wrap};
 use crate::tui::theme::{Ground, Ink};
 use crate::view::{Field, FieldState, Item, Mark, Role, Value};
 use ratatui::style::Modifier;
@@ -48,7 +48,7 @@ pub(super) fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
     let theme = sheet.theme;
     let glyphs = sheet.look.glyphs;
     let (mark, ink) = match field.state {
-        FieldState::Empty => (".", Ink::Quiet),
+        FieldState::Empty => (glyphs.empty(), Ink::Quiet),
         FieldState::Good => (glyphs.done(), Ink::Good),
         FieldState::Warning => ("!", Ink::Warning),
         FieldState::Wrong => ("*", Ink::Wrong),
@@ -89,15 +89,16 @@ fn click(field: &Field) -> Action {
 fn label(row: &mut Cells, sheet: &Sheet, lang: Lang, field: &Field, open: bool) {
     let theme = sheet.theme;
     let wide = sheet.width >= WIDE;
-    let from = MARK + if open { MARK } else { 0 };
     let name = if open { theme.label() } else { theme.ink(Ink::Text) };
-    row.put(from, Span::styled(field.label.name, name));
+    row.put(MARK, Span::styled(field.label.name, name));
     if lang == Lang::Ja {
         if (wide || open) && field.state != FieldState::Closed {
             row.put(NEED.max(row.used + 1), Span::styled(sheet.look.glyphs.unmarked(field.label.need), theme.ink(Ink::Quiet)));
         }
         if open {
-            row.put(row.used + 1, Span::styled(field.label.beside, theme.ink(Ink::Quiet)));
+            let room = sheet.width.saturating_sub(row.used + 2 + cells(&field.count));
+            let beside = cut(field.label.beside, room, sheet.look.glyphs.cut());
+            row.put(row.used + 1, Span::styled(beside, theme.ink(Ink::Quiet)));
         }
     } else if wide || open {
         row.put(OFFICIAL.max(row.used + 1), Span::styled(field.label.beside, theme.ink(Ink::Quiet)));
@@ -110,7 +111,6 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
     let theme = sheet.theme;
     let mut row = Cells::new(sheet.width);
     row.put(0, Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Accent)));
-    row.put(1, Span::styled(sheet.mark(true), theme.ink(Ink::Accent).add_modifier(Modifier::BOLD)));
     label(&mut row, sheet, lang, field, true);
     row.end(Span::styled(field.count.clone(), theme.ink(Ink::Quiet)));
     sheet.row(row.spans, Some(click(field)));
@@ -136,12 +136,17 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
             sheet.row(spans, Some(Action::Search));
         }
         Value::Consent(items) => {
-            for item in items.iter() {
+            // The terms are read first.
+            for item in items.iter().rev() {
                 consent(sheet, item);
             }
         }
     }
-    if hint {
+    // A message takes the place of a hint that has no room beside it: it says itself what to do.
+    let room = sheet.width.saturating_sub(2 * MARK);
+    let rows = |text: &str| wrap(text, room).len();
+    let said: usize = field.messages.iter().map(|message| rows(&message.text)).sum();
+    if hint && (said == 0 || said + rows(&field.hint) <= 2) {
         sheet.text(2 * MARK, &field.hint, theme.ink(Ink::Quiet));
     }
     for message in &field.messages {

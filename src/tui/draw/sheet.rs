@@ -142,6 +142,8 @@ impl Sheet {
     /// Add an editable line; `caret` is the index of the letter after the cursor, if it is focused.
     pub fn field(&mut self, value: &str, caret: Option<usize>, room: usize, click: Option<Action>) {
         let indent = 4;
+        // ratatui 0.30 counts these marks twice: their full-width twins are letters of their own.
+        let value = &value.replace('\u{FF9E}', "\u{309B}").replace('\u{FF9F}', "\u{309C}");
         let width = self.width.saturating_sub(indent + 1).min(room).max(4);
         let (shown, cell) = window(value, caret, width);
         let pad = width.saturating_sub(cells(&shown));

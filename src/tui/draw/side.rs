@@ -13,7 +13,7 @@ use ratatui::text::Line;
 /// Width of the panel at most, and at least, in cells.
 const WIDTHS: (u16, u16) = (39, 28);
 /// Empty cells between page and panel.
-const GAP: u16 = 1;
+pub(super) const GAP: u16 = 2;
 /// Empty cells inside the panel, left and right.
 const MARGIN: u16 = 2;
 

@@ -28,7 +28,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
     for row in rows {
         let spans = self::row(sheet, row, &widths);
         sheet.row(spans, None);
-        let ground = if row.chosen { Ground::Accent } else { Ground::Panel };
+        let ground = if row.chosen { Ground::Focus } else { Ground::Panel };
         sheet.lay(sheet.rows.len() - 1, ground);
     }
     if let Some(first) = sheet.rows.get_mut(start) {

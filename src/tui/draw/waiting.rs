@@ -70,7 +70,15 @@ fn lines(model: &Model, progress: &ProgressLine, look: Look, width: usize) -> Ve
     let gap = width.saturating_sub(cells(progress.text) + cells(&elapsed)).max(1);
     let head = vec![Span::styled(progress.text, theme.label()), Span::raw(" ".repeat(gap)), Span::styled(elapsed, theme.label())];
     let (steps, behind) = &progress.steps;
-    let part = progress.part.or_else(|| Some((u32::try_from(*behind).ok()?, u32::try_from(steps.len()).ok()?))).filter(|(_, of)| *of > 0);
+    // Each step is as long as the others; of the present one a part is done.
+    let part = match (progress.part, u32::try_from(steps.len()).unwrap_or(0)) {
+        (part, 0) => part,
+        (part, steps) => {
+            let (done, of) = part.unwrap_or((0, 1));
+            let behind = u32::try_from(*behind).unwrap_or(0);
+            Some((behind * 100 + done.min(of) * 100 / of.max(1), steps * 100))
+        }
+    };
     let mut lines = vec![head.into(), Line::default()];
     if let Some((done, total)) = part {
         let percent = percent(done, total);
@@ -91,6 +99,8 @@ fn lines(model: &Model, progress: &ProgressLine, look: Look, width: usize) -> Ve
         lines.push(Line::default());
     }
     lines.extend(wrap(progress.note, width).into_iter().map(|line| Line::styled(line, theme.label())));
+    let keys = wrap(model.lang.text(Text::WaitKeys), width);
+    lines.extend(keys.into_iter().map(|line| Line::styled(line, theme.ink(Ink::Quiet))));
     lines
 }
 

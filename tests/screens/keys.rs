@@ -141,7 +141,7 @@ fn a_click_shows_a_pin_and_leaves_the_focus_in_it() {
     let mut scene = Scene::new(Lang::En);
     scene.tries = (Tries::Left(1), Tries::Left(1));
     scene.reach_signing();
-    for (text, focus) in [("Signing password", PinFocus::Pin), ("type LAST", PinFocus::Word)] {
+    for (text, focus) in [("Signing password  署名用", PinFocus::Pin), ("type LAST", PinFocus::Word)] {
         scene.click(text);
         assert!(matches!(&scene.model.visit.nav.screen, Screen::Pin(entry) if entry.focus == focus), "{text}");
     }

@@ -215,7 +215,10 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     }
     let at = from.max(row.used + 1);
     // What is signed is shown whole, and stays in its column.
-    for (place, line) in wrap(value, sheet.width.saturating_sub(at).max(8)).into_iter().enumerate() {
+    let room = sheet.width.saturating_sub(at).max(8);
+    // Two spaces part it from its official words.
+    let parts: Vec<&str> = if cells(value) <= room { vec![value] } else { value.split("  ").collect() };
+    for (place, line) in parts.into_iter().flat_map(|part| wrap(part, room)).enumerate() {
         let mut next = if place == 0 { std::mem::replace(&mut row, Cells::new(sheet.width)) } else { Cells::new(sheet.width) };
         next.put(at, Span::styled(line, theme.label()));
         sheet.row(next.spans, action.cloned());

@@ -66,61 +66,27 @@ pub(super) fn hiragana(c: char) -> char {
     }
 }
 
+/// The kana from ぁ to ゖ as in the tables of Nihon-shiki. っ is dropped.
+const KANA: [&str; 86] = [
+    "a", "a", "i", "i", "u", "u", "e", "e", "o", "o", // ぁ あ …
+    "ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko", "go", //
+    "sa", "za", "si", "zi", "su", "zu", "se", "ze", "so", "zo", //
+    "ta", "da", "ti", "di", "", "tu", "du", "te", "de", "to", "do", //
+    "na", "ni", "nu", "ne", "no", //
+    "ha", "ba", "pa", "hi", "bi", "pi", "hu", "bu", "pu", "he", "be", "pe", "ho", "bo", "po", //
+    "ma", "mi", "mu", "me", "mo", //
+    "ya", "ya", "yu", "yu", "yo", "yo", // ゃ や …
+    "ra", "ri", "ru", "re", "ro", //
+    "wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke", // ゎ わ ゐ ゑ を ん ゔ ゕ ゖ
+];
+
 fn push_kana(c: char, out: &mut String) {
-    const PLAIN: &[(&str, &str)] = &[
-        ("", "あいうえお"),
-        ("k", "かきくけこ"),
-        ("s", "さしすせそ"),
-        ("t", "たちつてと"),
-        ("n", "なにぬねの"),
-        ("h", "はひふへほ"),
-        ("m", "まみむめも"),
-        ("r", "らりるれろ"),
-        ("g", "がぎぐげご"),
-        ("z", "ざじずぜぞ"),
-        ("d", "だぢづでど"),
-        ("b", "ばびぶべぼ"),
-        ("p", "ぱぴぷぺぽ"),
-    ];
     // A small kana replaces the vowel before it: ki + ゃ is kya, fu + ぃ is fi.
-    let small = match c {
-        'ぁ' => "a",
-        'ぃ' => "i",
-        'ぅ' => "u",
-        'ぇ' => "e",
-        'ぉ' => "o",
-        'ゃ' => "ya",
-        'ゅ' => "yu",
-        'ょ' => "yo",
-        _ => "",
-    };
-    if !small.is_empty() {
-        if out.ends_with(['a', 'i', 'u', 'e', 'o']) {
-            out.pop();
-        }
-        return out.push_str(small);
+    if matches!(c, 'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'ゃ' | 'ゅ' | 'ょ') && out.ends_with(['a', 'i', 'u', 'e', 'o']) {
+        out.pop();
     }
-    let other = match c {
-        'や' => "ya",
-        'ゆ' => "yu",
-        'よ' => "yo",
-        'わ' | 'ゎ' => "wa",
-        'ゐ' => "i",
-        'ゑ' => "e",
-        'を' => "o",
-        'ん' => "n",
-        'ゔ' => "vu",
-        'ゕ' => "ka",
-        'ゖ' => "ke",
-        _ => "",
-    };
-    out.push_str(other);
-    for (consonant, row) in PLAIN {
-        if let Some(vowel) = row.chars().position(|k| k == c).and_then(|i| "aiueo".chars().nth(i)) {
-            out.push_str(consonant);
-            out.push(vowel);
-        }
-    }
+    let place = u32::from(c).checked_sub(u32::from('ぁ'));
+    out.push_str(place.and_then(|place| KANA.get(place as usize)).copied().unwrap_or_default());
 }
 
 /// Unify Nihon-shiki, Kunrei-shiki, Hepburn and input-method spellings.
@@ -149,7 +115,10 @@ fn one_romanisation(letters: &str) -> String {
     let mut out = String::with_capacity(letters.len() + 4);
     let mut rest = letters;
     while let Some(c) = rest.chars().next() {
-        let rule = RULES.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
+        // Most letters begin no rule.
+        let may_rule = matches!(c, 't' | 's' | 'c' | 'd' | 'j' | 'z' | 'h' | 'w' | 'l');
+        let rules = if may_rule { RULES } else { &[] };
+        let rule = rules.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
         let taken = match rule {
             Some((from, to)) => {
                 // Drop a doubled consonant before its rule hides it: tti, tchi, chi.
@@ -221,6 +190,18 @@ mod tests {
         same("fuchu", &["Huchu", "hutyuu", "Fuchuu", "ふちゅう"]);
         same("tsuruga", &["turuga", "tsuluga", "つるが"]);
         same("kuzuha", &["kuduha", "kudzuha", "くずは", "くづは"]);
+    }
+
+    #[test]
+    fn every_kana_is_spelled() {
+        let spelled = |kana: &str| kana.chars().fold(String::new(), |mut out, c| (push_kana(c, &mut out), out).1);
+        let rows = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん";
+        assert_eq!(
+            spelled(rows),
+            "aiueokakikukekosasisusesotatitutetonaninunenohahihuhehomamimumemoyayuyorarirurerowaon"
+        );
+        assert_eq!(spelled("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ"), "gagigugegozazizuzezodadidudedobabibubebopapipupepo");
+        assert_eq!(spelled("きゃしゅちょふぃっゐゑゔゕゖゎ"), "kyasyutyohiievukakewa");
     }
 
     #[test]

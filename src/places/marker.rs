@@ -5,17 +5,26 @@ use super::text::{self, Query};
 use std::ops::Range;
 
 /// What is marked in names and readings.
-pub struct Marker(Option<Query>);
+pub struct Marker {
+    query: Option<Query>,
+    /// The keys of a reading that are looked for: all words together, then each.
+    keys: Vec<String>,
+}
 
 impl Marker {
     /// Mark what a query matches.
     pub fn new(query: &str) -> Self {
-        Self(Query::read(query))
+        let query = Query::read(query);
+        let keys = match &query {
+            Some(Query::Reading(words)) => std::iter::once(key::squeeze(&words.concat())).chain(words.iter().cloned()).collect(),
+            _ => Vec::new(),
+        };
+        Self { query, keys }
     }
 
     /// Return the part of a name in kanji that matched, in bytes; empty if none did.
     pub fn in_kanji(&self, name: &str) -> Range<usize> {
-        let Some(Query::Kanji { folded: wanted, .. }) = &self.0 else { return 0..0 };
+        let Some(Query::Kanji { folded: wanted, .. }) = &self.query else { return 0..0 };
         let letters = text::letters(name);
         let folded = text::folded(&letters);
         let (at, length) = match folded.find(wanted.as_str()) {
@@ -31,21 +40,23 @@ impl Marker {
 
     /// Return the part of a reading, in kana or romaji, that matched, in bytes; empty if none did.
     pub fn in_reading(&self, reading: &str) -> Range<usize> {
-        let Some(Query::Reading(words)) = &self.0 else { return 0..0 };
-        let whole = key::squeeze(&words.concat());
+        if self.keys.is_empty() {
+            return 0..0;
+        }
         let folded = key::fold(reading);
-        let wanted = std::iter::once(&whole).chain(words).find(|word| folded.contains(word.as_str()));
-        wanted.and_then(|word| key_in(reading, word)).unwrap_or(0..0)
+        let wanted = self.keys.iter().find(|key| folded.contains(key.as_str()));
+        wanted.and_then(|key| key_in(reading, key)).unwrap_or(0..0)
     }
 }
 
 /// Find the shortest part of a reading with a key that begins with this one.
 fn key_in(reading: &str, wanted: &str) -> Option<Range<usize>> {
     let ends: Vec<usize> = reading.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    let begins = |start: &usize| reading.get(*start..).is_some_and(|rest| key::fold(rest).starts_with(wanted));
-    let start = ends.iter().rev().copied().chain([0]).find(begins)?;
-    let is_whole = |end: &usize| reading.get(start..*end).is_some_and(|part| key::fold(part).starts_with(wanted));
-    ends.into_iter().filter(|end| *end > start).find(is_whole).map(|end| start..end)
+    let begins = |start: usize, end: usize| reading.get(start..end).is_some_and(|part| key::fold(part).starts_with(wanted));
+    let start = ends.iter().rev().copied().chain([0]).find(|start| begins(*start, reading.len()))?;
+    // A kana takes three bytes for at most three letters, romaji two for three (si, shi): what is shorter need not be compared.
+    let shortest = start + if reading.contains(|c: char| c.is_ascii_digit()) { 0 } else { wanted.len() * 2 / 3 };
+    ends.into_iter().filter(|end| *end >= shortest && *end > start).find(|end| begins(start, *end)).map(|end| start..end)
 }
 
 #[cfg(test)]

@@ -80,6 +80,14 @@ impl Client<'_> {
         let args = ["--lang", "ja", "--service", &service, "--test-cards", "--anchors", self.anchors, "--data", self.data];
         Screen::start(CLIENT, &args, &[], 24, 80)
     }
+
+    /// Start it with all that makes frames long: every cell painted on a light ground, and glyphs of three bytes.
+    fn start_painted(&self) -> Screen {
+        let service = format!("http://{}", stage::SERVICE);
+        let options = ["--lang", "ja", "--glyphs", "unicode", "--service", &service, "--test-cards"];
+        let args = [&options[..], &["--anchors", self.anchors, "--data", self.data]].concat();
+        Screen::start(CLIENT, &args, &[("COLORFGBG", "0;15")], 24, 80)
+    }
 }
 
 /// From the start of the process to its first whole screen in a pseudo-terminal, alternating with whiptail; the median ratio of the pairs.
@@ -99,13 +107,22 @@ fn first_frame(client: &Client) -> f64 {
 /// One whole registration, measured on the way.
 fn registration(client: &Client, card: &mut stage::Card) -> bool {
     let before = count(card);
-    let mut screen = client.start();
+    let mut screen = client.start_painted();
     journey::to_signing_pin(&mut screen);
     journey::to_step1(&mut screen);
     let bytes = (0..20).map(|_| frame_of(&mut screen, "X") as f64).collect();
     let mut all_kept = report("bytes to the terminal for a key press in STEP1, median", median(bytes), 100.0);
     screen.press(&key::BACKSPACE.repeat(20));
-    all_kept &= report("processor time for a key press in the picker, worst, ms", picker(&mut screen), 2.0);
+    all_kept &= report("bytes for Tab in STEP1, worst of a round", round(&mut screen), 300.0);
+    all_kept &= report("bytes of the whole page of STEP1 in Japanese", page(&mut screen, "利用者氏名"), 6000.0);
+    screen.press(key::F2);
+    screen.wait_for("F1 help");
+    all_kept &= report("bytes of the whole page of STEP1 in English", page(&mut screen, "F1 help"), 3000.0);
+    screen.press(key::F2);
+    screen.wait_for("F1 使い方");
+    let (time, bytes) = picker(&mut screen);
+    all_kept &= report("processor time for a key press in the picker, worst, ms", time, 2.0);
+    all_kept &= report("bytes for a key press in the picker, median", bytes, 900.0);
     all_kept &= report("wake-ups in 10 s idle in STEP1, card in place, all threads", idle(screen.id()), 0.0);
     journey::to_step2(&mut screen);
     journey::to_step3(&mut screen);
@@ -124,21 +141,46 @@ fn frame_of(screen: &mut Screen, keys: &str) -> usize {
     screen.mark() - mark
 }
 
-/// Search the picker by romaji and kanji, six times, and return the processor time of the dearest key press (all threads, from
-/// /proc/PID/task/*/schedstat, nanoseconds). Begins and ends on the phone number.
-fn picker(screen: &mut Screen) -> f64 {
+/// Press Tab until the focus is where it was; how many bytes the dearest press took.
+fn round(screen: &mut Screen) -> f64 {
+    let start = (screen.screen(), screen.cursor());
+    let mut worst = 0;
+    for _ in 0..100 {
+        worst = worst.max(frame_of(screen, key::TAB));
+        if (screen.screen(), screen.cursor()) == start {
+            return worst as f64;
+        }
+    }
+    panic!("the focus does not come round:\n{}", screen.screen());
+}
+
+/// Open the help and close it; how many bytes the page took that came back, which shows `text`.
+fn page(screen: &mut Screen, text: &str) -> f64 {
+    frame_of(screen, key::F1);
+    screen.wait_gone(text);
+    let bytes = frame_of(screen, key::ESC);
+    screen.wait_for(text);
+    bytes as f64
+}
+
+/// Search the picker by romaji and kanji, six times; return the processor time of the dearest key press (all threads, from
+/// /proc/PID/task/*/schedstat, nanoseconds) in milliseconds, and the bytes of half of them. Begins and ends on the phone number.
+fn picker(screen: &mut Screen) -> (f64, f64) {
     screen.press(&key::BACK_TAB.repeat(2));
     screen.press(key::ENTER);
     screen.wait_for("住居地の検索");
     screen.press(key::ESC); // Out of the prefecture of the card's address: all of Japan is searched.
-    screen.wait_for("北海道");
-    let mut worst = 0.0_f64;
+    screen.wait_for("神奈川県");
+    let (mut worst, mut bytes) = (0.0_f64, Vec::new());
     for letter in ["shinjuku", "oosaka", "kitakyuushuu", "kita ku sapporo hokkaido", "柳崎町", "柿碕町"]
         .iter()
         .flat_map(|query| query.chars().chain("\x15".chars()))
     {
         let before = processor_time(screen.id());
-        frame_of(screen, &letter.to_string());
+        let sent = frame_of(screen, &letter.to_string());
+        if !letter.is_control() {
+            bytes.push(sent as f64);
+        }
         // The kernel adds up a thread's time when it goes to sleep.
         sleep(Duration::from_millis(10));
         worst = worst.max(processor_time(screen.id()) - before);
@@ -146,7 +188,7 @@ fn picker(screen: &mut Screen) -> f64 {
     screen.press(key::ESC);
     screen.wait_gone("住居地の検索");
     screen.press(&key::TAB.repeat(2));
-    worst / 1e6
+    (worst / 1e6, median(bytes))
 }
 
 /// How often any thread of the process went back to sleep within 10 s, which it can only do after waking up.

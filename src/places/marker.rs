@@ -44,19 +44,22 @@ impl Marker {
             return 0..0;
         }
         let folded = key::fold(reading);
-        let wanted = self.keys.iter().find(|key| folded.contains(key.as_str()));
-        wanted.and_then(|key| key_in(reading, key)).unwrap_or(0..0)
+        let found = self.keys.iter().find_map(|key| Some((folded.rfind(key.as_str())?, key)));
+        found.and_then(|(at, key)| key_in(reading, (folded.len() - at, key))).unwrap_or(0..0)
     }
 }
 
-/// Find the shortest part of a reading with a key that begins with this one.
-fn key_in(reading: &str, wanted: &str) -> Option<Range<usize>> {
-    let ends: Vec<usize> = reading.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    let begins = |start: usize, end: usize| reading.get(start..end).is_some_and(|part| key::fold(part).starts_with(wanted));
-    let start = ends.iter().rev().copied().chain([0]).find(|start| begins(*start, reading.len()))?;
-    // A kana takes three bytes for at most three letters, romaji two for three (si, shi): what is shorter need not be compared.
-    let shortest = start + if reading.contains(|c: char| c.is_ascii_digit()) { 0 } else { wanted.len() * 2 / 3 };
-    ends.into_iter().filter(|end| *end >= shortest && *end > start).find(|end| begins(start, *end)).map(|end| start..end)
+/// Find the shortest part of a reading with a key that begins with this one; `left` letters of the whole key begin where it does.
+fn key_in(reading: &str, (left, wanted): (usize, &str)) -> Option<Range<usize>> {
+    let places: Vec<usize> = reading.char_indices().map(|(at, _)| at).chain([reading.len()]).collect();
+    let key = |start: usize, end: usize| key::fold(reading.get(start..end).unwrap_or_default());
+    let begins = |start: usize, end: usize| key(start, end).starts_with(wanted);
+    // Keys grow with their parts, but for numbers: the place is near where so many letters are left, and is the last if several are.
+    let near = places.partition_point(|start| key(*start, reading.len()).len() >= left);
+    let (before, behind) = places.split_at_checked(near)?;
+    let start = before.iter().rev().chain(behind).copied().find(|start| begins(*start, reading.len()))?;
+    let ends = places.get(places.partition_point(|end| *end <= start)..)?;
+    ends.get(ends.partition_point(|end| !begins(start, *end))).map(|end| start..*end)
 }
 
 #[cfg(test)]

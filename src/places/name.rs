@@ -50,14 +50,18 @@ impl Script {
 /// Return the municipalities of a scope that may have a rank: all that do and few others, so that few names need a full comparison.
 pub(super) fn candidates(scope: &Range<u16>, script: Script, typed: &str) -> Vec<u16> {
     let lines = script.lines();
-    let mut found: Vec<u16> = lines.with(typed).collect();
+    // A single Latin letter occurs in nearly every name, but ranks only where a part begins with it.
+    let is_part = |index: &u16| typed.len() > 1 || lines.line(*index).iter().any(|part| part.starts_with(typed));
+    let mut found: Vec<u16> = lines.with(typed).filter(is_part).collect();
     if let Some(first) = typed.bytes().next() {
         let led = scope.clone().filter(|index| lines.begins(*index, first));
         found.extend(led.filter(|index| lines.line(*index).iter().take(2).any(|lead| may_begin(lead, typed))));
     }
     let is_meant = |prefecture: &&Prefecture| script.of_prefecture(prefecture).iter().any(|name| may_begin(name, typed));
     found.extend(prefectures().iter().filter(is_meant).flat_map(|prefecture| table::scope(Some(prefecture.code))));
-    found.extend(table::with_other_names());
+    if matches!(script, Script::Kanji) {
+        found.extend(table::with_other_names());
+    }
     found.retain(|index| scope.contains(index));
     found.sort_unstable();
     found.dedup();

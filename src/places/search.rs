@@ -80,8 +80,8 @@ fn check_digit(code: &str) -> Option<char> {
 fn by_postal(row: table::Row) -> Hit {
     let (building, note) = row.remark();
     let town = (row.town != 0).then(|| Town {
+        number: row.town,
         name: table::Lines::Names.line(row.town),
-        kana: table::town_kana(row.town),
         building,
         note,
         chome: row.chome,
@@ -323,7 +323,8 @@ fn near(query: &Query, scope: &Area) -> Vec<Hit> {
         Query::Kanji { folded, .. } => (Script::Kanji, Word::new(folded)),
         Query::Reading(words) => (Script::Reading, Word::new(&key::squeeze(&words.concat()))),
     };
-    let others: Vec<u16> = table::with_other_names().collect();
+    // Other names are known in kanji only.
+    let others: Vec<u16> = if matches!(script, Script::Kanji) { table::with_other_names().collect() } else { Vec::new() };
     let may_be = |index: &u16| {
         let [lead, _, own] = script.lines().line(*index);
         let [prefecture, _] = script.of_prefecture(Municipality(*index).in_prefecture());

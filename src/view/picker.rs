@@ -148,11 +148,11 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
     let is_on_card = card.get(FieldId::Municipality) == place.code() && hit.town.as_ref().is_none_or(is_town_on_card);
     let (kind, name, kana, romaji) = match &hit.town {
         Some(town) => {
-            let (line, latin) = (town.line(), town.romaji());
+            let (line, kana, latin) = (town.line(), town.kana(), town.romaji());
             (
                 PlaceKind::Town,
                 marked(&line, &format!(" {own}"), marker.in_kanji(&line)),
-                marked(&town.kana, "", marker.in_reading(&town.kana)),
+                marked(&kana, "", marker.in_reading(&kana)),
                 marked(&latin, &format!(", {}", place.romaji()), marker.in_reading(&latin)),
             )
         }

@@ -13,6 +13,15 @@ pub(super) fn fold_as(text: &str, reading: usize) -> String {
     squeeze(&one_romanisation(&letters(text, reading)))
 }
 
+/// Return a key without its last vowel, as it stands before a small ゃ, ゅ or ょ, if the reading ends with a kana that may have one: しんじ is
+/// shinj, き is ky.
+pub(super) fn open(key: &str, reading: &str) -> Option<String> {
+    let last = hiragana(reading.trim_end().chars().next_back()?);
+    let consonant = key.strip_suffix('i').filter(|_| "きしちにひみりぎじぢびぴ".contains(last))?;
+    // Those of し, ち and じ have no y: sha, cha, ja.
+    Some(if consonant.ends_with(['h', 'j']) && last != 'ひ' { consonant.to_owned() } else { format!("{consonant}y") })
+}
+
 /// Spell out a reading in Hepburn, without shortening anything; っ is dropped.
 pub(super) fn spell(text: &str) -> String {
     one_romanisation(&letters(text, 0))
@@ -91,51 +100,53 @@ fn push_kana(c: char, out: &mut String) {
 
 /// Unify Nihon-shiki, Kunrei-shiki, Hepburn and input-method spellings.
 fn one_romanisation(letters: &str) -> String {
-    const RULES: &[(&str, &str)] = &[
-        ("tch", "ch"),
-        ("shy", "sh"),
-        ("chy", "ch"),
-        ("dzu", "zu"),
-        ("jy", "j"),
-        ("zy", "j"),
-        ("dy", "j"),
-        ("sy", "sh"),
-        ("ty", "ch"),
-        ("cy", "ch"),
-        ("si", "shi"),
-        ("ti", "chi"),
-        ("tu", "tsu"),
-        ("hu", "fu"),
-        ("zi", "ji"),
-        ("di", "ji"),
-        ("du", "zu"),
-        ("wo", "o"),
-        ("l", "r"),
-    ];
     let mut out = String::with_capacity(letters.len() + 4);
-    let mut rest = letters;
-    while let Some(c) = rest.chars().next() {
-        // Most letters begin no rule.
-        let may_rule = matches!(c, 't' | 's' | 'c' | 'd' | 'j' | 'z' | 'h' | 'w' | 'l');
-        let rules = if may_rule { RULES } else { &[] };
-        let rule = rules.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
-        let taken = match rule {
+    let mut rest = letters.as_bytes();
+    while let Some(first) = rest.first() {
+        let taken = match rule(rest) {
+            Some((from, _)) if from == "hu" && out.ends_with(['s', 'c']) => 0,
             Some((from, to)) => {
                 // Drop a doubled consonant before its rule hides it: tti, tchi, chi.
-                if from.chars().next().is_some_and(|consonant| out.ends_with(consonant)) {
+                if out.as_bytes().last() == Some(first) {
                     out.pop();
                 }
                 out.push_str(to);
                 from.len()
             }
-            None => {
-                out.push(c);
-                c.len_utf8()
-            }
+            None => 0,
         };
-        rest = rest.get(taken..).unwrap_or_default();
+        if taken == 0 {
+            out.push(char::from(*first));
+        }
+        rest = rest.get(taken.max(1)..).unwrap_or_default();
     }
     out
+}
+
+/// Return the spelling that these letters begin with, if it is to be replaced, and by what.
+const fn rule(letters: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match letters {
+        [b't', b'c', b'h', ..] => ("tch", "ch"),
+        [b's', b'h', b'y', ..] => ("shy", "sh"),
+        [b'c', b'h', b'y', ..] => ("chy", "ch"),
+        [b'd', b'z', b'u', ..] => ("dzu", "zu"),
+        [b'j', b'y', ..] => ("jy", "j"),
+        [b'z', b'y', ..] => ("zy", "j"),
+        [b'd', b'y', ..] => ("dy", "j"),
+        [b's', b'y', ..] => ("sy", "sh"),
+        [b't', b'y', ..] => ("ty", "ch"),
+        [b'c', b'y', ..] => ("cy", "ch"),
+        [b's', b'i', ..] => ("si", "shi"),
+        [b't', b'i', ..] => ("ti", "chi"),
+        [b't', b'u', ..] => ("tu", "tsu"),
+        [b'h', b'u', ..] => ("hu", "fu"),
+        [b'z', b'i', ..] => ("zi", "ji"),
+        [b'd', b'i', ..] => ("di", "ji"),
+        [b'd', b'u', ..] => ("du", "zu"),
+        [b'w', b'o', ..] => ("wo", "o"),
+        [b'l', ..] => ("l", "r"),
+        _ => return None,
+    })
 }
 
 fn read_number(digits: &str, reading: usize, out: &mut String) {
@@ -196,12 +207,24 @@ mod tests {
     fn every_kana_is_spelled() {
         let spelled = |kana: &str| kana.chars().fold(String::new(), |mut out, c| (push_kana(c, &mut out), out).1);
         let rows = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん";
-        assert_eq!(
-            spelled(rows),
-            "aiueokakikukekosasisusesotatitutetonaninunenohahihuhehomamimumemoyayuyorarirurerowaon"
-        );
+        assert_eq!(spelled(rows), "aiueokakikukekosasisusesotatitutetonaninunenohahihuhehomamimumemoyayuyorarirurerowaon");
         assert_eq!(spelled("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ"), "gagigugegozazizuzezodadidudedobabibubebopapipupepo");
         assert_eq!(spelled("きゃしゅちょふぃっゐゑゔゕゖゎ"), "kyasyutyohiievukakewa");
+    }
+
+    #[test]
+    fn a_kana_before_a_small_one_has_the_key_of_both() {
+        for first in "きしちにひみりぎじぢびぴ".chars() {
+            let alone = format!("ま{first}");
+            let begun = open(&fold(&alone), &alone).unwrap();
+            for small in ["ゃ", "ゅ", "ょ"] {
+                let whole = fold(&format!("{alone}{small}"));
+                assert!(whole.starts_with(&begun) && whole.len() == begun.len() + 1, "{whole} {begun}");
+            }
+        }
+        for closed in ["し", "シ"].into_iter().zip([true, true]).chain([("しん", false), ("shi", false), ("い", false), ("", false)]) {
+            assert_eq!(open(&fold(closed.0), closed.0).is_some(), closed.1, "{}", closed.0);
+        }
     }
 
     #[test]

@@ -16,7 +16,11 @@ impl Marker {
     pub fn new(query: &str) -> Self {
         let query = Query::read(query);
         let keys = match &query {
-            Some(Query::Reading(words)) => std::iter::once(key::squeeze(&words.concat())).chain(words.iter().cloned()).collect(),
+            Some(Query::Reading { words, open }) => {
+                let begun = open.as_ref().map(|open| text::ending(words, open));
+                let whole = std::iter::once(key::squeeze(&words.concat())).chain(begun);
+                whole.chain(words.iter().cloned()).chain(open.clone()).collect()
+            }
             _ => Vec::new(),
         };
         Self { query, keys }

@@ -111,7 +111,8 @@ impl Names {
     /// Return a municipality's lead, lead stem and name.
     pub(super) fn line(self, index: u16) -> [&'static str; 3] {
         let line = line_at(self.text(), self.start(index).unwrap_or(usize::MAX));
-        let cut = |text: &'static str| memchr::memchr(b'\t', text.as_bytes()).and_then(|tab| Some((text.get(..tab)?, text.get(tab + 1..)?)));
+        let cut =
+            |text: &'static str| memchr::memchr(b'\t', text.as_bytes()).and_then(|tab| Some((text.get(..tab)?, text.get(tab + 1..)?)));
         let (lead, rest) = cut(line).unwrap_or_default();
         let (stem, own) = cut(rest).unwrap_or_default();
         [lead, stem, own]

@@ -240,7 +240,8 @@ fn trap_10_digits_in_a_reading_are_read_aloud() {
 
 #[test]
 fn trap_11_two_readings_of_the_same_kanji_both_stay() {
-    let readings: Vec<String> = towns(by_code("06204").unwrap(), "本町").into_iter().filter(|t| t.name == "本町").map(|t| t.kana()).collect();
+    let readings: Vec<String> =
+        towns(by_code("06204").unwrap(), "本町").into_iter().filter(|t| t.name == "本町").map(|t| t.kana()).collect();
     assert_eq!(readings.len(), 2, "{readings:?}");
 }
 

@@ -50,8 +50,8 @@ impl Found {
 pub(super) enum Needle {
     /// Folded kanji.
     Name(String),
-    /// The key of a reading.
-    Key(String),
+    /// The key of a reading, and that of the same if it goes on with a small kana.
+    Key { key: String, open: Option<String> },
 }
 
 impl Needle {
@@ -61,14 +61,17 @@ impl Needle {
             Query::Number(_) => None,
             // Japan Post writes neither 大字 nor 字, but a card may.
             Query::Kanji { folded, .. } => Some(Self::Name(without_aza(folded).to_owned())),
-            Query::Reading(words) => Some(Self::Key(super::key::squeeze(&words.concat()))),
+            Query::Reading { words, open } => {
+                let open = open.as_ref().map(|open| text::ending(words, open));
+                Some(Self::Key { key: super::key::squeeze(&words.concat()), open })
+            }
         }
     }
 
     pub(super) const fn how(&self) -> Matched {
         match self {
             Self::Name(_) => Matched::Kanji,
-            Self::Key(_) => Matched::Reading,
+            Self::Key { .. } => Matched::Reading,
         }
     }
 
@@ -76,7 +79,12 @@ impl Needle {
     fn rank(&self, town: u32, wanted: &memmem::Finder<'_>) -> Option<Rank> {
         match self {
             Self::Name(name) => rank(&kanji_of(town), name, wanted),
-            Self::Key(key) => keys_of(town).filter_map(|line| rank(line, key, wanted)).min(),
+            Self::Key { key, open } => {
+                let begun = |line: &str| {
+                    open.as_ref().and_then(|open| line.find(open)).map(|at| if at == 0 { Rank::Prefix } else { Rank::Substring })
+                };
+                keys_of(town).filter_map(|line| [rank(line, key, wanted), begun(line)].into_iter().flatten().min()).min()
+            }
         }
     }
 
@@ -84,7 +92,7 @@ impl Needle {
     fn nearness(&self, town: u32, word: &Word) -> Option<Rank> {
         let mistakes = match self {
             Self::Name(_) => word.mistakes(&[&kanji_of(town)]),
-            Self::Key(_) => keys_of(town).filter_map(|line| word.mistakes(&[line])).min(),
+            Self::Key { .. } => keys_of(town).filter_map(|line| word.mistakes(&[line])).min(),
         };
         mistakes.map(|mistakes| Rank::Near { mistakes })
     }
@@ -169,7 +177,7 @@ fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
 
 /// Find towns in a range of municipalities, by similarity if no name matches.
 pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
-    let (Needle::Name(typed) | Needle::Key(typed)) = needle;
+    let (Needle::Name(typed) | Needle::Key { key: typed, .. }) = needle;
     let (towns, wanted) = (distinct(scope), memmem::Finder::new(typed));
     let found = ranked(&towns, |town| needle.rank(town, &wanted));
     if !found.is_empty() {
@@ -248,8 +256,14 @@ pub(super) fn anywhere(needle: &Needle) -> Vec<Found> {
     match needle {
         Needle::Name(name) => names_with(name, &mut towns),
         // A single letter starts thousands of towns.
-        Needle::Key(key) if key.len() < 2 => {}
-        Needle::Key(key) => keys_with(key, &mut towns),
+        Needle::Key { key, .. } if key.len() < 2 => {}
+        Needle::Key { key, open } => {
+            keys_with(key, &mut towns);
+            if let Some(open) = open {
+                (towns.prefixes, towns.substrings) = (0, 0);
+                keys_with(open, &mut towns);
+            }
+        }
     }
     towns.in_municipalities()
 }

@@ -46,7 +46,9 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         blocks.text(2, lang.text(Text::PickerNothing), Role::Warning);
     }
     let marker = Marker::new(picker.query.value());
-    // Only build rows that can be visible.
+    // Only build rows that can be visible: what is above them takes its own.
+    let above = if roomy { 4 } else { 1 };
+    let rows = rows.saturating_add(1).saturating_sub(above).max(1);
     let from = picker.row.saturating_sub(rows);
     let place = |row: usize| {
         let place = match &picker.rows {

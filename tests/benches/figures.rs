@@ -119,7 +119,7 @@ fn registration(client: &Client, card: &mut stage::Card) -> bool {
     screen.wait_for("F1 help");
     all_kept &= report("bytes of the whole page of STEP1 in English", page(&mut screen, "F1 help"), 3000.0);
     screen.press(key::F2);
-    screen.wait_for("F1 使い方");
+    screen.wait_for("F1 ヘルプ");
     let (time, bytes) = picker(&mut screen);
     all_kept &= report("processor time for a key press in the picker, worst, ms", time, 2.0);
     all_kept &= report("bytes for a key press in the picker, median", bytes, 900.0);

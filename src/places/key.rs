@@ -29,20 +29,26 @@ pub(super) fn spell(text: &str) -> String {
 
 /// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys. Expects a–z.
 pub(super) fn squeeze(letters: &str) -> String {
-    let bytes = letters.as_bytes();
-    let mut out = String::with_capacity(bytes.len());
-    let mut last = 0;
-    for (place, letter) in bytes.iter().enumerate() {
-        let next = bytes.get(place + 1).copied().unwrap_or(0);
-        let silent_h = *letter == b'h' && last == b'o' && !matches!(next, b'a' | b'i' | b'u' | b'e' | b'o');
-        let letter = if *letter == b'm' && matches!(next, b'b' | b'm' | b'p') { b'n' } else { *letter };
-        if letter == last || (letter == b'u' && last == b'o') || silent_h {
-            continue;
-        }
-        out.push(char::from(letter));
-        last = letter;
-    }
+    let mut out = String::with_capacity(letters.len());
+    out.extend(squeezed(letters.bytes()).map(char::from));
     out
+}
+
+/// Do the same as [`squeeze`], letter by letter.
+pub(super) fn squeezed(letters: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    let (mut letters, mut last) = (letters.peekable(), 0);
+    std::iter::from_fn(move || {
+        loop {
+            let letter = letters.next()?;
+            let next = letters.peek().copied().unwrap_or(0);
+            let silent_h = letter == b'h' && last == b'o' && !matches!(next, b'a' | b'i' | b'u' | b'e' | b'o');
+            let letter = if letter == b'm' && matches!(next, b'b' | b'm' | b'p') { b'n' } else { letter };
+            if letter != last && !(letter == b'u' && last == b'o') && !silent_h {
+                last = letter;
+                return Some(letter);
+            }
+        }
+    })
 }
 
 /// Spell out kana in Latin letters and numbers in words, and lower-case Latin letters.

@@ -68,6 +68,24 @@ pub(super) fn candidates(scope: &Range<u16>, script: Script, typed: &str) -> Vec
     found
 }
 
+/// What is left of a name behind a query that it begins with.
+enum Left {
+    Nothing,
+    /// 市, 区, 町, 村, or its reading.
+    Kind,
+    More,
+}
+
+impl Left {
+    const fn rank(self) -> Rank {
+        match self {
+            Self::Nothing => Rank::Whole,
+            Self::Kind => Rank::Exact,
+            Self::More => Rank::Prefix,
+        }
+    }
+}
+
 /// The parts of a municipality's name in one script, folded.
 pub(super) struct Name {
     own: Cow<'static, str>,
@@ -125,12 +143,25 @@ fn last_character(text: &str) -> &str {
 }
 
 impl Name {
-    /// Join parts of a name as if they were typed together.
-    fn join(&self, parts: &[&str]) -> String {
+    /// Compare a query with parts of a name as if they were typed together; `None` if they do not begin with it.
+    fn left(&self, parts: &[&str], typed: &str) -> Option<Left> {
+        let bytes = parts.iter().flat_map(|part| part.bytes());
         match self.script {
-            Script::Kanji => parts.concat(),
-            Script::Reading => key::squeeze(&parts.concat()),
+            Script::Kanji => self.left_of(bytes, typed),
+            Script::Reading => self.left_of(key::squeezed(bytes), typed),
         }
+    }
+
+    fn left_of(&self, mut name: impl Iterator<Item = u8>, typed: &str) -> Option<Left> {
+        if !typed.bytes().all(|wanted| name.next() == Some(wanted)) {
+            return None;
+        }
+        let mut kind = self.kind.bytes();
+        Some(match name.next() {
+            None => Left::Nothing,
+            first if first == kind.next() && name.eq(kind) => Left::Kind,
+            Some(_) => Left::More,
+        })
     }
 
     /// Compare with a query. `wanted` searches for the same query inside a name.
@@ -163,17 +194,14 @@ impl Name {
         }
         let leads = [&self.lead, &self.lead_stem].into_iter().filter(|lead| !lead.is_empty());
         let led = leads.filter_map(|lead| self.behind_lead(prefecture, lead, typed));
-        led.chain(self.begins(&self.join(&[prefecture, &self.own]), typed)).min()
+        led.chain(self.left(&[prefecture, &self.own], typed).map(Left::rank)).min()
     }
 
     fn behind_lead(&self, prefecture: &str, lead: &str, typed: &str) -> Option<Rank> {
-        let before = self.join(&[prefecture, lead]);
-        if before == typed {
-            Some(Rank::Lead)
-        } else if before.starts_with(typed) {
-            Some(Rank::LeadPrefix)
-        } else {
-            self.begins(&self.join(&[prefecture, lead, &self.own]), typed)
+        match self.left(&[prefecture, lead], typed) {
+            Some(Left::Nothing) => Some(Rank::Lead),
+            Some(_) => Some(Rank::LeadPrefix),
+            None => self.left(&[prefecture, lead, &self.own], typed).map(Left::rank),
         }
     }
 

@@ -169,10 +169,9 @@ pub fn by_code(code: &str) -> Option<Municipality> {
 /// A town in a municipality, as written after the municipality's name, without 丁目, 番地 and 字.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Town {
+    number: u32,
     /// 西新宿
     pub name: &'static str,
-    /// にししんじゅく; digits remain digits: きた10じょうにし.
-    pub kana: String,
     /// A tall building with a postal code per floor; `note` then gives the floor.
     pub building: Option<&'static str>,
     /// Japan Post's remark on the part of the town that the postal code covers, or empty.
@@ -182,9 +181,14 @@ pub struct Town {
 }
 
 impl Town {
+    /// Return the reading in hiragana: にししんじゅく; digits remain digits: きた10じょうにし.
+    pub fn kana(&self) -> String {
+        table::town_kana(self.number)
+    }
+
     /// Return the name in Hepburn without macrons: "Nishishinjuku".
     pub fn romaji(&self) -> String {
-        romaji::of(self.name, &self.kana)
+        romaji::of(self.name, &self.kana())
     }
 
     /// Return the start of the address line: the town, followed by the building.

@@ -77,7 +77,7 @@ fn hit_json(hit: &Hit) -> Value {
     let town = hit
         .town
         .as_ref()
-        .map(|town| json!({ "name": town.name, "kana": town.kana, "building": town.building, "note": town.note, "chome": town.chome }));
+        .map(|town| json!({ "name": town.name, "kana": town.kana(), "building": town.building, "note": town.note, "chome": town.chome }));
     json!({ "municipality": municipality_json(hit.municipality), "how": hit.how.id(), "former": former, "town": town })
 }
 

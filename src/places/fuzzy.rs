@@ -38,6 +38,11 @@ impl Word {
         Self { letters, most, set: Letters::of(&[text]), is_ascii: text.is_ascii() }
     }
 
+    /// Return whether it may contain no mistake, being short.
+    pub(super) const fn allows_none(&self) -> bool {
+        self.most == 0
+    }
+
     /// Return whether a name that holds these letters and no others may be near. Each mistake brings or takes one letter at most.
     pub(super) const fn may_be_within(&self, letters: Letters) -> bool {
         self.most > 0 && (self.set.0 & !letters.0).count_ones() as usize <= self.most

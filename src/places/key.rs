@@ -13,6 +13,15 @@ pub(super) fn fold_as(text: &str, reading: usize) -> String {
     squeeze(&one_romanisation(&letters(text, reading)))
 }
 
+/// Return a key without its last vowel, as it stands before a small ゃ, ゅ or ょ, if the reading ends with a kana that may have one: しんじ is
+/// shinj, き is ky.
+pub(super) fn open(key: &str, reading: &str) -> Option<String> {
+    let last = hiragana(reading.trim_end().chars().next_back()?);
+    let consonant = key.strip_suffix('i').filter(|_| "きしちにひみりぎじぢびぴ".contains(last))?;
+    // Those of し, ち and じ have no y: sha, cha, ja.
+    Some(if consonant.ends_with(['h', 'j']) && last != 'ひ' { consonant.to_owned() } else { format!("{consonant}y") })
+}
+
 /// Spell out a reading in Hepburn, without shortening anything; っ is dropped.
 pub(super) fn spell(text: &str) -> String {
     one_romanisation(&letters(text, 0))
@@ -20,20 +29,26 @@ pub(super) fn spell(text: &str) -> String {
 
 /// Shorten long vowels and doubled letters, and write n for m before b, m, p. Also corrects the joint of two concatenated keys. Expects a–z.
 pub(super) fn squeeze(letters: &str) -> String {
-    let bytes = letters.as_bytes();
-    let mut out = String::with_capacity(bytes.len());
-    let mut last = 0;
-    for (place, letter) in bytes.iter().enumerate() {
-        let next = bytes.get(place + 1).copied().unwrap_or(0);
-        let silent_h = *letter == b'h' && last == b'o' && !matches!(next, b'a' | b'i' | b'u' | b'e' | b'o');
-        let letter = if *letter == b'm' && matches!(next, b'b' | b'm' | b'p') { b'n' } else { *letter };
-        if letter == last || (letter == b'u' && last == b'o') || silent_h {
-            continue;
-        }
-        out.push(char::from(letter));
-        last = letter;
-    }
+    let mut out = String::with_capacity(letters.len());
+    out.extend(squeezed(letters.bytes()).map(char::from));
     out
+}
+
+/// Do the same as [`squeeze`], letter by letter.
+pub(super) fn squeezed(letters: impl Iterator<Item = u8>) -> impl Iterator<Item = u8> {
+    let (mut letters, mut last) = (letters.peekable(), 0);
+    std::iter::from_fn(move || {
+        loop {
+            let letter = letters.next()?;
+            let next = letters.peek().copied().unwrap_or(0);
+            let silent_h = letter == b'h' && last == b'o' && !matches!(next, b'a' | b'i' | b'u' | b'e' | b'o');
+            let letter = if letter == b'm' && matches!(next, b'b' | b'm' | b'p') { b'n' } else { letter };
+            if letter != last && !(letter == b'u' && last == b'o') && !silent_h {
+                last = letter;
+                return Some(letter);
+            }
+        }
+    })
 }
 
 /// Spell out kana in Latin letters and numbers in words, and lower-case Latin letters.
@@ -66,107 +81,78 @@ pub(super) fn hiragana(c: char) -> char {
     }
 }
 
+/// The kana from ぁ to ゖ as in the tables of Nihon-shiki. っ is dropped.
+const KANA: [&str; 86] = [
+    "a", "a", "i", "i", "u", "u", "e", "e", "o", "o", // ぁ あ …
+    "ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko", "go", //
+    "sa", "za", "si", "zi", "su", "zu", "se", "ze", "so", "zo", //
+    "ta", "da", "ti", "di", "", "tu", "du", "te", "de", "to", "do", //
+    "na", "ni", "nu", "ne", "no", //
+    "ha", "ba", "pa", "hi", "bi", "pi", "hu", "bu", "pu", "he", "be", "pe", "ho", "bo", "po", //
+    "ma", "mi", "mu", "me", "mo", //
+    "ya", "ya", "yu", "yu", "yo", "yo", // ゃ や …
+    "ra", "ri", "ru", "re", "ro", //
+    "wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke", // ゎ わ ゐ ゑ を ん ゔ ゕ ゖ
+];
+
 fn push_kana(c: char, out: &mut String) {
-    const PLAIN: &[(&str, &str)] = &[
-        ("", "あいうえお"),
-        ("k", "かきくけこ"),
-        ("s", "さしすせそ"),
-        ("t", "たちつてと"),
-        ("n", "なにぬねの"),
-        ("h", "はひふへほ"),
-        ("m", "まみむめも"),
-        ("r", "らりるれろ"),
-        ("g", "がぎぐげご"),
-        ("z", "ざじずぜぞ"),
-        ("d", "だぢづでど"),
-        ("b", "ばびぶべぼ"),
-        ("p", "ぱぴぷぺぽ"),
-    ];
     // A small kana replaces the vowel before it: ki + ゃ is kya, fu + ぃ is fi.
-    let small = match c {
-        'ぁ' => "a",
-        'ぃ' => "i",
-        'ぅ' => "u",
-        'ぇ' => "e",
-        'ぉ' => "o",
-        'ゃ' => "ya",
-        'ゅ' => "yu",
-        'ょ' => "yo",
-        _ => "",
-    };
-    if !small.is_empty() {
-        if out.ends_with(['a', 'i', 'u', 'e', 'o']) {
-            out.pop();
-        }
-        return out.push_str(small);
+    if matches!(c, 'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'ゃ' | 'ゅ' | 'ょ') && out.ends_with(['a', 'i', 'u', 'e', 'o']) {
+        out.pop();
     }
-    let other = match c {
-        'や' => "ya",
-        'ゆ' => "yu",
-        'よ' => "yo",
-        'わ' | 'ゎ' => "wa",
-        'ゐ' => "i",
-        'ゑ' => "e",
-        'を' => "o",
-        'ん' => "n",
-        'ゔ' => "vu",
-        'ゕ' => "ka",
-        'ゖ' => "ke",
-        _ => "",
-    };
-    out.push_str(other);
-    for (consonant, row) in PLAIN {
-        if let Some(vowel) = row.chars().position(|k| k == c).and_then(|i| "aiueo".chars().nth(i)) {
-            out.push_str(consonant);
-            out.push(vowel);
-        }
-    }
+    let place = u32::from(c).checked_sub(u32::from('ぁ'));
+    out.push_str(place.and_then(|place| KANA.get(place as usize)).copied().unwrap_or_default());
 }
 
 /// Unify Nihon-shiki, Kunrei-shiki, Hepburn and input-method spellings.
 fn one_romanisation(letters: &str) -> String {
-    const RULES: &[(&str, &str)] = &[
-        ("tch", "ch"),
-        ("shy", "sh"),
-        ("chy", "ch"),
-        ("dzu", "zu"),
-        ("jy", "j"),
-        ("zy", "j"),
-        ("dy", "j"),
-        ("sy", "sh"),
-        ("ty", "ch"),
-        ("cy", "ch"),
-        ("si", "shi"),
-        ("ti", "chi"),
-        ("tu", "tsu"),
-        ("hu", "fu"),
-        ("zi", "ji"),
-        ("di", "ji"),
-        ("du", "zu"),
-        ("wo", "o"),
-        ("l", "r"),
-    ];
     let mut out = String::with_capacity(letters.len() + 4);
-    let mut rest = letters;
-    while let Some(c) = rest.chars().next() {
-        let rule = RULES.iter().find(|(from, _)| rest.starts_with(from) && !(*from == "hu" && out.ends_with(['s', 'c'])));
-        let taken = match rule {
+    let mut rest = letters.as_bytes();
+    while let Some(first) = rest.first() {
+        let taken = match rule(rest) {
+            Some((from, _)) if from == "hu" && out.ends_with(['s', 'c']) => 0,
             Some((from, to)) => {
                 // Drop a doubled consonant before its rule hides it: tti, tchi, chi.
-                if from.chars().next().is_some_and(|consonant| out.ends_with(consonant)) {
+                if out.as_bytes().last() == Some(first) {
                     out.pop();
                 }
                 out.push_str(to);
                 from.len()
             }
-            None => {
-                out.push(c);
-                c.len_utf8()
-            }
+            None => 0,
         };
-        rest = rest.get(taken..).unwrap_or_default();
+        if taken == 0 {
+            out.push(char::from(*first));
+        }
+        rest = rest.get(taken.max(1)..).unwrap_or_default();
     }
     out
+}
+
+/// Return the spelling that these letters begin with, if it is to be replaced, and by what.
+const fn rule(letters: &[u8]) -> Option<(&'static str, &'static str)> {
+    Some(match letters {
+        [b't', b'c', b'h', ..] => ("tch", "ch"),
+        [b's', b'h', b'y', ..] => ("shy", "sh"),
+        [b'c', b'h', b'y', ..] => ("chy", "ch"),
+        [b'd', b'z', b'u', ..] => ("dzu", "zu"),
+        [b'j', b'y', ..] => ("jy", "j"),
+        [b'z', b'y', ..] => ("zy", "j"),
+        [b'd', b'y', ..] => ("dy", "j"),
+        [b's', b'y', ..] => ("sy", "sh"),
+        [b't', b'y', ..] => ("ty", "ch"),
+        [b'c', b'y', ..] => ("cy", "ch"),
+        [b's', b'i', ..] => ("si", "shi"),
+        [b't', b'i', ..] => ("ti", "chi"),
+        [b't', b'u', ..] => ("tu", "tsu"),
+        [b'h', b'u', ..] => ("hu", "fu"),
+        [b'z', b'i', ..] => ("zi", "ji"),
+        [b'd', b'i', ..] => ("di", "ji"),
+        [b'd', b'u', ..] => ("du", "zu"),
+        [b'w', b'o', ..] => ("wo", "o"),
+        [b'l', ..] => ("l", "r"),
+        _ => return None,
+    })
 }
 
 fn read_number(digits: &str, reading: usize, out: &mut String) {
@@ -221,6 +207,30 @@ mod tests {
         same("fuchu", &["Huchu", "hutyuu", "Fuchuu", "ふちゅう"]);
         same("tsuruga", &["turuga", "tsuluga", "つるが"]);
         same("kuzuha", &["kuduha", "kudzuha", "くずは", "くづは"]);
+    }
+
+    #[test]
+    fn every_kana_is_spelled() {
+        let spelled = |kana: &str| kana.chars().fold(String::new(), |mut out, c| (push_kana(c, &mut out), out).1);
+        let rows = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん";
+        assert_eq!(spelled(rows), "aiueokakikukekosasisusesotatitutetonaninunenohahihuhehomamimumemoyayuyorarirurerowaon");
+        assert_eq!(spelled("がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ"), "gagigugegozazizuzezodadidudedobabibubebopapipupepo");
+        assert_eq!(spelled("きゃしゅちょふぃっゐゑゔゕゖゎ"), "kyasyutyohiievukakewa");
+    }
+
+    #[test]
+    fn a_kana_before_a_small_one_has_the_key_of_both() {
+        for first in "きしちにひみりぎじぢびぴ".chars() {
+            let alone = format!("ま{first}");
+            let begun = open(&fold(&alone), &alone).unwrap();
+            for small in ["ゃ", "ゅ", "ょ"] {
+                let whole = fold(&format!("{alone}{small}"));
+                assert!(whole.starts_with(&begun) && whole.len() == begun.len() + 1, "{whole} {begun}");
+            }
+        }
+        for closed in ["し", "シ"].into_iter().zip([true, true]).chain([("しん", false), ("shi", false), ("い", false), ("", false)]) {
+            assert_eq!(open(&fold(closed.0), closed.0).is_some(), closed.1, "{}", closed.0);
+        }
     }
 
     #[test]

@@ -5,17 +5,30 @@ use super::text::{self, Query};
 use std::ops::Range;
 
 /// What is marked in names and readings.
-pub struct Marker(Option<Query>);
+pub struct Marker {
+    query: Option<Query>,
+    /// The keys of a reading that are looked for: all words together, then each.
+    keys: Vec<String>,
+}
 
 impl Marker {
     /// Mark what a query matches.
     pub fn new(query: &str) -> Self {
-        Self(Query::read(query))
+        let query = Query::read(query);
+        let keys = match &query {
+            Some(Query::Reading { words, open }) => {
+                let begun = open.as_ref().map(|open| text::ending(words, open));
+                let whole = std::iter::once(key::squeeze(&words.concat())).chain(begun);
+                whole.chain(words.iter().cloned()).chain(open.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self { query, keys }
     }
 
     /// Return the part of a name in kanji that matched, in bytes; empty if none did.
     pub fn in_kanji(&self, name: &str) -> Range<usize> {
-        let Some(Query::Kanji { folded: wanted, .. }) = &self.0 else { return 0..0 };
+        let Some(Query::Kanji { folded: wanted, .. }) = &self.query else { return 0..0 };
         let letters = text::letters(name);
         let folded = text::folded(&letters);
         let (at, length) = match folded.find(wanted.as_str()) {
@@ -31,21 +44,26 @@ impl Marker {
 
     /// Return the part of a reading, in kana or romaji, that matched, in bytes; empty if none did.
     pub fn in_reading(&self, reading: &str) -> Range<usize> {
-        let Some(Query::Reading(words)) = &self.0 else { return 0..0 };
-        let whole = key::squeeze(&words.concat());
+        if self.keys.is_empty() {
+            return 0..0;
+        }
         let folded = key::fold(reading);
-        let wanted = std::iter::once(&whole).chain(words).find(|word| folded.contains(word.as_str()));
-        wanted.and_then(|word| key_in(reading, word)).unwrap_or(0..0)
+        let found = self.keys.iter().find_map(|key| Some((folded.rfind(key.as_str())?, key)));
+        found.and_then(|(at, key)| key_in(reading, (folded.len() - at, key))).unwrap_or(0..0)
     }
 }
 
-/// Find the shortest part of a reading with a key that begins with this one.
-fn key_in(reading: &str, wanted: &str) -> Option<Range<usize>> {
-    let ends: Vec<usize> = reading.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
-    let begins = |start: &usize| reading.get(*start..).is_some_and(|rest| key::fold(rest).starts_with(wanted));
-    let start = ends.iter().rev().copied().chain([0]).find(begins)?;
-    let is_whole = |end: &usize| reading.get(start..*end).is_some_and(|part| key::fold(part).starts_with(wanted));
-    ends.into_iter().filter(|end| *end > start).find(is_whole).map(|end| start..end)
+/// Find the shortest part of a reading with a key that begins with this one; `left` letters of the whole key begin where it does.
+fn key_in(reading: &str, (left, wanted): (usize, &str)) -> Option<Range<usize>> {
+    let places: Vec<usize> = reading.char_indices().map(|(at, _)| at).chain([reading.len()]).collect();
+    let key = |start: usize, end: usize| key::fold(reading.get(start..end).unwrap_or_default());
+    let begins = |start: usize, end: usize| key(start, end).starts_with(wanted);
+    // Keys grow with their parts, but for numbers: the place is near where so many letters are left, and is the last if several are.
+    let near = places.partition_point(|start| key(*start, reading.len()).len() >= left);
+    let (before, behind) = places.split_at_checked(near)?;
+    let start = before.iter().rev().chain(behind).copied().find(|start| begins(*start, reading.len()))?;
+    let ends = places.get(places.partition_point(|end| *end <= start)..)?;
+    ends.get(ends.partition_point(|end| !begins(start, *end))).map(|end| start..*end)
 }
 
 #[cfg(test)]

@@ -50,18 +50,40 @@ impl Script {
 /// Return the municipalities of a scope that may have a rank: all that do and few others, so that few names need a full comparison.
 pub(super) fn candidates(scope: &Range<u16>, script: Script, typed: &str) -> Vec<u16> {
     let lines = script.lines();
-    let mut found: Vec<u16> = lines.with(typed).collect();
+    // A single Latin letter occurs in nearly every name, but ranks only where a part begins with it.
+    let is_part = |index: &u16| typed.len() > 1 || lines.line(*index).iter().any(|part| part.starts_with(typed));
+    let mut found: Vec<u16> = lines.with(typed).filter(is_part).collect();
     if let Some(first) = typed.bytes().next() {
         let led = scope.clone().filter(|index| lines.begins(*index, first));
         found.extend(led.filter(|index| lines.line(*index).iter().take(2).any(|lead| may_begin(lead, typed))));
     }
     let is_meant = |prefecture: &&Prefecture| script.of_prefecture(prefecture).iter().any(|name| may_begin(name, typed));
     found.extend(prefectures().iter().filter(is_meant).flat_map(|prefecture| table::scope(Some(prefecture.code))));
-    found.extend(table::with_other_names());
+    if matches!(script, Script::Kanji) {
+        found.extend(table::with_other_names());
+    }
     found.retain(|index| scope.contains(index));
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// What is left of a name behind a query that it begins with.
+enum Left {
+    Nothing,
+    /// 市, 区, 町, 村, or its reading.
+    Kind,
+    More,
+}
+
+impl Left {
+    const fn rank(self) -> Rank {
+        match self {
+            Self::Nothing => Rank::Whole,
+            Self::Kind => Rank::Exact,
+            Self::More => Rank::Prefix,
+        }
+    }
 }
 
 /// The parts of a municipality's name in one script, folded.
@@ -121,12 +143,25 @@ fn last_character(text: &str) -> &str {
 }
 
 impl Name {
-    /// Join parts of a name as if they were typed together.
-    fn join(&self, parts: &[&str]) -> String {
+    /// Compare a query with parts of a name as if they were typed together; `None` if they do not begin with it.
+    fn left(&self, parts: &[&str], typed: &str) -> Option<Left> {
+        let bytes = parts.iter().flat_map(|part| part.bytes());
         match self.script {
-            Script::Kanji => parts.concat(),
-            Script::Reading => key::squeeze(&parts.concat()),
+            Script::Kanji => self.left_of(bytes, typed),
+            Script::Reading => self.left_of(key::squeezed(bytes), typed),
         }
+    }
+
+    fn left_of(&self, mut name: impl Iterator<Item = u8>, typed: &str) -> Option<Left> {
+        if !typed.bytes().all(|wanted| name.next() == Some(wanted)) {
+            return None;
+        }
+        let mut kind = self.kind.bytes();
+        Some(match name.next() {
+            None => Left::Nothing,
+            first if first == kind.next() && name.eq(kind) => Left::Kind,
+            Some(_) => Left::More,
+        })
     }
 
     /// Compare with a query. `wanted` searches for the same query inside a name.
@@ -159,17 +194,14 @@ impl Name {
         }
         let leads = [&self.lead, &self.lead_stem].into_iter().filter(|lead| !lead.is_empty());
         let led = leads.filter_map(|lead| self.behind_lead(prefecture, lead, typed));
-        led.chain(self.begins(&self.join(&[prefecture, &self.own]), typed)).min()
+        led.chain(self.left(&[prefecture, &self.own], typed).map(Left::rank)).min()
     }
 
     fn behind_lead(&self, prefecture: &str, lead: &str, typed: &str) -> Option<Rank> {
-        let before = self.join(&[prefecture, lead]);
-        if before == typed {
-            Some(Rank::Lead)
-        } else if before.starts_with(typed) {
-            Some(Rank::LeadPrefix)
-        } else {
-            self.begins(&self.join(&[prefecture, lead, &self.own]), typed)
+        match self.left(&[prefecture, lead], typed) {
+            Some(Left::Nothing) => Some(Rank::Lead),
+            Some(_) => Some(Rank::LeadPrefix),
+            None => self.left(&[prefecture, lead, &self.own], typed).map(Left::rank),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Search for the picker: by code, kanji, kana and romaji, municipalities before towns, similar names last.
 
 use super::fuzzy::{Letters, Word};
-use super::name::{Rank, Script, candidates, names};
+use super::name::{Name, Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
 use super::towns::{self, Needle};
@@ -79,13 +79,8 @@ fn check_digit(code: &str) -> Option<char> {
 
 fn by_postal(row: table::Row) -> Hit {
     let (building, note) = row.remark();
-    let town = (row.town != 0).then(|| Town {
-        name: table::Lines::Names.line(row.town),
-        kana: table::town_kana(row.town),
-        building,
-        note,
-        chome: row.chome,
-    });
+    let town =
+        (row.town != 0).then(|| Town { number: row.town, name: table::Lines::Names.line(row.town), building, note, chome: row.chome });
     Hit { municipality: Municipality(row.municipality), town, how: Matched::Postal }
 }
 
@@ -93,14 +88,14 @@ fn by_words(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> 
     let mut hits = match query {
         Query::Number(_) => Vec::new(),
         Query::Kanji { typed, folded } => by_kanji(typed, folded, scope),
-        Query::Reading(words) => by_reading(words, scope),
+        Query::Reading { words, open } => by_reading(words, open.as_deref(), scope),
     };
     if hits.is_empty() {
         hits = match query {
             Query::Kanji { typed: bare, .. } => {
-                text::kana_with_kind(bare).map_or_else(|| in_address(typed, scope), |key| by_reading(&[key], scope))
+                text::kana_with_kind(bare).map_or_else(|| in_address(typed, scope), |key| by_reading(&[key], None, scope))
             }
-            Query::Reading(words) => town_after_municipality(words, scope),
+            Query::Reading { words, open } => town_after_municipality(words, open.as_deref(), scope),
             Query::Number(_) => Vec::new(),
         };
     }
@@ -184,11 +179,13 @@ fn in_municipality(needle: &Needle, index: u16) -> Vec<Hit> {
 
 /// Search for a municipality named by all words but one, and a town in it named by that one: "shinjuku nishishinjuku", "Nishishinjuku,
 /// Shinjuku-ku, Tokyo".
-fn town_after_municipality(words: &[String], scope: &Area) -> Vec<Hit> {
-    for words in orders(words) {
+fn town_after_municipality(typed: &[String], open: Option<&str>, scope: &Area) -> Vec<Hit> {
+    for words in orders(typed) {
+        // The last word typed is the one that goes on.
+        let open = open.filter(|_| words.last() == typed.last());
         let Some((town, names)) = words.split_last().filter(|(_, names)| !names.is_empty()) else { continue };
-        let needle = Needle::Key(town.clone());
-        let found = ranked(scope, Script::Reading, &key::squeeze(&names.concat()));
+        let needle = Needle::Key { key: town.clone(), open: open.map(str::to_owned) };
+        let found = ranked(scope, Script::Reading, &key::squeeze(&names.concat()), None);
         // A name such as Kita-ku matches a dozen wards.
         let exact = found.into_iter().filter(|found| found.rank <= Rank::Exact).take(12);
         let hits: Vec<Hit> = exact.flat_map(|found| in_municipality(&needle, found.index)).collect();
@@ -249,16 +246,23 @@ fn is_capital(index: u16) -> bool {
     }
 }
 
-/// Return the matching municipalities, best first, then by code.
-fn ranked(scope: &Area, script: Script, typed: &str) -> Vec<Found> {
-    let wanted = memmem::Finder::new(typed);
+/// Return the matching municipalities, best first, then by code; `open` is the same query if it goes on with a small kana.
+fn ranked(scope: &Area, script: Script, typed: &str, open: Option<&str>) -> Vec<Found> {
+    let queries: Vec<(&str, memmem::Finder<'_>)> =
+        [Some(typed), open].into_iter().flatten().map(|key| (key, memmem::Finder::new(key))).collect();
     let best = |index| {
-        let ranks = names(index, script)
-            .filter_map(|name| Some(Found { rank: name.rank(typed, &wanted)?, standing: 0, index, former: name.former }));
+        let rank = |name: &Name| queries.iter().filter_map(|(key, wanted)| name.rank(key, wanted)).min();
+        let ranks = names(index, script).filter_map(|name| Some(Found { rank: rank(&name)?, standing: 0, index, former: name.former }));
         // Of equal ranks the first wins: the current name before a former one.
         ranks.min_by_key(|found| found.rank)
     };
-    let mut found: Vec<Found> = candidates(&scope.scope, script, typed).into_iter().filter_map(best).collect();
+    let mut all = candidates(&scope.scope, script, typed);
+    if let Some(open) = open {
+        all.extend(candidates(&scope.scope, script, open));
+        all.sort_unstable();
+        all.dedup();
+    }
+    let mut found: Vec<Found> = all.into_iter().filter_map(best).collect();
     found.iter_mut().for_each(|found| found.standing = standing(found, script, typed));
     // A designated city, begun, is meant rather than a smaller one.
     found.sort_by_key(|found| (found.standing, scope.is_far(found.index), found.rank == Rank::Prefix));
@@ -266,7 +270,7 @@ fn ranked(scope: &Area, script: Script, typed: &str) -> Vec<Found> {
 }
 
 fn by_kanji(typed: &str, folded: &str, scope: &Area) -> Vec<Hit> {
-    let mut found = ranked(scope, Script::Kanji, folded);
+    let mut found = ranked(scope, Script::Kanji, folded, None);
     // 鹿嶋市 and 鹿島市 are different cities: the typed spelling goes first.
     found.sort_by_cached_key(|found| {
         (found.standing, found.rank <= Rank::Exact && !Municipality(found.index).label().contains(typed), scope.is_far(found.index))
@@ -299,13 +303,16 @@ fn with_y(words: &[String]) -> Option<Vec<String>> {
     Some(words.iter().map(turned).collect::<Vec<_>>()).filter(|turned| turned != words)
 }
 
-fn by_reading(words: &[String], scope: &Area) -> Vec<Hit> {
-    let found = orders(words).into_iter().map(|words| ranked(scope, Script::Reading, &key::squeeze(&words.concat())));
+fn by_reading(words: &[String], open: Option<&str>, scope: &Area) -> Vec<Hit> {
+    let found = orders(words).into_iter().map(|order| {
+        let open = open.filter(|_| order == words).map(|open| text::ending(words, open));
+        ranked(scope, Script::Reading, &key::squeeze(&order.concat()), open.as_deref())
+    });
     let mut found = found.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     if found.is_empty()
         && let Some(words) = with_y(words)
     {
-        return by_reading(&words, scope);
+        return by_reading(&words, open, scope);
     }
     // Hokkaido Rausu and Hokkaido Urausu have the same key when joined: the one with a typed word goes first.
     let is_own = |index| {
@@ -321,9 +328,10 @@ fn near(query: &Query, scope: &Area) -> Vec<Hit> {
     let (script, typed) = match query {
         Query::Number(_) => return Vec::new(),
         Query::Kanji { folded, .. } => (Script::Kanji, Word::new(folded)),
-        Query::Reading(words) => (Script::Reading, Word::new(&key::squeeze(&words.concat()))),
+        Query::Reading { words, .. } => (Script::Reading, Word::new(&key::squeeze(&words.concat()))),
     };
-    let others: Vec<u16> = table::with_other_names().collect();
+    // Other names are known in kanji only.
+    let others: Vec<u16> = if matches!(script, Script::Kanji) { table::with_other_names().collect() } else { Vec::new() };
     let may_be = |index: &u16| {
         let [lead, _, own] = script.lines().line(*index);
         let [prefecture, _] = script.of_prefecture(Municipality(*index).in_prefecture());

@@ -35,7 +35,8 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 
 /// Return the line of `text` that starts at `start`.
 fn line_at(text: &'static str, start: usize) -> &'static str {
-    text.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default()
+    let Some(rest) = text.get(start..) else { return "" };
+    rest.get(..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or_default()
 }
 
 /// Return the first index below `end` for which `before` is false, like `partition_point` of a slice.
@@ -83,7 +84,7 @@ pub(super) fn municipality_list(index: u16, column: Column) -> impl Iterator<Ite
 /// Return the municipalities with alternative spellings or former names.
 pub(super) fn with_other_names() -> impl Iterator<Item = u16> {
     let records = MUNICIPALITY_RECORDS.as_chunks::<MUNICIPALITY>().0;
-    (0..).zip(records).filter(|(_, record)| !record.ends_with(&[0, 0])).map(|(index, _)| index)
+    (0..).zip(records).filter(|(_, record)| !matches!(record, [.., 0, 0])).map(|(index, _)| index)
 }
 
 /// The search lines of the municipalities: lead (county or a ward's city), lead without 郡 or 市, and name, separated by tabs.
@@ -109,8 +110,12 @@ impl Names {
 
     /// Return a municipality's lead, lead stem and name.
     pub(super) fn line(self, index: u16) -> [&'static str; 3] {
-        let mut parts = line_at(self.text(), self.start(index).unwrap_or(usize::MAX)).split('\t');
-        [(); 3].map(|()| parts.next().unwrap_or_default())
+        let line = line_at(self.text(), self.start(index).unwrap_or(usize::MAX));
+        let cut =
+            |text: &'static str| memchr::memchr(b'\t', text.as_bytes()).and_then(|tab| Some((text.get(..tab)?, text.get(tab + 1..)?)));
+        let (lead, rest) = cut(line).unwrap_or_default();
+        let (stem, own) = cut(rest).unwrap_or_default();
+        [lead, stem, own]
     }
 
     /// Return whether the line starts with this letter.

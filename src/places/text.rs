@@ -69,7 +69,11 @@ pub(super) enum Query {
     /// Text with kanji, without spaces: as typed, and folded.
     Kanji { typed: String, folded: String },
     /// The keys of words in kana or romaji.
-    Reading(Vec<String>),
+    Reading {
+        words: Vec<String>,
+        /// The key of the last word if it goes on with a small ゃ, ゅ or ょ, where it may: しんじ is the beginning of しんじゅく.
+        open: Option<String>,
+    },
 }
 
 impl Query {
@@ -93,8 +97,15 @@ impl Query {
             }
         }
         let words = joined;
-        if words.is_empty() { None } else { Some(Self::Reading(words)) }
+        let open = words.last().and_then(|word| key::open(word, &text));
+        if words.is_empty() { None } else { Some(Self::Reading { words, open }) }
     }
+}
+
+/// Join words to one key, with another key in place of the last word's.
+pub(super) fn ending(words: &[String], last: &str) -> String {
+    let before = words.split_last().map(|(_, before)| before.concat()).unwrap_or_default();
+    key::squeeze(&(before + last))
 }
 
 /// Remove diacritics from Latin letters: ō becomes o. Kana keep their marks: が is not か.

@@ -5,7 +5,6 @@ use super::table::{self, Lines};
 use super::text::{self, Query};
 use super::{Matched, Municipality, Town, alike, kana, kanji};
 use memchr::memmem;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Maximum number of towns kept of each rank below `Exact`, prefix and substring.
@@ -43,7 +42,7 @@ impl Found {
 
     /// Return the town as offered.
     pub(super) fn town(self) -> Town {
-        Town { name: Lines::Names.line(self.town), kana: table::town_kana(self.town), building: None, note: "", chome: self.chome }
+        Town { number: self.town, name: Lines::Names.line(self.town), building: None, note: "", chome: self.chome }
     }
 }
 
@@ -51,8 +50,8 @@ impl Found {
 pub(super) enum Needle {
     /// Folded kanji.
     Name(String),
-    /// The key of a reading.
-    Key(String),
+    /// The key of a reading, and that of the same if it goes on with a small kana.
+    Key { key: String, open: Option<String> },
 }
 
 impl Needle {
@@ -62,22 +61,30 @@ impl Needle {
             Query::Number(_) => None,
             // Japan Post writes neither 大字 nor 字, but a card may.
             Query::Kanji { folded, .. } => Some(Self::Name(without_aza(folded).to_owned())),
-            Query::Reading(words) => Some(Self::Key(super::key::squeeze(&words.concat()))),
+            Query::Reading { words, open } => {
+                let open = open.as_ref().map(|open| text::ending(words, open));
+                Some(Self::Key { key: super::key::squeeze(&words.concat()), open })
+            }
         }
     }
 
     pub(super) const fn how(&self) -> Matched {
         match self {
             Self::Name(_) => Matched::Kanji,
-            Self::Key(_) => Matched::Reading,
+            Self::Key { .. } => Matched::Reading,
         }
     }
 
-    /// Compare with one town.
-    fn rank(&self, town: u32) -> Option<Rank> {
+    /// Compare with one town. `wanted` searches for the same text inside a name.
+    fn rank(&self, town: u32, wanted: &memmem::Finder<'_>) -> Option<Rank> {
         match self {
-            Self::Name(name) => rank(&kanji_of(town), name),
-            Self::Key(key) => Lines::Keys.line(town).split('|').filter_map(|line| rank(line, key)).min(),
+            Self::Name(name) => rank(&kanji_of(town), name, wanted),
+            Self::Key { key, open } => {
+                let begun = |line: &str| {
+                    open.as_ref().and_then(|open| line.find(open)).map(|at| if at == 0 { Rank::Prefix } else { Rank::Substring })
+                };
+                keys_of(town).filter_map(|line| [rank(line, key, wanted), begun(line)].into_iter().flatten().min()).min()
+            }
         }
     }
 
@@ -85,10 +92,21 @@ impl Needle {
     fn nearness(&self, town: u32, word: &Word) -> Option<Rank> {
         let mistakes = match self {
             Self::Name(_) => word.mistakes(&[&kanji_of(town)]),
-            Self::Key(_) => Lines::Keys.line(town).split('|').filter_map(|line| word.mistakes(&[line])).min(),
+            Self::Key { .. } => keys_of(town).filter_map(|line| word.mistakes(&[line])).min(),
         };
         mistakes.map(|mistakes| Rank::Near { mistakes })
     }
+}
+
+/// Return the keys of a town's readings.
+fn keys_of(town: u32) -> impl Iterator<Item = &'static str> {
+    let mut rest = Some(Lines::Keys.line(town));
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = memchr::memchr(b'|', line.as_bytes());
+        rest = end.and_then(|end| line.get(end + 1..));
+        line.get(..end.unwrap_or(line.len()))
+    })
 }
 
 fn kanji_of(town: u32) -> String {
@@ -102,8 +120,8 @@ pub(super) fn without_aza(folded: &str) -> &str {
     folded.strip_prefix("大字").or_else(|| folded.strip_prefix('字')).filter(|rest| !rest.is_empty()).unwrap_or(folded)
 }
 
-fn rank(line: &str, wanted: &str) -> Option<Rank> {
-    match line.find(wanted) {
+fn rank(line: &str, wanted: &str, finder: &memmem::Finder<'_>) -> Option<Rank> {
+    match finder.find(line.as_bytes()) {
         Some(0) if line.len() == wanted.len() => Some(Rank::Exact),
         Some(0) => Some(Rank::Prefix),
         Some(_) => Some(Rank::Substring),
@@ -115,7 +133,8 @@ fn rank(line: &str, wanted: &str) -> Option<Rank> {
 /// Return the towns of a municipality.
 #[cfg(test)]
 pub(crate) fn towns_of(municipality: Municipality) -> Vec<Town> {
-    distinct(municipality.0..municipality.0.saturating_add(1), |_| Some(Rank::Exact)).into_iter().map(Found::town).collect()
+    let towns = distinct(municipality.0..municipality.0.saturating_add(1));
+    ranked(&towns, |_| Some(Rank::Exact)).into_iter().map(Found::town).collect()
 }
 
 /// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.
@@ -158,19 +177,23 @@ fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
 
 /// Find towns in a range of municipalities, by similarity if no name matches.
 pub(super) fn inside(needle: &Needle, scope: Range<u16>) -> Vec<Found> {
-    let found = distinct(scope.clone(), |town| needle.rank(town));
+    let (Needle::Name(typed) | Needle::Key { key: typed, .. }) = needle;
+    let (towns, wanted) = (distinct(scope), memmem::Finder::new(typed));
+    let found = ranked(&towns, |town| needle.rank(town, &wanted));
     if !found.is_empty() {
         return found;
     }
-    let (Needle::Name(typed) | Needle::Key(typed)) = needle;
     if let Needle::Name(name) = needle {
-        let found = distinct(scope.clone(), |town| is_alike(town, name).then_some(Rank::Near { mistakes: 1 }));
+        let found = ranked(&towns, |town| is_alike(town, name).then_some(Rank::Near { mistakes: 1 }));
         if !found.is_empty() {
             return found;
         }
     }
     let word = Word::new(typed);
-    distinct(scope, |town| needle.nearness(town, &word))
+    if word.allows_none() {
+        return Vec::new();
+    }
+    ranked(&towns, |town| needle.nearness(town, &word))
 }
 
 /// Return whether a town has this name, but for a part in kana.
@@ -207,20 +230,22 @@ pub(super) fn in_kana(name: &str) -> Vec<Found> {
     towns.in_municipalities()
 }
 
-/// Return the distinct towns of a scope that have a rank, best first.
-fn distinct(scope: Range<u16>, rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found> {
-    let mut here: HashMap<(u16, u32), bool> = HashMap::new();
-    for row in table::rows_in(scope).filter(|row| row.town != 0) {
-        *here.entry((row.municipality, row.town)).or_default() |= row.chome;
-    }
-    let mut ranks: HashMap<u32, Option<Rank>> = HashMap::new();
-    let mut found: Vec<Found> = here
-        .into_iter()
-        .filter_map(|((municipality, town), chome)| {
-            let rank = (*ranks.entry(town).or_insert_with(|| rank(town)))?;
-            Some(Found { rank, municipality, town, chome })
-        })
-        .collect();
+/// Return the distinct towns of a scope: municipality, town, whether a 丁目 is expected.
+fn distinct(scope: Range<u16>) -> Vec<(u16, u32, bool)> {
+    let rows = table::rows_in(scope).filter(|row| row.town != 0);
+    let mut towns: Vec<(u16, u32, bool)> = rows.map(|row| (row.municipality, row.town, row.chome)).collect();
+    // A town with several codes may have 丁目 in only one row; sort that row first, so that it is kept.
+    towns.sort_unstable_by_key(|(municipality, town, chome)| (*municipality, *town, !chome));
+    towns.dedup_by_key(|(municipality, town, _)| (*municipality, *town));
+    towns
+}
+
+/// Return the towns that have a rank, best first.
+fn ranked(towns: &[(u16, u32, bool)], rank: impl Fn(u32) -> Option<Rank>) -> Vec<Found> {
+    let found = towns.iter().filter_map(|(municipality, town, chome)| {
+        Some(Found { rank: rank(*town)?, municipality: *municipality, town: *town, chome: *chome })
+    });
+    let mut found: Vec<Found> = found.collect();
     found.sort_unstable();
     found
 }
@@ -231,8 +256,14 @@ pub(super) fn anywhere(needle: &Needle) -> Vec<Found> {
     match needle {
         Needle::Name(name) => names_with(name, &mut towns),
         // A single letter starts thousands of towns.
-        Needle::Key(key) if key.len() < 2 => {}
-        Needle::Key(key) => keys_with(key, &mut towns),
+        Needle::Key { key, .. } if key.len() < 2 => {}
+        Needle::Key { key, open } => {
+            keys_with(key, &mut towns);
+            if let Some(open) = open {
+                (towns.prefixes, towns.substrings) = (0, 0);
+                keys_with(open, &mut towns);
+            }
+        }
     }
     towns.in_municipalities()
 }

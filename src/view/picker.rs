@@ -46,7 +46,9 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         blocks.text(2, lang.text(Text::PickerNothing), Role::Warning);
     }
     let marker = Marker::new(picker.query.value());
-    // Only build rows that can be visible.
+    // Only build rows that can be visible: what is above them takes its own.
+    let above = if roomy { 4 } else { 1 };
+    let rows = rows.saturating_add(1).saturating_sub(above).max(1);
     let from = picker.row.saturating_sub(rows);
     let place = |row: usize| {
         let place = match &picker.rows {
@@ -148,11 +150,11 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
     let is_on_card = card.get(FieldId::Municipality) == place.code() && hit.town.as_ref().is_none_or(is_town_on_card);
     let (kind, name, kana, romaji) = match &hit.town {
         Some(town) => {
-            let (line, latin) = (town.line(), town.romaji());
+            let (line, kana, latin) = (town.line(), town.kana(), town.romaji());
             (
                 PlaceKind::Town,
                 marked(&line, &format!(" {own}"), marker.in_kanji(&line)),
-                marked(&town.kana, "", marker.in_reading(&town.kana)),
+                marked(&kana, "", marker.in_reading(&kana)),
                 marked(&latin, &format!(", {}", place.romaji()), marker.in_reading(&latin)),
             )
         }

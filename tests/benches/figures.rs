@@ -80,6 +80,14 @@ impl Client<'_> {
         let args = ["--lang", "ja", "--service", &service, "--test-cards", "--anchors", self.anchors, "--data", self.data];
         Screen::start(CLIENT, &args, &[], 24, 80)
     }
+
+    /// Start it with all that makes frames long: every cell painted on a light ground, and glyphs of three bytes.
+    fn start_painted(&self) -> Screen {
+        let service = format!("http://{}", stage::SERVICE);
+        let options = ["--lang", "ja", "--glyphs", "unicode", "--service", &service, "--test-cards"];
+        let args = [&options[..], &["--anchors", self.anchors, "--data", self.data]].concat();
+        Screen::start(CLIENT, &args, &[("COLORFGBG", "0;15")], 24, 80)
+    }
 }
 
 /// From the start of the process to its first whole screen in a pseudo-terminal, alternating with whiptail; the median ratio of the pairs.
@@ -99,13 +107,21 @@ fn first_frame(client: &Client) -> f64 {
 /// One whole registration, measured on the way.
 fn registration(client: &Client, card: &mut stage::Card) -> bool {
     let before = count(card);
-    let mut screen = client.start();
+    let mut screen = client.start_painted();
     journey::to_signing_pin(&mut screen);
     journey::to_step1(&mut screen);
     let bytes = (0..20).map(|_| frame_of(&mut screen, "X") as f64).collect();
     let mut all_kept = report("bytes to the terminal for a key press in STEP1, median", median(bytes), 100.0);
     screen.press(&key::BACKSPACE.repeat(20));
-    all_kept &= report("processor time for a key press in the picker, worst, ms", picker(&mut screen), 2.0);
+    all_kept &= report("bytes for Tab in STEP1, worst of a round", round(&mut screen), 300.0);
+    all_kept &= report("bytes of the whole page of STEP1 in Japanese", page(&mut screen, "利用者氏名"), 6000.0);
+    language(&mut screen, "2", "F1 help");
+    all_kept &= report("bytes of the whole page of STEP1 in English", page(&mut screen, "F2 "), 3000.0);
+    language(&mut screen, "1", "F1 ヘルプ");
+    let (time, dearest, bytes) = picker(&mut screen);
+    all_kept &= report("processor time for a key press in the picker, worst, ms", time, 2.0);
+    println!("{:<8}  (the dearest: {dearest})", "");
+    all_kept &= report("bytes for a key press in the picker, median", bytes, 900.0);
     all_kept &= report("wake-ups in 10 s idle in STEP1, card in place, all threads", idle(screen.id()), 0.0);
     journey::to_step2(&mut screen);
     journey::to_step3(&mut screen);
@@ -124,29 +140,64 @@ fn frame_of(screen: &mut Screen, keys: &str) -> usize {
     screen.mark() - mark
 }
 
-/// Search the picker by romaji and kanji, six times, and return the processor time of the dearest key press (all threads, from
-/// /proc/PID/task/*/schedstat, nanoseconds). Begins and ends on the phone number.
-fn picker(screen: &mut Screen) -> f64 {
+/// Press Tab from the phone number on until the focus is there again; how many bytes the dearest press took.
+fn round(screen: &mut Screen) -> f64 {
+    let mut worst = 0;
+    for _ in 0..100 {
+        worst = worst.max(frame_of(screen, key::TAB));
+        if screen.screen().lines().any(|line| line.contains("▌▸") && line.contains("電話番号")) {
+            return worst as f64;
+        }
+    }
+    panic!("the focus does not come round:\n{}", screen.screen());
+}
+
+/// Choose a language by its number; `text` is then on the page.
+fn language(screen: &mut Screen, number: &str, text: &str) {
+    screen.press(key::F2);
+    screen.wait_for("2 English");
+    screen.press(number);
+    screen.wait_for(text);
+}
+
+/// Open the help and close it; how many bytes the page took that came back, which shows `text`.
+fn page(screen: &mut Screen, text: &str) -> f64 {
+    frame_of(screen, key::F1);
+    screen.wait_gone(text);
+    let bytes = frame_of(screen, key::ESC);
+    screen.wait_for(text);
+    bytes as f64
+}
+
+/// Search the picker by romaji and kanji, six times; return the processor time of the dearest key press (all threads, from
+/// /proc/PID/task/*/schedstat) in milliseconds, which were the dearest, and how many bytes half of them took. Begins and ends on the phone number.
+fn picker(screen: &mut Screen) -> (f64, String, f64) {
     screen.press(&key::BACK_TAB.repeat(2));
     screen.press(key::ENTER);
     screen.wait_for("住居地の検索");
     screen.press(key::ESC); // Out of the prefecture of the card's address: all of Japan is searched.
-    screen.wait_for("北海道");
-    let mut worst = 0.0_f64;
-    for letter in ["shinjuku", "oosaka", "kitakyuushuu", "kita ku sapporo hokkaido", "柳崎町", "柿碕町"]
-        .iter()
-        .flat_map(|query| query.chars().chain("\x15".chars()))
-    {
-        let before = processor_time(screen.id());
-        frame_of(screen, &letter.to_string());
-        // The kernel adds up a thread's time when it goes to sleep.
-        sleep(Duration::from_millis(10));
-        worst = worst.max(processor_time(screen.id()) - before);
+    screen.wait_for("神奈川県");
+    let (mut times, mut bytes) = (Vec::new(), Vec::new());
+    for query in ["shinjuku", "oosaka", "kitakyuushuu", "kita ku sapporo hokkaido", "柳崎町", "柿碕町"] {
+        let mut typed = String::new();
+        for letter in query.chars().chain("\x15".chars()) {
+            let before = processor_time(screen.id());
+            let sent = frame_of(screen, &letter.to_string());
+            // The kernel adds up a thread's time when it goes to sleep.
+            sleep(Duration::from_millis(10));
+            typed.push(letter);
+            times.push(((processor_time(screen.id()) - before) / 1e6, typed.clone()));
+            if !letter.is_control() {
+                bytes.push(sent as f64);
+            }
+        }
     }
     screen.press(key::ESC);
     screen.wait_gone("住居地の検索");
     screen.press(&key::TAB.repeat(2));
-    worst / 1e6
+    times.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let dearest = times.iter().take(4).map(|(time, typed)| format!("{typed} {time:.2}")).collect::<Vec<_>>().join(", ");
+    (times[0].0, dearest, median(bytes))
 }
 
 /// How often any thread of the process went back to sleep within 10 s, which it can only do after waking up.

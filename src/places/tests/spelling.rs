@@ -155,3 +155,32 @@ fn digits_stand_for_the_numerals_of_a_name() {
         assert!(found(query).contains(&(code, town)), "{query}: {:?}", found(query).first());
     }
 }
+
+#[test]
+fn a_name_is_found_as_its_kana_are_typed_one_after_the_other() {
+    // A kana of the row of い may go on with a small one, っ and ん with what they change.
+    let municipality = |home: &str, typed: &str| search_from(Some(home), typed, 9).first().map(|hit| hit.municipality.code());
+    for (typed, home, code) in [
+        ("しん", "13", "13104"),
+        ("しんじ", "13", "13104"),
+        ("シンジ", "13", "13104"),
+        ("とうきょうとしんじ", "34", "13104"),
+        ("はちじ", "12", "13401"),
+        ("いちき", "46", "46219"),
+        ("さっ", "01", "01101"),
+        ("にっ", "09", "09206"),
+        ("ほん", "11", "11211"),
+    ] {
+        assert_eq!(municipality(home, typed), Some(code), "{typed}");
+    }
+    let town = |typed: &str| found(typed).iter().any(|(code, town)| (*code, *town) == ("13104", "西新宿"));
+    assert!(town("にししんじ") && town("しんじゅく にししんじ"));
+    let all = prefectures().iter().flat_map(|prefecture| municipalities(prefecture.code));
+    for place in all.step_by(41) {
+        let kana = place.kana();
+        for typed in kana.char_indices().skip(2).filter_map(|(end, _)| kana.get(..end)) {
+            let hits = search(typed, None, 2_000);
+            assert!(hits.iter().any(|hit| hit.municipality == place && hit.town.is_none()), "{typed} {place:?}");
+        }
+    }
+}

@@ -400,3 +400,29 @@ fn a_console_without_a_second_screen_is_purged_at_the_end() {
     demo.is_whole_again();
     assert!(holds(&demo.bytes_since(mark), "\x1b[3J"), "the scrollback still holds the form");
 }
+
+#[test]
+fn a_page_is_never_cleared_at_once_since_some_terminals_keep_that_in_their_scrollback() {
+    let mut demo = Demo::new(&[]);
+    journey::to_signing_pin(&mut demo);
+    let mark = demo.mark();
+    demo.resize(30, 90);
+    demo.press(key::F1);
+    demo.wait_for("ヘルプ");
+    demo.press(key::ESC);
+    journey::leave(&mut demo);
+    demo.is_whole_again();
+    assert!(!holds(&demo.bytes_since(mark), "\x1b[2J"));
+}
+
+#[test]
+fn a_window_that_has_its_old_size_again_before_anybody_looked_is_drawn_whole() {
+    let mut demo = Demo::new(&[]);
+    demo.wait_for("F2 Language");
+    for _ in 0..10 {
+        demo.resize(24, 50);
+        let mark = demo.mark();
+        demo.resize(24, 80);
+        demo.wait_for_bytes(mark, "終(お)わる".as_bytes());
+    }
+}

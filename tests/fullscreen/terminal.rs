@@ -410,6 +410,7 @@ fn a_page_is_never_cleared_at_once_since_some_terminals_keep_that_in_their_scrol
     demo.press(key::F1);
     demo.wait_for("ヘルプ");
     demo.press(key::ESC);
+    demo.wait_for("0文字");
     journey::leave(&mut demo);
     demo.is_whole_again();
     assert!(!holds(&demo.bytes_since(mark), "\x1b[2J"));

@@ -1,7 +1,7 @@
 //! The figures that the README promises, measured on the slim release client with a remote service and a real pcscd, each with its limit:
 //! `cargo bench --no-default-features --bench figures` (Debian: tests/run installs what it needs). Exit status 1 if one is missed.
 //! Times are ratios within one run or processor time, so that a slow or busy machine measures the same.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a measurement that cannot be made ends the run")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a measurement that cannot be made ends the run")]
 
 #[path = "../common/journey.rs"]
 mod journey;

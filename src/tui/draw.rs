@@ -273,7 +273,9 @@ fn more(frame: &mut Frame<'_>, look: Look, (top, rows): (usize, usize), parts: &
     let mut said = |area: Rect, mark: &str, count: usize| {
         let words = if count > 0 { format!(" {mark} {count}") } else { String::new() };
         let width = cells(&words);
-        frame.render_widget(Line::styled(words, style).right_aligned(), area);
+        // Only where it stands: the style of a line is laid over its whole area.
+        let wide = u16::try_from(width).unwrap_or(0).min(area.width);
+        frame.render_widget(Line::styled(words, style), Rect { x: area.right() - wide, width: wide, ..area });
         width
     };
     said(parts.line, up, top);

@@ -415,7 +415,7 @@ fn a_page_is_never_cleared_at_once_since_some_terminals_keep_that_in_their_scrol
 
 #[test]
 fn a_window_that_has_its_old_size_again_before_anybody_looked_is_drawn_whole() {
-    let mut demo = Demo::new(&[]);
+    let demo = Demo::new(&[]);
     demo.wait_for("F2 Language");
     for _ in 0..10 {
         demo.resize(24, 50);

@@ -50,7 +50,8 @@ fn next_person(screen: &mut Screen, question: &str) {
     screen.wait_for(question);
     let mark = screen.mark();
     screen.press("2");
-    screen.wait_for_bytes(mark, b"\x1b[2J");
+    // Row after row.
+    screen.wait_for_bytes(mark, b"\x1b[K\r\x1b[B\x1b[K");
     screen.wait_for("新規利用者登録");
     screen.wait_for(CARD_THERE);
 }

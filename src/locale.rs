@@ -262,6 +262,11 @@ const _: () = {
     }
 };
 
+/// Divide a text into the words in the language of the person and the official ones beside them, which two spaces part; empty if there are none.
+pub fn divided(text: &str) -> (&str, &str) {
+    text.split_once("  ").unwrap_or((text, ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

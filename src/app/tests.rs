@@ -5,6 +5,7 @@ mod address;
 mod commit;
 mod desk;
 mod keys;
+mod overlays;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};
@@ -112,6 +113,10 @@ impl Bench {
         bench.type_text("1234");
         bench.press(KeyCode::Enter);
         bench
+    }
+
+    fn keys(&mut self, codes: &[KeyCode]) {
+        codes.iter().for_each(|code| self.press(*code));
     }
 
     fn at_step1() -> Bench {

@@ -98,7 +98,6 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
                 lines.push(format!("{}. {label}: {value}", next()));
             }
             Block::Item(item) if chosen && item.mark != Mark::Button && item.action.is_some() => lines.push(choice(next(), item)),
-            Block::List(_, items) => lines.extend(items.iter().map(|item| choice(next(), item))),
             Block::Places(places) => lines.extend(places.rows.iter().map(|place| self::place(next(), place))),
             _ => {}
         }
@@ -266,7 +265,7 @@ fn hints(page: &Page, card: bool) -> Lines {
 
 fn choice(number: usize, item: &Item) -> String {
     let mark = if item.mark == Mark::Radio(true) { "(*) " } else { "" };
-    format!("{number}. {mark}{}  {}", item.text, item.detail)
+    format!("{number}. {mark}{}  {}{}", item.text, item.below, item.detail)
 }
 
 /// Format a row of the picker: the same columns, of which none is cut.

@@ -58,12 +58,13 @@ fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
     }
 }
 
-/// Add the folder of the mail to a `Mailed` response. It is not part of the stored evidence.
+/// Add the folder of the mail to a response that tells of one. It is not part of the stored evidence.
 fn with_folder(answer: String, folder: Option<&Path>) -> ApiResult<String> {
     let Some(folder) = folder else { return Ok(answer) };
-    let mut mailed: Mailed = serde_json::from_str(&answer).map_err(|_| Refusal::Internal)?;
-    mailed.mail.folder = Some(folder.display().to_string());
-    to_json(&mailed)
+    let mut told: serde_json::Value = serde_json::from_str(&answer).map_err(|_| Refusal::Internal)?;
+    let mail = told.get_mut("mail").and_then(serde_json::Value::as_object_mut).ok_or(Refusal::Internal)?;
+    mail.insert("folder".to_owned(), folder.display().to_string().into());
+    to_json(&told)
 }
 
 /// Open the session of a login and return the response as JSON.

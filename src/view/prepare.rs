@@ -36,9 +36,9 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let category = model.visit.form.draft.get(FieldId::Category);
     for (row, (application, (what, whose))) in Application::ALL.iter().zip(advice).enumerate() {
         let mark = Mark::Radio(application.category().key() == category);
-        let text = format!("{}  {}", lang.text(what), lang.text(whose));
+        let (text, below) = (lang.text(what).to_owned(), lang.text(whose));
         let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
-        blocks.item(Item { number, mark, text, focused: row == chosen, action, ..Item::default() });
+        blocks.item(Item { number, mark, text, below, focused: row == chosen, action, ..Item::default() });
     }
     let buttons = vec![
         button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT)),

@@ -6,6 +6,7 @@ use crate::app::state::password::Password;
 use crate::app::state::paste::Pasted;
 use crate::error::Code;
 use crate::worker::Weakness;
+use percent_encoding::percent_decode_str;
 
 /// Minimum and maximum length in characters (registration.md, "Service rules"). The service checks again.
 pub const LIMITS: (usize, usize) = (8, 64);
@@ -80,7 +81,7 @@ impl FirstPassword {
     /// Return the code: the last path segment of a link, or the input itself. A link may stand in another one, whose service looks at links
     /// before they are opened, and may have been broken into lines.
     pub fn token(&self) -> Option<String> {
-        let unpacked = percent_decoded(self.code.value());
+        let unpacked = percent_decode_str(self.code.value()).decode_utf8_lossy();
         if let Some((_, behind)) = unpacked.split_once("/password/") {
             let parts = behind.chars().take_while(|letter| is_of_code(*letter) || letter.is_whitespace());
             let code: String = parts.filter(|letter| is_of_code(*letter)).take(CODE).collect();
@@ -129,25 +130,6 @@ impl FirstPassword {
 
 const fn is_of_code(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')
-}
-
-/// Decode `%2F` and the like, as in a link that is a parameter of another. What is not ASCII stays as it is.
-fn percent_decoded(text: &str) -> String {
-    let mut pieces = text.split('%');
-    let mut decoded = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        match piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii) {
-            Some(byte) => {
-                decoded.push(char::from(byte));
-                decoded.push_str(piece.get(2..).unwrap_or_default());
-            }
-            None => {
-                decoded.push('%');
-                decoded.push_str(piece);
-            }
-        }
-    }
-    decoded
 }
 
 impl Default for FirstPassword {

@@ -12,7 +12,7 @@ use crate::card::{Purpose, Tries};
 use crate::error::Code;
 use crate::locale::words::Face;
 use crate::registration::FieldId;
-use crate::worker::{JobError, Message, OpenSession, Phase, Registered, Reply, SigningCertificate};
+use crate::worker::{JobError, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate};
 
 /// Apply a reply of the worker.
 pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -24,7 +24,7 @@ pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     if let Reply::Progress(progress) = message.reply {
         // What is still to be read is known better as it goes on, but nothing is undone.
-        let share = |progress: &crate::worker::Progress| u64::from(progress.done) * 1000 / u64::from(progress.total.max(1));
+        let share = |progress: &Progress| u64::from(progress.done) * 1000 / u64::from(progress.total.max(1));
         if waiting.progress.is_none_or(|known| known.phase != progress.phase || share(&known) <= share(&progress)) {
             waiting.progress = Some(progress);
         }

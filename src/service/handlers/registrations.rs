@@ -1,7 +1,6 @@
 //! Registration: the form checked against the signing card, person and evidence stored in one transaction, and the response.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -18,7 +17,7 @@ use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
 use crate::registration::{self, holder};
 use crate::service::clock::rfc3339;
 use crate::service::error::{ApiError, ApiResult};
-use crate::service::handlers::{folder_to_tell, json_response, new_mail, to_json};
+use crate::service::handlers::{folder_to_tell, json_response, new_mail, to_json, with_folder};
 use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::state::AppState;
@@ -49,17 +48,12 @@ pub(in crate::service) async fn register(
     tx.commit().await?;
     let folder = folder_to_tell(&state, peer);
     match outcome {
-        Outcome::Registered(registered, stored) => {
+        Outcome::Registered(stored) => {
             state.metrics.add(Counter::Registrations);
             state.wake_outbox();
-            let answer = folder.map_or(Ok(stored), |folder| with_folder(*registered, folder))?;
-            Ok(created(answer))
+            Ok(created(with_folder(stored, folder)?))
         }
-        Outcome::Repeated(stored) => {
-            let Some(folder) = folder else { return Ok(json_response(stored)) };
-            let registered = serde_json::from_str(&stored).map_err(|_| Refusal::Internal)?;
-            Ok(json_response(with_folder(registered, folder)?))
-        }
+        Outcome::Repeated(stored) => Ok(json_response(with_folder(stored, folder)?)),
     }
 }
 
@@ -69,8 +63,8 @@ fn created(answer: String) -> Response {
 
 /// Outcome of a registration.
 enum Outcome {
-    /// The person was added: the response, and its JSON as stored in the evidence.
-    Registered(Box<Registered>, String),
+    /// The person was added, with this response.
+    Registered(String),
     /// The same statement was accepted before, with this response.
     Repeated(String),
 }
@@ -127,7 +121,7 @@ async fn enter(state: &AppState, tx: &mut Tx, verified: &Verified<Registration>,
     tx.queue_mail(mail::Kind::Registered, &person, now).await?;
     tx.audit("registered", Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
     tx.close_session(&session.id, &person.authentication_id, now).await?;
-    Ok(Outcome::Registered(Box::new(registered), answer))
+    Ok(Outcome::Registered(answer))
 }
 
 /// Add the person under a new 認証ID, with both certificates. The store links each certificate to at most one person.
@@ -157,10 +151,4 @@ async fn add_person(
         return Err(Refusal::AlreadyRegistered.into());
     }
     Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
-}
-
-/// Add the folder of the mail to a response. It is not part of the stored evidence.
-fn with_folder(mut registered: Registered, folder: &Path) -> ApiResult<String> {
-    registered.mail.folder = Some(folder.display().to_string());
-    to_json(&registered)
 }

@@ -4,11 +4,12 @@ use super::field::{self, Cells, OFFICIAL, values};
 use super::sheet::{MARK, Sheet, heading, style};
 use super::{drawings, letters, places, table};
 use crate::app::Action;
-use crate::locale::Lang;
+use crate::locale::{Lang, divided};
 use crate::text::{cells, wrap};
 use crate::tui::Look;
 use crate::tui::theme::{Ground, Ink, Theme};
 use crate::view::{Block, CheckState, Entry, Item, Mark, Page, Role, Run, prepare};
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 /// Width of the mark column of the checklist in cells.
@@ -48,7 +49,6 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         }
         Block::Text(indent, run) => sheet.text(*indent, &run.text, style(theme, run.role)),
         Block::Item(item) => self::item(sheet, item),
-        Block::List(first, items) => list(sheet, *first, items, height),
         Block::Places(places) => places::places(sheet, lang, places, height),
         Block::Prefectures(rows) => places::prefectures(sheet, rows),
         Block::Entry(entry) => self::entry(sheet, entry),
@@ -101,48 +101,31 @@ fn item(sheet: &mut Sheet, item: &Item) {
     let mut row = Cells::new(sheet.width);
     row.put(0, Span::raw(sheet.mark(item.focused)));
     row.put(MARK, Span::styled(number, heading(theme)));
-    // Two spaces part the words in the language of the person from the official ones.
-    let (words, official) = text.split_once("  ").unwrap_or((&text, ""));
+    let (words, official) = divided(&text);
+    let quiet = theme.ink(Ink::Quiet);
+    let room = sheet.width.saturating_sub(indent).max(8);
     let beside = BESIDE.max(indent + cells(words) + 2);
-    if cells(words) + indent <= sheet.width && (official.is_empty() || beside + cells(official) <= sheet.width) {
-        row.put(indent, Span::styled(words.to_owned(), own));
-        if !official.is_empty() {
-            row.put(beside, Span::styled(official.to_owned(), theme.ink(Ink::Quiet)));
-        }
-        sheet.row(row.spans, item.action.clone());
-    } else {
-        let room = sheet.width.saturating_sub(indent).max(8);
-        let lines = wrap(words, room).into_iter().map(|line| (line, own));
+    let one_row = cells(words) <= room && beside + cells(official) <= sheet.width;
+    let mut lines: Vec<(String, Style)> = wrap(words, room).into_iter().map(|line| (line, own)).collect();
+    if !one_row {
         // An official phrase stays in one row where it can.
-        let parts = if official.is_ascii() { vec![official] } else { official.split(' ').collect() };
-        let official = parts.into_iter().filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
-        let official = official.map(|line| (line, theme.ink(Ink::Quiet)));
-        for (line, style) in lines.chain(official) {
-            row.put(indent, Span::styled(line, style));
-            sheet.row(std::mem::replace(&mut row, Cells::new(sheet.width)).spans, item.action.clone());
+        let official = official.split(' ').filter(|phrase| !phrase.is_empty()).flat_map(|phrase| wrap(phrase, room));
+        lines.extend(official.map(|line| (line, quiet)));
+    }
+    if !item.below.is_empty() {
+        lines.extend(wrap(item.below, room).into_iter().map(|line| (line, quiet)));
+    }
+    for (place, (line, style)) in lines.into_iter().enumerate() {
+        row.put(indent, Span::styled(line, style));
+        if place == 0 && one_row && !official.is_empty() {
+            row.put(beside, Span::styled(official.to_owned(), quiet));
         }
+        sheet.row(std::mem::replace(&mut row, Cells::new(sheet.width)).spans, item.action.clone());
     }
     if item.focused {
         sheet.focus = (start, sheet.rows.len());
         sheet.lay(start, Ground::Accent);
     }
-}
-
-/// Add a list. The rows above stay in place, and the list is paged below them.
-fn list(sheet: &mut Sheet, from: usize, items: &[Item], height: usize) {
-    let lead = sheet.rows.len();
-    let seen = height.saturating_sub(lead).max(1);
-    let chosen = from + items.iter().position(|item| item.focused).unwrap_or(0);
-    let first = (chosen / seen * seen).saturating_sub(from);
-    let focus = sheet.focus;
-    for item in items.iter().skip(first).take(seen) {
-        self::item(sheet, item);
-    }
-    // Wrapped items may have pushed the selected one out of view: drop rows before it.
-    let over = sheet.focus.1.saturating_sub(height).min(sheet.focus.0.saturating_sub(lead));
-    sheet.rows.drain(lead..lead + over);
-    // The cursor is above, in the search field.
-    sheet.focus = (0, focus.1.max(lead));
 }
 
 fn entry(sheet: &mut Sheet, entry: &Entry) {
@@ -171,9 +154,16 @@ fn step(sheet: &mut Sheet, number: usize, text: &str) {
 
 /// Add the tries left: dots, then words.
 fn tries(sheet: &mut Sheet, (left, of): (u8, u8), run: &Run) {
-    let spans =
-        table::dots(sheet, left, of).into_iter().chain([Span::raw("  "), Span::styled(run.text.clone(), style(sheet.theme, run.role))]);
+    let spans = dots(sheet, left, of).into_iter().chain([Span::raw("  "), Span::styled(run.text.clone(), style(sheet.theme, run.role))]);
     sheet.label(false, spans.collect(), None);
+}
+
+/// Return the dots of tries left and spent.
+fn dots(sheet: &Sheet, left: u8, of: u8) -> [Span<'static>; 2] {
+    let (full, spent) = sheet.look.glyphs.tries();
+    let ink = if left > 1 { Ink::Good } else { Ink::Wrong };
+    let gone = of.saturating_sub(left);
+    [Span::styled(full.repeat(left.into()), sheet.theme.ink(ink)), Span::styled(spent.repeat(gone.into()), sheet.theme.ink(Ink::Quiet))]
 }
 
 /// Add a line of which a part is thick.
@@ -216,8 +206,8 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     let at = from.max(row.used + 1);
     // What is signed is shown whole, and stays in its column.
     let room = sheet.width.saturating_sub(at).max(8);
-    // Two spaces part it from its official words.
-    let parts: Vec<&str> = if cells(value) <= room { vec![value] } else { value.split("  ").collect() };
+    let (own, official) = divided(value);
+    let parts: Vec<&str> = if cells(value) <= room || official.is_empty() { vec![value] } else { vec![own, official] };
     for (place, line) in parts.into_iter().flat_map(|part| wrap(part, room)).enumerate() {
         let mut next = if place == 0 { std::mem::replace(&mut row, Cells::new(sheet.width)) } else { Cells::new(sheet.width) };
         next.put(at, Span::styled(line, theme.label()));
@@ -252,7 +242,7 @@ fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckStat
     let mut row = Cells::new(sheet.width);
     row.put(MARK, Span::styled(format!("{mark} {}", lang.text(prepare::check_state_text(state))), theme.ink(ink)));
     row.put(MARK + MARKS, Span::raw(what));
-    let dots = tries.map(|(left, of)| table::dots(sheet, left, of)).into_iter().flatten();
+    let dots = tries.map(|(left, of)| dots(sheet, left, of)).into_iter().flatten();
     let mut end: Vec<Span<'static>> = dots.collect();
     if !detail.is_empty() {
         end.push(Span::styled(format!(" {detail}"), theme.ink(Ink::Quiet)));

@@ -136,7 +136,7 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
             sheet.row(spans, Some(Action::Search));
         }
         Value::Consent(items) => {
-            // The terms are read first.
+            // In the order of the focus: the terms are read first. Line mode has the tick as number 1.
             for item in items.iter().rev() {
                 consent(sheet, item);
             }

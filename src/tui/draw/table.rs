@@ -2,7 +2,7 @@
 
 use super::sheet::{MARK, Sheet, cut, heading, style};
 use crate::text::cells;
-use crate::tui::theme::{Ground, Ink};
+use crate::tui::theme::Ground;
 use crate::view::{Cell, Role, TableRow};
 use ratatui::style::Modifier;
 use ratatui::text::Span;
@@ -17,7 +17,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
     let start = sheet.rows.len();
     sheet.text(MARK, title, heading(sheet.theme));
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| width(sheet, cell)).max().unwrap_or(0);
+    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| width(cell)).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(wide).collect();
     let taken = |widths: &[usize]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>() + MARK;
     if taken(&widths) > sheet.width
@@ -45,7 +45,7 @@ fn row(sheet: &Sheet, row: &TableRow, widths: &[usize]) -> Vec<Span<'static>> {
             continue;
         }
         let last = column + 1 == row.cells.len();
-        let wide = width(sheet, cell).min(room);
+        let wide = width(cell).min(room);
         // The last stands at the edge.
         let before = if last { sheet.width.saturating_sub(used + wide + MARK) } else { 0 };
         let room = sheet.width.saturating_sub(used + before).min(wide.max(1));
@@ -63,10 +63,9 @@ fn row(sheet: &Sheet, row: &TableRow, widths: &[usize]) -> Vec<Span<'static>> {
     spans
 }
 
-fn width(sheet: &Sheet, cell: &Cell) -> usize {
+fn width(cell: &Cell) -> usize {
     match cell {
         Cell::Text(run) => cells(&run.text),
-        Cell::Tries(_, of) => usize::from(*of) * cells(sheet.look.glyphs.tries().0),
         Cell::Boxes { least, more, .. } => least + if *more { 4 } else { 0 },
     }
 }
@@ -74,7 +73,6 @@ fn width(sheet: &Sheet, cell: &Cell) -> usize {
 fn cell(sheet: &Sheet, cell: &Cell, room: usize) -> Vec<Span<'static>> {
     match cell {
         Cell::Text(run) => vec![Span::styled(cut(&run.text, room, sheet.look.glyphs.cut()), style(sheet.theme, run.role))],
-        Cell::Tries(left, of) => dots(sheet, *left, *of).into(),
         Cell::Boxes { least, more, used } => {
             let (asked, other) = sheet.look.glyphs.boxes();
             let boxes = if *used { asked } else { other }.repeat(*least);
@@ -82,12 +80,4 @@ fn cell(sheet: &Sheet, cell: &Cell, room: usize) -> Vec<Span<'static>> {
             vec![Span::styled(format!("{boxes}{rest}"), style(sheet.theme, if *used { Role::Text } else { Role::Quiet }))]
         }
     }
-}
-
-/// Return the dots of tries left and spent.
-pub(super) fn dots(sheet: &Sheet, left: u8, of: u8) -> [Span<'static>; 2] {
-    let (full, spent) = sheet.look.glyphs.tries();
-    let ink = if left > 1 { Ink::Good } else { Ink::Wrong };
-    let gone = of.saturating_sub(left);
-    [Span::styled(full.repeat(left.into()), sheet.theme.ink(ink)), Span::styled(spent.repeat(gone.into()), sheet.theme.ink(Ink::Quiet))]
 }

@@ -178,3 +178,24 @@ fn in_a_small_window_everything_can_be_reached_with_tab_or_page_down() {
     });
     assert!(hidden.borrow().is_empty(), "{:#?}", hidden.borrow());
 }
+
+/// The row of the window that a text stands in.
+fn row_of(scene: &Scene, text: &str, (width, height): (u16, u16)) -> usize {
+    let picture = scene.picture(width, height);
+    picture.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}: {picture}"))
+}
+
+#[test]
+fn in_a_large_window_a_short_page_has_its_buttons_close_below_and_a_message_moves_nothing() {
+    for size in [(120, 40), (200, 60)] {
+        let mut scene = Scene::new(Lang::En);
+        scene.reach_signing();
+        let before = ["Tries left", "[ OK ]", "Tab next"].map(|text| row_of(&scene, text, size));
+        let [tries, buttons, keys] = before;
+        assert!(tries > 5 && buttons < tries + 20 && buttons + 6 < keys, "{size:?}: {before:?}");
+        // Small letters are folded, which the page says.
+        scene.type_text("abc");
+        assert!(scene.picture(size.0, size.1).contains("half-width capitals"));
+        assert_eq!(["Tries left", "[ OK ]", "Tab next"].map(|text| row_of(&scene, text, size)), before, "{size:?}");
+    }
+}

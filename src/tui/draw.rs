@@ -6,7 +6,7 @@ use super::theme::{Ground, Ink, Theme};
 use crate::app::{Action, Extent, Model};
 use crate::locale::Text;
 use crate::text::{self, cells};
-use crate::view::{self, HelpLine, Item, Page, ProgressLine, Role, Run};
+use crate::view::{self, Block, HelpLine, Item, Page, ProgressLine, Role, Run};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::style::Modifier;
@@ -46,6 +46,12 @@ pub struct Drawn {
 const WIDEST: u16 = 120;
 /// Height beyond which a page gets no higher, but stands in the middle.
 const HIGHEST: u16 = 40;
+/// Width of a page without a panel in a wide window: longer lines are hard to read.
+const CARD_WIDTH: u16 = 90;
+/// Rows of a short page in a high window. It does not depend on the page, so that nothing moves when a message comes.
+const CARD_HEIGHT: u16 = 18;
+/// Rows that must be left over before a short page stands by itself.
+const SPARE: u16 = 6;
 
 /// Draw the model.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
@@ -64,17 +70,23 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let left = area.x + (area.width - width) / 2;
     let column = Rect { x: left, width, ..area };
     let page = view::page(model, body_height(area).saturating_sub(1));
-    let rows = button_rows(&page.buttons, look.glyphs, width.into());
+    let (left, panel) = side::share(&page.side, width);
+    let card = if panel == 0 { left.min(CARD_WIDTH) } else { width };
+    let rows = button_rows(&page.buttons, look.glyphs, card.into());
     // Two hints need a row each; beside the buttons there is room for a few words only.
     let hints = if page.help.len() > 1 && area.height >= 20 { 2 } else { 1 };
-    let parts = Parts::of(column, rows.len(), hints);
-    let (left, panel) = side::share(&page.side, width);
-    let parts = Parts { body: Rect { width: left, ..parts.body }, ..parts };
+    let parts = Parts::of(column, rows.len(), hints).narrowed(card);
+    let body = Rect { width: left.min(card), ..parts.body };
+    let sheet = blocks::sheet(&page, model.lang, look, (body.width.into(), body.height.into()));
+    // The rows of a search come and go as it is typed: its page keeps its place.
+    let searches = page.blocks.iter().any(|block| matches!(block, Block::Places(_)));
+    let is_short = sheet.rows.len() <= CARD_HEIGHT.into() && !searches && body.height >= CARD_HEIGHT + SPARE;
+    let parts = Parts { body, ..parts };
+    let parts = if is_short { parts.raised(CARD_HEIGHT) } else { parts };
     if panel > 0 {
         let area = Rect { x: parts.body.right() + side::GAP, width: panel, ..parts.body };
         side::side(frame, model.lang, look, &page.side, area);
     }
-    let sheet = blocks::sheet(&page, model.lang, look, (left.into(), parts.body.height.into()));
     render(frame, model, look, &page, &sheet, &parts, &rows)
 }
 
@@ -109,6 +121,20 @@ impl Parts {
         let [header, steps, line, body, hint, buttons, keys] =
             Layout::vertical(lengths.into_iter().chain([Constraint::Fill(1)]).chain(below)).areas(column);
         Parts { header, steps, line, body, hint, buttons, keys }
+    }
+
+    /// Make what stands between the steps and the keys no wider than this, in the middle.
+    fn narrowed(self, width: u16) -> Parts {
+        let narrow = |row: Rect| Rect { x: row.x + row.width.saturating_sub(width) / 2, width: row.width.min(width), ..row };
+        Parts { body: narrow(self.body), hint: narrow(self.hint), buttons: narrow(self.buttons), ..self }
+    }
+
+    /// Make the body this high, with hints and buttons close below it, a third of what is left over above.
+    fn raised(self, height: u16) -> Parts {
+        let above = self.body.height.saturating_sub(height) / 3;
+        let body = Rect { y: self.body.y + above, height, ..self.body };
+        let hint = Rect { y: body.bottom(), ..self.hint };
+        Parts { body, hint, buttons: Rect { y: hint.bottom(), ..self.buttons }, ..self }
     }
 }
 

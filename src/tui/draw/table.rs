@@ -17,7 +17,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
     let start = sheet.rows.len();
     sheet.text(MARK, title, heading(sheet.theme));
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| width(cell)).max().unwrap_or(0);
+    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(width).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(wide).collect();
     let taken = |widths: &[usize]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>() + MARK;
     if taken(&widths) > sheet.width

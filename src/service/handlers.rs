@@ -5,9 +5,11 @@ use std::path::Path;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, LoggedIn, Mail, MailState, Mailed};
+use crate::protocol::session::{JSON, LoggedIn, Mail, MailState, Mailed, Registered};
 use crate::service::Peers;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
@@ -31,7 +33,7 @@ pub(super) mod registrations;
 pub(super) mod sessions;
 
 /// Serialise a response once, so that the stored evidence is exactly what is sent.
-fn to_json(answer: &impl serde::Serialize) -> ApiResult<String> {
+fn to_json(answer: &impl Serialize) -> ApiResult<String> {
     serde_json::to_string(answer).map_err(|_| Refusal::Internal.into())
 }
 
@@ -58,13 +60,29 @@ fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
     }
 }
 
-/// Add the folder of the mail to a response that tells of one. It is not part of the stored evidence.
-fn with_folder(answer: String, folder: Option<&Path>) -> ApiResult<String> {
-    let Some(folder) = folder else { return Ok(answer) };
-    let mut told: serde_json::Value = serde_json::from_str(&answer).map_err(|_| Refusal::Internal)?;
-    let mail = told.get_mut("mail").and_then(serde_json::Value::as_object_mut).ok_or(Refusal::Internal)?;
-    mail.insert("folder".to_owned(), folder.display().to_string().into());
-    to_json(&told)
+/// A response that tells of a mail.
+trait TellsOfMail: Serialize + DeserializeOwned {
+    fn mail(&mut self) -> &mut Mail;
+}
+
+impl TellsOfMail for Mailed {
+    fn mail(&mut self) -> &mut Mail {
+        &mut self.mail
+    }
+}
+
+impl TellsOfMail for Registered {
+    fn mail(&mut self) -> &mut Mail {
+        &mut self.mail
+    }
+}
+
+/// Send a response as the evidence has it, with the folder of the mail, which is not evidence. One that an earlier version has stored gets
+/// what the contract has promised since.
+fn with_folder<T: TellsOfMail>(stored: &str, folder: Option<&Path>) -> ApiResult {
+    let mut response: T = serde_json::from_str(stored).map_err(|_| Refusal::Internal)?;
+    response.mail().folder = folder.map(|folder| folder.display().to_string());
+    Ok(json_response(to_json(&response)?))
 }
 
 /// Open the session of a login and return the response as JSON.

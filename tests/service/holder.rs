@@ -3,7 +3,7 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
-use zairyu::service::{Sum, UsersCommand, check, copy};
+use zairyu::service::{Peers, Sum, UsersCommand, check, copy};
 
 use crate::admin::{command, on_a_thread};
 use crate::bench::{Bench, Signer, anne, refusal, taro};
@@ -150,13 +150,14 @@ async fn who_registered_before_it_was_recorded_gets_the_answer_again_and_is_show
     let postgres = server.database();
     let there = (sqlite, postgres.clone());
     on_a_thread(move || copy(&there.0, &there.1)).await.unwrap();
-    for database in [None, Some(postgres)] {
-        bench.database = database;
+    // Behind a proxy the answer tells of no folder.
+    for (database, peers) in [(None, Peers::Direct), (None, Peers::BehindProxy), (Some(postgres), Peers::Direct)] {
+        (bench.database, bench.peers) = (database, peers);
         bench.restart();
         let again = bench.send("/v1/registrations", Some(&jti), statement.clone()).await;
         assert_eq!(again.status(), 200);
         let again: Value = again.json().await.unwrap();
-        assert_eq!(again["authentication_id"], first["authentication_id"]);
+        assert_eq!((&again["authentication_id"], &again["differs_from_card"]), (&first["authentication_id"], &json!([])));
         assert_eq!(show(&bench, &first["authentication_id"]).await, Value::Null);
     }
 }

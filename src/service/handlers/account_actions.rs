@@ -14,7 +14,7 @@ use crate::protocol::actions::StatementType;
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::payload::{Address, Link, Proof};
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{Linked, MailState, Withdrawn};
+use crate::protocol::session::{Linked, MailState, Mailed, Withdrawn};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
 use crate::service::handlers::{folder_to_tell, json_response, mail_queued, open_login, to_json, with_folder};
@@ -109,7 +109,7 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
     if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
         // The repeated response may come from a transaction that is not durable yet (`store::group_commit`).
         tx.commit().await?;
-        return Ok(json_response(with_folder(answer, folder)?));
+        return respond(answer, folder);
     }
     let person = match &verified.payload {
         AccountRequest::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
@@ -126,7 +126,12 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
         state.metrics.add(Counter::Logins);
     }
     state.wake_outbox();
-    Ok(json_response(with_folder(answer, folder)?))
+    respond(answer, folder)
+}
+
+/// Send a response; with a folder it tells of a mail.
+fn respond(answer: String, folder: Option<&Path>) -> ApiResult {
+    if folder.is_some() { with_folder::<Mailed>(&answer, folder) } else { Ok(json_response(answer)) }
 }
 
 /// Return the person of the login with which a card is to be linked, if the card may be theirs.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 
 use crate::certificate::Purpose;
 use crate::protocol::actions::StatementType;
@@ -17,7 +17,7 @@ use crate::protocol::session::{IDEMPOTENCY_KEY, Registered};
 use crate::registration::{self, holder};
 use crate::service::clock::rfc3339;
 use crate::service::error::{ApiError, ApiResult};
-use crate::service::handlers::{folder_to_tell, json_response, new_mail, to_json, with_folder};
+use crate::service::handlers::{folder_to_tell, new_mail, to_json, with_folder};
 use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::state::AppState;
@@ -51,14 +51,10 @@ pub(in crate::service) async fn register(
         Outcome::Registered(stored) => {
             state.metrics.add(Counter::Registrations);
             state.wake_outbox();
-            Ok(created(with_folder(stored, folder)?))
+            Ok((StatusCode::CREATED, with_folder::<Registered>(&stored, folder)?).into_response())
         }
-        Outcome::Repeated(stored) => Ok(json_response(with_folder(stored, folder)?)),
+        Outcome::Repeated(stored) => with_folder::<Registered>(&stored, folder),
     }
-}
-
-fn created(answer: String) -> Response {
-    (StatusCode::CREATED, json_response(answer)).into_response()
 }
 
 /// Outcome of a registration.

@@ -1,6 +1,8 @@
 //! zairyu registers a person for Japan's online residence applications, from a terminal, with a My Number Card.
 //! The map of the house: a line for each room, and who may import whom (`ARROWS`).
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 /// The state of the program, pure: what happened goes in, what to do comes out.
 pub mod app;
 /// The My Number Card: commands, certificates, readers, PINs; and the simulated card.
@@ -51,7 +53,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
     ("runtime", "app receipt worker"),
-    ("receipt", "locale protocol registration"),
+    ("receipt", "locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration time worker"),
     ("app", "card certificate doctor error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text worker"),

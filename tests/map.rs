@@ -96,6 +96,19 @@ fn no_room_is_above_itself() {
     }
 }
 
+#[test]
+fn what_reaches_a_terminal_is_drawn_or_passes_the_gate_for_lines() {
+    for (room, files) in sources().iter().filter(|(room, _)| !["tui", "build"].contains(&room.as_str())) {
+        for (file, text) in files.iter().filter(|(file, _)| !file.ends_with("text/lines.rs")) {
+            let printed =
+                text.lines().filter(|line| ["io::stdout()", "io::stderr()", "println!(", "print!("].iter().any(|way| line.contains(way)));
+            // Whether it is a terminal may be asked; what build scripts print goes to cargo.
+            let mut printed = printed.filter(|line| !line.contains("is_terminal()") && !line.contains("cargo::"));
+            assert_eq!(printed.next(), None, "{room}: {file}");
+        }
+    }
+}
+
 /// The modules that a file imports or names by path, as paths from the root: `super` and `self` are resolved.
 fn paths(module: &str, text: &str) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, " "]).collect();

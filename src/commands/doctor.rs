@@ -5,6 +5,7 @@ use clap::Args;
 use std::process::ExitCode;
 use zairyu::doctor::{self, findings, report};
 use zairyu::settings::Flags;
+use zairyu::text::lines::{complain, stdout};
 
 /// The end of `zairyu doctor --help`.
 pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
@@ -34,10 +35,11 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     let lang = language(&flags).or_else(|_| language(&Flags::default()))?;
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
-    let write = if asked.json { report::write_json } else { report::write };
-    match write(&mut std::io::stdout().lock(), &lines, lang) {
+    let mut out = stdout();
+    let written = if asked.json { report::write_json(&mut out, &lines, lang) } else { report::write(&mut out, &lines, lang) };
+    match written {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("zairyu: {why}");
+            complain(&format!("zairyu: {why}"));
             Ok(ExitCode::from(2))
         }
         _ => Ok(ExitCode::from(u8::from(report::to_mend(&lines) > 0))),

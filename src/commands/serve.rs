@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use zairyu::runtime;
 use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
+use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu serve`.
 #[derive(Args)]
@@ -91,7 +92,7 @@ impl Mail {
 /// Run the service until the operating system ends it.
 pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     if serve.print_unit {
-        print!("{}", include_str!("../service/zairyu.service"));
+        stdout().own(include_str!("../service/zairyu.service"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, _) = flags.merged()?;
@@ -115,7 +116,7 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
         options.peers = Peers::BehindProxy;
     }
     let running = service::start(options)?;
-    println!("listening on {}", running.url());
+    stdout().line(format!("listening on {}", running.url()))?;
     runtime::wait_for_shutdown()?;
     running.stop();
     Ok(ExitCode::SUCCESS)

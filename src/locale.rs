@@ -16,6 +16,8 @@ use words::{Face, Page, TroubleText};
 mod check;
 /// The languages.
 mod languages;
+/// Texts in ASCII alone.
+mod latin;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
 /// Plural forms.
@@ -32,6 +34,7 @@ mod wording;
 pub mod words;
 
 pub use languages::Lang;
+pub use latin::{latin, latin_value};
 #[cfg(feature = "service")]
 pub(crate) use table::Mail;
 #[cfg(feature = "service")]

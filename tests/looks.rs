@@ -10,12 +10,16 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use std::cell::RefCell;
 use zairyu::locale::Lang;
+use zairyu::registration::FieldId;
 use zairyu::tui::Look;
 use zairyu::tui::glyphs::{Glyphs, PROBE};
 use zairyu::tui::theme::{Scheme, Theme};
 use zairyu::view::{self, Block};
 
 const SIZES: [(u16, u16); 5] = [(60, 16), (60, 20), (80, 24), (120, 40), (200, 60)];
+
+/// What a bare console is shown, without colours.
+const CONSOLE: Look = Look { theme: Theme::NONE, glyphs: Glyphs::Console };
 
 /// Draw every page in every language.
 fn every_page(check: impl Fn(&str, &mut Scene)) {
@@ -76,10 +80,49 @@ fn without_lines_and_dots_no_page_draws_one() {
     });
 }
 
+/// Draw every page as a bare console is shown it.
+fn every_page_of_a_console(check: impl Fn(&str, &mut Scene)) {
+    for (words, reach) in PAGES {
+        let mut scene = Scene::new(Lang::En);
+        reach(&mut scene);
+        scene.model.setup.latin = true;
+        check(words, &mut scene);
+    }
+}
+
+#[test]
+fn on_a_bare_console_every_page_is_ascii_and_nothing_was_left_for_a_question_mark() {
+    every_page_of_a_console(|page, scene| {
+        for size in SIZES {
+            let drawn = buffer(scene, size, CONSOLE);
+            let found = drawn.content().iter().find(|cell| !cell.symbol().is_ascii());
+            let rows: Vec<String> = (0..size.1).map(|y| (0..size.0).map(|x| drawn[(x, y)].symbol()).collect()).collect();
+            assert!(found.is_none(), "{page} {size:?}: {found:?}: {rows:#?}");
+            let mut words: Vec<&str> = rows.iter().flat_map(|row| row.split_whitespace()).collect();
+            // A question of the page's own has letters before its mark.
+            words.retain(|word| word.contains('?') && !word.starts_with(|letter: char| letter.is_ascii_alphanumeric()));
+            assert!(words.is_empty(), "{page} {size:?}: {words:?}: {rows:#?}");
+        }
+    });
+}
+
+#[test]
+fn on_a_bare_console_a_value_that_cannot_be_drawn_is_counted_and_the_page_says_so() {
+    let mut scene = Scene::new(Lang::En);
+    scene.model.setup.latin = true;
+    scene.reach_step1();
+    let page = |scene: &Scene| buffer(scene, (80, 24), CONSOLE).content().iter().map(|cell| cell.symbol()).collect::<String>();
+    scene.set(FieldId::AddressLine, "1-2-3");
+    assert!(!page(&scene).contains("cannot draw Japanese"));
+    scene.set(FieldId::AddressLine, "西新宿２－８－１");
+    let drawn = page(&scene);
+    assert!(drawn.contains("[Japanese, 8 letters]") && drawn.contains("cannot draw Japanese"), "{drawn}");
+}
+
 #[test]
 fn every_palette_shows_the_same_words_at_the_same_places() {
     every_page(|page, scene| {
-        for (size, glyphs) in SIZES.iter().flat_map(|size| [(*size, Glyphs::Ascii), (*size, Glyphs::Unicode)]) {
+        for (size, glyphs) in SIZES.iter().flat_map(|size| [(*size, Glyphs::Ascii), (*size, Glyphs::Unicode), (*size, Glyphs::Console)]) {
             let plain = buffer(scene, size, Look { theme: Theme::NONE, glyphs });
             for scheme in [Scheme::Light, Scheme::Sixteen] {
                 let painted = buffer(scene, size, Look { theme: Theme::new(scheme, false), glyphs });

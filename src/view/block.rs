@@ -222,7 +222,7 @@ pub struct Places {
 /// A prefecture beside the picker's rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Sign {
-    /// Its name in kanji.
+    /// Its name in kanji, or in romaji if the terminal cannot draw that.
     pub name: &'static str,
     /// Whether places in it were found.
     pub has_matches: bool,

@@ -23,8 +23,12 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             Text::TermsTitle
         }
         Overlay::Language(row) => {
-            for (place, lang) in Lang::ALL.iter().enumerate() {
+            for (place, lang) in Lang::drawn(model.setup.latin).enumerate() {
                 blocks.item(numbered(place, lang.name().to_owned(), place == *row));
+            }
+            if model.setup.latin {
+                blocks.gap();
+                blocks.text(2, model.lang.text(Text::NoJapanese), Role::Text);
             }
             Text::LanguageTitle
         }

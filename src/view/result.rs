@@ -1,7 +1,7 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, not_drawn, value};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -99,9 +99,10 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     blocks.gap();
     blocks.push(Block::Heading(0, lang.text(Text::DoneRegistered)));
     for field in confirmed.form.fields() {
-        let beside = (lang != Lang::Ja).then(|| official::label(field));
-        blocks.push(Block::Registered(lang.field(field), lang.value(field, &confirmed.form.value(field)), beside));
+        let beside = Some(beside(model, official::label(field))).filter(|official| !official.is_empty());
+        blocks.push(Block::Registered(lang.field(field), value(model, field, &confirmed.form.value(field)), beside));
     }
+    blocks.extend(not_drawn(model, |field| confirmed.form.value(field)));
     if let Some(differs) = lang.differs_from_card(&registered.differs_from_card) {
         blocks.text(2, differs, Role::Text);
     }

@@ -18,7 +18,7 @@ pub fn around() -> Findings {
         service: Some(Ok(Some(0))),
         data: Folder::Unneeded,
         settings: None,
-        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()) },
+        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()), console: false },
         closed: Some(true),
         now: 1_795_584_600,
     }

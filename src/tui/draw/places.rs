@@ -11,6 +11,7 @@ use super::field::Cells;
 use super::sheet::{MARK, Sheet, cut, heading};
 use crate::locale::{Lang, Text};
 use crate::text::cells;
+use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Ground, Ink};
 use crate::view::{Marked, Place, PlaceKind, Places, Sign};
 use ratatui::style::{Modifier, Style};
@@ -91,7 +92,7 @@ fn group(sheet: &mut Sheet, lang: Lang, kind: PlaceKind, width: usize) {
     let theme = sheet.theme;
     let mut line = Cells::new(width);
     line.put(0, Span::styled(lang.text(name), heading(theme)));
-    if lang != Lang::Ja {
+    if lang != Lang::Ja && sheet.look.glyphs != Glyphs::Console {
         line.put(line.used + 2, Span::styled(official, theme.ink(Ink::Quiet)));
     }
     if kind == PlaceKind::Town {
@@ -110,7 +111,9 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let is_narrow = width < ROOM_FOR_KANA;
     let is_tiny = width < ROOM_FOR_PREFECTURE;
     let at_name = if place.prefecture.is_empty() || is_tiny { MARK } else { NAME };
+    let in_kanji = glyphs != Glyphs::Console;
     let at_romaji = match (is_tiny, is_narrow) {
+        _ if !in_kanji => MARK,
         (true, _) => ROMAJI_TINY,
         (_, true) => ROMAJI_NARROW,
         _ => ROMAJI,
@@ -125,7 +128,7 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let right = if fits { beside.width() + 2 } else { 0 };
     let mut line = Cells::new(width);
     line.put(0, Span::styled(sheet.mark(place.focused), theme.ink(Ink::Accent)));
-    if !is_tiny {
+    if !is_tiny && in_kanji {
         line.put(MARK, Span::styled(place.prefecture, theme.ink(Ink::Quiet)));
     }
     let mut column = |at: usize, end: usize, text: &Marked, plain: Style| {
@@ -135,11 +138,13 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
         }
     };
     let end_of_name = if is_narrow { at_romaji } else { KANA };
-    column(at_name, end_of_name - 1, &place.name, theme.label());
-    if !is_narrow {
+    if in_kanji {
+        column(at_name, end_of_name - 1, &place.name, theme.label());
+    }
+    if !is_narrow && in_kanji {
         column(KANA, ROMAJI - 1, &place.kana, theme.ink(Ink::Quiet));
     }
-    column(at_romaji, width - right, &place.romaji, theme.ink(Ink::Text));
+    column(at_romaji, width - right, &place.romaji, if in_kanji { theme.ink(Ink::Text) } else { theme.label() });
     if fits {
         line.end(beside);
     }

@@ -4,8 +4,8 @@
 
 use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
-use crate::text;
 use crate::runtime::{self, Backend, Notify, Runtime};
+use crate::text;
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};

@@ -135,28 +135,31 @@ fn every_palette_shows_the_same_words_at_the_same_places() {
 
 #[test]
 fn what_has_the_focus_is_in_sight_with_a_mark_of_its_own() {
-    every_page(|page, scene| {
-        for size in SIZES {
-            let body = view::page(&scene.model, usize::from(size.1));
-            let field = body.blocks.iter().any(|block| match block {
-                Block::Field(field) => field.focused,
-                Block::Entry(entry) => entry.focused,
-                _ => false,
-            });
-            if !field && body.focused().is_none() {
-                continue;
-            }
-            let drawn = buffer(scene, size, Look::PLAIN);
-            let marked = (0..size.1).any(|y| {
-                let row: String = (0..size.0).map(|x| drawn[(x, y)].symbol()).collect();
-                let row = row.trim_start();
-                row.starts_with("> ") || row.starts_with("| ") || row.contains("[> ")
-            });
-            assert!(marked || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}: {}", scene.picture(size.0, size.1));
-            let reversed = drawn.content().iter().any(|cell| cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED));
-            assert!(reversed || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}");
+    every_page(|page, scene| shows_its_focus(page, scene, Look::PLAIN));
+    every_page_of_a_console(|page, scene| shows_its_focus(page, scene, CONSOLE));
+}
+
+fn shows_its_focus(page: &str, scene: &Scene, look: Look) {
+    for size in SIZES {
+        let body = view::page(&scene.model, usize::from(size.1));
+        let field = body.blocks.iter().any(|block| match block {
+            Block::Field(field) => field.focused,
+            Block::Entry(entry) => entry.focused,
+            _ => false,
+        });
+        if !field && body.focused().is_none() {
+            continue;
         }
-    });
+        let drawn = buffer(scene, size, look);
+        let marked = (0..size.1).any(|y| {
+            let row: String = (0..size.0).map(|x| drawn[(x, y)].symbol()).collect();
+            let row = row.trim_start();
+            row.starts_with("> ") || row.starts_with("| ") || row.contains("[> ")
+        });
+        assert!(marked || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}: {}", scene.picture(size.0, size.1));
+        let reversed = drawn.content().iter().any(|cell| cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED));
+        assert!(reversed || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}");
+    }
 }
 
 /// The letters of a text, without blanks, marks and lines, which a page adds.

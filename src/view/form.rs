@@ -11,7 +11,10 @@
 //! |   a fault, a warning, what was changed
 //! ```
 
-use super::{Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, beside, button, not_drawn, prepare};
+use super::{
+    Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, beside, button, not_drawn,
+    prepare,
+};
 use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};

@@ -202,7 +202,11 @@ fn prefectures(picker: &Picker, latin: bool) -> Vec<Sign> {
     let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
     let row = |(row, prefecture): (usize, &'static Prefecture)| {
         let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
-        Sign { name: if latin { stem(prefecture.romaji) } else { prefecture.name }, has_matches: with.contains(prefecture.name), is_here: here }
+        Sign {
+            name: if latin { stem(prefecture.romaji) } else { prefecture.name },
+            has_matches: with.contains(prefecture.name),
+            is_here: here,
+        }
     };
     places::prefectures().iter().enumerate().map(row).collect()
 }
@@ -210,7 +214,8 @@ fn prefectures(picker: &Picker, latin: bool) -> Vec<Sign> {
 /// Return what stands beside the rows in a wide window: where matches are, and what the card says.
 fn side(model: &Model, picker: &Picker) -> Side {
     let (lang, card) = (model.lang, &model.visit.form.card);
-    let mut map = vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker, model.setup.latin))];
+    let mut map =
+        vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker, model.setup.latin))];
     if !picker.query.value().trim().is_empty() && !picker.is_empty() {
         map.gap();
         map.text(0, lang.text(Text::PickerBold), Role::Quiet);

@@ -128,7 +128,8 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
             hint = words.len() <= 2;
         }
         Value::Municipality(button, place) => {
-            let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {} ]", sheet.look.glyphs.spell(button)), theme.ground(Ground::Accent))];
+            let mut spans =
+                vec![Span::raw("    "), Span::styled(format!("[ {} ]", sheet.look.glyphs.spell(button)), theme.ground(Ground::Accent))];
             if let Some((name, latin)) = place {
                 spans.push(Span::styled(format!("  {name}"), theme.label()));
                 if !latin.is_empty() {

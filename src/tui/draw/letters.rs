@@ -104,7 +104,9 @@ fn blocks(text: &str, glyphs: Glyphs) -> Option<Vec<String>> {
         letters.iter().map(letter).collect::<Vec<_>>().join(" ")
     };
     Some(match glyphs {
-        Glyphs::Ascii | Glyphs::Console => (0..HEIGHT).map(|at| row(&|letter, column| if dot(letter, at, column) { '#' } else { ' ' })).collect(),
+        Glyphs::Ascii | Glyphs::Console => {
+            (0..HEIGHT).map(|at| row(&|letter, column| if dot(letter, at, column) { '#' } else { ' ' })).collect()
+        }
         Glyphs::Unicode => (0..HEIGHT)
             .step_by(2)
             .map(|at| {

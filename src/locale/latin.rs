@@ -32,20 +32,21 @@ const PAIRS: [Text; 14] = [
 ];
 
 /// Readings of words that are printed on cards and papers, or have no text of their own; empty where they only stand beside own words.
-const READINGS: [(&str, &str); 33] = [
+const READINGS: [(&str, &str); 34] = [
     ("(利用者証明用, ", "("),
     ("(署名用, ", "("),
     ("ICカードリーダー", "card reader"),
     ("JPKI暗証番号リセット", "JPKI ansho bango risetto"),
     ("おおさか", "kana"),
     ("メールアドレス(確認)", ""),
-    ("住居地", "Address"),
+    ("住居地", "Home"),
     ("住民基本台帳カード", "jumin kihon daicho card"),
     ("住民基本台帳用", "jumin kihon daicho"),
     ("個人番号カード", "My Number Card"),
     ("券面事項入力補助用", "kenmen nyuryoku"),
     ("利用者証明用", "riyosha shomei-yo"),
     ("利用者証明用 (", "("),
+    ("利用者証明用 until", "valid until"),
     ("利用者証明用電子証明書の暗証番号", "riyosha shomei-yo denshi shomeisho no ansho bango"),
     ("在留カード", "residence card"),
     ("外国人本人・その他", "foreign nationals and others"),

@@ -66,7 +66,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         buttons: Vec::new(),
         help: vec![HelpLine::Enter(Run::new(enter(lang, picker), Role::Quiet))],
         scroll: None,
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
+        keys: &[Text::KeysDown, Text::KeysPrefecture, Text::KeysEnter, Text::KeysBack],
     }
 }
 
@@ -182,12 +182,13 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
 
 /// Return the prefectures, with those that have matches and the chosen row's.
 fn prefectures(picker: &Picker) -> Vec<Sign> {
-    let hits = if let Rows::Places(hits) = &picker.rows { hits.as_slice() } else { &[] };
-    let chosen = hits.get(picker.row).map(|hit| hit.municipality.prefecture());
-    let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
-    let row = |(row, prefecture): (usize, &'static Prefecture)| {
-        let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
-        Sign { name: prefecture.name, has_matches: with.contains(prefecture.name), is_here: here }
+    let with = if let Rows::Places(_) = &picker.rows { picker.open_prefectures() } else { Default::default() };
+    let here = picker.present_prefecture();
+    let row = |(place, prefecture): (usize, &'static Prefecture)| Sign {
+        name: prefecture.name,
+        has_matches: with.contains(&place),
+        is_here: here == Some(place),
+        action: Action::GoToPrefecture(place),
     };
     places::prefectures().iter().enumerate().map(row).collect()
 }

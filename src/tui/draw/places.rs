@@ -116,7 +116,7 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
         _ => ROMAJI,
     };
     let beside = match place.on_card {
-        "" => Span::styled(place.beside.clone(), theme.ink(Ink::Quiet)),
+        "" => Span::styled(place.beside.clone(), theme.ink(Ink::Text)),
         words => Span::styled(format!("{} {words}", glyphs.done()), theme.ink(Ink::Good)),
     };
     // Where romaji are cut, what stands beside them is left out; not so that the card says it.

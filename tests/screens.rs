@@ -90,14 +90,14 @@ fn each_category_says_when_it_is_chosen() {
         scene.reach_step1();
         scene.focus(FieldId::Category);
     })
-    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: to apply for yourself")
-    .say("法定代理人: 法律で決められた、", "法定代理人: to apply for a family member")
-    .say("妻や夫、子ども、", "as wife, husband");
+    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: for yourself")
+    .say("法定代理人: 法律で決められた代理人として、家族の代わりに申請するとき", "法定代理人: for family, as the law lets you")
+    .say("（法定代理人を除く）: 妻や夫、子ども、", "for family, as husband, wife, child or parent");
     let chosen = Pictures::of(|scene| {
         scene.reach_step1();
         scene.set(FieldId::Category, "foreign_national");
     });
-    chosen.hide("自分の在留申請をするとき").hide("to apply for yourself").say("外国人本人", "the foreign national  外国~");
+    chosen.hide("自分の在留申請をするとき").hide("for yourself").say("外国人本人", "the foreign national  外国~");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn the_first_password_page_lists_all_of_its_steps() {
 
 #[test]
 fn the_top_page_says_that_no_reader_is_there() {
-    both("top-no-reader", |scene| scene.readers(&[])).say("カードリーダーが見つかりません (ZR102)", "No card reader was found (ZR102)");
+    both("top-no-reader", |scene| scene.readers(&[])).say("(ZR102)", "No card reader was found");
 }
 
 #[test]

@@ -69,8 +69,14 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
     let column = Rect { x: left, width, ..area };
-    let page = view::page(model, body_height(area).saturating_sub(1));
+    let mut page = view::page(model, body_height(area).saturating_sub(1));
     let (left, panel) = side::share(&page.side, width);
+    if panel > 0 {
+        // What the panel begins with is not said again below it.
+        let beside = page.side.parts.first();
+        page.help
+            .retain(|line| !beside.is_some_and(|part| part.iter().any(|block| matches!(block, Block::Text(_, run) if run == line.run()))));
+    }
     let card = if panel == 0 { left.min(CARD_WIDTH) } else { width };
     let rows = button_rows(&page.buttons, look.glyphs, card.into());
     // Two hints need a row each; beside the buttons there is room for a few words only.

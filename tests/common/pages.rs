@@ -30,7 +30,7 @@ pub type Way = fn(&mut Scene);
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
 pub const PAGES: [(&str, Way); 52] = [
     ("Looking for card readers.", |_| {}),
-    ("A My Number Card is in place.", Scene::card_lies_there),
+    ("My Number Card in place", Scene::card_lies_there),
     ("Before you begin", |scene| {
         scene.card_lies_there();
         scene.press(KeyCode::Enter);

@@ -205,7 +205,7 @@ fn click_on(demo: &Demo, text: &str) -> String {
 #[test]
 fn clicks_repeat_keys_and_one_that_comes_together_with_another_page_presses_nothing_there() {
     let mut demo = Demo::new(&["--mouse"]);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     let second = click_on(&demo, "2 ");
     // The question's Yes is its second row as well.
     for _ in 0..20 {
@@ -329,7 +329,7 @@ fn on_a_lone_terminal(controlling: bool) -> (Box<dyn portable_pty::MasterPty + S
     let mut reader = pair.master.try_clone_reader().unwrap();
     let (mut emulator, mut some) = (vt100::Parser::default(), [0; 4096]);
     // Only when all is quiet: else the next frame would find out.
-    while !emulator.screen().contents().contains("マイナンバーカードがあります") {
+    while !emulator.screen().contents().contains("マイナンバーカードです") {
         let count = reader.read(&mut some).unwrap();
         assert!(count > 0, "the program ended");
         emulator.process(&some[..count]);
@@ -387,7 +387,7 @@ fn without_colour_what_matters_is_still_bold_and_reversed() {
 #[test]
 fn with_colour_there_is_colour() {
     let demo = Demo::new(&[]);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     assert!(styles(&demo.bytes_since(0)).iter().any(|style| matches!(style, 30..=38)));
 }
 

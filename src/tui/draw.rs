@@ -89,11 +89,15 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let is_short = sheet.rows.len() <= CARD_HEIGHT.into() && !searches && body.height >= CARD_HEIGHT + SPARE;
     let parts = Parts { body, ..parts };
     let parts = if is_short { parts.raised(CARD_HEIGHT) } else { parts };
-    if panel > 0 {
+    let beside = if panel > 0 {
         let area = Rect { x: parts.body.right() + side::GAP, width: panel, ..parts.body };
-        side::side(frame, model.lang, look, &page.side, area);
-    }
-    render(frame, model, look, &page, &sheet, &parts, &rows)
+        side::side(frame, model.lang, look, &page.side, area)
+    } else {
+        Clicks::new()
+    };
+    let mut drawn = render(frame, model, look, &page, &sheet, &parts, &rows);
+    drawn.clicks.extend(beside);
+    drawn
 }
 
 /// Return whether a window is too low for a line below the steps and a row for hints.
@@ -328,15 +332,7 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
             // Whatever its ink is elsewhere.
             frame.buffer_mut().set_style(place, theme.ground(row.ground));
         }
-        // The first that holds the place of a click is meant.
-        for (cell, width, action) in &row.spots {
-            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
-            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
-            clicks.push((spot.intersection(place), action.clone()));
-        }
-        if let Some(action) = &row.click {
-            clicks.push((place, action.clone()));
-        }
+        clicks.extend(row.clicks(place));
     }
     if let Some(caret) = sheet.caret
         && (top..top + height).contains(&caret.row)

@@ -69,7 +69,7 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         buttons: Vec::new(),
         help: vec![HelpLine::Enter(Run::new(enter(model, picker), Role::Quiet))],
         scroll: None,
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
+        keys: &[Text::KeysDown, Text::KeysPrefecture, Text::KeysEnter, Text::KeysBack],
     }
 }
 
@@ -197,16 +197,13 @@ fn stem(romaji: &str) -> &str {
 
 /// Return the prefectures, with those that have matches and the chosen row's.
 fn prefectures(picker: &Picker, latin: bool) -> Vec<Sign> {
-    let hits = if let Rows::Places(hits) = &picker.rows { hits.as_slice() } else { &[] };
-    let chosen = hits.get(picker.row).map(|hit| hit.municipality.prefecture());
-    let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
-    let row = |(row, prefecture): (usize, &'static Prefecture)| {
-        let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
-        Sign {
-            name: if latin { stem(prefecture.romaji) } else { prefecture.name },
-            has_matches: with.contains(prefecture.name),
-            is_here: here,
-        }
+    let with = if let Rows::Places(_) = &picker.rows { picker.open_prefectures() } else { Default::default() };
+    let here = picker.present_prefecture();
+    let row = |(place, prefecture): (usize, &'static Prefecture)| Sign {
+        name: if latin { stem(prefecture.romaji) } else { prefecture.name },
+        has_matches: with.contains(&place),
+        is_here: here == Some(place),
+        action: Action::GoToPrefecture(place),
     };
     places::prefectures().iter().enumerate().map(row).collect()
 }

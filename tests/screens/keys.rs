@@ -2,6 +2,7 @@
 
 use crate::common::scene::Scene;
 use crossterm::event::KeyCode;
+use zairyu::app::Event;
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::form::FormFocus;
@@ -122,6 +123,34 @@ fn a_click_ticks_the_consent_opens_the_terms_and_searches_the_municipality() {
     scene.click("青森県");
     scene.click("八戸市");
     assert_eq!(chosen(&scene, FieldId::Municipality), "02203");
+}
+
+#[test]
+fn a_click_on_a_prefecture_beside_the_rows_goes_to_its_first_match_or_lists_its_municipalities() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.click("Municipality ");
+    scene.click("[ Search");
+    let prefecture = |scene: &mut Scene, name: &str| {
+        let action = scene.under_in(name, (120, 40)).unwrap_or_else(|| panic!("{}", scene.picture(120, 40)));
+        scene.happen(Event::Action(action));
+    };
+    prefecture(&mut scene, "沖縄県");
+    assert!(scene.picture(120, 40).contains("> 沖縄県   那覇市"), "{}", scene.picture(120, 40));
+    scene.type_text("fuchu");
+    assert!(scene.picture(120, 40).contains("> 東京都   府中市"), "{}", scene.picture(120, 40));
+    scene.press(KeyCode::Tab);
+    let next = scene.picture(120, 40);
+    assert!(!next.contains("> 東京都") && next.contains("fuchu"), "{next}");
+    scene.press(KeyCode::BackTab);
+    assert_eq!(scene.picture(120, 40).lines().find(|line| line.contains("> 東京都")).map(|line| line.contains("府中市")), Some(true));
+    // Nothing in 青森県 is called so.
+    prefecture(&mut scene, "青森県");
+    assert!(scene.picture(120, 40).contains("> 青森県   青森市"), "{}", scene.picture(120, 40));
+    scene.press(KeyCode::Tab);
+    assert!(scene.picture(120, 40).contains("> 岩手県   盛岡市"), "{}", scene.picture(120, 40));
+    scene.click("盛岡市");
+    assert_eq!(chosen(&scene, FieldId::Municipality), "03201");
 }
 
 #[test]
@@ -323,6 +352,7 @@ fn named(scene: &Scene) -> Vec<(String, Vec<KeyCode>)> {
     let keys = footer.split("  ").filter(|key| !key.is_empty()).map(|key| {
         let codes = match key.split(' ').next().unwrap_or_default() {
             "Tab" => vec![KeyCode::Tab],
+            "Down" => vec![KeyCode::Down],
             "Enter" => vec![KeyCode::Enter],
             "Esc" => vec![KeyCode::Esc],
             "Space" => vec![KeyCode::Char(' ')],

@@ -16,6 +16,7 @@ use crate::text::{cells, harmless, wrap};
 use crate::tui::Look;
 use crate::tui::theme::{Ground, Ink, Theme};
 use crate::view::Role;
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
@@ -37,6 +38,18 @@ pub struct Row {
     pub spots: Vec<(usize, usize, Action)>,
     /// What it stands on, over its whole width.
     pub ground: Ground,
+}
+
+impl Row {
+    /// Return the clickable areas, if it is drawn here; the first that holds the place of a click is meant.
+    pub(super) fn clicks(&self, place: Rect) -> impl Iterator<Item = (Rect, Action)> {
+        let spots = self.spots.iter().map(move |(cell, width, action)| {
+            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
+            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
+            (spot.intersection(place), action.clone())
+        });
+        spots.chain(self.click.clone().map(|action| (place, action)))
+    }
 }
 
 /// Position of the real cursor in the sheet.

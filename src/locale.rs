@@ -345,7 +345,7 @@ mod tests {
             assert_eq!(lang.fill(Text::PinCount, &[count]), said);
         }
         let short = Lang::En.problem(FieldId::Phone, &ValueError::TooShort { need: 10, have: 1 });
-        assert!(short.ends_with("10 characters are needed, there is 1."), "{short}");
+        assert!(short.ends_with("at least 10 characters are needed, there is 1."), "{short}");
     }
 
     #[test]

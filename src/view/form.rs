@@ -1,9 +1,9 @@
 //! 利用者情報入力(STEP1): the form, generated from the table of fields.
 //!
 //! ```text
-//! ＊To be mended: 2. Enter goes to the field.   (after 確認)
+//! ＊To correct: 2. Enter goes to the field.   (after 確認)
 //!   1 ＊利用者氏名を入力してください。
-//! Where they live
+//! Your address
 //! + Sex        性別              female  女              card
 //! | > Name       利用者氏名                             15 of 60
 //! |   MONTGOMERY ANNE_____________________________________
@@ -368,6 +368,10 @@ fn hints(model: &Model) -> Vec<HelpLine> {
     let mut hints = Vec::new();
     if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
+    }
+    // The summary has said what is left.
+    if !form.summary().is_empty() {
+        return hints;
     }
     let run = match form.left() {
         0 => Run::new(lang.text(Text::Complete), Role::Good),

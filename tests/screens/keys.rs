@@ -82,7 +82,7 @@ fn a_click_chooses_each_word_of_a_choice_and_the_focus_stays() {
         assert_eq!(chosen(&scene, FieldId::Sex), key, "{word}");
     }
     assert_eq!(scene.under("(*) female"), scene.under("2 (*)"), "the whole word can be clicked");
-    scene.click("Who is applying");
+    scene.click("You apply as");
     for (word, key) in
         [("the foreign national", "foreign_national"), ("a legal representative", "legal_representative"), ("3 ( ) spouse", "family")]
     {
@@ -406,7 +406,7 @@ fn a_footer_names_space_digits_f3_and_enter_only_where_they_mean_that() {
     let mut names = |focus: FormFocus| {
         scene.happen(zairyu::app::Event::Action(zairyu::app::Action::FocusForm(focus)));
         let keys: Vec<String> = named(&scene).into_iter().map(|(key, _)| key).collect();
-        ["Space choose", "1-9 choose", "F3 next empty", "Enter go on", "Enter act"].map(|key| keys.iter().any(|named| named == key))
+        ["Space choose", "1-9 choose", "F3 next empty", "Enter go on", "Enter select"].map(|key| keys.iter().any(|named| named == key))
     };
     for (focus, [space, digits, left, goes_on, acts]) in [
         (FormFocus::Field(FieldId::Name), [false, false, true, true, false]),

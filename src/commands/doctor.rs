@@ -1,11 +1,13 @@
 //! `zairyu doctor`: self-diagnosis on standard output. `doctor` gathers and judges the findings.
 
-use super::{CLIENT, CommandResult, anchors, language, look};
+use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look};
 use clap::Args;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use zairyu::doctor::{self, findings, report};
+use zairyu::locale;
 use zairyu::settings::Flags;
-use zairyu::text::lines::{complain, stdout};
+use zairyu::text::lines::{Lines, complain, stdout};
 
 /// The end of `zairyu doctor --help`.
 pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
@@ -32,12 +34,17 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
         look(&flags)?;
         anchors(&flags)
     });
-    let lang = language(&flags).or_else(|_| language(&Flags::default()))?;
+    let latin = !asked.json && std::io::stdout().is_terminal() && is_console(&flags);
+    let lang = drawable(language(&flags).or_else(|_| language(&Flags::default()))?, latin);
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
+    let mut report = Vec::new();
+    let mut written = Lines::new(&mut report);
+    if asked.json { report::write_json(&mut written, &lines, lang) } else { report::write(&mut written, &lines, lang) }?;
+    let report = String::from_utf8(report)?;
     let mut out = stdout();
-    let written = if asked.json { report::write_json(&mut out, &lines, lang) } else { report::write(&mut out, &lines, lang) };
-    match written {
+    let mut line = |line: &str| if latin { out.line(locale::latin(line)) } else { out.line(line) };
+    match report.lines().try_for_each(&mut line) {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
             complain(&format!("zairyu: {why}"));
             Ok(ExitCode::from(2))

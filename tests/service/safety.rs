@@ -383,6 +383,46 @@ async fn a_crowd_of_logins_does_not_stop_other_calls() {
     running.stop();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_long_passwords_does_not_stop_other_calls_and_costs_nothing_without_a_link() {
+    const CROWD: usize = 20;
+    // Too weak to use the link up, and its signs may be read as letters, which takes long to score.
+    let slow = "p@$$w0rd".repeat(8);
+    // Behind a proxy, so that each comes from an address of its own and none is stopped by the limit.
+    let mut bench = Bench::start(None);
+    bench.peers = Peers::BehindProxy;
+    bench.restart();
+    bench.register(anne()).await;
+    let token = token_of(&bench.wait_for_mails(1).await[0]);
+    let answered = Arc::new(AtomicUsize::new(0));
+    let post = |token: &str, number: usize| {
+        let body = json!({ "token": token, "password": slow });
+        let request = bench.client.post(format!("{}/v1/passwords", bench.url));
+        request.header("x-forwarded-for", format!("192.0.2.{number}")).json(&body)
+    };
+    let crowd: Vec<_> = (0..CROWD)
+        .map(|number| {
+            let (request, answered) = (post(&token, number), Arc::clone(&answered));
+            tokio::spawn(async move {
+                let status = request.send().await.unwrap().status();
+                answered.fetch_add(1, Ordering::SeqCst);
+                status
+            })
+        })
+        .collect();
+    while answered.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.client.get(format!("{}/healthz", bench.url)).send().await.unwrap().status(), StatusCode::OK);
+    // Whoever has no link is told so at once: nothing of theirs is scored, so they do not wait in the queue.
+    assert_eq!(post("guess", CROWD).send().await.unwrap().status(), StatusCode::GONE);
+    let waited = answered.load(Ordering::SeqCst);
+    assert!(waited < CROWD / 2, "both were made to wait for {waited} of {CROWD}");
+    for one in crowd {
+        assert_eq!(one.await.unwrap(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
 #[test]
 fn a_password_in_a_setting_is_never_said() {
     let folder = tempfile::tempdir().unwrap();

@@ -13,7 +13,7 @@ use crate::protocol::session::NewPassword;
 use crate::service::error::{ApiError, ApiResult};
 use crate::service::mail::Kind;
 use crate::service::metrics::Counter;
-use crate::service::password::{self, Weakness};
+use crate::service::password::Weakness;
 use crate::service::state::AppState;
 use crate::service::store::audit::Means;
 use crate::service::store::people::Person;
@@ -46,7 +46,8 @@ pub(in crate::service) async fn set_password(state: &AppState, token: &str, pass
     let Some(person) = state.store.read().await?.holder_of_token(token, state.now()).await? else {
         return Ok(PasswordChange::LinkExpired);
     };
-    if let Err(weakness) = password::check(password, &person, state.profile.shortest_password) {
+    let (person, weakness) = state.hasher.check(password, person, state.profile.shortest_password).await?;
+    if let Some(weakness) = weakness {
         return Ok(PasswordChange::Weak(person, weakness));
     }
     let hash = state.hasher.hash(password).await?;

@@ -160,6 +160,78 @@ async fn where_a_call_ends_is_never_in_doubt() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_names_its_host_once() {
+    let bench = Bench::start(None);
+    let end = "Connection: close\r\n\r\n";
+    for (line, hosts, expected) in [
+        ("GET /healthz HTTP/1.1", "Host: x\r\n", 200),
+        ("GET /healthz HTTP/1.1", "hOsT:\t[::1]:8480 \r\n", 200),
+        ("GET http://x/healthz HTTP/1.1", "Host: x\r\n", 200),
+        ("GET /healthz HTTP/1.0", "", 200),
+        ("GET /healthz HTTP/1.1", "", 400),
+        ("GET http://x/healthz HTTP/1.1", "", 400),
+        ("GET /healthz HTTP/1.1", "Host: x\r\nHost: x\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x\r\nX: y\r\nhost: y\r\n", 400),
+        ("GET /healthz HTTP/1.0", "Host: x\r\nHost: y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host:\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x, y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x/y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: u:p@x\r\n", 400),
+        // To a person, a page.
+        ("GET /password/x HTTP/1.1", "", 410),
+    ] {
+        let answer = spoken(&bench, &format!("{line}\r\n{hosts}{end}"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {expected} ")) || answer.starts_with(&format!("HTTP/1.0 {expected} ")),
+            "{line} {hosts}: {answer}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_a_head_ends_with_carriage_return_and_line_feed() {
+    let bench = Bench::start(None);
+    // A body may hold what it likes, and so may whatever comes after it be a head.
+    let body = "{\n\"token\":\"x\",\n\n\r\n\"password\":\"nine blue kites\"}\n";
+    let post = "POST /v1/passwords HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let sized = format!("{post}Content-Length: {}\r\n\r\n{body}", body.len());
+    let chunked = format!("{post}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let get = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let codes = |answers: &str| answers.match_indices("HTTP/1.1 ").map(|(at, _)| answers[at + 9..at + 12].to_owned()).collect::<Vec<_>>();
+    for (calls, expected) in [
+        ([get, get, last].concat(), &["200", "200", "200"][..]),
+        (["\r\n", get, &sized, get, &sized, last].concat(), &["200", "410", "200", "410", "200"]),
+        // Where chunks end nobody but the server of HTTP knows, so it is the last call of a connection.
+        ([sized.as_str(), &chunked].concat(), &["410", "410"]),
+        (last.replacen("\r\n", "\n", 1), &["400"]),
+        (last.replace("\r\n", "\n"), &["400"]),
+        (last.replace("\r\n\r\n", "\n\r\n"), &["400"]),
+        (last.replace("\r\n\r\n", "\r\n\n"), &["400"]),
+        (["\n", last].concat(), &["400"]),
+        (last.replace("Host: x\r\n", "Host: x\nX: y\r\n"), &["400"]),
+        (last.replace("Host: x\r\n", "Host: x\rX: y\r\n"), &["400"]),
+        ([get, &last.replace("Host: x\r\n", "Host: x\n")].concat(), &["200", "400"]),
+        ([sized.as_str(), &last.replace("Host: x\r\n", "Host: x\n")].concat(), &["410", "400"]),
+        (chunked.replacen("chunked\r\n", "chunked\n", 1), &["400"]),
+    ] {
+        assert_eq!(codes(&spoken(&bench, &calls)), expected, "{calls:?}");
+        if expected.contains(&"400") {
+            continue;
+        }
+        // The same, byte by byte.
+        let mut stream = TcpStream::connect(bench.url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_nodelay(true).unwrap();
+        for byte in calls.bytes() {
+            stream.write_all(&[byte]).unwrap();
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert_eq!(codes(&answer), expected, "{calls:?}");
+    }
+}
+
 /// Try wrong tokens until the limit of an address refuses, and return whether it did.
 async fn limited(bench: &Bench, url: &str, forwarded: impl Fn(u32) -> String) -> bool {
     for number in 0..25 {
@@ -272,6 +344,10 @@ async fn what_comes_twice_or_is_not_asked_for_is_refused() {
         ("/v1/logins", format!(r#"{{"authentication_id":{id},"authentication_id":{id},"password":"{GOOD}"}}"#)),
         ("/v1/logins", json!({ "authentication_id": id, "password": GOOD, "admin": true }).to_string()),
         ("/v1/logins", json!({ "authentication_id": id, "password": null }).to_string()),
+        // serde would take the values of an object's members in their order.
+        ("/v1/passwords", json!([token, GOOD]).to_string()),
+        ("/v1/logins", json!([id, GOOD]).to_string()),
+        ("/v1/logins", json!([]).to_string()),
     ] {
         let request = bench.client.post(format!("{}{path}", bench.url)).header("content-type", "application/json").body(body.clone());
         assert_eq!(refusal(request.send().await.unwrap()).await, (400, "malformed".to_owned()), "{body}");

@@ -21,6 +21,9 @@ fn main() -> ExitCode {
         }
         Err(fault) => {
             eprintln!("zairyu: {fault}");
+            for why in commands::unfit(&*fault) {
+                eprintln!("  {why}");
+            }
             ExitCode::from(if fault.is::<SettingsError>() { 2 } else { 1 })
         }
     }

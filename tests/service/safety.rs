@@ -499,6 +499,54 @@ async fn a_crowd_of_long_passwords_does_not_stop_other_calls_and_costs_nothing_w
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_in_place_of_a_file_is_refused_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let odd = [path("pipe.pem"), "/dev/zero".to_owned(), path("huge.pem"), path("")];
+    assert!(std::process::Command::new("mkfifo").arg(&odd[0]).status().unwrap().success());
+    std::fs::File::create(&odd[2]).unwrap().set_len(4 << 30).unwrap();
+    crate::pki::put(&crate::pki::Pki::make().issue("server"), folder.path());
+    let good = path("tls.pem");
+    for (number, odd) in odd.iter().enumerate() {
+        for call in [
+            format!("doctor --config {odd}"),
+            format!("--line --service http://127.0.0.1:9 --config {odd}"),
+            format!("--line --service http://127.0.0.1:9 --prefill {odd}"),
+            format!("--line --service http://127.0.0.1:9 --log {odd}"),
+            format!("--line --service http://127.0.0.1:9 --anchors {}", path("anchors")),
+            format!("serve --anchors {}", path("anchors")),
+            format!("serve --database-file {odd}"),
+            format!("serve --mail-from a@example.jp --mail-file {odd}"),
+            format!("serve --mail-from a@example.jp --mail-file {good} --mail-ca {odd}"),
+            format!("serve --listen 127.0.0.1:0 --tls-key {good} --tls-cert {odd}"),
+            format!("serve --listen 127.0.0.1:0 --tls-cert {good} --tls-key {odd}"),
+            format!("users --database-file {odd} find x"),
+            format!("store copy --from-file {odd} --to-file {good}"),
+        ] {
+            let huge = odd.contains("huge");
+            let appended = huge && call.contains("--log");
+            if appended || odd.ends_with('/') && call.contains("anchors") {
+                continue;
+            }
+            let anchors = folder.path().join("anchors");
+            let _ = std::fs::remove_dir_all(&anchors);
+            std::fs::create_dir(&anchors).unwrap();
+            std::os::unix::fs::symlink(odd, anchors.join("odd.pem")).unwrap();
+            let mut command = std::process::Command::new("timeout");
+            command.args(["20", env!("CARGO_BIN_EXE_zairyu")]).args(call.split(' '));
+            let said = command.env("HOME", folder.path()).stdin(std::process::Stdio::null()).output().unwrap();
+            let text = String::from_utf8([said.stdout, said.stderr].concat()).unwrap();
+            assert!([Some(1), Some(2)].contains(&said.status.code()), "{call}: {:?} {text}", said.status);
+            let (cause, japanese) =
+                if huge { ("larger than", "大きすぎます") } else { ("not a regular file", "パイプ、デバイス") };
+            assert!(text.contains(cause), "{number} {call}: {text}");
+            assert!(text.contains(japanese) || call.starts_with("doctor"), "{number} {call}: {text}");
+        }
+    }
+}
+
 #[test]
 fn a_password_in_a_setting_is_never_said() {
     let folder = tempfile::tempdir().unwrap();

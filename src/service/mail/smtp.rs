@@ -297,6 +297,9 @@ mod tests {
         turns
     }
 
+    /// What it is called, how the server is reached, what it does, and what comes of it.
+    type Way = (&'static str, &'static str, Vec<Turn>, Result<(), MailError>);
+
     async fn outcome(way: &str, turns: &[Turn], limit: Duration) -> Result<(), MailError> {
         let (start, query) = match way {
             "smtps" => ("smtps://", ""),
@@ -320,7 +323,7 @@ mod tests {
         const LONG: &str = "an answer without end";
         let server = |why: &str| Err(MailError::Server(why.to_owned()));
         let later = |why: &str| Err(MailError::Later(why.to_owned()));
-        let ways: Vec<(&str, &str, Vec<Turn>, Result<(), MailError>)> = vec![
+        let ways: Vec<Way> = vec![
             ("an endless line as greeting", "", vec![Repeats("220 x")], server(LONG)),
             ("endless zeros", "", vec![Repeats("\0")], server(LONG)),
             ("an endless greeting of many lines", "", vec![Repeats("220-x\r\n")], server(LONG)),

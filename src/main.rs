@@ -32,7 +32,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(fault) => {
-            complain(&format!("zairyu: {fault}"));
+            let more = commands::unfit(&*fault).into_iter().map(|why| format!("\n{why}"));
+            complain(&format!("zairyu: {fault}{}", more.collect::<String>()));
             ExitCode::from(if fault.is::<SettingsError>() { 2 } else { 1 })
         }
     }

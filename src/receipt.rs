@@ -1,5 +1,6 @@
 //! Receipts: written only on request, to a place the user can find. Independent of the model: `runtime` passes what is printed.
 
+use crate::file;
 use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::groups;
 use crate::registration::{FieldId, Form};
@@ -36,7 +37,9 @@ impl Receipt<'_> {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = Lines::new(options.open(&path)?);
+        let file = file::open(&path, &mut options);
+        let told = |fault| file::Unfit::of(&fault).map_or(fault, |unfit| io::Error::other(self.lang.unfit(unfit)));
+        let mut file = Lines::new(file.map_err(told)?);
         self.lines().iter().try_for_each(|line| file.line(line))?;
         Ok(path)
     }

@@ -213,6 +213,24 @@ fn no_file_is_above_itself() {
 }
 
 #[test]
+fn no_file_is_opened_but_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (path, text) in sources().into_values().flatten() {
+        let name = Path::new(&path).strip_prefix(&root).unwrap().to_str().unwrap();
+        // The build's own programs; tests; and what the kernel tells of processes.
+        if name.ends_with("build.rs") || name.contains("tests") || ["file.rs", "card/reader.rs"].contains(&name) {
+            continue;
+        }
+        for line in text.lines().take_while(|line| !line.trim_start_matches("pub(crate) ").starts_with("mod tests {")) {
+            let opens =
+                ["fs::read(", "fs::read_to_string(", "File::open(", "options.open(", "true).open("].iter().any(|call| line.contains(call));
+            // A folder is opened to be synced.
+            assert!(!opens || line.ends_with(".sync_all()?;"), "{name}: {line}: `file` opens regular files only");
+        }
+    }
+}
+
+#[test]
 fn an_import_is_resolved_from_where_it_stands() {
     let text = "use super::{cards, open::{self, pin}};\nuse crate::app::Model;\nlet x = super::super::view::page(self::there::be());";
     let wanted = ["app::Model", "app::update::cards", "app::update::open::pin", "app::update::open::self", "app::update::visit::there::be"];

@@ -5,6 +5,7 @@ use super::database::{Database, first_line};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use zairyu::file;
 use zairyu::runtime;
 use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
@@ -83,7 +84,7 @@ impl Mail {
     /// Return the mail settings; without a server, mails are written to files in the data folder.
     pub(super) fn settings(&self) -> Result<Option<MailSettings>, SettingsError> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
-        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
+        let read = |path: &PathBuf| file::read_text(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
         let ca = self.mail_ca.as_ref().map(read).transpose()?;
         Ok(Some(MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }

@@ -28,6 +28,8 @@ mod pki;
 mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/profile.rs"]
+mod profile;
 #[path = "service/refusals.rs"]
 mod refusals;
 #[path = "service/revocation.rs"]

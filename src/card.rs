@@ -17,6 +17,8 @@ pub mod jpki;
 pub mod pin;
 /// Readers over PC/SC.
 pub mod reader;
+/// What a key is given to sign, and what it answers.
+mod signing;
 /// The simulated card, in process or over the vpcd protocol for a real pcscd.
 #[cfg(feature = "practice")]
 pub mod simulated;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::card::{self, CardKind, Hint, Reader};
+use crate::certificate::ProfileError;
 
 const NOW: i64 = 1_770_000_000;
 const DAY: i64 = 86_400;

@@ -105,8 +105,9 @@ impl CardSession {
 
     /// Sign a message. If the card was removed meanwhile, the error is that it lost its PINs, whatever the link reports.
     pub(super) fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
+        let algorithm = self.certificates(purpose)?.leaf.algorithm().ok_or(CardError::new(Code::KeyUnsupported))?;
         let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
-        let signed = held.card.sign(purpose, message);
+        let signed = held.card.sign(purpose, algorithm, message);
         if signed.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
             return Err(CardError::new(forgotten(purpose)));

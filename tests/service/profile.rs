@@ -73,6 +73,9 @@ fn integer(content: &[u8]) -> Any {
 /// A change of a certificate for a purpose.
 type Change = Box<dyn Fn(&mut Parts, Purpose)>;
 
+/// A change of a certificate for any purpose.
+type AnyChange<'a> = &'a dyn Fn(&mut Parts);
+
 /// Every defect: what it is, its reason, its code, and how it is made.
 fn defects() -> Vec<(String, &'static str, &'static str, Change)> {
     fn profile(
@@ -162,7 +165,7 @@ fn a_certificate_with_one_defect_is_refused_for_that_reason() {
 #[test]
 fn what_the_profile_leaves_open_is_taken() {
     for purpose in [Purpose::Signing, Purpose::Authentication] {
-        let taken: [(&str, &dyn Fn(&mut Parts)); 5] = [
+        let taken: [(&str, AnyChange<'_>); 5] = [
             ("as it was", &|_| ()),
             ("a serial number of 20 octets", &|parts| parts[SERIAL] = integer(&[0x7F; 20])),
             ("CA:FALSE", &|parts| extension(parts, BASIC_CONSTRAINTS, &[0x30, 0x00])),

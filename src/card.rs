@@ -2,7 +2,7 @@
 //! `Port` and `Link` are implemented by real readers and by the simulated card; `jpki` speaks to the application over either.
 //! Why not crate `myna-card`: jpki-card.md §9.
 
-use crate::certificate::Validity;
+use crate::certificate::{ProfileError, Validity};
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
@@ -17,6 +17,8 @@ pub mod jpki;
 pub mod pin;
 /// Readers over PC/SC.
 pub mod reader;
+/// What a key is given to sign, and what it answers.
+mod signing;
 /// The simulated card, in process or over the vpcd protocol for a real pcscd.
 #[cfg(feature = "practice")]
 pub mod simulated;
@@ -60,6 +62,8 @@ pub enum Hint {
     HeldBy(String),
     /// The name of the PC/SC error.
     Pcsc(&'static str),
+    /// Why the certificate is refused.
+    Certificate(ProfileError),
 }
 
 /// The likely kind of a card.

@@ -2,9 +2,10 @@
 //! Shared by terminal and service, so that both read a certificate the same way. No I/O except reading a folder of anchors.
 
 use der::asn1::ObjectIdentifier;
-use der::{Decode, Reader, SliceReader};
+use der::{Decode, Header, Reader, SliceReader, Tag, TagMode, TagNumber};
 use ring::signature;
 use sha2::{Digest, Sha256};
+use x509_cert::certificate::Version;
 use x509_cert::ext::pkix::{BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAltName};
 
 /// The trusted certificate authorities.
@@ -30,6 +31,11 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const ECDSA_WITH_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+/// anyExtendedKeyUsage (RFC 5280 §4.2.1.12).
+const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+
+/// Maximum length of a serial number in octets (RFC 5280 §4.1.2.2).
+const LONGEST_SERIAL: usize = 20;
 
 /// One of the card's two certificates, with its key and PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,10 +93,25 @@ pub enum Policy {
     Other,
 }
 
-/// The bytes cannot be parsed as a certificate.
+/// Why bytes are not read as a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no certificate that can be understood")]
-pub struct CertificateError;
+pub enum CertificateError {
+    /// Not one object in DER, or larger than `LIMIT`.
+    #[error("no certificate that can be understood")]
+    Unreadable,
+    /// The serial number is not positive, or longer than 20 octets (RFC 5280 §4.1.2.2).
+    #[error("a serial number that is not positive, or longer than 20 octets")]
+    SerialNumber,
+    /// Extensions in a certificate of version 1 or 2 (RFC 5280 §4.1.2.1).
+    #[error("extensions in a certificate that is not of version 3")]
+    Version,
+    /// An extension twice (RFC 5280 §4.2): different readers could take different ones.
+    #[error("the same extension twice")]
+    DoubledExtension,
+    /// An extension that is used here cannot be parsed.
+    #[error("an extension that cannot be understood")]
+    MalformedExtension,
+}
 
 /// A parsed certificate. Its contents are untrusted before `check_profile`.
 #[derive(Clone)]
@@ -100,6 +121,7 @@ pub struct Certificate {
     signed: std::ops::Range<usize>,
     inner: x509_cert::Certificate,
     usage: Option<KeyUsage>,
+    extended_usage: Option<ExtendedKeyUsage>,
     constraints: Option<BasicConstraints>,
     policies: Option<CertificatePolicies>,
     names: Option<SubjectAltName>,
@@ -117,20 +139,37 @@ impl Certificate {
     /// Parse a certificate from DER: one object of at most `LIMIT` bytes and nothing after it.
     pub fn parse(der: &[u8]) -> Result<Certificate, CertificateError> {
         if der.len() > LIMIT {
-            return Err(CertificateError);
+            return Err(CertificateError::Unreadable);
         }
-        let inner = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError)?;
-        let signed = signed_part(der).ok_or(CertificateError)?;
+        let signed = signed_part(der).ok_or(CertificateError::Unreadable)?;
+        let serial = der.get(signed.clone()).and_then(serial_number).ok_or(CertificateError::Unreadable)?;
+        if !is_positive(serial) || serial.len() > LONGEST_SERIAL {
+            return Err(CertificateError::SerialNumber);
+        }
+        let inner = x509_cert::Certificate::from_der(der).map_err(|_| CertificateError::Unreadable)?;
         let tbs = inner.tbs_certificate();
-        // A duplicate or unreadable extension could be interpreted differently by different readers.
-        fn only<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, CertificateError> {
-            found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| CertificateError)
+        let extensions = tbs.extensions().map(Vec::as_slice).unwrap_or_default();
+        if tbs.version() != Version::V3 && tbs.extensions().is_some() {
+            return Err(CertificateError::Version);
         }
-        let usage = only(tbs.get_extension())?;
-        let constraints = only(tbs.get_extension())?;
-        let policies = only(tbs.get_extension())?;
-        let names = only(tbs.get_extension())?;
-        Ok(Certificate { der: der.to_vec(), signed, usage, constraints, policies, names, inner })
+        let mut ids: Vec<_> = extensions.iter().map(|extension| extension.extn_id).collect();
+        ids.sort_unstable();
+        if ids.array_windows().any(|[one, next]| one == next) {
+            return Err(CertificateError::DoubledExtension);
+        }
+        fn content<T>(found: der::Result<Option<(bool, T)>>) -> Result<Option<T>, CertificateError> {
+            found.map(|extension| extension.map(|(_, value)| value)).map_err(|_| CertificateError::MalformedExtension)
+        }
+        let usage = content(tbs.get_extension())?;
+        let extended_usage: Option<ExtendedKeyUsage> = content(tbs.get_extension())?;
+        let constraints = content(tbs.get_extension())?;
+        let policies = content(tbs.get_extension())?;
+        let names = content(tbs.get_extension())?;
+        // RFC 5280 §4.2.1.12: at least one.
+        if extended_usage.as_ref().is_some_and(|usage| usage.0.is_empty()) {
+            return Err(CertificateError::MalformedExtension);
+        }
+        Ok(Certificate { der: der.to_vec(), signed, usage, extended_usage, constraints, policies, names, inner })
     }
 
     /// Borrow the DER it was parsed from.
@@ -150,11 +189,11 @@ impl Certificate {
         Validity { from: seconds(&validity.not_before), until: seconds(&validity.not_after) }
     }
 
-    /// Return the subject's common name: a serial number of the JPKI, not the holder's name.
+    /// Return the subject's common name: a serial number of the JPKI, not the holder's name. `None` unless there is exactly one.
     pub fn common_name(&self) -> Option<String> {
-        let subject = self.inner.tbs_certificate().subject();
-        let name = subject.iter().find(|part| part.oid == COMMON_NAME)?;
-        std::str::from_utf8(name.value.value()).ok().map(str::to_owned)
+        let mut names = self.inner.tbs_certificate().subject().iter().filter(|part| part.oid == COMMON_NAME);
+        let (Some(name), None) = (names.next(), names.next()) else { return None };
+        std::str::from_utf8(name.value.value()).ok().filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
     /// Return the holder from the subject alternative names; empty if there are none.
@@ -201,9 +240,25 @@ impl Certificate {
         stated.into_iter().find_map(|id| JPKI.iter().find(|(known, _)| *known == id)).map_or(Policy::Other, |(_, policy)| *policy)
     }
 
+    /// Return whether basicConstraints says that it is a CA certificate.
+    fn is_ca(&self) -> bool {
+        self.constraints.as_ref().is_some_and(|constraints| constraints.ca)
+    }
+
     /// Return whether it is a CA certificate by both basicConstraints and keyUsage.
     fn is_authority(&self) -> bool {
-        self.constraints.as_ref().is_some_and(|constraints| constraints.ca) && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
+        self.is_ca() && self.usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
+    }
+
+    /// Return whether extendedKeyUsage, if present, allows a use.
+    fn allows_use(&self, purpose: &ObjectIdentifier) -> bool {
+        self.extended_usage.as_ref().is_none_or(|usage| usage.0.iter().any(|allowed| [purpose, &ANY_USE].contains(&allowed)))
+    }
+
+    /// Return whether its issuer has a name, which is the subject of this authority.
+    fn names_issuer(&self, authority: &Certificate) -> bool {
+        let issuer = self.inner.tbs_certificate().issuer();
+        !issuer.is_empty() && issuer == authority.inner.tbs_certificate().subject()
     }
 
     /// Return whether it has an unknown critical extension, for which RFC 5280 §4.2 requires rejection.
@@ -214,7 +269,7 @@ impl Certificate {
         extensions.into_iter().flatten().any(|extension| extension.critical && !known.contains(&extension.extn_id))
     }
 
-    /// Return whether it is signed with the issuer's key. Names are not compared: three generations of CAs share one.
+    /// Return whether it is signed with the issuer's key. The name (`names_issuer`) does not tell: three generations of CAs share one.
     fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let stated = self.inner.signature_algorithm();
         if stated != self.inner.tbs_certificate().signature() {
@@ -253,17 +308,34 @@ impl Certificate {
 /// Return the range of the signed part: the first object inside the outer SEQUENCE.
 fn signed_part(der: &[u8]) -> Option<std::ops::Range<usize>> {
     let mut outer = SliceReader::new(der).ok()?;
-    der::Header::decode(&mut outer).ok()?;
+    Header::decode(&mut outer).ok()?;
     let start = usize::try_from(outer.position()).ok()?;
     let part = outer.tlv_bytes().ok()?;
     Some(start..start + part.len())
+}
+
+/// Return the contents of the serial number of a TBSCertificate. The library that reads the rest takes any number, but not any length.
+fn serial_number(signed: &[u8]) -> Option<&[u8]> {
+    let mut reader = SliceReader::new(signed).ok()?;
+    Header::decode(&mut reader).ok()?;
+    let version = TagNumber(0);
+    reader.context_specific::<u8>(version, TagMode::Explicit).ok()?;
+    let number = reader.tlv_bytes().ok()?;
+    let mut number = SliceReader::new(number).ok()?;
+    let header = Header::decode(&mut number).ok().filter(|header| header.tag() == Tag::Integer)?;
+    number.read_slice(header.length()).ok()
+}
+
+/// Return whether the contents of an INTEGER are a number above zero.
+fn is_positive(integer: &[u8]) -> bool {
+    integer.first().is_some_and(|sign| *sign < 0x80) && integer.iter().any(|byte| *byte != 0)
 }
 
 /// Return the length of an RSA modulus in bits.
 fn rsa_bits(key: &[u8]) -> Option<usize> {
     let mut reader = SliceReader::new(key).ok()?;
     // RSAPublicKey (RFC 8017 A.1.1): a SEQUENCE whose first member is the modulus.
-    der::Header::decode(&mut reader).ok()?;
+    Header::decode(&mut reader).ok()?;
     let modulus = der::asn1::UintRef::decode(&mut reader).ok()?;
     let first = modulus.as_bytes().first()?;
     Some((modulus.as_bytes().len() * 8).saturating_sub(first.leading_zeros() as usize))

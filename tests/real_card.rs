@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     use scenes::*;
     stage::run(stage::scenes![
         a_person_registers_and_nothing_stays_behind,
+        a_person_registers_with_the_card_that_comes_next,
         a_wrong_signing_password_costs_one_try_and_the_screen_says_how_many_are_left,
         a_lifted_card_is_noticed_and_the_way_goes_on_when_it_is_back,
         a_terminated_program_gives_the_terminal_back,
@@ -61,9 +62,14 @@ mod scenes {
     }
 
     fn set() -> Set {
+        set_of(&[])
+    }
+
+    /// With this kind of card.
+    fn set_of(kind: &[&str]) -> Set {
         let folder = tempfile::tempdir().unwrap();
         let [anchors, service, client] = ["anchors", "service", "client"].map(|name| folder.path().join(name));
-        let card = Card::insert(ZAIRYU, &["--export-anchors", anchors.to_str().unwrap()]);
+        let card = Card::insert(ZAIRYU, &[&["--export-anchors", anchors.to_str().unwrap()], kind].concat());
         let _service = Service::start(ZAIRYU, &service, &anchors);
         let url = format!("http://{SERVICE}");
         let args = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", anchors.to_str().unwrap()];
@@ -129,6 +135,16 @@ mod scenes {
         assert!(screen.cooked() && !screen.alternate_screen());
         assert!(!screen.screen().contains("MONTGOMERY"), "{}", screen.screen());
         assert!(!holds(&screen.bytes_since(0), SIGNING));
+    }
+
+    pub(super) fn a_person_registers_with_the_card_that_comes_next() {
+        let Set { mut screen, mut card, _service, _folder } = set_of(&["--next-card"]);
+        journey::to_signing_pin(&mut screen);
+        journey::to_step1(&mut screen);
+        screen.wait_for("MONTGOMERY ANNE");
+        journey::to_step2(&mut screen);
+        journey::to_step3(&mut screen);
+        assert_eq!(card.ask("tries"), "tries 5 3");
     }
 
     pub(super) fn a_wrong_signing_password_costs_one_try_and_the_screen_says_how_many_are_left() {

@@ -28,6 +28,8 @@ mod pki;
 mod post;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "service/profile.rs"]
+mod profile;
 #[path = "service/refusals.rs"]
 mod refusals;
 #[path = "service/revocation.rs"]
@@ -39,7 +41,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding};
-use bench::{Bench, Signer, anne, authority, proof, refusal, taro, text_of, token_of};
+use bench::{Bench, Signer, anne, authority, next_authority, proof, refusal, taro, text_of, token_of};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
@@ -106,6 +108,14 @@ async fn a_person_registers_and_sets_a_password_on_sqlite() {
 async fn a_person_registers_and_sets_a_password_on_postgresql() {
     let server = postgres::server();
     the_whole_way(&Bench::start(Some(server.database()))).await;
+}
+
+#[tokio::test]
+async fn a_person_registers_with_the_card_that_comes_next() {
+    let bench = Bench::start(None);
+    let card = Signer::make(next_authority(), "anne", &[]);
+    let registered = bench.register(&card).await;
+    assert_eq!(registered["revocation"], "unchecked");
 }
 
 async fn a_hundred_at_once(bench: &Bench) {

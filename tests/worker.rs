@@ -8,6 +8,8 @@ mod account_actions;
 mod cards;
 #[path = "common/letters.rs"]
 mod letters;
+#[path = "worker/next_card.rs"]
+mod next_card;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

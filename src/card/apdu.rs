@@ -116,9 +116,9 @@ pub(super) fn verify(pin: &[u8]) -> Locked {
     command
 }
 
-/// COMPUTE DIGITAL SIGNATURE with the selected key; the card applies PKCS#1 v1.5 padding to the DigestInfo.
-pub(super) fn sign(digest_info: &[u8]) -> Vec<u8> {
-    [&[0x80, 0x2A, 0x00, 0x80, length(digest_info)], digest_info, &[0x00]].concat()
+/// COMPUTE DIGITAL SIGNATURE with the selected key; with an RSA key, the card applies PKCS#1 v1.5 padding to what it is given.
+pub(super) fn sign(input: &[u8]) -> Vec<u8> {
+    [&[0x80, 0x2A, 0x00, 0x80, length(input)], input, &[0x00]].concat()
 }
 
 /// Every command body of this program is far below 256 bytes.

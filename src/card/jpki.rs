@@ -4,6 +4,7 @@
 use super::apdu::{self, Response, StatusWord, exchange, exchange_once};
 use super::generation::{FileIds, GENERATIONS, Generation};
 use super::pin::Pin;
+use super::signing;
 use super::{Access, CardError, CardId, CardKind, CardStatus, Hint, Link, Port, Purpose, Tries};
 use crate::certificate::{Algorithm, Certificate, LIMIT};
 use crate::error::Code;
@@ -193,13 +194,9 @@ impl Jpki {
         self.object(purpose, self.files(purpose).authority, progress)
     }
 
-    /// Return the card's signature algorithm.
-    pub fn algorithm(&self) -> Algorithm {
-        self.known.generation.algorithm
-    }
-
-    /// Sign a message; return the signature in JOSE form. The PIN of the purpose must have been verified on this connection.
-    pub fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
+    /// Sign a message with the algorithm of the key's certificate; return the signature in JOSE form. The PIN of the purpose must have been
+    /// verified on this connection.
+    pub fn sign(&mut self, purpose: Purpose, algorithm: Algorithm, message: &[u8]) -> Result<Vec<u8>, CardError> {
         let file = self.files(purpose).key;
         let selected = exchange(self.link.as_mut(), &apdu::select_file(file))?;
         match selected.meaning() {
@@ -207,10 +204,11 @@ impl Jpki {
             StatusWord::Absent => return Err(selected.error(absent(purpose))),
             _ => return Err(selected.error(Code::CardFault)),
         }
-        let generation = self.known.generation;
-        let mut answer = exchange(self.link.as_mut(), &apdu::sign(&(generation.signature_input)(message)))?;
+        let mut answer = exchange(self.link.as_mut(), &apdu::sign(&signing::input(algorithm, message)))?;
         match answer.meaning() {
-            StatusWord::Done => (generation.signature)(std::mem::take(&mut answer.data)).ok_or_else(|| answer.error(Code::CardGarbled)),
+            StatusWord::Done => {
+                signing::signature(algorithm, std::mem::take(&mut answer.data)).ok_or_else(|| answer.error(Code::CardGarbled))
+            }
             StatusWord::PinMissing => Err(answer.error(forgotten(purpose))),
             _ => Err(answer.error(Code::CardFault)),
         }

@@ -8,6 +8,7 @@ pub mod chip;
 /// Simulated faults.
 pub mod fault;
 mod files;
+mod key;
 mod key_material;
 mod persist;
 /// The people to simulate.

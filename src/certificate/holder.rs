@@ -56,21 +56,23 @@ pub struct HolderBirth {
 
 impl Holder {
     pub(super) fn from_names(names: &SubjectAltName) -> Holder {
-        let mut holder = Holder::default();
-        for name in &names.0 {
-            let GeneralName::OtherName(other) = name else { continue };
-            let Ok(value) = other.value.decode_as::<String>() else { continue };
-            match other.type_id {
-                NAME => holder.name = text(value),
-                NAME_SUBSTITUTES => holder.name_substituted = substituted(&value),
-                SEX => holder.sex = sex(&value),
-                BIRTH => holder.birth = birth(&value),
-                ADDRESS => holder.address = text(value),
-                ADDRESS_SUBSTITUTES => holder.address_substituted = substituted(&value),
-                _ => {}
-            }
+        // A value that stands there twice is none: readers could take different ones.
+        let value = |id| {
+            let mut values = names.0.iter().filter_map(|name| match name {
+                GeneralName::OtherName(other) if other.type_id == id => Some(&other.value),
+                _ => None,
+            });
+            let (Some(value), None) = (values.next(), values.next()) else { return None };
+            value.decode_as::<String>().ok()
+        };
+        Holder {
+            name: value(NAME).and_then(text),
+            name_substituted: value(NAME_SUBSTITUTES).is_some_and(|flags| substituted(&flags)),
+            sex: value(SEX).and_then(|value| sex(&value)),
+            birth: value(BIRTH).and_then(|value| birth(&value)),
+            address: value(ADDRESS).and_then(text),
+            address_substituted: value(ADDRESS_SUBSTITUTES).is_some_and(|flags| substituted(&flags)),
         }
-        holder
     }
 }
 
@@ -163,6 +165,16 @@ mod tests {
         assert_eq!(text("あ".repeat(LONGEST + 1)), None);
         assert_eq!(birth("昭80021"), None);
         assert_eq!(birth("619800217"), None);
+    }
+
+    #[test]
+    fn a_value_that_stands_there_twice_is_left_out() {
+        let doubled = Holder::from_names(&names(&[
+            ("1.2.392.200149.8.5.5.1", "山田　太郎"),
+            ("1.2.392.200149.8.5.5.3", "1"),
+            ("1.2.392.200149.8.5.5.1", "山田　花子"),
+        ]));
+        assert_eq!(doubled, Holder { sex: Some(HolderSex::Male), ..Holder::default() });
     }
 
     #[test]

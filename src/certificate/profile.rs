@@ -1,49 +1,63 @@
 //! Checks of a certificate for its purpose, in the order of protocol.md, "Signed statement". Pure: the time is an argument.
 //! Revocation, which only the service checks, is in `revocation`.
 
-use super::{Anchors, Certificate, Key, Policy, Purpose};
+use super::{Anchors, Certificate, CertificateError, Key, Policy, Purpose};
 use crate::error::Code;
+use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::KeyUsage;
 
 /// Minimum RSA key length in bits; the JPKI's keys have exactly this (jpki-card.md §5).
 const SMALLEST_RSA: usize = 2048;
 
-/// Why a certificate fails the profile of its purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileError {
-    /// The kind of key is not supported.
-    #[error("a kind of key that this version does not know")]
-    KeyUnsupported,
-    /// The RSA key is too short.
-    #[error("an RSA key that is too short")]
-    KeyTooShort,
-    /// keyUsage does not allow this purpose.
-    #[error("keyUsage does not allow this purpose")]
-    Usage,
-    /// It was issued under another policy.
-    #[error("issued under another policy")]
-    Policy,
-    /// It belongs to a test or practice card, which is not accepted.
-    #[error("a test or practice card")]
-    TestCard,
-    /// It has an unknown critical extension.
-    #[error("an unknown critical extension")]
-    UnknownCritical,
-    /// It is not valid yet.
-    #[error("not valid yet")]
-    NotYetValid,
-    /// It has expired.
-    #[error("expired")]
-    Expired,
-    /// The authority is not among the anchors.
-    #[error("the authority is not trusted")]
-    IssuerUnknown,
-    /// The CA certificate is not one of a CA, or is not valid now.
-    #[error("the authority may not issue certificates now")]
-    NoAuthority,
-    /// The authority did not sign it.
-    #[error("not signed by the authority")]
-    NotIssued,
+/// id-kp-clientAuth (RFC 5280 §4.2.1.12), in every user-authentication certificate (jpki-card.md §5).
+const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+/// id-kp-documentSigning (RFC 9336): the use that fits, if a signing certificate should have any.
+const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+
+macro_rules! faults {
+    ($($name:ident = $word:literal, $text:literal;)+) => {
+        /// Why a certificate fails the profile of its purpose.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum ProfileError {
+            $(#[doc = $text] #[error($text)] $name,)+
+            /// It is not read as a certificate.
+            #[error(transparent)]
+            Certificate(#[from] CertificateError),
+        }
+
+        impl ProfileError {
+            /// Return the reason as a stable word, for operators and the help desk.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(ProfileError::$name => $word,)+
+                    ProfileError::Certificate(CertificateError::Unreadable) => "unreadable",
+                    ProfileError::Certificate(CertificateError::SerialNumber) => "serial_number",
+                    ProfileError::Certificate(CertificateError::Version) => "version",
+                    ProfileError::Certificate(CertificateError::DoubledExtension) => "doubled_extension",
+                    ProfileError::Certificate(CertificateError::MalformedExtension) => "malformed_extension",
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    KeyUnsupported = "key_unsupported", "a kind of key that this version does not know";
+    KeyTooShort = "key_too_short", "an RSA key that is too short";
+    UnknownCritical = "unknown_critical", "a critical extension that is not known";
+    CaCertificate = "ca_certificate", "basicConstraints of an authority, not of a card";
+    CaKeyUsage = "ca_key_usage", "keyUsage of an authority, not of a card";
+    Usage = "key_usage", "keyUsage does not allow this purpose";
+    ExtendedUsage = "extended_key_usage", "extendedKeyUsage does not allow this purpose";
+    CommonName = "common_name", "not exactly one common name";
+    Policy = "policy", "issued under another policy";
+    TestCard = "test_card", "a test or practice card";
+    NotYetValid = "not_yet_valid", "not valid yet";
+    Expired = "expired", "expired";
+    IssuerUnknown = "issuer_unknown", "the authority is not trusted";
+    NoAuthority = "no_authority", "the authority may not issue certificates now";
+    NotIssued = "not_issued", "not signed by the authority";
+    IssuerName = "issuer_name", "the issuer has no name, or not the authority's";
 }
 
 impl ProfileError {
@@ -56,6 +70,7 @@ impl ProfileError {
             (ProfileError::Expired, Purpose::Signing) => Code::SigningCertificateExpired,
             (ProfileError::Expired, Purpose::Authentication) => Code::AuthenticationCertificateExpired,
             (ProfileError::IssuerUnknown, _) => Code::IssuerUnknown,
+            (ProfileError::Certificate(_), _) => Code::CertificateGarbled,
             _ => Code::CertificateRefused,
         }
     }
@@ -78,8 +93,23 @@ pub fn check_profile(
     if leaf.has_unknown_critical() {
         return Err(ProfileError::UnknownCritical);
     }
-    if !leaf.key_usage().is_some_and(|usage| allows(usage, purpose)) {
-        return Err(ProfileError::Usage);
+    if leaf.is_ca() {
+        return Err(ProfileError::CaCertificate);
+    }
+    match leaf.key_usage() {
+        Some(usage) if usage.key_cert_sign() || usage.crl_sign() => return Err(ProfileError::CaKeyUsage),
+        Some(usage) if allows(usage, purpose) => {}
+        _ => return Err(ProfileError::Usage),
+    }
+    let extended = match purpose {
+        Purpose::Signing => DOCUMENT_SIGNING,
+        Purpose::Authentication => CLIENT_AUTH,
+    };
+    if !leaf.allows_use(&extended) {
+        return Err(ProfileError::ExtendedUsage);
+    }
+    if leaf.common_name().is_none() {
+        return Err(ProfileError::CommonName);
     }
     match (purpose, leaf.policy()) {
         (Purpose::Signing, Policy::Signing) | (Purpose::Authentication, Policy::Authentication) => {}
@@ -106,6 +136,9 @@ pub fn check_profile(
     }
     if !leaf.is_issued_by(authority) {
         return Err(ProfileError::NotIssued);
+    }
+    if !leaf.names_issuer(authority) {
+        return Err(ProfileError::IssuerName);
     }
     Ok(())
 }
@@ -138,7 +171,7 @@ mod tests {
         assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Authentication, NOW), Ok(()));
         assert_eq!(check("jpki-sign-cert", "jpki-sign-ca-cert", Authentication, NOW), Err(ProfileError::Policy));
         assert_eq!(check("jpki-auth-cert", "jpki-auth-ca-cert", Signing, NOW), Err(ProfileError::Usage));
-        assert_eq!(check("jpki-sign-ca-cert", "jpki-sign-ca-cert", Signing, NOW), Err(ProfileError::Usage));
+        assert_eq!(check("jpki-sign-ca-cert", "jpki-sign-ca-cert", Signing, NOW), Err(ProfileError::CaCertificate));
     }
 
     #[test]

@@ -31,6 +31,9 @@ enum CardCommand {
         /// Whose card it is
         #[arg(long, default_value = "anne")]
         person: String,
+        /// The card announced to come next, with keys on P-384 (ES384); what its commands are is assumed
+        #[arg(long)]
+        next_card: bool,
         /// What goes wrong (may be given several times)
         #[arg(long = "fault")]
         faults: Vec<String>,
@@ -39,6 +42,6 @@ enum CardCommand {
 
 /// Run `zairyu card`.
 pub(super) fn run(Card { command }: Card) -> CommandResult {
-    let CardCommand::Simulate { vpcd, state, export_anchors, person, faults } = command;
-    Ok(simulate::command(&Simulate { vpcd, state, person, faults, anchors: export_anchors }))
+    let CardCommand::Simulate { vpcd, state, export_anchors, person, next_card, faults } = command;
+    Ok(simulate::command(&Simulate { vpcd, state, person, next_card, faults, anchors: export_anchors }))
 }

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::path::PathBuf;
 use zairyu::app::Event;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault as CardFault, Person, SIGNING_PIN, Slot};
-use zairyu::certificate::{Anchors, Certificate, Purpose};
+use zairyu::certificate::{Algorithm, Anchors, Certificate, Purpose};
 use zairyu::error::Code;
 use zairyu::runtime::Notify;
 use zairyu::service::Options;
@@ -20,6 +20,9 @@ pub(super) struct Demo {
     /// The person whose card is simulated
     #[arg(long, default_value = "anne")]
     person: String,
+    /// Simulate the card announced to come next, with keys on P-384 (ES384)
+    #[arg(long)]
+    next_card: bool,
     /// What goes wrong with the card (may be given several times)
     #[arg(long = "fault")]
     faults: Vec<String>,
@@ -31,6 +34,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
     let person = Person::find(&asked.person).ok_or_else(|| SettingsError::Unknown("--person", asked.person.clone()))?;
     let faults = asked.faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
     let faults = faults.map_err(|why| SettingsError::Unknown("--fault", why))?;
+    let algorithm = if asked.next_card { Algorithm::Es384 } else { Algorithm::Rs256 };
     let slot = Slot::new();
     let reader = slot.clone();
     let folder = TempFolder::new()?;
@@ -44,7 +48,7 @@ pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
         // Dropped on every return path: then the reader is in its final state.
         let _ready = ready;
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
-        let made = Authority::make(now).and_then(|authority| {
+        let made = Authority::make_of(algorithm, now).and_then(|authority| {
             let card = Card::make(&authority, person, &faults, now)?;
             Ok((authority, card))
         });

@@ -18,6 +18,7 @@ pub(crate) fn details(lang: Lang, trouble: &JobError) -> Vec<String> {
                 Hint::Seems(kind) => Some(lang.fill(Text::TroubleSeems, &[lang.text(kind_text(*kind))])),
                 Hint::HeldBy(program) => Some(lang.fill(Text::TroubleHeldBy, &[program])),
                 Hint::Pcsc(name) => Some(lang.fill(Text::TroubleDetail, &[name])),
+                Hint::Certificate(fault) => Some(lang.fill(Text::TroubleDetail, &[&format!("{}: {fault}", fault.word())])),
             };
             tries.into_iter().chain(hint).collect()
         }

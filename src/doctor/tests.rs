@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::card::{self, CardKind, Hint, Reader};
+use crate::certificate::ProfileError;
 use crate::text::lines::Lines;
 
 const NOW: i64 = 1_770_000_000;
@@ -92,6 +93,8 @@ fn who_holds_a_busy_reader_and_what_a_wrong_card_seems_to_be_is_said() {
     assert_eq!(busy, (Outcome::Mend(Code::ReaderBusy), "Held by: scdaemon".to_owned()));
     let other = told(Check::Card, |found| found.card = with(Code::NotMyNumberCard, Hint::Seems(CardKind::DrivingLicence)));
     assert_eq!(other, (Outcome::Mend(Code::NotMyNumberCard), "The card seems to be: a driving licence".to_owned()));
+    let refused = told(Check::Card, |found| found.card = with(Code::CertificateRefused, Hint::Certificate(ProfileError::CaKeyUsage)));
+    assert_eq!(refused.1, "detail: ca_key_usage: keyUsage of an authority, not of a card");
 }
 
 #[test]

@@ -104,6 +104,9 @@ pub struct Problem {
     #[serde(default)]
     #[cfg_attr(feature = "service", schemars(with = "Refusal"))]
     pub code: String,
+    /// The reason as a stable word, where the refusal has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Field errors, if the code is `fields` or `password_refused`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
@@ -122,8 +125,15 @@ impl Problem {
             status: refusal.status(),
             detail: Some(refusal.detail().to_owned()),
             code: refusal.wire().to_owned(),
+            reason: None,
             errors: Vec::new(),
         }
+    }
+
+    /// Build the body of a refusal with a reason: a stable word, and what it means.
+    pub fn because(refusal: Refusal, reason: &str, meaning: impl std::fmt::Display) -> Problem {
+        let detail = Some(format!("{} {reason}: {meaning}.", refusal.detail()));
+        Problem { reason: Some(reason.to_owned()), detail, ..Problem::new(refusal) }
     }
 
     /// Build the body of a refusal for field errors.

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
+use crate::certificate::ProfileError;
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::PROBLEM_JSON;
 use crate::protocol::statement;
@@ -23,6 +24,9 @@ pub(super) enum ApiError {
     /// Refused with a code only.
     #[error("refused: {}", .0.wire())]
     Refused(Refusal),
+    /// The certificate that signed, or its authority's, is refused.
+    #[error("certificate refused: {}", .0.word())]
+    Certificate(#[from] ProfileError),
     /// Fields of the form are invalid.
     #[error("{} invalid fields", .0.len())]
     InvalidFields(Vec<FormError>),
@@ -109,6 +113,16 @@ impl From<sqlx::Error> for ApiError {
     }
 }
 
+const fn refusal_of(fault: ProfileError) -> Refusal {
+    match fault {
+        ProfileError::Expired => Refusal::CertificateExpired,
+        ProfileError::NotYetValid => Refusal::CertificateNotYetValid,
+        ProfileError::TestCard => Refusal::TestCard,
+        ProfileError::IssuerUnknown | ProfileError::NoAuthority | ProfileError::NotIssued | ProfileError::IssuerName => Refusal::Chain,
+        _ => Refusal::CertificateProfile,
+    }
+}
+
 const fn kind_of(error: &sqlx::Error) -> &'static str {
     match error {
         sqlx::Error::Database(_) => "database",
@@ -129,6 +143,7 @@ impl ApiError {
     const fn refusal(&self) -> Refusal {
         match self {
             ApiError::Refused(refusal) | ApiError::RetryAfter(refusal, _) | ApiError::Logged(refusal, _) => *refusal,
+            ApiError::Certificate(fault) => refusal_of(*fault),
             ApiError::InvalidFields(_) => Refusal::Fields,
             ApiError::WeakPassword(_) => Refusal::PasswordRefused,
         }
@@ -144,6 +159,10 @@ impl ApiError {
 
     fn problem(&self) -> Problem {
         match self {
+            ApiError::Certificate(fault) => match self.refusal() {
+                several @ (Refusal::CertificateProfile | Refusal::Chain) => Problem::because(several, fault.word(), fault),
+                only => Problem::new(only),
+            },
             ApiError::InvalidFields(faults) => Problem::fields(faults),
             ApiError::WeakPassword(weakness) => Problem { errors: vec![weakness.field_error()], ..Problem::new(self.refusal()) },
             _ => Problem::new(self.refusal()),
@@ -162,7 +181,12 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let ApiError::Logged(_, line) = self {
+        let line = match self {
+            ApiError::Certificate(_) => Some(self.to_string()),
+            ApiError::Logged(_, line) => Some(line),
+            _ => None,
+        };
+        if let Some(line) = line {
             response.extensions_mut().insert(LogLine(line));
         }
         response

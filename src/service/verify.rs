@@ -115,14 +115,14 @@ struct Signer {
 
 /// Verify certificate, chain and signature of a statement.
 fn signer(received: &Received<'_>, key: RequiredKey, anchors: &Anchors, test_cards: bool, now: i64) -> ApiResult<Signer> {
-    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| Refusal::CertificateProfile);
+    let parse = |der: &[u8]| Certificate::parse(der).map_err(ProfileError::from);
     let (leaf, authority) = (parse(&received.leaf)?, parse(&received.ca)?);
     let purpose = match key {
         RequiredKey::Only(purpose) => purpose,
         RequiredKey::Either if matches!(leaf.policy(), Policy::Signing | Policy::TestSigning) => Purpose::Signing,
         RequiredKey::Either => Purpose::Authentication,
     };
-    check_profile(&leaf, &authority, purpose, anchors, test_cards, now).map_err(refusal_of)?;
+    check_profile(&leaf, &authority, purpose, anchors, test_cards, now)?;
     let algorithm = match received.alg {
         Alg::Rs256 => Algorithm::Rs256,
         Alg::Es384 => Algorithm::Es384,
@@ -130,22 +130,8 @@ fn signer(received: &Received<'_>, key: RequiredKey, anchors: &Anchors, test_car
     if !leaf.verify(received.signing_input.as_bytes(), &received.signature, algorithm) {
         return Err(Refusal::Signature.into());
     }
-    let card = card_record(&leaf, &authority, purpose).ok_or(Refusal::CertificateProfile)?;
+    let card = card_record(&leaf, &authority, purpose).ok_or(ProfileError::CommonName)?;
     Ok(Signer { leaf, authority, card, purpose })
-}
-
-const fn refusal_of(fault: ProfileError) -> Refusal {
-    match fault {
-        ProfileError::Expired => Refusal::CertificateExpired,
-        ProfileError::NotYetValid => Refusal::CertificateNotYetValid,
-        ProfileError::TestCard => Refusal::TestCard,
-        ProfileError::IssuerUnknown | ProfileError::NoAuthority | ProfileError::NotIssued => Refusal::Chain,
-        ProfileError::KeyUnsupported
-        | ProfileError::KeyTooShort
-        | ProfileError::Usage
-        | ProfileError::Policy
-        | ProfileError::UnknownCritical => Refusal::CertificateProfile,
-    }
 }
 
 /// Return the stored data of a certificate; `None` without a common name.

@@ -4,8 +4,8 @@
 use super::{Phase, Progress, SigningCertificate};
 use crate::card::jpki::{Jpki, Known};
 use crate::card::pin::Pin;
-use crate::card::{Access, CardError, CardId, CardStatus, Port, Purpose};
-use crate::certificate::{Anchors, Certificate, check_profile};
+use crate::card::{Access, CardError, CardId, CardStatus, Hint, Port, Purpose};
+use crate::certificate::{Anchors, Certificate, ProfileError, check_profile};
 use crate::error::Code;
 
 /// Progress callback.
@@ -105,8 +105,9 @@ impl CardSession {
 
     /// Sign a message. If the card was removed meanwhile, the error is that it lost its PINs, whatever the link reports.
     pub(super) fn sign(&mut self, purpose: Purpose, message: &[u8]) -> Result<Vec<u8>, CardError> {
+        let algorithm = self.certificates(purpose)?.leaf.algorithm().ok_or(CardError::new(Code::KeyUnsupported))?;
         let held = self.held.as_mut().ok_or(CardError::new(forgotten(purpose)))?;
-        let signed = held.card.sign(purpose, message);
+        let signed = held.card.sign(purpose, algorithm, message);
         if signed.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
             return Err(CardError::new(forgotten(purpose)));
@@ -138,24 +139,28 @@ impl CardSession {
     ) -> Result<CertificatePair, CardError> {
         on_progress(Progress { phase: Phase::Connecting, done: 0, total: 0 });
         let card = self.acquire(port, target, purpose)?;
-        let pair = verify_and_read(card, purpose, pin, on_progress);
-        let (known, signs_by) = (card.known(), card.algorithm());
-        if pair.as_ref().is_err_and(|error| is_gone(error.code)) {
+        let read = verify_and_read(card, purpose, pin, on_progress);
+        let known = card.known();
+        if read.as_ref().is_err_and(|error| is_gone(error.code)) {
             self.held = None;
         }
-        let pair = pair?;
-        if let Err(fault) = check_profile(&pair.leaf, &pair.authority, purpose, &self.anchors, self.test_cards, super::now()) {
+        let pair = self.checked(purpose, read?).map_err(|fault| {
             // Nothing can be signed with this card: do not leave a verified PIN on it.
             self.close();
-            return Err(CardError::new(fault.code(purpose)));
-        }
-        // Trusted, but of a card generation whose keys are not supported.
-        if pair.leaf.algorithm() != Some(signs_by) {
-            self.close();
-            return Err(CardError::new(Code::KeyUnsupported));
-        }
+            let code = fault.code(purpose);
+            // Other codes have one cause each.
+            let several = matches!(code, Code::CertificateRefused | Code::CertificateGarbled);
+            CardError { hint: if several { Hint::Certificate(fault) } else { Hint::None }, ..CardError::new(code) }
+        })?;
         self.known = Some(known);
         Ok(pair)
+    }
+
+    /// Parse and check a certificate and its CA certificate.
+    fn checked(&self, purpose: Purpose, [leaf, authority]: [Vec<u8>; 2]) -> Result<CertificatePair, ProfileError> {
+        let (leaf, authority) = (Certificate::parse(&leaf)?, Certificate::parse(&authority)?);
+        check_profile(&leaf, &authority, purpose, &self.anchors, self.test_cards, super::now())?;
+        Ok(CertificatePair { leaf, authority })
     }
 
     /// Return the card in the reader, connected exclusively: the held one, if still present, else a new connection, which must be to the
@@ -203,7 +208,8 @@ fn connect_new(port: &mut dyn Port, reader: &str) -> Result<Jpki, CardError> {
     Ok(card)
 }
 
-fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnProgress<'_>) -> Result<CertificatePair, CardError> {
+/// Verify a PIN, and read its certificate and the CA certificate.
+fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnProgress<'_>) -> Result<[Vec<u8>; 2], CardError> {
     match purpose {
         _ if card.has(purpose) => {}
         Purpose::Signing => return Err(CardError::new(Code::SigningCertificateAbsent)),
@@ -212,10 +218,7 @@ fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnP
     on_progress(Progress { phase: Phase::Verifying, done: 0, total: 0 });
     card.verify(pin)?;
     let mut reading = |done, total| on_progress(Progress { phase: Phase::Reading, done, total });
-    let leaf = card.certificate(purpose, &mut reading)?;
-    let authority = card.authority(purpose, &mut reading)?;
-    let parse = |der: &[u8]| Certificate::parse(der).map_err(|_| CardError::new(Code::CertificateGarbled));
-    Ok(CertificatePair { leaf: parse(&leaf)?, authority: parse(&authority)? })
+    Ok([card.certificate(purpose, &mut reading)?, card.authority(purpose, &mut reading)?])
 }
 
 /// Return whether an error means that the held card is gone, or lost power and with it the verified PINs.

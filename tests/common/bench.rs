@@ -9,18 +9,18 @@ use std::time::Duration;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 use zairyu::card::Purpose;
 use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
-use zairyu::certificate::Anchors;
+use zairyu::certificate::{Algorithm, Anchors, Certificate};
 use zairyu::service::{MailSettings, Options, Peers, Running, start};
 
 mod cards;
 /// The contract, which every answer is compared with.
 pub(crate) mod contract;
 
-pub(crate) use cards::{authority, real_now};
+pub(crate) use cards::{authority, next_authority, real_now};
 use contract::Client;
 
 /// A card that signs without asking.
@@ -58,7 +58,7 @@ impl Signer {
     /// whose search is what takes long.
     pub(crate) fn reissued(&self, authority: &Authority, number: u32) -> Signer {
         let reissue = |purpose, leaf: &[u8]| {
-            let name = zairyu::certificate::Certificate::parse(leaf).unwrap().common_name().unwrap();
+            let name = Certificate::parse(leaf).unwrap().common_name().unwrap();
             let other = format!("{number:06}{}", &name[6..]);
             authority.sign(purpose, &replaced(body(leaf), name.as_bytes(), other.as_bytes())).unwrap()
         };
@@ -79,7 +79,7 @@ impl Signer {
 
     /// Return the right form of its holder.
     pub(crate) fn form(&self) -> Value {
-        let holder = zairyu::certificate::Certificate::parse(&self.1[0]).unwrap().holder();
+        let holder = Certificate::parse(&self.1[0]).unwrap().holder();
         let mut form: Value = serde_json::from_str(include_str!("form.json")).unwrap();
         // An address as a carrier has issued it, which is the hardest to mail to.
         form["email"] = json!("foo..bar.@docomo.ne.jp");
@@ -97,15 +97,21 @@ impl Signer {
         form
     }
 
-    /// Sign a text with `DigestInfo(SHA-256)`, as the JPKI application does.
+    /// Return the algorithm of a key.
+    pub(crate) fn algorithm(&self, purpose: Purpose) -> Algorithm {
+        Certificate::parse(self.x5c(purpose)[0]).unwrap().algorithm().unwrap()
+    }
+
+    /// Sign a text as the JPKI application does: with RSA `DigestInfo(SHA-256)`, with ECDSA the bare SHA-384.
     pub(crate) fn sign(&self, purpose: Purpose, text: &str) -> Vec<u8> {
         let mut card = self.0.lock().unwrap();
         select(&mut card, if purpose == Purpose::Signing { 0x1A } else { 0x17 });
-        let mut command = vec![0x80, 0x2A, 0x00, 0x80, 51];
-        command.extend([0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20]);
-        command.extend(Sha256::digest(text.as_bytes()));
-        command.push(0);
-        send(&mut card, &command)
+        let info = [0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+        let input = match self.algorithm(purpose) {
+            Algorithm::Rs256 => [&info[..], &Sha256::digest(text)].concat(),
+            Algorithm::Es384 => Sha384::digest(text).to_vec(),
+        };
+        send(&mut card, &[&[0x80, 0x2A, 0x00, 0x80, u8::try_from(input.len()).unwrap()], &input[..], &[0x00]].concat())
     }
 
     /// Write a statement from a header and a payload that may hold anything.
@@ -119,7 +125,11 @@ impl Signer {
     /// Return the right header of a kind of statement.
     pub(crate) fn header(&self, purpose: Purpose, kind: &str) -> String {
         let x5c = self.x5c(purpose).map(Base64::encode_string);
-        json!({ "alg": "RS256", "typ": format!("zairyu-{kind}+jws"), "x5c": x5c }).to_string()
+        let alg = match self.algorithm(purpose) {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Es384 => "ES384",
+        };
+        json!({ "alg": alg, "typ": format!("zairyu-{kind}+jws"), "x5c": x5c }).to_string()
     }
 
     /// Write a right statement.
@@ -206,6 +216,7 @@ impl Bench {
     pub(crate) fn options(&self) -> Options {
         let anchors = self.data.path().join("anchors");
         authority().export(&anchors).unwrap();
+        next_authority().export(&anchors).unwrap();
         let clock = Arc::clone(&self.clock);
         Options {
             database: self.database.clone(),

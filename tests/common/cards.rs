@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use zairyu::card::Purpose;
 use zairyu::card::pin::Pin;
 use zairyu::card::simulated::Authority;
-use zairyu::certificate::{Anchors, Certificate};
+use zairyu::certificate::{Algorithm, Anchors, Certificate};
 
 /// Return the real time: the certificates are made for it.
 pub(crate) fn real_now() -> i64 {
@@ -20,10 +20,17 @@ pub(crate) fn authority() -> &'static Authority {
     &AUTHORITY
 }
 
-/// Return what trusts the authority.
+/// Return the authority of the card announced to come next, with keys on P-384.
+pub(crate) fn next_authority() -> &'static Authority {
+    static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::make_of(Algorithm::Es384, real_now()).unwrap());
+    &AUTHORITY
+}
+
+/// Return what trusts both authorities.
 pub(crate) fn anchors() -> Anchors {
-    let root = |purpose| Certificate::parse(authority().certificate(purpose)).unwrap();
-    Anchors::of(&[root(Purpose::Signing), root(Purpose::Authentication)])
+    let roots =
+        [authority(), next_authority()].map(|of| [Purpose::Signing, Purpose::Authentication].map(|purpose| of.certificate(purpose)));
+    Anchors::of(&roots.concat().into_iter().map(|root| Certificate::parse(root).unwrap()).collect::<Vec<_>>())
 }
 
 /// Type a PIN.

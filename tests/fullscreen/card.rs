@@ -97,6 +97,15 @@ fn a_key_of_a_kind_that_nobody_knows_yet() {
 }
 
 #[test]
+fn the_card_that_comes_next_is_practised_with_to_the_end() {
+    let mut demo = Demo::new(&["--next-card"]);
+    journey::to_signing_pin(&mut demo);
+    journey::to_step1(&mut demo);
+    journey::to_step2(&mut demo);
+    journey::to_step3(&mut demo);
+}
+
+#[test]
 fn certificates_that_are_no_certificates() {
     stops_after_the_signing_password("garbage", "ZR210", "カードの中の情報を読み取れません");
 }

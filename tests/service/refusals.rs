@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use zairyu::card::Purpose;
 use zairyu::certificate::{Anchors, Certificate, ProfileError, check_profile};
 
-use crate::bench::{Bench, anne, authority, body, proof, real_now, refusal, replaced};
+use crate::bench::{Bench, Signer, anne, authority, body, next_authority, proof, real_now, refusal, replaced};
 
 /// Send a proof, and return how it was refused.
 async fn refused(bench: &Bench, session: &Value, statement: String) -> (u16, String) {
@@ -167,4 +167,37 @@ async fn keys_that_are_too_short_or_of_another_kind_are_refused() {
         let statement = anne().statement_of(Purpose::Authentication, &header("proof", [&other, ca]), &payload);
         assert_eq!(refused(&bench, &session, statement).await, code(401, "certificate_profile"), "{kind}");
     }
+}
+
+#[tokio::test]
+async fn a_statement_of_the_next_card_is_taken_in_one_form_only() {
+    let bench = Bench::start(None);
+    let card = Signer::make(next_authority(), "anne", &[]);
+    let session = bench.session().await;
+    let (header, payload) = (card.header(Purpose::Authentication, "proof"), bench.payload(&session["nonce"]).to_string());
+    let statement = card.statement_of(Purpose::Authentication, &header, &payload);
+    let (input, right) = statement.rsplit_once('.').unwrap();
+    let right = Base64UrlUnpadded::decode_vec(right).unwrap();
+    let signed = |signature: &[u8]| format!("{input}.{}", Base64UrlUnpadded::encode_string(signature));
+    let (r, s) = right.split_at(48);
+    let in_der = [&[0x30, 100, 0x02, 48][..], r, &[0x02, 48], s].concat();
+    for (what, signature, expected) in [
+        ("in DER", in_der, (400, "malformed")),
+        ("a zero too many", [&[0], &right[..]].concat(), (400, "malformed")),
+        ("nothing but zeros", vec![0; 96], (401, "signature")),
+        ("s before r", [s, r].concat(), (401, "signature")),
+        ("of another card", Signer::make(next_authority(), "taro", &[]).sign(Purpose::Authentication, input), (401, "signature")),
+        ("of the other key of the card", card.sign(Purpose::Signing, input), (401, "signature")),
+    ] {
+        assert_eq!(refused(&bench, &session, signed(&signature)).await, code(expected.0, expected.1), "{what}");
+    }
+    // As long as a signature of RSA, with a key on P-384; then a certificate whose authority is another than it says.
+    let rsa = [header.replace("ES384", "RS256"), payload.clone()].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes())).join(".");
+    let rsa = format!("{rsa}.{}", Base64UrlUnpadded::encode_string(&[1; 256]));
+    assert_eq!(refused(&bench, &session, rsa).await, code(401, "signature"));
+    let [leaf, _] = card.x5c(Purpose::Authentication);
+    let of_today = self::header("proof", [leaf, anne().x5c(Purpose::Authentication)[1]]).replace("RS256", "ES384");
+    let other = card.statement_of(Purpose::Authentication, &of_today, &payload);
+    assert_eq!(refused(&bench, &session, other).await, code(401, "chain"));
+    bench.prove(&session, &card).await;
 }

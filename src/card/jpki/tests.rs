@@ -1,7 +1,8 @@
 //! Tests of the JPKI application against a minimal card that records its commands, and against invalid responses.
 
 use super::*;
-use crate::card::generation::{DIGEST_INFO, SECOND};
+use crate::card::generation::SECOND;
+use crate::card::signing::DIGEST_INFO;
 use crate::card::{REPLY, Reader};
 use crate::certificate::tests::fixture;
 use proptest::prelude::*;
@@ -195,8 +196,8 @@ fn a_registration_takes_no_more_than_fifty_commands() {
     jpki.verify(pin(Purpose::Authentication, "1234")).unwrap();
     assert_eq!(jpki.certificate(Purpose::Authentication, &mut quiet).unwrap(), fixture("jpki-auth-cert"));
     assert_eq!(jpki.authority(Purpose::Authentication, &mut quiet).unwrap(), fixture("jpki-auth-ca-cert"));
-    assert_eq!(jpki.sign(Purpose::Authentication, b"a message").unwrap().len(), 256);
-    assert_eq!(jpki.sign(Purpose::Signing, b"a message").unwrap().len(), 256);
+    assert_eq!(jpki.sign(Purpose::Authentication, Algorithm::Rs256, b"a message").unwrap().len(), 256);
+    assert_eq!(jpki.sign(Purpose::Signing, Algorithm::Rs256, b"a message").unwrap().len(), 256);
     assert_eq!(jpki.id(), facts.identity);
     jpki.close();
     assert_eq!(slot.sent().len(), 50, "in all, with two more questions for tries");
@@ -375,8 +376,8 @@ fn what_the_card_has_forgotten_must_be_given_again() {
     let mut slot = Slot::with(Card::new());
     let mut jpki = slot.open(Access::Exclusive).unwrap();
     assert_eq!(jpki.certificate(Purpose::Signing, &mut quiet).unwrap_err().code, Code::SigningForgotten);
-    assert_eq!(jpki.sign(Purpose::Signing, b"a message").unwrap_err().code, Code::SigningForgotten);
-    assert_eq!(jpki.sign(Purpose::Authentication, b"a message").unwrap_err().code, Code::AuthenticationForgotten);
+    assert_eq!(jpki.sign(Purpose::Signing, Algorithm::Rs256, b"a message").unwrap_err().code, Code::SigningForgotten);
+    assert_eq!(jpki.sign(Purpose::Authentication, Algorithm::Rs256, b"a message").unwrap_err().code, Code::AuthenticationForgotten);
 }
 
 #[test]
@@ -399,7 +400,10 @@ fn a_certificate_that_is_not_there_is_told_in_every_form_that_absence_has() {
         assert_eq!(error.code, AuthenticationCertificateAbsent);
     }
     let mut slot = Slot::with(Card::new().instead("00A4020C02001A", "6A82"));
-    assert_eq!(slot.open(Access::Shared).unwrap().sign(Purpose::Signing, b"a message").unwrap_err().code, SigningCertificateAbsent);
+    assert_eq!(
+        slot.open(Access::Shared).unwrap().sign(Purpose::Signing, Algorithm::Rs256, b"a message").unwrap_err().code,
+        SigningCertificateAbsent
+    );
 }
 
 #[test]
@@ -437,7 +441,7 @@ fn a_signature_in_parts_is_whole_and_an_empty_one_is_refused() {
         let collected = [vec![0x5A; 256], hex("9000")].concat();
         let mut card = Card::new().instead("802A", answer);
         card.instead.push((hex("00C0000000"), collected));
-        let signed = Slot::with(card).open(Access::Exclusive).unwrap().sign(Purpose::Authentication, b"a message");
+        let signed = Slot::with(card).open(Access::Exclusive).unwrap().sign(Purpose::Authentication, Algorithm::Rs256, b"a message");
         assert_eq!(signed.map(|signature| signature.len()).map_err(|error| error.code), expected, "{answer}");
     }
 }
@@ -480,7 +484,7 @@ proptest! {
             let _ = jpki.verify(pin(Purpose::Signing, "ABC123"));
             let _ = jpki.certificate(Purpose::Signing, &mut quiet);
             let _ = jpki.authority(Purpose::Signing, &mut quiet);
-            let _ = jpki.sign(Purpose::Signing, b"a message");
+            let _ = jpki.sign(Purpose::Signing, Algorithm::Rs256, b"a message");
             jpki.close();
         }
         prop_assert!(slot.verifies() <= 1);

@@ -1,24 +1,21 @@
 //! The certificate authority of practice cards: two self-signed roots made at run time, and leaves of the JPKI profile (jpki-card.md §5)
-//! under the test policies. The program contains none of its keys; a service must be told to accept it (`--anchors`, `--test-cards`).
+//! under the test policies; for the next card, of the same profile with keys on P-384 (§7). The program contains none of its keys; a service must be told to accept it (`--anchors`, `--test-cards`).
 
 use super::super::Purpose;
+use super::key::PrivateKey;
 use super::person::Person;
-use crate::certificate::Validity;
+use crate::certificate::{Algorithm, Validity};
 use der::asn1::{Any, BitString, Ia5String, ObjectIdentifier, OctetString};
 use der::oid::AssociatedOid;
 use der::{Decode, Encode, Tag};
-use rsa::pkcs1v15::SigningKey;
-use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
-use rsa::sha2::Sha256;
-use rsa::signature::{SignatureEncoding, Signer};
-use rsa::{Generate, PrivateKey};
+use rsa::Generate;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
+use x509_cert::builder::CertificateBuilder;
 use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::certificate::{Certificate, TbsCertificate};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::certpolicy::{CertificatePolicies, PolicyInformation, PolicyQualifierInfo};
@@ -34,8 +31,6 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::time::Time;
 
-/// Key length in bits (jpki-card.md §5).
-const BITS: usize = 2048;
 const DAY: i64 = 86_400;
 const CPS: &str = "http://www.jpki.go.jp/cps.html";
 const OCSP: &str = "http://test-ocspauthnorm.jpki.go.jp";
@@ -49,7 +44,7 @@ const ISSUER_ALT_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.1
 /// Parent arc of the holder's otherNames.
 const PERSON_ARC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 
 /// The two roots, with their keys.
 #[derive(Clone)]
@@ -67,20 +62,31 @@ struct Root {
 
 /// The public key of a leaf.
 pub(super) enum LeafKey<'a> {
-    /// The public half of this RSA key.
-    Rsa(&'a PrivateKey),
-    /// A P-384 key, as announced for the next generation of cards (jpki-card.md §7); its private half does not exist.
+    /// The public half of this key.
+    Known(&'a PrivateKey),
+    /// A P-256 key, which no card has been announced with; its private half does not exist.
     UnknownKind,
 }
 
 impl Authority {
-    /// Create both roots, valid from three years before `now` (seconds since 1970) for ten years. Slow: generates two RSA keys.
+    /// Create the authority of today's cards: both roots, valid from three years before `now` (seconds since 1970) for ten years. Slow:
+    /// generates two RSA keys.
     pub fn make(now: i64) -> io::Result<Authority> {
-        let (signing, authentication) = pair(make_key)?;
+        Authority::make_of(Algorithm::Rs256, now)
+    }
+
+    /// Create an authority whose roots, and the cards that it issues, have keys of this algorithm.
+    pub fn make_of(algorithm: Algorithm, now: i64) -> io::Result<Authority> {
+        let (signing, authentication) = PrivateKey::make_pair(algorithm)?;
         Ok(Authority {
             signing: Root::make(Purpose::Signing, signing, now)?,
             authentication: Root::make(Purpose::Authentication, authentication, now)?,
         })
+    }
+
+    /// Return the algorithm of its keys, and of those on its cards.
+    pub fn algorithm(&self) -> Algorithm {
+        self.signing.key.algorithm()
     }
 
     /// Return the root certificate of a purpose, in DER.
@@ -92,7 +98,7 @@ impl Authority {
     pub fn export(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         for purpose in BOTH {
-            fs::write(folder.join(file(purpose, "cer")), self.certificate(purpose))?;
+            fs::write(folder.join(file(self.algorithm(), purpose, "cer")), self.certificate(purpose))?;
         }
         Ok(())
     }
@@ -101,20 +107,21 @@ impl Authority {
     pub fn save(&self, folder: &Path) -> io::Result<()> {
         make_private_folder(folder)?;
         for purpose in BOTH {
-            save_key(&folder.join(file(purpose, "key")), &self.root(purpose).key)?;
+            self.root(purpose).key.save(&folder.join(file(self.algorithm(), purpose, "key")))?;
         }
         self.export(folder)
     }
 
-    /// Load what `save` wrote; `None` if the folder contains no authority.
-    pub fn load(folder: &Path) -> io::Result<Option<Authority>> {
-        if !folder.join(file(Purpose::Signing, "key")).exists() {
+    /// Load what `save` wrote; `None` if the folder contains no authority of this algorithm.
+    pub fn load(algorithm: Algorithm, folder: &Path) -> io::Result<Option<Authority>> {
+        let path = |purpose, extension| folder.join(file(algorithm, purpose, extension));
+        if !path(Purpose::Signing, "key").exists() {
             return Ok(None);
         }
         let root = |purpose| {
-            let der = crate::file::read(&folder.join(file(purpose, "cer")))?;
+            let der = crate::file::read(&path(purpose, "cer"))?;
             let certificate = Certificate::from_der(&der).map_err(io::Error::other)?;
-            Ok::<_, io::Error>(Root { key: load_key(&folder.join(file(purpose, "key")))?, certificate, der })
+            Ok::<_, io::Error>(Root { key: PrivateKey::load(algorithm, &path(purpose, "key"))?, certificate, der })
         };
         Ok(Some(Authority { signing: root(Purpose::Signing)?, authentication: root(Purpose::Authentication)? }))
     }
@@ -130,10 +137,10 @@ impl Authority {
     /// certificates, or one that no authority would issue.
     pub fn sign(&self, purpose: Purpose, body: &[u8]) -> io::Result<Vec<u8>> {
         let root = self.root(purpose);
-        let signature = SigningKey::<Sha256>::new(root.key.clone()).try_sign(body).map_err(io::Error::other)?;
+        let signature = root.key.sign(body)?;
         let finish = || {
             let algorithm = root.certificate.signature_algorithm().to_der()?;
-            let signature = BitString::from_bytes(&signature.to_vec())?.to_der()?;
+            let signature = BitString::from_bytes(&signature)?.to_der()?;
             Any::new(Tag::Sequence, [body, &algorithm, &signature].concat())?.to_der()
         };
         finish().map_err(io::Error::other)
@@ -149,26 +156,21 @@ impl Authority {
 
 const BOTH: [Purpose; 2] = [Purpose::Signing, Purpose::Authentication];
 
-fn file(purpose: Purpose, extension: &str) -> String {
-    match purpose {
-        Purpose::Signing => format!("practice-signing-ca.{extension}"),
-        Purpose::Authentication => format!("practice-authentication-ca.{extension}"),
+/// Name a file of the authority. Those of both algorithms may lie in one folder.
+fn file(algorithm: Algorithm, purpose: Purpose, extension: &str) -> String {
+    let purpose = match purpose {
+        Purpose::Signing => "signing",
+        Purpose::Authentication => "authentication",
+    };
+    format!("practice-{}{purpose}-ca.{extension}", infix(algorithm))
+}
+
+/// Return what file names of keys and certificates say of their algorithm.
+pub(super) const fn infix(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Rs256 => "",
+        Algorithm::Es384 => "p384-",
     }
-}
-
-/// Run two in parallel: with two cores, generating two keys takes no longer than one.
-pub(super) fn pair<T: Send>(make: fn() -> io::Result<T>) -> io::Result<(T, T)> {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(make);
-        let one = make()?;
-        let other = other.join().map_err(|_| io::Error::other("the thread that searched a key has died"))??;
-        Ok((one, other))
-    })
-}
-
-/// Generate an RSA key pair.
-pub(super) fn make_key() -> io::Result<PrivateKey> {
-    PrivateKey::new(&mut getrandom::SysRng, BITS).map_err(io::Error::other)
 }
 
 pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
@@ -177,20 +179,6 @@ pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// Write a key as PKCS#8 DER, readable by the current user only.
-pub(super) fn save_key(path: &Path, key: &PrivateKey) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let der = key.to_pkcs8_der().map_err(io::Error::other)?;
-    io::Write::write_all(&mut crate::file::open(path, &mut options)?, der.as_bytes())
-}
-
-pub(super) fn load_key(path: &Path) -> io::Result<PrivateKey> {
-    PrivateKey::from_pkcs8_der(&crate::file::read(path)?).map_err(io::Error::other)
 }
 
 type Built<T> = Result<T, x509_cert::builder::Error>;
@@ -230,7 +218,7 @@ impl Root {
 
     fn build(purpose: Purpose, key: &PrivateKey, now: i64) -> Built<Certificate> {
         let subject = ca_name(purpose)?;
-        let key_info = public_key(key)?;
+        let key_info = key.public_key()?;
         let point = subject.clone();
         let extensions = vec![
             extension(Critical::Yes, &KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign))?,
@@ -256,7 +244,7 @@ struct Leaf<'a> {
 impl Leaf<'_> {
     fn build(&self) -> Built<Certificate> {
         let key_info = match self.key {
-            LeafKey::Rsa(key) => public_key(key)?,
+            LeafKey::Known(key) => key.public_key()?,
             LeafKey::UnknownKind => unknown_key()?,
         };
         let profile = Profile {
@@ -355,7 +343,7 @@ fn build(profile: Profile, key_info: SubjectPublicKeyInfoOwned, validity: Validi
     serial.extend(rest);
     let validity = x509_cert::time::Validity::new(time(validity.from)?, time(validity.until)?);
     let builder = CertificateBuilder::new(profile, SerialNumber::new(&serial)?, validity, key_info)?;
-    builder.build::<_, rsa::pkcs1v15::Signature>(&SigningKey::<Sha256>::new(signer.clone()))
+    signer.certify(builder)
 }
 
 enum Critical {
@@ -387,15 +375,11 @@ fn key_identifier(key_info: &SubjectPublicKeyInfoOwned) -> Built<SubjectKeyIdent
     Ok(SubjectKeyIdentifier::try_from(SubjectPublicKeyInfoRef::from_der(&der)?)?)
 }
 
-fn public_key(key: &PrivateKey) -> Built<SubjectPublicKeyInfoOwned> {
-    Ok(SubjectPublicKeyInfoOwned::from_key(key.as_public_key())?)
-}
-
 fn unknown_key() -> Built<SubjectPublicKeyInfoOwned> {
-    // An uncompressed point: 04 and two coordinates of 48 bytes.
+    // An uncompressed point: 04 and two coordinates of 32 bytes.
     let mut point = vec![0x04];
-    point.extend(random::<96>()?);
-    let algorithm = AlgorithmIdentifierOwned { oid: EC_PUBLIC_KEY, parameters: Some(Any::from(&SECP384R1)) };
+    point.extend(random::<64>()?);
+    let algorithm = AlgorithmIdentifierOwned { oid: EC_PUBLIC_KEY, parameters: Some(Any::from(&SECP256R1)) };
     Ok(SubjectPublicKeyInfoOwned { algorithm, subject_public_key: BitString::from_bytes(&point)? })
 }
 

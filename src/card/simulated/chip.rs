@@ -5,14 +5,16 @@ use super::super::{CardKind, Purpose};
 use super::authority::Authority;
 use super::fault::Fault;
 use super::files::{ATR, Application, Body, Certificates, FELICA_ATR, JPKI, applications};
+use super::key::PrivateKey;
 use super::key_material::{KeyMaterial, certificate};
 use super::person::Person;
-use rsa::{Pkcs1v15Sign, PrivateKey};
+use crate::certificate::Algorithm;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-const SIGNATURE_BYTES: usize = 256;
+/// The longest answer, which is what a signature must be asked for with.
+const ANSWER_BYTES: usize = 256;
 
 /// Status words (jpki-card.md §2).
 mod sw {
@@ -61,6 +63,7 @@ pub enum Outcome {
 pub struct Card {
     person: &'static Person,
     kind: CardKind,
+    algorithm: Algorithm,
     applications: Vec<Application>,
     signing: Secret,
     authentication: Secret,
@@ -152,7 +155,8 @@ impl Card {
         let mut card = Card {
             person,
             kind,
-            applications: applications(kind, person, certificates),
+            algorithm: authority.algorithm(),
+            applications: applications(kind, person, authority.algorithm(), certificates),
             signing: Secret::new(person.signing_pin, 5, signing_key),
             authentication: Secret::new(person.authentication_pin, 3, authentication_key),
             faults: faults.to_vec(),
@@ -178,6 +182,11 @@ impl Card {
     /// Return the kind of card.
     pub fn kind(&self) -> CardKind {
         self.kind
+    }
+
+    /// Return the algorithm of its keys, in which generations of the card differ.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Return the ATR: the card's own, or the one a reader generates for a FeliCa card.
@@ -406,17 +415,17 @@ impl Card {
         Ok(pending)
     }
 
-    /// P1 = 00: PKCS#1 v1.5 padding of arbitrary data, at most 245 bytes.
+    /// P1 = 00: with RSA, PKCS#1 v1.5 padding of arbitrary data, at most 245 bytes; with ECDSA, the hash as it is.
     fn sign(&mut self, p2: u8, command: &Command<'_>) -> Reply {
         let Body::Key(purpose) = *self.referred(p2)? else { return Err(sw::WRONG_FILE_KIND) };
         if !self.is_verified(purpose) {
             return Err(sw::NOT_VERIFIED);
         }
-        if command.data.is_empty() || command.data.len() > SIGNATURE_BYTES - 11 || command.le != Some(SIGNATURE_BYTES) {
+        let key = self.secret(purpose).key.as_ref().ok_or(sw::NOT_NOW)?;
+        if !key.takes(command.data.len()) || command.le != Some(ANSWER_BYTES) {
             return Err(sw::WRONG_LENGTH);
         }
-        let key = self.secret(purpose).key.as_ref().ok_or(sw::NOT_NOW)?;
-        key.sign(Pkcs1v15Sign::new_unprefixed(), command.data).map_err(|_| sw::FAILED)
+        key.compute_signature(command.data).ok_or(sw::FAILED)
     }
 
     /// Resolve P2: the current file (`80`) or one by short identifier, which becomes the current file.

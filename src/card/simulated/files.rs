@@ -2,6 +2,7 @@
 
 use super::super::{CardKind, Purpose};
 use super::person::Person;
+use crate::certificate::Algorithm;
 
 /// Contact ATR, one of those in OpenSC's PR 3744 (jpki-card.md §4).
 pub const ATR: [u8; 19] =
@@ -71,11 +72,16 @@ pub(super) struct Certificates {
     pub(super) authentication_ca: Vec<u8>,
 }
 
-/// Return the applications of a card of this kind.
-pub(super) fn applications(kind: CardKind, person: &Person, certificates: Certificates) -> Vec<Application> {
+/// Return the applications of a card of this kind, whose keys are of this algorithm.
+pub(super) fn applications(kind: CardKind, person: &Person, algorithm: Algorithm, certificates: Certificates) -> Vec<Application> {
     match kind {
         CardKind::MyNumber => {
-            let mut list = vec![jpki("JPKIAPICCTOKEN2", kind, certificates)];
+            // The label of the next card is not known (jpki-card.md §7): it is assumed to go on counting.
+            let label = match algorithm {
+                Algorithm::Rs256 => "JPKIAPICCTOKEN2",
+                Algorithm::Es384 => "JPKIAPICCTOKEN3",
+            };
+            let mut list = vec![jpki(label, kind, certificates)];
             list.extend([ISD, INPUT_SUPPORT, FACE, RESIDENT].map(empty));
             list.push(Application { aid: COMMON, files: vec![File { id: 0x0001, body: Body::Record(card_info(person)) }] });
             list

@@ -1,11 +1,11 @@
 //! Keys and certificates of a simulated card: two key pairs, and certificates with or without faults.
 
 use super::super::Purpose;
-use super::authority::{Authority, LeafKey, make_key, pair};
+use super::authority::{Authority, LeafKey};
 use super::fault::Fault;
+use super::key::PrivateKey;
 use super::person::{Issued, Person};
 use crate::certificate::Validity;
-use rsa::PrivateKey;
 use std::io;
 
 pub(super) const DAY: i64 = 86_400;
@@ -23,8 +23,8 @@ pub(super) struct KeyMaterial {
 
 impl KeyMaterial {
     pub(super) fn make(authority: &Authority, person: &Person, now: i64) -> io::Result<KeyMaterial> {
-        let (signing_key, authentication_key) = pair(make_key)?;
-        let issue = |purpose, key| authority.issue(purpose, &LeafKey::Rsa(key), person, usual_validity(person, now), now);
+        let (signing_key, authentication_key) = PrivateKey::make_pair(authority.algorithm())?;
+        let issue = |purpose, key| authority.issue(purpose, &LeafKey::Known(key), person, usual_validity(person, now), now);
         let signing = issue(Purpose::Signing, &signing_key)?;
         let authentication = issue(Purpose::Authentication, &authentication_key)?;
         Ok(KeyMaterial { signing_key, authentication_key, signing, authentication })
@@ -47,7 +47,7 @@ pub(super) fn certificate(
     }
     let key = match purpose {
         Purpose::Signing if faults.contains(&Fault::UnknownKey) => LeafKey::UnknownKind,
-        _ => LeafKey::Rsa(key),
+        _ => LeafKey::Known(key),
     };
     let dates = faults.iter().find_map(|fault| match *fault {
         Fault::Expired(which) if which == purpose => Some(Validity { from: now - 1_700 * DAY, until: now - DAY }),
@@ -56,7 +56,7 @@ pub(super) fn certificate(
         _ => None,
     });
     let mut der = match (&key, dates) {
-        (LeafKey::Rsa(_), None) => usual.to_vec(),
+        (LeafKey::Known(_), None) => usual.to_vec(),
         (key, dates) => authority.issue(purpose, key, person, dates.unwrap_or_else(|| usual_validity(person, now)), now)?,
     };
     if faults.contains(&Fault::Garbage) {

@@ -2,24 +2,26 @@
 //! with its own reader: they use the same authority, and a card that moves between them keeps its keys and retry counters.
 
 use super::super::Purpose;
-use super::authority::{Authority, load_key, make_private_folder, save_key};
+use super::authority::{Authority, infix, make_private_folder};
 use super::chip::Card;
 use super::fault::Fault;
+use super::key::PrivateKey;
 use super::key_material::KeyMaterial;
 use super::person::Person;
 use super::tries_file;
+use crate::certificate::Algorithm;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Load the authority from a folder, or create and save it there. Without a folder it is not saved.
-pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority> {
-    let Some(folder) = folder else { return Authority::make(now) };
+/// Load the authority of an algorithm from a folder, or create and save it there. Without a folder it is not saved.
+pub(super) fn authority(folder: Option<&Path>, algorithm: Algorithm, now: i64) -> io::Result<Authority> {
+    let Some(folder) = folder else { return Authority::make_of(algorithm, now) };
     let _lock = lock(folder)?;
-    if let Some(authority) = Authority::load(folder)? {
+    if let Some(authority) = Authority::load(algorithm, folder)? {
         return Ok(authority);
     }
-    let authority = Authority::make(now)?;
+    let authority = Authority::make_of(algorithm, now)?;
     authority.save(folder)?;
     Ok(authority)
 }
@@ -28,16 +30,17 @@ pub(super) fn authority(folder: Option<&Path>, now: i64) -> io::Result<Authority
 pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'static Person, faults: &[Fault], now: i64) -> io::Result<Card> {
     let Some(folder) = folder else { return Card::make(authority, person, faults, now) };
     let _lock = lock(folder)?;
-    let file = |what: &str| file(folder, person, what);
+    let algorithm = authority.algorithm();
+    let file = |what: &str| file(folder, person, algorithm, what);
     let keys = if file("signing.key").exists() {
-        load(&file)?
+        load(algorithm, &file)?
     } else {
         let made = KeyMaterial::make(authority, person, now)?;
         fs::write(file("signing.cer"), &made.signing)?;
         fs::write(file("authentication.cer"), &made.authentication)?;
-        save_key(&file("authentication.key"), &made.authentication_key)?;
+        made.authentication_key.save(&file("authentication.key"))?;
         // Written last: its presence marks the set as complete.
-        save_key(&file("signing.key"), &made.signing_key)?;
+        made.signing_key.save(&file("signing.key"))?;
         made
     };
     let mut card = Card::assemble(authority, person, faults, now, keys)?;
@@ -47,7 +50,7 @@ pub(super) fn card(folder: Option<&Path>, authority: &Authority, person: &'stati
 
 /// Reload a card's retry counters from the folder: it may have been in another program's reader.
 pub(super) fn reload_tries(folder: &Path, card: &mut Card) {
-    let tries = file(folder, card.person(), "tries");
+    let tries = file(folder, card.person(), card.algorithm(), "tries");
     let kept = tries_file::read(&tries);
     let left = |purpose, kept: Option<u8>| kept.filter(|_| !card.tries_are_set(purpose)).unwrap_or_else(|| card.tries(purpose));
     let signing = left(Purpose::Signing, kept.map(|(signing, _)| signing));
@@ -55,8 +58,8 @@ pub(super) fn reload_tries(folder: &Path, card: &mut Card) {
     card.persist_tries(tries, signing, authentication);
 }
 
-fn file(folder: &Path, person: &Person, what: &str) -> PathBuf {
-    folder.join(format!("{}-{what}", person.id))
+fn file(folder: &Path, person: &Person, algorithm: Algorithm, what: &str) -> PathBuf {
+    folder.join(format!("{}-{}{what}", person.id, infix(algorithm)))
 }
 
 /// Lock the folder until the lock is dropped: two programs starting at once would each create an authority.
@@ -67,10 +70,10 @@ fn lock(folder: &Path) -> io::Result<fs::File> {
     Ok(lock)
 }
 
-fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<KeyMaterial> {
+fn load(algorithm: Algorithm, file: &dyn Fn(&str) -> PathBuf) -> io::Result<KeyMaterial> {
     Ok(KeyMaterial {
-        signing_key: load_key(&file("signing.key"))?,
-        authentication_key: load_key(&file("authentication.key"))?,
+        signing_key: PrivateKey::load(algorithm, &file("signing.key"))?,
+        authentication_key: PrivateKey::load(algorithm, &file("authentication.key"))?,
         signing: crate::file::read(&file("signing.cer"))?,
         authentication: crate::file::read(&file("authentication.cer"))?,
     })
@@ -101,7 +104,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("state");
         let made = std::thread::scope(|scope| {
-            let begun = [0; 2].map(|_| scope.spawn(|| authority(Some(&state), NOW).unwrap().certificate(Purpose::Signing).to_vec()));
+            let begun = [0; 2]
+                .map(|_| scope.spawn(|| authority(Some(&state), Algorithm::Rs256, NOW).unwrap().certificate(Purpose::Signing).to_vec()));
             begun.map(|thread| thread.join().unwrap())
         });
         assert_eq!(made[0], made[1]);
@@ -111,7 +115,7 @@ mod tests {
     fn a_card_that_lay_in_another_program_s_reader_has_the_tries_that_were_left_there() {
         let folder = tempfile::tempdir().unwrap();
         let state = Some(folder.path());
-        let authority = authority(state, NOW).unwrap();
+        let authority = authority(state, Algorithm::Rs256, NOW).unwrap();
         let here = || card(state, &authority, &ANNE, &[], NOW).unwrap();
         let (mut left, right) = (here(), here());
         assert_eq!(err(err(right)).tries(Purpose::Authentication), 1);

@@ -8,6 +8,7 @@ use super::persist;
 use super::person::{ANNE, PEOPLE, Person};
 use super::slot::Slot;
 use super::vpcd::Client;
+use crate::certificate::Algorithm;
 use crate::text::lines::{complain, stdout};
 use std::io::{self, BufRead};
 use std::path::PathBuf;
@@ -23,6 +24,8 @@ pub struct Simulate {
     pub state: Option<PathBuf>,
     /// Identifier of the card's holder; empty for the first person.
     pub person: String,
+    /// Whether it is the card announced to come next, with keys on P-384.
+    pub next_card: bool,
     /// Faults of this card, as in `fault::WORDS`; cards inserted later have none.
     pub faults: Vec<String>,
     /// Folder to write the two CA certificates to.
@@ -75,7 +78,8 @@ fn understand(options: &Simulate) -> Result<(&'static Person, Vec<Fault>), Strin
 fn start(options: &Simulate, person: &'static Person, faults: &[Fault]) -> io::Result<()> {
     let now = SystemTime::UNIX_EPOCH.elapsed().map_err(io::Error::other)?.as_secs();
     let now = i64::try_from(now).map_err(io::Error::other)?;
-    let authority = persist::authority(options.state.as_deref(), now)?;
+    let algorithm = if options.next_card { Algorithm::Es384 } else { Algorithm::Rs256 };
+    let authority = persist::authority(options.state.as_deref(), algorithm, now)?;
     if let Some(folder) = &options.anchors {
         authority.export(folder)?;
     }

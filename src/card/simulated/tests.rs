@@ -2,6 +2,7 @@
 
 use super::key_material::KeyMaterial;
 use super::{Authority, Card, Fault, Person};
+use crate::certificate::Algorithm;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, Mutex};
 
@@ -11,6 +12,12 @@ pub(crate) const NOW: i64 = 1_795_564_800;
 /// Return the authority that issues the cards of these tests.
 pub(crate) fn authority() -> &'static Authority {
     static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::make(NOW).unwrap());
+    &AUTHORITY
+}
+
+/// Return the authority that issues the next generation of cards in these tests.
+pub(crate) fn next_authority() -> &'static Authority {
+    static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| Authority::make_of(Algorithm::Es384, NOW).unwrap());
     &AUTHORITY
 }
 
@@ -24,4 +31,9 @@ pub(super) fn keys(person: &'static Person) -> KeyMaterial {
 /// Create a person's card with its own retry counters.
 pub(crate) fn card(person: &'static Person, faults: &[Fault]) -> Card {
     Card::assemble(authority(), person, faults, NOW, keys(person)).unwrap()
+}
+
+/// Create a person's card of the next generation.
+pub(crate) fn next_card(person: &'static Person, faults: &[Fault]) -> Card {
+    Card::make(next_authority(), person, faults, NOW).unwrap()
 }

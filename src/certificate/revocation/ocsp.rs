@@ -4,8 +4,8 @@
 use der::asn1::{Any, BitString, GeneralizedTime, Null, ObjectIdentifier, OctetString};
 use der::{Choice, Decode, Encode, Enumerated, Reader, Sequence, SliceReader, TagMode, TagNumber};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use x509_cert::ext::pkix::AuthorityInfoAccessSyntax;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{AuthorityInfoAccessSyntax, ExtendedKeyUsage};
 use x509_cert::ext::{Extension, Extensions};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::AlgorithmIdentifierOwned;
@@ -188,8 +188,7 @@ fn signed_part<'r>(basic: &'r [u8], authority: &Certificate, now: i64) -> Result
 /// certificates are short-lived, or marked with id-pkix-ocsp-nocheck.
 fn may_answer(delegate: &Certificate, authority: &Certificate, now: i64) -> bool {
     let validity = delegate.validity();
-    let told = delegate.inner.tbs_certificate().get_extension::<ExtendedKeyUsage>();
-    matches!(told, Ok(Some((_, usage))) if usage.0.contains(&OCSP_SIGNING))
+    delegate.extended_usage.as_ref().is_some_and(|usage| usage.0.contains(&OCSP_SIGNING))
         && delegate.key_usage().is_none_or(|usage| usage.digital_signature())
         && !delegate.has_unknown_critical()
         && in_time(validity.from, validity.until, now).is_ok()

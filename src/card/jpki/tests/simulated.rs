@@ -2,16 +2,19 @@
 
 use super::{pin, quiet};
 use crate::card::jpki::*;
-use crate::card::simulated::tests::{NOW, card};
-use crate::card::simulated::{ANNE, AUTHENTICATION_PIN, Card, Fault, SIGNING_PIN, Slot};
+use crate::card::simulated::tests::{NOW, card, next_card};
+use crate::card::simulated::{ANNE, AUTHENTICATION_PIN, Card, Fault, Person, SIGNING_PIN, Slot};
 use crate::certificate::{Anchors, check_profile};
 
 #[test]
 fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_it() {
-    for faults in [vec![], vec!["more-data"], vec!["first-fails"]] {
-        let faults: Vec<Fault> = faults.into_iter().map(|word| word.parse().unwrap()).collect();
+    type Make = fn(&'static Person, &[Fault]) -> Card;
+    let made: [(Make, Algorithm); 2] = [(card, Algorithm::Rs256), (next_card, Algorithm::Es384)];
+    let faults = [vec![], vec!["more-data"], vec!["first-fails"]];
+    for ((make, algorithm), faults) in made.into_iter().flat_map(|made| faults.iter().map(move |faults| (made, faults))) {
+        let faults: Vec<Fault> = faults.iter().map(|word| word.parse().unwrap()).collect();
         let slot = Slot::new();
-        slot.insert(card(&ANNE, &faults));
+        slot.insert(make(&ANNE, &faults));
         let mut port = slot.port();
         let reader = port.readers().unwrap().remove(0).name;
         let mut jpki = Jpki::open(&mut port, &reader, Access::Shared).unwrap();
@@ -25,8 +28,9 @@ fn a_registration_with_the_simulated_card_is_signed_by_certificates_that_do_for_
             let issuer = Certificate::parse(&jpki.authority(purpose, &mut quiet).unwrap()).unwrap();
             let anchors = Anchors::of(std::slice::from_ref(&issuer));
             assert_eq!(check_profile(&leaf, &issuer, purpose, &anchors, true, NOW), Ok(()));
-            let signature = jpki.sign(purpose, b"statement").unwrap();
-            assert!(leaf.verify(b"statement", &signature, jpki.algorithm()));
+            assert_eq!(leaf.algorithm(), Some(algorithm));
+            let signature = jpki.sign(purpose, algorithm, b"statement").unwrap();
+            assert!(leaf.verify(b"statement", &signature, algorithm));
         }
         jpki.close();
         if faults.is_empty() {
@@ -44,7 +48,7 @@ fn the_application_that_is_selected_at_the_end_is_one_that_the_card_has() {
     jpki.verify(pin(Purpose::Signing, SIGNING_PIN)).unwrap();
     let left = exchange_once(jpki.link.as_mut(), &apdu::select_application(&ISSUER_DOMAIN)).unwrap();
     assert_eq!(left.meaning(), StatusWord::Done);
-    assert!(jpki.sign(Purpose::Signing, &[0; 32]).is_err(), "with its power on the card has forgotten the PIN");
+    assert!(jpki.sign(Purpose::Signing, Algorithm::Rs256, &[0; 32]).is_err(), "with its power on the card has forgotten the PIN");
 }
 
 #[test]

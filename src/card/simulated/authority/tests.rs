@@ -18,9 +18,9 @@ fn last_text(certificate: &Certificate) -> usize {
 #[test]
 fn leaves_are_of_the_profile_that_real_cards_have() {
     let authority = authority();
-    let key = make_key().unwrap();
+    let key = PrivateKey::make(Algorithm::Rs256).unwrap();
     let validity = Validity { from: NOW, until: NOW + DAY };
-    let issue = |purpose| Certificate::from_der(&authority.issue(purpose, &LeafKey::Rsa(&key), &ANNE, validity, NOW).unwrap()).unwrap();
+    let issue = |purpose| Certificate::from_der(&authority.issue(purpose, &LeafKey::Known(&key), &ANNE, validity, NOW).unwrap()).unwrap();
 
     let signing = issue(Purpose::Signing);
     let order: Vec<String> =
@@ -78,7 +78,7 @@ fn what_is_kept_in_a_folder_is_the_same_authority_and_the_same_card_with_its_tri
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("kept");
     let open = |faults: &[super::super::Fault]| {
-        let authority = super::super::persist::authority(Some(&folder), NOW).unwrap();
+        let authority = super::super::persist::authority(Some(&folder), Algorithm::Rs256, NOW).unwrap();
         let card = super::super::persist::card(Some(&folder), &authority, &ANNE, faults, NOW).unwrap();
         (authority, card)
     };
@@ -104,4 +104,23 @@ fn what_is_kept_in_a_folder_is_the_same_authority_and_the_same_card_with_its_tri
         assert_eq!(mode(&folder.join("practice-signing-ca.key")), 0o600);
         assert_eq!(mode(&folder.join("anne-signing.key")), 0o600);
     }
+}
+
+#[test]
+fn cards_of_both_generations_are_kept_in_one_folder_each_with_its_tries() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |algorithm| {
+        let authority = super::super::persist::authority(Some(folder.path()), algorithm, NOW).unwrap();
+        let card = super::super::persist::card(Some(folder.path()), &authority, &ANNE, &[], NOW).unwrap();
+        (authority.certificate(Purpose::Signing).to_vec(), card)
+    };
+    let (root, mut card) = open(Algorithm::Es384);
+    let (other, _) = open(Algorithm::Rs256);
+    assert_ne!(root, other);
+    card.exchange(b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01");
+    card.exchange(&[0x00, 0x20, 0x00, 0x98, 0x04, 0x30, 0x30, 0x30, 0x30]);
+    let (again, card) = open(Algorithm::Es384);
+    assert_eq!((again, card.tries(Purpose::Authentication)), (root, 2));
+    assert_eq!(open(Algorithm::Rs256).1.tries(Purpose::Authentication), 3);
+    assert!(Authority::load(Algorithm::Es384, folder.path()).unwrap().is_some());
 }

@@ -2,7 +2,7 @@
 
 use super::super::key_material::DAY;
 use super::super::person::{ANNE, AUTHENTICATION_PIN, SIGNING_PIN};
-use super::super::tests::{NOW, authority, card as made, keys};
+use super::super::tests::{NOW, authority, card as made, keys, next_card};
 use super::*;
 use der::Decode;
 use proptest::prelude::*;
@@ -222,6 +222,26 @@ fn a_signature_verifies_with_the_key_in_the_certificate() {
     let key = certificate.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes();
     let key = ring::signature::UnparsedPublicKey::new(&ring::signature::RSA_PKCS1_2048_8192_SHA256, key);
     assert_eq!(key.verify(b"statement", &signature), Ok(()));
+}
+
+#[test]
+fn a_card_of_the_next_generation_is_given_a_hash_and_answers_r_followed_by_s() {
+    let mut card = next_card(&ANNE, &[]);
+    card.power(Power::On);
+    select_jpki(&mut card);
+    assert!(read(&mut card, 0x0006).starts_with(b"JPKIAPICCTOKEN3 "));
+    open(&mut card, Purpose::Signing);
+    let certificate = Certificate::from_der(&read(&mut card, 0x0001)).unwrap();
+    let command = |input: &[u8]| [&[0x80, 0x2A, 0x00, 0x9A, input.len() as u8], input, &[0x00]].concat();
+    let hash = ring::digest::digest(&ring::digest::SHA384, b"statement");
+    let (signature, status_word) = send(&mut card, &command(hash.as_ref()));
+    assert_eq!((signature.len(), status_word), (96, sw::DONE));
+    let key = certificate.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes();
+    let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P384_SHA384_FIXED, key);
+    assert_eq!(key.verify(b"statement", &signature), Ok(()));
+    for wrong in [32, 47, 49, 51] {
+        assert_eq!(status(&mut card, &command(&vec![1; wrong])), sw::WRONG_LENGTH, "{wrong}");
+    }
 }
 
 #[test]

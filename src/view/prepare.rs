@@ -62,7 +62,8 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         side: Side::default(),
         buttons,
         help,
-        scroll: None,
+        // The last button shows what stands below the adviser.
+        scroll: (chosen > PREPARE_NEXT).then_some(usize::MAX),
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard, Text::KeysDiagnose],
     }
 }

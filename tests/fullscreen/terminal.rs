@@ -132,7 +132,7 @@ fn lines_and_dots_are_drawn_once_the_terminal_has_said_that_they_are_narrow() {
 fn on_a_bare_console_the_whole_way_is_shown_in_ascii() {
     let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
     demo.wait_for("English, as this terminal cannot draw Japanese");
-    demo.wait_for("A My Number Card is in place");
+    demo.wait_for("My Number Card in place");
     for (keys, page) in [
         (key::ENTER, "Before you begin"),
         (key::ENTER, "Enter the signing password"),

@@ -28,7 +28,7 @@ impl Tmux {
         let socket = self.folder.path().join("socket");
         let conf = self.folder.path().join("tmux.conf");
         let output = Command::new("tmux").arg("-S").arg(socket).arg("-f").arg(conf).args(args).output();
-        let Output { status, stdout, stderr } = output.expect("tmux must be there: tests/run installs it");
+        let Output { status, stdout, stderr } = output.unwrap_or_else(|why| panic!("tmux, which tests/run installs: {why}"));
         assert!(status.success(), "{args:?}: {}", String::from_utf8_lossy(&stderr));
         String::from_utf8(stdout).unwrap()
     }

@@ -20,7 +20,7 @@ pub(crate) fn keys_that_are_held_down_or_come_in_one_burst_register_nobody_and_l
     desk.back_to_step1();
     // 確認 has the focus.
     desk.screen.press(&key::ENTER.repeat(50));
-    desk.screen.wait_for("Tab か F10 で「登録」に移って");
+    desk.screen.wait_for("登録するときは F10");
     assert!(desk.registered("MONTGOMERY").is_empty());
     desk.screen.press(key::F10);
     desk.screen.wait_for(ON_THE_BUTTON);

@@ -42,7 +42,9 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             blocks.text(2, model.lang.text(title), Role::Label);
             blocks.text(2, model.lang.text(lead), Role::Text);
             blocks.gap();
-            if let Some(id) = model.visit.result().filter(|result| result.needs_writing()).and_then(ResultPage::authentication_id) {
+            // Not where the page behind is covered: the next person may be reading.
+            let result = model.visit.result().filter(|result| result.needs_writing() && model.visit.cover.is_none());
+            if let Some(id) = result.and_then(ResultPage::authentication_id) {
                 blocks.text(2, format!("{} {}", model.lang.text(Text::DoneId), groups(id)), Role::Label);
                 blocks.gap();
             }

@@ -71,9 +71,6 @@ fn a_terminal_that_keeps_what_was_shown_keeps_no_shown_pin_whatever_ends_the_pro
         tmux.ask(&["send-keys", "Tab", "Space"]);
         // The search finds what is there.
         tmux.wait_for(SHOWN);
-        // So does a window that became smaller, which pushes rows out of sight.
-        tmux.ask(&["resize-window", "-x", "70", "-y", "18"]);
-        tmux.wait_for(SHOWN);
         let process = tmux.ask(&["display-message", "-p", "#{pane_pid}"]);
         assert!(Command::new("kill").args([&format!("-{end}"), process.trim()]).status().unwrap().success());
         tmux.wait("the end", || tmux.ask(&["display-message", "-p", "#{pane_dead}"]).trim() == "1");

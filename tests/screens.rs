@@ -569,7 +569,7 @@ fn step_3_shows_all_of_what_was_found_out_about_revocation() {
     for (lang, label) in [(Lang::Ja, "失効確認: "), (Lang::En, "Revocation: ")] {
         let mut scene = Scene::new(lang);
         scene.register("good (ocsp 2026-11-25T05:00:00Z)");
-        let picture = scene.picture(80, 60);
+        let picture = scene.picture(60, 60);
         assert!(picture.contains(&format!("{label}good (ocsp 2026-11-25T05:00:00Z)")), "{picture}");
     }
 }

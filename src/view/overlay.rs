@@ -7,7 +7,6 @@ use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
-use crate::protocol::authentication_id::groups;
 
 pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut blocks = Vec::new();
@@ -42,12 +41,6 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             blocks.text(2, model.lang.text(title), Role::Label);
             blocks.text(2, model.lang.text(lead), Role::Text);
             blocks.gap();
-            // Not where the page behind is covered: the next person may be reading.
-            let result = model.visit.result().filter(|result| result.needs_writing() && model.visit.cover.is_none());
-            if let Some(id) = result.and_then(ResultPage::authentication_id) {
-                blocks.text(2, format!("{} {}", model.lang.text(Text::DoneId), groups(id)), Role::Label);
-                blocks.gap();
-            }
             for (place, text) in [no, yes].into_iter().enumerate() {
                 let item = numbered(place, model.lang.text(text).to_owned(), place == *row);
                 blocks.item(Item { mark: Mark::Button, role: Role::Label, ..item });

@@ -451,8 +451,6 @@ impl Rules {
             _ if visit.cover.is_some() => false,
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
             (Some(Overlay::Picker(_)), _) => true,
-            // Whether the 認証ID is written down is asked beside it.
-            (Some(Overlay::Question(..)), _) => visit.result().is_some(),
             (Some(_), _) => false,
             (None, Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
             (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {

@@ -338,6 +338,8 @@ fn an_empty_line_or_the_end_of_the_input_registers_nobody_and_a_number_does() {
 fn n_forgets_the_person_after_a_question_whose_empty_answer_is_no() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "n", "", "", "n", "2"], &["5", "8", "q"]]);
     heard.in_order(&["\nName ", "\nSex ", "Erase what was entered", "\nSex ", "Erase what was entered", "1. New registration"]);
+    // The page has the question in its title too.
+    assert_eq!(heard.count("Erase what was entered, for the next person?"), 2, "{}", heard.out);
 }
 
 #[test]

@@ -240,6 +240,8 @@ fn how(model: &Model, page: &Page, prompt: Prompt) -> Lines {
 
 fn title(page: &Page, prompt: Prompt) -> Option<String> {
     match page.title {
+        // A question stands on its page as well.
+        Title::Text(_) if matches!(prompt, Prompt::Ask(_)) => None,
         Title::Program if prompt != Prompt::Top => None,
         Title::Program => Some(official::REGISTRATION.to_owned()),
         Title::Step(step) => official::TRAIL.get(step).map(|step| (*step).to_owned()),

@@ -32,7 +32,7 @@ const PAIRS: [Text; 14] = [
 ];
 
 /// Readings of words that are printed on cards and papers, or have no text of their own; empty where they only stand beside own words.
-const READINGS: [(&str, &str); 35] = [
+const READINGS: [(&str, &str); 34] = [
     ("【入管庁】", "[Nyukancho]"),
     ("(利用者証明用, ", "("),
     ("(署名用, ", "("),
@@ -47,7 +47,6 @@ const READINGS: [(&str, &str); 35] = [
     ("券面事項入力補助用", "kenmen nyuryoku"),
     ("利用者証明用", "riyosha shomei-yo"),
     ("利用者証明用 (", "("),
-    ("利用者証明用 until", "valid until"),
     ("利用者証明用電子証明書の暗証番号", "riyosha shomei-yo denshi shomeisho no ansho bango"),
     ("在留カード", "residence card"),
     ("外国人本人・その他", "foreign nationals and others"),

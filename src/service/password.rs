@@ -120,7 +120,8 @@ impl Weakness {
     }
 }
 
-/// Check a password against the rules, with a minimum length in characters; `Hasher::check` does it off the async threads. There are no composition rules; all of Unicode is accepted.
+/// Check a password against the rules, with a minimum length in characters; `Hasher::check` does it off the async threads. There are no
+/// composition rules; all of Unicode is accepted.
 fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
     let password = normalize(password);
     let length = password.chars().count();

@@ -2,11 +2,12 @@
 
 use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look};
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use zairyu::doctor::{self, findings, report};
 use zairyu::locale;
 use zairyu::settings::Flags;
+use zairyu::text::lines::{Lines, complain, stdout};
 
 /// The end of `zairyu doctor --help`.
 pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
@@ -37,16 +38,15 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     let lang = drawable(language(&flags).or_else(|_| language(&Flags::default()))?, latin);
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
-    let write = if asked.json { report::write_json } else { report::write };
     let mut report = Vec::new();
-    write(&mut report, &lines, lang)?;
-    let mut report = String::from_utf8(report)?;
-    if latin {
-        report = report.lines().flat_map(|line| [locale::latin(line), "\n".into()]).collect();
-    }
-    match std::io::stdout().lock().write_all(report.as_bytes()) {
+    let mut written = Lines::new(&mut report);
+    if asked.json { report::write_json(&mut written, &lines, lang) } else { report::write(&mut written, &lines, lang) }?;
+    let report = String::from_utf8(report)?;
+    let mut out = stdout();
+    let mut line = |line: &str| if latin { out.line(locale::latin(line)) } else { out.line(line) };
+    match report.lines().try_for_each(&mut line) {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("zairyu: {why}");
+            complain(&format!("zairyu: {why}"));
             Ok(ExitCode::from(2))
         }
         _ => Ok(ExitCode::from(u8::from(report::to_mend(&lines) > 0))),

@@ -263,7 +263,7 @@ pub(crate) fn a_card_service_that_was_restarted_under_step1_ends_no_visit() {
 
 pub(crate) fn two_persons_at_two_readers_choose_one_and_the_visit_follows_its_card_to_the_other() {
     let mut desk = Desk::open(["anne", "taro"], &[]);
-    desk.screen.wait_for("カードのあるリーダーが2台あります");
+    desk.screen.wait_for("カードのあるリーダーが2台");
     // The readers are two slots of one device, one of which could hold a module: both were looked at, and no PIN was sent.
     assert_eq!((desk.first.verifies(), desk.second().verifies()), ([0, 0], [0, 0]));
     let looked = desk.second().count();

@@ -2,7 +2,7 @@
 //! `state` holds the data of each page, `update` handles actions on it, `action` lists the actions and `keymap` maps keys to them.
 
 use crate::card::watch::ReaderStates;
-use crate::card::{CardStatus, Choice, Reader, choose};
+use crate::card::{CardStatus, Choice, Reader};
 use crate::doctor::findings::Findings;
 use crate::locale::Lang;
 use crate::locale::words::Face;
@@ -226,9 +226,17 @@ impl Model {
 
     /// Return whether several readers hold a card while none is chosen and none belongs to the visit.
     pub fn is_ambiguous(&self) -> bool {
-        let Some(seen) = &self.card.reader_states else { return false };
-        let free = self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank());
-        free && self.reader().is_none() && matches!(choose(&seen.readers), Choice::Several(_))
+        self.is_free() && matches!(self.card.choice(), Choice::Several(_))
+    }
+
+    /// Return whether it is still to be read which slot of a device holds the card.
+    pub(in crate::app) fn is_choosing(&self) -> bool {
+        self.is_free() && matches!(self.card.choice(), Choice::Look(_))
+    }
+
+    /// Return whether the visit may take the card of any reader.
+    pub(in crate::app) fn is_free(&self) -> bool {
+        self.visit.reader.is_none() && (self.visit.card.is_none() || self.visit.is_blank())
     }
 
     /// Return whether a card status is being read, or the readers are not known yet.

@@ -6,9 +6,12 @@ use crate::certificate::{ProfileError, Validity};
 use crate::error::Code;
 
 pub use crate::certificate::Purpose;
+pub use choice::{Choice, choose};
 
 /// Command APDUs and status words.
 mod apdu;
+/// Which reader is used.
+mod choice;
 /// Differences between generations of the card.
 mod generation;
 /// The JPKI application: retry counters, PINs, certificates, signatures.
@@ -111,27 +114,11 @@ pub struct Reader {
     pub card: bool,
 }
 
-/// The result of choosing a reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice<'a> {
-    /// The only one that has a card.
-    One(&'a Reader),
-    /// Several hold a card: the user chooses.
-    Several(Vec<&'a Reader>),
-    /// Readers, but no card.
-    NoCard,
-    /// No reader.
-    NoReader,
-}
-
-/// Choose the reader to use. Only readers with a card count: some devices list slots that are never used.
-pub fn choose(readers: &[Reader]) -> Choice<'_> {
-    let with_card: Vec<&Reader> = readers.iter().filter(|reader| reader.card).collect();
-    match with_card.as_slice() {
-        [] if readers.is_empty() => Choice::NoReader,
-        [] => Choice::NoCard,
-        [only] => Choice::One(only),
-        _ => Choice::Several(with_card),
+impl Reader {
+    /// Create a reader; what lies in a slot for modules counts as no card.
+    pub fn new(name: String, present: bool) -> Reader {
+        let card = present && !choice::is_module(&name);
+        Reader { name, card }
     }
 }
 
@@ -185,20 +172,11 @@ pub struct CardStatus {
     pub identity: Option<CardId>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Choice, Reader, choose};
-
-    #[test]
-    fn the_only_reader_with_a_card_is_taken_and_the_person_chooses_among_several() {
-        let readers = |cards: &[bool]| -> Vec<Reader> {
-            cards.iter().enumerate().map(|(slot, card)| Reader { name: format!("slot {slot}"), card: *card }).collect()
-        };
-        assert_eq!(choose(&[]), Choice::NoReader);
-        assert_eq!(choose(&readers(&[false, false])), Choice::NoCard);
-        let one = readers(&[false, true, false]);
-        assert_eq!(choose(&one), Choice::One(&one[1]));
-        let two = readers(&[true, false, true]);
-        assert_eq!(choose(&two), Choice::Several(vec![&two[0], &two[2]]));
+impl CardStatus {
+    /// Return whether it seems to be a card without PINs (顔認証マイナンバーカード). How its chip answers is not published; it has a
+    /// user-authentication certificate whose PIN nobody was given, and can hold no signing certificate. A card that has lost its signing
+    /// certificate and whose PIN is locked looks alike.
+    pub fn seems_without_pins(&self) -> bool {
+        !self.signing_present && self.authentication_present && self.authentication_tries == Tries::Locked
     }
 }

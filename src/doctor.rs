@@ -6,7 +6,7 @@ use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::text::{SMALLEST_TERMINAL, harmless};
-use crate::worker::JobError;
+use crate::worker::{CLOCK_SKEW, JobError};
 pub(crate) use details::details;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
@@ -20,8 +20,6 @@ pub mod report;
 #[cfg(test)]
 mod tests;
 
-/// Accepted clock difference in seconds; beyond it the service rejects statements (`Code::ClockWrong`).
-const CLOCK: u64 = 300;
 /// Three months at most, in seconds: the warning of registration.md, "Warnings that do not stop".
 const SOON: i64 = 92 * 86_400;
 
@@ -116,7 +114,8 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     let mut judge = Judge { lang, lines: Vec::new() };
     judge.readers(found);
     match &found.card {
-        Some(Ok(facts)) => judge.card(facts, found.now),
+        // A certificate is judged by the service's clock where that is known: this computer's may be wrong.
+        Some(Ok(facts)) => judge.card(facts, found.now.saturating_add(ahead(found).unwrap_or(0))),
         Some(Err(trouble)) => {
             judge.trouble(Check::Card, &JobError::Card(trouble.clone()));
             judge.unchecked(&CARD);
@@ -146,6 +145,11 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
     };
     judge.say(Check::Memory, outcome, text);
     judge.lines
+}
+
+/// Return by how many seconds the service's clock is ahead, if so many that this computer's counts as wrong.
+fn ahead(found: &Findings) -> Option<i64> {
+    found.service.as_ref()?.as_ref().ok().copied().flatten().filter(|ahead| ahead.unsigned_abs() > CLOCK_SKEW)
 }
 
 /// The checks that need a card.
@@ -186,7 +190,9 @@ impl Judge {
     fn card(&mut self, facts: &CardStatus, now: i64) {
         self.say(Check::Card, Outcome::Ok, self.lang.text(Text::CardReady));
         // Its validity is readable only with the password; that of the other certificate says nothing about it.
+        let without_pins = facts.seems_without_pins();
         let (signing, detail) = match facts.signing_present {
+            _ if without_pins => (Outcome::Mend(Code::WithoutPins), ""),
             true => (Outcome::Ok, self.lang.text(Text::DoctorPresent)),
             false => (Outcome::Mend(Code::SigningCertificateAbsent), ""),
         };
@@ -198,7 +204,8 @@ impl Judge {
             Some(validity) => self.validity(validity, now),
         };
         self.say(Check::AuthenticationCertificate, outcome, detail);
-        self.tries(Check::AuthenticationPin, facts.authentication_tries, Code::AuthenticationLocked);
+        let locked = if without_pins { Code::WithoutPins } else { Code::AuthenticationLocked };
+        self.tries(Check::AuthenticationPin, facts.authentication_tries, locked);
     }
 
     fn tries(&mut self, check: Check, tries: Tries, locked: Code) {
@@ -231,7 +238,7 @@ impl Judge {
             Some(Err(trouble)) => self.trouble(Check::Service, trouble),
         }
         match service {
-            Some(Ok(Some(ahead))) if ahead.unsigned_abs() > CLOCK => self.say(Check::Clock, Outcome::Mend(Code::ClockWrong), ""),
+            Some(Ok(Some(ahead))) if ahead.unsigned_abs() > CLOCK_SKEW => self.say(Check::Clock, Outcome::Mend(Code::ClockWrong), ""),
             Some(Ok(Some(_))) => self.say(Check::Clock, Outcome::Ok, ""),
             _ => self.unchecked(&[Check::Clock]),
         }

@@ -59,6 +59,8 @@ codes! {
     CardFault = "ZR209";
     /// The card's data could not be understood.
     CardGarbled = "ZR210";
+    /// The card answers as one that was issued without PINs.
+    WithoutPins = "ZR211";
     /// The signing password was wrong.
     SigningWrong = "ZR301";
     /// The signing password is locked.

@@ -174,7 +174,7 @@ pub enum ValueError {
     },
     /// It contains this invalid character.
     Character(char),
-    /// It has letters of a script that cannot be folded (such as kanji in the name).
+    /// It has letters of a script that cannot be folded (such as kanji in the name), or no letter at all that the field can hold.
     NotLatin,
     /// No such date exists.
     NoSuchDate,

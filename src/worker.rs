@@ -17,7 +17,7 @@ mod thread;
 pub use crate::protocol::actions::{AccountAction, Ask, StatementType};
 pub use crate::protocol::payload::PayloadType;
 pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
-pub use http::probe;
+pub use http::{CLOCK_SKEW, probe};
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
 

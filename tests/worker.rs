@@ -166,6 +166,49 @@ impl Bench {
     }
 }
 
+/// Let the service say in its answers that it is another time.
+fn say_it_is(bench: &Bench, date: &'static str) {
+    bench.meddle(move |_, answer| {
+        let text = String::from_utf8(answer).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let kept = head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("date:")).collect::<Vec<_>>().join("\r\n");
+        Some(format!("{kept}\r\nDate: {date}\r\n\r\n{body}").into_bytes())
+    });
+}
+
+#[test]
+fn the_clock_is_blamed_before_a_certificate_that_seems_to_be_of_another_time() {
+    for (purpose, expired) in
+        [(Purpose::Signing, Code::SigningCertificateExpired), (Purpose::Authentication, Code::AuthenticationCertificateExpired)]
+    {
+        for (fault, blamed) in [(Fault::Expired(purpose), expired), (Fault::NotYetValid(purpose), Code::CertificateNotYetValid)] {
+            let bench = Bench::new();
+            bench.slot.take();
+            bench.slot.insert(card(&[fault]));
+            let proves = || match purpose {
+                Purpose::Signing => bench.signs(),
+                Purpose::Authentication => bench.authenticates(),
+            };
+            assert_eq!(code(proves()), blamed, "{fault:?}");
+            say_it_is(&bench, "Fri, 01 Jan 2100 00:00:00 GMT");
+            assert_eq!(code(proves()), Code::ClockWrong, "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn a_card_is_not_said_to_have_ended_before_any_pin_while_the_clock_is_wrong() {
+    let bench = Bench::new();
+    let look = || bench.does(Job::ReadStatus { reader: READER.into() });
+    say_it_is(&bench, "Fri, 01 Jan 2100 00:00:00 GMT");
+    assert!(matches!(look(), Reply::Status(_)), "nobody asks for the time without a reason");
+    bench.slot.take();
+    bench.slot.insert(card(&[Fault::Expired(Purpose::Authentication)]));
+    assert_eq!(code(look()), Code::ClockWrong);
+    bench.meddle(|_, answer| Some(answer));
+    assert!(matches!(look(), Reply::Status(_)));
+}
+
 fn signing(typed: &str) -> Job {
     Job::SignIn { reader: READER.into(), pin: pin(Purpose::Signing, typed), card: None }
 }

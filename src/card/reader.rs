@@ -115,7 +115,7 @@ pub(super) fn names(context: &Context) -> Result<Vec<CString>, Error> {
 
 /// Convert the state of a reader. The event count in its upper half is not part of `State`.
 pub(super) fn seen(state: &ReaderState) -> Reader {
-    Reader { name: state.name().to_string_lossy().into_owned(), card: state.event_state().contains(State::PRESENT) }
+    Reader::new(state.name().to_string_lossy().into_owned(), state.event_state().contains(State::PRESENT))
 }
 
 /// Return whether the error invalidates the context: the PC/SC service stopped or was restarted.

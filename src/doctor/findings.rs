@@ -121,37 +121,42 @@ fn card(wanted: Option<String>, deadline: Instant) -> Probed {
         None => (Err(Code::PcscFault.into()), None),
         Some((Err(trouble), _)) => (Err(trouble), None),
         Some((Ok(readers), mut port)) => {
-            let names: Vec<String> = match (choose(&readers), wanted) {
-                (Choice::NoReader, _) | (Choice::NoCard, None) => Vec::new(),
-                (_, Some(name)) => vec![name],
-                (Choice::One(reader), None) => vec![reader.name.clone()],
-                (Choice::Several(readers), None) => readers.into_iter().map(|reader| reader.name.clone()).collect(),
-            };
-            if names.is_empty() {
-                let card = (!readers.is_empty()).then(|| Err(Code::NoCard.into()));
-                return (Ok(readers), card);
-            }
-            let looked = beside(move || look(&mut port, &names));
-            (Ok(readers), Some(by(deadline, &looked).unwrap_or_else(|| Err(Code::CardMute.into()))))
+            let listed = readers.clone();
+            let looked = beside(move || look(&mut port, &listed, wanted.as_deref()));
+            (Ok(readers), by(deadline, &looked).unwrap_or_else(|| Some(Err(Code::CardMute.into()))))
         }
     }
 }
 
-/// Read the first My Number Card in these readers; if there is none, return the error of the first reader.
-fn look(port: &mut dyn Port, names: &[String]) -> Result<CardStatus, CardError> {
-    let mut hindered = None;
-    for name in names {
-        let facts = Jpki::open(port, name, Access::Shared).and_then(|mut card| {
-            let facts = card.read_status();
+/// Read the card in the reader that a form would use. Where a form asks which one, read the first My Number Card, or return the error of the
+/// first reader. `None` without a reader.
+fn look(port: &mut dyn Port, readers: &[Reader], wanted: Option<&str>) -> Option<Result<CardStatus, CardError>> {
+    let mut read: Vec<(&str, Result<CardStatus, CardError>)> = Vec::new();
+    loop {
+        let status_in = |name: &str| read.iter().find(|(of, _)| *of == name).map(|(_, status)| status);
+        let reader = match choose(readers, wanted, |name| status_in(name).map(Result::is_ok)) {
+            Choice::NoReader => return None,
+            Choice::NoCard => return Some(Err(Code::NoCard.into())),
+            Choice::One(reader) => match status_in(&reader.name) {
+                Some(status) => return Some(status.clone()),
+                None => reader,
+            },
+            Choice::Look(reader) => reader,
+            Choice::Several(readers) => match readers.into_iter().find(|reader| status_in(&reader.name).is_none()) {
+                Some(reader) => reader,
+                None => {
+                    let first = read.iter().find(|(_, status)| status.is_ok()).or(read.first());
+                    return first.map(|(_, status)| status.clone());
+                }
+            },
+        };
+        let status = Jpki::open(port, &reader.name, Access::Shared).and_then(|mut card| {
+            let status = card.read_status();
             card.close();
-            facts
+            status
         });
-        match facts {
-            Ok(facts) => return Ok(facts),
-            Err(trouble) => hindered = hindered.or(Some(trouble)),
-        }
+        read.push((&reader.name, status));
     }
-    Err(hindered.unwrap_or(Code::NoCard.into()))
 }
 
 /// Test whether the data folder, or the place where it would be created, is writable.
@@ -212,6 +217,38 @@ mod tests {
     fn a_file_in_place_of_the_folder_cannot_be_written_into() {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert_eq!(folder(file.path()), Folder::Closed);
+    }
+
+    /// Readers whose cards answer nothing, and which were asked.
+    struct Mute(Vec<String>);
+
+    impl Port for Mute {
+        fn readers(&mut self) -> Result<Vec<Reader>, CardError> {
+            Ok(Vec::new())
+        }
+
+        fn connect(&mut self, reader: &str, _: Access) -> Result<Box<dyn crate::card::Link>, CardError> {
+            self.0.push(reader.to_owned());
+            Err(if self.0.len() == 1 { Code::CardMute } else { Code::NotMyNumberCard }.into())
+        }
+    }
+
+    #[test]
+    fn the_reader_is_chosen_as_the_form_chooses_it() {
+        let reader = |name: &str| Reader::new(name.to_owned(), true);
+        let all = [reader("ACS ACR1281 PICC 00 00"), reader("ACS ACR1281 SAM 00 02"), reader("Alcor Micro AU9540 01 00")];
+        let asked = |readers: &[Reader], wanted| {
+            let mut port = Mute(Vec::new());
+            let found = look(&mut port, readers, wanted).map(|status| status.unwrap_err().code);
+            (port.0, found)
+        };
+        assert_eq!(asked(&[], None), (vec![], None));
+        assert_eq!(asked(&all[1..2], None), (vec![], Some(Code::NoCard)), "nobody's card lies in the slot for modules");
+        let names = |places: &[usize]| places.iter().map(|place| all[*place].name.clone()).collect::<Vec<_>>();
+        assert_eq!(asked(&all[..2], None), (names(&[0]), Some(Code::CardMute)));
+        assert_eq!(asked(&all, None), (names(&[0, 2]), Some(Code::CardMute)), "where the form asks, each is looked at");
+        assert_eq!(asked(&all, Some("alcor")), (names(&[2]), Some(Code::CardMute)), "by a part of its name");
+        assert_eq!(asked(&all[..2], Some("unplugged")).0, names(&[0]), "as the form: what is there");
     }
 
     #[cfg(unix)]

@@ -170,6 +170,35 @@ fn a_clock_is_wrong_beyond_five_minutes_either_way() {
 }
 
 #[test]
+fn a_certificate_is_judged_by_the_time_of_the_service() {
+    const YEARS: i64 = 6 * 365 * 86_400;
+    for (ahead, now, outcome) in [
+        (Some(-YEARS), YEARS, Outcome::Ok),
+        (None, YEARS, Outcome::Mend(Code::AuthenticationCertificateExpired)),
+        (Some(0), YEARS, Outcome::Mend(Code::AuthenticationCertificateExpired)),
+        (Some(YEARS), -YEARS, Outcome::Ok),
+        (None, -YEARS, Outcome::Mend(Code::CertificateNotYetValid)),
+    ] {
+        let found = told(Check::AuthenticationCertificate, |found| {
+            found.now += now;
+            found.service = Some(Ok(ahead));
+        });
+        assert_eq!(found.0, outcome, "{ahead:?} {now}");
+    }
+}
+
+#[test]
+fn a_card_that_seems_to_have_no_pins_is_not_said_to_be_locked() {
+    for check in [Check::SigningCertificate, Check::AuthenticationPin] {
+        let found = told(check, |found| {
+            let Some(Ok(card)) = &mut found.card else { panic!() };
+            (card.signing_present, card.authentication_tries) = (false, Tries::Locked);
+        });
+        assert_eq!(found.0, Outcome::Mend(Code::WithoutPins));
+    }
+}
+
+#[test]
 fn data_folder_settings_and_memory_are_judged() {
     for (folder, outcome) in
         [(Folder::Private, Outcome::Ok), (Folder::Open, Outcome::Note), (Folder::Closed, Outcome::Mend(Code::DataFolder))]

@@ -32,7 +32,7 @@ const PAIRS: [Text; 14] = [
 ];
 
 /// Readings of words that are printed on cards and papers, or have no text of their own; empty where they only stand beside own words.
-const READINGS: [(&str, &str); 34] = [
+const READINGS: [(&str, &str); 37] = [
     ("【入管庁】", "[Nyukancho]"),
     ("(利用者証明用, ", "("),
     ("(署名用, ", "("),
@@ -59,6 +59,8 @@ const READINGS: [(&str, &str); 34] = [
     ("東京都", "Tokyo"),
     ("氏名", "Name"),
     ("特定在留カード", "tokutei zairyu card"),
+    ("顔認証", "kao ninsho"),
+    ("顔認証マイナンバーカード", "kao ninsho My Number Card"),
     ("生年月日", "Born"),
     ("番号", "No."),
     ("署名用", "shomei-yo"),

@@ -186,6 +186,42 @@ mod tests {
     }
 
     #[test]
+    fn what_is_mended_at_the_desk_stands_before_the_office() {
+        // The clock, how the card lies, its chip, another reader: each in words that stand in no other step.
+        let at_the_desk = [
+            "date is right",
+            "date and time",
+            "way round",
+            "out of its case",
+            "Wipe",
+            "the middle of the reader",
+            "another card reader",
+            "日付",
+            "日時",
+            "向き",
+            "ケース",
+            "ふいて",
+            "真ん中",
+            "ほかのカードリーダー",
+        ];
+        let office = ["municipal office", "市区町村の窓口"];
+        let holds = |words: &[&str], step: &str| words.iter().any(|word| step.contains(word));
+        let mut compared = 0;
+        for lang in Lang::ALL {
+            for code in Code::ALL {
+                let todo: Vec<_> = lang.trouble(*code).todo.iter().collect();
+                let last = todo.iter().rposition(|step| holds(&at_the_desk, step) && !holds(&office, step));
+                let first = todo.iter().position(|step| holds(&office, step));
+                if let (Some(last), Some(first)) = (last, first) {
+                    assert!(last < first, "{lang:?} {code}: {todo:?}");
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared >= 14, "{compared}");
+    }
+
+    #[test]
     fn no_two_troubles_of_a_language_have_the_same_title() {
         for lang in Lang::ALL {
             let titles: std::collections::HashSet<_> = Code::ALL.iter().map(|code| lang.trouble(*code).title).collect();

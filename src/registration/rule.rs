@@ -12,6 +12,9 @@ const PHONE_LEAST: usize = 10;
 /// Check 利用者氏名: words of A–Z, separated by single spaces; one word suffices.
 pub fn name(value: &str) -> Result<String, ValueError> {
     present(value)?;
+    if !value.chars().any(|c| c.is_ascii_alphabetic() || is_latin(c)) {
+        return Err(ValueError::NotLatin);
+    }
     let stray = |c: &char| !c.is_ascii_uppercase() && *c != ' ';
     if let Some(c) = value.chars().find(stray) {
         return Err(if c.is_alphabetic() && !is_latin(c) { ValueError::NotLatin } else { ValueError::Character(c) });
@@ -62,6 +65,9 @@ pub fn municipality(value: &str) -> Result<String, ValueError> {
 /// Check 住居地(町名丁目番地号等): full width, and not starting with the name of `municipality`; pass an empty code if none is chosen.
 pub fn address_line(value: &str, municipality: &str) -> Result<String, ValueError> {
     present(value)?;
+    if !value.chars().any(|c| stands_in_address(c) && c != '\u{3000}') {
+        return Err(ValueError::NotLatin);
+    }
     if let Some(c) = value.chars().find(|c| !stands_in_address(*c)) {
         return Err(ValueError::Character(c));
     }

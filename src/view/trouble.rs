@@ -59,6 +59,7 @@ const fn drawing(code: Code) -> Option<Drawing> {
         | Code::CardFault
         | Code::CardGarbled => Some(Drawing::PutCard),
         Code::OldResidentCard
+        | Code::WithoutPins
         | Code::SigningLocked
         | Code::AuthenticationLocked
         | Code::SigningForgotten

@@ -254,12 +254,53 @@ impl Connection {
     }
 }
 
+/// Tolerance between this computer's clock and the service's, in seconds; beyond it the service rejects statements (`Code::ClockWrong`).
+pub const CLOCK_SKEW: u64 = 300;
+
+/// Time for asking what time it is.
+const CLOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+impl HttpClient {
+    /// Return whether this computer's clock is known to be wrong: by the time that the service answers with, or because the service's own
+    /// TLS certificate seems to be of another time too. Asked where a certificate on the card seems to be.
+    pub(super) fn is_clock_wrong(&self) -> bool {
+        let timeouts = Timeouts { connect: CLOCK_TIMEOUT, total: CLOCK_TIMEOUT };
+        let Some(connection) = self.service.as_ref().ok().and_then(|service| Connection::build(service, self.client, timeouts).ok()) else {
+            return false;
+        };
+        let asked = async {
+            match connection.http.get(connection.url(HEALTHZ).ok()?).send().await {
+                Ok(response) => ahead(&response).map(|ahead| ahead.unsigned_abs() > CLOCK_SKEW),
+                Err(fault) => Some(is_of_another_time(&fault)),
+            }
+        };
+        let timed = async { tokio::time::timeout(CLOCK_TIMEOUT, asked).await };
+        let wrong = connection.runtime.block_on(timed).ok().flatten().unwrap_or(false);
+        connection.runtime.shutdown_background();
+        wrong
+    }
+}
+
+/// Return by how many seconds the service's clock is ahead, if its response says so.
+fn ahead(response: &Response) -> Option<i64> {
+    http_date(response.headers(), DATE).map(|theirs| theirs.saturating_sub(super::now()))
+}
+
+/// Return whether a request failed because the TLS certificate is not valid yet or any more.
+fn is_of_another_time(fault: &reqwest::Error) -> bool {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    causes(fault).filter_map(|cause| cause.downcast_ref::<rustls::Error>()).any(|tls| {
+        let rustls::Error::InvalidCertificate(why) = tls else { return false };
+        matches!(why, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
+    })
+}
+
 /// Check that a service is alive; return by how many seconds its clock is ahead, if known. For self-diagnosis.
 pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, JobError> {
     let probed = Connection::build(service, client, Timeouts { connect: total, total }).and_then(|connection| {
         let alive = async {
             let response = send(connection.http.get(connection.url(HEALTHZ)?)).await?;
-            let ahead = http_date(response.headers(), DATE).map(|theirs| theirs.saturating_sub(super::now()));
+            let ahead = ahead(&response);
             read(response, JSON).await.map(|_| ahead)
         };
         let timed = async { tokio::time::timeout(total, alive).await };

@@ -114,7 +114,7 @@ impl Session {
     /// Run a job and return its reply; `None` if it was cancelled.
     pub(super) fn run(&mut self, port: &mut dyn Port, job: Job, context: JobContext<'_>) -> Option<Reply> {
         let result = match job {
-            Job::ReadStatus { reader } => self.card.look(port, &reader).map(Reply::Status).map_err(SessionError::Card),
+            Job::ReadStatus { reader } => self.status(port, &reader).map(Reply::Status).map_err(SessionError::Card),
             Job::SignIn { reader, pin, card } => {
                 let read = self.card.sign_in(port, CardTarget { reader: &reader, card }, pin, context.on_progress);
                 read.map(|certificate| Reply::SignedIn(Box::new(certificate))).map_err(SessionError::Card)
@@ -153,7 +153,27 @@ impl Session {
                 Ok(Reply::Released)
             }
         };
-        result.map_or_else(|error| error.job_error().map(|error| Reply::Failed(Box::new(error))), Some)
+        result.map_err(|error| self.blame(error)).map_or_else(|error| error.job_error().map(|error| Reply::Failed(Box::new(error))), Some)
+    }
+
+    /// Read the card status. A certificate that seems to be of another time is not blamed before the clock.
+    fn status(&mut self, port: &mut dyn Port, reader: &str) -> Result<card::CardStatus, CardError> {
+        let status = self.card.look(port, reader)?;
+        let now = now();
+        let of_now = status.authentication_validity.is_none_or(|validity| (validity.from..=validity.until).contains(&now));
+        if !of_now && self.http.is_clock_wrong() { Err(Code::ClockWrong.into()) } else { Ok(status) }
+    }
+
+    /// Blame the clock, if it is wrong, for a certificate that seems to be of another time.
+    fn blame(&self, error: SessionError) -> SessionError {
+        use Code::{AuthenticationCertificateExpired, CertificateNotYetValid, ClockWrong, SigningCertificateExpired};
+        let blamed = match &error {
+            SessionError::Card(card) => {
+                matches!(card.code, SigningCertificateExpired | AuthenticationCertificateExpired | CertificateNotYetValid)
+            }
+            SessionError::Http(_) => false,
+        };
+        if blamed && self.http.is_clock_wrong() { SessionError::Card(ClockWrong.into()) } else { error }
     }
 
     /// Release the card; the registration can continue.

@@ -47,6 +47,11 @@ fn a_card_without_an_authentication_certificate() {
 }
 
 #[test]
+fn a_card_without_pins_is_told_as_perhaps_and_never_as_locked() {
+    stops_before_the_pin("no-pins", "ZR211", "暗証番号のないカードかもしれません");
+}
+
+#[test]
 fn a_locked_signing_password() {
     stops_before_the_pin("signing-locked", "ZR302", "署名用パスワードがロックされています");
 }
@@ -64,6 +69,16 @@ fn a_residence_card_is_called_by_its_name() {
 #[test]
 fn a_bank_card_is_called_by_its_name() {
     stops_before_the_pin("kind=bank", "ZR203", "キャッシュカードやクレジットカード");
+}
+
+#[test]
+fn a_driving_licence_is_called_by_its_name() {
+    stops_before_the_pin("kind=licence", "ZR203", "このカードは運転免許証のようです");
+}
+
+#[test]
+fn a_passport_is_called_by_its_name() {
+    stops_before_the_pin("kind=passport", "ZR203", "このカードはパスポートのようです");
 }
 
 #[test]

@@ -264,7 +264,10 @@ pub(crate) fn a_card_service_that_was_restarted_under_step1_ends_no_visit() {
 pub(crate) fn two_persons_at_two_readers_choose_one_and_the_visit_follows_its_card_to_the_other() {
     let mut desk = Desk::open(["anne", "taro"], &[]);
     desk.screen.wait_for("カードのあるリーダーが2台");
-    assert_eq!((desk.first.count(), desk.second().count()), (0, 0));
+    // The readers are two slots of one device, one of which could hold a module: both were looked at, and no PIN was sent.
+    assert_eq!((desk.first.verifies(), desk.second().verifies()), ([0, 0], [0, 0]));
+    let looked = desk.second().count();
+    assert!(desk.first.count() > 0 && looked > 0);
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("はじめに準備");
     desk.screen.press(key::ENTER);
@@ -275,7 +278,7 @@ pub(crate) fn two_persons_at_two_readers_choose_one_and_the_visit_follows_its_ca
     desk.screen.wait_for(SIGNING_PIN);
     journey::to_step1(&mut desk.screen);
     desk.fill_in(&ANNE);
-    assert_eq!((desk.second().count(), desk.second().verifies()), (0, [0, 0]));
+    assert_eq!((desk.second().count(), desk.second().verifies()), (looked, [0, 0]));
     // Another kind of card beside it is nobody's, also while the visit's own is away.
     desk.second().exchange_for("kind=transport");
     desk.first.lift();

@@ -24,14 +24,19 @@ pub struct CardState {
 }
 
 impl CardState {
-    /// Return the reader to use while no card is bound: the chosen one, else the only one with a card.
+    /// Return which reader to use while no card is bound.
+    pub(in crate::app) fn choice(&self) -> Choice<'_> {
+        let readers = self.reader_states.as_ref().map_or(&[][..], |states| &states.readers);
+        choose(readers, self.chosen.as_deref(), |name| {
+            let status = self.status_in(name)?;
+            // What a wrong clock says is nothing about the card.
+            Some(status.as_ref().err().is_none_or(|error| error.code() == Code::ClockWrong))
+        })
+    }
+
+    /// Return the reader to use while no card is bound, once it is known.
     pub(in crate::app) fn usual_reader(&self) -> Option<&Reader> {
-        let readers = &self.reader_states.as_ref()?.readers;
-        let chosen = self.chosen.as_deref();
-        if let Some(reader) = readers.iter().find(|reader| Some(reader.name.as_str()) == chosen) {
-            return Some(reader);
-        }
-        match choose(readers) {
+        match self.choice() {
             Choice::One(reader) => Some(reader),
             _ => None,
         }
@@ -90,9 +95,11 @@ pub fn obstacle(model: &Model) -> Option<JobError> {
     let code = match (model.card_status(), model.reader()) {
         _ if !states.service => Code::PcscNotRunning,
         _ if states.readers.is_empty() => Code::NoReader,
+        (_, None) if model.is_choosing() => return None,
         (_, None) if !model.is_ambiguous() => return Some(absence(model)),
         (_, Some(reader)) if !reader.card => Code::NoCard,
         (Some(Err(trouble)), _) => return Some(trouble.clone()),
+        (Some(Ok(status)), _) if status.seems_without_pins() => Code::WithoutPins,
         (Some(Ok(status)), _) if signing && !status.signing_present => Code::SigningCertificateAbsent,
         (Some(Ok(status)), _) if authentication && !status.authentication_present => Code::AuthenticationCertificateAbsent,
         (Some(Ok(status)), _) if authentication && has_ended(status, model.today()) => Code::AuthenticationCertificateExpired,

@@ -123,7 +123,7 @@ impl FirstPassword {
 
     /// Append text to the password; text that does not fit whole is refused.
     pub fn push(&mut self, text: &str) {
-        let fits = self.password.len() + text.chars().count() <= LIMITS.1 && self.password.push(text);
+        let fits = self.password.len_with(text) <= LIMITS.1 && self.password.push(text);
         self.note = (!fits).then_some(PasswordNote::Full);
     }
 }
@@ -140,7 +140,29 @@ impl Default for FirstPassword {
 
 #[cfg(test)]
 mod tests {
-    use super::FirstPassword;
+    use super::{FirstPassword, LIMITS, PasswordNote};
+    use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn a_password_is_as_long_here_as_for_the_service() {
+        let vietnamese: String = "Nguyễn Thị Ánh Tuyết sống ở Đà Nẵng với mẹ và hai em trai nhỏ".nfd().collect();
+        assert!(vietnamese.chars().count() > LIMITS.1 && vietnamese.nfkc().count() <= LIMITS.1);
+        let mut typed = FirstPassword::new();
+        vietnamese.chars().for_each(|letter| typed.push(letter.encode_utf8(&mut [0; 4])));
+        assert_eq!((typed.password.reveal(), typed.note), (vietnamese.as_str(), None));
+        assert_eq!(typed.password.len(), vietnamese.nfkc().count());
+        // A mark that makes one letter with the last one still fits; one more letter does not.
+        let mut full = FirstPassword::new();
+        full.push(&"e".repeat(LIMITS.1));
+        full.push("\u{301}");
+        assert_eq!(full.note, None);
+        full.push("e");
+        assert_eq!((full.note, full.password.len()), (Some(PasswordNote::Full), LIMITS.1));
+        // One letter that the service takes apart into three.
+        let mut short = FirstPassword::new();
+        short.push("㍿㍿");
+        assert_eq!(short.password.len(), 8);
+    }
 
     #[test]
     fn the_code_is_found_in_whatever_is_pasted_of_the_mail() {

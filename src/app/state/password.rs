@@ -1,6 +1,7 @@
 //! A password being typed: in locked memory, neither `Clone` nor `Debug`; it is moved into the worker's job.
 
 use crate::secret::Locked;
+use unicode_normalization::UnicodeNormalization;
 
 /// A password.
 #[derive(Default)]
@@ -16,9 +17,14 @@ impl Password {
         std::str::from_utf8(self.typed.bytes()).unwrap_or_default()
     }
 
-    /// Return its length in characters.
+    /// Return its length in characters, as the service counts them: a letter and its marks are one where Unicode has one for them (NFKC).
     pub fn len(&self) -> usize {
-        self.reveal().chars().count()
+        self.len_with("")
+    }
+
+    /// Return the length that it would have with this text behind it.
+    pub fn len_with(&self, text: &str) -> usize {
+        self.reveal().chars().chain(text.chars()).nfkc().count()
     }
 
     /// Return its text to show: asterisks unless it is to be shown, also while a job has it.

@@ -222,3 +222,53 @@ fn a_card_in_the_other_reader_is_not_the_next_person_s_while_somebody_looks_at_t
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
 }
+
+#[test]
+fn of_two_slots_of_one_device_the_one_with_a_readable_card_is_taken_without_a_question() {
+    let slots = ["ACS ACR1281 Dual Reader 00 00", "ACS ACR1281 Dual Reader 00 01"];
+    let look = |bench: &Bench| match bench.jobs.last() {
+        Some((_, Job::ReadStatus { reader })) => reader.clone(),
+        _ => String::new(),
+    };
+    for module in [0, 1] {
+        let mut bench = bench();
+        bench.readers(&[(slots[0], true), (slots[1], true)]);
+        for (slot, name) in slots.iter().enumerate() {
+            assert_eq!(look(&bench), *name);
+            assert!(!bench.model.is_ambiguous() && cards::obstacle(&bench.model).is_none(), "nothing is known yet");
+            match slot == module {
+                true => bench.fail(Code::CardMute.into()),
+                false => bench.answer(of(ANNE)),
+            }
+        }
+        assert_eq!((bench.model.visit.reader.as_deref(), bench.model.visit.card), (Some(slots[1 - module]), Some(ANNE)));
+        bench.press(KeyCode::Enter);
+        bench.press(KeyCode::Enter);
+        assert!(matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
+    }
+    // Two persons' cards: the person chooses, and the visit begins with what is there then.
+    let mut bench = bench();
+    bench.readers(&[(slots[0], true), (slots[1], true)]);
+    bench.answer(of(ANNE));
+    bench.answer(of(TARO));
+    assert_eq!(bench.model.visit.card, None);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Reader(0))));
+    bench.press(KeyCode::Char('2'));
+    assert_eq!(look(&bench), slots[1]);
+    bench.answer(of(TARO));
+    assert_eq!((bench.model.visit.reader.as_deref(), bench.model.visit.card), (Some(slots[1]), Some(TARO)));
+}
+
+#[test]
+fn a_card_taken_out_of_one_of_two_slots_leaves_the_other_to_the_visit() {
+    let slots = ["ACS ACR1281 Dual Reader 00 00", "ACS ACR1281 Dual Reader 00 01"];
+    let mut bench = bench();
+    bench.readers(&[(slots[0], true), (slots[1], true)]);
+    bench.answer(of(ANNE));
+    bench.answer(of(TARO));
+    bench.readers(&[(slots[0], true), (slots[1], false)]);
+    bench.answer(of(ANNE));
+    assert_eq!((bench.model.visit.reader.as_deref(), bench.model.visit.card), (Some(slots[0]), Some(ANNE)));
+}

@@ -4,7 +4,7 @@
 use crate::app::screen::Overlay;
 use crate::app::visit::{Cover, Reaction, VisitEvent, reaction};
 use crate::app::{Effect, Model};
-use crate::card::{CardStatus, Purpose, Tries};
+use crate::card::{CardStatus, Choice, Purpose, Tries};
 use crate::worker::Job;
 
 /// Cover the page while the visit's card is away, if the mode requires it.
@@ -56,7 +56,10 @@ pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
         None if searched => {
             card.reader_states.iter().flat_map(|states| &states.readers).map(|reader| reader.name.as_str()).find(|reader| new(reader))
         }
-        None => card.usual_reader().map(|reader| reader.name.as_str()),
+        None => match card.choice() {
+            Choice::One(reader) | Choice::Look(reader) => Some(reader.name.as_str()),
+            _ => None,
+        },
     };
     let Some(reader) = reader.filter(|reader| new(reader)).map(str::to_owned) else { return Vec::new() };
     let ticket = model.ticket();

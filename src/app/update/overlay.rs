@@ -137,6 +137,8 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
         }
     };
     let Some(name) = readers.get(chosen).map(|reader| reader.name.clone()) else { return Vec::new() };
+    // Read for the choice between two slots: the visit begins with what is there now.
+    model.card.forget_status(&name);
     model.card.chosen = Some(name);
     model.visit.nav.close_all();
     cards::read_cards(model)

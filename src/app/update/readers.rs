@@ -16,6 +16,8 @@ use crate::worker::{JobError, Reply};
 
 /// Apply new reader states.
 pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
+    let free = model.is_free();
+    let usual = model.card.usual_reader().map(|reader| reader.name.clone());
     model.card.reader_states = Some(states);
     let card = &mut model.card;
     let present: Vec<String> = card
@@ -27,6 +29,10 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
         .collect();
     card.statuses.retain(|(reader, _)| present.contains(reader));
     card.reading.take_if(|(_, reader)| !present.contains(reader));
+    if let Some(other) = card.usual_reader().map(|reader| reader.name.clone()).filter(|other| free && usual.as_ref() != Some(other)) {
+        // Read for the choice between two slots, or for another visit: the visit begins with what is there now.
+        card.forget_status(&other);
+    }
     let mut effects = Vec::new();
     if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
         effects.extend(left(model));
@@ -78,6 +84,8 @@ pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Ve
     model.card.forget_status(&reader);
     model.card.statuses.push((reader.clone(), status));
     match (id, model.visit.card) {
+        // The reader to use may be the one that was read before, once the other slot of its device holds no usable card.
+        _ if model.is_free() && (model.visit.cover.is_none() || model.visit.is_blank()) => bind_usual(model),
         // Not a My Number Card: reported only where a card is waited for, and bound to no visit.
         (None, _) => {}
         (Some(id), bound) if bound.is_some() && bound == id => cards::back(model, reader),
@@ -89,6 +97,14 @@ pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Ve
     let mut effects = cards::read_cards(model);
     effects.extend(settle(model));
     effects
+}
+
+/// Bind the visit to the card of the reader to use, if that is known and the card can be used.
+fn bind_usual(model: &mut Model) {
+    let Some(reader) = model.card.usual_reader().map(|reader| reader.name.clone()) else { return };
+    if let Some(Ok(identity)) = model.card.status_in(&reader).map(|status| status.as_ref().map(|status| status.identity)) {
+        bind(model, reader, identity);
+    }
 }
 
 /// Bind the visit to the card just read. A blank visit that was bound to another card starts over.

@@ -247,6 +247,9 @@ fn a_card_of_another_kind_is_told_by_what_it_seems_to_be() {
         let error = Slot::with(card).open(Access::Shared).err().unwrap();
         assert_eq!((error.code, error.status, error.hint), (Code::NotMyNumberCard, Some(0x6A82), Hint::Seems(kind)));
     }
+    // A combined card (特定在留カード) has the applications of both, and is a My Number Card.
+    let both = Card::new().instead("00A4040C10D392F0004F02", "9000");
+    assert!(Slot::with(both).open(Access::Shared).is_ok());
     // As the PC/SC workgroup says, and as the ACR122U does for each of the two speeds.
     for felica in [
         "3B8F8001804F0CA0000003061100 3B0000000042",

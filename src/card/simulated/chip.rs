@@ -166,9 +166,13 @@ impl Card {
             tries_file: None,
         };
         for fault in faults {
-            if let Fault::Tries(purpose, left) = *fault {
-                let secret = card.secret(purpose);
-                secret.left = left.min(secret.limit);
+            match *fault {
+                Fault::Tries(purpose, left) => {
+                    let secret = card.secret(purpose);
+                    secret.left = left.min(secret.limit);
+                }
+                Fault::NoPins => (card.signing.left, card.authentication.left) = (0, 0),
+                _ => {}
             }
         }
         Ok(card)

@@ -9,6 +9,9 @@ use std::time::Duration;
 pub enum Fault {
     /// The certificate was never issued, or has been withdrawn.
     Absent(Purpose),
+    /// It was issued without PINs (顔認証マイナンバーカード): no signing certificate, and no PIN that opens the other. How a real one answers is
+    /// not published.
+    NoPins,
     /// The certificate expired yesterday.
     Expired(Purpose),
     /// The certificate becomes valid tomorrow.
@@ -43,6 +46,7 @@ pub enum Fault {
 pub(super) const WORDS: &[&str] = &[
     "no-signing",
     "no-authentication",
+    "no-pins",
     "signing-expired",
     "authentication-expired",
     "signing-not-yet-valid",
@@ -90,6 +94,7 @@ fn read(word: &str) -> Option<Fault> {
     Some(match (name, value) {
         ("no-signing", None) => Fault::Absent(Purpose::Signing),
         ("no-authentication", None) => Fault::Absent(Purpose::Authentication),
+        ("no-pins", None) => Fault::NoPins,
         ("unknown-key", None) => Fault::UnknownKey,
         ("kind", Some(kind)) => Fault::Kind(read_kind(kind)?),
         ("mute", None) => Fault::Mute,

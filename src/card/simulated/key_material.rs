@@ -42,7 +42,7 @@ pub(super) fn certificate(
     usual: &[u8],
 ) -> io::Result<Option<Vec<u8>>> {
     let under_15 = purpose == Purpose::Signing && person.issued == Issued::AuthenticationOnly;
-    if under_15 || faults.contains(&Fault::Absent(purpose)) {
+    if under_15 || faults.contains(&Fault::Absent(purpose)) || (purpose == Purpose::Signing && faults.contains(&Fault::NoPins)) {
         return Ok(None);
     }
     let key = match purpose {

@@ -176,7 +176,7 @@ fn lengthens(vowel: Option<char>, word: &[char]) -> bool {
     match (vowel, word) {
         (Some('O'), [_, 'お']) | (Some('O'), [_, 'お', 'か']) => false,
         (Some('U'), [_, 'う', 'ら']) => false,
-        (Some('O'), ['の', 'う', 'え' | 'ち' | 'ら']) => false,
+        (Some('O'), ['の', 'う', 'え' | 'ち' | 'ら'] | ['こ', 'う', 'ち', 'わ']) => false,
         (Some('O'), [_, 'お' | 'う', ..]) | (Some('U'), [_, 'う', ..]) => true,
         _ => false,
     }
@@ -300,6 +300,8 @@ mod tests {
             ("いのうえ", "INOUE"),
             ("おおうち", "OUCHI"),
             ("きのうち", "KINOUCHI"),
+            ("こうちわ", "KOUCHIWA"),
+            ("こうち", "KOCHI"),
             ("とよおか", "TOYOOKA"),
             ("おおおか", "OOKA"),
         ] {

@@ -11,6 +11,8 @@ pub(crate) use details::details;
 use findings::{Findings, Folder, Terminal};
 use serde::Serialize;
 
+/// What a code means.
+pub mod codes;
 /// What an error says beyond its code.
 mod details;
 /// Gathering findings.

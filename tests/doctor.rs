@@ -66,6 +66,27 @@ fn a_missing_pcsc_service_is_named_with_code_and_first_step_in_the_persons_langu
 }
 
 #[test]
+fn a_code_of_this_program_or_another_is_explained_in_the_persons_language() {
+    let home = tempfile::tempdir().unwrap();
+    for (lang, code, words) in [
+        ("ja", "EW104J1502", ["ZR101", "ZR102", "カードリーダーが見つかりません"]),
+        ("en", "0x8010006C", ["ZR302", "ZR304", "JPKI_WIN_CHV_BLOCKED"]),
+        ("en", "-2146434964", ["ZR302", "ZR304", "0x8010006C"]),
+        ("en", "zr101", ["ZR101", "The smart card service is not running", "EW104J1502"]),
+        ("en", "MKCZ405E", ["MKCZ405E", "first put the card down", ""]),
+    ] {
+        let output = doctor(&home, &["--lang", lang, "--code", code]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    }
+    let output = doctor(&home, &["--code", "EW1"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "Nothing is known about the code EW1.\n");
+    assert_eq!(home.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
 fn the_json_names_every_check_and_what_is_to_be_mended() {
     let home = tempfile::tempdir().unwrap();
     let report = json(&home, &[]);

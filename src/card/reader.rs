@@ -171,7 +171,7 @@ const fn name(error: Error) -> &'static str {
 
 /// Return the program that probably holds the reader, among the known ones (jpki-card.md §4). Works on Linux only.
 #[cfg(target_os = "linux")]
-fn holder() -> Option<String> {
+pub fn holder() -> Option<String> {
     const KNOWN: [&str; 9] = ["scdaemon", "gsd-smartcard", "opensc", "pkcs11", "ykman", "pcsc_scan", "firefox", "chromium", "chrome"];
     let own = std::process::id().to_string();
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
@@ -189,8 +189,9 @@ fn holder() -> Option<String> {
     None
 }
 
+/// Elsewhere the system does not tell.
 #[cfg(not(target_os = "linux"))]
-const fn holder() -> Option<String> {
+pub const fn holder() -> Option<String> {
     None
 }
 

@@ -32,9 +32,10 @@ pub fn find(asked: &str) -> Known {
     let hex = asked.strip_prefix("0X").or(Some(asked.as_str()).filter(|digits| digits.len() == 8));
     let number = hex.and_then(|digits| u32::from_str_radix(digits, 16).ok());
     // Programs print the same 32 bits with and without a sign.
-    let decimal = asked.parse::<i64>().ok().and_then(|number| {
-        u32::try_from(number).ok().or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))
-    });
+    let decimal = asked
+        .parse::<i64>()
+        .ok()
+        .and_then(|number| u32::try_from(number).ok().or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned)));
     let numbers: Vec<String> = [number, decimal].into_iter().flatten().map(|number| format!("0x{number:08X}")).collect();
     let is_asked = |name: &str| {
         let name: String = name.split_whitespace().collect::<String>().to_uppercase();
@@ -94,7 +95,9 @@ const fn elsewhere(cause: Elsewhere) -> Text {
 
 /// Return the list of all codes in Markdown, in every language: `error/codes.md`.
 pub fn list() -> String {
-    let mut list = String::from("# Codes\n\nWritten by `zairyu doctor --codes`; `zairyu doctor --code CODE` finds one, also by what other programs call it.\n");
+    let mut list = String::from(
+        "# Codes\n\nWritten by `zairyu doctor --codes`; `zairyu doctor --code CODE` finds one, also by what other programs call it.\n",
+    );
     for code in Code::ALL {
         let _ = writeln!(list, "\n## {code}\n");
         for row in code.official() {

@@ -17,7 +17,7 @@ pub mod profile;
 #[cfg(feature = "service")]
 pub mod revocation;
 
-pub use anchors::Anchors;
+pub use anchors::{Anchors, AnchorsError};
 pub use holder::{Holder, HolderBirth, HolderSex};
 pub use profile::{ProfileError, check_profile};
 

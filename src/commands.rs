@@ -12,8 +12,9 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup};
-use zairyu::certificate::Anchors;
+use zairyu::certificate::{Anchors, AnchorsError};
 use zairyu::doctor::findings;
+use zairyu::file;
 use zairyu::line;
 use zairyu::locale::Lang;
 use zairyu::locale::words::Face;
@@ -104,6 +105,13 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
     }
 }
 
+/// Return why a file was not used, if that is the cause of a fault, in every language: which of them is spoken may stand in that very file.
+pub(crate) fn unfit(fault: &(dyn Error + 'static)) -> Vec<&'static str> {
+    let mut causes = std::iter::successors(Some(fault), |fault| (*fault).source());
+    let unfit = causes.find_map(|cause| cause.downcast_ref().and_then(file::Unfit::of));
+    unfit.map(|unfit| Lang::ALL.iter().map(|lang| lang.unfit(unfit)).collect()).unwrap_or_default()
+}
+
 /// Program name and version, for statements.
 const CLIENT: &str = concat!("zairyu/", env!("CARGO_PKG_VERSION"));
 /// Mail domains of the official service (registration.md, "Warnings that do not stop").
@@ -126,7 +134,7 @@ struct LogFile(std::fs::File);
 
 impl LogFile {
     fn open(path: &Path) -> Result<LogFile, SettingsError> {
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let file = file::open(path, std::fs::OpenOptions::new().create(true).append(true));
         file.map(LogFile).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))
     }
 
@@ -238,7 +246,10 @@ fn wants_lines() -> bool {
 
 fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {
     match &flags.anchors {
-        Some(folder) => Anchors::from_folder(folder).map_err(|why| SettingsError::Malformed(folder.clone(), why.to_string())),
+        Some(folder) => Anchors::from_folder(folder).map_err(|why| match why {
+            AnchorsError::Unreadable(path, why) => SettingsError::Unreadable(path, why),
+            why => SettingsError::Malformed(folder.clone(), why.to_string()),
+        }),
         None => Ok(Anchors::pinned()),
     }
 }

@@ -1,6 +1,8 @@
 //! zairyu registers a person for Japan's online residence applications, from a terminal, with a My Number Card.
 //! The map of the house: a line for each room, and who may import whom (`ARROWS`).
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 /// The state of the program, pure: what happened goes in, what to do comes out.
 pub mod app;
 /// The My Number Card: commands, certificates, readers, PINs; and the simulated card.
@@ -11,6 +13,8 @@ pub mod certificate;
 pub mod doctor;
 /// The one list of stable codes for everything that can go wrong.
 pub mod error;
+/// Files that somebody else has named.
+pub mod file;
 /// Line mode: the same model, for screen readers, plain terminals and scripts.
 pub mod line;
 /// Every text that a person reads, one file a language.
@@ -47,25 +51,29 @@ pub mod worker;
 
 /// Who may import whom: each room with the rooms beneath it. An arrow leads downward only; tests/map.rs holds the table against the sources.
 pub const ARROWS: &[(&str, &str)] = &[
-    ("commands", "app card certificate doctor error line locale places registration runtime secret service settings text time tui worker"),
+    (
+        "commands",
+        "app card certificate doctor error file line locale places registration runtime secret service settings text time tui worker",
+    ),
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
     ("runtime", "app receipt worker"),
-    ("receipt", "locale protocol registration"),
+    ("receipt", "file locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
     ("app", "card certificate doctor error locale places registration secret text time worker"),
     ("doctor", "card certificate error locale secret settings text worker"),
-    ("settings", "locale registration text"),
-    ("service", "certificate locale protocol registration text time tls"),
-    ("locale", "error places protocol registration text"),
+    ("settings", "file locale registration text"),
+    ("service", "certificate file locale protocol registration text time tls"),
+    ("locale", "error file places protocol registration text"),
     ("worker", "card certificate error protocol registration secret text time tls"),
     ("protocol", "certificate error registration text"),
     ("registration", "certificate places text"),
-    ("card", "certificate error secret text"),
-    ("certificate", "error"),
+    ("card", "certificate error file secret text"),
+    ("certificate", "error file"),
     ("time", "registration"),
     ("places", "text"),
     ("error", ""),
+    ("file", ""),
     ("secret", ""),
     ("text", ""),
     ("tls", ""),

@@ -9,11 +9,12 @@ use crate::locale::Text;
 use crate::locale::words::Face;
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
+use crate::text::lines::{complain, stdout};
 use crate::worker::Phase;
 use echo::Echo;
 use prompt::Prompt;
 use reader::{Heard, LineReader};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Instant;
@@ -195,22 +196,18 @@ impl Conversation {
         if prompt.commits() && by_hand {
             drop_typed_ahead();
         }
-        let mut out = io::stdout().lock();
-        out.write_all(PROMPT.as_bytes())?;
-        out.flush()?;
+        stdout().own(PROMPT)?;
         self.open = true;
         self.reader.ask();
         Ok(())
     }
 
     fn say(&mut self, lines: &[impl AsRef<str>]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
+        let mut out = stdout();
         if std::mem::take(&mut self.open) {
-            writeln!(out)?;
+            out.line("")?;
         }
-        for line in lines {
-            writeln!(out, "{}", crate::text::harmless(line.as_ref()))?;
-        }
+        lines.iter().try_for_each(|line| out.line(line))?;
         out.flush()
     }
 
@@ -220,7 +217,7 @@ impl Conversation {
         let unseen = self.echo.show() || !io::stdin().is_terminal();
         if self.open && unseen {
             // Without echo the terminal has not shown the line break.
-            writeln!(io::stdout())?;
+            stdout().line("")?;
         }
         self.open = false;
         let prompt = self.prompt();
@@ -238,7 +235,7 @@ impl Conversation {
             }
             Heard::End => {
                 if !self.done {
-                    eprintln!("{}", self.text(Text::LineEnded));
+                    complain(self.text(Text::LineEnded));
                 }
                 self.take(Event::Terminate);
                 return Ok(());

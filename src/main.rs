@@ -1,10 +1,13 @@
 //! The command line: reads it, runs the command, and turns what went wrong into a line on standard error and an exit status.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 use clap::Parser;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 use zairyu::secret;
 use zairyu::settings::SettingsError;
+use zairyu::text::lines::complain;
 
 mod commands;
 
@@ -13,14 +16,24 @@ static ALLOCATOR: secret::Wiping = secret::Wiping;
 
 fn main() -> ExitCode {
     secret::process();
-    match commands::run(commands::CommandLine::parse()) {
+    let asked = match commands::CommandLine::try_parse() {
+        Ok(asked) => asked,
+        Err(asked) if asked.use_stderr() => {
+            // It repeats what was typed.
+            complain(&asked.render().to_string());
+            return ExitCode::from(2);
+        }
+        Err(asked) => asked.exit(),
+    };
+    match commands::run(asked) {
         Ok(status) => status,
         // Whoever read our output has seen enough (`zairyu places … | head`).
         Err(fault) if fault.downcast_ref::<std::io::Error>().is_some_and(|fault| fault.kind() == ErrorKind::BrokenPipe) => {
             ExitCode::SUCCESS
         }
         Err(fault) => {
-            eprintln!("zairyu: {fault}");
+            let more = commands::unfit(&*fault).into_iter().map(|why| format!("\n{why}"));
+            complain(&format!("zairyu: {fault}{}", more.collect::<String>()));
             ExitCode::from(if fault.is::<SettingsError>() { 2 } else { 1 })
         }
     }

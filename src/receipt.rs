@@ -1,10 +1,12 @@
 //! Receipts: written only on request, to a place the user can find. Independent of the model: `runtime` passes what is printed.
 
+use crate::file;
 use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::groups;
 use crate::registration::{FieldId, Form};
+use crate::text::lines::Lines;
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 /// The contents of a registration receipt: what STEP3 shows.
@@ -35,12 +37,15 @@ impl Receipt<'_> {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path)?.write_all(self.text().as_bytes())?;
+        let file = file::open(&path, &mut options);
+        let told = |fault| file::Unfit::of(&fault).map_or(fault, |unfit| io::Error::other(self.lang.unfit(unfit)));
+        let mut file = Lines::new(file.map_err(told)?);
+        self.lines().iter().try_for_each(|line| file.line(line))?;
         Ok(path)
     }
 
-    /// Return the text of the receipt.
-    pub fn text(&self) -> String {
+    /// Return the lines of the receipt.
+    pub fn lines(&self) -> Vec<String> {
         let lang = self.lang;
         let mut lines = vec![lang.text(Text::Title).to_owned()];
         if self.practice {
@@ -52,6 +57,6 @@ impl Receipt<'_> {
         lines.extend([self.registered_at.clone(), self.receipt.to_owned()]);
         let next = [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3];
         lines.extend((1..).zip(next).map(|(number, text)| format!("{number}. {}", lang.text(text))));
-        lines.join("\n") + "\n"
+        lines
     }
 }

@@ -90,7 +90,7 @@ pub enum StartError {
     Revocation(reqwest::Error),
     /// The certificate or key cannot be used.
     #[error("tls: {0}")]
-    Tls(TlsError),
+    Tls(#[source] TlsError),
     /// The service cannot listen on the address.
     #[error("{0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -243,7 +243,7 @@ async fn listen(address: SocketAddr, data: &Path) -> std::io::Result<TcpListener
         return TcpListener::bind(address).await;
     }
     let file = data.join("port");
-    let last = std::fs::read_to_string(&file).ok().and_then(|port| port.trim().parse().ok()).unwrap_or(0);
+    let last = crate::file::read_text(&file).ok().and_then(|port| port.trim().parse().ok()).unwrap_or(0);
     let listener = match TcpListener::bind((address.ip(), last)).await {
         Ok(listener) => listener,
         Err(_) => TcpListener::bind(address).await?,

@@ -1,5 +1,6 @@
 //! The settings: flag over variable over file. What every command takes is read here; what one command takes stands with it, in `commands`.
 
+use crate::file;
 use crate::registration::{Draft, FieldId};
 use crate::text::is_bare_console;
 use clap::Args;
@@ -78,7 +79,7 @@ pub struct File {
 pub enum SettingsError {
     /// A file cannot be read.
     #[error("{}: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
+    Unreadable(PathBuf, #[source] std::io::Error),
     /// A file is not TOML or JSON, or has unknown keys.
     #[error("{}: {}", .0.display(), .1)]
     Malformed(PathBuf, String),
@@ -125,14 +126,14 @@ impl Flags {
 }
 
 fn read(path: &Path) -> Result<File, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
+    let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))
 }
 
 /// Read a prefill file, TOML or JSON by its extension, into a draft. Unknown keys (consent is one) are an error, and so are records with
 /// neither name nor birth date: they could be anybody's.
 pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
+    let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let pairs: std::collections::BTreeMap<String, String> = if json {
         serde_json::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.to_string()))?

@@ -4,6 +4,8 @@
 //! end it.
 
 mod letters;
+/// Lines that are printed.
+pub mod lines;
 
 pub use letters::{full_width, half_width, ideograph, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
 use ratatui::text::Span;

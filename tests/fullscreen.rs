@@ -26,6 +26,9 @@ mod left_over;
 mod pins;
 #[path = "fullscreen/terminal.rs"]
 mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "fullscreen/tmux.rs"]
+mod tmux;
 #[path = "fullscreen/way.rs"]
 mod way;
 

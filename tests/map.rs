@@ -96,6 +96,19 @@ fn no_room_is_above_itself() {
     }
 }
 
+#[test]
+fn what_reaches_a_terminal_is_drawn_or_passes_the_gate_for_lines() {
+    for (room, files) in sources().iter().filter(|(room, _)| !["tui", "build"].contains(&room.as_str())) {
+        for (file, text) in files.iter().filter(|(file, _)| !file.ends_with("text/lines.rs")) {
+            let printed =
+                text.lines().filter(|line| ["io::stdout()", "io::stderr()", "println!(", "print!("].iter().any(|way| line.contains(way)));
+            // Whether it is a terminal may be asked; what build scripts print goes to cargo.
+            let mut printed = printed.filter(|line| !line.contains("is_terminal()") && !line.contains("cargo::"));
+            assert_eq!(printed.next(), None, "{room}: {file}");
+        }
+    }
+}
+
 /// The modules that a file imports or names by path, as paths from the root: `super` and `self` are resolved.
 fn paths(module: &str, text: &str) -> BTreeSet<String> {
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, " "]).collect();
@@ -197,6 +210,24 @@ fn no_file_is_above_itself() {
         .map(|file| format!("{file} knows {:?}", files[*file].iter().filter(|known| above.contains(known)).collect::<Vec<_>>()))
         .collect();
     assert!(circles.is_empty(), "{circles:#?}");
+}
+
+#[test]
+fn no_file_is_opened_but_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (path, text) in sources().into_values().flatten() {
+        let name = Path::new(&path).strip_prefix(&root).unwrap().to_str().unwrap();
+        // The build's own programs; tests; and what the kernel tells of processes.
+        if name.ends_with("build.rs") || name.contains("tests") || ["file.rs", "card/reader.rs"].contains(&name) {
+            continue;
+        }
+        for line in text.lines().take_while(|line| !line.trim_start_matches("pub(crate) ").starts_with("mod tests {")) {
+            let opens =
+                ["fs::read(", "fs::read_to_string(", "File::open(", "options.open(", "true).open("].iter().any(|call| line.contains(call));
+            // A folder is opened to be synced.
+            assert!(!opens || line.ends_with(".sync_all()?;"), "{name}: {line}: `file` opens regular files only");
+        }
+    }
 }
 
 #[test]

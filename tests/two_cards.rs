@@ -36,6 +36,10 @@ mod readers;
 #[path = "two_cards/swaps.rs"]
 mod swaps;
 
+#[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "two_cards/traces.rs"]
+mod traces;
+
 #[cfg(not(all(target_os = "linux", feature = "service")))]
 fn main() -> ExitCode {
     println!("test result: ok. 0 passed; 0 failed; 0 ignored; NOT RUN: needs Linux, and the feature `service` for card and service");
@@ -44,7 +48,7 @@ fn main() -> ExitCode {
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 fn main() -> ExitCode {
-    use {commit::*, left_over::*, readers::*, swaps::*};
+    use {commit::*, left_over::*, readers::*, swaps::*, traces::*};
     stage::run(stage::scenes![
         the_self_diagnosis_sees_both_readers_and_looks_at_one_card,
         each_password_is_sent_once_to_the_card_of_the_chosen_reader_and_never_to_the_other,
@@ -69,5 +73,6 @@ fn main() -> ExitCode {
         until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_step3_is_the_person_s,
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,
+        a_registration_writes_no_file_and_no_password_to_the_terminal,
     ])
 }

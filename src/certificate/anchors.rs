@@ -2,6 +2,7 @@
 //! The CA certificate itself comes from the card and is refused if it matches no anchor.
 
 use super::{Certificate, LIMIT};
+use crate::file;
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ pub struct Anchors {
 pub enum AnchorsError {
     /// The folder, or a file in it, cannot be read.
     #[error("{}: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
+    Unreadable(PathBuf, #[source] std::io::Error),
     /// A file contains something other than certificates.
     #[error("{}: no certificate (PEM or DER)", .0.display())]
     NoCertificate(PathBuf),
@@ -50,7 +51,7 @@ impl Anchors {
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
             if path.extension().is_some_and(|end| ["pem", "crt", "cer", "der"].iter().any(|known| end.eq_ignore_ascii_case(known))) {
-                let content = std::fs::read(&path).map_err(|fault| AnchorsError::Unreadable(path.clone(), fault))?;
+                let content = file::read(&path).map_err(|fault| AnchorsError::Unreadable(path.clone(), fault))?;
                 let found = certificates(&content).ok_or(AnchorsError::NoCertificate(path))?;
                 fingerprints.extend(found.iter().map(Certificate::fingerprint));
             }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use std::path::{Path, PathBuf};
+use zairyu::file;
 use zairyu::settings::SettingsError;
 
 /// Which database.
@@ -27,6 +28,6 @@ impl Database {
 
 /// Return the first line of a file, trimmed. Secrets are passed this way.
 pub(super) fn first_line(path: &Path) -> Result<String, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
+    let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }

@@ -2,11 +2,12 @@
 
 use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look};
 use clap::Args;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use zairyu::doctor::{self, codes, findings, report};
 use zairyu::locale;
 use zairyu::settings::Flags;
+use zairyu::text::lines::{Lines, complain, stdout};
 
 /// The end of `zairyu doctor --help`.
 pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended or the code is unknown, 2 could not run.
@@ -47,23 +48,24 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     if let Some(code) = &asked.code {
         let known = codes::find(code);
         let mut said = Vec::new();
-        codes::write(&mut said, code, &known, lang)?;
+        codes::write(&mut Lines::new(&mut said), code, &known, lang)?;
         return print(&String::from_utf8(said)?, latin, u8::from(known.is_nothing()));
     }
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
-    let write = if asked.json { report::write_json } else { report::write };
     let mut report = Vec::new();
-    write(&mut report, &lines, lang)?;
+    let mut written = Lines::new(&mut report);
+    if asked.json { report::write_json(&mut written, &lines, lang) } else { report::write(&mut written, &lines, lang) }?;
     print(&String::from_utf8(report)?, latin, u8::from(report::to_mend(&lines) > 0))
 }
 
 /// Print, and return the exit status unless printing failed. Whoever stops reading has what they wanted.
 fn print(said: &str, latin: bool, status: u8) -> CommandResult {
-    let said: String = if latin { said.lines().flat_map(|line| [locale::latin(line), "\n".into()]).collect() } else { said.to_owned() };
-    match std::io::stdout().lock().write_all(said.as_bytes()) {
+    let mut out = stdout();
+    let mut line = |line: &str| if latin { out.line(locale::latin(line)) } else { out.line(line) };
+    match said.lines().try_for_each(&mut line) {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprintln!("zairyu: {why}");
+            complain(&format!("zairyu: {why}"));
             Ok(ExitCode::from(2))
         }
         _ => Ok(ExitCode::from(status)),

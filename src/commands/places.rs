@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io;
 use std::process::ExitCode;
 use zairyu::places::{Hit, Matched, Municipality, Split, search, split};
-use zairyu::text::harmless;
+use zairyu::text::lines::{Lines, stdout};
 
 /// Maximum number of hits: more than the towns of any postal code (452-0961 has 66).
 const MOST: usize = 100;
@@ -23,7 +23,7 @@ pub(super) struct Places {
 
 /// Print the places found for a query to standard output.
 pub(super) fn run(asked: &Places) -> CommandResult {
-    let found = print(&asked.query, asked.json, &mut io::stdout().lock())?;
+    let found = print(&asked.query, asked.json, &mut stdout())?;
     Ok(ExitCode::from(u8::from(!found)))
 }
 
@@ -34,13 +34,13 @@ pub(super) fn run(asked: &Places) -> CommandResult {
 /// `how` (`code`, `postal`, `kanji`, `reading`, `former`, `fuzzy`), `former`, `town`: null, or `name`, `kana`, `building` (null or its
 /// name), `note`, `chome`. A municipality is `code`, `kind` (`city`, `town`, `village`, `special_ward`, `ward`), `prefecture`, `county`,
 /// `name`, `kana`, `romaji`, `prefecture_romaji`, `label`.
-fn print(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
+fn print(query: &str, json: bool, out: &mut Lines<impl io::Write>) -> io::Result<bool> {
     let address = split(query).filter(|split| !split.rest.is_empty());
     let hits = search(query, None, MOST);
     if json {
         let address_json = address.as_ref().map(address_json);
         let hits_json: Vec<Value> = hits.iter().map(hit_json).collect();
-        writeln!(out, "{:#}", json!({ "query": query, "address": address_json, "hits": hits_json }))?;
+        out.json(format_args!("{:#}", json!({ "query": query, "address": address_json, "hits": hits_json })))?;
     } else if let Some(split) = &address {
         line(out, split.municipality, &split.rest)?;
     } else {
@@ -51,12 +51,10 @@ fn print(query: &str, json: bool, out: &mut dyn io::Write) -> io::Result<bool> {
     Ok(address.is_some() || !hits.is_empty())
 }
 
-fn line(out: &mut dyn io::Write, municipality: Municipality, last: &str) -> io::Result<()> {
-    let (code, label, romaji, prefecture) =
-        (municipality.code(), municipality.label(), municipality.romaji(), municipality.prefecture_romaji());
-    // The rest of an address is user input: strip what could control the terminal.
-    let last = harmless(last);
-    writeln!(out, "{code}\t{label}\t{romaji}, {prefecture}{}{last}", if last.is_empty() { "" } else { "\t" })
+fn line(out: &mut Lines<impl io::Write>, municipality: Municipality, last: &str) -> io::Result<()> {
+    let romaji = format!("{}, {}", municipality.romaji(), municipality.prefecture_romaji());
+    let columns = [municipality.code(), &municipality.label(), &romaji, last];
+    out.columns(columns.get(..if last.is_empty() { 3 } else { 4 }).unwrap_or(&columns))
 }
 
 fn town_text(hit: &Hit) -> String {
@@ -101,7 +99,7 @@ mod tests {
 
     fn printed(query: &str, json: bool) -> (bool, String) {
         let mut out = Vec::new();
-        let found = print(query, json, &mut out).unwrap();
+        let found = print(query, json, &mut Lines::new(&mut out)).unwrap();
         (found, String::from_utf8(out).unwrap())
     }
 

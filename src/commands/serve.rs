@@ -5,9 +5,11 @@ use super::database::{Database, first_line};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use zairyu::file;
 use zairyu::runtime;
 use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
+use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu serve`.
 #[derive(Args)]
@@ -82,7 +84,7 @@ impl Mail {
     /// Return the mail settings; without a server, mails are written to files in the data folder.
     pub(super) fn settings(&self) -> Result<Option<MailSettings>, SettingsError> {
         let (Some(path), Some(sender)) = (&self.mail_file, &self.mail_from) else { return Ok(None) };
-        let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
+        let read = |path: &PathBuf| file::read_text(path).map_err(|why| SettingsError::Unreadable(path.clone(), why));
         let ca = self.mail_ca.as_ref().map(read).transpose()?;
         Ok(Some(MailSettings { server: first_line(path)?, ca, sender: sender.clone() }))
     }
@@ -91,7 +93,7 @@ impl Mail {
 /// Run the service until the operating system ends it.
 pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     if serve.print_unit {
-        print!("{}", include_str!("../service/zairyu.service"));
+        stdout().own(include_str!("../service/zairyu.service"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, _) = flags.merged()?;
@@ -115,7 +117,7 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
         options.peers = Peers::BehindProxy;
     }
     let running = service::start(options)?;
-    println!("listening on {}", running.url());
+    stdout().line(format!("listening on {}", running.url()))?;
     runtime::wait_for_shutdown()?;
     running.stop();
     Ok(ExitCode::SUCCESS)

@@ -3,11 +3,11 @@
 use super::CommandResult;
 use super::database::{Database, first_line};
 use clap::{Args, Subcommand};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zairyu::service::{backup, check, copy};
 use zairyu::settings::{Flags, SettingsError};
+use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu store`.
 #[derive(Args)]
@@ -63,8 +63,8 @@ pub(super) fn run(flags: Flags, Store { database, command }: Store) -> CommandRe
             copy(&from, &to)?
         }
     };
-    let mut out = std::io::stdout().lock();
-    sums.iter().try_for_each(|sum| writeln!(out, "{sum}"))?;
+    let mut out = stdout();
+    sums.iter().try_for_each(|sum| out.line(sum.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }
 

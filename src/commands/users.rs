@@ -6,6 +6,7 @@ use clap::Args;
 use std::process::ExitCode;
 use zairyu::service::{AdminError, UsersCommand, users};
 use zairyu::settings::Flags;
+use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu users`.
 #[derive(Args)]
@@ -21,7 +22,7 @@ pub(super) struct Users {
 /// Run an operator's command and print its result as JSON.
 pub(super) fn run(flags: Flags, asked: &Users) -> CommandResult {
     let (flags, _) = flags.merged()?;
-    match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut std::io::stdout().lock()) {
+    match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut stdout()) {
         // `main` handles a closed pipe.
         Err(AdminError::Output(fault)) => Err(fault.into()),
         done => Ok(done.map(|()| ExitCode::SUCCESS)?),

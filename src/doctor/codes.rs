@@ -2,7 +2,8 @@
 
 use crate::error::{Code, Elsewhere, Official};
 use crate::locale::{Lang, Text};
-use crate::text::{half_width, harmless};
+use crate::text::half_width;
+use crate::text::lines::Lines;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -50,27 +51,27 @@ pub fn find(asked: &str) -> Known {
 }
 
 /// Write what is known of a code: who else shows it, and title, cause and steps of each trouble.
-pub fn write(out: &mut impl Write, asked: &str, known: &Known, lang: Lang) -> io::Result<()> {
+pub fn write(out: &mut Lines<impl Write>, asked: &str, known: &Known, lang: Lang) -> io::Result<()> {
     if known.is_nothing() {
-        return writeln!(out, "{}", lang.fill(Text::CodeUnknown, &[&harmless(asked)]));
+        return out.line(lang.fill(Text::CodeUnknown, &[asked]));
     }
     for row in &known.official {
-        writeln!(out, "{}", official(*row, lang))?;
+        out.line(official(*row, lang))?;
         if let Some(cause) = row.elsewhere() {
-            writeln!(out, "  {}", lang.text(elsewhere(cause)))?;
+            out.line(format!("  {}", lang.text(elsewhere(cause))))?;
         }
     }
     for code in &known.codes {
         let words = lang.trouble(*code);
-        writeln!(out, "{code} {}", words.title)?;
-        writeln!(out, "{}: {}", lang.text(Text::TroubleCause), words.cause)?;
-        writeln!(out, "{}:", lang.text(Text::TroubleTodo))?;
+        out.line(format!("{code} {}", words.title))?;
+        out.line(format!("{}: {}", lang.text(Text::TroubleCause), words.cause))?;
+        out.line(format!("{}:", lang.text(Text::TroubleTodo)))?;
         for (place, step) in words.steps().enumerate() {
-            writeln!(out, "  {} {step}", place + 1)?;
+            out.line(format!("  {} {step}", place + 1))?;
         }
         let also: Vec<_> = code.official().filter(|row| !known.official.contains(row)).map(|row| row.code).collect();
         if !also.is_empty() {
-            writeln!(out, "{}", lang.fill(Text::CodeAlso, &[&also.join(", ")]))?;
+            out.line(lang.fill(Text::CodeAlso, &[&also.join(", ")]))?;
         }
     }
     Ok(())
@@ -161,7 +162,7 @@ mod tests {
         for asked in asked {
             for lang in Lang::ALL {
                 let mut out = Vec::new();
-                write(&mut out, asked, &find(asked), *lang).unwrap();
+                write(&mut Lines::new(&mut out), asked, &find(asked), *lang).unwrap();
                 let said = String::from_utf8(out).unwrap();
                 assert!(said.contains(asked) && said.lines().count() > 1, "{asked}: {said}");
             }
@@ -174,7 +175,7 @@ mod tests {
             let known = find(asked);
             assert!(known.is_nothing(), "{asked}");
             let mut out = Vec::new();
-            write(&mut out, asked, &known, Lang::En).unwrap();
+            write(&mut Lines::new(&mut out), asked, &known, Lang::En).unwrap();
             assert!(!out.contains(&0x1b));
         }
     }

@@ -3,6 +3,7 @@
 use super::{Line, Outcome};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
+use crate::text::lines::Lines;
 use std::io::{self, Write};
 
 /// Return the number of checks that need fixing.
@@ -11,8 +12,8 @@ pub fn to_mend(lines: &[Line]) -> usize {
 }
 
 /// Write the report as text.
-pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
-    writeln!(out, "zairyu {}, {}", env!("CARGO_PKG_VERSION"), system())?;
+pub fn write(out: &mut Lines<impl Write>, lines: &[Line], lang: Lang) -> io::Result<()> {
+    out.line(format!("zairyu {}, {}", env!("CARGO_PKG_VERSION"), system()))?;
     for Line { check, outcome, detail } in lines {
         let mark = match outcome {
             Outcome::Ok => " OK ",
@@ -20,29 +21,29 @@ pub fn write(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()>
             Outcome::Mend(_) => lang.text(Text::DoctorMend),
         };
         let colon = if detail.is_empty() { "" } else { ": " };
-        writeln!(out, "[{mark}] {}{colon}{detail}", lang.text(check.label()))?;
+        out.line(format!("[{mark}] {}{colon}{detail}", lang.text(check.label())))?;
         if let Outcome::Mend(code) = outcome {
             let words = lang.trouble(*code);
-            writeln!(out, "       {code} {}", words.title)?;
+            out.line(format!("       {code} {}", words.title))?;
             for step in words.steps().take(1) {
-                writeln!(out, "       {step}")?;
+                out.line(format!("       {step}"))?;
             }
         }
     }
     match to_mend(lines) {
-        0 => writeln!(out, "{}", lang.text(Text::DoctorWell)),
-        count => writeln!(out, "{}", lang.fill(Text::DoctorCount, &[&count.to_string()])),
+        0 => out.line(lang.text(Text::DoctorWell)),
+        count => out.line(lang.fill(Text::DoctorCount, &[&count.to_string()])),
     }
 }
 
 /// Write the report as JSON, in the format documented in `zairyu doctor --help`.
-pub fn write_json(out: &mut impl Write, lines: &[Line], lang: Lang) -> io::Result<()> {
+pub fn write_json(out: &mut Lines<impl Write>, lines: &[Line], lang: Lang) -> io::Result<()> {
     let checks: Vec<_> = lines.iter().map(|line| object(line, lang)).collect();
     let result = if to_mend(lines) == 0 { "ok" } else { "mend" };
     let report = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"), "system": system(), "language": lang.tag(), "result": result, "checks": checks,
     });
-    writeln!(out, "{report:#}")
+    out.json(format_args!("{report:#}"))
 }
 
 fn object(Line { check, outcome, detail }: &Line, lang: Lang) -> serde_json::Value {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::card::{self, CardKind, Hint, Reader};
+use crate::text::lines::Lines;
 
 const NOW: i64 = 1_770_000_000;
 const DAY: i64 = 86_400;
@@ -72,7 +73,7 @@ fn service_trouble(code: Code) -> JobError {
 
 fn report(found: &Findings, lang: Lang) -> String {
     let mut out = Vec::new();
-    report::write(&mut out, &judge(found, lang), lang).unwrap();
+    report::write(&mut Lines::new(&mut out), &judge(found, lang), lang).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -367,7 +368,7 @@ fn json_has_the_documented_members() {
     let mut found = well();
     found.service = Some(Err(service_trouble(Code::NameNotFound)));
     let mut out = Vec::new();
-    report::write_json(&mut out, &judge(&found, Lang::En), Lang::En).unwrap();
+    report::write_json(&mut Lines::new(&mut out), &judge(&found, Lang::En), Lang::En).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!((&json["result"], &json["language"]), (&"mend".into(), &"en".into()));
     let name = json["checks"].as_array().unwrap().iter().find(|check| check["check"] == "name").unwrap();

@@ -1,11 +1,20 @@
-//! Entered data as text: the value of a field, a whole form, and its differences from the card.
+//! Entered data as text, and files that are not used: the value of a field, a whole form, and its differences from the card.
 
 use super::{Lang, Text, official};
+use crate::file::Unfit;
 use crate::places;
 use crate::registration::field::FieldKind;
 use crate::registration::{FieldId, Form};
 
 impl Lang {
+    /// Return why a file is not used.
+    pub fn unfit(self, unfit: Unfit) -> &'static str {
+        self.text(match unfit {
+            Unfit::NotRegular => Text::FileNotRegular,
+            Unfit::TooLarge => Text::FileTooLarge,
+        })
+    }
+
     /// Return a field's value in readable form.
     pub fn value(self, field: FieldId, value: &str) -> String {
         match field.row().kind {

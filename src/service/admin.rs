@@ -103,7 +103,7 @@ pub(super) fn operator_name() -> String {
 #[cfg(unix)]
 fn user() -> Option<String> {
     let uid = rustix::process::getuid().as_raw().to_string();
-    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    let users = crate::file::read_text(std::path::Path::new("/etc/passwd")).ok()?;
     let user = users.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| fields.get(2) == Some(&uid.as_str()))?;
     user.first().map(|name| (*name).to_owned())
 }

@@ -37,6 +37,12 @@ fn to_json(answer: &impl Serialize) -> ApiResult<String> {
     serde_json::to_string(answer).map_err(|_| Refusal::Internal.into())
 }
 
+/// Parse a body that must be a JSON object. For a struct, serde also takes an array of its members' values.
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let object = body.trim_ascii_start().starts_with(b"{");
+    serde_json::from_slice(body).ok().filter(|_| object).ok_or(Refusal::Malformed)
+}
+
 /// Send a response that is already JSON.
 fn json_response(answer: String) -> Response {
     ([(header::CONTENT_TYPE, JSON)], answer).into_response()

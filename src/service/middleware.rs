@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
@@ -40,6 +40,7 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
     let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
     let timeout = if request.uri().path() == path::READYZ { PROBE_TIMEOUT } else { state.request_timeout };
     let handled = async {
+        check_host(&request)?;
         let address = rate_limit::network(client_address(state.profile.peers, peer, request.headers()));
         check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
         Ok::<_, ApiError>(next.run(request).await)
@@ -60,7 +61,20 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
         _ => into_problem(response),
     };
     state.metrics.count_response(response.status().as_u16(), refusal.or_else(|| response.extensions().get().copied()));
-    with_security_headers(response, state.audience.starts_with("https:"))
+    let mut response = response;
+    response.headers_mut().extend(security_headers(&state));
+    response
+}
+
+/// Check that a request names its host, and once (RFC 9112, section 3.2): proxies go by it.
+fn check_host(request: &Request) -> Result<(), Refusal> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let named = |host: &HeaderValue| host.to_str().is_ok_and(|host| !host.contains('@') && host.parse::<Authority>().is_ok());
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if named(host) => Ok(()),
+        (None, None) if request.version() < Version::HTTP_11 => Ok(()),
+        _ => Err(Refusal::Malformed),
+    }
 }
 
 /// Check the rate limits of an address. Liveness and the OpenAPI document are exempt, because they do not use the store.
@@ -126,8 +140,8 @@ fn into_problem(response: Response) -> Response {
     .into_response()
 }
 
-/// Add the security headers of every response (ASVS 5.0, 3.4): no caching, framing, sniffing or referrer.
-fn with_security_headers(mut response: Response<Body>, https: bool) -> Response {
+/// Return the security headers of every response (ASVS 5.0, 3.4): no caching, framing, sniffing or referrer.
+pub(super) fn security_headers(state: &AppState) -> HeaderMap {
     const HEADERS: [(header::HeaderName, &str); 6] = [
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -136,15 +150,12 @@ fn with_security_headers(mut response: Response<Body>, https: bool) -> Response 
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    let mut headers: HeaderMap = HEADERS.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect();
     if let Ok(policy) = HeaderValue::from_str(page::policy()) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    if https {
+    if state.audience.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
-    response
+    headers
 }

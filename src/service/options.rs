@@ -12,6 +12,7 @@ use crate::service::revocation::Revocation;
 use crate::service::server::Limits;
 use crate::service::tls::TlsFiles;
 use crate::service::{password, store};
+use crate::text::lines::complain;
 
 /// Receives a line about an internal failure. Lines contain no personal data and no secrets.
 pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
@@ -113,7 +114,7 @@ impl Options {
 
     /// Return the options of a standalone service: as embedded, but logging to standard error.
     pub fn standalone(data: PathBuf) -> Options {
-        Options { log: Arc::new(|line| eprintln!("{}", entry(system_time(), line))), ..Options::embedded(data) }
+        Options { log: Arc::new(|line| complain(&entry(system_time(), line))), ..Options::embedded(data) }
     }
 }
 

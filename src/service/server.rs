@@ -11,7 +11,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
-use hyper::body::Incoming;
+use axum::http::header::{CONNECTION, HeaderValue};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service as _;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,9 +31,12 @@ use crate::service::tls::Tls;
 mod bad_request;
 /// The table of open connections.
 mod connections;
+/// Line ends in the head of a request.
+mod heads;
 
 use bad_request::CompletingStream;
 use connections::{Connections, Entry};
+use heads::{BodyLength, HeadStream};
 
 /// Size limit of a request head in bytes. Clients need less than 1 KiB, but browsers add cookies. hyper limits the number of fields to 100.
 const HEAD_LIMIT: usize = 16 * 1024;
@@ -137,15 +141,24 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let router = TowerToHyperService::new(server.router.clone());
+    let body_length = BodyLength::default();
+    let stream = CompletingStream::new(HeadStream::new(stream, body_length.clone()), &server.state);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        let length = request.body().size_hint().exact();
+        body_length.set(length);
         let handling = entry.begin_request(request.body()).map(|active| {
             let request = request.map(|body| axum::body::Body::new(entry.track(body)));
             (active, router.call(request))
         });
         async move {
             let (_active, response) = handling.ok_or_else(|| io::Error::from(ErrorKind::ConnectionAborted))?;
-            response.await.map_err(|never: Infallible| -> io::Error { match never {} })
+            let mut response = response.await.map_err(|never: Infallible| -> io::Error { match never {} })?;
+            if length.is_none() {
+                // The stream does not see where the next head begins.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, io::Error>(response)
         }
     });
     let mut connection = std::pin::pin!(
@@ -154,7 +167,7 @@ where
             .header_read_timeout(server.limits.head)
             .max_header_size(HEAD_LIMIT)
             .max_buf_size(2 * HEAD_LIMIT)
-            .serve_connection(TokioIo::new(CompletingStream::new(stream, &server.state.metrics)), service)
+            .serve_connection(TokioIo::new(stream), service)
     );
     tokio::select! {
         _ = connection.as_mut() => return,

@@ -201,7 +201,7 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    crate::file::open(path, &mut options).map(drop)
 }
 
 /// Parse the URL of a PostgreSQL server.

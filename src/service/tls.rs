@@ -11,6 +11,7 @@ use rustls::{ServerConfig, crypto::ring};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::file;
 use crate::service::Log;
 
 /// Paths of certificate and key.
@@ -27,7 +28,7 @@ pub struct TlsFiles {
 pub enum TlsError {
     /// A file cannot be read.
     #[error("{0}: {1}: it must be a file that the service's own user can read")]
-    Unreadable(PathBuf, io::Error),
+    Unreadable(PathBuf, #[source] io::Error),
     /// The file contains no certificate.
     #[error("{0}: no certificate in it: a PEM file with -----BEGIN CERTIFICATE----- is needed")]
     NoCertificate(PathBuf),
@@ -116,7 +117,7 @@ impl TlsFiles {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {
-    std::fs::read(path).map(Zeroizing::new).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
+    file::read(path).map(Zeroizing::new).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
 }
 
 #[cfg(unix)]

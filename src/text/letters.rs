@@ -64,10 +64,12 @@ pub const fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Return whether a character could control a terminal or change the layout of surrounding text: control characters, line and paragraph
-/// separators, directional formatting. Never write one from untrusted text to a terminal or log.
+/// Return whether a character could control a terminal, change the layout of surrounding text, or hide in it: control characters, line and
+/// paragraph separators, directional formatting, tags, and what has no width; not the joiners of Sinhala and Persian. Never write one from
+/// untrusted text to a terminal or log.
 pub fn is_steering(c: char) -> bool {
-    c.is_control() || is_directional(c) || matches!(c, '\u{2028}' | '\u{2029}')
+    let joins = matches!(c, '\u{200c}' | '\u{200d}');
+    c.is_control() || is_directional(c) || (is_zero_width(c) && !joins) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Return whether a character is in Unicode's Bidi_Control: directional marks, embeddings, overrides and isolates.
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_is_told_from_what_a_script_needs() {
-        for c in ['\u{1b}', '\u{9b}', '\n', '\u{7f}', '\u{2028}', '\u{202e}', '\u{2069}', '\u{200f}'] {
+        for c in ['\u{1b}', '\u{9b}', '\n', '\u{7f}', '\u{2028}', '\u{202e}', '\u{2069}', '\u{200f}', '\u{200b}', '\u{feff}', '\u{e0041}'] {
             assert!(is_steering(c), "{c:?}");
         }
         // Sinhala and Persian use joiners, and kanji variation selectors.

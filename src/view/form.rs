@@ -21,7 +21,7 @@ use crate::app::{Action, Model, state::cards};
 use crate::locale::{Lang, Text, official};
 use crate::places;
 use crate::registration::field::{Field as Row, FieldKind};
-use crate::registration::warning::{self, Warning};
+use crate::registration::warning;
 use crate::registration::{Category, FIELDS, FieldId, rule};
 
 /// Cells that the form needs beside the panel.
@@ -327,11 +327,12 @@ fn notes(model: &Model, id: FieldId) -> Vec<Run> {
     }
     if id == FieldId::Email && notes.visited {
         let free: Vec<&str> = model.setup.free_mail.iter().map(String::as_str).collect();
-        for second_look in warning::of_email(model.visit.form.draft.get(id), &free) {
-            runs.push(Run::new(lang.warning(&second_look), Role::Warning));
-            if matches!(second_look, Warning::FreeMail { .. }) && !model.setup.mail_from.is_empty() {
-                runs.push(Run::new(lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), Role::Warning));
-            }
+        let typed = model.visit.form.draft.get(id);
+        let second_looks = warning::of_email(typed, &free);
+        runs.extend(second_looks.iter().map(|second_look| Run::new(lang.warning(second_look), Role::Warning)));
+        // Advice to everybody: addresses of mobile carriers need it most.
+        if !typed.is_empty() && !model.setup.mail_from.is_empty() {
+            runs.push(Run::new(lang.fill(Text::MailAllow, &[&model.setup.mail_from.join(", ")]), Role::Quiet));
         }
     }
     runs

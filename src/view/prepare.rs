@@ -17,8 +17,8 @@ use crate::app::{Action, Model, state::cards};
 use crate::card::pin::Pin;
 use crate::card::{Purpose, Tries};
 use crate::locale::{Lang, Text};
-use crate::registration::FieldId;
 use crate::registration::category::Application;
+use crate::registration::{Date, FieldId, warning};
 use crate::time::date_in_japan;
 
 pub(super) fn page(model: &Model, chosen: usize) -> Page {
@@ -26,6 +26,9 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let mut blocks = Vec::new();
     blocks.text(2, lang.text(Text::PrepareLead), Role::Text);
     blocks.extend(checks(model));
+    if let Some(soon) = last_day(model).and_then(|last| warning::of_certificate(last, model.today())) {
+        blocks.text(4, lang.warning(&soon), Role::Warning);
+    }
     blocks.gap();
     blocks.text(2, lang.text(Text::AdviserTitle), Role::Label);
     let advice = [
@@ -39,6 +42,11 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let (text, below) = (lang.text(what).to_owned(), lang.text(whose));
         let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, mark, text, below, focused: row == chosen, action, ..Item::default() });
+    }
+    blocks.gap();
+    blocks.text(2, lang.text(Text::NotHere), Role::Label);
+    for text in [Text::NotHereCounter, Text::NotHereTime, Text::NotHereOrganisation, Text::NotHereCoe] {
+        blocks.text(4, lang.text(text), Role::Quiet);
     }
     let card = card_line(model);
     // With the card in place the advice comes too late.
@@ -86,6 +94,12 @@ pub(crate) fn card_drawing(model: &Model) -> Drawing {
     }
 }
 
+/// Return the last day of the card's user-authentication certificate, which can be read without a PIN.
+fn last_day(model: &Model) -> Option<Date> {
+    let Some(Ok(status)) = model.card_status() else { return None };
+    date_in_japan(status.authentication_validity?.until)
+}
+
 /// Return the checklist: state, name, detail and tries of each line.
 fn checks(model: &Model) -> Vec<Block> {
     let lang = model.lang;
@@ -104,8 +118,7 @@ fn checks(model: &Model) -> Vec<Block> {
     let reader = model.reader().map_or(String::new(), |reader| reader.name.clone());
     let has_reader = states.is_some_and(|states| !states.readers.is_empty());
     let has_card = states.is_some_and(|states| states.readers.iter().any(|reader| reader.card));
-    let valid = status.and_then(|status| date_in_japan(status.authentication_validity?.until));
-    let valid = valid.map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
+    let valid = last_day(model).map_or(String::new(), |last| lang.fill(Text::ValidUntil, &[&last.to_string()]));
     let usable = status.is_some_and(|status| status.signing_present && status.authentication_present);
     vec![
         line(ready(states.is_some_and(|states| states.service)), Text::CheckService, String::new()),

@@ -114,6 +114,9 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     if !when.is_empty() {
         blocks.text(2, when, Role::Text);
     }
+    if let Some(last) = model.visit.certificate_last() {
+        blocks.text(2, lang.fill(Text::CardEnds, &[&last.to_string()]), Role::Text);
+    }
     let revocation = match registered.revocation.as_str() {
         "unchecked" => lang.text(Text::DoneRevocation).to_owned(),
         other => lang.fill(Text::DoneRevocationOther, &[other]),

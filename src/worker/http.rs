@@ -431,9 +431,15 @@ fn causes<'a>(fault: &'a (dyn std::error::Error + 'static)) -> impl Iterator<Ite
     })
 }
 
-/// Make a service's text safe to display: truncated to `limit` characters, and with spaces for what could control the terminal.
+/// Make a service's words safe to display: one line, truncated to `limit` characters, with spaces for what could control the terminal.
 pub(super) fn printable(text: &str, limit: usize) -> String {
-    text.chars().take(limit).map(|c| if is_steering(c) && c != '\n' { ' ' } else { c }).collect()
+    text.chars().take(limit).map(|c| if is_steering(c) { ' ' } else { c }).collect()
+}
+
+/// Make a service's text of several lines safe to display.
+pub(super) fn printable_lines(text: &str, limit: usize) -> String {
+    let text: String = text.chars().take(limit).collect();
+    text.split('\n').map(|line| printable(line, limit)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::card_session::{CardSession, CardTarget};
-use super::http::{HttpClient, HttpError, NO_BODY, Request, printable};
+use super::http::{HttpClient, HttpError, NO_BODY, Request, printable, printable_lines};
 use super::{Confirmed, Job, JobError, OpenSession, Phase, Progress, Registered, Reply, now};
 use crate::card::{self, CardError, Port, Purpose};
 use crate::certificate::Algorithm;
@@ -192,7 +192,7 @@ impl Session {
         let wire::Session { session: id, audience, terms, service, .. } = opened;
         let opened = OpenSession {
             practice: service.practice,
-            notice: service.notice.map(|notice| printable(&notice, TEXT_LIMIT)),
+            notice: service.notice.map(|notice| printable_lines(&notice, TEXT_LIMIT)),
             terms: printable(&terms.version, TEXT_LIMIT),
             test_cards: service.test_cards,
         };
@@ -209,7 +209,7 @@ impl Session {
         if language == "ja" && changed {
             return Err(HttpError::failed(Code::TermsChanged, "the terms are not those that the session has named").into());
         }
-        Ok(printable(&text, TERMS_LIMIT))
+        Ok(printable_lines(&text, TERMS_LIMIT))
     }
 
     fn set_password(&mut self, token: &str, password: &Locked, context: JobContext<'_>) -> Result<(), SessionError> {

@@ -3,9 +3,9 @@
 post.py FOLDER PORT [--tls CERT KEY | --starttls CERT KEY] [--login USER:PASSWORD (as in a URL)] [--mechanism NAME]
 
 FOLDER/orders   one line for each connection to come, taken from the top; `always …` stays. Empty, or no file: all is well.
-                Each line: STAGE ACT, where STAGE is connect, auth, mail, rcpt, data (in the middle of it), end (after it) or quit,
+                Each line: STAGE ACT, where STAGE is connect, ehlo, auth, mail, rcpt, data (in the middle of it), end (after it) or quit,
                 and ACT a reply such as `450 4.2.0 later`, `slow SECONDS`,
-                `hang`, or `drop` (hang up; at `end` after the mail was kept).
+                `hang`, `endless` (a line that does not end; how many bytes of it went out is logged), or `drop` (hang up; at `end` after the mail was kept).
 FOLDER/log      what was done, line by line.
 FOLDER/N.json   a mail: from, to, tls, user, text.
 """
@@ -69,6 +69,17 @@ class Post(SMTP):
             raise ConnectionResetError
         if self.order[1] == "hang":
             await asyncio.sleep(3600)
+        if self.order[1] == "endless":
+            sent = 0
+            try:
+                while True:
+                    # Not by `drain`, which does not wait for a writer that STARTTLS has given another transport.
+                    if self.transport.get_write_buffer_size() < 1_000_000:
+                        self._writer.write(b"250 x" * 10_000)
+                        sent += 50_000
+                    await asyncio.sleep(0.001)
+            finally:
+                self.note(f"endless {sent}")
         if self.order[1].startswith("slow "):
             await asyncio.sleep(float(self.order[1].removeprefix("slow ")))
             return None
@@ -89,6 +100,13 @@ class Post(SMTP):
         self.note(f"login {mechanism}")
         good = isinstance(data, LoginPassword) and b":".join(data).decode() == urllib.parse.unquote(self.settings.login)
         return AuthResult(success=good, handled=False, auth_data=data.login.decode())
+
+    async def smtp_EHLO(self, hostname):
+        reply = await self.act("ehlo")
+        if reply:
+            await self.push(reply)
+        else:
+            await super().smtp_EHLO(hostname)
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         self.note(f"mail {address}")

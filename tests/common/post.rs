@@ -104,8 +104,12 @@ impl Post {
 
     /// Return how many lines of its log begin like this: `connect`, `rcpt anne@example.jp`.
     pub(crate) fn count(&self, start: &str) -> usize {
-        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-        log.lines().filter(|line| line.starts_with(start)).count()
+        self.log().lines().filter(|line| line.starts_with(start)).count()
+    }
+
+    /// Return its log.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Return what it has taken, in order: `from`, `to`, `tls`, `user`, `text`.

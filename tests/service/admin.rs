@@ -38,7 +38,8 @@ pub(crate) async fn printed(bench: &Bench, command: UsersCommand) -> Result<Stri
     let (data, database) = (bench.data.path().join("service"), bench.database.clone());
     on_a_thread(move || {
         let mut out = Vec::new();
-        users(database.as_deref(), &data, &command, &mut out).map(|()| String::from_utf8(out).unwrap())
+        users(database.as_deref(), &data, &command, &mut zairyu::text::lines::Lines::new(&mut out))
+            .map(|()| String::from_utf8(out).unwrap())
     })
     .await
 }

@@ -267,6 +267,15 @@ async fn every_operation_succeeds_and_refuses_in_every_way_that_the_contract_tel
 #[tokio::test]
 async fn what_is_no_http_or_has_too_long_a_head_is_refused_with_a_problem_and_counted() {
     let bench = Bench::start(None);
+    let usual = bench.client.get(format!("{}/healthz", bench.url)).send().await.unwrap();
+    let of_body = ["content-type", "content-length", "date"];
+    let usual: Vec<String> = usual
+        .headers()
+        .iter()
+        .filter(|(name, _)| !of_body.contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    assert!(usual.len() >= 8, "{usual:?}");
     for (request, code) in [
         ("hello\r\n\r\n".to_owned(), "malformed"),
         ("POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n".to_owned(), "malformed"),
@@ -288,6 +297,9 @@ async fn what_is_no_http_or_has_too_long_a_head_is_refused_with_a_problem_and_co
         assert!(head.starts_with(&format!("HTTP/1.1 {} ", refusal.status())), "{head}");
         for field in [&format!("content-length: {}", body.len()), "content-type: application/problem+json", "connection: close"] {
             assert!(head.contains(&format!("\r\n{field}\r\n")), "{head}");
+        }
+        for field in &usual {
+            assert_eq!(head.lines().filter(|line| line == field).count(), 1, "{field}: {head}");
         }
         assert_eq!(serde_json::from_str::<Problem>(body).unwrap(), Problem::new(refusal));
     }

@@ -108,6 +108,30 @@ async fn trouble_with(settings: MailSettings) -> String {
 }
 
 #[tokio::test]
+async fn a_line_without_end_is_not_waited_for_with_or_without_tls() {
+    for way in [Way::Clear, Way::StartTls, Way::Tls] {
+        let post = Post::with(way, None);
+        post.orders(&["mail endless"]);
+        let bench = Bench::with_mail(None, Some(post.settings()));
+        let id = bench.register(anne()).await["authentication_id"].clone();
+        assert_eq!(trouble(&bench, &id, 1).await, "an answer without end", "{way:?}");
+        until(async || post.count("endless") == 1).await;
+        let sent: usize = post.log().lines().find_map(|line| line.strip_prefix("endless ")?.parse().ok()).unwrap();
+        // What the two systems hold between them, which is a few megabytes on loopback.
+        assert!(sent < 32 * 1024 * 1024, "{way:?}: {sent} bytes of the line have left");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_knows_helo_only_gets_the_mail() {
+    let post = Post::start();
+    post.orders(&["ehlo 502 5.5.1 what is that?"]);
+    let bench = Bench::with_mail(None, Some(post.settings()));
+    bench.register(anne()).await;
+    post.wait_for(1).await;
+}
+
+#[tokio::test]
 async fn nothing_is_sent_in_clear_where_tls_is_required() {
     let post = Post::start();
     let required = MailSettings { server: post.settings().server + "?tls=required", ..post.settings() };

@@ -160,6 +160,78 @@ async fn where_a_call_ends_is_never_in_doubt() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_names_its_host_once() {
+    let bench = Bench::start(None);
+    let end = "Connection: close\r\n\r\n";
+    for (line, hosts, expected) in [
+        ("GET /healthz HTTP/1.1", "Host: x\r\n", 200),
+        ("GET /healthz HTTP/1.1", "hOsT:\t[::1]:8480 \r\n", 200),
+        ("GET http://x/healthz HTTP/1.1", "Host: x\r\n", 200),
+        ("GET /healthz HTTP/1.0", "", 200),
+        ("GET /healthz HTTP/1.1", "", 400),
+        ("GET http://x/healthz HTTP/1.1", "", 400),
+        ("GET /healthz HTTP/1.1", "Host: x\r\nHost: x\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x\r\nX: y\r\nhost: y\r\n", 400),
+        ("GET /healthz HTTP/1.0", "Host: x\r\nHost: y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host:\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x, y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: x/y\r\n", 400),
+        ("GET /healthz HTTP/1.1", "Host: u:p@x\r\n", 400),
+        // To a person, a page.
+        ("GET /password/x HTTP/1.1", "", 410),
+    ] {
+        let answer = spoken(&bench, &format!("{line}\r\n{hosts}{end}"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {expected} ")) || answer.starts_with(&format!("HTTP/1.0 {expected} ")),
+            "{line} {hosts}: {answer}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_a_head_ends_with_carriage_return_and_line_feed() {
+    let bench = Bench::start(None);
+    // A body may hold what it likes, and so may whatever comes after it be a head.
+    let body = "{\n\"token\":\"x\",\n\n\r\n\"password\":\"nine blue kites\"}\n";
+    let post = "POST /v1/passwords HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let sized = format!("{post}Content-Length: {}\r\n\r\n{body}", body.len());
+    let chunked = format!("{post}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let get = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let codes = |answers: &str| answers.match_indices("HTTP/1.1 ").map(|(at, _)| answers[at + 9..at + 12].to_owned()).collect::<Vec<_>>();
+    for (calls, expected) in [
+        ([get, get, last].concat(), &["200", "200", "200"][..]),
+        (["\r\n", get, &sized, get, &sized, last].concat(), &["200", "410", "200", "410", "200"]),
+        // Where chunks end nobody but the server of HTTP knows, so it is the last call of a connection.
+        ([sized.as_str(), &chunked].concat(), &["410", "410"]),
+        (last.replacen("\r\n", "\n", 1), &["400"]),
+        (last.replace("\r\n", "\n"), &["400"]),
+        (last.replace("\r\n\r\n", "\n\r\n"), &["400"]),
+        (last.replace("\r\n\r\n", "\r\n\n"), &["400"]),
+        (["\n", last].concat(), &["400"]),
+        (last.replace("Host: x\r\n", "Host: x\nX: y\r\n"), &["400"]),
+        (last.replace("Host: x\r\n", "Host: x\rX: y\r\n"), &["400"]),
+        ([get, &last.replace("Host: x\r\n", "Host: x\n")].concat(), &["200", "400"]),
+        ([sized.as_str(), &last.replace("Host: x\r\n", "Host: x\n")].concat(), &["410", "400"]),
+        (chunked.replacen("chunked\r\n", "chunked\n", 1), &["400"]),
+    ] {
+        assert_eq!(codes(&spoken(&bench, &calls)), expected, "{calls:?}");
+        if expected.contains(&"400") {
+            continue;
+        }
+        // The same, byte by byte.
+        let mut stream = TcpStream::connect(bench.url.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_nodelay(true).unwrap();
+        for byte in calls.bytes() {
+            stream.write_all(&[byte]).unwrap();
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert_eq!(codes(&answer), expected, "{calls:?}");
+    }
+}
+
 /// Try wrong tokens until the limit of an address refuses, and return whether it did.
 async fn limited(bench: &Bench, url: &str, forwarded: impl Fn(u32) -> String) -> bool {
     for number in 0..25 {
@@ -272,6 +344,10 @@ async fn what_comes_twice_or_is_not_asked_for_is_refused() {
         ("/v1/logins", format!(r#"{{"authentication_id":{id},"authentication_id":{id},"password":"{GOOD}"}}"#)),
         ("/v1/logins", json!({ "authentication_id": id, "password": GOOD, "admin": true }).to_string()),
         ("/v1/logins", json!({ "authentication_id": id, "password": null }).to_string()),
+        // serde would take the values of an object's members in their order.
+        ("/v1/passwords", json!([token, GOOD]).to_string()),
+        ("/v1/logins", json!([id, GOOD]).to_string()),
+        ("/v1/logins", json!([]).to_string()),
     ] {
         let request = bench.client.post(format!("{}{path}", bench.url)).header("content-type", "application/json").body(body.clone());
         assert_eq!(refusal(request.send().await.unwrap()).await, (400, "malformed".to_owned()), "{body}");
@@ -381,6 +457,94 @@ async fn a_crowd_of_logins_does_not_stop_other_calls() {
         assert_eq!(one.await.unwrap(), StatusCode::UNAUTHORIZED);
     }
     running.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_long_passwords_does_not_stop_other_calls_and_costs_nothing_without_a_link() {
+    const CROWD: usize = 20;
+    // Too weak to use the link up, and its signs may be read as letters, which takes long to score.
+    let slow = "p@$$w0rd".repeat(8);
+    // Behind a proxy, so that each comes from an address of its own and none is stopped by the limit.
+    let mut bench = Bench::start(None);
+    bench.peers = Peers::BehindProxy;
+    bench.restart();
+    bench.register(anne()).await;
+    let token = token_of(&bench.wait_for_mails(1).await[0]);
+    let answered = Arc::new(AtomicUsize::new(0));
+    let post = |token: &str, number: usize| {
+        let body = json!({ "token": token, "password": slow });
+        let request = bench.client.post(format!("{}/v1/passwords", bench.url));
+        request.header("x-forwarded-for", format!("192.0.2.{number}")).json(&body)
+    };
+    let crowd: Vec<_> = (0..CROWD)
+        .map(|number| {
+            let (request, answered) = (post(&token, number), Arc::clone(&answered));
+            tokio::spawn(async move {
+                let status = request.send().await.unwrap().status();
+                answered.fetch_add(1, Ordering::SeqCst);
+                status
+            })
+        })
+        .collect();
+    while answered.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.client.get(format!("{}/healthz", bench.url)).send().await.unwrap().status(), StatusCode::OK);
+    // Whoever has no link is told so at once: nothing of theirs is scored, so they do not wait in the queue.
+    assert_eq!(post("guess", CROWD).send().await.unwrap().status(), StatusCode::GONE);
+    let waited = answered.load(Ordering::SeqCst);
+    assert!(waited < CROWD / 2, "both were made to wait for {waited} of {CROWD}");
+    for one in crowd {
+        assert_eq!(one.await.unwrap(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_in_place_of_a_file_is_refused_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let odd = [path("pipe.pem"), "/dev/zero".to_owned(), path("huge.pem"), path("")];
+    assert!(std::process::Command::new("mkfifo").arg(&odd[0]).status().unwrap().success());
+    std::fs::File::create(&odd[2]).unwrap().set_len(4 << 30).unwrap();
+    crate::pki::put(&crate::pki::Pki::make().issue("server"), folder.path());
+    let good = path("tls.pem");
+    for (number, odd) in odd.iter().enumerate() {
+        for call in [
+            format!("doctor --config {odd}"),
+            format!("--line --service http://127.0.0.1:9 --config {odd}"),
+            format!("--line --service http://127.0.0.1:9 --prefill {odd}"),
+            format!("--line --service http://127.0.0.1:9 --log {odd}"),
+            format!("--line --service http://127.0.0.1:9 --anchors {}", path("anchors")),
+            format!("serve --anchors {}", path("anchors")),
+            format!("serve --database-file {odd}"),
+            format!("serve --mail-from a@example.jp --mail-file {odd}"),
+            format!("serve --mail-from a@example.jp --mail-file {good} --mail-ca {odd}"),
+            format!("serve --listen 127.0.0.1:0 --tls-key {good} --tls-cert {odd}"),
+            format!("serve --listen 127.0.0.1:0 --tls-cert {good} --tls-key {odd}"),
+            format!("users --database-file {odd} find x"),
+            format!("store copy --from-file {odd} --to-file {good}"),
+        ] {
+            let huge = odd.contains("huge");
+            let appended = huge && call.contains("--log");
+            if appended || odd.ends_with('/') && call.contains("anchors") {
+                continue;
+            }
+            let anchors = folder.path().join("anchors");
+            let _ = std::fs::remove_dir_all(&anchors);
+            std::fs::create_dir(&anchors).unwrap();
+            std::os::unix::fs::symlink(odd, anchors.join("odd.pem")).unwrap();
+            let mut command = std::process::Command::new("timeout");
+            command.args(["20", env!("CARGO_BIN_EXE_zairyu")]).args(call.split(' '));
+            let said = command.env("HOME", folder.path()).stdin(std::process::Stdio::null()).output().unwrap();
+            let text = String::from_utf8([said.stdout, said.stderr].concat()).unwrap();
+            assert!([Some(1), Some(2)].contains(&said.status.code()), "{call}: {:?} {text}", said.status);
+            let (cause, japanese) =
+                if huge { ("larger than", "大きすぎます") } else { ("not a regular file", "パイプ、デバイス") };
+            assert!(text.contains(cause), "{number} {call}: {text}");
+            assert!(text.contains(japanese) || call.starts_with("doctor"), "{number} {call}: {text}");
+        }
+    }
 }
 
 #[test]

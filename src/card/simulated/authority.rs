@@ -112,7 +112,7 @@ impl Authority {
             return Ok(None);
         }
         let root = |purpose| {
-            let der = fs::read(folder.join(file(purpose, "cer")))?;
+            let der = crate::file::read(&folder.join(file(purpose, "cer")))?;
             let certificate = Certificate::from_der(&der).map_err(io::Error::other)?;
             Ok::<_, io::Error>(Root { key: load_key(&folder.join(file(purpose, "key")))?, certificate, der })
         };
@@ -186,11 +186,11 @@ pub(super) fn save_key(path: &Path, key: &PrivateKey) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let der = key.to_pkcs8_der().map_err(io::Error::other)?;
-    io::Write::write_all(&mut options.open(path)?, der.as_bytes())
+    io::Write::write_all(&mut crate::file::open(path, &mut options)?, der.as_bytes())
 }
 
 pub(super) fn load_key(path: &Path) -> io::Result<PrivateKey> {
-    PrivateKey::from_pkcs8_der(&fs::read(path)?).map_err(io::Error::other)
+    PrivateKey::from_pkcs8_der(&crate::file::read(path)?).map_err(io::Error::other)
 }
 
 type Built<T> = Result<T, x509_cert::builder::Error>;

@@ -71,8 +71,8 @@ fn load(file: &dyn Fn(&str) -> PathBuf) -> io::Result<KeyMaterial> {
     Ok(KeyMaterial {
         signing_key: load_key(&file("signing.key"))?,
         authentication_key: load_key(&file("authentication.key"))?,
-        signing: fs::read(file("signing.cer"))?,
-        authentication: fs::read(file("authentication.cer"))?,
+        signing: crate::file::read(&file("signing.cer"))?,
+        authentication: crate::file::read(&file("authentication.cer"))?,
     })
 }
 

@@ -8,7 +8,8 @@ use super::persist;
 use super::person::{ANNE, PEOPLE, Person};
 use super::slot::Slot;
 use super::vpcd::Client;
-use std::io::{self, BufRead, Write};
+use crate::text::lines::{complain, stdout};
+use std::io::{self, BufRead};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -183,12 +184,12 @@ fn find(wanted: &str) -> Option<(&'static Person, CardKind)> {
 
 /// Print a line. A closed standard output is ignored: the card stays in the reader.
 fn say(line: &str) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    let mut out = stdout();
+    let _ = out.line(line).and_then(|()| out.flush());
 }
 
 fn print_error(message: &str) {
-    let _ = writeln!(io::stderr(), "zairyu: {message}");
+    complain(&format!("zairyu: {message}"));
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 /// Read the tries left, of signing and user authentication; `None` if there is no such file.
 pub(super) fn read(file: &Path) -> Option<(u8, u8)> {
-    let text = fs::read_to_string(file).ok()?;
+    let text = crate::file::read_text(file).ok()?;
     let (signing, authentication) = text.trim_end().split_once(' ')?;
     Some((signing.parse().ok()?, authentication.parse().ok()?))
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use crate::file;
 use crate::service::admin::{self, AdminError, block_on, on_store};
 use crate::service::clock::system_time;
 use crate::service::store::audit::Means;
@@ -73,7 +74,7 @@ impl Unfinished {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
+        match file::open(&path, &mut options) {
             Ok(_) => Ok(Unfinished(path)),
             Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => Err(AdminError::Unfinished(path)),
             Err(fault) => Err(AdminError::File(path, fault)),
@@ -86,7 +87,7 @@ impl Unfinished {
         if self.beside("-wal").exists() {
             return Err(std::io::Error::other("SQLite has left its log behind"));
         }
-        OpenOptions::new().write(true).open(&self.0)?.sync_all()?;
+        file::open(&self.0, OpenOptions::new().write(true))?.sync_all()?;
         fs::rename(&self.0, file)?;
         // The rename is durable only once the folder is synced (fsync(2)).
         #[cfg(unix)]

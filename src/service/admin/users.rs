@@ -13,6 +13,7 @@ use crate::service::mail::{Kind, folder};
 use crate::service::mail_folder;
 use crate::service::store::audit::{AuditFilter, Means};
 use crate::service::store::{Store, Tx};
+use crate::text::lines::Lines;
 
 /// What an operator asks for. 認証IDs are taken as people write them.
 #[derive(Clone, Debug, clap::Subcommand)]
@@ -69,14 +70,14 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
 }
 
 /// Run a command on the store and print its result as JSON.
-pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut dyn Write) -> Result<(), AdminError> {
+pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut Lines<impl Write>) -> Result<(), AdminError> {
     admin::on_store(database, data, async |store| {
         let running = Command { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
             return running.audit(id.as_deref(), *since, out).await;
         }
         let done = running.run(command).await?;
-        writeln!(out, "{done:#}").map_err(AdminError::Output)
+        out.json(format_args!("{done:#}")).map_err(AdminError::Output)
     })
 }
 
@@ -163,7 +164,7 @@ impl Command<'_> {
     }
 
     /// Print the audit log. The access is audited first, so that it is recorded even if the output is not read to the end.
-    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut dyn Write) -> Result<(), AdminError> {
+    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut Lines<impl Write>) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
         let mut tx = self.store.write().await?;
@@ -175,7 +176,7 @@ impl Command<'_> {
         loop {
             let (lines, next) = snapshot.audit_page(filter, after.as_ref()).await?;
             for line in lines {
-                writeln!(out, "{line}").map_err(AdminError::Output)?;
+                out.json(format_args!("{line}")).map_err(AdminError::Output)?;
             }
             if next.is_none() {
                 return Ok(());

@@ -14,7 +14,7 @@ use crate::protocol::problem::Refusal;
 use crate::protocol::session::{JSON, Login};
 use crate::service::error::ApiResult;
 use crate::service::handlers::account_actions::{self, AccountRequest};
-use crate::service::handlers::{json_response, open_login};
+use crate::service::handlers::{from_json, json_response, open_login};
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::Limit;
 use crate::service::state::AppState;
@@ -32,7 +32,7 @@ pub(in crate::service) async fn login(State(state): State<Arc<AppState>>, header
 }
 
 async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
-    let Login { authentication_id, password } = serde_json::from_slice(body).map_err(|_| Refusal::Malformed)?;
+    let Login { authentication_id, password } = from_json(body)?;
     let id = AuthenticationId::parse(&authentication_id).ok_or(Refusal::LoginRefused)?;
     state.rate_limiter.take(&state.store, Limit::Logins, id.as_str(), state.now()).await?;
     let person = state.store.read().await?.person(id.as_str()).await?;

@@ -2,28 +2,29 @@
 
 use std::sync::Arc;
 
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::NewPassword;
+use crate::protocol::session::{JSON, NewPassword};
 use crate::service::error::{ApiError, ApiResult};
+use crate::service::handlers::from_json;
 use crate::service::mail::Kind;
 use crate::service::metrics::Counter;
-use crate::service::password::{self, Weakness};
+use crate::service::password::Weakness;
 use crate::service::state::AppState;
 use crate::service::store::audit::Means;
 use crate::service::store::people::Person;
+use crate::service::verify;
 
 /// Set the password through the API.
-pub(in crate::service) async fn set(State(state): State<Arc<AppState>>, body: Result<Json<NewPassword>, JsonRejection>) -> ApiResult {
-    let Json(NewPassword { token, password }) = match body {
-        Ok(body) => body,
-        Err(rejection) => return Ok(rejection.into_response()),
-    };
+pub(in crate::service) async fn set(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+    if !verify::has_media_type(&headers, JSON) {
+        return Err(Refusal::MediaType.into());
+    }
+    let NewPassword { token, password } = from_json(&body)?;
     match set_password(&state, &token, &password).await? {
         PasswordChange::Set(_) => Ok(StatusCode::NO_CONTENT.into_response()),
         PasswordChange::Weak(_, weakness) => Err(ApiError::WeakPassword(weakness)),
@@ -46,7 +47,8 @@ pub(in crate::service) async fn set_password(state: &AppState, token: &str, pass
     let Some(person) = state.store.read().await?.holder_of_token(token, state.now()).await? else {
         return Ok(PasswordChange::LinkExpired);
     };
-    if let Err(weakness) = password::check(password, &person, state.profile.shortest_password) {
+    let (person, weakness) = state.hasher.check(password, person, state.profile.shortest_password).await?;
+    if let Some(weakness) = weakness {
         return Ok(PasswordChange::Weak(person, weakness));
     }
     let hash = state.hasher.hash(password).await?;

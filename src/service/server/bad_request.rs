@@ -1,31 +1,33 @@
 //! Error responses by hyper itself, to a head that is not HTTP/1.1 or is too long. They have no body, so this adds a problem like that of
-//! every other refusal, and counts it.
+//! every other refusal with the headers of every response, and counts it.
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::{Buf, Bytes};
 use memchr::memmem;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::protocol::problem::{Problem, Refusal};
 use crate::protocol::session::PROBLEM_JSON;
-use crate::service::metrics::Metrics;
+use crate::service::middleware;
+use crate::service::state::AppState;
 
 /// A stream that adds the body to hyper's own error responses.
 pub(super) struct CompletingStream<'a, S> {
     stream: S,
-    metrics: &'a Metrics,
+    state: &'a AppState,
     /// The unwritten part of a completed response.
     rest: Bytes,
 }
 
 impl<'a, S> CompletingStream<'a, S> {
     /// Wrap a stream.
-    pub(super) const fn new(stream: S, metrics: &'a Metrics) -> CompletingStream<'a, S> {
-        CompletingStream { stream, metrics, rest: Bytes::new() }
+    pub(super) const fn new(stream: S, state: &'a AppState) -> CompletingStream<'a, S> {
+        CompletingStream { stream, state, rest: Bytes::new() }
     }
 }
 
@@ -44,8 +46,10 @@ impl<S: AsyncWrite + Unpin> CompletingStream<'_, S> {
 impl<S: AsyncWrite + Unpin> AsyncWrite for CompletingStream<'_, S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.write_rest(context))?;
-        let Some((refusal, completed)) = complete(bytes) else { return Pin::new(&mut self.stream).poll_write(context, bytes) };
-        self.metrics.count_response(refusal.status(), Some(refusal));
+        let Some((refusal, completed)) = complete(bytes, || middleware::security_headers(self.state)) else {
+            return Pin::new(&mut self.stream).poll_write(context, bytes);
+        };
+        self.state.metrics.count_response(refusal.status(), Some(refusal));
         self.rest = completed.into();
         Poll::Ready(Ok(bytes.len()))
     }
@@ -68,7 +72,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for CompletingStream<'_, S> {
 }
 
 /// If these bytes end with an error response without a body, return them with the body added. All other error responses have one (`error`).
-fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
+fn complete(bytes: &[u8], headers: impl FnOnce() -> HeaderMap) -> Option<(Refusal, Vec<u8>)> {
     let heads = bytes.strip_suffix(b"\r\n\r\n")?;
     let (before, head) = heads.split_at(memmem::rfind(heads, b"HTTP/1.1 ")?);
     let head = std::str::from_utf8(head).ok()?;
@@ -79,9 +83,14 @@ fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
     };
     let (status, fields) = head.split_once(&format!("\r\n{CONTENT_LENGTH}: 0"))?;
     let body = serde_json::to_string(&Problem::new(refusal)).ok()?;
-    let added = format!("{CONTENT_TYPE}: {PROBLEM_JSON}\r\n{CACHE_CONTROL}: no-store\r\n{CONTENT_LENGTH}: {}", body.len());
     let mut whole = before.to_vec();
-    for part in [status, "\r\n", &added, fields, "\r\n\r\n", &body] {
+    whole.extend_from_slice(format!("{status}\r\n{CONTENT_TYPE}: {PROBLEM_JSON}\r\n{CONTENT_LENGTH}: {}", body.len()).as_bytes());
+    for (name, value) in &headers() {
+        for part in [b"\r\n", name.as_str().as_bytes(), b": ", value.as_bytes()] {
+            whole.extend_from_slice(part);
+        }
+    }
+    for part in [fields, "\r\n\r\n", &body] {
         whole.extend_from_slice(part.as_bytes());
     }
     Some((refusal, whole))
@@ -91,17 +100,22 @@ fn complete(bytes: &[u8]) -> Option<(Refusal, Vec<u8>)> {
 mod tests {
     use super::*;
 
+    fn headers() -> HeaderMap {
+        [(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"))].into_iter().collect()
+    }
+
     const BARE: &str = "HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\ndate: now\r\n\r\n";
 
     #[test]
     fn a_refusal_without_a_body_gets_one_and_what_was_before_it_stays() {
         let before = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-        let (refusal, whole) = complete(format!("{before}{BARE}").as_bytes()).unwrap();
+        let (refusal, whole) = complete(format!("{before}{BARE}").as_bytes(), headers).unwrap();
         assert_eq!(refusal, Refusal::HeadTooLarge);
         let whole = String::from_utf8(whole).unwrap();
         let (head, body) = whole.strip_prefix(before).unwrap().split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 431 ") && head.ends_with("\r\ndate: now"), "{head}");
         assert!(head.contains(&format!("\r\ncontent-length: {}\r\n", body.len())), "{head}");
+        assert!(head.contains("\r\ncache-control: no-store\r\n"), "{head}");
         assert_eq!(serde_json::from_str::<Problem>(body).unwrap(), Problem::new(refusal));
     }
 
@@ -115,7 +129,7 @@ mod tests {
             "\r\n\r\n",
             "{}",
         ] {
-            assert!(complete(answer.as_bytes()).is_none(), "{answer}");
+            assert!(complete(answer.as_bytes(), headers).is_none(), "{answer}");
         }
     }
 }

@@ -207,10 +207,11 @@ fn a_refusal_is_understood_with_the_fields_that_it_names() {
 
 #[test]
 fn a_services_words_cannot_steer_the_terminal() {
-    let body = r#"{"status":401,"code":"nonce","detail":"a\u001b]0;b\u0007c\u202ed\u009b31m"}"#;
+    let body = r#"{"status":401,"code":"nonce","detail":"a\u001b]0;b\u0007c\u202ed\u009b31m\nZR000"}"#;
     let server = saying(http("401 Unauthorized", "Content-Type: application/problem+json\r\n", body));
-    assert_eq!(trouble(&server.url), (Code::NotProved, "nonce: a ]0;b c d 31m".to_owned(), None));
+    assert_eq!(trouble(&server.url), (Code::NotProved, "nonce: a ]0;b c d 31m ZR000".to_owned(), None));
     assert_eq!(printable(&"あ".repeat(999), 5), "あああああ");
+    assert_eq!(printable_lines("one\r\ntwo\u{1b}c", 99), "one \ntwo c");
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Files that somebody else has named or could have put there: regular ones only, and of these a bounded part. A pipe would be waited for
+//! without end, and a device fills the memory.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+/// Most bytes of a file that is read whole. The certificates of a whole system are a quarter of this.
+const LIMIT: u64 = 1024 * 1024;
+
+/// Why a file is not used, although it could be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// A pipe, a device, a socket, or a folder.
+    #[error("not a regular file")]
+    NotRegular,
+    /// Larger than anything that is read here.
+    #[error("larger than {LIMIT} bytes")]
+    TooLarge,
+}
+
+impl Unfit {
+    /// Return what `read` and `open` found unfit, if that is why they failed.
+    pub fn of(fault: &io::Error) -> Option<Unfit> {
+        fault.get_ref()?.downcast_ref().copied()
+    }
+}
+
+impl From<Unfit> for io::Error {
+    fn from(unfit: Unfit) -> io::Error {
+        io::Error::new(ErrorKind::InvalidInput, unfit)
+    }
+}
+
+/// Read a file whole.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = open(path, OpenOptions::new().read(true))?;
+    // A file may grow while it is read.
+    let mut bytes = Vec::new();
+    file.take(LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LIMIT { Err(Unfit::TooLarge.into()) } else { Ok(bytes) }
+}
+
+/// Read a file of text whole.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read(path)?).map_err(|fault| io::Error::new(ErrorKind::InvalidData, fault.utf8_error()))
+}
+
+/// Open a regular file, and never wait for a pipe. What is there is looked at first, since opening a device may do something, and what was
+/// opened afterwards, since it may be another by then.
+pub fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    match path.metadata() {
+        Ok(about) if !about.is_file() => return Err(Unfit::NotRegular.into()),
+        Err(fault) if fault.kind() != ErrorKind::NotFound => return Err(fault),
+        _ => {}
+    }
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(Unfit::NotRegular.into()) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn unfit<T>(done: io::Result<T>) -> Option<Unfit> {
+        done.err().as_ref().and_then(Unfit::of)
+    }
+
+    #[test]
+    fn only_a_regular_file_is_read_or_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for pipe in ["pipe", "pipe.with.a.reader"] {
+            assert!(std::process::Command::new("mkfifo").arg(at(pipe)).status().unwrap().success());
+        }
+        let _reader = OpenOptions::new().read(true).write(true).open(at("pipe.with.a.reader")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", at("link")).unwrap();
+        let odd = [at("pipe"), at("pipe.with.a.reader"), at("socket"), at("link"), "/dev/zero".into(), "/dev/null".into(), "/".into()];
+        for path in odd {
+            assert_eq!(unfit(read(&path)), Some(Unfit::NotRegular), "{path:?}");
+            let append = open(&path, OpenOptions::new().append(true).create(true));
+            assert_eq!(unfit(append), Some(Unfit::NotRegular), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "鍵\r\n").unwrap();
+        assert_eq!(read_text(&path).unwrap(), "鍵\r\n");
+        for (size, expected) in [(LIMIT, None), (LIMIT + 1, Some(Unfit::TooLarge)), (1 << 42, Some(Unfit::TooLarge))] {
+            File::create(&path).unwrap().set_len(size).unwrap();
+            assert_eq!(unfit(read(&path)), expected, "{size}");
+        }
+        std::fs::write(&path, b"\xFF").unwrap();
+        assert_eq!(read_text(&path).unwrap_err().kind(), ErrorKind::InvalidData);
+        assert_eq!(read(&folder.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+}

@@ -6,11 +6,13 @@ use crate::certificate::Validity;
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::text::{SMALLEST_TERMINAL, harmless};
-use crate::worker::{CLOCK_SKEW, JobError};
+use crate::worker::{About, Answered, CLOCK_SKEW, JobError, PROTOCOL};
 pub(crate) use details::details;
-use findings::{Findings, Folder, Terminal};
+use findings::{Findings, Folder, Machine, Terminal};
 use serde::Serialize;
 
+/// What a code means.
+pub mod codes;
 /// What an error says beyond its code.
 mod details;
 /// Gathering findings.
@@ -20,17 +22,25 @@ pub mod report;
 #[cfg(test)]
 mod tests;
 
+/// Free room in bytes below which it is worth a word: the store, its log, and the mails of some thousand people.
+const ROOM: u64 = 200 * 1024 * 1024;
 /// Three months at most, in seconds: the warning of registration.md, "Warnings that do not stop".
 const SOON: i64 = 92 * 86_400;
 
-/// A check, in the order of the report. Its JSON name is stable.
+/// A check, in the order of the report: what needs no network comes first. Its JSON name is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// PC/SC is running.
     Pcsc,
+    /// The system lets this person use readers and cards.
+    Permission,
     /// There is a reader.
     Reader,
+    /// Every reader on USB has a driver.
+    Driver,
+    /// No other program holds the reader.
+    Holder,
     /// A My Number Card responds.
     Card,
     /// The signing certificate is present.
@@ -41,36 +51,72 @@ pub enum Check {
     AuthenticationCertificate,
     /// Tries left for the user-authentication PIN.
     AuthenticationPin,
-    /// The service responds, and its TLS certificate is trusted.
+    /// The terminal is large enough for the form.
+    Terminal,
+    /// It can draw Japanese.
+    Drawing,
+    /// The locale uses UTF-8.
+    Locale,
+    /// The settings are valid.
+    Settings,
+    /// The embedded service can store its data, and others cannot read it.
+    DataFolder,
+    /// There is room for its data.
+    Disk,
+    /// A crash leaves no copy of the memory.
+    CoreDumps,
+    /// Other programs cannot read this program's memory.
+    Memory,
+    /// What is typed is not swapped out.
+    PageLocking,
+    /// The proxy to the service, if any.
+    Proxy,
+    /// The service's name is known.
+    Name,
+    /// Its TLS certificate is trusted.
+    Tls,
+    /// The service responds.
     Service,
     /// The local clock agrees with the service's.
     Clock,
-    /// The embedded service can store its data, and others cannot read it.
-    DataFolder,
-    /// The settings are valid.
-    Settings,
-    /// The terminal can show the form.
-    Terminal,
-    /// Other programs cannot read this program's memory.
-    Memory,
+    /// The service goes by the address at which it was asked.
+    Audience,
+    /// It speaks the same version of the protocol.
+    Version,
+    /// It opens a session, and what its operator has to say.
+    Maintenance,
 }
 
 impl Check {
     const fn label(self) -> Text {
         match self {
             Check::Pcsc => Text::CheckService,
+            Check::Permission => Text::DoctorPermission,
             Check::Reader => Text::CheckReader,
+            Check::Driver => Text::DoctorDriver,
+            Check::Holder => Text::DoctorHolder,
             Check::Card => Text::CheckCard,
             Check::SigningCertificate => Text::DoctorSigning,
             Check::SigningPassword => Text::PinSigningName,
             Check::AuthenticationCertificate => Text::DoctorAuthentication,
             Check::AuthenticationPin => Text::PinAuthenticationName,
+            Check::Terminal => Text::DoctorTerminal,
+            Check::Drawing => Text::DoctorDrawing,
+            Check::Locale => Text::DoctorLocale,
+            Check::Settings => Text::DoctorSettings,
+            Check::DataFolder => Text::DoctorData,
+            Check::Disk => Text::DoctorDisk,
+            Check::CoreDumps => Text::DoctorCore,
+            Check::Memory => Text::DoctorMemory,
+            Check::PageLocking => Text::DoctorLocking,
+            Check::Proxy => Text::DoctorProxy,
+            Check::Name => Text::DoctorName,
+            Check::Tls => Text::DoctorTls,
             Check::Service => Text::DoctorService,
             Check::Clock => Text::DoctorClock,
-            Check::DataFolder => Text::DoctorData,
-            Check::Settings => Text::DoctorSettings,
-            Check::Terminal => Text::DoctorTerminal,
-            Check::Memory => Text::DoctorMemory,
+            Check::Audience => Text::DoctorAudience,
+            Check::Version => Text::DoctorVersion,
+            Check::Maintenance => Text::DoctorMaintenance,
         }
     }
 }
@@ -125,25 +171,14 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
             judge.unchecked(&CARD);
         }
     }
-    judge.service(found.service.as_ref());
-    let (outcome, detail) = match found.data {
-        Folder::Unneeded => (Outcome::Ok, lang.text(Text::DoctorUnneeded)),
-        Folder::Private => (Outcome::Ok, ""),
-        Folder::Open => (Outcome::Note, lang.text(Text::DoctorOpen)),
-        Folder::Closed => (Outcome::Mend(Code::DataFolder), ""),
-    };
-    judge.say(Check::DataFolder, outcome, detail);
+    judge.terminal(&found.terminal);
     match &found.settings {
         None => judge.say(Check::Settings, Outcome::Ok, ""),
         Some(fault) => judge.say(Check::Settings, Outcome::Mend(Code::SettingsUnusable), fault),
     }
-    judge.terminal(&found.terminal);
-    let (outcome, text) = match found.closed {
-        Some(true) => (Outcome::Ok, ""),
-        Some(false) => (Outcome::Note, lang.text(Text::DoctorMemoryOpen)),
-        None => (Outcome::Note, lang.text(Text::DoctorUnchecked)),
-    };
-    judge.say(Check::Memory, outcome, text);
+    judge.storage(found);
+    judge.memory(&found.machine);
+    judge.network(found);
     judge.lines
 }
 
@@ -173,18 +208,46 @@ impl Judge {
     }
 
     fn readers(&mut self, found: &Findings) {
+        let refused = found.card.iter().find_map(|card| card.as_ref().err()).filter(|trouble| trouble.code == Code::PcscDenied);
         match &found.readers {
+            Err(trouble) if trouble.code == Code::PcscDenied => {
+                self.say(Check::Pcsc, Outcome::Ok, "");
+                self.trouble(Check::Permission, &JobError::Card(trouble.clone()));
+                self.unchecked(&[Check::Reader]);
+            }
             Err(trouble) => {
                 self.trouble(Check::Pcsc, &JobError::Card(trouble.clone()));
-                self.unchecked(&[Check::Reader]);
+                self.unchecked(&[Check::Permission, Check::Reader]);
             }
             Ok(readers) => {
                 self.say(Check::Pcsc, Outcome::Ok, "");
+                // The check of the card says what to mend.
+                self.say(Check::Permission, if refused.is_some() { Outcome::Note } else { Outcome::Ok }, "");
                 let names: Vec<_> = readers.iter().map(|reader| without_serial(&reader.name)).collect();
                 let outcome = if names.is_empty() { Outcome::Mend(Code::NoReader) } else { Outcome::Ok };
                 self.say(Check::Reader, outcome, &names.join(", "));
             }
         }
+        self.driver(found);
+        match &found.machine.holder {
+            None => self.unchecked(&[Check::Holder]),
+            Some(program) => {
+                let hindered = !program.is_empty() && !matches!(found.card, Some(Ok(_)));
+                self.say(Check::Holder, if hindered { Outcome::Note } else { Outcome::Ok }, program);
+            }
+        }
+    }
+
+    /// Tell a cable from a driver: what is on USB, beside what PC/SC lists.
+    fn driver(&mut self, found: &Findings) {
+        let listed = found.readers.as_ref().map_or(0, Vec::len);
+        let (outcome, text) = match found.machine.on_usb {
+            Some(on_usb) if on_usb > listed => (Outcome::Note, self.lang.text(Text::DoctorNoDriver)),
+            _ if listed > 0 => (Outcome::Ok, ""),
+            Some(_) => (Outcome::Note, self.lang.text(Text::DoctorNotOnUsb)),
+            None => (Outcome::Note, self.lang.text(Text::DoctorUnchecked)),
+        };
+        self.say(Check::Driver, outcome, text);
     }
 
     fn card(&mut self, facts: &CardStatus, now: i64) {
@@ -231,33 +294,120 @@ impl Judge {
         }
     }
 
-    fn service(&mut self, service: Option<&Result<Option<i64>, JobError>>) {
-        match service {
-            None => self.say(Check::Service, Outcome::Ok, self.lang.text(Text::DoctorEmbedded)),
-            Some(Ok(_)) => self.say(Check::Service, Outcome::Ok, ""),
-            Some(Err(trouble)) => self.trouble(Check::Service, trouble),
-        }
-        match service {
-            Some(Ok(Some(ahead))) if ahead.unsigned_abs() > CLOCK_SKEW => self.say(Check::Clock, Outcome::Mend(Code::ClockWrong), ""),
-            Some(Ok(Some(_))) => self.say(Check::Clock, Outcome::Ok, ""),
-            _ => self.unchecked(&[Check::Clock]),
-        }
-    }
-
     fn terminal(&mut self, terminal: &Terminal) {
         let name = terminal.name.as_deref().unwrap_or_default();
         let (outcome, detail) = match terminal.size {
-            _ if !terminal.utf8 => (Outcome::Note, self.lang.text(Text::DoctorNotUtf8).to_owned()),
             None => (Outcome::Note, self.lang.text(Text::DoctorNoTerminal).to_owned()),
             Some((width, height)) if width < SMALLEST_TERMINAL.0 || height < SMALLEST_TERMINAL.1 => {
                 (Outcome::Note, format!("{name} {width}x{height} {}", self.lang.text(Text::TooSmall)))
             }
-            Some((width, height)) if terminal.console => {
-                (Outcome::Note, format!("{name} {width}x{height}, {}", self.lang.text(Text::DoctorConsole)))
-            }
             Some((width, height)) => (Outcome::Ok, format!("{name} {width}x{height}")),
         };
         self.say(Check::Terminal, outcome, detail.trim());
+        match terminal.console {
+            true => self.say(Check::Drawing, Outcome::Note, &format!("{name}, {}", self.lang.text(Text::DoctorConsole))),
+            false => self.say(Check::Drawing, Outcome::Ok, terminal.glyphs.as_deref().unwrap_or("auto")),
+        }
+        match terminal.utf8 {
+            true => self.say(Check::Locale, Outcome::Ok, format!("{} {}", terminal.locale, self.lang.tag()).trim()),
+            false => self.say(Check::Locale, Outcome::Note, self.lang.text(Text::DoctorNotUtf8)),
+        }
+    }
+
+    fn storage(&mut self, found: &Findings) {
+        let (outcome, detail) = match found.data {
+            Folder::Unneeded => (Outcome::Ok, self.lang.text(Text::DoctorUnneeded)),
+            Folder::Private => (Outcome::Ok, ""),
+            Folder::Open => (Outcome::Note, self.lang.text(Text::DoctorOpen)),
+            Folder::Closed => (Outcome::Mend(Code::DataFolder), ""),
+        };
+        self.say(Check::DataFolder, outcome, detail);
+        match found.machine.free {
+            _ if found.data == Folder::Unneeded => self.say(Check::Disk, Outcome::Ok, self.lang.text(Text::DoctorUnneeded)),
+            Some(free) if free < ROOM => self.say(Check::Disk, Outcome::Note, self.lang.text(Text::DoctorDiskLow)),
+            Some(_) => self.say(Check::Disk, Outcome::Ok, ""),
+            None => self.unchecked(&[Check::Disk]),
+        }
+    }
+
+    fn memory(&mut self, machine: &Machine) {
+        for (check, holds, otherwise) in [
+            (Check::CoreDumps, machine.no_core, Text::DoctorCoreOn),
+            (Check::Memory, machine.closed, Text::DoctorMemoryOpen),
+            (Check::PageLocking, machine.locks, Text::DoctorLockingRefused),
+        ] {
+            match holds {
+                Some(true) => self.say(check, Outcome::Ok, ""),
+                Some(false) => self.say(check, Outcome::Note, self.lang.text(otherwise)),
+                None => self.unchecked(&[check]),
+            }
+        }
+    }
+
+    /// Tell the step that fails: the name, TLS, or the service. Nothing is said of the others then.
+    fn network(&mut self, found: &Findings) {
+        let Some(service) = &found.service else {
+            for check in [Check::Proxy, Check::Name, Check::Tls] {
+                self.say(check, Outcome::Ok, self.lang.text(Text::DoctorUnneeded));
+            }
+            self.say(Check::Service, Outcome::Ok, self.lang.text(Text::DoctorEmbedded));
+            self.unchecked(&[Check::Clock]);
+            for check in [Check::Audience, Check::Version, Check::Maintenance] {
+                self.say(check, Outcome::Ok, self.lang.text(Text::DoctorUnneeded));
+            }
+            return;
+        };
+        match &found.machine.proxy {
+            None => self.say(Check::Proxy, Outcome::Ok, self.lang.text(Text::DoctorUnneeded)),
+            Some(Ok(proxy)) => self.say(Check::Proxy, Outcome::Ok, proxy),
+            Some(Err(variable)) => self.say(Check::Proxy, Outcome::Note, &self.lang.fill(Text::DoctorProxyUnread, &[variable])),
+        }
+        let tls = if found.machine.tls == Some(false) { self.lang.text(Text::DoctorPlain) } else { "" };
+        match service {
+            Ok(probed) => {
+                self.say(Check::Name, Outcome::Ok, "");
+                self.say(Check::Tls, Outcome::Ok, tls);
+                self.say(Check::Service, Outcome::Ok, "");
+                self.said(probed);
+            }
+            Err(trouble) => {
+                let failed = match trouble.code() {
+                    Code::NameNotFound => Check::Name,
+                    Code::TlsUntrusted => Check::Tls,
+                    _ => Check::Service,
+                };
+                for check in [Check::Name, Check::Tls, Check::Service] {
+                    if check == failed { self.trouble(check, trouble) } else { self.unchecked(&[check]) }
+                }
+                self.unchecked(&[Check::Clock, Check::Audience, Check::Version, Check::Maintenance]);
+            }
+        }
+    }
+
+    /// Judge what the service says of itself.
+    fn said(&mut self, probed: &Answered) {
+        match probed.ahead {
+            Some(ahead) if ahead.unsigned_abs() > CLOCK_SKEW => self.say(Check::Clock, Outcome::Mend(Code::ClockWrong), ""),
+            Some(_) => self.say(Check::Clock, Outcome::Ok, ""),
+            None => self.unchecked(&[Check::Clock]),
+        }
+        match probed.session.as_ref().and_then(|session| session.as_ref().ok()) {
+            None => self.unchecked(&[Check::Audience]),
+            Some(About { other_audience: None, .. }) => self.say(Check::Audience, Outcome::Ok, ""),
+            // The program would sign nothing for it.
+            Some(About { other_audience: Some(other), .. }) => self.say(Check::Audience, Outcome::Mend(Code::AnswerGarbled), other),
+        }
+        match &probed.version {
+            None => self.unchecked(&[Check::Version]),
+            Some(version) if *version == PROTOCOL.to_string() => self.say(Check::Version, Outcome::Ok, version),
+            Some(version) => self.say(Check::Version, Outcome::Mend(Code::RequestRefused), version),
+        }
+        match &probed.session {
+            None => self.unchecked(&[Check::Maintenance]),
+            Some(Err(trouble)) => self.trouble(Check::Maintenance, trouble),
+            Some(Ok(About { notice: Some(notice), .. })) => self.say(Check::Maintenance, Outcome::Note, notice),
+            Some(Ok(_)) => self.say(Check::Maintenance, Outcome::Ok, ""),
+        }
     }
 }
 

@@ -1,8 +1,13 @@
 //! Every error that people see: stable codes, never reused, one cause each.
-//! Texts are in `locale`; details (tries left, a status word) are in the error types of the other modules.
+//! Texts are in `locale`, all of them in one list in `error/codes.md`; details (tries left, a status word) are in the error types of the other modules.
+
+pub use official::{Elsewhere, Official};
+
+/// What other programs call the same troubles.
+mod official;
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal $(, also $official:literal)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal;)+) => {
         /// A cause of trouble, shown to people as `ZR` and three digits.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[doc = $doc])+ $name,)+ }
@@ -15,24 +20,17 @@ macro_rules! codes {
             pub const fn id(self) -> &'static str {
                 match self { $(Code::$name => $id,)+ }
             }
-
-            /// Return the agency's code for the same trouble, where it is known (registration.md, "Card and reader trouble").
-            pub const fn official(self) -> Option<&'static str> {
-                match self { $(Code::$name => codes!(@official $($official)?),)+ }
-            }
         }
     };
-    (@official) => { None };
-    (@official $official:literal) => { Some($official) };
 }
 
 codes! {
     /// The PC/SC service is not running, or not installed.
-    PcscNotRunning = "ZR101", also "EW104J1502";
+    PcscNotRunning = "ZR101";
     /// The computer sees no card reader.
-    NoReader = "ZR102", also "EW104J1502";
+    NoReader = "ZR102";
     /// The reader was unplugged while in use.
-    ReaderGone = "ZR103", also "EW104J1502";
+    ReaderGone = "ZR103";
     /// Another program holds the reader.
     ReaderBusy = "ZR104";
     /// The system does not let this person use the reader.
@@ -40,9 +38,9 @@ codes! {
     /// PC/SC answered with an error that has no code of its own.
     PcscFault = "ZR106";
     /// There is no card in the reader.
-    NoCard = "ZR201", also "EW104J1503";
+    NoCard = "ZR201";
     /// The card does not answer: upside down, too far, or broken.
-    CardMute = "ZR202", also "EW104J1503";
+    CardMute = "ZR202";
     /// The card is not a My Number Card.
     NotMyNumberCard = "ZR203";
     /// The card is a Basic Resident Registration Card, which is no longer valid.
@@ -146,6 +144,13 @@ codes! {
     EmbeddedService = "ZR704";
     /// The settings cannot be used.
     SettingsUnusable = "ZR705";
+}
+
+impl Code {
+    /// Return the code with this id.
+    pub fn from_id(id: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.id() == id)
+    }
 }
 
 impl std::fmt::Display for Code {

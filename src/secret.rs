@@ -28,19 +28,47 @@ pub fn process() {
     }
 }
 
-/// Return whether `process` took effect; `None` if the system cannot tell.
+/// Return whether other programs are kept from reading this process's memory; `None` if the system cannot tell.
 pub fn holds() -> Option<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, dumpable_behavior};
+        Some(matches!(dumpable_behavior(), Ok(DumpableBehavior::NotDumpable)))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        None
+    }
+}
+
+/// Return whether core dumps are off; `None` if the system cannot tell.
+pub fn leaves_no_core() -> Option<bool> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, getrlimit};
-        #[cfg(target_os = "linux")]
-        let readable = !matches!(rustix::process::dumpable_behavior(), Ok(rustix::process::DumpableBehavior::NotDumpable));
-        #[cfg(not(target_os = "linux"))]
-        let readable = false;
-        Some(!readable && getrlimit(Resource::Core).current == Some(0))
+        Some(getrlimit(Resource::Core).current == Some(0))
     }
     #[cfg(not(unix))]
     {
+        None
+    }
+}
+
+/// Return whether the system lets this process keep a secret from being swapped out; `None` if it was not asked.
+pub fn locks() -> Option<bool> {
+    lock(&Locked::new().page)
+}
+
+/// Lock a page against swapping; return whether the system did, `None` if it was not asked.
+fn lock(page: &Page) -> Option<bool> {
+    #[cfg(unix)]
+    {
+        // SAFETY: the range is a live allocation of exactly this size; locking does not change it.
+        Some(unsafe { rustix::mm::mlock(page.0.as_ptr().cast_mut().cast(), CAPACITY) }.is_ok())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = page;
         None
     }
 }
@@ -126,11 +154,8 @@ impl Locked {
     /// Create an empty secret.
     pub fn new() -> Locked {
         let page = Box::new(Page([0; CAPACITY]));
-        #[cfg(unix)]
-        {
-            // SAFETY: the range is a live allocation of exactly this size; locking does not change it.
-            let _ = unsafe { rustix::mm::mlock(page.0.as_ptr().cast_mut().cast(), CAPACITY) };
-        }
+        // Where it is refused, `doctor` says so.
+        let _ = lock(&page);
         Locked { page, len: 0 }
     }
 
@@ -198,7 +223,8 @@ mod tests {
     #[test]
     fn the_process_is_closed_once_it_was_asked_for() {
         super::process();
-        assert_eq!(super::holds(), Some(true));
+        assert_eq!(super::leaves_no_core(), Some(true));
+        assert_ne!(super::holds(), Some(false));
     }
 
     #[test]

@@ -14,10 +14,11 @@ mod http;
 mod session;
 mod thread;
 
+pub use crate::protocol::VERSION as PROTOCOL;
 pub use crate::protocol::actions::{AccountAction, Ask, StatementType};
 pub use crate::protocol::payload::PayloadType;
 pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
-pub use http::{CLOCK_SKEW, probe};
+pub use http::{About, Answered, CLOCK_SKEW, probe};
 use thread::now;
 pub use thread::{Prepared, Setup, Worker};
 

@@ -1,6 +1,6 @@
 //! Self-diagnosis from the outside, on a computer without PC/SC: what it says, what it ends with, and that nothing stays behind.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "in a test, a failure is a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -66,14 +66,89 @@ fn a_missing_pcsc_service_is_named_with_code_and_first_step_in_the_persons_langu
 }
 
 #[test]
+fn a_code_of_this_program_or_another_is_explained_in_the_persons_language() {
+    let home = tempfile::tempdir().unwrap();
+    for (lang, code, words) in [
+        ("ja", "EW104J1502", ["ZR101", "ZR102", "カードリーダーが見つかりません"]),
+        ("en", "0x8010006C", ["ZR302", "ZR304", "JPKI_WIN_CHV_BLOCKED"]),
+        ("en", "-2146434964", ["ZR302", "ZR304", "0x8010006C"]),
+        ("en", "zr101", ["ZR101", "The smart card service is not running", "EW104J1502"]),
+        ("en", "MKCZ405E", ["MKCZ405E", "first put the card down", ""]),
+    ] {
+        let output = doctor(&home, &["--lang", lang, "--code", code]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    }
+    let output = doctor(&home, &["--code", "EW1"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "Nothing is known about the code EW1.\n");
+    assert_eq!(home.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
 fn the_json_names_every_check_and_what_is_to_be_mended() {
     let home = tempfile::tempdir().unwrap();
     let report = json(&home, &[]);
     assert_eq!(report["result"], "mend");
     assert_eq!(check(&report, "pcsc")["code"], "ZR101");
     assert_eq!(check(&report, "card")["result"], "note");
-    assert_eq!(check(&report, "memory")["result"], "ok");
-    assert_eq!(check(&report, "settings")["result"], "ok");
+    for name in ["memory", "core_dumps", "settings", "locale", "proxy", "name", "tls", "audience", "version", "maintenance"] {
+        assert_eq!(check(&report, name)["result"], "ok", "{name}");
+    }
+    assert!(report["checks"].as_array().unwrap().len() >= 20);
+}
+
+#[test]
+fn memory_that_cannot_be_locked_and_a_proxy_are_said() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new("prlimit");
+    // A limit holds only for those who have not the right to go beyond it.
+    command.args(["--memlock=0", "setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock", env!("CARGO_BIN_EXE_zairyu")]);
+    let output = command
+        .args(["doctor", "--json", "--service", "https://service.invalid"])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", home.path())
+        .env("LANG", "en_US.UTF-8")
+        .env("HTTPS_PROXY", "http://anne:secret@127.0.0.1:9")
+        .env("PCSCLITE_CSOCK_NAME", home.path().join("no-pcscd"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let report: Value = serde_json::from_str(&said).unwrap_or_else(|why| panic!("{why}: {said} {:?}", output.stderr));
+    assert_eq!(check(&report, "page_locking")["result"], "note");
+    assert_eq!((&check(&report, "proxy")["result"], &check(&report, "proxy")["detail"]), (&"ok".into(), &"127.0.0.1:9".into()));
+    assert!(!said.contains("secret"));
+}
+
+#[cfg(feature = "service")]
+#[test]
+fn a_service_is_asked_for_its_address_its_version_and_its_word_and_nothing_is_registered() {
+    use zairyu::worker::PROTOCOL;
+    let home = tempfile::tempdir().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let serve = |public: &str| {
+        let mut service = Command::new(env!("CARGO_BIN_EXE_zairyu"));
+        service.args(["serve", "--listen", &address, "--public-url", public]).arg("--data").arg(data.path());
+        let mut service = service.env("HOME", home.path()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        // It says its address once it listens.
+        BufReader::new(service.stdout.take().unwrap()).lines().next();
+        let report = json(&home, &["--service", &format!("http://{address}")]);
+        service.kill().unwrap();
+        service.wait().unwrap();
+        report
+    };
+    let report = serve(&format!("http://{address}"));
+    for name in ["service", "clock", "audience", "version", "maintenance"] {
+        assert_eq!(check(&report, name)["result"], "ok", "{report}");
+    }
+    assert_eq!(check(&report, "version")["detail"], PROTOCOL.to_string());
+    let other = serve("https://other.example");
+    assert_eq!(check(&other, "audience")["code"], "ZR505");
+    assert_eq!(check(&other, "audience")["detail"], "https://other.example");
 }
 
 #[test]
@@ -100,6 +175,10 @@ fn a_service_is_asked_whether_it_lives_and_what_time_it_is() {
     assert_eq!(check(&another, "service")["code"], "ZR505");
     let nobody = json(&home, &["--service", "http://127.0.0.1:1"]);
     assert_eq!(check(&nobody, "service")["code"], "ZR501");
+    let nameless = json(&home, &["--service", "https://no-such-service.invalid"]);
+    assert_eq!((&check(&nameless, "name")["code"], &check(&nameless, "service")["result"]), (&"ZR502".into(), &"note".into()));
+    let plain = json(&home, &["--service", "http://192.0.2.1"]);
+    assert_eq!(check(&plain, "tls")["code"], "ZR503");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use cards::{anchors, authority, pin, real_now};
 use zairyu::card::simulated::slot::READER;
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Card, Fault, PEOPLE, SIGNING_PIN, Slot};
 use zairyu::card::{self, Access, Link, Port, Purpose, Tries};
+use zairyu::certificate::Anchors;
 use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
@@ -66,26 +67,28 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
-        Bench::called(|line| line.to_owned())
+        Bench::with(|_| ())
     }
 
-    fn called(audience: impl FnOnce(&str) -> String) -> Bench {
+    /// Set up with a service that is run in another way.
+    fn with(change: impl FnOnce(&mut Options)) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let meddle: Arc<Mutex<Meddle>> = Arc::new(Mutex::new(Box::new(|_, answer| Some(answer))));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = Arc::clone(&ahead);
-        let service = service::start(Options {
+        let mut options = Options {
             anchors: anchors(),
             test_cards: true,
             practice: true,
-            public_url: Some(audience(&url)),
+            public_url: Some(url.clone()),
             name: "練習".into(),
             clock: Arc::new(move || real_now() + clock.load(Ordering::SeqCst)),
             ..Options::embedded(folder.path().to_owned())
-        })
-        .unwrap();
+        };
+        change(&mut options);
+        let service = service::start(options).unwrap();
         line(listener, service.address(), Arc::clone(&meddle));
         let slot = Slot::new();
         slot.insert(card(&[]));
@@ -329,6 +332,7 @@ fn a_certificate_that_cannot_be_used_ends_it_before_the_second_pin() {
         (Fault::Absent(Purpose::Signing), Code::SigningCertificateAbsent),
         (Fault::Expired(Purpose::Signing), Code::SigningCertificateExpired),
         (Fault::NotYetValid(Purpose::Signing), Code::CertificateNotYetValid),
+        (Fault::Garbage, Code::CardGarbled),
     ] {
         let slot = Slot::new();
         slot.insert(card(&[fault]));
@@ -498,11 +502,35 @@ fn terms_that_a_later_proof_has_brought_are_not_signed_for_a_form_of_the_earlier
 
 #[test]
 fn a_service_that_calls_itself_by_another_name_gets_no_signature() {
-    let bench = Bench::called(|_| "https://register.example.jp".to_owned());
+    let bench = Bench::with(|options| options.public_url = Some("https://register.example.jp".to_owned()));
     assert!(matches!(bench.signs(), Reply::SignedIn(_)));
     let (progress, reply) = bench.watched(authenticating());
     assert_eq!(code(reply), Code::AnswerGarbled);
     assert!(!progress.contains(&Phase::Signing), "{progress:?}");
+}
+
+#[test]
+fn a_service_that_refuses_the_card_says_whether_it_takes_no_test_cards_or_does_not_know_the_authority() {
+    let no_tests: fn(&mut Options) = |options| (options.test_cards, options.practice) = (false, false);
+    let no_authority: fn(&mut Options) = |options| options.anchors = Anchors::pinned();
+    for (change, expected) in [(no_tests, Code::TestCardRefused), (no_authority, Code::CertificateRefused)] {
+        let bench = Bench::with(change);
+        assert!(matches!(bench.signs(), Reply::SignedIn(_)));
+        assert_eq!(code(bench.authenticates()), expected);
+    }
+}
+
+#[test]
+fn an_authority_that_this_program_does_not_know_ends_it_before_the_second_pin() {
+    let slot = Slot::new();
+    slot.insert(card(&[]));
+    let port = slot.port();
+    let (tell, said) = mpsc::channel();
+    let prepare = move || Prepared { port: Box::new(port), service: Ok("http://127.0.0.1:1".to_owned()), anchors: Anchors::pinned() };
+    let setup = Setup { prepare: Box::new(prepare), test_cards: true, client: "zairyu/test" };
+    let worker = Worker::start(setup, Box::new(move |message| drop(tell.send(message))));
+    worker.send(Ticket(1), signing(SIGNING_PIN));
+    assert_eq!(code(answer(&said, Ticket(1), LONG).1), Code::IssuerUnknown);
 }
 
 #[test]

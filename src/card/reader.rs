@@ -134,7 +134,7 @@ fn card_error(error: Error) -> CardError {
             return CardError { hint, ..Code::ReaderBusy.into() };
         }
         Error::NoSmartcard => Code::NoCard,
-        Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard => Code::CardMute,
+        Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard | Error::NotReady | Error::CommDataLost => Code::CardMute,
         Error::RemovedCard | Error::NotTransacted => Code::CardRemoved,
         Error::ResetCard => Code::CardReset,
         Error::SecurityViolation | Error::NoAccess => Code::PcscDenied,
@@ -156,7 +156,6 @@ const fn name(error: Error) -> &'static str {
         Error::Timeout => "SCARD_E_TIMEOUT",
         Error::CantDispose => "SCARD_E_CANT_DISPOSE",
         Error::ProtoMismatch => "SCARD_E_PROTO_MISMATCH",
-        Error::NotReady => "SCARD_E_NOT_READY",
         Error::SystemCancelled => "SCARD_E_SYSTEM_CANCELLED",
         Error::CommError => "SCARD_F_COMM_ERROR",
         Error::InvalidAtr => "SCARD_E_INVALID_ATR",
@@ -165,7 +164,6 @@ const fn name(error: Error) -> &'static str {
         Error::ReaderUnsupported => "SCARD_E_READER_UNSUPPORTED",
         Error::CardUnsupported => "SCARD_E_CARD_UNSUPPORTED",
         Error::UnsupportedFeature => "SCARD_E_UNSUPPORTED_FEATURE",
-        Error::CommDataLost => "SCARD_E_COMM_DATA_LOST",
         Error::ServerTooBusy => "SCARD_E_SERVER_TOO_BUSY",
         _ => "SCARD_F_UNKNOWN_ERROR",
     }
@@ -173,7 +171,7 @@ const fn name(error: Error) -> &'static str {
 
 /// Return the program that probably holds the reader, among the known ones (jpki-card.md §4). Works on Linux only.
 #[cfg(target_os = "linux")]
-fn holder() -> Option<String> {
+pub fn holder() -> Option<String> {
     const KNOWN: [&str; 9] = ["scdaemon", "gsd-smartcard", "opensc", "pkcs11", "ykman", "pcsc_scan", "firefox", "chromium", "chrome"];
     let own = std::process::id().to_string();
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
@@ -191,14 +189,16 @@ fn holder() -> Option<String> {
     None
 }
 
+/// Elsewhere the system does not tell.
 #[cfg(not(target_os = "linux"))]
-const fn holder() -> Option<String> {
+pub const fn holder() -> Option<String> {
     None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Official;
 
     #[test]
     fn errors_of_pcsc_have_our_codes_and_the_rest_keep_their_name() {
@@ -218,6 +218,10 @@ mod tests {
             (Error::SecurityViolation, Code::PcscDenied),
         ] {
             assert_eq!(card_error(error).code, code, "{error:?}");
+            // The table of official codes tells the same story of the same number.
+            let number = format!("{:#010X}", error as u32).replace("0X", "0x");
+            let row = Official::all().find(|row| row.code == number);
+            assert!(row.is_none_or(|row| row.ours().any(|ours| ours == code)), "{error:?} {row:?}");
         }
         let other = card_error(Error::ProtoMismatch);
         assert_eq!((other.code, other.hint), (Code::PcscFault, Hint::Pcsc("SCARD_E_PROTO_MISMATCH")));

@@ -4,13 +4,13 @@ use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look
 use clap::Args;
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use zairyu::doctor::{self, findings, report};
+use zairyu::doctor::{self, codes, findings, report};
 use zairyu::locale;
 use zairyu::settings::Flags;
 use zairyu::text::lines::{Lines, complain, stdout};
 
 /// The end of `zairyu doctor --help`.
-pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended, 2 could not run.
+pub(super) const AFTER_HELP: &str = "Exit status: 0 all well, 1 something is to be mended or the code is unknown, 2 could not run.
 JSON: one object with version, system, language, result (ok, mend) and checks, an array of objects with check (its stable name),
 result (ok, note, mend), label, detail, and for mend the stable code (ZR101 ...), its title and the first step, otherwise null.";
 
@@ -18,8 +18,14 @@ result (ok, note, mend), label, detail, and for mend the stable code (ZR101 ...)
 #[derive(Args)]
 pub(super) struct Doctor {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["code", "codes"])]
     json: bool,
+    /// Say what a code means and what to do: one of this program (ZR302), of the official software (EW104J1502) or of PC/SC (0x8010006C)
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "codes")]
+    code: Option<String>,
+    /// Print the list of all codes, in Markdown
+    #[arg(long)]
+    codes: bool,
 }
 
 /// Run the diagnosis and print its report.
@@ -36,19 +42,32 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     });
     let latin = !asked.json && std::io::stdout().is_terminal() && is_console(&flags);
     let lang = drawable(language(&flags).or_else(|_| language(&Flags::default()))?, latin);
+    if asked.codes {
+        return print(&codes::list(), latin, 0);
+    }
+    if let Some(code) = &asked.code {
+        let known = codes::find(code);
+        let mut said = Vec::new();
+        codes::write(&mut Lines::new(&mut said), code, &known, lang)?;
+        return print(&String::from_utf8(said)?, latin, u8::from(known.is_nothing()));
+    }
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
     let mut report = Vec::new();
     let mut written = Lines::new(&mut report);
     if asked.json { report::write_json(&mut written, &lines, lang) } else { report::write(&mut written, &lines, lang) }?;
-    let report = String::from_utf8(report)?;
+    print(&String::from_utf8(report)?, latin, u8::from(report::to_mend(&lines) > 0))
+}
+
+/// Print, and return the exit status unless printing failed. Whoever stops reading has what they wanted.
+fn print(said: &str, latin: bool, status: u8) -> CommandResult {
     let mut out = stdout();
     let mut line = |line: &str| if latin { out.line(locale::latin(line)) } else { out.line(line) };
-    match report.lines().try_for_each(&mut line) {
+    match said.lines().try_for_each(&mut line) {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
             complain(&format!("zairyu: {why}"));
             Ok(ExitCode::from(2))
         }
-        _ => Ok(ExitCode::from(u8::from(report::to_mend(&lines) > 0))),
+        _ => Ok(ExitCode::from(status)),
     }
 }

@@ -1,13 +1,14 @@
 //! Gathering findings: card, service, data folder, terminal, memory. Anything that could hang runs on a thread with a limit of 4 seconds.
-//! Judges nothing and leaves nothing behind: creates no folder, starts no service, sends no PIN.
+//! Judges nothing and leaves nothing behind: creates no folder, starts no service, sends no PIN. A service elsewhere is asked for a session
+//! as any visit does, and soon forgets it.
 
 use crate::card::jpki::Jpki;
-use crate::card::reader::Pcsc;
+use crate::card::reader::{Pcsc, holder};
 use crate::card::{Access, CardError, CardStatus, Choice, Port, Reader, choose};
 use crate::error::Code;
 use crate::secret;
 use crate::settings::Flags;
-use crate::worker::{self, probe};
+use crate::worker::{self, Answered, probe};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
@@ -22,16 +23,16 @@ pub struct Findings {
     pub readers: Result<Vec<Reader>, CardError>,
     /// The card status, if there is a reader.
     pub card: Option<Result<CardStatus, CardError>>,
-    /// How many seconds the service's clock is ahead, if known; `None` for the embedded service.
-    pub service: Option<Result<Option<i64>, worker::JobError>>,
+    /// What the service says of itself; `None` for the embedded service.
+    pub service: Option<Result<Answered, worker::JobError>>,
     /// State of the data folder.
     pub data: Folder,
     /// The error in the settings, if any.
     pub settings: Option<String>,
     /// Properties of the terminal.
     pub terminal: Terminal,
-    /// Whether other programs are prevented from reading this program's memory; `None` if unknown.
-    pub closed: Option<bool>,
+    /// What this computer does for and against the program.
+    pub machine: Machine,
     /// Time of gathering, in seconds since 1970.
     pub now: i64,
 }
@@ -49,10 +50,33 @@ pub enum Folder {
     Closed,
 }
 
+/// Properties of this computer; `None` where it does not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Machine {
+    /// How many card readers are on USB, with or without a driver.
+    pub on_usb: Option<usize>,
+    /// A running program that is known to hold readers; empty if there is none.
+    pub holder: Option<String>,
+    /// Free room for the data folder, in bytes.
+    pub free: Option<u64>,
+    /// Whether core dumps are off.
+    pub no_core: Option<bool>,
+    /// Whether other programs are prevented from reading this program's memory.
+    pub closed: Option<bool>,
+    /// Whether memory can be kept from being swapped out.
+    pub locks: Option<bool>,
+    /// Host and port of the proxy to the service, or the name of a variable that holds none.
+    pub proxy: Option<Result<String, &'static str>>,
+    /// Whether the service is asked through TLS; `None` if none is asked.
+    pub tls: Option<bool>,
+}
+
 /// Properties of the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// Whether the locale uses UTF-8.
+    /// The locale; empty if none is set.
+    pub locale: String,
+    /// Whether it uses UTF-8.
     pub utf8: bool,
     /// Columns and rows; `None` if standard output is not a terminal.
     pub size: Option<(u16, u16)>,
@@ -60,6 +84,8 @@ pub struct Terminal {
     pub name: Option<String>,
     /// Whether it is shown ASCII alone.
     pub console: bool,
+    /// Which signs it is shown, as set.
+    pub glyphs: Option<String>,
 }
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
@@ -77,10 +103,11 @@ pub fn around(flags: &Flags, client: &'static str) -> Findings {
     without_card(flags, None, service.as_ref(), deadline)
 }
 
-type Asked = Receiver<Result<Option<i64>, worker::JobError>>;
+type Asked = Receiver<Result<Answered, worker::JobError>>;
 
 fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>, deadline: Instant) -> Findings {
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
+    let machine = machine(flags);
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
     let service = match service {
         Some(asked) => Some(by(deadline, asked).unwrap_or_else(|| failed(Code::TimedOut))),
@@ -94,7 +121,7 @@ fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>
         data,
         settings: settings.map(without_home),
         terminal: terminal(flags),
-        closed: secret::holds(),
+        machine,
         now: time::OffsetDateTime::now_utc().unix_timestamp(),
     }
 }
@@ -171,6 +198,54 @@ fn folder(path: &Path) -> Folder {
     if there == path && is_open(there) { Folder::Open } else { Folder::Private }
 }
 
+fn machine(flags: &Flags) -> Machine {
+    let linux = cfg!(target_os = "linux");
+    let url = flags.service.as_deref();
+    let tls = url.map(|url| url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")));
+    Machine {
+        on_usb: readers_on_usb(Path::new("/sys/bus/usb/devices")),
+        holder: linux.then(|| holder().unwrap_or_default()),
+        free: url.is_none().then(|| free(&flags.data_folder())).flatten(),
+        no_core: secret::leaves_no_core(),
+        closed: secret::holds(),
+        locks: secret::locks(),
+        // Plain http is only for this computer, and no proxy is asked for that.
+        proxy: tls.filter(|tls| *tls).and_then(|_| proxy(|name| std::env::var(name).ok())),
+        tls,
+    }
+}
+
+/// Count the card readers on USB by the class that their interfaces name (0x0B), as Linux lists them here.
+fn readers_on_usb(devices: &Path) -> Option<usize> {
+    let listed = std::fs::read_dir(devices).ok()?;
+    let class = |entry: std::fs::DirEntry| std::fs::read_to_string(entry.path().join("bInterfaceClass"));
+    Some(listed.flatten().filter_map(|entry| class(entry).ok()).filter(|class| class.trim() == "0b").count())
+}
+
+/// Return host and port of the proxy that the variables name for a service asked through TLS; never what stands before `@`.
+fn proxy(variable: impl Fn(&str) -> Option<String>) -> Option<Result<String, &'static str>> {
+    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter();
+    let (name, value) = set.filter_map(|name| Some((name, variable(name).filter(|value| !value.is_empty())?))).next()?;
+    let after_scheme = value.split_once("://").map_or(value.as_str(), |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    Some(if host.is_empty() || host.contains(char::is_whitespace) { Err(name) } else { Ok(host.to_owned()) })
+}
+
+/// Return the free room where a folder is or would be, in bytes.
+#[cfg(unix)]
+fn free(path: &Path) -> Option<u64> {
+    let path = std::path::absolute(path).ok()?;
+    let there = path.ancestors().find(|folder| folder.exists())?;
+    let found = rustix::fs::statvfs(there).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+const fn free(_path: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(unix)]
 fn is_open(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -185,12 +260,13 @@ const fn is_open(_folder: &Path) -> bool {
 
 fn terminal(flags: &Flags) -> Terminal {
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_ascii_uppercase();
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
+    let upper = locale.to_ascii_uppercase();
     // The Windows console receives UTF-16 whatever its code page.
-    let utf8 = cfg!(windows) || locale.contains("UTF-8") || locale.contains("UTF8");
+    let utf8 = cfg!(windows) || upper.contains("UTF-8") || upper.contains("UTF8");
     let size = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
     let name = set(&"TERM");
-    Terminal { utf8, size, console: flags.is_console(name.as_deref()), name }
+    Terminal { locale, utf8, size, console: flags.is_console(name.as_deref()), name, glyphs: flags.glyphs.clone() }
 }
 
 /// Replace the home folder, which often contains the user's name, by `~`.
@@ -260,6 +336,41 @@ mod tests {
             std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(folder(home.path()), expected);
         }
+    }
+
+    #[test]
+    fn card_readers_on_usb_are_counted_by_their_class_and_where_nothing_is_listed_nothing_is_said() {
+        let devices = tempfile::tempdir().unwrap();
+        assert_eq!(readers_on_usb(devices.path()), Some(0));
+        for (interface, class) in [("1-1:1.0", "0b\n"), ("1-2:1.0", "03\n"), ("1-2:1.1", "0b\n")] {
+            let folder = devices.path().join(interface);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("bInterfaceClass"), class).unwrap();
+        }
+        std::fs::create_dir(devices.path().join("1-1")).unwrap();
+        assert_eq!(readers_on_usb(devices.path()), Some(2));
+        assert_eq!(readers_on_usb(&devices.path().join("none")), None);
+    }
+
+    #[test]
+    fn a_proxy_is_named_without_its_password() {
+        for (name, value, said) in [
+            ("HTTPS_PROXY", "http://anne:secret@proxy.example:3128/x", Some(Ok("proxy.example:3128".to_owned()))),
+            ("https_proxy", "proxy.example:3128", Some(Ok("proxy.example:3128".to_owned()))),
+            ("ALL_PROXY", "socks5://[::1]:1080", Some(Ok("[::1]:1080".to_owned()))),
+            ("HTTPS_PROXY", "http://", Some(Err("HTTPS_PROXY"))),
+            ("HTTPS_PROXY", "", None),
+            ("HTTP_PROXY", "http://proxy.example", None),
+        ] {
+            assert_eq!(proxy(|asked| (asked == name).then(|| value.to_owned())), said, "{name} {value}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn free_room_is_asked_where_the_folder_would_be() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(free(&home.path().join("a/b")).is_some_and(|free| free > 0));
     }
 
     #[test]

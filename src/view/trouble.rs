@@ -101,12 +101,15 @@ fn beyond(model: &Model, page: &TroublePage) -> Vec<String> {
     lines
 }
 
-/// Return the stable code, the official one, and the card's status word.
+/// Return the stable code, the official ones, and the card's status word.
 fn codes(lang: Lang, trouble: &JobError) -> String {
     let code = trouble.code();
     let mut line = lang.fill(Text::TroubleCode, &[code.id()]);
-    if let Some(official) = code.official() {
-        line = format!("{line}  ({})", lang.fill(Text::TroubleOfficial, &[official]));
+    // A bare number says nothing without the program that shows it, nor does a message on a console that cannot draw it.
+    let said = |code: &str| code.is_ascii() && !code.bytes().all(|digit| digit.is_ascii_digit());
+    let official: Vec<_> = code.official().filter(|row| row.certain && said(row.code)).map(|row| row.code).collect();
+    if !official.is_empty() {
+        line = format!("{line}  ({})", lang.fill(Text::TroubleOfficial, &[&official.join(", ")]));
     }
     if let JobError::Card(card) = trouble
         && let Some(status) = card.status

@@ -13,8 +13,8 @@ use tokio::sync::watch;
 use super::{JobError, Weakness};
 use crate::error::Code;
 use crate::protocol::problem::{Problem, Refusal, code_of_status};
-use crate::protocol::session::path::HEALTHZ;
-use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON};
+use crate::protocol::session::path::{HEALTHZ, OPENAPI, SESSIONS};
+use crate::protocol::session::{IDEMPOTENCY_KEY, JOSE, JSON, PROBLEM_JSON, Session};
 use crate::text::is_steering;
 
 /// Maximum size of a response body in bytes. The largest expected one, the terms, has a few kilobytes.
@@ -152,10 +152,7 @@ impl HttpClient {
     /// Return whether an audience is the service of this client. A statement for any other is never signed: a service could forward another
     /// one's nonce and register somebody there.
     pub(super) fn is_audience(&self, audience: &str) -> bool {
-        let service = self.service.as_ref().ok().and_then(|service| Url::parse(service).ok());
-        let (Some(service), Ok(audience)) = (service, Url::parse(audience)) else { return false };
-        let same_host = service.host_str() == audience.host_str() || (is_loopback(&service) && is_loopback(&audience));
-        same_host && service.scheme() == audience.scheme() && service.port_or_known_default() == audience.port_or_known_default()
+        self.service.as_ref().ok().and_then(|service| Url::parse(service).ok()).is_some_and(|service| is_audience(&service, audience))
     }
 
     /// Send a request and return the response body. `job` is the number of the sending job.
@@ -295,21 +292,67 @@ fn is_of_another_time(fault: &reqwest::Error) -> bool {
     })
 }
 
-/// Check that a service is alive; return by how many seconds its clock is ahead, if known. For self-diagnosis.
-pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Option<i64>, JobError> {
+/// What a service says of itself to self-diagnosis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// By how many seconds its clock is ahead, if known.
+    pub ahead: Option<i64>,
+    /// The version of the protocol that it speaks, if known.
+    pub version: Option<String>,
+    /// Whether a session can be opened, and what it says; `None` if unknown.
+    pub session: Option<Result<About, JobError>>,
+}
+
+/// What a session says of its service.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The URL under which it wants statements, if that is not where it was asked.
+    pub other_audience: Option<String>,
+    /// Its notice to everyone.
+    pub notice: Option<String>,
+}
+
+/// Check that a service is alive, and ask it about itself as far as the time allows. Opens a session and proves nothing.
+pub fn probe(service: &str, client: &'static str, total: Duration) -> Result<Answered, JobError> {
     let probed = Connection::build(service, client, Timeouts { connect: total, total }).and_then(|connection| {
-        let alive = async {
+        let mut probed = Answered::default();
+        let begun = std::time::Instant::now();
+        let asked = async {
             let response = send(connection.http.get(connection.url(HEALTHZ)?)).await?;
             let ahead = ahead(&response);
-            read(response, JSON).await.map(|_| ahead)
+            read(response, JSON).await?;
+            probed.ahead = ahead;
+            Ok(())
         };
-        let timed = async { tokio::time::timeout(total, alive).await };
+        let timed = async { tokio::time::timeout(total, asked).await };
         let alive = connection.runtime.block_on(timed).unwrap_or(Err(HttpError::Failed { code: Code::TimedOut, detail: None }));
+        // A service that lives and then says nothing more is not held against it.
+        let left = (total * 3 / 4).saturating_sub(begun.elapsed());
+        if alive.is_ok() {
+            let more = async { tokio::time::timeout(left, ask_more(&connection, &mut probed)).await };
+            let _ = connection.runtime.block_on(more);
+        }
         connection.runtime.shutdown_background();
-        alive
+        alive.map(|()| probed)
     });
     // A probe is never cancelled, so every error is reported.
-    probed.or_else(|error| error.job_error().map_or(Ok(None), Err))
+    probed.or_else(|error| error.job_error().map_or(Ok(Answered::default()), Err))
+}
+
+async fn ask_more(connection: &Connection, probed: &mut Answered) {
+    let Ok((request, accept)) = connection.request(Request::PostEmpty { path: SESSIONS }) else { return };
+    probed.session = match exchange(request, accept).await {
+        Ok(body) => serde_json::from_slice::<Session>(&body).ok().map(|session| {
+            let other = !is_audience(&connection.base, &session.audience);
+            let notice = session.service.notice.map(|notice| printable(&notice, DETAIL_LIMIT));
+            Ok(About { other_audience: other.then(|| printable(&session.audience, DETAIL_LIMIT)), notice })
+        }),
+        Err(HttpError::Refused(refused)) => HttpError::Refused(refused).job_error().map(Err),
+        Err(_) => None,
+    };
+    let Ok((request, accept)) = connection.request(Request::GetJson { path: OPENAPI }) else { return };
+    let document: Option<serde_json::Value> = exchange(request, accept).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
+    probed.version = document.and_then(|document| Some(printable(document.pointer("/info/version")?.as_str()?, DETAIL_LIMIT)));
 }
 
 /// Parse a header with a date (RFC 9110, section 5.6.7), in seconds since 1970.
@@ -384,6 +427,12 @@ fn retry_after(headers: &HeaderMap) -> Option<u32> {
 }
 
 /// Return whether a URL refers to this computer. Names other than `localhost` are not resolved, since the result may change.
+fn is_audience(service: &Url, audience: &str) -> bool {
+    let Ok(audience) = Url::parse(audience) else { return false };
+    let same_host = service.host_str() == audience.host_str() || (is_loopback(service) && is_loopback(&audience));
+    same_host && service.scheme() == audience.scheme() && service.port_or_known_default() == audience.port_or_known_default()
+}
+
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

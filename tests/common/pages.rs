@@ -6,20 +6,27 @@ use zairyu::app::screen::Question;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
-use zairyu::doctor::findings::{Findings, Folder, Terminal};
+use zairyu::doctor::findings::{Findings, Folder, Machine, Terminal};
 use zairyu::registration::FieldId;
-use zairyu::worker::{AccountOutcome, Mail, MailState, Phase, Progress, Reply};
+use zairyu::worker::{AccountOutcome, Answered, Mail, MailState, Phase, Progress, Reply};
 
 /// What the self-diagnosis finds around a healthy form.
 pub fn around() -> Findings {
     Findings {
         readers: Ok(Vec::new()),
         card: None,
-        service: Some(Ok(Some(0))),
+        service: Some(Ok(Answered { ahead: Some(0), ..Answered::default() })),
         data: Folder::Unneeded,
         settings: None,
-        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()), console: false },
-        closed: Some(true),
+        terminal: Terminal {
+            locale: "en_US.UTF-8".to_owned(),
+            utf8: true,
+            size: Some((80, 24)),
+            name: Some("xterm".to_owned()),
+            console: false,
+            glyphs: None,
+        },
+        machine: Machine { closed: Some(true), ..Machine::default() },
         now: 1_795_584_600,
     }
 }

@@ -18,6 +18,8 @@ pub(super) mod audit;
 pub(super) mod copy;
 /// Write transactions on SQLite.
 mod group_commit;
+/// Linkings of new cards.
+pub(super) mod links;
 /// The token buckets of the rate limits.
 pub(super) mod limits;
 /// The outbox and the tokens in its mails.
@@ -45,6 +47,7 @@ static MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "mails in order", include_str!("store/migrations/0003_mails_in_order.sql")),
     (4, "operator", include_str!("store/migrations/0004_operator.sql")),
     (5, "differences", include_str!("store/migrations/0005_differences.sql")),
+    (6, "links", include_str!("store/migrations/0006_links.sql")),
 ];
 
 fn migrations() -> Migrator {

@@ -158,7 +158,7 @@ pub const PAGES: [(&str, Way); 52] = [
     ("Authentication ID 認証ID", |scene| scene.reach_account_action('2')),
     ("New mail address again", |scene| scene.reach_account_action('5')),
     ("Put the new card on the reader.", |scene| scene.reach_account_action('6')),
-    ("type DELETE here", |scene| scene.reach_account_action('7')),
+    ("type DELETE here", |scene| scene.reach_account_action('8')),
     ("Enter the user-authentication PIN", |scene| scene.reach_account_action('1')),
     ("You are logged in", |scene| {
         scene.reach_account_action('1');
@@ -170,7 +170,7 @@ pub const PAGES: [(&str, Way); 52] = [
         scene.proves(AccountOutcome::Mailed(mail));
     }),
     ("The registration is deleted.", |scene| {
-        scene.reach_account_action('7');
+        scene.reach_account_action('8');
         scene.press(KeyCode::F(10));
         scene.type_text("DELETE");
         scene.press(KeyCode::Enter);
@@ -185,6 +185,6 @@ pub const PAGES: [(&str, Way); 52] = [
         scene.type_text("nine blue kites");
         scene.press(KeyCode::Enter);
         scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
-        scene.proves_both(AccountOutcome::Linked);
+        scene.proves_both(AccountOutcome::Linked(None));
     }),
 ];

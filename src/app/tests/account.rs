@@ -126,8 +126,8 @@ fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::AccountAction { pin: None, .. }))), "no PIN is asked again");
-    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::Linked)));
-    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, AccountOutcome::Linked)));
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::Linked(None))));
+    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, AccountOutcome::Linked(None))));
 }
 
 #[test]

@@ -227,7 +227,7 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         return Vec::new();
     }
     let next_step = match (&trouble, trouble.code()) {
-        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder) => NextStep::AccountMenu,
+        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder | Code::CardReplaced | Code::NothingToUndo) => NextStep::AccountMenu,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {

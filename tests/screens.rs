@@ -538,7 +538,7 @@ fn the_pages_of_account_actions_say_what_follows_before_anything_is_asked() {
     for (page, key, ja, en) in [
         ("address", '5', "カードで本人だと", "Then the card proves that it is you."),
         ("link", '6', "次に暗証番号を2つ聞きます", "Both PINs are asked for next"),
-        ("withdraw", '7', "登録を消すと、元に戻せません", "This cannot be undone."),
+        ("withdraw", '8', "登録を消すと、元に戻せません", "This cannot be undone."),
     ] {
         let reach = |scene: &mut Scene| {
             scene.reach_account_menu();

@@ -287,10 +287,12 @@ fn account() -> [Endpoint; 7] {
         .refuses(&[LoginRefused, NotRegistered, CardReplaced]),
         action::<Proof, _, _>(Resend, resend, "Mail the link to the password page again, with either key; older links no longer work.")
             .refuses(&[NotRegistered, CardReplaced]),
-        action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.")
-            .refuses(&[NotRegistered, CardReplaced, Fields]),
-        action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.")
-            .refuses(&[NotRegistered, CardReplaced]),
+        action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.").refuses(&[
+            NotRegistered,
+            CardReplaced,
+            Fields,
+        ]),
+        action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.").refuses(&[NotRegistered, CardReplaced]),
         action::<payload::Link, _, _>(
             Link,
             link_card,

@@ -53,7 +53,8 @@ pub(super) async fn take<P>(
                 return Err(Refusal::AlreadyRegistered.into());
             }
         }
-        (Purpose::Authentication, Some(linking)) if linking.authentication.as_ref().is_some_and(|card| card.identity == verified.card.identity) => {}
+        (Purpose::Authentication, Some(linking))
+            if linking.authentication.as_ref().is_some_and(|card| card.identity == verified.card.identity) => {}
         (_, Some(_)) => return Err(Refusal::OtherCard.into()),
     }
     let linking = tx.linking_of_login(login).await?.ok_or(Refusal::LoginRefused)?;

@@ -18,10 +18,10 @@ pub(super) mod audit;
 pub(super) mod copy;
 /// Write transactions on SQLite.
 mod group_commit;
-/// Linkings of new cards.
-pub(super) mod links;
 /// The token buckets of the rate limits.
 pub(super) mod limits;
+/// Linkings of new cards.
+pub(super) mod links;
 /// The outbox and the tokens in its mails.
 pub(super) mod mails;
 /// People, their cards and their signed statements.

@@ -78,12 +78,12 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     blocks.extend(mail(lang, done));
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
-        Outcome::Account(_, AccountOutcome::LoggedIn(_)) => &[Text::NextLogIn],
+        Outcome::Account(_, AccountOutcome::LoggedIn(_) | AccountOutcome::Linked(None)) => &[Text::NextLogIn],
         Outcome::Account(AccountAction::Resend, _) => &[Text::NextResend, Text::NextMail],
         Outcome::Account(AccountAction::Undo, _) => &[Text::NextUndo, Text::NextMail],
         Outcome::Account(AccountAction::Address, _) => &[Text::NextAddress, Text::NextMail],
         Outcome::Account(_, AccountOutcome::Mailed(_)) => &[Text::NextMail],
-        Outcome::Account(_, AccountOutcome::Linked(_)) => &[Text::NextLink],
+        Outcome::Account(_, AccountOutcome::Linked(Some(_))) => &[Text::NextLink],
         Outcome::Account(_, AccountOutcome::LinkWaits(_)) => &[Text::NextLinkWaits, Text::NextMail],
         Outcome::Account(_, AccountOutcome::Withdrawn) => &[Text::NextWithdraw],
     };

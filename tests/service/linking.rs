@@ -161,8 +161,11 @@ async fn told_and_undone_by_mail(database: Option<String>) {
     desk.bench.wait_for_mails(5).await;
     let expected = [("link", "signing_key"), ("card_linked", "authentication_key"), ("link", "authentication_key"), ("undo", "mail_link")];
     let audit = desk.audit().await;
-    let of_cards: Vec<(&str, &str)> =
-        audit.iter().map(|(event, by)| (event.as_str(), by.as_str())).filter(|(event, _)| event.contains("link") || *event == "undo").collect();
+    let of_cards: Vec<(&str, &str)> = audit
+        .iter()
+        .map(|(event, by)| (event.as_str(), by.as_str()))
+        .filter(|(event, _)| event.contains("link") || *event == "undo")
+        .collect();
     assert_eq!(of_cards, expected);
     // It was right after all.
     assert_eq!(desk.links(&new).await["linked"], true);
@@ -310,16 +313,20 @@ async fn a_card_of_another_name_birth_date_or_sex_is_refused_and_a_name_that_sha
     let desk = Desk::open(None, anne()).await;
     let name = "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ";
     let login = desk.log_in().await;
-    for (number, words) in
-        (0..).zip([(name, "ＹＡＭＡＭＯＴＯＧＩ　ＨＡＮＡ"), ("419900401", "419900402"), ("419900401", "419900501"), ("419900401", "419910401")])
-    {
+    for (number, words) in (0..).zip([
+        (name, "ＹＡＭＡＭＯＴＯＧＩ　ＨＡＮＡ"),
+        ("419900401", "419900402"),
+        ("419900401", "419900501"),
+        ("419900401", "419910401"),
+    ]) {
         let other = anne().reissued_to(authority(), 700_030 + number, &[words]);
         assert_eq!(refusal(desk.link(&login, &other, Signing).await).await, (401, "other_holder".to_owned()), "{words:?}");
     }
     // Nothing has bound the login so far. One unknown part is enough to ask.
     let year_only = desk.links(&born_some_day(700_040)).await;
     assert_eq!(year_only["linked"], false);
-    for (number, words) in (0..).zip([(name, "ＭＯＮＴＧＯＭＥＲＹ　ＬＵＣＹ"), (name, "山田花子山田花子山田花子　山田")]) {
+    for (number, words) in (0..).zip([(name, "ＭＯＮＴＧＯＭＥＲＹ　ＬＵＣＹ"), (name, "山田花子山田花子山田花子　山田")])
+    {
         let married = anne().reissued_to(authority(), 700_041 + number, &[words]);
         assert_eq!(desk.links(&married).await["linked"], false, "{words:?}");
     }
@@ -381,12 +388,12 @@ async fn a_card_with_one_renewed_certificate_is_linked_and_undone_without_losing
     assert_eq!(desk.refused(anne(), Signing, REMIND).await.1, "card_replaced");
     let mail = desk.newest_mail(3).await;
     assert_eq!(desk.press(&desk.page(&mail)).await.0, StatusCode::OK);
+    desk.bench.wait_for_mails(4).await;
+    desk.bench.set_password(GOOD).await;
     assert!(desk.stands(anne(), "").await);
     assert_eq!(desk.bench.ask(anne(), Signing, REMIND, json!({})).await.status(), StatusCode::OK);
     assert_eq!(desk.refused(&renewed, Signing, REMIND).await.1, "not_registered");
     // A card that stands already is no new one: nobody is told of it.
-    desk.bench.wait_for_mails(5).await;
-    desk.bench.set_password(GOOD).await;
     desk.bench.wait_for_mails(6).await;
     assert_eq!(desk.links(anne()).await, json!({ "linked": true }));
     desk.bench.wait_for_mails(6).await;
@@ -443,10 +450,16 @@ async fn a_mail_server_that_is_down_for_days_shortens_the_week_of_nobody() {
     let desk = Desk { bench, id };
     let new = new_card(700_100);
     assert_eq!(desk.links(&new).await["mail"]["state"], "queued");
+    crate::until(async || {
+        let shown = command(&desk.bench, UsersCommand::Show { id: desk.id() }).await.unwrap();
+        shown["outbox"].as_array().unwrap().iter().any(|mail| mail["trouble"].is_string())
+    })
+    .await;
     desk.bench.later(4 * DAY);
     post.up();
     // A new address, set with the new card, does not get the mail that was meant for the old one.
-    desk.bench.ask(&new, Signing, ADDRESS, json!({ "email": "thief@example.jp" })).await;
+    let changed = desk.bench.ask(&new, Signing, ADDRESS, json!({ "email": "thief@example.jp" })).await;
+    assert_eq!(changed.status(), StatusCode::OK);
     post.wait_for(5).await;
     let told = post.mails().into_iter().find(|mail| text_of(mail["text"].as_str().unwrap()).contains("/card/")).unwrap();
     assert!(told["to"].to_string().contains("docomo"), "{told}");

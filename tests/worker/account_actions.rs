@@ -95,6 +95,7 @@ fn a_card_that_was_replaced_is_told_so_and_takes_its_place_back() {
     let bench = Bench::new();
     let id = bench.with_password();
     assert_eq!(code(bench.does(perform(AccountAction::Undo))), Code::NothingToUndo);
+    bench.does(Job::EndVisit);
     let old = bench.slot.take().unwrap();
     bench.begin_linking(&id, card(&[]));
     linked(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))));

@@ -202,9 +202,7 @@ async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequ
             let address = set_address(tx, person, address, now).await?;
             mail_queued(new_mail, &address)
         }
-        AccountRequest::Link(link) => {
-            to_json(&linking::take(tx, verified, (&link.login, person), new_mail, now).await?)
-        }
+        AccountRequest::Link(link) => to_json(&linking::take(tx, verified, (&link.login, person), new_mail, now).await?),
         AccountRequest::Undo => {
             let linking = tx.linking_that_replaced(&verified.card.identity, now).await?.ok_or(Refusal::NothingToUndo)?;
             if !linking::undo(tx, &linking, now).await? {

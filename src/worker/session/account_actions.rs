@@ -73,7 +73,9 @@ impl Session {
                 match (linked, mail.map(|mail| mail_of(mail, None))) {
                     (true, mail) => AccountOutcome::Linked(mail),
                     (false, Some(mail)) => AccountOutcome::LinkWaits(mail),
-                    (false, None) => return Err(HttpError::failed(Code::AnswerGarbled, "both keys have signed, and no card is linked").into()),
+                    (false, None) => {
+                        return Err(HttpError::failed(Code::AnswerGarbled, "both keys have signed, and no card is linked").into());
+                    }
                 }
             }
             Answer::Withdrawn => {

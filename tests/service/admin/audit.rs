@@ -40,7 +40,6 @@ async fn says_who_did_what(bench: &Bench) {
     bench.ask(anne(), Signing, ("address", "/v1/mail/address"), json!({ "email": "anne@example.jp" })).await;
     let card = Signer::make(authority(), "anne", &[]);
     let link = json!({ "authentication_id": id, "login": login["session"] });
-    bench.later(600);
     for purpose in [Signing, Authentication] {
         let linked = bench.ask(&card, purpose, ("link", "/v1/cards/link"), link.clone()).await;
         assert_eq!(linked.status(), 200);

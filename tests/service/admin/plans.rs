@@ -136,7 +136,13 @@ async fn a_life(bench: &Bench) {
         assert_eq!(answer.status(), 200, "{call:?}");
     }
     let mail = format!("{}/v1/sessions/{}/mail", bench.url, login["session"].as_str().unwrap());
-    for url in [mail, format!("{}/metrics", bench.url), format!("{}/readyz", bench.url), format!("{}/password/unknown", bench.url), format!("{}/card/unknown", bench.url)] {
+    for url in [
+        mail,
+        format!("{}/metrics", bench.url),
+        format!("{}/readyz", bench.url),
+        format!("{}/password/unknown", bench.url),
+        format!("{}/card/unknown", bench.url),
+    ] {
         bench.client.get(url).send().await.unwrap();
     }
 }

@@ -124,6 +124,8 @@ pub enum Effect {
 pub struct Setup {
     /// How the pages are shown.
     pub face: Face,
+    /// Whether the terminal draws ASCII alone, so that official words cannot stand beside own ones.
+    pub latin: bool,
     /// Home or desk.
     pub mode: Mode,
     /// Practice mode: the two PINs of the simulated card.

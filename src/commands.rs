@@ -176,7 +176,9 @@ impl Teardown {
 
 /// Open the form in full-screen or line mode, and tear down when it ends.
 fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
-    let lang = language(flags)?;
+    let lines = flags.line || wants_lines();
+    let latin = !lines && is_console(flags);
+    let lang = drawable(language(flags)?, latin);
     let (theme, glyphs) = look(flags)?;
     let listed = |set: &Option<Vec<String>>, usual: &[&str]| match set {
         Some(set) => set.clone(),
@@ -187,6 +189,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     let setup = Setup {
         // Line mode says that it is no full screen.
         face: Face::Screen,
+        latin,
         mode: if flags.desk { Mode::Desk } else { Mode::Home },
         practice: startup.practice,
         reader: flags.reader.clone(),
@@ -217,7 +220,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         };
         Backend { worker, diagnose: Box::new(diagnose), keep: vec![(startup.watch)(watching)] }
     };
-    let done = if flags.line || wants_lines() {
+    let done = if lines {
         line::run(model, start)
     } else {
         tui::run(model, Options { theme, glyphs, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
@@ -261,10 +264,20 @@ fn system_locale() -> Option<String> {
     None
 }
 
+/// Return whether the terminal is to be shown ASCII alone.
+fn is_console(flags: &Flags) -> bool {
+    flags.is_console(std::env::var("TERM").ok().as_deref())
+}
+
+/// Return the language, or another one if the terminal cannot draw it.
+fn drawable(lang: Lang, latin: bool) -> Lang {
+    Lang::drawn(latin).find(|drawn| *drawn == lang).or_else(|| Lang::drawn(latin).next()).unwrap_or(lang)
+}
+
 /// Return how the full screen is to look.
 fn look(flags: &Flags) -> Result<(theme::Choice, Option<Glyphs>), SettingsError> {
     let theme = flags.theme.as_deref().unwrap_or("auto");
-    let glyphs = flags.glyphs.as_deref().filter(|name| *name != "auto");
+    let glyphs = if is_console(flags) { Some("console") } else { flags.glyphs.as_deref().filter(|name| *name != "auto") };
     let unknown = |flag, name: &str| SettingsError::Unknown(flag, name.to_owned());
     Ok((
         theme::Choice::from_name(theme).ok_or_else(|| unknown("--theme", theme))?,

@@ -245,6 +245,9 @@ impl Judge {
             Some((width, height)) if width < SMALLEST_TERMINAL.0 || height < SMALLEST_TERMINAL.1 => {
                 (Outcome::Note, format!("{name} {width}x{height} {}", self.lang.text(Text::TooSmall)))
             }
+            Some((width, height)) if terminal.console => {
+                (Outcome::Note, format!("{name} {width}x{height}, {}", self.lang.text(Text::DoctorConsole)))
+            }
             Some((width, height)) => (Outcome::Ok, format!("{name} {width}x{height}")),
         };
         self.say(Check::Terminal, outcome, detail.trim());

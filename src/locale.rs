@@ -16,6 +16,8 @@ use words::{Face, Page, TroubleText};
 mod check;
 /// The languages.
 mod languages;
+/// Texts in ASCII alone.
+mod latin;
 /// The official Japanese labels, shown beside every translation.
 pub mod official;
 /// Plural forms.
@@ -32,6 +34,7 @@ mod wording;
 pub mod words;
 
 pub use languages::Lang;
+pub use latin::{latin, latin_value};
 #[cfg(feature = "service")]
 pub(crate) use table::Mail;
 #[cfg(feature = "service")]
@@ -342,7 +345,7 @@ mod tests {
             assert_eq!(lang.fill(Text::PinCount, &[count]), said);
         }
         let short = Lang::En.problem(FieldId::Phone, &ValueError::TooShort { need: 10, have: 1 });
-        assert!(short.ends_with("10 characters are needed, there is 1."), "{short}");
+        assert!(short.ends_with("at least 10 characters are needed, there is 1."), "{short}");
     }
 
     #[test]

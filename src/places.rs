@@ -11,6 +11,7 @@ mod fuzzy;
 mod kana;
 mod kanji;
 mod key;
+mod letter_set;
 mod marker;
 mod name;
 mod romaji;

@@ -1,6 +1,7 @@
 //! The settings: flag over variable over file. What every command takes is read here; what one command takes stands with it, in `commands`.
 
 use crate::registration::{Draft, FieldId};
+use crate::text::is_bare_console;
 use clap::Args;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ pub struct Flags {
     /// Colours: auto, light, dark, contrast, none
     #[arg(long, global = true, env = "ZAIRYU_THEME", value_name = "NAME")]
     pub theme: Option<String>,
-    /// Lines, dots and ticks: auto (measured), unicode, ascii
+    /// Lines, dots and ticks: auto (measured), unicode, ascii, console (ASCII alone, nothing in Japanese; auto on a bare console)
     #[arg(long, global = true, env = "ZAIRYU_GLYPHS", value_name = "NAME")]
     pub glyphs: Option<String>,
     /// Folder for the embedded service's data
@@ -108,6 +109,14 @@ impl Flags {
         Ok((self, file))
     }
 
+    /// Return whether a terminal of this name (TERM) is to be shown ASCII alone: a bare console, unless the glyphs are set.
+    pub fn is_console(&self, term: Option<&str>) -> bool {
+        match self.glyphs.as_deref() {
+            None | Some("auto") => term.is_some_and(is_bare_console),
+            Some(name) => name == "console",
+        }
+    }
+
     /// Return the data folder: as set, else the platform's usual place.
     pub fn data_folder(&self) -> PathBuf {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.data_local_dir().to_owned());
@@ -138,5 +147,26 @@ pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
             Err(SettingsError::Malformed(path.to_owned(), why.to_owned()))
         }
         None => Ok(draft),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_console_is_shown_ascii_alone_unless_the_glyphs_are_set() {
+        for (glyphs, term, console) in [
+            (None, Some("linux"), true),
+            (Some("auto"), Some("vt220"), true),
+            (Some("ascii"), Some("linux"), false),
+            (Some("unicode"), Some("linux"), false),
+            (Some("console"), Some("xterm"), true),
+            (None, Some("xterm-256color"), false),
+            (None, None, false),
+        ] {
+            let flags = Flags { glyphs: glyphs.map(str::to_owned), ..Flags::default() };
+            assert_eq!(flags.is_console(term), console, "{glyphs:?} {term:?}");
+        }
     }
 }

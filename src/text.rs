@@ -8,6 +8,7 @@ mod letters;
 pub use letters::{full_width, half_width, ideograph, is_half_width_kana, is_invisible, is_line_end, is_steering, is_zero_width};
 use ratatui::text::Span;
 use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Marks that may not begin a line (the common ones of JIS X 4051).
@@ -29,6 +30,27 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|letter| if is_steering(letter) { '?' } else { letter }).collect())
+}
+
+/// Return the ASCII twin of a letter: the half-width one, the letter without its marks, a sign that means the same; `None` if it has none.
+pub fn ascii(letter: char) -> Option<char> {
+    match half_width(letter) {
+        letter if letter.is_ascii() => Some(letter),
+        '「' | '」' | '『' | '』' | '“' | '”' => Some('"'),
+        '‘' | '’' => Some('\''),
+        '【' => Some('['),
+        '】' => Some(']'),
+        '、' => Some(','),
+        '。' => Some('.'),
+        '·' | '–' | '—' => Some('-'),
+        other => std::iter::once(other).nfd().next().filter(char::is_ascii),
+    }
+}
+
+/// Return whether a terminal of this name (TERM) is a bare console, whose fonts hold no Japanese.
+pub fn is_bare_console(term: &str) -> bool {
+    ["linux", "ansi", "cons25"].iter().any(|name| term.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+        || ["vt1", "vt2", "vt3", "vt4", "vt5", "wsvt"].iter().any(|name| term.starts_with(name))
 }
 
 /// Break a text into lines of at most `width` cells.
@@ -101,6 +123,16 @@ mod tests {
         assert_eq!(harmless("SCM\u{1b}]0;x\u{7} 00\n\u{202e}"), "SCM?]0;x? 00??");
         let plain = "漢字 é ශ්\u{200d}රී";
         assert!(matches!(harmless(plain), Cow::Borrowed(same) if same == plain));
+    }
+
+    #[test]
+    fn consoles_are_known_by_their_names_and_terminals_that_draw_more_are_none() {
+        for term in ["linux", "linux-16color", "ansi", "vt100", "vt102", "vt220", "vt220-w", "vt320", "cons25", "wsvt25"] {
+            assert!(is_bare_console(term), "{term}");
+        }
+        for term in ["xterm", "xterm-256color", "tmux-256color", "screen", "screen.linux", "fbterm", "vte", "kmscon", "rxvt", "dumb", ""] {
+            assert!(!is_bare_console(term), "{term}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use crate::app::state::paste::Pasted;
 use crate::app::{Action, Event, Model};
 use crate::runtime::{self, Backend, Notify, Runtime};
+use crate::text;
 use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
@@ -82,8 +83,7 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     enter()?;
     let entered = Entered;
     let (theme, ask_ground) = options.theme.resolve(|name| std::env::var(name).ok());
-    // The letters of a console are one cell each, but its font has no lines and dots.
-    let glyphs = options.glyphs.or(is_console().then_some(Glyphs::Ascii));
+    let glyphs = options.glyphs;
     let look = Look { theme, glyphs: glyphs.unwrap_or_default() };
     // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
     let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: glyphs.is_none() && cfg!(unix) };
@@ -326,7 +326,7 @@ fn enter() -> io::Result<()> {
 
 /// Return whether the terminal is a bare console.
 fn is_console() -> bool {
-    std::env::var("TERM").is_ok_and(|term| term == "linux" || term.starts_with("vt"))
+    std::env::var("TERM").is_ok_and(|term| text::is_bare_console(&term))
 }
 
 /// Return whether erased cells take the ground that is set, as in these terminals. GNU screen's do only under a name of its own.

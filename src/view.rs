@@ -12,7 +12,10 @@ use crate::app::state::pin::AfterPin;
 use crate::app::state::result::Outcome;
 use crate::app::{Model, Wait};
 use crate::card::Purpose;
-use crate::locale::{Lang, Text, divided, official};
+use crate::locale::{Lang, Text, divided, latin_value, official};
+use crate::registration::field::FieldKind;
+use crate::registration::{FIELDS, FieldId};
+use crate::text::ascii;
 use crate::worker::Phase;
 use block::{Blocks, button};
 
@@ -89,18 +92,40 @@ pub fn steps(model: &Model) -> Option<([&'static str; 5], usize)> {
     Some((STEPS.map(|step| model.lang.text(text(step))), behind))
 }
 
+/// Return official words as they stand beside own ones; empty where these are the official ones, or the terminal cannot draw them.
+fn beside(model: &Model, official: &'static str) -> &'static str {
+    if model.lang == Lang::Ja || model.setup.latin { "" } else { official }
+}
+
+/// Return a value in readable form, as far as the terminal can draw it.
+fn value(model: &Model, field: FieldId, value: &str) -> String {
+    let said = model.lang.value(field, value);
+    match field.row().kind {
+        FieldKind::Text if model.setup.latin => latin_value(&said).into_owned(),
+        _ => said,
+    }
+}
+
+/// Say that letters of values are not drawn, if so.
+fn not_drawn<T: AsRef<str>>(model: &Model, value: impl Fn(FieldId) -> T) -> Option<Block> {
+    let mut texts = FIELDS.iter().filter(|row| row.kind == FieldKind::Text);
+    let is_cut = model.setup.latin && texts.any(|row| value(row.id).as_ref().contains(|letter| ascii(letter).is_none()));
+    is_cut.then(|| Block::Text(0, Run::new(model.lang.text(Text::NoJapaneseValues), Role::Warning)))
+}
+
 /// Return the title of a page, and the official title beside it if it is another.
-pub fn titles(page: &Page, lang: Lang) -> (&'static str, &'static str) {
+pub fn titles(page: &Page, model: &Model) -> (&'static str, &'static str) {
+    let lang = model.lang;
     match page.title {
-        Title::Program => (lang.text(Text::Title), official::REGISTRATION),
+        Title::Program => (lang.text(Text::Title), if model.setup.latin { "" } else { official::REGISTRATION }),
         Title::Step(step) => {
             let official = official::TRAIL.get(step).copied().unwrap_or_default();
             let name = STEPS.get(step + 2).map_or("", |name| lang.text(*name));
-            if lang == Lang::Ja { (official, "") } else { (name, official) }
+            if lang == Lang::Ja { (official, "") } else { (name, beside(model, official)) }
         }
         Title::Text(text) => (text, ""),
         Title::Official(_, official) if lang == Lang::Ja => (official, ""),
-        Title::Official(text, official) => (divided(lang.text(text)).0, official),
+        Title::Official(text, official) => (divided(lang.text(text)).0, beside(model, official)),
     }
 }
 

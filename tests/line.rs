@@ -273,7 +273,7 @@ fn a_line_of_step2_goes_back_to_its_field_and_from_there_to_step2_again() {
         "(STEP2)",
         "利用者連絡先電話番号: 0312345678",
         "\nMail address ",
-        "To be mended: 1.",
+        "To correct: 1.",
         "\nMail address again ",
         "(STEP2)",
         "bob@example.jp",
@@ -337,7 +337,7 @@ fn an_empty_line_or_the_end_of_the_input_registers_nobody_and_a_number_does() {
 #[test]
 fn n_forgets_the_person_after_a_question_whose_empty_answer_is_no() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "n", "", "", "n", "2"], &["5", "8", "q"]]);
-    heard.in_order(&["\nName ", "\nSex ", "Forget what was entered", "\nSex ", "Forget what was entered", "1. New registration"]);
+    heard.in_order(&["\nName ", "\nSex ", "Erase what was entered", "\nSex ", "Erase what was entered", "1. New registration"]);
 }
 
 #[test]
@@ -516,7 +516,7 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
         "\nPhone",
         "\nMail ad",
         "address again",
-        "\nWho is",
+        "\nYou apply as",
         "\nResidence",
     ];
     for (waited, line) in asked.iter().zip(STEP1) {

@@ -10,12 +10,16 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use std::cell::RefCell;
 use zairyu::locale::Lang;
+use zairyu::registration::FieldId;
 use zairyu::tui::Look;
 use zairyu::tui::glyphs::{Glyphs, PROBE};
 use zairyu::tui::theme::{Scheme, Theme};
 use zairyu::view::{self, Block};
 
 const SIZES: [(u16, u16); 5] = [(60, 16), (60, 20), (80, 24), (120, 40), (200, 60)];
+
+/// What a bare console is shown, without colours.
+const CONSOLE: Look = Look { theme: Theme::NONE, glyphs: Glyphs::Console };
 
 /// Draw every page in every language.
 fn every_page(check: impl Fn(&str, &mut Scene)) {
@@ -76,10 +80,49 @@ fn without_lines_and_dots_no_page_draws_one() {
     });
 }
 
+/// Draw every page as a bare console is shown it.
+fn every_page_of_a_console(check: impl Fn(&str, &mut Scene)) {
+    for (words, reach) in PAGES {
+        let mut scene = Scene::new(Lang::En);
+        reach(&mut scene);
+        scene.model.setup.latin = true;
+        check(words, &mut scene);
+    }
+}
+
+#[test]
+fn on_a_bare_console_every_page_is_ascii_and_nothing_was_left_for_a_question_mark() {
+    every_page_of_a_console(|page, scene| {
+        for size in SIZES {
+            let drawn = buffer(scene, size, CONSOLE);
+            let found = drawn.content().iter().find(|cell| !cell.symbol().is_ascii());
+            let rows: Vec<String> = (0..size.1).map(|y| (0..size.0).map(|x| drawn[(x, y)].symbol()).collect()).collect();
+            assert!(found.is_none(), "{page} {size:?}: {found:?}: {rows:#?}");
+            let mut words: Vec<&str> = rows.iter().flat_map(|row| row.split_whitespace()).collect();
+            // A question of the page's own has letters before its mark.
+            words.retain(|word| word.contains('?') && !word.starts_with(|letter: char| letter.is_ascii_alphanumeric()));
+            assert!(words.is_empty(), "{page} {size:?}: {words:?}: {rows:#?}");
+        }
+    });
+}
+
+#[test]
+fn on_a_bare_console_a_value_that_cannot_be_drawn_is_counted_and_the_page_says_so() {
+    let mut scene = Scene::new(Lang::En);
+    scene.model.setup.latin = true;
+    scene.reach_step1();
+    let page = |scene: &Scene| buffer(scene, (80, 24), CONSOLE).content().iter().map(|cell| cell.symbol()).collect::<String>();
+    scene.set(FieldId::AddressLine, "1-2-3");
+    assert!(!page(&scene).contains("cannot draw Japanese"));
+    scene.set(FieldId::AddressLine, "西新宿２－８－１");
+    let drawn = page(&scene);
+    assert!(drawn.contains("[Japanese, 8 letters]") && drawn.contains("cannot draw Japanese"), "{drawn}");
+}
+
 #[test]
 fn every_palette_shows_the_same_words_at_the_same_places() {
     every_page(|page, scene| {
-        for (size, glyphs) in SIZES.iter().flat_map(|size| [(*size, Glyphs::Ascii), (*size, Glyphs::Unicode)]) {
+        for (size, glyphs) in SIZES.iter().flat_map(|size| [(*size, Glyphs::Ascii), (*size, Glyphs::Unicode), (*size, Glyphs::Console)]) {
             let plain = buffer(scene, size, Look { theme: Theme::NONE, glyphs });
             for scheme in [Scheme::Light, Scheme::Sixteen] {
                 let painted = buffer(scene, size, Look { theme: Theme::new(scheme, false), glyphs });
@@ -92,28 +135,31 @@ fn every_palette_shows_the_same_words_at_the_same_places() {
 
 #[test]
 fn what_has_the_focus_is_in_sight_with_a_mark_of_its_own() {
-    every_page(|page, scene| {
-        for size in SIZES {
-            let body = view::page(&scene.model, usize::from(size.1));
-            let field = body.blocks.iter().any(|block| match block {
-                Block::Field(field) => field.focused,
-                Block::Entry(entry) => entry.focused,
-                _ => false,
-            });
-            if !field && body.focused().is_none() {
-                continue;
-            }
-            let drawn = buffer(scene, size, Look::PLAIN);
-            let marked = (0..size.1).any(|y| {
-                let row: String = (0..size.0).map(|x| drawn[(x, y)].symbol()).collect();
-                let row = row.trim_start();
-                row.starts_with("> ") || row.starts_with("| ") || row.contains("[> ")
-            });
-            assert!(marked || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}: {}", scene.picture(size.0, size.1));
-            let reversed = drawn.content().iter().any(|cell| cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED));
-            assert!(reversed || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}");
+    every_page(|page, scene| shows_its_focus(page, scene, Look::PLAIN));
+    every_page_of_a_console(|page, scene| shows_its_focus(page, scene, CONSOLE));
+}
+
+fn shows_its_focus(page: &str, scene: &Scene, look: Look) {
+    for size in SIZES {
+        let body = view::page(&scene.model, usize::from(size.1));
+        let field = body.blocks.iter().any(|block| match block {
+            Block::Field(field) => field.focused,
+            Block::Entry(entry) => entry.focused,
+            _ => false,
+        });
+        if !field && body.focused().is_none() {
+            continue;
         }
-    });
+        let drawn = buffer(scene, size, look);
+        let marked = (0..size.1).any(|y| {
+            let row: String = (0..size.0).map(|x| drawn[(x, y)].symbol()).collect();
+            let row = row.trim_start();
+            row.starts_with("> ") || row.starts_with("| ") || row.contains("[> ")
+        });
+        assert!(marked || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}: {}", scene.picture(size.0, size.1));
+        let reversed = drawn.content().iter().any(|cell| cell.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED));
+        assert!(reversed || scene.cursor(size.0, size.1).is_some(), "{page} {size:?}");
+    }
 }
 
 /// The letters of a text, without blanks, marks and lines, which a page adds.

@@ -144,9 +144,9 @@ mod scenes {
 
     pub(super) fn a_lifted_card_is_noticed_and_the_way_goes_on_when_it_is_back() {
         let Set { mut screen, mut card, _service, _folder } = set();
-        screen.wait_for("マイナンバーカードがあります");
+        screen.wait_for("マイナンバーカードです");
         assert_eq!(card.ask("lift"), "lifted");
-        screen.wait_gone("マイナンバーカードがあります");
+        screen.wait_gone("マイナンバーカードです");
         screen.press(key::ENTER);
         screen.wait_for("はじめに準備");
         screen.press(key::ENTER);

@@ -90,14 +90,14 @@ fn each_category_says_when_it_is_chosen() {
         scene.reach_step1();
         scene.focus(FieldId::Category);
     })
-    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: to apply for yourself")
-    .say("法定代理人: 法律で決められた、", "法定代理人: to apply for a family member")
-    .say("妻や夫、子ども、", "as wife, husband");
+    .say("外国人本人: 自分の在留申請をするとき", "外国人本人: for yourself")
+    .say("法定代理人: 法律で決められた代理人として、家族の代わりに申請するとき", "法定代理人: for family, as the law lets you")
+    .say("（法定代理人を除く）: 妻や夫、子ども、", "for family, as husband, wife, child or parent");
     let chosen = Pictures::of(|scene| {
         scene.reach_step1();
         scene.set(FieldId::Category, "foreign_national");
     });
-    chosen.hide("自分の在留申請をするとき").hide("to apply for yourself").say("外国人本人", "the foreign national  外国~");
+    chosen.hide("自分の在留申請をするとき").hide("for yourself").say("外国人本人", "the foreign national  外国~");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn the_first_password_page_lists_all_of_its_steps() {
 
 #[test]
 fn the_top_page_says_that_no_reader_is_there() {
-    both("top-no-reader", |scene| scene.readers(&[])).say("カードリーダーが見つかりません (ZR102)", "No card reader was found (ZR102)");
+    both("top-no-reader", |scene| scene.readers(&[])).say("(ZR102)", "No card reader was found");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn step_1_shows_every_fault_at_the_top_and_at_its_field() {
     scene.press(KeyCode::F(10));
     // Besides the phone number there are the mail address, that address again, the category, and the consent.
     let picture = scene.picture(80, 60);
-    assert!(picture.contains("To be mended: 5."), "{picture}");
+    assert!(picture.contains("To correct: 5."), "{picture}");
     assert_eq!(picture.matches("begins with 0, e.g. 09012345678").count(), 2, "{picture}");
 }
 
@@ -401,7 +401,7 @@ fn at_home_the_page_stays_and_says_that_the_card_is_needed() {
 #[test]
 fn step_2_says_that_the_card_is_needed_wherever_the_person_is_and_whatever_was_pressed() {
     for (lang, needed, told) in
-        [(Lang::Ja, "同じカードが要ります", "「登録」に移って"), (Lang::En, "same card is needed", "goes to [Register]")]
+        [(Lang::Ja, "同じカードが要ります", "登録するときは F10"), (Lang::En, "same card is needed", "To register: F10")]
     {
         let mut scene = Scene::new(lang);
         scene.reach_step2();
@@ -416,7 +416,7 @@ fn step_2_says_that_the_card_is_needed_wherever_the_person_is_and_whatever_was_p
 
 #[test]
 fn a_key_that_was_not_taken_on_step_2_says_which_one_registers() {
-    for (lang, words) in [(Lang::Ja, "「登録」に移って"), (Lang::En, "goes to [Register]")] {
+    for (lang, words) in [(Lang::Ja, "登録するときは F10"), (Lang::En, "To register: F10")] {
         let mut scene = Scene::new(lang);
         scene.reach_step2();
         scene.press(KeyCode::Enter);
@@ -435,11 +435,11 @@ fn questions_have_no_first() {
         scene.reach_step3();
         scene.press(KeyCode::Char('1'));
     })
-    .focus("1 [ まだ ]", "1 [ Not yet ]");
+    .focus("1 [ まだ(認証IDに戻る) ]", "1 [ Not yet: back to the 認証ID ]");
     let questions: [(Question, Way, &str); 4] = [
         (Question::Leave, Scene::reach_step2, "1 [ Stay ]"),
         (Question::Forget, Scene::reach_step2, "1 [ No, keep it ]"),
-        (Question::Written, Scene::reach_step3, "1 [ Not yet ]"),
+        (Question::Written, Scene::reach_step3, "1 [ Not yet: back to the 認証ID ]"),
         (Question::Register, Scene::reach_step2, "1 [ No, go back ]"),
     ];
     for (question, reach, no) in questions {

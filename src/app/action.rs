@@ -77,6 +77,8 @@ pub enum Action {
     LookAtCard,
     /// Choose a row of a list or menu; 0-based.
     ChooseRow(usize),
+    /// Go to a prefecture in the municipality picker, by its place from north to south; 0-based.
+    GoToPrefecture(usize),
     /// Set the value of a field (line mode, prefill).
     SetField(FieldId, String),
     /// Set the text that the page asks for, in place of what was typed (line mode).

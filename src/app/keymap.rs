@@ -104,7 +104,12 @@ fn meaning(mode: InputMode, key: KeyEvent) -> Option<Action> {
             _ => None,
         };
     }
-    everywhere(key.code).or_else(|| in_mode(mode, key))
+    match (mode, key.code) {
+        // The arrows go through the rows and the text: Tab goes by prefectures.
+        (InputMode::Search, KeyCode::Tab) => Some(Action::Right),
+        (InputMode::Search, KeyCode::BackTab) => Some(Action::Left),
+        (mode, code) => everywhere(code).or_else(|| in_mode(mode, key)),
+    }
 }
 
 fn everywhere(code: KeyCode) -> Option<Action> {
@@ -213,6 +218,11 @@ mod tests {
                 (KeyCode::F(8), Action::NextPerson),
                 (KeyCode::F(10), Action::Confirm),
             ] {
+                let action = match (mode, action) {
+                    (InputMode::Search, Action::Next) => Action::Right,
+                    (InputMode::Search, Action::Previous) => Action::Left,
+                    (_, action) => action,
+                };
                 assert_eq!(keymap(mode, key(code)), Some(action), "{mode:?} {code:?}");
             }
         }

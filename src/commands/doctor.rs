@@ -1,9 +1,11 @@
 //! `zairyu doctor`: self-diagnosis on standard output. `doctor` gathers and judges the findings.
 
-use super::{CLIENT, CommandResult, anchors, language, look};
+use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look};
 use clap::Args;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use zairyu::doctor::{self, findings, report};
+use zairyu::locale;
 use zairyu::settings::Flags;
 
 /// The end of `zairyu doctor --help`.
@@ -31,11 +33,18 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
         look(&flags)?;
         anchors(&flags)
     });
-    let lang = language(&flags).or_else(|_| language(&Flags::default()))?;
+    let latin = !asked.json && std::io::stdout().is_terminal() && is_console(&flags);
+    let lang = drawable(language(&flags).or_else(|_| language(&Flags::default()))?, latin);
     let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
     let lines = doctor::judge(&found, lang);
     let write = if asked.json { report::write_json } else { report::write };
-    match write(&mut std::io::stdout().lock(), &lines, lang) {
+    let mut report = Vec::new();
+    write(&mut report, &lines, lang)?;
+    let mut report = String::from_utf8(report)?;
+    if latin {
+        report = report.lines().flat_map(|line| [locale::latin(line), "\n".into()]).collect();
+    }
+    match std::io::stdout().lock().write_all(report.as_bytes()) {
         Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
             eprintln!("zairyu: {why}");
             Ok(ExitCode::from(2))

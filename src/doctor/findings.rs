@@ -58,6 +58,8 @@ pub struct Terminal {
     pub size: Option<(u16, u16)>,
     /// TERM.
     pub name: Option<String>,
+    /// Whether it is shown ASCII alone.
+    pub console: bool,
 }
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
@@ -91,7 +93,7 @@ fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>
         service,
         data,
         settings: settings.map(without_home),
-        terminal: terminal(),
+        terminal: terminal(flags),
         closed: secret::holds(),
         now: time::OffsetDateTime::now_utc().unix_timestamp(),
     }
@@ -176,13 +178,14 @@ const fn is_open(_folder: &Path) -> bool {
     false
 }
 
-fn terminal() -> Terminal {
+fn terminal(flags: &Flags) -> Terminal {
     let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default().to_ascii_uppercase();
     // The Windows console receives UTF-16 whatever its code page.
     let utf8 = cfg!(windows) || locale.contains("UTF-8") || locale.contains("UTF8");
     let size = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
-    Terminal { utf8, size, name: set(&"TERM") }
+    let name = set(&"TERM");
+    Terminal { utf8, size, console: flags.is_console(name.as_deref()), name }
 }
 
 /// Replace the home folder, which often contains the user's name, by `~`.

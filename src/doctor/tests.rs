@@ -24,7 +24,7 @@ fn well() -> Findings {
         service: Some(Ok(Some(-2))),
         data: Folder::Unneeded,
         settings: None,
-        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()) },
+        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()), console: false },
         closed: Some(true),
         now: NOW,
     }
@@ -180,12 +180,22 @@ fn data_folder_settings_and_memory_are_judged() {
 
 #[test]
 fn a_terminal_that_is_small_or_not_utf8_or_none_is_noted() {
-    let judged = |utf8, size| told(Check::Terminal, |found| found.terminal = Terminal { utf8, size, name: None }).0;
+    let judged = |utf8, size| told(Check::Terminal, |found| found.terminal = Terminal { utf8, size, name: None, console: false }).0;
     assert_eq!(judged(true, Some((40, 10))), Outcome::Ok);
     for size in [Some((39, 10)), Some((40, 9)), None] {
         assert_eq!(judged(true, size), Outcome::Note, "{size:?}");
     }
     assert_eq!(judged(false, Some((80, 24))), Outcome::Note);
+}
+
+#[test]
+fn a_bare_console_is_told_that_it_cannot_draw_japanese_and_what_can() {
+    let console = |found: &mut Findings| {
+        found.terminal = Terminal { utf8: true, size: Some((80, 24)), name: Some("linux".to_owned()), console: true };
+    };
+    let (outcome, detail) = told(Check::Terminal, console);
+    assert_eq!(outcome, Outcome::Note);
+    assert!(detail.starts_with("linux 80x24") && detail.contains("kmscon"), "{detail}");
 }
 
 #[test]

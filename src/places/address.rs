@@ -57,7 +57,14 @@ fn longest(whole: &str) -> Vec<Begin> {
     let prefecture = prefectures().iter().find(|prefecture| whole.starts_with(prefecture.name));
     let behind = prefecture.and_then(|prefecture| whole.strip_prefix(prefecture.name)).unwrap_or(whole);
     let mut found: Vec<Begin> = Vec::new();
-    for municipality in table::scope(prefecture.map(|prefecture| prefecture.code)).map(Municipality) {
+    let scope = table::scope(prefecture.map(|prefecture| prefecture.code));
+    // Few names have the first character at all.
+    let Some(first) = behind.chars().next().map(String::from) else { return found };
+    let listed = table::Names::Kanji.with(&first).chain(table::with_other_names());
+    let mut may_begin: Vec<u16> = listed.filter(|index| scope.contains(index)).collect();
+    may_begin.sort_unstable();
+    may_begin.dedup();
+    for municipality in may_begin.into_iter().map(Municipality) {
         // Current names come first, and are kept unless a former one is longer.
         let mut own: Option<Begin> = None;
         for (name, former) in names(municipality) {

@@ -1,7 +1,7 @@
 //! The part of the build script that lays out the tables of `data/` flat, so that the program reads them in place without unpacking or
 //! parsing. The run-time side is `table.rs`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read as _;
@@ -14,22 +14,30 @@ mod kanji;
 #[path = "key.rs"]
 #[allow(dead_code, reason = "the program uses the rest")]
 mod key;
+#[path = "letter_set.rs"]
+#[allow(dead_code, reason = "the program uses the rest")]
+mod letter_set;
 #[path = "../text/letters.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the program uses the rest")]
 mod letters;
 
 /// Number of towns per stored offset. Must equal the constant in `table.rs`.
 const STRIDE: usize = 16;
+/// First digits of a postal code, and how many areas they tell apart. Must equal the constant in `table.rs`.
+const AREA: usize = 3;
+const AREAS: usize = 1000;
 
 /// Write the tables of `table.rs`.
 pub(super) fn write(out: &Path) -> Result<()> {
     let room = Path::new("src/places");
-    for file in ["build.rs", "kanji.rs", "key.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
+    for file in
+        ["build.rs", "kanji.rs", "key.rs", "letter_set.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"]
+    {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
     println!("cargo::rerun-if-changed=src/text/letters.rs");
-    write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, out)?;
-    let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, out)?;
+    let prefectures = write_prefectures(&fs::read_to_string(room.join("data/prefectures.tsv"))?, out)?;
+    let codes = write_municipalities(&fs::read_to_string(room.join("data/municipalities.tsv"))?, &prefectures, out)?;
     let mut towns = String::new();
     flate2::read::GzDecoder::new(fs::File::open(room.join("data/postal_towns.tsv.gz"))?).read_to_string(&mut towns)?;
     write_rows(&towns, &codes, out)
@@ -41,9 +49,9 @@ fn columns<const N: usize>(line: &str) -> Result<[&str; N]> {
     columns.try_into().map_err(|_| format!("not {N} columns: {line}").into())
 }
 
-/// Write the 47 prefectures as a Rust array for `include!`.
-fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
-    let mut source = String::from("[\n");
+/// Write the 47 prefectures as a Rust array for `include!`. Return the key of each name.
+fn write_prefectures(tsv: &str, out: &Path) -> Result<HashMap<String, String>> {
+    let (mut source, mut keys) = (String::from("[\n"), HashMap::new());
     for line in tsv.lines().skip(1) {
         let [code, _, name, kana, romaji, short] = columns(line)?;
         let stem = romaji.split('-').next().unwrap_or(romaji);
@@ -52,19 +60,21 @@ fn write_prefectures(tsv: &str, out: &Path) -> Result<()> {
             source,
             "Prefecture {{ code: {code:?}, name: {name:?}, kana: {kana:?}, romaji: {romaji:?}, short: {short:?}, key: {key:?}, stem_key: {stem_key:?} }},"
         )?;
+        keys.insert(name.to_owned(), key);
     }
     source.push(']');
-    Ok(fs::write(out.join("prefectures.rs"), source)?)
+    fs::write(out.join("prefectures.rs"), source)?;
+    Ok(keys)
 }
 
 /// Write the municipalities in order of code: their columns, concatenated, with a record of start and lengths; and their search keys and
 /// folded kanji, one line each. Return the index of each code.
-fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
+fn write_municipalities(tsv: &str, prefectures: &HashMap<String, String>, out: &Path) -> Result<HashMap<String, u32>> {
     let (mut text, mut records, mut codes) = (String::new(), Vec::new(), HashMap::new());
-    let (mut keys, mut kanji, mut starts) = (String::new(), String::new(), Vec::new());
+    let (mut keys, mut kanji, mut starts, mut letters) = (String::new(), String::new(), Vec::new(), Vec::new());
     let mut last = "";
     for (index, line) in (0..).zip(tsv.lines().skip(1)) {
-        let [code, _, kind, _, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
+        let [code, _, kind, prefecture, county, name, kana, romaji, _, county_romaji, _, aliases, former] = columns(line)?;
         if code <= last {
             return Err(format!("municipalities are not in the order of their codes: {code}").into());
         }
@@ -90,6 +100,10 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
         }
         starts.extend(u16::try_from(keys.len())?.to_le_bytes());
         starts.extend(u16::try_from(kanji.len())?.to_le_bytes());
+        let prefecture_key = prefectures.get(prefecture).ok_or("a municipality of an unknown prefecture")?;
+        for parts in [[prefecture_key.as_str(), &lead, &own], [prefecture, &lead_kanji, &own_kanji]] {
+            letters.extend(letter_set::Letters::of(&parts).0.to_le_bytes());
+        }
         writeln!(keys, "{lead}\t{stem}\t{own}")?;
         writeln!(kanji, "{lead_kanji}\t{}\t{own_kanji}", all_but_last(&lead_kanji))?;
         codes.insert(code.to_owned(), index);
@@ -99,6 +113,7 @@ fn write_municipalities(tsv: &str, out: &Path) -> Result<HashMap<String, u32>> {
     fs::write(out.join("municipality_keys.txt"), keys)?;
     fs::write(out.join("municipality_kanji.txt"), kanji)?;
     fs::write(out.join("municipality_starts.bin"), starts)?;
+    fs::write(out.join("municipality_letters.bin"), letters)?;
     Ok(codes)
 }
 
@@ -169,21 +184,30 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     }
     let (mut postals, mut rows, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     let (mut notes, mut note_at) = (String::new(), HashMap::new());
-    let mut rows_of = vec![(u32::MAX, 0_u32); codes.len()];
+    // Most rows lie beside others of their municipality.
+    let (mut runs, mut last) = (Vec::new(), None);
+    // The municipalities of each town, and whether a 丁目 is expected there.
+    let mut pairs: BTreeMap<(u32, u32), bool> = BTreeMap::new();
+    let mut starts = vec![0_u32; AREAS + 1];
     let mut buildings: Vec<&str> = vec![""];
     for (row, [postal, code, town, kana, building, flags, note]) in (0_u32..).zip(&lines) {
         let municipality = *codes.get(*code).ok_or_else(|| format!("a town of an unknown municipality: {code}"))?;
         let town_id = towns.id(town, kana)?;
-        let (first, end) = rows_of.get_mut(municipality as usize).ok_or("a municipality without a place")?;
-        (*first, *end) = (row.min(*first), row + 1);
+        if last.replace(municipality) != Some(municipality) {
+            runs.extend((row | municipality << 17).to_le_bytes());
+        }
         let remark = !building.is_empty() || !note.is_empty();
-        if town_id >= 1 << 17 || municipality >= 1 << 11 || flags.contains('F') != town.is_empty() {
+        if town_id.max(row) >= 1 << 17 || municipality >= 1 << 11 || flags.contains('F') != town.is_empty() {
             return Err(format!("a row that does not fit: {postal} {code} {town}").into());
         }
-        let [a, b, c, _] = postal.parse::<u32>()?.to_le_bytes();
-        postals.extend([a, b, c]);
-        let chome = u32::from(flags.contains('C'));
-        rows.extend((town_id | municipality << 17 | chome << 28 | u32::from(remark) << 29).to_le_bytes());
+        let (area, rest) = postal.split_at_checked(AREA).ok_or("a postal code that is too short")?;
+        postals.extend(rest.parse::<u16>()?.to_le_bytes());
+        // Where the next area begins, unless it moves on.
+        starts.iter_mut().skip(area.parse::<usize>()? + 1).for_each(|start| *start = row + 1);
+        let chome = flags.contains('C');
+        *pairs.entry((town_id, municipality)).or_default() |= chome;
+        let [a, b, c, _] = (town_id | u32::from(chome) << 17 | u32::from(remark) << 18).to_le_bytes();
+        rows.extend([a, b, c]);
         if remark {
             let at = *note_at.entry(*note).or_insert(u32::try_from(notes.len())?);
             if at as usize == notes.len() {
@@ -197,9 +221,10 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
             remarks.extend((at | u32::from(u8::try_from(place)?) << 24).to_le_bytes());
         }
     }
-    let rows_of: Vec<u8> = rows_of.iter().flat_map(|(first, end)| [first.to_le_bytes(), end.to_le_bytes()]).flatten().collect();
-    fs::write(out.join("municipality_rows.bin"), rows_of)?;
+    fs::write(out.join("runs.bin"), runs)?;
+    fs::write(out.join("postal_areas.bin"), starts.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>())?;
     fs::write(out.join("row_postals.bin"), postals)?;
+    write_pairs(&pairs, codes.len(), out)?;
     fs::write(out.join("rows.bin"), rows)?;
     fs::write(out.join("remarks.bin"), remarks)?;
     fs::write(out.join("notes.txt"), notes)?;
@@ -208,4 +233,35 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     fs::write(out.join("town_kana.bin"), towns.kana)?;
     fs::write(out.join("town_keys.txt"), towns.keys)?;
     Ok(fs::write(out.join("town_starts.bin"), towns.starts)?)
+}
+
+/// Write which municipalities have a town. Towns are numbered in the order of their first municipality: so it is told by each municipality's
+/// first new town, and the few that have it besides are listed. A bit for each town says whether a 丁目 is expected in its first one.
+fn write_pairs(pairs: &BTreeMap<(u32, u32), bool>, municipalities: usize, out: &Path) -> Result<()> {
+    let towns = pairs.last_key_value().map_or(0, |((town, _), _)| *town as usize + 1);
+    let (mut first_towns, mut chome, mut others) = (vec![u32::MAX; municipalities], vec![0_u8; towns.div_ceil(8)], Vec::new());
+    let mut last = (0, 0);
+    for ((town, municipality), expected) in pairs.iter().filter(|((town, _), _)| *town != 0) {
+        if *town == last.0 {
+            others.extend((town << 12 | municipality << 1 | u32::from(*expected)).to_le_bytes());
+            continue;
+        }
+        if *municipality < last.1 {
+            return Err(format!("town {town} is not in the order of the municipalities").into());
+        }
+        last = (*town, *municipality);
+        let first = first_towns.get_mut(*municipality as usize).ok_or("a town of an unknown municipality")?;
+        *first = (*first).min(*town);
+        let bits = chome.get_mut(*town as usize / 8).ok_or("a town beyond the last")?;
+        *bits |= u8::from(*expected) << (town % 8);
+    }
+    // A municipality without a town of its own begins where the next one does.
+    let mut next = u32::try_from(towns)?;
+    for first in first_towns.iter_mut().rev() {
+        next = next.min(*first);
+        *first = next;
+    }
+    fs::write(out.join("first_towns.bin"), first_towns.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>())?;
+    fs::write(out.join("town_chome.bin"), chome)?;
+    Ok(fs::write(out.join("other_municipalities.bin"), others)?)
 }

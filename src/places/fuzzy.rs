@@ -1,5 +1,7 @@
 //! Edit distance between words, for the last step of a search.
 
+use super::letter_set::Letters;
+
 /// Maximum number of mistakes.
 const MOST: usize = 2;
 
@@ -12,17 +14,6 @@ pub(super) struct Word {
     most: usize,
     set: Letters,
     is_ascii: bool,
-}
-
-/// The letters of a text, as a set of 64 that others share.
-#[derive(Clone, Copy)]
-pub(super) struct Letters(u64);
-
-impl Letters {
-    /// Return the letters of these parts together.
-    pub(super) fn of(parts: &[&str]) -> Self {
-        Self(parts.iter().flat_map(|part| part.chars()).fold(0, |set, letter| set | 1 << (u32::from(letter) % 64)))
-    }
 }
 
 impl Word {
@@ -45,7 +36,7 @@ impl Word {
 
     /// Return whether a name that holds these letters and no others may be near. Each mistake brings or takes one letter at most.
     pub(super) const fn may_be_within(&self, letters: Letters) -> bool {
-        self.most > 0 && (self.set.0 & !letters.0).count_ones() as usize <= self.most
+        self.most > 0 && self.set.beyond(letters) <= self.most
     }
 
     /// Return the number of mistakes between this word and the concatenated parts of a name; `None` if there are too many.
@@ -60,7 +51,7 @@ impl Word {
             return None;
         }
         let set = Letters::of(parts);
-        if !self.may_be_within(set) || (set.0 & !self.set.0).count_ones() as usize > self.most {
+        if !self.may_be_within(set) || set.beyond(self.set) > self.most {
             return None;
         }
         let too_many = self.most + 1;

@@ -1,6 +1,6 @@
 //! Search for the picker: by code, kanji, kana and romaji, municipalities before towns, similar names last.
 
-use super::fuzzy::{Letters, Word};
+use super::fuzzy::Word;
 use super::name::{Name, Rank, Script, candidates, names};
 use super::table;
 use super::text::{self, Query};
@@ -332,11 +332,7 @@ fn near(query: &Query, scope: &Area) -> Vec<Hit> {
     };
     // Other names are known in kanji only.
     let others: Vec<u16> = if matches!(script, Script::Kanji) { table::with_other_names().collect() } else { Vec::new() };
-    let may_be = |index: &u16| {
-        let [lead, _, own] = script.lines().line(*index);
-        let [prefecture, _] = script.of_prefecture(Municipality(*index).in_prefecture());
-        typed.may_be_within(Letters::of(&[prefecture, lead, own])) || others.binary_search(index).is_ok()
-    };
+    let may_be = |index: &u16| typed.may_be_within(script.lines().letters(*index)) || others.binary_search(index).is_ok();
     let fewest =
         |index| names(index, script).filter_map(|name| name.mistakes(&typed)).min().map(|mistakes| (mistakes, scope.is_far(index), index));
     let mut found: Vec<(usize, bool, u16)> = scope.scope.clone().filter(may_be).filter_map(fewest).collect();

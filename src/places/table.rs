@@ -1,5 +1,6 @@
 //! The embedded tables, read in place in the layout written by `build.rs`. Bytes and offsets only, no search.
 
+use super::letter_set::Letters;
 use memchr::memmem;
 use std::ops::Range;
 
@@ -8,9 +9,11 @@ static MUNICIPALITY_RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/m
 static MUNICIPALITY_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/municipality_keys.txt"));
 static MUNICIPALITY_KANJI: &str = include_str!(concat!(env!("OUT_DIR"), "/municipality_kanji.txt"));
 static MUNICIPALITY_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_starts.bin"));
-static MUNICIPALITY_ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_rows.bin"));
+static MUNICIPALITY_LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_letters.bin"));
+static POSTAL_AREAS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/postal_areas.bin"));
 static ROW_POSTALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/row_postals.bin"));
 static ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows.bin"));
+static RUNS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runs.bin"));
 static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
 static NOTES: &str = include_str!(concat!(env!("OUT_DIR"), "/notes.txt"));
 static BUILDINGS: &str = include_str!(concat!(env!("OUT_DIR"), "/buildings.txt"));
@@ -18,13 +21,19 @@ static TOWN_NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/town_names.txt
 static TOWN_KANA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_kana.bin"));
 static TOWN_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/town_keys.txt"));
 static TOWN_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_starts.bin"));
+static TOWN_CHOME: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_chome.bin"));
+static FIRST_TOWNS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/first_towns.bin"));
+static OTHER_MUNICIPALITIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/other_municipalities.bin"));
 
 /// Number of towns per stored offset. Must equal the constant in `build.rs`.
 const STRIDE: usize = 16;
+/// Postal codes of an area, which their first digits name. Must fit the constants in `build.rs`.
+const AREA: u32 = 10_000;
 /// Record sizes of the tables, in bytes.
 const U16: usize = 2;
 const U32: usize = 4;
-const POSTAL: usize = 3;
+const U64: usize = 8;
+const ROW: usize = 3;
 const REMARK: usize = 8;
 const MUNICIPALITY: usize = U32 + Column::Former as usize + 1;
 const TOWN_START: usize = 3 * U32;
@@ -118,6 +127,13 @@ impl Names {
         [lead, stem, own]
     }
 
+    /// Return the letters of a municipality's prefecture, lead and name.
+    pub(super) fn letters(self, index: u16) -> Letters {
+        let sets = MUNICIPALITY_LETTERS.as_chunks::<U64>().0.as_chunks().0.get(usize::from(index));
+        let [keys, kanji] = sets.copied().unwrap_or_default();
+        Letters(u64::from_le_bytes(if matches!(self, Self::Keys) { keys } else { kanji }))
+    }
+
     /// Return whether the line starts with this letter.
     pub(super) fn begins(self, index: u16, letter: u8) -> bool {
         self.start(index).and_then(|start| self.text().as_bytes().get(start)) == Some(&letter)
@@ -151,8 +167,8 @@ pub(super) fn scope(prefecture: Option<&str>) -> Range<u16> {
     partition(all, |index| code(index) < prefecture)..partition(all, |index| code(index) <= prefecture)
 }
 
-/// Mask of the town in a packed row.
-const TOWN: u32 = 0x1_FFFF;
+/// Mask of the town, and of a row's number: both are below 2^17.
+const LOW: u32 = 0x1_FFFF;
 
 /// A row of the postal table.
 #[derive(Clone, Copy)]
@@ -166,9 +182,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn read(number: usize, packed: u32) -> Self {
-        let municipality = u16::try_from(packed >> 17 & 0x7FF).unwrap_or_default();
-        Self { number, town: packed & TOWN, municipality, chome: packed >> 28 & 1 == 1, remark: packed >> 29 & 1 == 1 }
+    fn read(number: usize, municipality: u16, [a, b, c]: [u8; ROW]) -> Self {
+        let packed = u32::from_le_bytes([a, b, c, 0]);
+        Self { number, town: packed & LOW, municipality, chome: packed >> 17 & 1 == 1, remark: packed >> 18 & 1 == 1 }
     }
 
     /// Return the tall building, and the remark on what the code covers.
@@ -188,31 +204,54 @@ impl Row {
     }
 }
 
-/// Return the rows of a range of municipalities.
-pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
-    let ends =
-        MUNICIPALITY_ROWS.as_chunks::<U32>().0.as_chunks::<2>().0.get(usize::from(scope.start)..usize::from(scope.end)).unwrap_or_default();
-    let number = |bytes: &[u8; U32]| u32::from_le_bytes(*bytes) as usize;
-    let first = ends.iter().map(|[first, _]| number(first)).min().unwrap_or_default();
-    let end = ends.iter().map(|[_, end]| number(end)).max().unwrap_or_default();
-    let packed = ROWS.as_chunks::<U32>().0.get(first..end).unwrap_or_default();
-    let rows = (first..).zip(packed).map(|(number, packed)| Row::read(number, u32::from_le_bytes(*packed)));
-    rows.filter(move |row| scope.contains(&row.municipality))
+/// Return the runs of rows of one municipality that overlap a range of rows.
+fn runs(rows: Range<usize>) -> impl Iterator<Item = (u16, Range<usize>)> {
+    let runs = RUNS.as_chunks::<U32>().0;
+    let start = |run: &[u8; U32]| (u32::from_le_bytes(*run) & LOW) as usize;
+    let first = runs.partition_point(|run| start(run) <= rows.start).saturating_sub(1);
+    let runs = runs.get(first..).unwrap_or_default();
+    let ends = runs.iter().skip(1).map(start).chain([ROWS.len() / ROW]);
+    runs.iter().zip(ends).take_while(move |(run, _)| start(run) < rows.end).map(move |(run, end)| {
+        let municipality = u16::try_from(u32::from_le_bytes(*run) >> 17).unwrap_or_default();
+        (municipality, start(run).max(rows.start)..end.min(rows.end))
+    })
 }
 
-/// Return the rows of the towns whose bit is set in `wanted`.
-pub(super) fn rows_of_towns(wanted: &[u64]) -> impl Iterator<Item = Row> {
-    let is_wanted = |town: u32| wanted.get(town as usize / 64).is_some_and(|bits| bits >> (town % 64) & 1 == 1);
-    let packed = ROWS.as_chunks::<U32>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).enumerate();
-    packed.filter(move |(_, packed)| is_wanted(packed & TOWN)).map(|(number, packed)| Row::read(number, packed))
+/// Return the rows of a range that all belong to one municipality.
+fn rows((municipality, rows): (u16, Range<usize>)) -> impl Iterator<Item = Row> {
+    let packed = ROWS.as_chunks::<ROW>().0.get(rows.clone()).unwrap_or_default();
+    rows.zip(packed).map(move |(number, packed)| Row::read(number, municipality, *packed))
+}
+
+/// Return the rows of a range of municipalities.
+pub(super) fn rows_in(scope: Range<u16>) -> impl Iterator<Item = Row> {
+    runs(0..ROWS.len() / ROW).filter(move |(municipality, _)| scope.contains(municipality)).flat_map(rows)
+}
+
+/// Return the municipalities that have a town, in order, and whether a 丁目 is expected there.
+pub(super) fn municipalities_of(town: u32) -> impl Iterator<Item = (u16, bool)> {
+    let firsts = FIRST_TOWNS.as_chunks::<U32>().0;
+    let first = firsts.partition_point(|first| u32::from_le_bytes(*first) <= town).checked_sub(1);
+    let expected = TOWN_CHOME.get(town as usize / 8).is_some_and(|bits| bits >> (town % 8) & 1 == 1);
+    let others = OTHER_MUNICIPALITIES.as_chunks::<U32>().0;
+    let from = others.partition_point(|other| u32::from_le_bytes(*other) >> 12 < town);
+    let others = others.get(from..).unwrap_or_default().iter().map(|other| u32::from_le_bytes(*other));
+    let others = others.take_while(move |other| other >> 12 == town).map(|other| (other >> 1 & 0x7FF, other & 1 == 1));
+    let first = first.and_then(|first| Some((u16::try_from(first).ok()?, expected)));
+    first.into_iter().chain(others.filter_map(|(other, expected)| Some((u16::try_from(other).ok()?, expected))))
 }
 
 /// Return the rows with a postal code in a range.
 pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
-    let codes = ROW_POSTALS.as_chunks::<POSTAL>().0;
-    let first = |limit: u32| codes.partition_point(|[a, b, c]| u32::from_le_bytes([*a, *b, *c, 0]) < limit);
+    let codes = ROW_POSTALS.as_chunks::<U16>().0;
+    let area = |number: u32| u32_at(POSTAL_AREAS, number as usize * U32).map_or(codes.len(), |start| start as usize);
+    let first = |limit: u32| {
+        let (start, end) = (area(limit / AREA), area(limit / AREA + 1));
+        let within = codes.get(start..end).unwrap_or_default();
+        start + within.partition_point(|code| u32::from(u16::from_le_bytes(*code)) < limit % AREA)
+    };
     let (start, end) = (first(postals.start), first(postals.end));
-    (start..end).filter_map(|number| u32_at(ROWS, number * U32).map(|packed| Row::read(number, packed)))
+    runs(start..end).flat_map(rows)
 }
 
 /// The town names or their keys, one line per town in the same order. A line of keys may hold several, separated by `|`.
@@ -254,6 +293,7 @@ impl Lines {
 }
 
 /// Return an upper bound of the town numbers: the count, including the empty town, rounded up to a multiple of `STRIDE`.
+#[cfg(test)]
 pub(super) fn town_count() -> usize {
     TOWN_STARTS.len() / TOWN_START * STRIDE
 }

@@ -298,30 +298,14 @@ impl Kept {
         }
     }
 
-    /// Return the towns with their municipalities, in one pass over all rows.
+    /// Return the towns with their municipalities.
     fn in_municipalities(mut self) -> Vec<Found> {
-        if self.towns.is_empty() {
-            return Vec::new();
-        }
         self.towns.sort_unstable();
         self.towns.dedup_by_key(|(town, _)| *town);
-        // A bit per town, small enough for the L1 cache.
-        let mut wanted = vec![0_u64; table::town_count().div_ceil(64)];
-        for (town, _) in &self.towns {
-            if let Some(bits) = wanted.get_mut(*town as usize / 64) {
-                *bits |= 1 << (town % 64);
-            }
-        }
-        let mut found: Vec<Found> = table::rows_of_towns(&wanted)
-            .filter_map(|row| {
-                let place = self.towns.binary_search_by_key(&row.town, |(town, _)| *town).ok()?;
-                let (town, rank) = *self.towns.get(place)?;
-                Some(Found { rank, municipality: row.municipality, town, chome: row.chome })
-            })
-            .collect();
-        // A town with several codes may have 丁目 in only one row; sort that row first, so that it is kept.
-        found.sort_unstable_by_key(|f| (f.rank, f.municipality, f.town, !f.chome));
-        found.dedup_by_key(|f| (f.municipality, f.town));
+        let places =
+            |(town, rank)| table::municipalities_of(town).map(move |(municipality, chome)| Found { rank, municipality, town, chome });
+        let mut found: Vec<Found> = self.towns.into_iter().flat_map(places).collect();
+        found.sort_unstable();
         found
     }
 }
@@ -357,18 +341,26 @@ fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
 }
 
 /// Search for names. They are embedded unfolded, so search for the rarest part of the query that has only one spelling, and compare what
-/// stands around it folded.
+/// stands around it folded; or for each spelling of a character, if that part is rarer.
 fn names_with(name: &str, towns: &mut Kept) {
     let part_rarity = |part: &&str| (part.chars().count(), part.chars().map(rarity).max());
     let plain = name.split(text::has_spellings).max_by_key(part_rarity).unwrap_or_default();
-    if let Some((before, behind)) = name.split_once(plain).filter(|_| !plain.is_empty()) {
-        return lines_with(plain, (before, behind), towns);
-    }
-    // Every character has several spellings (竜): search for each spelling of one of them, a kanji if there is one.
-    let Some(rare) = name.chars().max() else { return };
-    let Some(around) = name.split_once(rare) else { return };
-    for spelling in text::spellings(rare) {
-        lines_with(spelling.encode_utf8(&mut [0; 4]), around, towns);
+    let is_frequent = |part: &str| part.chars().nth(1).is_none() && part.chars().all(|c| rarity(c) < FEW);
+    // A kanji rather than kana, if there is one.
+    let spelled = name.chars().filter(|c| text::has_spellings(*c)).max().filter(|c| plain.is_empty() || (is_frequent(plain) && *c >= 'ぁ'));
+    let spelled = spelled.map(String::from);
+    let part = spelled.as_deref().unwrap_or(plain);
+    let Some(around) = name.split_once(part).filter(|_| !part.is_empty()) else { return };
+    let text = Lines::Names.text().as_bytes();
+    let found = |needle: &str| memmem::find_iter(text, needle).map(|at| (at, at + needle.len())).collect::<Vec<_>>();
+    match &spelled {
+        None => lines_with(memmem::find_iter(text, part).map(|at| (at, at + part.len())), around, towns),
+        Some(spelled) => {
+            let each = spelled.chars().flat_map(text::spellings).map(String::from);
+            let mut places: Vec<(usize, usize)> = each.flat_map(|needle| found(&needle)).collect();
+            places.sort_unstable();
+            lines_with(places.into_iter(), around, towns);
+        }
     }
 }
 
@@ -391,17 +383,17 @@ fn line_around(at: usize) -> Range<usize> {
     start..end
 }
 
-/// Keep the towns whose name has the query: `needle` with folded text before and behind it.
-fn lines_with(needle: &str, (before, behind): (&str, &str), towns: &mut Kept) {
+/// Keep the towns whose name has the query: a part of it stands at these places, from and to, with folded text before and behind it.
+fn lines_with(places: impl Iterator<Item = (usize, usize)>, (before, behind): (&str, &str), towns: &mut Kept) {
     let text = Lines::Names.text();
     let fits = |name: Option<char>, wanted: char| name.is_some_and(|c| kanji::fold(c) == wanted);
     let mut done = 0;
-    for at in memmem::find_iter(text.as_bytes(), needle) {
+    for (at, end) in places {
         let inner = before.is_empty() && at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) != Some(&b'\n') && at > 0;
         if at < done || (inner && !towns.wants(Rank::Substring)) {
             continue;
         }
-        let (mut left, mut right) = (text.get(..at).unwrap_or_default().chars(), text.get(at + needle.len()..).unwrap_or_default().chars());
+        let (mut left, mut right) = (text.get(..at).unwrap_or_default().chars(), text.get(end..).unwrap_or_default().chars());
         if !before.chars().rev().all(|c| fits(left.next_back(), c)) || !behind.chars().all(|c| fits(right.next(), c)) {
             continue;
         }

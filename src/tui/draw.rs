@@ -69,8 +69,14 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
     let column = Rect { x: left, width, ..area };
-    let page = view::page(model, body_height(area).saturating_sub(1));
+    let mut page = view::page(model, body_height(area).saturating_sub(1));
     let (left, panel) = side::share(&page.side, width);
+    if panel > 0 {
+        // What the panel begins with is not said again below it.
+        let beside = page.side.parts.first();
+        page.help
+            .retain(|line| !beside.is_some_and(|part| part.iter().any(|block| matches!(block, Block::Text(_, run) if run == line.run()))));
+    }
     let card = if panel == 0 { left.min(CARD_WIDTH) } else { width };
     let rows = button_rows(&page.buttons, look.glyphs, card.into());
     // Two hints need a row each; beside the buttons there is room for a few words only.
@@ -83,11 +89,15 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let is_short = sheet.rows.len() <= CARD_HEIGHT.into() && !searches && body.height >= CARD_HEIGHT + SPARE;
     let parts = Parts { body, ..parts };
     let parts = if is_short { parts.raised(CARD_HEIGHT) } else { parts };
-    if panel > 0 {
+    let beside = if panel > 0 {
         let area = Rect { x: parts.body.right() + side::GAP, width: panel, ..parts.body };
-        side::side(frame, model.lang, look, &page.side, area);
-    }
-    render(frame, model, look, &page, &sheet, &parts, &rows)
+        side::side(frame, model.lang, look, &page.side, area)
+    } else {
+        Clicks::new()
+    };
+    let mut drawn = render(frame, model, look, &page, &sheet, &parts, &rows);
+    drawn.clicks.extend(beside);
+    drawn
 }
 
 /// Return whether a window is too low for a line below the steps and a row for hints.
@@ -140,7 +150,7 @@ impl Parts {
 
 fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: &Sheet, parts: &Parts, buttons: &[Vec<&Item>]) -> Drawn {
     let theme = look.theme;
-    let mut clicks = header(frame, model, theme, page, parts.header);
+    let mut clicks = header(frame, model, look, page, parts.header);
     steps::steps(frame, model, look, (parts.steps, parts.line));
     let top = sheet.top(parts.body.height.into());
     clicks.extend(rows(frame, theme, sheet, top, parts.body));
@@ -158,7 +168,7 @@ fn render(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, sheet: 
         frame.render_widget(line, row);
     }
     let extent = Extent { rows: sheet.rows.len(), height: parts.body.height.into() };
-    footer(frame, model, theme, (page, extent), parts.keys);
+    footer(frame, model, look, (page, extent), parts.keys);
     Drawn { clicks, extent }
 }
 
@@ -171,7 +181,7 @@ fn lay(frame: &mut Frame<'_>, theme: Theme, ground: Ground, row: Rect) {
 /// Return a button as text. The one with the focus has a mark as well: not every terminal shows a ground.
 fn button_text(item: &Item, glyphs: Glyphs) -> String {
     let mark = if item.focused { glyphs.here() } else { "" };
-    format!("[{mark} {} ]", item.text)
+    format!("[{mark} {} ]", glyphs.spell(&item.text))
 }
 
 /// Share the buttons out to rows; in each they stand at the right.
@@ -232,7 +242,8 @@ fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) 
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (place, (_, run)) in runs.iter().enumerate() {
         let style = if run.role == Role::Practice { look.theme.ground(Ground::Practice) } else { sheet::style(look.theme, run.role) };
-        let marked = if run.role == Role::Good { format!("{} {}", look.glyphs.done(), run.text) } else { run.text.clone() };
+        let text = look.glyphs.spell(&run.text);
+        let marked = if run.role == Role::Good { format!("{} {text}", look.glyphs.done()) } else { text.into_owned() };
         let mut rest = marked.as_str();
         while !rest.is_empty() && lines.len() < rows {
             let room = if lines.len() < full { width } else { beside.saturating_sub(1) };
@@ -249,11 +260,12 @@ fn hints(page: &Page, look: Look, (width, full): (usize, usize), beside: usize) 
 }
 
 /// Draw the header: title and official title; on the right the practice mark, and the button for the next person if there is data to discard.
-fn header(frame: &mut Frame<'_>, model: &Model, theme: Theme, page: &Page, area: Rect) -> Clicks {
+fn header(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, area: Rect) -> Clicks {
+    let theme = look.theme;
     lay(frame, theme, Ground::Panel, area);
-    let (title, official) = view::titles(page, model.lang);
+    let (title, official) = view::titles(page, model);
     let name = Span::styled(" zairyu ", theme.ground(Ground::Accent).add_modifier(Modifier::BOLD));
-    let mut left = vec![name, Span::raw(" "), Span::styled(title, theme.label())];
+    let mut left = vec![name, Span::raw(" "), Span::styled(look.glyphs.spell(title), theme.label())];
     let mut clicks = Clicks::new();
     let mut right = Vec::new();
     let room = usize::from(area.width).saturating_sub(Line::from(left.clone()).width() + 1);
@@ -320,15 +332,7 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
             // Whatever its ink is elsewhere.
             frame.buffer_mut().set_style(place, theme.ground(row.ground));
         }
-        // The first that holds the place of a click is meant.
-        for (cell, width, action) in &row.spots {
-            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
-            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
-            clicks.push((spot.intersection(place), action.clone()));
-        }
-        if let Some(action) = &row.click {
-            clicks.push((place, action.clone()));
-        }
+        clicks.extend(row.clicks(place));
     }
     if let Some(caret) = sheet.caret
         && (top..top + height).contains(&caret.row)
@@ -342,20 +346,21 @@ fn rows(frame: &mut Frame<'_>, theme: Theme, sheet: &Sheet, top: usize, area: Re
 }
 
 /// Draw the keys that work here, each with what it does.
-fn footer(frame: &mut Frame<'_>, model: &Model, theme: Theme, (page, extent): (&Page, Extent), area: Rect) {
+fn footer(frame: &mut Frame<'_>, model: &Model, look: Look, (page, extent): (&Page, Extent), area: Rect) {
+    let theme = look.theme;
     lay(frame, theme, Ground::Panel, area);
     let mut line = Line::default();
     for key in view::keys(model, page, extent) {
-        let words = model.lang.text(key);
-        if line.width() + cells(words) + 2 > area.width.into() {
+        let words = look.glyphs.spell(model.lang.text(key)).into_owned();
+        if line.width() + cells(&words) + 2 > area.width.into() {
             break;
         }
         if line.width() > 0 {
             line.push_span(Span::raw("  "));
         }
         let (key, what) = words.split_at(words.find(' ').unwrap_or(words.len()));
-        line.push_span(Span::styled(key, theme.label()));
-        line.push_span(Span::styled(what, theme.ink(Ink::Quiet)));
+        line.push_span(Span::styled(key.to_owned(), theme.label()));
+        line.push_span(Span::styled(what.to_owned(), theme.ink(Ink::Quiet)));
     }
     frame.render_widget(line, area);
 }

@@ -1,14 +1,21 @@
-//! Glyphs in two sets: those that are one cell wide in most terminals but two in some with CJK fonts, and their ASCII twins. Which set to use is
-//! measured once.
+//! Glyphs in three sets: those that are one cell wide in most terminals but two in some with CJK fonts; their ASCII twins; and these beside
+//! texts that are ASCII as well, for a bare console. Which of the first two to use is measured once.
+
+use crate::locale;
+use crate::text::ascii;
+use ratatui::text::Span;
+use std::borrow::Cow;
 
 /// A set of glyphs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Glyphs {
-    /// For terminals that draw the others two cells wide, or did not say; and for the bare Linux console.
+    /// For terminals that draw the others two cells wide, or did not say.
     #[default]
     Ascii,
     /// Lines, dots and ticks.
     Unicode,
+    /// For a bare console, whose font has neither the others nor Japanese: ASCII alone, texts and values too.
+    Console,
 }
 
 /// Written once and followed by a query for the cursor: one cell for each if the set can be used.
@@ -19,6 +26,7 @@ impl Glyphs {
     pub fn from_name(name: &str) -> Option<Glyphs> {
         match name {
             "ascii" => Some(Glyphs::Ascii),
+            "console" => Some(Glyphs::Console),
             "unicode" => Some(Glyphs::Unicode),
             _ => None,
         }
@@ -32,7 +40,7 @@ impl Glyphs {
     const fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
         match self {
             Glyphs::Unicode => unicode,
-            Glyphs::Ascii => ascii,
+            Glyphs::Ascii | Glyphs::Console => ascii,
         }
     }
 
@@ -150,7 +158,32 @@ impl Glyphs {
     pub fn unmarked(self, text: &'static str) -> &'static str {
         match self {
             Glyphs::Unicode => text,
-            Glyphs::Ascii => text.trim_start_matches("※ "),
+            Glyphs::Ascii | Glyphs::Console => text.trim_start_matches("※ "),
+        }
+    }
+
+    /// A text in letters that this set can draw beside.
+    pub fn spell(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Glyphs::Console => locale::latin(text),
+            Glyphs::Ascii | Glyphs::Unicode => Cow::Borrowed(text),
+        }
+    }
+
+    /// Write each of these texts in letters that this set can draw beside.
+    pub fn spell_all(self, spans: &mut [Span<'_>]) {
+        for span in spans {
+            if let Cow::Owned(spelled) = self.spell(&span.content) {
+                span.content = spelled.into();
+            }
+        }
+    }
+
+    /// A text that is being edited, letter for letter.
+    pub fn typed(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Glyphs::Console => text.chars().map(|letter| ascii(letter).unwrap_or('?')).collect::<String>().into(),
+            Glyphs::Ascii | Glyphs::Unicode => Cow::Borrowed(text),
         }
     }
 

@@ -98,6 +98,7 @@ impl<W: Write> Output<W> {
         let start = self.start();
         match self.cursor.replace(to) {
             Some(at) if at.y == to.y && to.x == 0 => self.push(b"\r"),
+            Some(at) if at.y == to.y && at.x + 1 == to.x => self.push(b"\x1b[C"),
             Some(at) if at.y == to.y && at.x < to.x => self.put(format_args!("\x1b[{}C", to.x - at.x)),
             Some(at) if at.y == to.y => self.put(format_args!("\x1b[{}D", at.x - to.x)),
             Some(at) if to.x == 0 && to.y == at.y + 1 => self.push(b"\r\x1b[B"),

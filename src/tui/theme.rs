@@ -111,7 +111,7 @@ const LIGHT: Palette = Palette {
     wrong_ground: Shade(0xFC_EC_EA, 224),
     changed: Shade(0x0B_60_68, 23),
     practice: Shade(0x61_2A_9C, 54),
-    practice_ground: Shade(0xEE_E3_FA, 189),
+    practice_ground: Shade(0xEE_E3_FA, 225),
     rule: Shade(0xCC_D3_DD, 252),
 };
 
@@ -130,7 +130,7 @@ const DARK: Palette = Palette {
     wrong_ground: Shade(0x3A_21_24, 52),
     changed: Shade(0x72_D3_D6, 80),
     practice: Shade(0xD3_B0_FF, 183),
-    practice_ground: Shade(0x35_27_4A, 237),
+    practice_ground: Shade(0x35_27_4A, 53),
     rule: Shade(0x3C_44_54, 238),
 };
 
@@ -365,6 +365,14 @@ mod tests {
         let variable = |wanted: &str| variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned());
         let (theme, ask) = choice.resolve(variable);
         (theme.scheme, theme.full, ask)
+    }
+
+    #[test]
+    fn practice_does_not_look_like_the_focus_in_any_number_of_colours() {
+        for palette in [&LIGHT, &DARK] {
+            let Shade(rgb, indexed) = palette.practice_ground;
+            assert!(rgb != palette.focus.0 && indexed != palette.focus.1 && indexed != palette.panel.1);
+        }
     }
 
     #[test]

@@ -220,14 +220,16 @@ pub struct Places {
 }
 
 /// A prefecture beside the picker's rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sign {
-    /// Its name in kanji.
+    /// Its name in kanji, or in romaji if the terminal cannot draw that.
     pub name: &'static str,
     /// Whether places in it were found.
     pub has_matches: bool,
     /// Whether the focused row is in it.
     pub is_here: bool,
+    /// What a click on it does.
+    pub action: Action,
 }
 
 /// State of a line of the checklist.

@@ -1,11 +1,11 @@
 //! 利用者情報確認(STEP2): every label and value, each of which can be corrected, 登録 and 戻る. What is shown is what is signed.
 
-use super::{Block, Blocks, HelpLine, Page, Role, Run, Side, Title, button, form};
+use super::{Block, Blocks, HelpLine, Page, Role, Run, Side, Title, beside, button, form, not_drawn, value};
 use crate::app::screen::Question;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model, state::cards};
-use crate::locale::{Lang, Text, official};
+use crate::locale::{Text, official};
 use crate::registration::warning;
 
 pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
@@ -14,13 +14,14 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     blocks.text(0, lang.text(Text::ConfirmLead), Role::Text);
     for field in page.confirmed.form.fields() {
         let chosen = page.focus == ConfirmFocus::Field(field);
-        let value = lang.value(field, &page.confirmed.form.value(field));
-        let official = (lang != Lang::Ja).then(|| official::label(field));
+        let value = value(model, field, &page.confirmed.form.value(field));
+        let official = Some(beside(model, official::label(field))).filter(|official| !official.is_empty());
         blocks.push(Block::SummaryRow(lang.field(field), value, official, chosen, Action::FocusConfirm(ConfirmFocus::Field(field))));
         if page.confirmed.differs.contains(&field) {
             blocks.push(Block::Differs(lang.fill(Text::DiffersFromCard, &[&form::on_card(model, field)])));
         }
     }
+    blocks.extend(not_drawn(model, |field| page.confirmed.form.value(field)));
     blocks.extend(warnings(model));
     let buttons = vec![
         button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),

@@ -5,6 +5,10 @@ use crate::app::Model;
 use crate::doctor::findings::Findings;
 use crate::doctor::{self, Outcome};
 use crate::locale::{Lang, Text};
+use crate::text::cells;
+
+/// Cells that a detail may take beside the name of its check.
+const BESIDE: usize = 30;
 
 pub(super) fn page(model: &Model, findings: Option<&Findings>, line: usize) -> Page {
     let lang = model.lang;
@@ -40,7 +44,13 @@ fn checks(lang: Lang, findings: &Findings) -> Vec<Block> {
             Outcome::Note => CheckState::Note,
             Outcome::Mend(_) => CheckState::NotYet,
         };
-        blocks.push(Block::Check(state, lang.text(line.label()), line.detail.clone(), None));
+        // What is noted at length has no room in the row of the check.
+        let apart = line.outcome == Outcome::Note && cells(&line.detail) > BESIDE;
+        let detail = if apart { String::new() } else { line.detail.clone() };
+        blocks.push(Block::Check(state, lang.text(line.label()), detail, None));
+        if apart {
+            blocks.text(4, line.detail, Role::Quiet);
+        }
         if let Outcome::Mend(code) = line.outcome {
             let words = lang.trouble(code);
             blocks.text(4, format!("{}  {}", words.title, code.id()), Role::Wrong);

@@ -1,9 +1,9 @@
 //! 利用者情報入力(STEP1): the form, generated from the table of fields.
 //!
 //! ```text
-//! ＊To be mended: 2. Enter goes to the field.   (after 確認)
+//! ＊To correct: 2. Enter goes to the field.   (after 確認)
 //!   1 ＊利用者氏名を入力してください。
-//! Where they live
+//! Your address
 //! + Sex        性別              female  女              card
 //! | > Name       利用者氏名                             15 of 60
 //! |   MONTGOMERY ANNE_____________________________________
@@ -11,7 +11,10 @@
 //! |   a fault, a warning, what was changed
 //! ```
 
-use super::{Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, button, prepare};
+use super::{
+    Block, Blocks, Drawing, Field, FieldState, HelpLine, Item, Label, Mark, Page, Role, Run, Side, Title, Value, beside, button, not_drawn,
+    prepare,
+};
 use crate::app::state::form::FormFocus;
 use crate::app::visit::Prefilled;
 use crate::app::{Action, Model, state::cards};
@@ -36,6 +39,7 @@ pub(super) fn page(model: &Model) -> Page {
         }
         blocks.push(Block::Lead(Run::new(lang.text(Text::InputLead), Role::Text)));
     }
+    blocks.extend(not_drawn(model, |field| form.draft.get(field)));
     for row in &FIELDS {
         blocks.extend(group(row.id).map(|group| Block::Group(lang.text(group))));
         field(&mut blocks, model, row);
@@ -67,8 +71,9 @@ fn about(model: &Model) -> Vec<Block> {
         FormFocus::Confirm | FormFocus::Back => return Vec::new(),
     };
     let mut blocks = vec![Block::Heading(0, lang.field(id))];
-    if lang != Lang::Ja {
-        blocks.text(0, official::label(id), Role::Quiet);
+    let official = beside(model, official::label(id));
+    if !official.is_empty() {
+        blocks.text(0, official, Role::Quiet);
     }
     blocks.gap();
     let more = match id {
@@ -80,7 +85,7 @@ fn about(model: &Model) -> Vec<Block> {
         blocks.extend([Block::Drawing(drawing), Block::Gap]);
         blocks.text(0, lang.text(text), Role::Text);
     }
-    blocks.text(0, hint(lang, id), Role::Quiet);
+    blocks.text(0, hint(model, id), Role::Quiet);
     blocks
 }
 
@@ -145,8 +150,9 @@ fn summary(blocks: &mut Vec<Block>, model: &Model) {
 }
 
 /// Return the label of a field: in Japanese with its easy form, else the translation with the official label.
-fn label(lang: Lang, row: &Row) -> Label {
-    let beside = if lang == Lang::Ja { official::easy(row.id) } else { official::label(row.id) };
+fn label(model: &Model, row: &Row) -> Label {
+    let lang = model.lang;
+    let beside = if lang == Lang::Ja { official::easy(row.id) } else { beside(model, official::label(row.id)) };
     Label { name: lang.field(row.id), need: lang.need(row.need), beside }
 }
 
@@ -161,7 +167,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         }
         FieldKind::Choice(words) => Value::Choice(choices(model, id, words)),
         FieldKind::Municipality => {
-            Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| (place.label(), latin(lang, &place))))
+            Value::Municipality(lang.text(Text::Search), places::by_code(typed).map(|place| place_name(model, &place)))
         }
         FieldKind::Tick => Value::Consent(Box::new(consent(model))),
         FieldKind::Text => Value::Line(typed.to_owned(), if focused { form.editor.cursor() } else { 0 }),
@@ -181,7 +187,7 @@ fn field(blocks: &mut Vec<Block>, model: &Model, row: &Row) {
         Value::Line(typed, _) => lang.fill(Text::CountOf, &[&typed.chars().count().to_string(), &row.limit.to_string()]),
         _ => String::new(),
     };
-    let (label, shown, hint) = (label(lang, row), shown(lang, id, typed, &value), hint(lang, id));
+    let (label, shown, hint) = (label(model, row), shown(model, id, typed, &value), hint(model, id));
     blocks.push(Block::Field(Box::new(Field { id, label, focused, value, shown, state, origin, count, hint, messages })));
     if id == FieldId::ResidenceCard && form.covers && form.draft.is_open(id) {
         blocks.button(lang.text(Text::LookAtCard), form.focus == FormFocus::LookAtCard, Action::LookAtCard);
@@ -215,10 +221,11 @@ fn differs(model: &Model, id: FieldId) -> bool {
 }
 
 /// Return a value in a few words, or what the field waits for.
-fn shown(lang: Lang, id: FieldId, typed: &str, value: &Value) -> Run {
+fn shown(model: &Model, id: FieldId, typed: &str, value: &Value) -> Run {
+    let lang = model.lang;
     match value {
         Value::Closed(_) => Run::new(lang.text(Text::ClosedShort), Role::Quiet),
-        Value::Line(typed, _) => Run::new(typed.clone(), Role::Text),
+        Value::Line(typed, _) => Run::new(super::value(model, id, typed), Role::Text),
         Value::Choice(_) if typed.is_empty() => Run::new(lang.text(Text::ChooseOne), Role::Quiet),
         Value::Choice(_) => Run::new(lang.value(id, typed), Role::Text),
         Value::Municipality(_, Some((name, latin))) => Run::new(format!("{name} {latin}").trim_end(), Role::Text),
@@ -232,9 +239,10 @@ fn shown(lang: Lang, id: FieldId, typed: &str, value: &Value) -> Run {
 }
 
 /// Return how to fill in a field, with an example.
-fn hint(lang: Lang, id: FieldId) -> String {
+fn hint(model: &Model, id: FieldId) -> String {
+    let lang = model.lang;
     match id.row().example {
-        "" => lang.hint(id).to_owned(),
+        example if example.is_empty() || (model.setup.latin && !example.is_ascii()) => lang.hint(id).to_owned(),
         example => format!("{} {}", lang.hint(id), lang.fill(Text::Example, &[example])),
     }
 }
@@ -266,9 +274,14 @@ fn when(id: FieldId, word: &str) -> Option<Text> {
     })
 }
 
-/// Return the romanization of a municipality, for those who cannot read its name.
-fn latin(lang: Lang, place: &places::Municipality) -> String {
-    if lang == Lang::Ja { String::new() } else { format!("{} {}", place.prefecture_romaji(), place.romaji()) }
+/// Return the name of a municipality, and its romanization for those who cannot read it; that alone if the terminal cannot draw the name.
+fn place_name(model: &Model, place: &places::Municipality) -> (String, String) {
+    let latin = format!("{} {}", place.prefecture_romaji(), place.romaji());
+    match model.lang {
+        _ if model.setup.latin => (latin, String::new()),
+        Lang::Ja => (place.label(), String::new()),
+        _ => (place.label(), latin),
+    }
 }
 
 /// Return the messages below a field: faults, changes by folding, the card's value, warnings.
@@ -355,6 +368,10 @@ fn hints(model: &Model) -> Vec<HelpLine> {
     let mut hints = Vec::new();
     if cards::should_warn_card_away(model) {
         hints.push(HelpLine::Card(Run::new(lang.text(Text::CardNeeded), Role::Warning)));
+    }
+    // The summary has said what is left.
+    if !form.summary().is_empty() {
+        return hints;
     }
     let run = match form.left() {
         0 => Run::new(lang.text(Text::Complete), Role::Good),

@@ -48,6 +48,8 @@ fn named(model: &Model, page: &Page, extent: Extent, key: Text) -> Option<Text> 
             _ => Some(Text::KeysScrollBack),
         },
         Text::KeysMove => moves(model).then_some(key),
+        Text::KeysDown => model.visit.nav.picker().is_some_and(|picker| picker.row + 1 < picker.len()).then_some(key),
+        Text::KeysPrefecture => turns(model).then_some(key),
         Text::KeysSpace => is_ticked(model).then_some(key),
         Text::KeysCard => cards::can_read(model).then_some(key),
         Text::KeysConfirm => (model.visit.form.focus != FormFocus::Summary(0)).then_some(key),
@@ -76,13 +78,17 @@ fn moves(model: &Model) -> bool {
     match (visit.nav.overlay(), visit.cover) {
         (Some(Overlay::Question(..) | Overlay::Language(_)), _) => true,
         (_, Some(cover)) => matches!(cover, Cover::OtherCard(_)),
-        (Some(Overlay::Picker(picker)), None) => picker.len() > 1,
         (Some(_), None) => true,
         (None, None) => match &visit.nav.screen {
             Screen::Result(done) => done.row.is_none() || done.buttons(visit.nav.previous_screen().is_some()).len() > 1,
             _ => true,
         },
     }
+}
+
+/// Return whether the picker has another prefecture to go to.
+fn turns(model: &Model) -> bool {
+    model.visit.nav.picker().is_some_and(|picker| picker.open_prefectures().len() > 1)
 }
 
 /// Return the name of Enter; `None` if it does nothing.

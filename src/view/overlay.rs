@@ -7,6 +7,7 @@ use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
+use crate::protocol::authentication_id::groups;
 
 pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut blocks = Vec::new();
@@ -23,8 +24,12 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             Text::TermsTitle
         }
         Overlay::Language(row) => {
-            for (place, lang) in Lang::ALL.iter().enumerate() {
+            for (place, lang) in Lang::drawn(model.setup.latin).enumerate() {
                 blocks.item(numbered(place, lang.name().to_owned(), place == *row));
+            }
+            if model.setup.latin {
+                blocks.gap();
+                blocks.text(2, model.lang.text(Text::NoJapanese), Role::Text);
             }
             Text::LanguageTitle
         }
@@ -34,8 +39,13 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         }
         Overlay::Question(ask, row) => {
             let [title, lead, no, yes] = asked(model, *ask);
+            blocks.text(2, model.lang.text(title), Role::Label);
             blocks.text(2, model.lang.text(lead), Role::Text);
             blocks.gap();
+            if let Some(id) = model.visit.result().filter(|result| result.needs_writing()).and_then(ResultPage::authentication_id) {
+                blocks.text(2, format!("{} {}", model.lang.text(Text::DoneId), groups(id)), Role::Label);
+                blocks.gap();
+            }
             for (place, text) in [no, yes].into_iter().enumerate() {
                 let item = numbered(place, model.lang.text(text).to_owned(), place == *row);
                 blocks.item(Item { mark: Mark::Button, role: Role::Label, ..item });

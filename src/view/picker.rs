@@ -12,7 +12,7 @@
 use super::{Block, Blocks, Entry, HelpLine, Marked, Page, Place, PlaceKind, Places, Role, Run, Side, Sign, Title};
 use crate::app::state::picker::{OFFERED, Picker, Rows};
 use crate::app::{Action, Model};
-use crate::locale::{Lang, Text};
+use crate::locale::{Lang, Text, latin_value};
 use crate::places::{self, Hit, Marker, Matched, Prefecture};
 use crate::registration::FieldId;
 
@@ -27,7 +27,10 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
     if roomy {
         let lead = match picker.prefecture {
             None => lang.text(Text::PickerPrefecture).to_owned(),
-            Some(prefecture) => format!("{}  {}", prefecture.name, lang.text(Text::PickerMunicipality)),
+            Some(prefecture) => {
+                let name = if model.setup.latin { prefecture.romaji } else { prefecture.name };
+                format!("{name}  {}", lang.text(Text::PickerMunicipality))
+            }
         };
         blocks.text(2, lead, Role::Text);
     }
@@ -64,9 +67,9 @@ pub(super) fn page(model: &Model, picker: &Picker, rows: usize) -> Page {
         blocks,
         side: side(model, picker),
         buttons: Vec::new(),
-        help: vec![HelpLine::Enter(Run::new(enter(lang, picker), Role::Quiet))],
+        help: vec![HelpLine::Enter(Run::new(enter(model, picker), Role::Quiet))],
         scroll: None,
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack],
+        keys: &[Text::KeysDown, Text::KeysPrefecture, Text::KeysEnter, Text::KeysBack],
     }
 }
 
@@ -95,20 +98,27 @@ fn kinds(picker: &Picker) -> usize {
 }
 
 /// Say what Enter does: the chosen row, of which columns may have been cut.
-fn enter(lang: Lang, picker: &Picker) -> String {
+fn enter(model: &Model, picker: &Picker) -> String {
+    let latin = model.setup.latin;
+    let prefecture = |row: &Prefecture| if latin { row.romaji.to_owned() } else { format!("{} {}", row.name, row.romaji) };
     let chosen = match &picker.rows {
-        Rows::Places(hits) => hits.get(picker.row).map(|hit| whole(lang, hit)),
-        Rows::Prefectures => places::prefectures().get(picker.row).map(|row| format!("{} {}", row.name, row.romaji)),
+        Rows::Places(hits) => hits.get(picker.row).map(|hit| if latin { in_romaji(hit) } else { whole(model.lang, hit) }),
+        Rows::Prefectures => places::prefectures().get(picker.row).map(prefecture),
     };
-    [Some(lang.text(Text::Choose).to_owned()), chosen].into_iter().flatten().collect::<Vec<_>>().join("  ")
+    [Some(model.lang.text(Text::Choose).to_owned()), chosen].into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
 /// Format a hit in one line.
 fn whole(lang: Lang, hit: &Hit) -> String {
+    let note = note(lang, hit).map(|note| format!(" ({note})")).unwrap_or_default();
+    format!("{}{note}  {}", address(hit), in_romaji(hit))
+}
+
+/// Write a hit in romaji, the smallest part first.
+fn in_romaji(hit: &Hit) -> String {
     let place = &hit.municipality;
     let town = hit.town.as_ref().map(|town| format!("{}, ", town.romaji())).unwrap_or_default();
-    let note = note(lang, hit).map(|note| format!(" ({note})")).unwrap_or_default();
-    format!("{}{note}  {town}{}, {}", address(hit), place.romaji(), place.prefecture_romaji())
+    format!("{town}{}, {}", place.romaji(), place.prefecture_romaji())
 }
 
 /// Write a hit in kanji, in the order of an address.
@@ -165,7 +175,6 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
             marked(place.romaji(), "", marker.in_reading(place.romaji())),
         ),
     };
-    let stem = place.prefecture_romaji().split('-').next().unwrap_or_default();
     Place {
         kind,
         prefecture: place.prefecture(),
@@ -173,21 +182,28 @@ fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
         kana,
         romaji,
         address: address(hit),
-        beside: note(lang, hit).unwrap_or_else(|| stem.to_owned()),
+        // A former name, for instance, is known in kanji only.
+        beside: note(lang, hit).filter(|_| !model.setup.latin).unwrap_or_else(|| stem(place.prefecture_romaji()).to_owned()),
         on_card: if is_on_card { lang.text(Text::PickerOnCard) } else { "" },
         focused: false,
         action: Action::Next,
     }
 }
 
+/// Return the romaji of a prefecture without what it is.
+fn stem(romaji: &str) -> &str {
+    romaji.split('-').next().unwrap_or_default()
+}
+
 /// Return the prefectures, with those that have matches and the chosen row's.
-fn prefectures(picker: &Picker) -> Vec<Sign> {
-    let hits = if let Rows::Places(hits) = &picker.rows { hits.as_slice() } else { &[] };
-    let chosen = hits.get(picker.row).map(|hit| hit.municipality.prefecture());
-    let with: std::collections::HashSet<&str> = hits.iter().map(|hit| hit.municipality.prefecture()).collect();
-    let row = |(row, prefecture): (usize, &'static Prefecture)| {
-        let here = chosen.map_or(picker.row == row, |chosen| chosen == prefecture.name);
-        Sign { name: prefecture.name, has_matches: with.contains(prefecture.name), is_here: here }
+fn prefectures(picker: &Picker, latin: bool) -> Vec<Sign> {
+    let with = if let Rows::Places(_) = &picker.rows { picker.open_prefectures() } else { Default::default() };
+    let here = picker.present_prefecture();
+    let row = |(place, prefecture): (usize, &'static Prefecture)| Sign {
+        name: if latin { stem(prefecture.romaji) } else { prefecture.name },
+        has_matches: with.contains(&place),
+        is_here: here == Some(place),
+        action: Action::GoToPrefecture(place),
     };
     places::prefectures().iter().enumerate().map(row).collect()
 }
@@ -195,7 +211,8 @@ fn prefectures(picker: &Picker) -> Vec<Sign> {
 /// Return what stands beside the rows in a wide window: where matches are, and what the card says.
 fn side(model: &Model, picker: &Picker) -> Side {
     let (lang, card) = (model.lang, &model.visit.form.card);
-    let mut map = vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker))];
+    let mut map =
+        vec![Block::Heading(0, lang.text(Text::PickerPrefectures)), Block::Gap, Block::Prefectures(prefectures(picker, model.setup.latin))];
     if !picker.query.value().trim().is_empty() && !picker.is_empty() {
         map.gap();
         map.text(0, lang.text(Text::PickerBold), Role::Quiet);
@@ -203,7 +220,12 @@ fn side(model: &Model, picker: &Picker) -> Side {
     let mut parts = vec![map];
     if let Some(place) = places::by_code(card.get(FieldId::Municipality)) {
         let mut on_card = vec![Block::Heading(0, lang.text(Text::PickerOnCard))];
-        on_card.text(0, format!("{}{}", place.label(), card.get(FieldId::AddressLine)), Role::Text);
+        let line = card.get(FieldId::AddressLine);
+        let address = match model.setup.latin {
+            true => format!("{} {}, {}", latin_value(line), place.romaji(), place.prefecture_romaji()),
+            false => format!("{}{line}", place.label()),
+        };
+        on_card.text(0, address, Role::Text);
         on_card.text(0, lang.text(Text::PickerFirst), Role::Quiet);
         parts.push(on_card);
     }

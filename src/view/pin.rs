@@ -10,7 +10,7 @@
 //! what was folded, or is wrong
 //! ```
 
-use super::{Block, Blocks, Cell, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, TableRow, Title, button};
+use super::{Block, Blocks, Cell, Entry, HelpLine, Item, Mark, Page, Role, Run, Side, TableRow, Title, beside, button};
 use crate::app::state::pin::{AfterPin, PinEntry, PinFocus, PinNote};
 use crate::app::{Action, Model};
 use crate::card::pin::{Pin, PinFormatError, Typed};
@@ -47,7 +47,7 @@ pub(super) fn page(model: &Model, entry: &PinEntry) -> Page {
         blocks.message(text, if wrong { Role::Wrong } else { Role::Warning });
     }
     blocks.gap();
-    blocks.push(Block::Table(lang.text(Text::PinTable), kinds(lang, entry)));
+    blocks.push(Block::Table(lang.text(Text::PinTable), kinds(model, entry)));
     Page {
         title: Title::Official(name(entry.pin.purpose()), official::PIN_TITLE),
         blocks,
@@ -85,7 +85,8 @@ fn click(entry: &PinEntry, focus: PinFocus) -> Option<Action> {
 }
 
 /// Return the four PINs of the card: this one, the next, and those that are not asked for.
-fn kinds(lang: Lang, entry: &PinEntry) -> Vec<TableRow> {
+fn kinds(model: &Model, entry: &PinEntry) -> Vec<TableRow> {
+    let lang = model.lang;
     let purpose = entry.pin.purpose();
     let kinds = [
         (Text::PinKindSigning, Some(Purpose::Signing)),
@@ -107,7 +108,7 @@ fn kinds(lang: Lang, entry: &PinEntry) -> Vec<TableRow> {
             Some(Purpose::Signing) => (Text::PinRuleSigning, Pin::limits(Purpose::Signing).0, true),
             _ => (Text::PinRuleDigits, Pin::limits(Purpose::Authentication).0, false),
         };
-        let official = if lang == Lang::Ja { "" } else { Lang::Ja.text(name) };
+        let official = beside(model, Lang::Ja.text(name));
         let text = |text: &'static str, role| Cell::Text(Run::new(text, role));
         let cells = vec![
             text(lang.text(name), role),

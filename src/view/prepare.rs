@@ -40,6 +40,10 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, mark, text, below, focused: row == chosen, action, ..Item::default() });
     }
+    let card = card_line(model);
+    // With the card in place the advice comes too late.
+    let note = (card.role != Role::Good).then(|| HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text)));
+    let help = std::iter::once(HelpLine::Card(card)).chain(note).collect();
     let buttons = vec![
         button(lang.text(Text::Next), chosen == PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT)),
         button(lang.text(Text::Back), chosen > PREPARE_NEXT, Action::ChooseRow(PREPARE_NEXT + 1)),
@@ -49,7 +53,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         blocks,
         side: Side::default(),
         buttons,
-        help: vec![HelpLine::Card(card_line(model)), HelpLine::Help(Run::new(lang.text(Text::NoteNumber), Role::Text))],
+        help,
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard, Text::KeysDiagnose],
     }

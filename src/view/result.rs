@@ -1,7 +1,7 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, is_practice, not_drawn, value};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -22,7 +22,11 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     let title = match &done.outcome {
         Outcome::Registered(registered, _) => {
             blocks.text(0, lang.text(Text::DoneTitle), Role::Good);
-            blocks.gap();
+            if is_practice(model) {
+                blocks.text(0, lang.text(Text::DonePractice), Role::Label);
+            } else {
+                blocks.gap();
+            }
             blocks.push(Block::Id(lang.text(Text::DoneId), groups(&registered.authentication_id), lang.text(Text::DoneWrite)));
             side = Side { beside: BESIDE, parts: vec![mails(model)] };
             Title::Step(2)
@@ -105,9 +109,10 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
     blocks.gap();
     blocks.push(Block::Heading(0, lang.text(Text::DoneRegistered)));
     for field in confirmed.form.fields() {
-        let beside = (lang != Lang::Ja).then(|| official::label(field));
-        blocks.push(Block::Registered(lang.field(field), lang.value(field, &confirmed.form.value(field)), beside));
+        let beside = Some(beside(model, official::label(field))).filter(|official| !official.is_empty());
+        blocks.push(Block::Registered(lang.field(field), value(model, field, &confirmed.form.value(field)), beside));
     }
+    blocks.extend(not_drawn(model, |field| confirmed.form.value(field)));
     if let Some(differs) = lang.differs_from_card(&registered.differs_from_card) {
         blocks.text(2, differs, Role::Text);
     }

@@ -35,7 +35,8 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     }
     let languages: Vec<&str> = Lang::ALL.iter().map(|lang| lang.name()).collect();
     blocks.gap();
-    blocks.push(Block::Aside(Run::new(format!("F2  {}", languages.join("  ")), Role::Quiet)));
+    let aside = if model.setup.latin { lang.text(Text::NoJapanese).to_owned() } else { format!("F2  {}", languages.join("  ")) };
+    blocks.push(Block::Aside(Run::new(aside, Role::Quiet)));
     let card = prepare::card_line(model);
     let mut help = vec![HelpLine::Card(card.clone())];
     if let Some([signing, authentication]) = model.setup.practice {

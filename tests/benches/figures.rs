@@ -145,7 +145,7 @@ fn round(screen: &mut Screen) -> f64 {
     let mut worst = 0;
     for _ in 0..100 {
         worst = worst.max(frame_of(screen, key::TAB));
-        if screen.screen().lines().any(|line| line.contains("▌▸") && line.contains("電話番号")) {
+        if screen.screen().lines().any(|line| line.trim_start().starts_with('▌') && line.contains("電話番号")) {
             return worst as f64;
         }
     }

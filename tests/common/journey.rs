@@ -10,7 +10,7 @@ pub const AUTHENTICATION: &str = "1234";
 
 /// From the top page, once the card is seen, to the signing password.
 pub fn to_signing_pin(screen: &mut Screen) {
-    screen.wait_for("マイナンバーカードがあります");
+    screen.wait_for("マイナンバーカードです");
     screen.press(key::ENTER);
     screen.wait_for("はじめに準備");
     screen.press(key::ENTER);

@@ -18,7 +18,7 @@ pub fn around() -> Findings {
         service: Some(Ok(Some(0))),
         data: Folder::Unneeded,
         settings: None,
-        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()) },
+        terminal: Terminal { utf8: true, size: Some((80, 24)), name: Some("xterm".to_owned()), console: false },
         closed: Some(true),
         now: 1_795_584_600,
     }
@@ -34,7 +34,7 @@ pub type Way = fn(&mut Scene);
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
 pub const PAGES: [(&str, Way); 54] = [
     ("Looking for card readers.", |_| {}),
-    ("A My Number Card is in place.", Scene::card_lies_there),
+    ("My Number Card in place", Scene::card_lies_there),
     ("Before you begin", |scene| {
         scene.card_lies_there();
         scene.press(KeyCode::Enter);
@@ -56,8 +56,8 @@ pub const PAGES: [(&str, Way); 54] = [
     }),
     ("Enter the user-authentication PIN", Scene::reach_authentication),
     ("What you entered", Scene::reach_step2),
-    ("The person", Scene::reach_step1),
-    ("To be mended: 4.", |scene| {
+    ("Your address", Scene::reach_step1),
+    ("To correct: 4.", |scene| {
         scene.reach_step1();
         scene.set(FieldId::Email, "anne@gmial.com");
         scene.press(KeyCode::F(10));
@@ -114,7 +114,7 @@ pub const PAGES: [(&str, Way); 54] = [
         scene.reach_step3();
         scene.asks(Question::Leave);
     }),
-    ("Forget what was entered", |scene| {
+    ("Erase what was entered", |scene| {
         scene.reach_step1();
         scene.press(KeyCode::F(8));
     }),

@@ -390,7 +390,11 @@ impl Scene {
 
     /// Return what a click on the first letter of a text does.
     pub fn under(&self, text: &str) -> Option<Action> {
-        let (width, height) = (80, 24);
+        self.under_in(text, (80, 24))
+    }
+
+    /// Return what a click on the first letter of a text does in a window of this size.
+    pub fn under_in(&self, text: &str, (width, height): (u16, u16)) -> Option<Action> {
         let place = self.cells_of(text, (width, height));
         self.frame(width, height).clicks.into_iter().find(|(area, _)| area.contains(place.into())).map(|(_, action)| action)
     }

@@ -34,7 +34,7 @@ fn to_top(demo: &mut Demo) {
 /// From STEP3 or a result to the page that lists the account actions.
 fn to_account_menu(demo: &mut Demo) {
     to_top(demo);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     demo.press("5");
     demo.wait_for("何をしますか");
 }

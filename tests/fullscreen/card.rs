@@ -142,7 +142,7 @@ fn place(text: &str) -> Option<Place> {
     if text.contains("Esc 中止") || text.contains("自動で先へ進みます") {
         return None;
     }
-    if text.contains("マイナンバーカードがあります") && text.contains("終(お)わる") {
+    if text.contains("マイナンバーカードです") && text.contains("終(お)わる") {
         return Some(Place::Top);
     }
     // A PIN page that is not empty is one whose PIN has not been taken yet.

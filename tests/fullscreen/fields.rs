@@ -124,7 +124,7 @@ fn a_phone_number_that_cannot_be_called_says_why_and_stays() {
     let mut form = Form::open();
     form.go(5);
     form.pasted("0901234567890", "12桁までで、1桁多いです。国内からかける番号を", "0901234567890");
-    form.pasted("090123456", "10文字必要です。今は9文字です。", "090123456");
+    form.pasted("090123456", "10文字以上必要です。今は9文字です。", "090123456");
     form.pasted("9012345678", "0から始まる日本の番号を", "9012345678");
     form.pasted("でんわ", "番号1つを数字だけで入力してください", "でんわ");
     form.pasted("090😀12345678", "「😀」や内", "090😀12345678");
@@ -160,7 +160,7 @@ fn a_residence_card_number_with_a_letter_for_a_digit_names_it() {
     form.go(8);
     form.0.press("1");
     form.pasted("AB12345678CDE", "12文字で、1文字多いです。カードを見て", "AB12345678CDE");
-    form.pasted("AB1234567CD", "12文字必要です。今は11文字です。", "AB1234567CD");
+    form.pasted("AB1234567CD", "12文字以上必要です。今は11文字です。", "AB1234567CD");
     form.pasted("ABO2345678CD", "3文字目の「O」は「0」ではありませんか", "ABO2345678CD");
     form.pasted("0B12345678CD", "1文字目の「0」は「O」ではありませんか", "0B12345678CD");
     form.pasted("在留番号", "「在」を、半角の英数字に直してください", "在留番号");

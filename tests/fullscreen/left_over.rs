@@ -78,7 +78,7 @@ fn a_pin_as_another_program_had_keys_sent_is_gone_once_it_was_taken_back_or_sent
 #[test]
 fn a_paste_that_is_refused_or_has_no_place_to_go_is_gone_at_once() {
     let mut demo = Demo::new(&[]);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     let mark = demo.mark();
     demo.paste(TYPED);
     // A paste that changes nothing draws nothing: the key behind it tells that it was read.

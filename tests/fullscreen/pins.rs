@@ -30,7 +30,7 @@ fn a_wrong_signing_password_costs_one_try_and_the_right_one_then_goes_on() {
     let mut demo = at_signing(&[]);
     demo.wait_for("あと5回です");
     gives(&mut demo, "WRONG1", "＊パスワードが違います。あと4回です。");
-    assert!(demo.screen().contains("間違えることができるのは、あと4回です。"), "{}", demo.screen());
+    assert!(demo.screen().contains("入力できるのは、あと4回です。"), "{}", demo.screen());
     gives(&mut demo, "WRONG2", "＊パスワードが違います。あと3回です。");
     journey::to_step1(&mut demo);
 }

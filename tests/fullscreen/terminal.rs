@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 
-use crate::journey::{self, SIGNING};
-use crate::pty::key;
+use crate::journey::{self, AUTHENTICATION, SIGNING};
+use crate::pty::{Screen, key};
 use crate::{Demo, SOON, ZAIRYU, holds};
 
 #[test]
@@ -118,14 +118,49 @@ fn lines_and_dots_are_drawn_once_the_terminal_has_said_that_they_are_narrow() {
     let demo = Demo::new(&["--glyphs", "unicode"]);
     demo.wait_for("▸ 1 新規利用者登録");
     // A console's letters are narrow too, but its font has none of these.
-    let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
-    demo.wait_for("> 1 新規利用者登録");
+    let mut demo = Demo::start(&[], &[("TERM", "linux")], 80, 24);
+    demo.wait_for("> 1 New registration");
     assert!(!holds(&demo.bytes_since(0), "\x1b[6n"), "a console is asked");
     demo.press("\x1b[1;31R");
     demo.press(key::F1);
-    demo.wait_for("ヘルプ");
+    demo.wait_for("Help");
     demo.press(key::ESC);
-    demo.wait_for("> 1 新規利用者登録");
+    demo.wait_for("> 1 New registration");
+}
+
+#[test]
+fn on_a_bare_console_the_whole_way_is_shown_in_ascii() {
+    let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
+    demo.wait_for("English, as this terminal cannot draw Japanese");
+    demo.wait_for("A My Number Card is in place");
+    for (keys, page) in [
+        (key::ENTER, "Before you begin"),
+        (key::ENTER, "Enter the signing password"),
+        (&format!("{SIGNING}\r"), "Enter the user-authentication PIN"),
+        (&format!("{AUTHENTICATION}\r"), "MONTGOMERY ANNE"),
+    ] {
+        demo.press(keys);
+        demo.wait_for(page);
+    }
+    journey::fill_in(&mut demo, "09098765432", "anne@example.jp", "ab12345678cd");
+    demo.wait_for("[x] I agree");
+    demo.wait_for("[Japanese, 8 letters]");
+    for (keys, page) in [
+        (key::F6, "a bare console, which cannot draw Japanese"),
+        (key::ESC, "Terms of use"),
+        (key::F10, "Nothing is registered yet"),
+        (key::F10, "Enter registers"),
+        (key::ENTER, "You are registered"),
+    ] {
+        demo.press(keys);
+        demo.wait_for(page);
+    }
+    assert!(demo.bytes_since(0).is_ascii());
+    let report = Screen::start(ZAIRYU, &["doctor", "--lang", "ja"], &[("TERM", "linux")], 24, 80);
+    report.wait_for("which cannot draw Japanese");
+    assert!(report.bytes_since(0).is_ascii());
+    // Programs that draw Japanese on the console itself call it by the same name.
+    Demo::start(&["--lang", "ja", "--glyphs", "ascii"], &[("TERM", "linux")], 80, 24).wait_for("> 1 新規利用者登録");
 }
 
 #[test]
@@ -205,7 +240,7 @@ fn click_on(demo: &Demo, text: &str) -> String {
 #[test]
 fn clicks_repeat_keys_and_one_that_comes_together_with_another_page_presses_nothing_there() {
     let mut demo = Demo::new(&["--mouse"]);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     let second = click_on(&demo, "2 ");
     // The question's Yes is its second row as well.
     for _ in 0..20 {
@@ -329,7 +364,7 @@ fn on_a_lone_terminal(controlling: bool) -> (Box<dyn portable_pty::MasterPty + S
     let mut reader = pair.master.try_clone_reader().unwrap();
     let (mut emulator, mut some) = (vt100::Parser::default(), [0; 4096]);
     // Only when all is quiet: else the next frame would find out.
-    while !emulator.screen().contents().contains("マイナンバーカードがあります") {
+    while !emulator.screen().contents().contains("マイナンバーカードです") {
         let count = reader.read(&mut some).unwrap();
         assert!(count > 0, "the program ended");
         emulator.process(&some[..count]);
@@ -387,13 +422,13 @@ fn without_colour_what_matters_is_still_bold_and_reversed() {
 #[test]
 fn with_colour_there_is_colour() {
     let demo = Demo::new(&[]);
-    demo.wait_for("マイナンバーカードがあります");
+    demo.wait_for("マイナンバーカードです");
     assert!(styles(&demo.bytes_since(0)).iter().any(|style| matches!(style, 30..=38)));
 }
 
 #[test]
 fn a_console_without_a_second_screen_is_purged_at_the_end() {
-    let mut demo = Demo::start(&["--lang", "ja"], &[("TERM", "linux")], 80, 24);
+    let mut demo = Demo::start(&["--lang", "ja", "--glyphs", "ascii"], &[("TERM", "linux")], 80, 24);
     demo.wait_for("新規利用者登録");
     let mark = demo.mark();
     journey::leave(&mut demo);

@@ -40,7 +40,7 @@ fn a_person_registers_in_a_huge_window() {
 #[test]
 fn a_person_registers_in_english_with_the_official_words_beside() {
     let mut demo = Demo::start(&["--lang", "en"], &[], 80, 24);
-    demo.wait_for("A My Number Card is in place.");
+    demo.wait_for("My Number Card in place");
     demo.press(key::ENTER);
     demo.wait_for("Before you begin");
     demo.press(key::ENTER);

@@ -2,6 +2,7 @@
 
 use crate::common::scene::Scene;
 use crossterm::event::KeyCode;
+use zairyu::app::Event;
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::form::FormFocus;
@@ -81,7 +82,7 @@ fn a_click_chooses_each_word_of_a_choice_and_the_focus_stays() {
         assert_eq!(chosen(&scene, FieldId::Sex), key, "{word}");
     }
     assert_eq!(scene.under("(*) female"), scene.under("2 (*)"), "the whole word can be clicked");
-    scene.click("Who is applying");
+    scene.click("You apply as");
     for (word, key) in
         [("the foreign national", "foreign_national"), ("a legal representative", "legal_representative"), ("3 ( ) spouse", "family")]
     {
@@ -122,6 +123,34 @@ fn a_click_ticks_the_consent_opens_the_terms_and_searches_the_municipality() {
     scene.click("青森県");
     scene.click("八戸市");
     assert_eq!(chosen(&scene, FieldId::Municipality), "02203");
+}
+
+#[test]
+fn a_click_on_a_prefecture_beside_the_rows_goes_to_its_first_match_or_lists_its_municipalities() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.click("Municipality ");
+    scene.click("[ Search");
+    let prefecture = |scene: &mut Scene, name: &str| {
+        let action = scene.under_in(name, (120, 40)).unwrap_or_else(|| panic!("{}", scene.picture(120, 40)));
+        scene.happen(Event::Action(action));
+    };
+    prefecture(&mut scene, "沖縄県");
+    assert!(scene.picture(120, 40).contains("> 沖縄県   那覇市"), "{}", scene.picture(120, 40));
+    scene.type_text("fuchu");
+    assert!(scene.picture(120, 40).contains("> 東京都   府中市"), "{}", scene.picture(120, 40));
+    scene.press(KeyCode::Tab);
+    let next = scene.picture(120, 40);
+    assert!(!next.contains("> 東京都") && next.contains("fuchu"), "{next}");
+    scene.press(KeyCode::BackTab);
+    assert_eq!(scene.picture(120, 40).lines().find(|line| line.contains("> 東京都")).map(|line| line.contains("府中市")), Some(true));
+    // Nothing in 青森県 is called so.
+    prefecture(&mut scene, "青森県");
+    assert!(scene.picture(120, 40).contains("> 青森県   青森市"), "{}", scene.picture(120, 40));
+    scene.press(KeyCode::Tab);
+    assert!(scene.picture(120, 40).contains("> 岩手県   盛岡市"), "{}", scene.picture(120, 40));
+    scene.click("盛岡市");
+    assert_eq!(chosen(&scene, FieldId::Municipality), "03201");
 }
 
 #[test]
@@ -323,6 +352,7 @@ fn named(scene: &Scene) -> Vec<(String, Vec<KeyCode>)> {
     let keys = footer.split("  ").filter(|key| !key.is_empty()).map(|key| {
         let codes = match key.split(' ').next().unwrap_or_default() {
             "Tab" => vec![KeyCode::Tab],
+            "Down" => vec![KeyCode::Down],
             "Enter" => vec![KeyCode::Enter],
             "Esc" => vec![KeyCode::Esc],
             "Space" => vec![KeyCode::Char(' ')],
@@ -376,7 +406,7 @@ fn a_footer_names_space_digits_f3_and_enter_only_where_they_mean_that() {
     let mut names = |focus: FormFocus| {
         scene.happen(zairyu::app::Event::Action(zairyu::app::Action::FocusForm(focus)));
         let keys: Vec<String> = named(&scene).into_iter().map(|(key, _)| key).collect();
-        ["Space choose", "1-9 choose", "F3 next empty", "Enter go on", "Enter act"].map(|key| keys.iter().any(|named| named == key))
+        ["Space choose", "1-9 choose", "F3 next empty", "Enter go on", "Enter select"].map(|key| keys.iter().any(|named| named == key))
     };
     for (focus, [space, digits, left, goes_on, acts]) in [
         (FormFocus::Field(FieldId::Name), [false, false, true, true, false]),

@@ -13,7 +13,7 @@ use crate::stage::{Card, SERVICE, Service};
 pub(crate) const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
 
 /// The top page, with a card that can be used.
-pub(crate) const CARD_THERE: &str = "マイナンバーカードがあります";
+pub(crate) const CARD_THERE: &str = "マイナンバーカードです";
 /// The top page, with a registration that is under way.
 pub(crate) const TOP_OPEN: &str = "登録の途中です";
 /// The steps, as the trail marks where the person is.

@@ -4,6 +4,7 @@ use crate::app::state::line::Line;
 use crate::app::state::paste::Pasted;
 use crate::places::{self, Hit, Matched, Municipality, Prefecture};
 use crossterm::event::KeyEvent;
+use std::collections::BTreeSet;
 
 /// Maximum number of search hits.
 pub const OFFERED: usize = 200;
@@ -34,6 +35,11 @@ pub enum Rows {
     Prefectures,
     /// 検索結果: municipalities, some with a town.
     Places(Vec<Hit>),
+}
+
+/// Return the place of a hit's prefecture, from north to south.
+fn prefecture_of(hit: &Hit) -> Option<usize> {
+    places::prefectures().iter().position(|prefecture| hit.municipality.code().starts_with(prefecture.code))
 }
 
 /// Return a municipality as a row of its prefecture's list.
@@ -131,6 +137,48 @@ impl Picker {
     /// Move the selection by `by` rows, stopping at the ends.
     pub fn step(&mut self, by: isize) {
         self.row = self.row.saturating_add_signed(by).min(self.len().saturating_sub(1));
+    }
+
+    /// Return the place of the prefecture that the selected row is, or is in.
+    pub fn present_prefecture(&self) -> Option<usize> {
+        match &self.rows {
+            Rows::Prefectures => Some(self.row),
+            Rows::Places(hits) => hits.get(self.row).and_then(prefecture_of),
+        }
+    }
+
+    /// Return the places of the prefectures that can be gone to: those with matches; all, if nothing was typed.
+    pub fn open_prefectures(&self) -> BTreeSet<usize> {
+        match &self.rows {
+            Rows::Places(hits) if !self.query.value().trim().is_empty() => hits.iter().filter_map(prefecture_of).collect(),
+            _ => (0..places::prefectures().len()).collect(),
+        }
+    }
+
+    /// Go to the next or the previous prefecture that can be gone to, from the last one to the first.
+    pub(in crate::app) fn turn(&mut self, by: isize) {
+        let (open, here) = (self.open_prefectures(), self.present_prefecture().unwrap_or(0));
+        let next = if by > 0 { open.range(here + 1..).chain(&open).next() } else { open.range(..here).next_back().or(open.last()) };
+        match (next, &self.rows) {
+            (Some(next), Rows::Prefectures) => self.row = *next,
+            (Some(next), Rows::Places(_)) => self.go_to(*next),
+            (None, _) => {}
+        }
+    }
+
+    /// Go to the first match in a prefecture; if there is none, list its municipalities.
+    pub(in crate::app) fn go_to(&mut self, place: usize) {
+        let Some(prefecture) = places::prefectures().get(place) else { return };
+        let first = match &self.rows {
+            Rows::Places(hits) if !self.query.value().trim().is_empty() => hits.iter().position(|hit| prefecture_of(hit) == Some(place)),
+            _ => None,
+        };
+        if let Some(first) = first {
+            self.row = first;
+            return;
+        }
+        (self.prefecture, self.query) = (Some(prefecture), Line::default());
+        self.search();
     }
 
     /// Choose the selected row: a prefecture lists its municipalities; a place is returned.

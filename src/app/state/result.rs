@@ -92,6 +92,14 @@ impl ResultPage {
         matches!(self.outcome, Outcome::Registered(..)) && !self.saved
     }
 
+    /// Return the 認証ID of a registration.
+    pub fn authentication_id(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Registered(registered, _) => Some(&registered.authentication_id),
+            Outcome::Account(..) => None,
+        }
+    }
+
     /// Return the mail that the service wrote, if any.
     pub fn mail(&self) -> Option<&Mail> {
         match &self.outcome {

@@ -117,6 +117,20 @@ fn the_language_is_chosen_on_every_page_and_one_is_back_where_one_was() {
 }
 
 #[test]
+fn only_a_language_that_the_terminal_can_draw_is_chosen() {
+    for (_, reach) in OVERLAYS {
+        let mut bench = reach();
+        bench.model.setup.latin = true;
+        bench.press(KeyCode::F(2));
+        bench.keys(&[KeyCode::Down, KeyCode::Char('2')]);
+        assert_eq!(bench.model.lang, Lang::En);
+        bench.keys(&[KeyCode::Char('1')]);
+        assert_eq!(bench.model.lang, Lang::En);
+        assert!(!matches!(bench.model.visit.nav.overlay(), Some(Overlay::Language(_))));
+    }
+}
+
+#[test]
 fn the_terms_are_fetched_again_in_a_language_that_was_chosen_over_them() {
     for arrived in [false, true] {
         let mut bench = Bench::at_step1();

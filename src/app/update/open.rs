@@ -73,7 +73,7 @@ pub(super) fn fetch_terms(model: &mut Model) -> Vec<Effect> {
 
 /// Open the language menu.
 pub(super) fn languages(model: &mut Model) -> Vec<Effect> {
-    let row = Lang::ALL.iter().position(|lang| *lang == model.lang).unwrap_or(0);
+    let row = Lang::drawn(model.setup.latin).position(|lang| lang == model.lang).unwrap_or(0);
     model.visit.nav.open(Overlay::Language(row));
     Vec::new()
 }

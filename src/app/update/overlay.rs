@@ -97,14 +97,14 @@ fn handle_language(model: &mut Model, row: usize, action: Action) -> Vec<Effect>
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::ChooseRow(row) => row,
         other => {
-            if let Some(there) = moved(row, Lang::ALL.len(), &other) {
+            if let Some(there) = moved(row, Lang::drawn(model.setup.latin).count(), &other) {
                 model.visit.nav.replace(Overlay::Language(there));
             }
             return Vec::new();
         }
     };
-    let Some(lang) = Lang::ALL.get(chosen) else { return Vec::new() };
-    let changed = std::mem::replace(&mut model.lang, *lang) != *lang;
+    let Some(lang) = Lang::drawn(model.setup.latin).nth(chosen) else { return Vec::new() };
+    let changed = std::mem::replace(&mut model.lang, lang) != lang;
     model.visit.nav.close();
     let shows_terms = model.visit.cover.is_none() && matches!(model.visit.nav.overlay(), Some(Overlay::Terms(..)));
     if !(changed && shows_terms) {

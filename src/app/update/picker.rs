@@ -17,6 +17,9 @@ pub(super) fn handle(picker: &mut Picker, action: Action) -> Option<Picked> {
     match action {
         Action::Next => picker.step(1),
         Action::Previous => picker.step(-1),
+        Action::Right => picker.turn(1),
+        Action::Left => picker.turn(-1),
+        Action::GoToPrefecture(place) => picker.go_to(place),
         Action::PageDown => picker.step(PAGE),
         Action::PageUp => picker.step(-PAGE),
         Action::Activate | Action::Confirm => return picker.choose().map(|hit| Picked::Place(Box::new(hit))),

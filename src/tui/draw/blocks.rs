@@ -82,11 +82,13 @@ fn spans(theme: Theme, runs: &[Run]) -> Vec<Span<'static>> {
 const BESIDE: usize = 30;
 
 fn item(sheet: &mut Sheet, item: &Item) {
+    let glyphs = sheet.look.glyphs;
+    let own = glyphs.spell(&item.text);
     let text = match item.mark {
-        Mark::None => item.text.clone(),
-        Mark::Radio(chosen) => format!("{} {}", sheet.look.glyphs.radio(chosen), item.text),
-        Mark::Tick(ticked) => format!("{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
-        Mark::Button => format!("[ {} ]", item.text),
+        Mark::None => own.into_owned(),
+        Mark::Radio(chosen) => format!("{} {own}", glyphs.radio(chosen)),
+        Mark::Tick(ticked) => format!("{} {own}", if ticked { "[x]" } else { "[ ]" }),
+        Mark::Button => format!("[ {own} ]"),
     };
     let theme = sheet.theme;
     let own = style(theme, item.role);
@@ -113,7 +115,7 @@ fn item(sheet: &mut Sheet, item: &Item) {
         lines.extend(official.map(|line| (line, quiet)));
     }
     if !item.below.is_empty() {
-        lines.extend(wrap(item.below, room).into_iter().map(|line| (line, quiet)));
+        lines.extend(wrap(&glyphs.spell(item.below), room).into_iter().map(|line| (line, quiet)));
     }
     for (place, (line, style)) in lines.into_iter().enumerate() {
         row.put(indent, Span::styled(line, style));
@@ -145,7 +147,7 @@ fn step(sheet: &mut Sheet, number: usize, text: &str) {
     let theme = sheet.theme;
     let number = format!("{number}  ");
     let indent = 2 * MARK + cells(&number);
-    let lines = wrap(text, sheet.width.saturating_sub(indent).max(8));
+    let lines = wrap(&sheet.look.glyphs.spell(text), sheet.width.saturating_sub(indent).max(8));
     for (place, line) in lines.into_iter().enumerate() {
         let before = if place == 0 { Span::styled(number.clone(), heading(theme)) } else { Span::raw(" ".repeat(cells(&number))) };
         sheet.row(vec![Span::raw(" ".repeat(2 * MARK)), before, Span::styled(line, theme.ink(Ink::Text))], None);
@@ -179,11 +181,12 @@ fn part_done(sheet: &mut Sheet, done: usize, of: usize) {
 fn trouble(sheet: &mut Sheet, what: &str, codes: &str) {
     let theme = sheet.theme;
     let start = sheet.rows.len();
+    let what = sheet.look.glyphs.spell(what);
     for line in wrap(&format!("{}{what}", sheet.look.glyphs.wrong()), sheet.width.saturating_sub(MARK)) {
         let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Wrong));
         sheet.row(vec![bar, Span::raw(" "), Span::styled(line, style(theme, Role::Wrong))], None);
     }
-    for line in wrap(codes, sheet.width.saturating_sub(MARK)) {
+    for line in wrap(&sheet.look.glyphs.spell(codes), sheet.width.saturating_sub(MARK)) {
         let bar = Span::styled(sheet.look.glyphs.bar(), theme.ink(Ink::Wrong));
         sheet.row(vec![bar, Span::raw(" "), Span::styled(line, theme.ink(Ink::Quiet))], None);
     }
@@ -196,7 +199,8 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
     let action = choice.map(|(_, action)| action);
     let theme = sheet.theme;
     let start = sheet.rows.len();
-    let from = values(lang, sheet.width);
+    let value = &*sheet.look.glyphs.spell(value);
+    let from = values(sheet, lang);
     let mut row = Cells::new(sheet.width);
     row.put(0, Span::raw(sheet.mark(focused)));
     row.put(MARK, Span::styled(label, theme.ink(Ink::Text)));
@@ -223,7 +227,7 @@ fn pair(sheet: &mut Sheet, lang: Lang, (label, value, official): (&'static str, 
 fn differs(sheet: &mut Sheet, text: &str) {
     let ink = sheet.theme.ink(Ink::Changed);
     let mark = format!("{} ", sheet.look.glyphs.differs());
-    for (place, line) in wrap(text, sheet.width.saturating_sub(2 * MARK + 2)).into_iter().enumerate() {
+    for (place, line) in wrap(&sheet.look.glyphs.spell(text), sheet.width.saturating_sub(2 * MARK + 2)).into_iter().enumerate() {
         let before = if place == 0 { mark.clone() } else { " ".repeat(MARK) };
         sheet.row(vec![Span::raw(" ".repeat(MARK)), Span::styled(before, ink), Span::styled(line, ink)], None);
     }
@@ -232,6 +236,7 @@ fn differs(sheet: &mut Sheet, text: &str) {
 /// Add a line of the checklist: mark and word, what it is, and at the right edge the detail.
 fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckState, &'static str, &str, Option<(u8, u8)>)) {
     let (theme, glyphs) = (sheet.theme, sheet.look.glyphs);
+    let (what, detail) = (&*glyphs.spell(what), &*glyphs.spell(detail));
     let (mark, ink) = match state {
         CheckState::Ready => (glyphs.done(), Ink::Good),
         CheckState::NotYet => ("!", Ink::Warning),
@@ -241,7 +246,7 @@ fn check(sheet: &mut Sheet, lang: Lang, (state, what, detail, tries): (CheckStat
     };
     let mut row = Cells::new(sheet.width);
     row.put(MARK, Span::styled(format!("{mark} {}", lang.text(prepare::check_state_text(state))), theme.ink(ink)));
-    row.put(MARK + MARKS, Span::raw(what));
+    row.put(MARK + MARKS, Span::raw(what.to_owned()));
     let dots = tries.map(|(left, of)| dots(sheet, left, of)).into_iter().flatten();
     let mut end: Vec<Span<'static>> = dots.collect();
     if !detail.is_empty() {

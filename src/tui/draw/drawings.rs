@@ -109,7 +109,7 @@ pub(super) fn drawing(sheet: &mut Sheet, drawing: Drawing) {
 
 fn line(row: &str, theme: Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
     let mut row = row.to_owned();
-    if glyphs == Glyphs::Ascii {
+    if glyphs != Glyphs::Unicode {
         for (japanese, plain) in WORDS {
             row = row.replace(japanese, plain);
         }

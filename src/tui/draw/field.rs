@@ -13,6 +13,7 @@ use crate::app::Action;
 use crate::app::state::form::FormFocus;
 use crate::locale::Lang;
 use crate::text::{cells, wrap};
+use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Ground, Ink};
 use crate::view::{Field, FieldState, Item, Mark, Role, Value};
 use ratatui::style::Modifier;
@@ -30,11 +31,12 @@ const NEED: usize = 29;
 const WIDE: usize = 76;
 
 /// Return the cell where values begin.
-pub(super) const fn values(lang: Lang, width: usize) -> usize {
+pub(super) fn values(sheet: &Sheet, lang: Lang) -> usize {
+    let is_wide = sheet.width >= WIDE;
     match lang {
-        Lang::Ja if width >= WIDE => VALUES_JA,
+        Lang::Ja if is_wide => VALUES_JA,
         Lang::Ja => NEED,
-        _ if width >= WIDE => VALUES,
+        _ if is_wide && sheet.look.glyphs != Glyphs::Console => VALUES,
         _ => OFFICIAL,
     }
 }
@@ -62,9 +64,9 @@ pub(super) fn field(sheet: &mut Sheet, lang: Lang, field: &Field) {
         FieldState::Changed => Span::styled(field.origin, theme.ink(Ink::Changed)),
         _ => Span::styled(field.origin, theme.ink(Ink::Quiet)),
     };
-    let from = values(lang, sheet.width).max(row.used + 1);
+    let from = values(sheet, lang).max(row.used + 1);
     let room = sheet.width.saturating_sub(from + origin.width() + usize::from(origin.width() > 0));
-    let shown = cut(&field.shown.text, room, glyphs.cut());
+    let shown = cut(&glyphs.spell(&field.shown.text), room, glyphs.cut());
     let button = matches!(field.value, Value::Municipality(_, None)).then_some((from, cells(&shown), Action::Search));
     row.put(from, Span::styled(shown, style(theme, field.shown.role)));
     row.end(origin);
@@ -100,7 +102,7 @@ fn label(row: &mut Cells, sheet: &Sheet, lang: Lang, field: &Field, open: bool) 
             let beside = cut(field.label.beside, room, sheet.look.glyphs.cut());
             row.put(row.used + 1, Span::styled(beside, theme.ink(Ink::Quiet)));
         }
-    } else if wide || open {
+    } else if (wide || open) && !field.label.beside.is_empty() {
         row.put(OFFICIAL.max(row.used + 1), Span::styled(field.label.beside, theme.ink(Ink::Quiet)));
     }
 }
@@ -126,7 +128,8 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
             hint = words.len() <= 2;
         }
         Value::Municipality(button, place) => {
-            let mut spans = vec![Span::raw("    "), Span::styled(format!("[ {button} ]"), theme.ground(Ground::Accent))];
+            let mut spans =
+                vec![Span::raw("    "), Span::styled(format!("[ {} ]", sheet.look.glyphs.spell(button)), theme.ground(Ground::Accent))];
             if let Some((name, latin)) = place {
                 spans.push(Span::styled(format!("  {name}"), theme.label()));
                 if !latin.is_empty() {
@@ -144,7 +147,8 @@ fn open(sheet: &mut Sheet, lang: Lang, field: &Field) {
     }
     // A message takes the place of a hint that has no room beside it: it says itself what to do.
     let room = sheet.width.saturating_sub(2 * MARK);
-    let rows = |text: &str| wrap(text, room).len();
+    let glyphs = sheet.look.glyphs;
+    let rows = |text: &str| wrap(&glyphs.spell(text), room).len();
     let said: usize = field.messages.iter().map(|message| rows(&message.text)).sum();
     if hint && (said == 0 || said + rows(&field.hint) <= 2) {
         sheet.text(2 * MARK, &field.hint, theme.ink(Ink::Quiet));
@@ -177,7 +181,7 @@ fn choices(sheet: &mut Sheet, words: &[Item]) {
     let said = |item: &Item| {
         let chosen = item.mark == Mark::Radio(true);
         let style = if chosen { theme.ground(Ground::Accent) } else { theme.ink(Ink::Text) };
-        Span::styled(format!("{} {} {}", item.number.unwrap_or_default(), glyphs.radio(chosen), item.text), style)
+        Span::styled(format!("{} {} {}", item.number.unwrap_or_default(), glyphs.radio(chosen), glyphs.spell(&item.text)), style)
     };
     if words.len() > 2 {
         for item in words {
@@ -208,9 +212,10 @@ fn choices(sheet: &mut Sheet, words: &[Item]) {
 }
 
 fn consent(sheet: &mut Sheet, item: &Item) {
+    let own = sheet.look.glyphs.spell(&item.text);
     let text = match item.mark {
-        Mark::Tick(ticked) => format!("{} {}", if ticked { "[x]" } else { "[ ]" }, item.text),
-        _ => format!("[ {} ]", item.text),
+        Mark::Tick(ticked) => format!("{} {own}", if ticked { "[x]" } else { "[ ]" }),
+        _ => format!("[ {own} ]"),
     };
     let style = if item.focused { sheet.theme.ground(Ground::Accent) } else { sheet.theme.label() };
     sheet.row(vec![Span::raw("    "), Span::styled(text, style)], item.action.clone());

@@ -59,6 +59,7 @@ const fn dots(letter: char) -> Option<Dots> {
 pub(super) fn id(sheet: &mut Sheet, (label, groups, todo): (&str, &str, &'static str), height: usize) {
     let start = sheet.rows.len();
     let theme = sheet.theme;
+    let label = &*sheet.look.glyphs.spell(label);
     let gap = sheet.width.saturating_sub(4 * MARK + cells(label) + cells(todo));
     if gap > 1 {
         let spans = vec![
@@ -103,7 +104,9 @@ fn blocks(text: &str, glyphs: Glyphs) -> Option<Vec<String>> {
         letters.iter().map(letter).collect::<Vec<_>>().join(" ")
     };
     Some(match glyphs {
-        Glyphs::Ascii => (0..HEIGHT).map(|at| row(&|letter, column| if dot(letter, at, column) { '#' } else { ' ' })).collect(),
+        Glyphs::Ascii | Glyphs::Console => {
+            (0..HEIGHT).map(|at| row(&|letter, column| if dot(letter, at, column) { '#' } else { ' ' })).collect()
+        }
         Glyphs::Unicode => (0..HEIGHT)
             .step_by(2)
             .map(|at| {

@@ -11,6 +11,7 @@ use super::field::Cells;
 use super::sheet::{MARK, Sheet, cut, heading};
 use crate::locale::{Lang, Text};
 use crate::text::cells;
+use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Ground, Ink};
 use crate::view::{Marked, Place, PlaceKind, Places, Sign};
 use ratatui::style::{Modifier, Style};
@@ -91,7 +92,7 @@ fn group(sheet: &mut Sheet, lang: Lang, kind: PlaceKind, width: usize) {
     let theme = sheet.theme;
     let mut line = Cells::new(width);
     line.put(0, Span::styled(lang.text(name), heading(theme)));
-    if lang != Lang::Ja {
+    if lang != Lang::Ja && sheet.look.glyphs != Glyphs::Console {
         line.put(line.used + 2, Span::styled(official, theme.ink(Ink::Quiet)));
     }
     if kind == PlaceKind::Town {
@@ -110,13 +111,15 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let is_narrow = width < ROOM_FOR_KANA;
     let is_tiny = width < ROOM_FOR_PREFECTURE;
     let at_name = if place.prefecture.is_empty() || is_tiny { MARK } else { NAME };
+    let in_kanji = glyphs != Glyphs::Console;
     let at_romaji = match (is_tiny, is_narrow) {
+        _ if !in_kanji => MARK,
         (true, _) => ROMAJI_TINY,
         (_, true) => ROMAJI_NARROW,
         _ => ROMAJI,
     };
     let beside = match place.on_card {
-        "" => Span::styled(place.beside.clone(), theme.ink(Ink::Quiet)),
+        "" => Span::styled(place.beside.clone(), theme.ink(Ink::Text)),
         words => Span::styled(format!("{} {words}", glyphs.done()), theme.ink(Ink::Good)),
     };
     // Where romaji are cut, what stands beside them is left out; not so that the card says it.
@@ -125,21 +128,23 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     let right = if fits { beside.width() + 2 } else { 0 };
     let mut line = Cells::new(width);
     line.put(0, Span::styled(sheet.mark(place.focused), theme.ink(Ink::Accent)));
-    if !is_tiny {
-        line.put(MARK, Span::styled(place.prefecture, theme.ink(Ink::Quiet)));
+    if !is_tiny && in_kanji {
+        line.put(MARK, Span::styled(place.prefecture, theme.ink(Ink::Text)));
     }
     let mut column = |at: usize, end: usize, text: &Marked, plain: Style| {
         let at = at.max(line.used + usize::from(line.used > MARK));
-        for span in marked(text, end.saturating_sub(at), glyphs.cut(), plain, theme.ink(Ink::Accent)) {
+        for span in marked(text, end.saturating_sub(at), glyphs.cut(), plain) {
             line.put(at.max(line.used), span);
         }
     };
     let end_of_name = if is_narrow { at_romaji } else { KANA };
-    column(at_name, end_of_name - 1, &place.name, theme.label());
-    if !is_narrow {
-        column(KANA, ROMAJI - 1, &place.kana, theme.ink(Ink::Quiet));
+    if in_kanji {
+        column(at_name, end_of_name - 1, &place.name, theme.label());
     }
-    column(at_romaji, width - right, &place.romaji, theme.ink(Ink::Text));
+    if !is_narrow && in_kanji {
+        column(KANA, ROMAJI - 1, &place.kana, theme.ink(Ink::Text));
+    }
+    column(at_romaji, width - right, &place.romaji, if in_kanji { theme.ink(Ink::Text) } else { theme.label() });
     if fits {
         line.end(beside);
     }
@@ -157,15 +162,15 @@ fn row(sheet: &mut Sheet, place: &Place, width: usize) {
     }
 }
 
-/// Cut a text to a column, with the part that matched underlined.
-fn marked(text: &Marked, width: usize, mark: &str, plain: Style, accent: Style) -> Vec<Span<'static>> {
+/// Cut a text to a column, with the part that matched underlined: in the ink of the row, as each change of ink costs bytes at every key.
+fn marked(text: &Marked, width: usize, mark: &str, plain: Style) -> Vec<Span<'static>> {
     let shown = cut(&text.text, width, mark);
     // The mark of a cut text is not part of it.
     let own = if shown == text.text { shown.len() } else { shown.len().saturating_sub(mark.len()) };
     let at = |byte: usize| if shown.is_char_boundary(byte.min(own)) { byte.min(own) } else { own };
     let (start, end) = (at(text.matched.start), at(text.matched.end));
     let part = |range: std::ops::Range<usize>| shown.get(range).unwrap_or_default().to_owned();
-    let matched = plain.patch(accent).add_modifier(Modifier::UNDERLINED);
+    let matched = plain.add_modifier(Modifier::UNDERLINED);
     [(part(0..start), plain), (part(start..end), matched), (part(end..shown.len()), plain)]
         .into_iter()
         .filter(|(text, _)| !text.is_empty())
@@ -196,5 +201,9 @@ pub(super) fn prefectures(sheet: &mut Sheet, rows: &[Sign]) {
             line.put(column * COLUMN_WIDTH, Span::styled(sign.name, style));
         }
         sheet.row(line.spans, None);
+        if let Some(added) = sheet.rows.last_mut() {
+            let signs = rows.iter().skip(row).step_by(COLUMN).enumerate();
+            added.spots = signs.map(|(column, sign)| (column * COLUMN_WIDTH, COLUMN_WIDTH, sign.action.clone())).collect();
+        }
     }
 }

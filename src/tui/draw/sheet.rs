@@ -16,6 +16,7 @@ use crate::text::{cells, harmless, wrap};
 use crate::tui::Look;
 use crate::tui::theme::{Ground, Ink, Theme};
 use crate::view::Role;
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use std::borrow::Cow;
@@ -37,6 +38,18 @@ pub struct Row {
     pub spots: Vec<(usize, usize, Action)>,
     /// What it stands on, over its whole width.
     pub ground: Ground,
+}
+
+impl Row {
+    /// Return the clickable areas, if it is drawn here; the first that holds the place of a click is meant.
+    pub(super) fn clicks(&self, place: Rect) -> impl Iterator<Item = (Rect, Action)> {
+        let spots = self.spots.iter().map(move |(cell, width, action)| {
+            let [cell, width] = [cell, width].map(|cells| u16::try_from(*cells).unwrap_or(u16::MAX));
+            let spot = Rect { x: place.x.saturating_add(cell), width, ..place };
+            (spot.intersection(place), action.clone())
+        });
+        spots.chain(self.click.clone().map(|action| (place, action)))
+    }
 }
 
 /// Position of the real cursor in the sheet.
@@ -83,14 +96,16 @@ impl Sheet {
     /// Add a wrapped paragraph, indented by `indent` cells. A paragraph starting with a space is a drawing and is not wrapped.
     pub fn text(&mut self, indent: usize, text: &str, style: Style) {
         let width = self.width.saturating_sub(indent).max(8);
+        let text = &*self.look.glyphs.spell(text);
         let lines = if text.starts_with(' ') { vec![text.to_owned()] } else { wrap(text, width) };
         for line in lines {
             self.row(vec![Span::raw(" ".repeat(indent)), Span::styled(line, style)], None);
         }
     }
 
-    /// Add one row, stripped of what could control the terminal.
+    /// Add one row, stripped of what could control the terminal, in letters that it can draw.
     pub fn row(&mut self, mut spans: Vec<Span<'static>>, click: Option<Action>) {
+        self.look.glyphs.spell_all(&mut spans);
         for span in &mut spans {
             if let Cow::Owned(harmless) = harmless(&span.content) {
                 span.content = harmless.into();
@@ -103,7 +118,7 @@ impl Sheet {
     pub fn item(&mut self, focused: bool, text: &str, style: Style, click: Option<Action>) {
         let start = self.rows.len();
         self.first.get_or_insert(start);
-        let lines = wrap(text, self.width.saturating_sub(4).max(8));
+        let lines = wrap(&self.look.glyphs.spell(text), self.width.saturating_sub(4).max(8));
         for (place, line) in lines.into_iter().enumerate() {
             let mark = self.mark(focused && place == 0);
             self.row(vec![Span::raw(mark), Span::styled(line, style)], click.clone());
@@ -115,8 +130,9 @@ impl Sheet {
     }
 
     /// Add a label row, with the mark if its field is focused.
-    pub fn label(&mut self, focused: bool, spans: Vec<Span<'static>>, click: Option<Action>) {
+    pub fn label(&mut self, focused: bool, mut spans: Vec<Span<'static>>, click: Option<Action>) {
         let start = self.rows.len();
+        self.look.glyphs.spell_all(&mut spans);
         let spans = wrap_spans(spans, self.width.saturating_sub(MARK).max(8));
         for (place, line) in spans.into_iter().enumerate() {
             let mark = Span::styled(self.mark(focused && place == 0), self.theme.ink(Ink::Accent));
@@ -143,7 +159,8 @@ impl Sheet {
     pub fn field(&mut self, value: &str, caret: Option<usize>, room: usize, click: Option<Action>) {
         let indent = 4;
         // ratatui 0.30 counts these marks twice: their full-width twins are letters of their own.
-        let value = &value.replace('\u{FF9E}', "\u{309B}").replace('\u{FF9F}', "\u{309C}");
+        let value = value.replace('\u{FF9E}', "\u{309B}").replace('\u{FF9F}', "\u{309C}");
+        let value = &*self.look.glyphs.typed(&value);
         let width = self.width.saturating_sub(indent + 1).min(room).max(4);
         let (shown, cell) = window(value, caret, width);
         let pad = width.saturating_sub(cells(&shown));

@@ -1,7 +1,7 @@
 //! The panel beside a page in a wide window.
 
 use super::sheet::Sheet;
-use super::{blocks, drawings};
+use super::{Clicks, blocks, drawings};
 use crate::locale::Lang;
 use crate::tui::Look;
 use crate::tui::theme::{Ground, Ink};
@@ -29,17 +29,17 @@ pub(super) fn share(side: &Side, width: u16) -> (u16, u16) {
     }
 }
 
-/// Draw the panel: as many parts as have room.
-pub(super) fn side(frame: &mut Frame<'_>, lang: Lang, look: Look, side: &Side, area: Rect) {
+/// Draw the panel: as many parts as have room. Return the clickable areas.
+pub(super) fn side(frame: &mut Frame<'_>, lang: Lang, look: Look, side: &Side, area: Rect) -> Clicks {
     frame.buffer_mut().set_style(area, look.theme.ground(Ground::Panel));
     let inside = Rect { x: area.x + MARGIN, width: area.width.saturating_sub(2 * MARGIN - 1), ..area };
     let height = usize::from(area.height);
-    let mut used = 0;
+    let (mut used, mut clicks) = (0, Clicks::new());
     for (place, part) in side.parts.iter().enumerate() {
         let sheet = sheet(part, lang, look, (inside.width.into(), height));
         let line = usize::from(place > 0);
         if used + line + sheet.rows.len() > height {
-            return;
+            break;
         }
         let mut rows = inside.rows().skip(used);
         if place > 0
@@ -50,9 +50,11 @@ pub(super) fn side(frame: &mut Frame<'_>, lang: Lang, look: Look, side: &Side, a
         }
         for (row, place) in sheet.rows.iter().zip(rows) {
             frame.render_widget(&row.line, place);
+            clicks.extend(row.clicks(place));
         }
         used += line + sheet.rows.len();
     }
+    clicks
 }
 
 /// Return a part as rows, an empty one below; without its drawings if it is too high with them.

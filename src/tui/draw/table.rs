@@ -17,7 +17,7 @@ pub(super) fn table(sheet: &mut Sheet, title: &str, rows: &[TableRow]) {
     let start = sheet.rows.len();
     sheet.text(MARK, title, heading(sheet.theme));
     let columns = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(width).max().unwrap_or(0);
+    let wide = |column: usize| rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| width(sheet, cell)).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(wide).collect();
     let taken = |widths: &[usize]| widths.iter().filter(|width| **width > 0).map(|width| width + GAP).sum::<usize>() + MARK;
     if taken(&widths) > sheet.width
@@ -45,7 +45,7 @@ fn row(sheet: &Sheet, row: &TableRow, widths: &[usize]) -> Vec<Span<'static>> {
             continue;
         }
         let last = column + 1 == row.cells.len();
-        let wide = width(cell).min(room);
+        let wide = width(sheet, cell).min(room);
         // The last stands at the edge.
         let before = if last { sheet.width.saturating_sub(used + wide + MARK) } else { 0 };
         let room = sheet.width.saturating_sub(used + before).min(wide.max(1));
@@ -63,16 +63,19 @@ fn row(sheet: &Sheet, row: &TableRow, widths: &[usize]) -> Vec<Span<'static>> {
     spans
 }
 
-fn width(cell: &Cell) -> usize {
+fn width(sheet: &Sheet, cell: &Cell) -> usize {
     match cell {
-        Cell::Text(run) => cells(&run.text),
+        Cell::Text(run) => cells(&sheet.look.glyphs.spell(&run.text)),
         Cell::Boxes { least, more, .. } => least + if *more { 4 } else { 0 },
     }
 }
 
 fn cell(sheet: &Sheet, cell: &Cell, room: usize) -> Vec<Span<'static>> {
     match cell {
-        Cell::Text(run) => vec![Span::styled(cut(&run.text, room, sheet.look.glyphs.cut()), style(sheet.theme, run.role))],
+        Cell::Text(run) => {
+            let text = sheet.look.glyphs.spell(&run.text);
+            vec![Span::styled(cut(&text, room, sheet.look.glyphs.cut()), style(sheet.theme, run.role))]
+        }
         Cell::Boxes { least, more, used } => {
             let (asked, other) = sheet.look.glyphs.boxes();
             let boxes = if *used { asked } else { other }.repeat(*least);

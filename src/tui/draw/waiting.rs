@@ -54,6 +54,12 @@ pub(super) fn waiting(frame: &mut Frame<'_>, model: &Model, progress: &ProgressL
     let height = area.height - spare;
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + spare / 2, width, height };
     for row in place.rows() {
+        // A wide letter that the edge divides would show over the box.
+        if let Some(cell) =
+            row.x.checked_sub(1).and_then(|x| frame.buffer_mut().cell_mut((x, row.y))).filter(|cell| cells(cell.symbol()) > 1)
+        {
+            cell.set_symbol(" ");
+        }
         frame.render_widget(Line::raw(" ".repeat(width.into())), row);
         frame.buffer_mut().set_style(row, look.theme.ground(Ground::Focus));
         frame.render_widget(Line::styled(look.glyphs.bar(), look.theme.ink(Ink::Accent)), row);

@@ -70,10 +70,9 @@ async fn garbage_on_any_path_is_refused_and_never_a_fault_inside() {
         assert!(status.is_client_error(), "{path} {status}");
         let odd: String = "[/?#%\\PC]{0,40}".new_tree(&mut runner).unwrap().current();
         let odd: String = odd.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        for page in ["password", "card"] {
-            let status = bench.client.get(format!("{}/{page}/{odd}", bench.url)).send().await.unwrap().status();
-            assert!(status.is_client_error(), "{odd} {status}");
-        }
+        let page = ["password", "card"][number % 2];
+        let status = bench.client.get(format!("{}/{page}/{odd}", bench.url)).send().await.unwrap().status();
+        assert!(status.is_client_error(), "{odd} {status}");
     }
     assert_eq!(bench.client.get(format!("{}/readyz", bench.url)).send().await.unwrap().status(), StatusCode::OK);
 }

@@ -189,6 +189,13 @@ impl Certificate {
         Validity { from: seconds(&validity.not_before), until: seconds(&validity.not_after) }
     }
 
+    /// Return the serial number that the authority has given it, without the zero byte that DER puts before a high bit.
+    #[cfg(feature = "service")]
+    pub(crate) fn serial(&self) -> &[u8] {
+        let serial = self.inner.tbs_certificate().serial_number().as_bytes();
+        serial.strip_prefix(&[0]).unwrap_or(serial)
+    }
+
     /// Return the subject's common name: a serial number of the JPKI, not the holder's name. `None` unless there is exactly one.
     pub fn common_name(&self) -> Option<String> {
         let mut names = self.inner.tbs_certificate().subject().iter().filter(|part| part.oid == COMMON_NAME);

@@ -184,7 +184,7 @@ pub fn judge(found: &Findings, lang: Lang) -> Vec<Line> {
 
 /// Return by how many seconds the service's clock is ahead, if so many that this computer's counts as wrong.
 fn ahead(found: &Findings) -> Option<i64> {
-    found.service.as_ref()?.as_ref().ok().copied().flatten().filter(|ahead| ahead.unsigned_abs() > CLOCK_SKEW)
+    found.service.as_ref()?.as_ref().ok()?.ahead.filter(|ahead| ahead.unsigned_abs() > CLOCK_SKEW)
 }
 
 /// The checks that need a card.

@@ -135,6 +135,10 @@ codes! {
     OtherHolder = "ZR617";
     /// The form describes another person than the holder of the card.
     NotCardHolder = "ZR618";
+    /// Another card has taken this one's place.
+    CardReplaced = "ZR619";
+    /// No card has taken this one's place, or too long ago.
+    NothingToUndo = "ZR620";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

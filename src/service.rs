@@ -25,6 +25,8 @@ mod clock;
 mod error;
 /// One handler per request.
 mod handlers;
+/// Linking a new card, and undoing that.
+mod linking;
 /// Mail composition, delivery, and the outbox worker.
 mod mail;
 /// Counters for Prometheus.
@@ -33,7 +35,7 @@ mod metrics;
 mod middleware;
 /// Options and defaults.
 mod options;
-/// The password page.
+/// The pages that mailed links lead to.
 mod page;
 /// Password rules and hashing.
 mod password;

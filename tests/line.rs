@@ -451,7 +451,7 @@ fn a_script_asks_for_each_act_and_hears_what_came_of_it() {
             &TO_ACTS,
             &["5", "anne@example", "anne@example", "Ａnne@example.ne.jp", "Anne@example.ne.jp", "1234"],
             &TO_ACTS,
-            &["7", "", "7", "no", "delete", "practice1"],
+            &["8", "", "8", "no", "delete", "practice1"],
             &TO_ACTS,
             &["1", "1234", "q"],
         ],
@@ -486,7 +486,7 @@ fn a_script_asks_for_each_act_and_hears_what_came_of_it() {
 #[test]
 fn the_word_that_was_asked_for_before_is_not_sent_to_the_card_as_a_password() {
     let heard =
-        demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["0", "1", "2", "5", "7", "DELETE", "DELETE", "ｄｅｌｅｔｅ", "practice1"]]);
+        demo(&["--lang", "en"], &[&TO_PINS, &PINS, &STEP1, &["0", "1", "2", "5", "8", "DELETE", "DELETE", "ｄｅｌｅｔｅ", "practice1"]]);
     heard.in_order(&["This cannot be undone", "Tries left: 5", "Nothing was sent", "Tries left: 5", "Nothing was sent", "Tries left: 5"]);
     heard.in_order(&["Nothing was sent", "The registration is deleted."]);
     assert!(!heard.out.contains("That was wrong"), "{}", heard.out);

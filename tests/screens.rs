@@ -520,7 +520,7 @@ fn the_page_for_whoever_is_registered_lists_what_can_be_asked_for_and_what_it_ne
         scene.press(KeyCode::Down);
         scene.press(KeyCode::Down);
     });
-    for number in 1..=8 {
+    for number in 1..=9 {
         pictures.say(&format!("{number} "), &format!("{number} "));
     }
     pictures.say("使うもの: カードと、利用者証明用パスワード", "Needed: the card and the user-authentication PIN");
@@ -529,7 +529,7 @@ fn the_page_for_whoever_is_registered_lists_what_can_be_asked_for_and_what_it_ne
         scene.press(KeyCode::Up);
         scene.press(KeyCode::Up);
     })
-    .focus("7 登録", "7 Delete the registration")
+    .focus("8 登録", "8 Delete the registration")
     .say("使うもの: カードと、署名用パスワード", "Needed: the card and the signing password");
 }
 
@@ -538,7 +538,7 @@ fn the_pages_of_account_actions_say_what_follows_before_anything_is_asked() {
     for (page, key, ja, en) in [
         ("address", '5', "カードで本人だと", "Then the card proves that it is you."),
         ("link", '6', "次に暗証番号を2つ聞きます", "Both PINs are asked for next"),
-        ("withdraw", '7', "登録を消すと、元に戻せません", "This cannot be undone."),
+        ("withdraw", '8', "登録を消すと、元に戻せません", "This cannot be undone."),
     ] {
         let reach = |scene: &mut Scene| {
             scene.reach_account_menu();

@@ -16,6 +16,8 @@ mod edge;
 mod faults;
 #[path = "service/holder.rs"]
 mod holder;
+#[path = "service/linking.rs"]
+mod linking;
 #[path = "service/outbox.rs"]
 mod outbox;
 #[path = "service/outbox_servers.rs"]

@@ -10,6 +10,9 @@ use std::process::ExitCode;
 #[cfg(target_os = "linux")]
 #[path = "common/journey.rs"]
 mod journey;
+#[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "common/letters.rs"]
+mod letters;
 #[cfg(target_os = "linux")]
 #[path = "common/memory.rs"]
 mod memory;
@@ -30,6 +33,9 @@ mod desk;
 #[path = "two_cards/left_over.rs"]
 mod left_over;
 #[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "two_cards/new_card.rs"]
+mod new_card;
+#[cfg(all(target_os = "linux", feature = "service"))]
 #[path = "two_cards/readers.rs"]
 mod readers;
 #[cfg(all(target_os = "linux", feature = "service"))]
@@ -48,7 +54,7 @@ fn main() -> ExitCode {
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 fn main() -> ExitCode {
-    use {commit::*, left_over::*, readers::*, swaps::*, traces::*};
+    use {commit::*, left_over::*, new_card::*, readers::*, swaps::*, traces::*};
     stage::run(stage::scenes![
         the_self_diagnosis_sees_both_readers_and_looks_at_one_card,
         each_password_is_sent_once_to_the_card_of_the_chosen_reader_and_never_to_the_other,
@@ -71,6 +77,7 @@ fn main() -> ExitCode {
         keys_that_are_held_down_or_come_in_one_burst_register_nobody_and_leave_step3_standing,
         in_line_mode_an_interrupt_between_signature_and_answer_waits_for_the_id,
         until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_step3_is_the_person_s,
+        a_card_that_was_replaced_is_told_so_and_takes_its_place_back,
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,
         a_registration_writes_no_file_and_no_password_to_the_terminal,

@@ -302,7 +302,7 @@ fn a_certificate_is_judged_by_the_time_of_the_service() {
     ] {
         let found = told(Check::AuthenticationCertificate, |found| {
             found.now += now;
-            found.service = Some(Ok(ahead));
+            found.service = Some(Ok(Answered { ahead, ..Answered::default() }));
         });
         assert_eq!(found.0, outcome, "{ahead:?} {now}");
     }

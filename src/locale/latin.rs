@@ -32,7 +32,7 @@ const PAIRS: [Text; 14] = [
 ];
 
 /// Readings of words that are printed on cards and papers, or have no text of their own; empty where they only stand beside own words.
-const READINGS: [(&str, &str); 37] = [
+const READINGS: [(&str, &str); 36] = [
     ("【入管庁】", "[Nyukancho]"),
     ("(利用者証明用, ", "("),
     ("(署名用, ", "("),

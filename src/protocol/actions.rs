@@ -165,6 +165,14 @@ actions! {
         asks: [AuthenticationId, Password],
         answer: Linked,
     }
+    /// Put this card back in the place that another one has taken.
+    Undo => {
+        path: "/v1/cards/undo",
+        statement: Undo = "zairyu-undo+jws", payload: Proof,
+        keys: [Authentication],
+        asks: [],
+        answer: Mailed,
+    }
     /// Withdraw the registration.
     Withdraw => {
         path: "/v1/registrations/withdraw",
@@ -201,7 +209,7 @@ mod tests {
             assert_eq!(action.statement().is_some(), !action.keys().is_empty(), "{action:?}");
             words.extend(action.statement().map(StatementType::word));
         }
-        assert_eq!(words, ["proof", "registration", "login", "resend", "remind", "address", "link", "withdraw"]);
+        assert_eq!(words, ["proof", "registration", "login", "resend", "remind", "address", "link", "undo", "withdraw"]);
     }
 
     #[test]

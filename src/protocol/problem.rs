@@ -55,7 +55,7 @@ refusals! {
     CertificateRevoked = "certificate_revoked", 401, CertificateRefused, "The certificate has been revoked.";
     Chain = "chain", 401, CertificateRefused, "The certificate was not issued by an authority that is trusted here.";
     TestCard = "test_card", 401, TestCardRefused, "Test and practice cards are not accepted here.";
-    OtherCard = "other_card", 401, OtherCard, "The certificate is not of the card that proved the session.";
+    OtherCard = "other_card", 401, OtherCard, "The certificate is not of the card that proved the session, or to which the login is bound.";
     OtherHolder = "other_holder", 401, OtherHolder, "The new card is not of the person who registered.";
     SigningKeyFirst = "signing_key_first", 401, RequestRefused, "With this login the new card's signing key must be linked before the other one.";
     LoginRefused = "login_refused", 401, LoginRefused, "The authentication ID and the password do not belong together.";
@@ -63,6 +63,8 @@ refusals! {
     NotRegistered = "not_registered", 404, NotRegistered, "No registration belongs to this card.";
     Method = "method", 405, RequestRefused, "This address does not take this method.";
     AlreadyRegistered = "already_registered", 409, AlreadyRegistered, "This person is registered already; the authentication ID can be mailed again.";
+    CardReplaced = "card_replaced", 409, CardReplaced, "Another card has taken this one's place; this one can undo that for 7 days.";
+    NothingToUndo = "nothing_to_undo", 409, NothingToUndo, "No card has taken this one's place, or not within the last 7 days.";
     Terms = "terms", 409, TermsChanged, "The terms that were agreed to are not the present ones.";
     Expired = "expired", 410, SessionExpired, "The session has expired, has registered already, or never was.";
     LinkExpired = "link_expired", 410, LinkExpired, "The link has expired, was used, or was replaced by a newer one.";

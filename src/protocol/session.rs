@@ -18,6 +18,8 @@ pub mod path {
     pub const REGISTRATIONS: &str = "/v1/registrations";
     /// `GET`, `POST`: the page that sets the password.
     pub const PASSWORD: &str = "/password/{token}";
+    /// `GET`, `POST`: the page that confirms or undoes the linking of a card.
+    pub const CARD: &str = "/card/{token}";
     /// `POST`: set the password without the page.
     pub const PASSWORDS: &str = "/v1/passwords";
     /// `GET`: whether the process is alive.
@@ -37,6 +39,11 @@ pub mod path {
     /// Return the path of the status of a session's mail.
     pub fn session_mail(session: &str) -> String {
         SESSION_MAIL.replace("{session}", session)
+    }
+
+    /// Return the path of a page about the linking of a card.
+    pub fn card(token: &str) -> String {
+        CARD.replace("{token}", token)
     }
 
     /// Return the path of a password page.
@@ -208,13 +215,17 @@ pub struct LoggedIn {
     pub expires_at: String,
 }
 
-/// Response to linking a new card.
+/// Response to linking one certificate of a new card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
 pub struct Linked {
-    /// Always true; any other outcome is a refusal.
-    #[cfg_attr(feature = "service", schemars(extend("const" = true)))]
+    /// Whether the new card has taken the old one's place. It has not while its other key has not signed, or while the mailed link or the
+    /// operator must confirm.
     pub linked: bool,
+    /// The mail whose link undoes the linking or, if `linked` is false, confirms it. Absent while the other key has not signed, and if the
+    /// card stood for the person before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
 }
 
 /// Response to a withdrawal.

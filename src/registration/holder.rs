@@ -27,7 +27,7 @@ pub struct CardOffer {
     pub address_line: Option<String>,
 }
 
-/// Whether prefilled records belong to the card's holder.
+/// Whether prefilled records, or another card, belong to the card's holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
     /// They do.
@@ -154,6 +154,46 @@ pub fn of_record(holder: &Holder, draft: &Draft) -> Match {
         // Families share a name: without a date, the whole name must match.
         (Names::Shared, None) if is_whole_name(holder, draft.get(FieldId::Name)) => Match::Holder,
         (Names::Shared | Names::Incomparable, None) => Match::CannotTell,
+    }
+}
+
+/// Return whether a new card has the holder of the one registered: name, birth date and sex agree. What is unknown on either card agrees
+/// with nothing, and names can differ for sure only where both are Latin: another reading or a married name cannot be told apart.
+pub fn of_card(registered: &Holder, new: &Holder) -> Match {
+    fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<bool> {
+        one.zip(other).map(|(one, other)| one == other)
+    }
+    let (one, other) = (registered.birth.unwrap_or_default(), new.birth.unwrap_or_default());
+    let parts = [
+        names_agree(registered, new),
+        agree(one.year, other.year),
+        agree(one.month, other.month),
+        agree(one.day, other.day),
+        agree(sex(registered), sex(new)),
+    ];
+    if parts.contains(&Some(false)) {
+        Match::SomebodyElse
+    } else if parts.contains(&None) {
+        Match::CannotTell
+    } else {
+        Match::Holder
+    }
+}
+
+/// Return whether the names of two cards agree; `None` if that cannot be told.
+fn names_agree(one: &Holder, other: &Holder) -> Option<bool> {
+    if one.name_substituted || other.name_substituted {
+        return None;
+    }
+    let (one, other) = (one.name.as_deref()?, other.name.as_deref()?);
+    let is_latin = |raw: &str| matches!(name::of_card(raw).offered, Offered::Latin(_));
+    let shares = Words::of(one).shares(&Words::of(other));
+    if one == other {
+        Some(true)
+    } else if is_latin(one) && is_latin(other) && !shares {
+        Some(false)
+    } else {
+        None
     }
 }
 

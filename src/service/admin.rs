@@ -23,6 +23,9 @@ pub enum AdminError {
     /// No person has this 認証ID.
     #[error("nobody is registered under this authentication ID; look for the person with: zairyu users find")]
     Nobody,
+    /// No card waits to be linked.
+    #[error("no card of this person waits to be linked; it must have been linked with zairyu, with both its keys, within 7 days")]
+    NoCardWaits,
     /// Deletion requires `--yes`.
     #[error("nothing was deleted; say --yes to delete for good")]
     Unsure,

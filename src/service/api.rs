@@ -198,7 +198,7 @@ pub(super) fn routes() -> Router<Arc<AppState>> {
 
 /// List every endpoint.
 fn endpoints() -> impl Iterator<Item = Endpoint> {
-    registration().into_iter().chain(password()).chain(account()).chain(operation())
+    registration().into_iter().chain(pages()).chain(account()).chain(operation())
 }
 
 fn registration() -> [Endpoint; 5] {
@@ -211,7 +211,7 @@ fn registration() -> [Endpoint; 5] {
         post(path::PROOF, sessions::prove, "Prove the session with the user-authentication key.")
             .takes_statement::<Proof>(StatementType::Proof)
             .returns_json::<Proved>(200, "The nonce for the registration.")
-            .refuses(&[AlreadyRegistered]),
+            .refuses(&[AlreadyRegistered, CardReplaced]),
         post(
             path::REGISTRATIONS,
             registrations::register,
@@ -232,7 +232,7 @@ fn registration() -> [Endpoint; 5] {
     ]
 }
 
-fn password() -> [Endpoint; 3] {
+fn pages() -> [Endpoint; 5] {
     [
         get(path::PASSWORD, page::show, "Show the password page; changes nothing.")
             .query::<sessions::LangQuery>()
@@ -243,6 +243,14 @@ fn password() -> [Endpoint; 3] {
             .takes_form::<page::PasswordForm>()
             .returns_page("It is set.")
             .refuses(&[LinkExpired, PasswordRefused]),
+        get(path::CARD, page::card::show, "Show the page about a linked card; changes nothing.")
+            .query::<sessions::LangQuery>()
+            .returns_page("The page.")
+            .refuses(&[LinkExpired]),
+        post(path::CARD, page::card::submit, "Confirm the linking of a card, or undo it, whichever the mail was for; uses the link up.")
+            .query::<sessions::LangQuery>()
+            .returns_page("It is done.")
+            .refuses(&[LinkExpired]),
         post(path::PASSWORDS, passwords::set, "Set the password without the page; uses the link up.")
             .takes_json::<NewPassword>()
             .returns_nothing("It is set.")
@@ -261,14 +269,14 @@ fn action<P: Payload + JsonSchema, H: Handler<T, Arc<AppState>>, T: 'static>(
     match action.answer() {
         Answer::LoggedIn => endpoint.returns_json::<LoggedIn>(200, "A session of somebody who has logged in."),
         Answer::Mailed => endpoint.returns_json::<Mailed>(200, "A mail is on its way."),
-        Answer::Linked => endpoint.returns_json::<Linked>(200, "It has taken it."),
+        Answer::Linked => endpoint.returns_json::<Linked>(200, "The key is taken; whether the card has taken the place of the old one."),
         Answer::Withdrawn => endpoint.returns_json::<Withdrawn>(200, "Everything about the person is deleted."),
     }
 }
 
-fn account() -> [Endpoint; 6] {
-    use AccountAction::{Link, LogInByCard, Remind, Resend, Withdraw};
-    use account_actions::{correct_address, link_card, remind, resend, withdraw};
+fn account() -> [Endpoint; 7] {
+    use AccountAction::{Link, LogInByCard, Remind, Resend, Undo, Withdraw};
+    use account_actions::{correct_address, link_card, remind, resend, undo_link, withdraw};
     [
         action::<Proof, _, _>(
             LogInByCard,
@@ -276,19 +284,25 @@ fn account() -> [Endpoint; 6] {
             "Log in, with authentication ID and password or with the user-authentication key.",
         )
         .takes_json::<Login>()
-        .refuses(&[LoginRefused, NotRegistered]),
+        .refuses(&[LoginRefused, NotRegistered, CardReplaced]),
         action::<Proof, _, _>(Resend, resend, "Mail the link to the password page again, with either key; older links no longer work.")
-            .refuses(&[NotRegistered]),
-        action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.")
-            .refuses(&[NotRegistered, Fields]),
-        action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.").refuses(&[NotRegistered]),
+            .refuses(&[NotRegistered, CardReplaced]),
+        action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.").refuses(&[
+            NotRegistered,
+            CardReplaced,
+            Fields,
+        ]),
+        action::<Proof, _, _>(Remind, remind, "Mail the authentication ID again, with either key.").refuses(&[NotRegistered, CardReplaced]),
         action::<payload::Link, _, _>(
             Link,
             link_card,
             "Let a new card take the place of the old one: its signing key first, and both with one login.",
         )
-        .refuses(&[LoginRefused, OtherHolder, SigningKeyFirst, AlreadyRegistered]),
-        action::<Proof, _, _>(Withdraw, withdraw, "Withdraw the registration, with the signing key.").refuses(&[NotRegistered]),
+        .refuses(&[LoginRefused, OtherHolder, OtherCard, SigningKeyFirst, AlreadyRegistered, CardReplaced]),
+        action::<Proof, _, _>(Undo, undo_link, "Put the card that was replaced back, with either of its keys.")
+            .refuses(&[NotRegistered, NothingToUndo]),
+        action::<Proof, _, _>(Withdraw, withdraw, "Withdraw the registration, with the signing key.")
+            .refuses(&[NotRegistered, CardReplaced]),
     ]
 }
 

@@ -10,7 +10,7 @@ mod tests {
     use crate::protocol::statement;
     use crate::service::rate_limit::Limit;
     use crate::service::store::copy::TABLES;
-    use crate::service::store::{mails, sessions};
+    use crate::service::store::{links, mails, sessions};
     use crate::service::{password, verify};
 
     const PAGE: &str = include_str!("asvs.md");
@@ -143,6 +143,7 @@ mod tests {
             ("nonce", sessions::NONCE_SECONDS),
             ("statement, around the time that it names", verify::MAX_CLOCK_SKEW_SECONDS),
             ("link to the password page", mails::TOKEN_SECONDS),
+            ("link that confirms or undoes the linking of a card", links::LINK_SECONDS),
         ] {
             assert!(has_row(&format!("| {what} | {seconds} |")), "{what}");
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::protocol::problem::Refusal;
-use crate::protocol::session::{JSON, LoggedIn, Mail, MailState, Mailed, Registered};
+use crate::protocol::session::{JSON, Linked, LoggedIn, Mail, MailState, Mailed, Registered};
 use crate::service::Peers;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
@@ -49,7 +49,7 @@ fn json_response(answer: String) -> Response {
 }
 
 /// Return the wire format of a mail just queued.
-fn new_mail(state: MailState, address: &str) -> Mail {
+pub(super) fn new_mail(state: MailState, address: &str) -> Mail {
     Mail { to: masked(address), state, next_at: None, folder: None }
 }
 
@@ -66,20 +66,26 @@ fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
     }
 }
 
-/// A response that tells of a mail.
+/// A response that may tell of a mail.
 trait TellsOfMail: Serialize + DeserializeOwned {
-    fn mail(&mut self) -> &mut Mail;
+    fn mail(&mut self) -> Option<&mut Mail>;
 }
 
 impl TellsOfMail for Mailed {
-    fn mail(&mut self) -> &mut Mail {
-        &mut self.mail
+    fn mail(&mut self) -> Option<&mut Mail> {
+        Some(&mut self.mail)
     }
 }
 
 impl TellsOfMail for Registered {
-    fn mail(&mut self) -> &mut Mail {
-        &mut self.mail
+    fn mail(&mut self) -> Option<&mut Mail> {
+        Some(&mut self.mail)
+    }
+}
+
+impl TellsOfMail for Linked {
+    fn mail(&mut self) -> Option<&mut Mail> {
+        self.mail.as_mut()
     }
 }
 
@@ -87,7 +93,9 @@ impl TellsOfMail for Registered {
 /// what the contract has promised since.
 fn with_folder<T: TellsOfMail>(stored: &str, folder: Option<&Path>) -> ApiResult {
     let mut response: T = serde_json::from_str(stored).map_err(|_| Refusal::Internal)?;
-    response.mail().folder = folder.map(|folder| folder.display().to_string());
+    if let Some(mail) = response.mail() {
+        mail.folder = folder.map(|folder| folder.display().to_string());
+    }
     Ok(json_response(to_json(&response)?))
 }
 

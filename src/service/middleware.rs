@@ -37,7 +37,7 @@ pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Route
 /// Handle a request.
 async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let _active = state.begin_request();
-    let reader = request.uri().path().starts_with(page::ROOT).then(|| page::Reader::of(request.uri(), request.headers()));
+    let reader = page::is_page(request.uri().path()).then(|| page::Reader::of(request.uri(), request.headers()));
     let timeout = if request.uri().path() == path::READYZ { PROBE_TIMEOUT } else { state.request_timeout };
     let handled = async {
         check_host(&request)?;
@@ -90,8 +90,8 @@ async fn check_rate_limits(
         return Ok(());
     }
     limiter.take(store, Limit::Calls, address, now).await?;
-    if method == Method::POST && [path::PASSWORDS, AccountAction::LogIn.path(), page::ROOT].iter().any(|start| requested.starts_with(start))
-    {
+    let tries = page::is_page(requested) || [path::PASSWORDS, AccountAction::LogIn.path()].iter().any(|start| requested.starts_with(start));
+    if method == Method::POST && tries {
         limiter.take(store, Limit::Secrets, address, now).await?;
     }
     Ok(())

@@ -1,6 +1,7 @@
-//! The password page: server-rendered HTML without scripts or external resources; maud escapes every value. The texts are in `locale`.
+//! The pages that mailed links lead to: server-rendered HTML without scripts or external resources; maud escapes every value. The texts are
+//! in `locale`. Here is the password page; `card` is about linked cards.
 //!
-//! Opening the page changes nothing, because mail scanners open links; only submitting the form does.
+//! Opening a page changes nothing, because mail scanners open links; only submitting the form does.
 
 use std::sync::{Arc, LazyLock};
 
@@ -23,8 +24,17 @@ use crate::service::password::{ADVISED, Habit, LONGEST, Weakness};
 use crate::service::state::{AppState, Profile};
 use crate::service::store::people::Person;
 
-/// Prefix of the page's path.
-pub(super) const ROOT: &str = "/password/";
+/// The page about a linked card.
+pub(super) mod card;
+
+/// Prefixes of the paths of pages.
+const PASSWORD_ROOT: &str = "/password/";
+const CARD_ROOT: &str = "/card/";
+
+/// Return whether a page is at this path.
+pub(super) fn is_page(path: &str) -> bool {
+    path.starts_with(PASSWORD_ROOT) || path.starts_with(CARD_ROOT)
+}
 
 /// Media type of the page, as axum's `Html` writes it.
 pub(super) const MEDIA: &str = "text/html; charset=utf-8";
@@ -45,6 +55,8 @@ pub(super) fn policy() -> &'static str {
 pub(super) struct Reader {
     asked: Option<Lang>,
     accepted: Lang,
+    /// Whether the link is about a card.
+    card: bool,
 }
 
 impl Reader {
@@ -54,7 +66,7 @@ impl Reader {
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepted = wanted.split(',').find_map(|entry| Lang::from_tag(entry.split(';').next()?.trim()));
         // No known language is accepted: English, with Japanese beside it.
-        Reader { asked, accepted: accepted.unwrap_or(Lang::En) }
+        Reader { asked, accepted: accepted.unwrap_or(Lang::En), card: uri.path().starts_with(CARD_ROOT) }
     }
 
     /// Return the language for a person identified by the link.
@@ -122,14 +134,14 @@ pub(super) async fn submit(
     Ok(match passwords::set_password(&state, &token, &password).await? {
         PasswordChange::Set(person) => done(&state.profile, &state.mailer, reader.of_person(&person)),
         PasswordChange::Weak(person, weakness) => form(&state.profile, reader.of_person(&person), Some(&FormError::Weak(weakness))),
-        PasswordChange::LinkExpired => gone(&state.profile, reader.of_anybody()),
+        PasswordChange::LinkExpired => gone(&state.profile, &reader),
     })
 }
 
 async fn form_for(state: &AppState, token: &str, reader: &Reader, error: Option<FormError>) -> ApiResult {
     Ok(match state.store.read().await?.holder_of_token(token, state.now()).await? {
         Some(person) => form(&state.profile, reader.of_person(&person), error.as_ref()),
-        None => gone(&state.profile, reader.of_anybody()),
+        None => gone(&state.profile, reader),
     })
 }
 
@@ -140,7 +152,7 @@ pub(super) fn error_page(profile: &Profile, reader: &Reader, error: &Response) -
     let mut page = match error.status() {
         status @ StatusCode::TOO_MANY_REQUESTS => wait(profile, reader.of_anybody(), status, Text::BusyTitle, Text::Busy, waiting),
         status if status.is_server_error() => wait(profile, reader.of_anybody(), status, Text::RestTitle, Text::Rest, waiting),
-        _ => gone(profile, reader.of_anybody()),
+        _ => gone(profile, reader),
     };
     if let Some(seconds) = seconds {
         page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
@@ -302,13 +314,19 @@ fn done(profile: &Profile, mailer: &Mailer, lang: Lang) -> Response {
 }
 
 /// Render the page for an invalid link. Unknown, used, replaced and expired links look alike, and the page explains how to continue.
-fn gone(profile: &Profile, lang: Lang) -> Response {
+fn gone(profile: &Profile, reader: &Reader) -> Response {
+    let lang = reader.of_anybody();
+    let (why, ways) = if reader.card {
+        (Text::CardGone, [Text::CardGoneDone, Text::CardHelp, Text::GoneCut])
+    } else {
+        (Text::Gone, [Text::GoneDone, Text::GoneAgain, Text::GoneCut])
+    };
     let content = html! {
         .sheet.gone {
             h1 { (both(lang, Text::GoneTitle)) }
-            p { (both(lang, Text::Gone)) }
+            p { (both(lang, why)) }
             h2 { (both(lang, Text::Next)) }
-            ul { @for way in [Text::GoneDone, Text::GoneAgain, Text::GoneCut] { li { (both(lang, way)) } } }
+            ul { @for way in ways { li { (both(lang, way)) } } }
         }
     };
     page(profile, lang, StatusCode::GONE, lang.page(Text::GoneTitle), &content)

@@ -20,6 +20,8 @@ pub(super) mod copy;
 mod group_commit;
 /// The token buckets of the rate limits.
 pub(super) mod limits;
+/// Linkings of new cards.
+pub(super) mod links;
 /// The outbox and the tokens in its mails.
 pub(super) mod mails;
 /// People, their cards and their signed statements.
@@ -45,6 +47,7 @@ static MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "mails in order", include_str!("store/migrations/0003_mails_in_order.sql")),
     (4, "operator", include_str!("store/migrations/0004_operator.sql")),
     (5, "differences", include_str!("store/migrations/0005_differences.sql")),
+    (6, "links", include_str!("store/migrations/0006_links.sql")),
 ];
 
 fn migrations() -> Migrator {

@@ -153,17 +153,8 @@ fn card_record(leaf: &Certificate, authority: &Certificate, purpose: Purpose) ->
         valid_until: leaf.validity().until,
         test: matches!(leaf.policy(), Policy::TestSigning | Policy::TestAuthentication),
         subject,
+        serial: hex(leaf.serial()),
     })
-}
-
-/// Return whether the signing certificates of two statements have the same birth date and sex, which, unlike the name, neither a move nor
-/// marriage changes.
-pub(super) fn same_holder(one: &str, other: &str) -> bool {
-    let holder = |text: &str| Some(Certificate::parse(&statement::parse(text).ok()?.leaf).ok()?.holder());
-    match (holder(one), holder(other)) {
-        (Some(one), Some(other)) => one.birth.is_some() && (one.birth, one.sex) == (other.birth, other.sex),
-        _ => false,
-    }
 }
 
 /// Whether a statement is new to the store.

@@ -31,6 +31,10 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
             side = Side { beside: BESIDE, parts: vec![mails(model)] };
             Title::Step(2)
         }
+        Outcome::Account(choice, AccountOutcome::LinkWaits(_)) => {
+            blocks.text(2, lang.text(Text::LinkWaits), Role::Warning);
+            Title::Text(lang.action(*choice))
+        }
         Outcome::Account(choice, _) => {
             blocks.text(2, lang.action_done(*choice), Role::Good);
             Title::Text(lang.action(*choice))
@@ -78,11 +82,13 @@ fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     blocks.extend(mail(lang, done));
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
-        Outcome::Account(_, AccountOutcome::LoggedIn(_)) => &[Text::NextLogIn],
+        Outcome::Account(_, AccountOutcome::LoggedIn(_) | AccountOutcome::Linked(None)) => &[Text::NextLogIn],
         Outcome::Account(AccountAction::Resend, _) => &[Text::NextResend, Text::NextMail],
+        Outcome::Account(AccountAction::Undo, _) => &[Text::NextUndo, Text::NextMail],
         Outcome::Account(AccountAction::Address, _) => &[Text::NextAddress, Text::NextMail],
         Outcome::Account(_, AccountOutcome::Mailed(_)) => &[Text::NextMail],
-        Outcome::Account(_, AccountOutcome::Linked) => &[Text::NextLink],
+        Outcome::Account(_, AccountOutcome::Linked(Some(_))) => &[Text::NextLink],
+        Outcome::Account(_, AccountOutcome::LinkWaits(_)) => &[Text::NextLinkWaits, Text::NextMail],
         Outcome::Account(_, AccountOutcome::Withdrawn) => &[Text::NextWithdraw],
     };
     // A mail written to a folder cannot be in a spam folder.

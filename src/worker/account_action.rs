@@ -25,10 +25,23 @@ pub enum AccountOutcome {
     LoggedIn(Option<Mail>),
     /// A mail was written.
     Mailed(Mail),
-    /// The card is linked.
-    Linked,
+    /// The card has taken the old one's place; the mail that tells of it, unless it had before.
+    Linked(Option<Mail>),
+    /// The card is taken; the link in the mail must confirm it.
+    LinkWaits(Mail),
     /// The registration is withdrawn.
     Withdrawn,
+}
+
+impl AccountOutcome {
+    /// Return the mail that the service wrote or told of, if any.
+    pub fn mail(&self) -> Option<&Mail> {
+        match self {
+            AccountOutcome::Mailed(mail) | AccountOutcome::LinkWaits(mail) => Some(mail),
+            AccountOutcome::LoggedIn(mail) | AccountOutcome::Linked(mail) => mail.as_ref(),
+            AccountOutcome::Withdrawn => None,
+        }
+    }
 }
 
 /// A mail of the service.

@@ -57,14 +57,21 @@ impl Signer {
     /// Make the card of another person, told apart by a number of at most six digits: certificates of its own for the keys of this card,
     /// whose search is what takes long.
     pub(crate) fn reissued(&self, authority: &Authority, number: u32) -> Signer {
-        let reissue = |purpose, leaf: &[u8]| {
+        self.reissued_to(authority, number, &[])
+    }
+
+    /// Make the card of another person with other words, each of the same length, in the signing certificate.
+    pub(crate) fn reissued_to(&self, authority: &Authority, number: u32, words: &[(&str, &str)]) -> Signer {
+        let reissue = |purpose, leaf: &[u8], words: &[(&str, &str)]| {
             let name = Certificate::parse(leaf).unwrap().common_name().unwrap();
             let other = format!("{number:06}{}", &name[6..]);
-            authority.sign(purpose, &replaced(body(leaf), name.as_bytes(), other.as_bytes())).unwrap()
+            let named = replaced(body(leaf), name.as_bytes(), other.as_bytes());
+            let said = words.iter().fold(named, |body, (from, to)| replaced(&body, from.as_bytes(), to.as_bytes()));
+            authority.sign(purpose, &said).unwrap()
         };
         let [signing, _, authentication, _] = &self.1;
-        let signing = reissue(Purpose::Signing, signing);
-        let authentication = reissue(Purpose::Authentication, authentication);
+        let signing = reissue(Purpose::Signing, signing, words);
+        let authentication = reissue(Purpose::Authentication, authentication, &[]);
         let [signing_ca, authentication_ca] = [Purpose::Signing, Purpose::Authentication].map(|of| authority.certificate(of).to_vec());
         Signer(Arc::clone(&self.0), [signing, signing_ca, authentication, authentication_ca])
     }
@@ -385,9 +392,13 @@ pub(crate) fn text_of(mail: &str) -> String {
 
 /// Return the token in a mail.
 pub(crate) fn token_of(mail: &str) -> String {
-    let text = text_of(mail);
-    let at = text.find("/password/").unwrap() + "/password/".len();
-    text[at..].split_whitespace().next().unwrap().to_owned()
+    linked_in(&text_of(mail), "/password/").unwrap()
+}
+
+/// Return what stands behind the path of a link in a text.
+pub(crate) fn linked_in(text: &str, path: &str) -> Option<String> {
+    let (_, rest) = text.split_once(path)?;
+    rest.split_whitespace().next().map(str::to_owned)
 }
 
 /// Check that an answer is a refusal in problem+json, and return its code.

@@ -31,11 +31,15 @@ pub fn around() -> Findings {
     }
 }
 
+fn mail(state: MailState) -> Mail {
+    Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: None }
+}
+
 /// The way to a page.
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 52] = [
+pub const PAGES: [(&str, Way); 54] = [
     ("Looking for card readers.", |_| {}),
     ("My Number Card in place", Scene::card_lies_there),
     ("Before you begin", |scene| {
@@ -165,7 +169,7 @@ pub const PAGES: [(&str, Way); 52] = [
     ("Authentication ID 認証ID", |scene| scene.reach_account_action('2')),
     ("New mail address again", |scene| scene.reach_account_action('5')),
     ("Put the new card on the reader.", |scene| scene.reach_account_action('6')),
-    ("type DELETE here", |scene| scene.reach_account_action('7')),
+    ("type DELETE here", |scene| scene.reach_account_action('8')),
     ("Enter the user-authentication PIN", |scene| scene.reach_account_action('1')),
     ("You are logged in", |scene| {
         scene.reach_account_action('1');
@@ -173,11 +177,10 @@ pub const PAGES: [(&str, Way); 52] = [
     }),
     ("It could not be delivered", |scene| {
         scene.reach_account_action('3');
-        let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::Stuck, folder: None, asked: None };
-        scene.proves(AccountOutcome::Mailed(mail));
+        scene.proves(AccountOutcome::Mailed(mail(MailState::Stuck)));
     }),
     ("The registration is deleted.", |scene| {
-        scene.reach_account_action('7');
+        scene.reach_account_action('8');
         scene.press(KeyCode::F(10));
         scene.type_text("DELETE");
         scene.press(KeyCode::Enter);
@@ -192,6 +195,19 @@ pub const PAGES: [(&str, Way); 52] = [
         scene.type_text("nine blue kites");
         scene.press(KeyCode::Enter);
         scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
-        scene.proves_both(AccountOutcome::Linked);
+        scene.proves_both(AccountOutcome::Linked(Some(mail(MailState::Sent))));
+    }),
+    ("The new card is not linked yet", |scene| {
+        scene.reach_account_action('6');
+        scene.type_text("7KQ3MXW94P");
+        scene.press(KeyCode::Enter);
+        scene.type_text("nine blue kites");
+        scene.press(KeyCode::Enter);
+        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
+        scene.proves_both(AccountOutcome::LinkWaits(mail(MailState::Sent)));
+    }),
+    ("The linking is undone.", |scene| {
+        scene.reach_account_action('7');
+        scene.proves(AccountOutcome::Mailed(mail(MailState::Sent)));
     }),
 ];

@@ -951,7 +951,7 @@ impl FakeWorker {
                 let mail = mail_to(&self.world.borrow(), who, None);
                 AccountOutcome::Mailed(mail.ok_or(Stop::Failed(Code::AnswerGarbled))?)
             }
-            Answer::Linked => AccountOutcome::Linked,
+            Answer::Linked => AccountOutcome::Linked(None),
             Answer::Withdrawn => AccountOutcome::Withdrawn,
         };
         self.card.release();
@@ -1063,6 +1063,8 @@ fn judge_account_action(world: &mut World, act: &AccountRequest, last: bool, who
     match act.action {
         AccountAction::LogInByCard => return Ok(logged_in(world, who)),
         AccountAction::Address => world.service.registrations[place].email.clone_from(&act.said),
+        // Nobody has a second card here.
+        AccountAction::Undo => return Err(Refusal::NothingToUndo),
         AccountAction::Withdraw if last => drop(world.service.registrations.remove(place)),
         _ => {}
     }

@@ -186,7 +186,7 @@ fn a_card_is_linked_with_both_its_keys_after_the_login() {
 fn a_registration_is_deleted_after_a_typed_word_and_stopping_is_the_default() {
     let mut demo = registered();
     to_account_menu(&mut demo);
-    demo.press("7");
+    demo.press("8");
     demo.wait_for("元に戻せません");
     demo.press(key::ENTER);
     demo.wait_for("何をしますか");

@@ -51,15 +51,15 @@ async fn a_life(bench: &Bench) {
     let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
     let guessed = bench.ask(&card, Signing, LINK, json!({ "authentication_id": id, "login": "guessed" })).await;
     assert_eq!(refusal(guessed).await, (401, "login_refused".to_owned()));
-    for purpose in [Signing, Authentication] {
+    for (purpose, is_linked) in [(Signing, false), (Authentication, true)] {
         let linked = bench.ask(&card, purpose, LINK, json!({ "authentication_id": id, "login": login })).await;
-        assert_eq!(linked.status(), StatusCode::OK);
+        assert_eq!(linked.json::<Value>().await.unwrap()["linked"], is_linked);
     }
     let old = bench.ask(anne(), Authentication, REMIND, json!({})).await;
-    assert_eq!(refusal(old).await, (404, "not_registered".to_owned()));
+    assert_eq!(refusal(old).await, (409, "card_replaced".to_owned()));
     let session = bench.session().await;
     let again = anne().statement(Authentication, "proof", &bench.payload(&session["nonce"]));
-    assert_eq!(refusal(bench.send(&crate::proof(&session), None, again).await).await.1, "already_registered");
+    assert_eq!(refusal(bench.send(&crate::proof(&session), None, again).await).await.1, "card_replaced");
     // Forgotten, and free to come back.
     let unsigned = bench.ask(&card, Authentication, WITHDRAW, json!({})).await;
     assert_eq!(refusal(unsigned).await.1, "certificate_profile");
@@ -80,7 +80,7 @@ async fn a_registered_person_is_served_on_postgresql() {
     a_life(&Bench::start(Some(server.database()))).await;
 }
 
-/// Link the signing certificate of a new card only, and let the login run out.
+/// Have a new card sign with its signing key only, and let the login run out.
 async fn half_linked(bench: &Bench) -> (Value, Signer) {
     let id = bench.register(anne()).await["authentication_id"].clone();
     bench.wait_for_mails(1).await;
@@ -100,13 +100,14 @@ async fn a_linking_that_was_broken_off(database: Option<String>) {
     let login = bench.log_in(&id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
     let link = |card, purpose| bench.ask(card, purpose, LINK, json!({ "authentication_id": id, "login": login }));
     assert_eq!(refusal(link(&card, Purpose::Authentication).await).await, (401, "signing_key_first".to_owned()));
-    assert_eq!(refusal(link(anne(), Purpose::Signing).await).await, (409, "already_registered".to_owned()));
+    // So far nothing has changed for the old card.
+    assert_eq!(bench.ask(anne(), Purpose::Signing, REMIND, json!({})).await.status(), StatusCode::OK);
     for purpose in [Purpose::Signing, Purpose::Authentication] {
         assert_eq!(link(&card, purpose).await.status(), StatusCode::OK);
     }
     assert_eq!(bench.ask(&card, Purpose::Authentication, LOGIN, json!({})).await.status(), StatusCode::OK);
     let old = bench.ask(anne(), Purpose::Authentication, LOGIN, json!({})).await;
-    assert_eq!(refusal(old).await, (404, "not_registered".to_owned()));
+    assert_eq!(refusal(old).await, (409, "card_replaced".to_owned()));
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn an_operator_finds_shows_exports_and_deletes_a_person() {
     let year = shown["people"][0]["registered_at"].as_str().unwrap().split('-').next().unwrap().parse::<u32>().unwrap();
     assert!((2025..2100).contains(&year));
     let tables: Vec<&str> = exported.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(tables, ["audit", "cards", "outbox", "people", "sessions", "statements", "tokens"]);
+    assert_eq!(tables, ["audit", "cards", "links", "outbox", "people", "sessions", "statements", "tokens"]);
     assert!(exported["people"][0].get("password").is_none() && exported["tokens"][0].get("hash").is_none());
     command(UsersCommand::Resend { id: id.clone() }).await.unwrap();
     assert!(matches!(command(UsersCommand::Delete { id: id.clone(), yes: false }).await, Err(AdminError::Unsure)));

@@ -14,7 +14,7 @@ use zairyu::service::{Options, start};
 
 use crate::GOOD;
 use crate::bench::contract::Contract;
-use crate::bench::{Bench, Signer, anne, authority, real_now, refusal, taro, text_of, token_of};
+use crate::bench::{Bench, Signer, anne, authority, linked_in, real_now, refusal, taro, text_of, token_of};
 
 /// What is asked for with a statement: its kind, where, and with which key.
 type Act = (&'static str, &'static str, Purpose);
@@ -26,8 +26,9 @@ const RESEND: Act = ("resend", "/v1/mail/resend", Authentication);
 const ADDRESS: Act = ("address", "/v1/mail/address", Signing);
 const REMIND: Act = ("remind", "/v1/id/remind", Authentication);
 const LINK: Act = ("link", "/v1/cards/link", Signing);
+const UNDO: Act = ("undo", "/v1/cards/undo", Authentication);
 const WITHDRAW: Act = ("withdraw", "/v1/registrations/withdraw", Signing);
-const ACTS: [Act; 8] = [PROOF, REGISTRATION, LOGIN, RESEND, ADDRESS, REMIND, LINK, WITHDRAW];
+const ACTS: [Act; 9] = [PROOF, REGISTRATION, LOGIN, RESEND, ADDRESS, REMIND, LINK, UNDO, WITHDRAW];
 
 /// A right payload for an act in a session.
 fn payload(bench: &Bench, (kind, ..): Act, session: &Value) -> Value {
@@ -148,7 +149,8 @@ async fn passwords(bench: &Bench) {
 
 /// Do everything that a registered person can ask for, with success and with what only that act refuses.
 async fn acts(bench: &Bench, id: &Value) {
-    for act in [LOGIN, RESEND, ADDRESS, REMIND, WITHDRAW] {
+    assert_eq!(refusal(done(bench, anne(), UNDO, json!({})).await).await, (409, "nothing_to_undo".to_owned()));
+    for act in [LOGIN, RESEND, ADDRESS, REMIND, UNDO, WITHDRAW] {
         assert_eq!(refusal(done(bench, taro(), act, json!({})).await).await, (404, "not_registered".to_owned()));
     }
     let already = done(bench, anne(), PROOF, json!({})).await;
@@ -174,12 +176,41 @@ async fn acts(bench: &Bench, id: &Value) {
         assert_eq!(done(bench, &card, LINK, link.clone()).await.status(), StatusCode::OK);
     }
     bench.register(taro()).await;
-    assert_eq!(refusal(done(bench, taro(), other_key, link).await).await, (409, "already_registered".to_owned()));
-    // The link that was sent after the address was corrected works.
-    let token = token_of(bench.mails().iter().filter(|mail| text_of(mail).contains("/password/")).nth(1).unwrap());
+    assert_eq!(refusal(done(bench, taro(), other_key, link.clone()).await).await, (409, "already_registered".to_owned()));
+    let another = anne().reissued(authority(), 314_160);
+    assert_eq!(refusal(done(bench, &another, LINK, link.clone()).await).await, (401, "other_card".to_owned()));
+    bench.later(600);
+    assert_eq!(done(bench, &card, other_key, link.clone()).await.status(), StatusCode::OK);
+    for act in [LOGIN, RESEND, ADDRESS, REMIND, WITHDRAW, PROOF] {
+        assert_eq!(refusal(done(bench, anne(), act, json!({})).await).await, (409, "card_replaced".to_owned()));
+    }
+    assert_eq!(refusal(done(bench, anne(), LINK, link).await).await, (409, "card_replaced".to_owned()));
+    card_pages(bench).await;
+    // The old card, put back by the page, is replaced once more.
+    let login = bench.log_in(id, GOOD).await.json::<Value>().await.unwrap()["session"].clone();
+    let link = json!({ "authentication_id": id, "login": login });
+    for key in [LINK, other_key] {
+        assert_eq!(done(bench, &card, key, link.clone()).await.status(), StatusCode::OK);
+    }
+    assert_eq!(done(bench, anne(), UNDO, json!({})).await.status(), StatusCode::OK);
+    assert_eq!(done(bench, anne(), WITHDRAW, json!({})).await.status(), StatusCode::OK);
+}
+
+/// Undo a linking on the page that its mail leads to, and set a new password with the mail that follows.
+async fn card_pages(bench: &Bench) {
+    let mails = async |path: &str, count: usize| {
+        crate::until(async || bench.mails().iter().filter(|mail| text_of(mail).contains(path)).count() == count).await;
+        linked_in(&text_of(bench.mails().iter().rfind(|mail| text_of(mail).contains(path)).unwrap()), path).unwrap()
+    };
+    // Of three earlier mails to the password page one was the first, one was asked for, and none came of the corrected address.
+    let page = format!("{}/card/{}", bench.url, mails("/card/", 1).await);
+    assert_eq!(bench.client.get(&page).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(bench.client.post(&page).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(bench.client.get(&page).send().await.unwrap().status(), StatusCode::GONE);
+    assert_eq!(bench.client.post(&page).send().await.unwrap().status(), StatusCode::GONE);
+    let token = mails("/password/", 4).await;
     let set = bench.client.post(format!("{}/v1/passwords", bench.url)).json(&json!({ "token": token, "password": GOOD })).send().await;
     assert_eq!(set.unwrap().status(), StatusCode::NO_CONTENT);
-    assert_eq!(done(bench, &card, WITHDRAW, json!({})).await.status(), StatusCode::OK);
 }
 
 /// Ask for what needs nobody, and for what it refuses.

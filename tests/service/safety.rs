@@ -66,6 +66,7 @@ async fn no_answer_may_be_kept_framed_guessed_or_shared_with_another_site() {
         "/v1/logins".to_owned(),
         "/v1/mail/resend".to_owned(),
         "/v1/cards/link".to_owned(),
+        "/card/unknown".to_owned(),
         "/healthz".to_owned(),
         "/readyz".to_owned(),
         "/metrics".to_owned(),

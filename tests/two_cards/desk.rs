@@ -103,6 +103,18 @@ impl Desk {
         self.second.as_mut().expect("the second reader is empty")
     }
 
+    /// Lay another card of a person, issued later by the same authority, into the second reader.
+    pub(crate) fn issue_again(&mut self, person: &str) {
+        let [state, renewed] = ["state", "renewed"].map(|name| self.folder.path().join(name));
+        std::fs::create_dir(&renewed).unwrap();
+        for file in state.read_dir().unwrap().map(|file| file.unwrap()) {
+            if !file.file_name().to_str().unwrap().starts_with(person) {
+                std::fs::copy(file.path(), renewed.join(file.file_name())).unwrap();
+            }
+        }
+        self.second = Some(Card::insert_into(1, ZAIRYU, &["--person", person, "--state", renewed.to_str().unwrap()]));
+    }
+
     /// The service.
     pub(crate) fn service(&self) -> &Service {
         self.service.as_ref().expect("the service was stopped")

@@ -46,6 +46,12 @@ fn acted(reply: Reply) -> AccountOutcome {
     }
 }
 
+/// Check that a new card has taken the old one's place, and that a mail tells of it.
+fn linked(outcome: AccountOutcome) {
+    let AccountOutcome::Linked(Some(mail)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(mail.to, "a***@example.jp");
+}
+
 fn logging_in(id: &str, password: &str) -> Job {
     Job::LogIn { authentication_id: id.to_owned(), password: secret(password) }
 }
@@ -76,11 +82,32 @@ fn a_new_card_takes_the_place_of_the_old_one_with_both_its_certificates() {
     assert_eq!(code(bench.does(logging_in(&id, "not the one that was set"))), Code::LoginRefused);
     assert_eq!(code(bench.does(logging_in("nobody", GOOD))), Code::LoginRefused);
     bench.begin_linking(&id, card(&[]));
-    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
+    linked(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))));
     // One key each proves that both stand for the person.
     assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(Some(_))));
     assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
     assert_eq!(code(bench.does(perform(AccountAction::Remind))), Code::NotRegistered);
+    assert_eq!(code(bench.does(logging_in(&id, GOOD))), Code::LoginRefused);
+}
+
+#[test]
+fn a_card_that_was_replaced_is_told_so_and_takes_its_place_back() {
+    let bench = Bench::new();
+    let id = bench.with_password();
+    assert_eq!(code(bench.does(perform(AccountAction::Undo))), Code::NothingToUndo);
+    bench.does(Job::EndVisit);
+    let old = bench.slot.take().unwrap();
+    bench.begin_linking(&id, card(&[]));
+    linked(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))));
+    assert_eq!(code(bench.does(perform(AccountAction::Undo))), Code::NothingToUndo);
+    bench.does(Job::EndVisit);
+    bench.slot.insert(old);
+    assert!(matches!(bench.signs(), Reply::SignedIn(_)));
+    assert_eq!(code(bench.does(perform(AccountAction::LogInByCard))), Code::CardReplaced);
+    let AccountOutcome::Mailed(mail) = acted(bench.does(perform(AccountAction::Undo))) else { panic!("no mail") };
+    assert_eq!(mail.to, "a***@example.jp");
+    assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(Some(_))));
+    // Whoever linked the other card knew the password.
     assert_eq!(code(bench.does(logging_in(&id, GOOD))), Code::LoginRefused);
 }
 
@@ -96,7 +123,7 @@ fn a_linking_whose_answer_is_lost_goes_on_where_it_was_whichever_of_the_two_it_w
             (answers != lost || !first.contains("/v1/cards/link")).then_some(answer)
         });
         assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id.clone())))), Code::AnswerGarbled, "{lost}");
-        assert_eq!(acted(bench.does(again(saying(AccountAction::Link, id)))), AccountOutcome::Linked, "{lost}");
+        linked(acted(bench.does(again(saying(AccountAction::Link, id)))));
         assert_eq!(acted(bench.does(perform(AccountAction::Withdraw))), AccountOutcome::Withdrawn);
     }
 }
@@ -107,14 +134,15 @@ fn another_person_s_card_is_not_linked_and_one_that_stands_already_goes_on_stand
     let id = bench.with_password();
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.does(signing(SIGNING_PIN)), Reply::SignedIn(_)));
-    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked);
+    // It stood for the person before: nobody is told of a new card.
+    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id.clone())))), AccountOutcome::Linked(None));
     bench.does(Job::AbandonRegistration);
     bench.begin_linking(&id, Card::make(authority(), &PEOPLE[1], &[], real_now()).unwrap());
     assert_eq!(code(bench.does(perform(saying(AccountAction::Link, id)))), Code::OtherHolder);
 }
 
 #[test]
-fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_login() {
+fn a_card_of_which_one_key_has_signed_is_linked_with_another_login() {
     let bench = Bench::new();
     let id = bench.with_password();
     bench.begin_linking(&id, card(&[]));
@@ -132,7 +160,7 @@ fn a_card_of_which_one_certificate_is_linked_is_linked_altogether_with_another_l
     assert_eq!(code(bench.does(perform(AccountAction::LogInByCard))), Code::NotRegistered);
     assert!(matches!(acted(bench.does(logging_in(&id, GOOD))), AccountOutcome::LoggedIn(_)));
     assert!(matches!(bench.signs(), Reply::SignedIn(_)));
-    assert_eq!(acted(bench.does(perform(saying(AccountAction::Link, id)))), AccountOutcome::Linked);
+    linked(acted(bench.does(perform(saying(AccountAction::Link, id)))));
     assert!(matches!(acted(bench.does(perform(AccountAction::LogInByCard))), AccountOutcome::LoggedIn(_)));
 }
 

@@ -96,8 +96,7 @@ impl ResultPage {
     pub fn mail(&self) -> Option<&Mail> {
         match &self.outcome {
             Outcome::Registered(registered, _) => Some(&registered.mail),
-            Outcome::Account(_, AccountOutcome::Mailed(mail) | AccountOutcome::LoggedIn(Some(mail))) => Some(mail),
-            Outcome::Account(..) => None,
+            Outcome::Account(_, account) => account.mail(),
         }
     }
 

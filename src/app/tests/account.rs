@@ -126,8 +126,9 @@ fn a_new_card_is_asked_for_both_pins_after_the_login_and_offers_no_form() {
     bench.fail_service(Code::TimedOut);
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.jobs.last(), Some((_, Job::AccountAction { pin: None, .. }))), "no PIN is asked again");
-    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::Linked)));
-    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, AccountOutcome::Linked)));
+    bench.answer(Reply::AccountAction(Box::new(AccountOutcome::LinkWaits(mail(MailState::Stuck)))));
+    assert!(matches!(bench.done().outcome, Outcome::Account(AccountAction::Link, AccountOutcome::LinkWaits(_))));
+    assert!(bench.done().buttons(false).contains(&Button::Address), "the confirmation cannot be delivered");
 }
 
 #[test]
@@ -196,6 +197,20 @@ fn a_card_without_a_registration_comes_back_to_the_list_and_the_card_is_given_ba
     bench.press(KeyCode::Enter);
     assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(3)));
     assert!(matches!(bench.jobs.last(), Some((_, Job::AbandonRegistration))));
+}
+
+#[test]
+fn a_card_that_was_replaced_leads_to_the_action_that_undoes_it_from_either_way() {
+    let mut bench = at_account_menu(whole());
+    bench.chooses(AccountAction::Remind);
+    bench.gives_pin("1234");
+    bench.fail_service(Code::CardReplaced);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(row) if row == AccountAction::Undo.row()));
+    bench.press(KeyCode::Enter);
+    bench.gives_pin("1234");
+    bench.fail_service(Code::NothingToUndo);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
 }
 
 #[test]

@@ -207,6 +207,14 @@ pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
     cards::read_again(model)
 }
 
+/// Return the account action that helps a person whose card is refused.
+pub(super) const fn offered(code: Code) -> AccountAction {
+    match code {
+        Code::CardReplaced => AccountAction::Undo,
+        _ => AccountAction::LogInByCard,
+    }
+}
+
 /// Handle a failure. Wrong and lost PINs are handled by the PIN page.
 pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Effect> {
     let note = match (&trouble, trouble.code()) {
@@ -227,7 +235,11 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
         return Vec::new();
     }
     let next_step = match (&trouble, trouble.code()) {
-        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder) => NextStep::AccountMenu,
+        (_, Code::CardReplaced) => {
+            model.visit.account.choice = offered(Code::CardReplaced);
+            NextStep::AccountMenu
+        }
+        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder | Code::NothingToUndo) => NextStep::AccountMenu,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {

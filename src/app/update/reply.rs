@@ -186,7 +186,10 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
         _ => {}
     }
     let next_step = match code {
-        Code::AlreadyRegistered => NextStep::AccountMenu,
+        Code::AlreadyRegistered | Code::CardReplaced => {
+            model.visit.account.choice = account::offered(code);
+            NextStep::AccountMenu
+        }
         Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked => {
             // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {

@@ -2,7 +2,7 @@
 
 use super::{account, cards, confirm, jobs, open, pin, prefill, readers};
 use crate::app::screen::Screen;
-use crate::app::state::account::{AccountAction, CardUse};
+use crate::app::state::account::CardUse;
 use crate::app::state::cards::obstacle;
 use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
@@ -61,7 +61,8 @@ fn to_account_menu(model: &mut Model) -> Vec<Effect> {
             (model.visit.certificate, model.visit.session) = (None, None);
             model.visit.form = FormState::new(model.today);
             model.visit.account.card = CardUse::Open;
-            account::open(model, AccountAction::LogInByCard)
+            let choice = model.visit.account.choice;
+            account::open(model, choice)
         }
     }
 }

@@ -84,6 +84,40 @@ fn it_is_somebody_elses_where_name_and_birth_date_are_anothers() {
 }
 
 #[test]
+fn a_new_card_is_the_same_holders_if_name_birth_date_and_sex_agree_and_what_is_unknown_agrees_with_nothing() {
+    use Match::{CannotTell, Holder as Same, SomebodyElse};
+    let anne = || card("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ", "19900401");
+    let taro = || card("山田　太郎", "19850615");
+    let of_sex = |sex, holder| Holder { sex, ..holder };
+    for (case, one, other, expected) in [
+        ("the same", anne(), anne(), Same),
+        ("the same in kanji", taro(), taro(), Same),
+        ("moved", anne(), Holder { address: Some("北海道札幌市中央区".to_owned()), ..anne() }, Same),
+        ("another name", anne(), card("ＹＡＭＡＤＡ　ＨＡＮＡＫＯ", "19900401"), SomebodyElse),
+        ("another day", anne(), card("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ", "19900402"), SomebodyElse),
+        ("another month", anne(), card("ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ", "19900501"), SomebodyElse),
+        ("another year", taro(), card("山田　太郎", "19860615"), SomebodyElse),
+        ("another sex", anne(), of_sex(Some(HolderSex::Male), anne()), SomebodyElse),
+        ("another year, the rest unknown", card("ＬＥＥ", "1975    "), card("ＬＥＥ", "1976    "), SomebodyElse),
+        ("a surname changed by marriage, or a twin", anne(), card("ＭＯＮＴＧＯＭＥＲＹ　ＬＵＣＹ", "19900401"), CannotTell),
+        ("another name in kanji", taro(), card("高田　太郎", "19850615"), CannotTell),
+        ("Latin and kanji", anne(), card("山田　花子", "19900401"), CannotTell),
+        ("Latin and kana", anne(), card("ヤマダ　ハナコ", "19900401"), CannotTell),
+        ("no name", card("", "19850615"), card("", "19850615"), CannotTell),
+        ("substituted characters", substituted(taro()), substituted(taro()), CannotTell),
+        ("birth wholly unknown", card("ＬＥＥ", "        "), card("ＬＥＥ", "        "), CannotTell),
+        ("birth missing", Holder { birth: None, ..anne() }, Holder { birth: None, ..anne() }, CannotTell),
+        ("the day unknown", card("ＬＥＥ", "199004  "), card("ＬＥＥ", "199004  "), CannotTell),
+        ("the day unknown on one", card("ＬＥＥ", "19900401"), card("ＬＥＥ", "199004  "), CannotTell),
+        ("sex unknown", of_sex(None, anne()), of_sex(None, anne()), CannotTell),
+        ("sex other or unknown", of_sex(Some(HolderSex::Other), anne()), of_sex(Some(HolderSex::Other), anne()), CannotTell),
+        ("nothing known", Holder::default(), Holder::default(), CannotTell),
+    ] {
+        assert_eq!((of_card(&one, &other), of_card(&other, &one)), (expected, expected), "{case}");
+    }
+}
+
+#[test]
 fn sex_and_address_make_it_nobody_elses() {
     let other =
         Form {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::service::admin::{self, AdminError};
 use crate::service::clock::system_time;
+use crate::service::linking;
 use crate::service::mail::{Kind, folder};
 use crate::service::mail_folder;
 use crate::service::store::audit::{AuditFilter, Means};
@@ -30,6 +31,11 @@ pub enum UsersCommand {
     },
     /// Queue the mail with the password link once more
     Resend {
+        /// 認証ID
+        id: String,
+    },
+    /// Let a new card that waits for the mailed link take the old one's place; ask first who holds it
+    Link {
         /// 認証ID
         id: String,
     },
@@ -103,6 +109,7 @@ impl Command<'_> {
             }
             UsersCommand::Export { id } => self.everything("operator_export", id).await,
             UsersCommand::Resend { id } => self.resend(id).await,
+            UsersCommand::Link { id } => self.link(id).await,
             UsersCommand::LogOut { id } => self.log_out(id).await,
             UsersCommand::Delete { yes: false, .. } => Err(AdminError::Unsure),
             UsersCommand::Delete { id, yes: true } => self.delete(id).await,
@@ -141,6 +148,19 @@ impl Command<'_> {
         self.note(&mut tx, "operator_resend", Some(id.as_str())).await?;
         tx.commit().await?;
         Ok(json!({ "queued": id.as_str() }))
+    }
+
+    async fn link(&self, id: &str) -> Result<Value, AdminError> {
+        let id = id_of(id)?;
+        let mut tx = self.store.write().await?;
+        tx.person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
+        let linking = tx.waiting_linking(id.as_str(), self.now).await?.ok_or(AdminError::NoCardWaits)?;
+        if !linking::switch(&mut tx, &linking, Means::Operator(&self.name), self.now).await? {
+            return Err(AdminError::NoCardWaits);
+        }
+        self.note(&mut tx, "operator_link", Some(id.as_str())).await?;
+        tx.commit().await?;
+        Ok(json!({ "linked": id.as_str() }))
     }
 
     async fn log_out(&self, id: &str) -> Result<Value, AdminError> {

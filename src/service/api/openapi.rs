@@ -22,7 +22,7 @@ use crate::service::page;
 
 /// Rules common to every request.
 const ABOUT: &str = "What terminal and service say to each other. Unknown members of answers are to be ignored; unknown members of \
-    statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ with the page of a \
+    statements are refused. A path that does not stand here is refused as `not_found` (404), but below /password/ and /card/ with the page of a \
     link that no longer works (410); a method that does not stand here is refused as `method` (405), with `Allow`. A head that is no \
     HTTP/1.1 is refused as `malformed` (400), one that is too long as `head_too_large` (431), whatever the path, and the connection is closed.";
 

@@ -1,5 +1,5 @@
-//! Actions of a registered person, each signed with the card: resend the link, mail the 認証ID, correct the address, link a new card,
-//! withdraw. A login by card uses `perform` too; `logins` starts it.
+//! Actions of a registered person, each signed with the card: resend the link, mail the 認証ID, correct the address, link a new card, undo
+//! that, withdraw. A login by card uses `perform` too; `logins` starts it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,14 +18,14 @@ use crate::protocol::session::{Linked, MailState, Mailed, Withdrawn};
 use crate::registration::{FieldId, FormError, rule};
 use crate::service::error::{ApiError, ApiResult};
 use crate::service::handlers::{folder_to_tell, json_response, mail_queued, open_login, to_json, with_folder};
+use crate::service::linking;
 use crate::service::mail;
 use crate::service::metrics::Counter;
 use crate::service::rate_limit::{self, Limit};
 use crate::service::state::AppState;
 use crate::service::store::Tx;
 use crate::service::store::audit::Means;
-use crate::service::store::people::Person;
-use crate::service::store::sessions::Linking;
+use crate::service::store::people::{Person, Standing};
 use crate::service::verify::{self, Freshness, RequiredKey, Verified};
 
 /// The requests of a registered person, except withdrawal.
@@ -40,6 +40,8 @@ pub(super) enum AccountRequest {
     Address(String),
     /// Replace the old card with a new one.
     Link(Link),
+    /// Put the old card back.
+    Undo,
 }
 
 /// Mail the link to the password page again.
@@ -76,9 +78,25 @@ pub(in crate::service) async fn correct_address(
 }
 
 /// Replace the old card with a new one.
-pub(in crate::service) async fn link_card(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Bytes) -> ApiResult {
+pub(in crate::service) async fn link_card(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
     let verified = verify::verify_statement::<Link>(&state, &headers, &body, StatementType::Link, RequiredKey::Either).await?;
-    perform(&state, verified.map(AccountRequest::Link), None).await
+    perform(&state, verified.map(AccountRequest::Link), folder_to_tell(&state, peer)).await
+}
+
+/// Put the old card back in the place that another one has taken.
+pub(in crate::service) async fn undo_link(
+    State(state): State<Arc<AppState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult {
+    let verified = verify::verify_statement::<Proof>(&state, &headers, &body, StatementType::Undo, RequiredKey::Either).await?;
+    perform(&state, verified.map(|_| AccountRequest::Undo), folder_to_tell(&state, peer)).await
 }
 
 /// Delete the person. Requires the signing key, as a declaration of the holder's intent.
@@ -89,7 +107,7 @@ pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, hea
     let mut tx = state.store.write().await?;
     // The response to a withdrawal is not stored, because its person no longer exists.
     let Freshness::New(_) = verify::use_nonce(&mut tx, &verified, now).await? else { return Err(Refusal::Nonce.into()) };
-    let person = tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?;
+    let person = holder_of_card(&mut tx, &verified).await?;
     let mails = tx.delete_person(&person.authentication_id).await?.unwrap_or_default();
     tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
     // A separate task, so that it completes even if the client disconnects: after the commit nothing else knows the mail ids.
@@ -109,11 +127,12 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
     if let Freshness::Repeated(answer) = verify::use_nonce(&mut tx, &verified, now).await? {
         // The repeated response may come from a transaction that is not durable yet (`store::group_commit`).
         tx.commit().await?;
-        return respond(answer, folder);
+        return respond(&verified.payload, answer, folder);
     }
     let person = match &verified.payload {
-        AccountRequest::Link(link) => owner_of_login(&mut tx, &verified, link, now).await?,
-        _ => tx.holder_of_card(&verified.card.identity).await?.ok_or(Refusal::NotRegistered)?,
+        AccountRequest::Link(link) => owner_of_login(&mut tx, link, now).await?,
+        AccountRequest::Undo => former_holder_of_card(&mut tx, &verified).await?,
+        _ => holder_of_card(&mut tx, &verified).await?,
     };
     let answer = apply(state.state_of_new_mail(), &mut tx, &verified, &person, now).await?;
     tx.audit(verified.kind, Means::Card(verified.purpose), Some(&person.authentication_id), now).await?;
@@ -126,37 +145,41 @@ pub(super) async fn perform(state: &AppState, verified: Verified<AccountRequest>
         state.metrics.add(Counter::Logins);
     }
     state.wake_outbox();
-    respond(answer, folder)
+    respond(&verified.payload, answer, folder)
 }
 
 /// Send a response; with a folder it tells of a mail.
-fn respond(answer: String, folder: Option<&Path>) -> ApiResult {
-    if folder.is_some() { with_folder::<Mailed>(&answer, folder) } else { Ok(json_response(answer)) }
-}
-
-/// Return the person of the login with which a card is to be linked, if the card may be theirs.
-async fn owner_of_login(tx: &mut Tx, verified: &Verified<AccountRequest>, link: &Link, now: i64) -> ApiResult<Person> {
-    let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
-    let logged_in = tx.login(&link.login, now).await?;
-    let (person, linking) = logged_in.filter(|(person, _)| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
-    check_holder(tx, verified, &person, linking).await?;
-    Ok(tx.person(&person).await?.ok_or(Refusal::LoginRefused)?)
-}
-
-/// Check that a new card has the same holder, so that a stolen password does not let a thief link their own card.
-///
-/// A signing certificate contains the birth date, as did the one used to register. The user-authentication certificate does not, so it must
-/// follow the signing certificate in the same login.
-async fn check_holder(tx: &mut Tx, verified: &Verified<AccountRequest>, person: &str, linking: Linking) -> ApiResult<()> {
-    match (verified.purpose, linking) {
-        (Purpose::Signing, _) => {
-            let registered = tx.registration_of(person).await?;
-            let same = registered.is_some_and(|registered| verify::same_holder(&registered, &verified.text));
-            if same { Ok(()) } else { Err(Refusal::OtherHolder.into()) }
-        }
-        (Purpose::Authentication, Linking::Begun) => Ok(()),
-        (Purpose::Authentication, Linking::None) => Err(Refusal::SigningKeyFirst.into()),
+fn respond(request: &AccountRequest, answer: String, folder: Option<&Path>) -> ApiResult {
+    match request {
+        _ if folder.is_none() => Ok(json_response(answer)),
+        AccountRequest::Link(_) => with_folder::<Linked>(&answer, folder),
+        _ => with_folder::<Mailed>(&answer, folder),
     }
+}
+
+/// Return the person whose current card has signed. One whose card was replaced is told so.
+async fn holder_of_card<P>(tx: &mut Tx, verified: &Verified<P>) -> ApiResult<Person> {
+    match tx.owner_of_card(&verified.card.identity).await? {
+        Some((person, Standing::Current)) => Ok(tx.person(&person).await?.ok_or(Refusal::NotRegistered)?),
+        Some((_, Standing::Replaced)) => Err(Refusal::CardReplaced.into()),
+        None => Err(Refusal::NotRegistered.into()),
+    }
+}
+
+/// Return the person whose replaced card has signed.
+async fn former_holder_of_card<P>(tx: &mut Tx, verified: &Verified<P>) -> ApiResult<Person> {
+    match tx.owner_of_card(&verified.card.identity).await? {
+        Some((person, Standing::Replaced)) => Ok(tx.person(&person).await?.ok_or(Refusal::NotRegistered)?),
+        Some((_, Standing::Current)) => Err(Refusal::NothingToUndo.into()),
+        None => Err(Refusal::NotRegistered.into()),
+    }
+}
+
+/// Return the person of the login with which a card is to be linked.
+async fn owner_of_login(tx: &mut Tx, link: &Link, now: i64) -> ApiResult<Person> {
+    let id = AuthenticationId::parse(&link.authentication_id).ok_or(Refusal::LoginRefused)?;
+    let person = tx.login(&link.login, now).await?.filter(|person| person == id.as_str()).ok_or(Refusal::LoginRefused)?;
+    Ok(tx.person(&person).await?.ok_or(Refusal::LoginRefused)?)
 }
 
 /// Perform an action and return its response as JSON.
@@ -179,14 +202,13 @@ async fn apply(new_mail: MailState, tx: &mut Tx, verified: &Verified<AccountRequ
             let address = set_address(tx, person, address, now).await?;
             mail_queued(new_mail, &address)
         }
-        AccountRequest::Link(link) => {
-            if verified.purpose == Purpose::Signing {
-                tx.begin_linking(&link.login, &verified.card).await?;
+        AccountRequest::Link(link) => to_json(&linking::take(tx, verified, (&link.login, person), new_mail, now).await?),
+        AccountRequest::Undo => {
+            let linking = tx.linking_that_replaced(&verified.card.identity, now).await?.ok_or(Refusal::NothingToUndo)?;
+            if !linking::undo(tx, &linking, now).await? {
+                return Err(Refusal::NothingToUndo.into());
             }
-            if !tx.replace_card(id, verified.purpose, &verified.card, now).await? {
-                return Err(Refusal::AlreadyRegistered.into());
-            }
-            to_json(&Linked { linked: true })
+            mail_queued(new_mail, linking.address.as_deref().unwrap_or_default())
         }
     }
 }

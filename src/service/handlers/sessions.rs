@@ -21,6 +21,7 @@ use crate::service::error::ApiResult;
 use crate::service::handlers::{folder_to_tell, masked};
 use crate::service::secret;
 use crate::service::state::AppState;
+use crate::service::store::people::Standing;
 use crate::service::store::sessions::{SESSION_SECONDS, SessionStatus};
 use crate::service::verify::{self, RequiredKey, Verified};
 
@@ -70,9 +71,12 @@ pub(in crate::service) async fn prove(
         return Err(Refusal::Nonce.into());
     }
     verify::check_clock(&verified.head, now)?;
-    if tx.person_of_card(&verified.card.identity).await?.is_some() {
+    if let Some((_, standing)) = tx.owner_of_card(&verified.card.identity).await? {
         tx.commit().await?;
-        return Err(Refusal::AlreadyRegistered.into());
+        return Err(match standing {
+            Standing::Current => Refusal::AlreadyRegistered.into(),
+            Standing::Replaced => Refusal::CardReplaced.into(),
+        });
     }
     let nonce = secret::random()?;
     tx.prove_session(&session.id, &verified.card, now).await?;

@@ -34,11 +34,30 @@ kinds! {
     Reminder = "reminder";
     /// The mail address was changed; sent to the old address.
     AddressChanged = "address_changed";
+    /// A new card has taken the old one's place; contains the link to undo that.
+    CardLinked = "card_linked";
+    /// A new card may be somebody else's; contains the link to confirm it.
+    LinkConfirm = "link_confirm";
+    /// The old card is back in its place; contains the link to set a new password.
+    LinkUndone = "link_undone";
+}
+
+/// The page that the link in a mail leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum LinkedPage {
+    /// Where the password is set.
+    Password,
+    /// Where the linking of a card is confirmed or undone.
+    Card,
 }
 
 impl Kind {
-    /// Return whether the mail contains a link to the password page.
-    pub(super) const fn has_link(self) -> bool {
-        matches!(self, Kind::Registered | Kind::PasswordLink)
+    /// Return the page that the mail contains a link to, if any.
+    pub(super) const fn page(self) -> Option<LinkedPage> {
+        match self {
+            Kind::Registered | Kind::PasswordLink | Kind::LinkUndone => Some(LinkedPage::Password),
+            Kind::CardLinked | Kind::LinkConfirm => Some(LinkedPage::Card),
+            Kind::PasswordSet | Kind::Reminder | Kind::AddressChanged => None,
+        }
     }
 }

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use crate::protocol::authentication_id::AuthenticationId;
 use crate::protocol::session::path;
+use crate::service::mail::kind::LinkedPage;
 use crate::service::mail::{MailError, text};
 use crate::service::metrics::Counter;
 use crate::service::secret;
@@ -149,10 +150,10 @@ impl Worker {
         if yields {
             return Ok(Step::Yielded);
         }
-        let Some((mail, token)) = next else {
+        let Some((mail, link)) = next else {
             return Ok(if self.is_paused(now) { Step::Paused } else { Step::NothingDue });
         };
-        let link = token.map(|token| format!("{}{}", state.audience, path::password(&token)));
+        let link = link.map(|path| format!("{}{path}", state.audience));
         let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());
         let facts =
             text::Facts { service: &state.profile.name, worth: state.profile.worth(), authentication_id: &id, link: link.as_deref() };
@@ -166,16 +167,23 @@ impl Worker {
     }
 }
 
-/// Claim the next due mail, with a token if it contains a link. The token is created now, not when the mail is queued, so that the store
+/// Claim the next due mail, with the path of its link if it contains one. Its token is created now, not when the mail is queued, so that the store
 /// never holds it in clear text.
 async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>, sqlx::Error> {
     let Some(mail) = tx.claim_mail(now).await? else { return Ok(None) };
-    if !mail.kind.has_link() {
-        return Ok(Some((mail, None)));
-    }
+    let Some(page) = mail.kind.page() else { return Ok(Some((mail, None))) };
     let token = secret::random().map_err(|_| sqlx::Error::Io(std::io::Error::other("no random numbers")))?;
-    tx.add_token(&token, &mail, now).await?;
-    Ok(Some((mail, Some(token))))
+    let path = match page {
+        LinkedPage::Password => {
+            tx.add_token(&token, &mail, now).await?;
+            path::password(&token)
+        }
+        LinkedPage::Card => {
+            tx.add_linking_token(&token, &mail.id, now).await?;
+            path::card(&token)
+        }
+    };
+    Ok(Some((mail, Some(path))))
 }
 
 /// Record why a mail was not delivered. Return the time until which no other mail need be tried, in seconds since 1970.

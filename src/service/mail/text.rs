@@ -14,7 +14,7 @@ pub(in crate::service) struct Facts<'a> {
     pub(in crate::service) worth: Worth,
     /// 認証ID in groups.
     pub(in crate::service) authentication_id: &'a str,
-    /// URL of the password page, for kinds that contain it.
+    /// URL of the page that the mail leads to, for kinds that contain one.
     pub(in crate::service) link: Option<&'a str>,
 }
 
@@ -37,6 +37,9 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
         Kind::PasswordLink => Mail::PASSWORD_LINK,
         Kind::Reminder => Mail::REMINDER,
         Kind::AddressChanged => Mail::ADDRESS_CHANGED,
+        Kind::CardLinked => Mail::CARD_LINKED,
+        Kind::LinkConfirm => Mail::LINK_CONFIRM,
+        Kind::LinkUndone => Mail::LINK_UNDONE,
     };
     let part = |lang: Lang| Part { lang, blocks: blocks(mail, lang, facts) };
     let japanese = Lang::Ja.subject(mail);
@@ -60,8 +63,11 @@ fn blocks(mail: Mail, lang: Lang, facts: &Facts<'_>) -> Vec<Block> {
         Worth::TestCards => Some(Mail::TEST_CARDS),
     };
     let worth = worth.map(|worth| Block::Words(lang.plain(worth).to_owned()));
+    let link = |label| Block::Link(lang.plain(label), facts.link.unwrap_or_default().to_owned());
     let body = lang.body(mail).iter().map(|paragraph| match paragraph {
-        "{link}" => Block::Link(lang.plain(Mail::LINK), facts.link.unwrap_or_default().to_owned()),
+        "{link}" => link(Mail::LINK),
+        "{undo}" => link(Mail::UNDO),
+        "{confirm}" => link(Mail::CONFIRM),
         "{id}" => Block::Id(lang.plain(Mail::ID), facts.authentication_id.to_owned()),
         words => Block::Words(words.to_owned()),
     });

@@ -70,10 +70,13 @@ tables! {
     }
     sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
     nonces of nobody { Text id session; Time expires_at used_at; }
-    cards of person { Text identity person purpose subject fingerprint; Time valid_until linked_at replaced_at; }
+    cards of person { Text identity person purpose subject serial fingerprint; Time valid_until linked_at replaced_at; Text linked_by replaced_by; }
     statements of person { Text hash jti kind person statement answer; Time received_at; }
     outbox of person { Text id person kind recipient language state; Int attempts; Time next_at created_at sent_at; Text trouble; }
     tokens of person { Text hash person mail; Time mailed_at expires_at used_at; }
+    links of person {
+        Text id person login; Json signing authentication; Int agrees; Text mail address token; Time linked_at expires_at;
+    }
     audit of person { Text id; Time at; Text event person means operator; }
 }
 

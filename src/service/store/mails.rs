@@ -80,8 +80,8 @@ macro_rules! claim {
 }
 
 impl Tx {
-    /// Queue a mail, and requeue stuck mails to the same person and address: someone has dealt with the problem.
-    pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<(), sqlx::Error> {
+    /// Queue a mail and return its id; requeue stuck mails to the same person and address: someone has dealt with the problem.
+    pub(in crate::service) async fn queue_mail(&mut self, kind: Kind, to: &Person, now: i64) -> Result<String, sqlx::Error> {
         // A new person cannot have stuck mails.
         if kind != Kind::Registered {
             let sql = "UPDATE outbox SET state = 'queued', attempts = 0, next_at = $1, created_at = $1, trouble = NULL
@@ -92,13 +92,15 @@ impl Tx {
                    VALUES ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)";
         // UUIDv7 sorts by time (RFC 9562, 5.7), so mails of the same second keep their order.
         let id = uuid::Uuid::now_v7().to_string();
-        self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await.map(drop)
+        self.run(sql, values![&id, &to.authentication_id, kind.word(), &to.email, &to.language, now, now]).await?;
+        Ok(id)
     }
 
-    /// Redirect unsent mails to another address and reset their attempts. The notice of the change still goes to the old address.
+    /// Redirect unsent mails to another address and reset their attempts. The notices of a change, and of a new card, which may be the one that
+    /// has changed the address, still go to the old address.
     pub(in crate::service) async fn redirect_mails(&mut self, person: &str, address: &str, now: i64) -> Result<(), sqlx::Error> {
         let sql = "UPDATE outbox SET recipient = $1, state = 'queued', attempts = 0, next_at = $2, created_at = $2, trouble = NULL
-                   WHERE person = $3 AND state <> 'sent' AND kind <> 'address_changed'";
+                   WHERE person = $3 AND state <> 'sent' AND kind NOT IN ('address_changed', 'card_linked')";
         self.run(sql, values![address, now, person]).await.map(drop)
     }
 
@@ -200,6 +202,12 @@ impl Tx {
         }
         self.run("DELETE FROM tokens WHERE person = $1 AND hash <> $2", values![person, &hash]).await?;
         Ok(true)
+    }
+
+    /// Take away the password of a person, which somebody else may know.
+    pub(in crate::service) async fn clear_password(&mut self, person: &str) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE people SET password = NULL, password_set_at = NULL WHERE authentication_id = $1";
+        self.run(sql, values![person]).await.map(drop)
     }
 
     /// Set the password of a person.

@@ -38,6 +38,15 @@ pub(in crate::service) struct Person {
     pub(in crate::service) password: Option<String>,
 }
 
+/// Whether a certificate still stands for its person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Standing {
+    /// It does.
+    Current,
+    /// A newer card has taken its place.
+    Replaced,
+}
+
 impl Person {
     fn of(row: &Row) -> Result<Person, sqlx::Error> {
         Ok(Person {
@@ -58,35 +67,34 @@ const fn word_of(purpose: Purpose) -> &'static str {
 }
 
 impl Tx {
-    /// Find the person linked to a certificate, including replaced certificates.
-    pub(in crate::service) async fn person_of_card(&mut self, identity: &str) -> Result<Option<String>, sqlx::Error> {
-        self.row("SELECT person FROM cards WHERE identity = $1", values![identity]).await?.map(|row| row.get("person")).transpose()
+    /// Find the person linked to a certificate, and whether it is current.
+    pub(in crate::service) async fn owner_of_card(&mut self, identity: &str) -> Result<Option<(String, Standing)>, sqlx::Error> {
+        let Some(row) = self.row("SELECT person, replaced_at FROM cards WHERE identity = $1", values![identity]).await? else {
+            return Ok(None);
+        };
+        let standing = if row.get::<Option<i64>>("replaced_at")?.is_some() { Standing::Replaced } else { Standing::Current };
+        Ok(Some((row.get("person")?, standing)))
     }
 
-    /// Find the person whose current card has a certificate.
-    pub(in crate::service) async fn holder_of_card(&mut self, identity: &str) -> Result<Option<Person>, sqlx::Error> {
-        let sql = "SELECT person FROM cards WHERE identity = $1 AND replaced_at IS NULL";
-        match self.row(sql, values![identity]).await? {
-            Some(row) => self.person(&row.get::<String>("person")?).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Replace a person's certificates of a purpose with another. Return whether the new one is now linked to the person (it may have been
-    /// before); false if it is linked to another person, or was itself replaced.
+    /// Replace a person's certificates of a purpose with another, by a linking. Return whether the new one is now linked to the person (it
+    /// may have been before); false if it is linked to another person, or was itself replaced.
     pub(in crate::service) async fn replace_card(
         &mut self,
         person: &str,
-        purpose: Purpose,
-        card: &CardRecord,
+        (purpose, card): (Purpose, &CardRecord),
+        linking: &str,
         now: i64,
     ) -> Result<bool, sqlx::Error> {
-        if let Some(holder) = self.holder_of_card(&card.identity).await? {
-            return Ok(holder.authentication_id == person);
+        if let Some(owner) = self.owner_of_card(&card.identity).await? {
+            return Ok(owner == (person.to_owned(), Standing::Current));
         }
-        let sql = "UPDATE cards SET replaced_at = $1 WHERE person = $2 AND purpose = $3 AND replaced_at IS NULL";
-        self.run(sql, values![now, person, word_of(purpose)]).await?;
-        self.add_card(person, purpose, card, now).await
+        let sql = "UPDATE cards SET replaced_at = $1, replaced_by = $2 WHERE person = $3 AND purpose = $4 AND replaced_at IS NULL";
+        self.run(sql, values![now, linking, person, word_of(purpose)]).await?;
+        let sql = "INSERT INTO cards (identity, person, purpose, subject, serial, fingerprint, valid_until, linked_at, linked_by)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let CardRecord { identity, subject, serial, fingerprint, valid_until, .. } = card;
+        let values = values![identity, person, word_of(purpose), subject, serial, fingerprint, *valid_until, now, linking];
+        is_new(self.run(sql, values).await)
     }
 
     /// Change the mail address, also of unsent mails. Links sent to the old address stop working.
@@ -136,20 +144,6 @@ impl Tx {
         self.run(sql, &values).await.map(drop)
     }
 
-    /// Add a certificate of a person. Return false if it is already linked to anyone.
-    pub(in crate::service) async fn add_card(
-        &mut self,
-        person: &str,
-        purpose: Purpose,
-        card: &CardRecord,
-        now: i64,
-    ) -> Result<bool, sqlx::Error> {
-        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let values = values![&card.identity, person, word_of(purpose), &card.subject, &card.fingerprint, card.valid_until, now];
-        is_new(self.run(sql, values).await)
-    }
-
     /// Add both certificates of a person's card. Return false if either is already linked to anyone.
     pub(in crate::service) async fn add_cards(
         &mut self,
@@ -157,8 +151,8 @@ impl Tx {
         [signing, authentication]: [&CardRecord; 2],
         now: i64,
     ) -> Result<bool, sqlx::Error> {
-        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at)
-                   VALUES ($1, $2, 'signing', $3, $4, $5, $6), ($7, $2, 'authentication', $8, $9, $10, $6)";
+        let sql = "INSERT INTO cards (identity, person, purpose, subject, fingerprint, valid_until, linked_at, serial)
+                   VALUES ($1, $2, 'signing', $3, $4, $5, $6, $11), ($7, $2, 'authentication', $8, $9, $10, $6, $12)";
         let values = values![
             &signing.identity,
             person,
@@ -170,6 +164,8 @@ impl Tx {
             &authentication.subject,
             &authentication.fingerprint,
             authentication.valid_until,
+            &signing.serial,
+            &authentication.serial,
         ];
         is_new(self.run(sql, values).await)
     }

@@ -35,7 +35,8 @@ impl Tx {
     }
 
     async fn rows_of(&mut self, table: &Table, id: &str) -> Result<Vec<Json>, sqlx::Error> {
-        const SECRET: [(&str, &str); 3] = [("people", "password"), ("tokens", "hash"), ("sessions", "id")];
+        const SECRET: [(&str, &str); 5] =
+            [("people", "password"), ("tokens", "hash"), ("sessions", "id"), ("links", "login"), ("links", "token")];
         let shown: Vec<Column> = table.columns().filter(|column| !SECRET.contains(&(table.name, column.name()))).collect();
         let rows = self.rows(table.select_of_person(), values![id]).await?;
         rows.iter().map(|row| object(row, &shown).map(|row| if table.name == "statements" { with_payload(row) } else { row })).collect()

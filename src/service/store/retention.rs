@@ -55,6 +55,7 @@ pub(in crate::service) async fn delete_expired(store: &Store, keep: &Retention, 
             now - HOUR,
         ),
         ("DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now - DAY),
+        ("DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at <= $1 ORDER BY expires_at LIMIT 500)", now),
         ("DELETE FROM limits WHERE id IN (SELECT id FROM limits WHERE at <= $1 ORDER BY at LIMIT 500)", now - FULL_AGAIN_SECONDS),
         ("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at <= $1 ORDER BY at LIMIT 500)", now - i64::from(audit) * DAY),
     ];

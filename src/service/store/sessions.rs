@@ -18,6 +18,9 @@ pub(in crate::service) struct CardRecord {
     pub(in crate::service) identity: String,
     /// CN of the subject: a number, not a name.
     pub(in crate::service) subject: String,
+    /// Serial number of the certificate, in hex. Sessions stored by earlier versions have none.
+    #[serde(default)]
+    pub(in crate::service) serial: String,
     /// SHA-256 of the certificate.
     pub(in crate::service) fingerprint: String,
     /// End of validity, in seconds since 1970.
@@ -43,15 +46,6 @@ pub(in crate::service) enum SessionStatus {
     Open,
     /// Expired, or closed by a registration or by `close_logins`.
     Ended,
-}
-
-/// Whether a certificate was linked during a login.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::service) enum Linking {
-    /// None was.
-    None,
-    /// A signing certificate.
-    Begun,
 }
 
 impl Tx {
@@ -123,18 +117,11 @@ impl Tx {
         self.run("DELETE FROM sessions WHERE person = $1 AND expires_at > $2", values![person, now]).await
     }
 
-    /// Find the person logged in with a session, and whether a signing certificate was linked during it.
-    pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<(String, Linking)>, sqlx::Error> {
-        let sql = "SELECT person, proof FROM sessions WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL";
-        let Some(row) = self.row(sql, values![&secret::hash(name), now]).await? else { return Ok(None) };
-        let linking = if row.get::<Option<String>>("proof")?.is_some() { Linking::Begun } else { Linking::None };
-        Ok(Some((row.get("person")?, linking)))
-    }
-
-    /// Record that a signing certificate was linked during a login. Does not extend the login.
-    pub(in crate::service) async fn begin_linking(&mut self, login: &str, card: &CardRecord) -> Result<(), sqlx::Error> {
-        let card = serde_json::to_string(card).map_err(|fault| sqlx::Error::Encode(Box::new(fault)))?;
-        self.run("UPDATE sessions SET proof = $1 WHERE id = $2", values![&card, &secret::hash(login)]).await.map(drop)
+    /// Find the person logged in with a session, and lock it until the transaction ends, so that a login begins one linking only.
+    pub(in crate::service) async fn login(&mut self, name: &str, now: i64) -> Result<Option<String>, sqlx::Error> {
+        let sql = "UPDATE sessions SET person = person WHERE id = $1 AND expires_at > $2 AND closed_at IS NULL AND person IS NOT NULL
+                   RETURNING person";
+        self.row(sql, values![&secret::hash(name), now]).await?.map(|row| row.get("person")).transpose()
     }
 
     /// Close a session that has registered a person. It authenticates nothing any more, but can still query the status of the mail.

@@ -69,8 +69,14 @@ impl Session {
                 AccountOutcome::Mailed(mail_of(mail, None))
             }
             Answer::Linked => {
-                let wire::Linked { .. } = read(&body)?;
-                AccountOutcome::Linked
+                let wire::Linked { linked, mail } = read(&body)?;
+                match (linked, mail.map(|mail| mail_of(mail, None))) {
+                    (true, mail) => AccountOutcome::Linked(mail),
+                    (false, Some(mail)) => AccountOutcome::LinkWaits(mail),
+                    (false, None) => {
+                        return Err(HttpError::failed(Code::AnswerGarbled, "both keys have signed, and no card is linked").into());
+                    }
+                }
             }
             Answer::Withdrawn => {
                 let wire::Withdrawn { .. } = read(&body)?;

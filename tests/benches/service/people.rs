@@ -128,7 +128,16 @@ async fn live(far: &Far, life: u32, times: &mut Times) {
         ("POST /v1/id/remind", "remind", "/v1/id/remind", &card, Purpose::Authentication, json!({})),
         ("POST /v1/mail/address", "address", "/v1/mail/address", &card, Purpose::Signing, json!({ "email": "anne@example.jp" })),
         ("POST /v1/cards/link", "link", "/v1/cards/link", &next_card, Purpose::Signing, json!({ "authentication_id": id, "login": login })),
-        ("POST /v1/registrations/withdraw", "withdraw", "/v1/registrations/withdraw", &next_card, Purpose::Signing, json!({})),
+        (
+            "POST /v1/cards/link",
+            "link",
+            "/v1/cards/link",
+            &next_card,
+            Purpose::Authentication,
+            json!({ "authentication_id": id, "login": login }),
+        ),
+        ("POST /v1/cards/undo", "undo", "/v1/cards/undo", &card, Purpose::Authentication, json!({})),
+        ("POST /v1/registrations/withdraw", "withdraw", "/v1/registrations/withdraw", &card, Purpose::Signing, json!({})),
     ];
     for (name, kind, path, card, purpose, more) in acts {
         let statement = signed(far, card, purpose, kind, more).await;

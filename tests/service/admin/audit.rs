@@ -40,7 +40,10 @@ async fn says_who_did_what(bench: &Bench) {
     bench.ask(anne(), Signing, ("address", "/v1/mail/address"), json!({ "email": "anne@example.jp" })).await;
     let card = Signer::make(authority(), "anne", &[]);
     let link = json!({ "authentication_id": id, "login": login["session"] });
-    bench.ask(&card, Signing, ("link", "/v1/cards/link"), link).await;
+    for purpose in [Signing, Authentication] {
+        let linked = bench.ask(&card, purpose, ("link", "/v1/cards/link"), link.clone()).await;
+        assert_eq!(linked.status(), 200);
+    }
     for asked in [
         UsersCommand::Find { query: "anne".to_owned() },
         UsersCommand::Show { id: id.clone() },
@@ -62,6 +65,8 @@ async fn says_who_did_what(bench: &Bench) {
         ("resend", "signing_key"),
         ("address", "signing_key"),
         ("link", "signing_key"),
+        ("card_linked", "authentication_key"),
+        ("link", "authentication_key"),
         ("operator_find", "operator"),
         ("operator_show", "operator"),
         ("operator_resend", "operator"),

@@ -128,13 +128,21 @@ async fn a_life(bench: &Bench) {
         (anne(), Signing, ("resend", "/v1/mail/resend"), json!({})),
         (anne(), Signing, ("address", "/v1/mail/address"), json!({ "email": "anne@example.jp" })),
         (&card, Signing, ("link", "/v1/cards/link"), json!({ "authentication_id": id, "login": login["session"] })),
-        (&card, Signing, ("withdraw", "/v1/registrations/withdraw"), json!({})),
+        (&card, Authentication, ("link", "/v1/cards/link"), json!({ "authentication_id": id, "login": login["session"] })),
+        (anne(), Authentication, ("undo", "/v1/cards/undo"), json!({})),
+        (anne(), Signing, ("withdraw", "/v1/registrations/withdraw"), json!({})),
     ] {
         let answer = bench.ask(card, purpose, call, more).await;
         assert_eq!(answer.status(), 200, "{call:?}");
     }
     let mail = format!("{}/v1/sessions/{}/mail", bench.url, login["session"].as_str().unwrap());
-    for url in [mail, format!("{}/metrics", bench.url), format!("{}/readyz", bench.url), format!("{}/password/unknown", bench.url)] {
+    for url in [
+        mail,
+        format!("{}/metrics", bench.url),
+        format!("{}/readyz", bench.url),
+        format!("{}/password/unknown", bench.url),
+        format!("{}/card/unknown", bench.url),
+    ] {
         bench.client.get(url).send().await.unwrap();
     }
 }

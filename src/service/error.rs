@@ -99,11 +99,13 @@ impl From<sqlx::Error> for ApiError {
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
         let resting = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            // SQLite: 5 busy, 6 locked, 10 I/O, 13 full (also as the low byte of extended codes). PostgreSQL: class 53 insufficient
-            // resources, 57P shutdown, 25006 read-only standby, 40001 and 40P01 conflicts that a retry resolves.
+            // A server that goes away during the handshake: SQLx reads the end of the stream as a reply.
+            sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
+            // SQLite: 5 busy, 6 locked, 10 I/O, 13 full (also as the low byte of extended codes). PostgreSQL: classes 08 connection, 53
+            // insufficient resources, 57 operator intervention, 58 system error; 25006 read-only standby, 40001 and 40P01 conflicts that
+            // a retry resolves.
             sqlx::Error::Database(_) => {
-                code.starts_with("53")
-                    || code.starts_with("57P")
+                ["08", "53", "57", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class))
                     || ["25006", "40001", "40P01"].contains(&code.as_str())
                     || code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
             }
@@ -129,6 +131,8 @@ const fn kind_of(error: &sqlx::Error) -> &'static str {
         sqlx::Error::Io(_) => "input/output",
         sqlx::Error::PoolTimedOut => "no connection free",
         sqlx::Error::PoolClosed => "closed",
+        sqlx::Error::Protocol(_) => "protocol",
+        sqlx::Error::Tls(_) => "TLS",
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => "unreadable value",
         _ => "other",
     }
@@ -190,5 +194,42 @@ impl IntoResponse for ApiError {
             response.extensions_mut().insert(LogLine(line));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use sqlx::postgres::PgConnectOptions;
+    use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+
+    use super::*;
+
+    async fn refusal_on_connecting(url: &str) -> Refusal {
+        ApiError::from(PgConnectOptions::from_str(url).unwrap().connect().await.err().unwrap()).refusal()
+    }
+
+    #[tokio::test]
+    async fn a_database_that_hangs_up_before_it_says_a_word_lets_the_service_rest() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            // The first word is eight bytes long; unread bytes would reset the connection instead of ending it.
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = tokio::io::AsyncReadExt::read_exact(&mut stream, &mut [0; 8]).await;
+            }
+        });
+        for mode in ["prefer", "require", "disable"] {
+            let url = format!("postgres://z@127.0.0.1:{port}/z?sslmode={mode}");
+            assert_eq!(refusal_on_connecting(&url).await, Refusal::Resting, "{mode}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mistake_of_ours_in_a_statement_is_internal() {
+        let mut store = SqliteConnectOptions::from_str("sqlite::memory:").unwrap().connect().await.unwrap();
+        let error = sqlx::query("SELECT nothing FROM nowhere").execute(&mut store).await.err().unwrap();
+        assert_eq!(ApiError::from(error).refusal(), Refusal::Internal);
     }
 }

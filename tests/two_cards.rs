@@ -22,6 +22,9 @@ mod pty;
 #[cfg(target_os = "linux")]
 #[path = "common/stage.rs"]
 mod stage;
+#[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "common/trace.rs"]
+mod trace;
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 #[path = "two_cards/commit.rs"]

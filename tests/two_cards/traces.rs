@@ -1,54 +1,16 @@
 //! What the program writes, as the system sees it: files, terminal, sockets.
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
 use crate::desk::{ANNE, CARD_THERE, Desk};
 use crate::journey::{self, SIGNING};
 use crate::left_over::ABOUT_ANNE;
-
-/// strace, attached to a process.
-struct Trace {
-    strace: Child,
-    log: String,
-}
-
-impl Trace {
-    fn of(process: u32, log: String) -> Trace {
-        // Each call with what its descriptor is, and every byte that is written.
-        let calls = "trace=write,writev,pwrite64,pwritev,sendto,sendmsg,openat,rename,unlink";
-        let strace = Command::new("strace")
-            .args(["-f", "-yy", "-s", "1000000", "-e", calls, "-o", &log, "-p", &process.to_string()])
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("strace must be there: tests/run installs it");
-        Trace { strace, log }
-    }
-
-    /// Let go of the process, and return the calls.
-    fn end(mut self) -> String {
-        let strace = self.strace.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &strace]).status().unwrap().success());
-        self.strace.wait().unwrap();
-        std::fs::read_to_string(&self.log).unwrap()
-    }
-}
-
-/// Return whether a process is traced.
-fn is_traced(process: u32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    status.lines().any(|line| line.strip_prefix("TracerPid:").is_some_and(|tracer| tracer.trim() != "0"))
-}
+use crate::trace::Trace;
 
 pub(crate) fn a_registration_writes_no_file_and_no_password_to_the_terminal() {
     let mut desk = Desk::alone("anne", &[]);
     desk.screen.wait_for(CARD_THERE);
-    let trace = Trace::of(desk.screen.id(), desk.folder("calls"));
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while !is_traced(desk.screen.id()) {
-        assert!(Instant::now() < deadline, "strace did not attach");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    // Each call with what its descriptor is, and every byte that is written.
+    let calls = "trace=write,writev,pwrite64,pwritev,sendto,sendmsg,openat,rename,unlink";
+    let trace = Trace::of(desk.screen.id(), desk.folder("calls").as_ref(), &["-yy", "-s", "1000000", "-e", calls]);
     desk.reach_step1();
     desk.reach_step2(&ANNE);
     journey::to_step3(&mut desk.screen);

@@ -124,11 +124,12 @@ pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     }
 }
 
-/// Lock the page, or report the card as away, after the idle time.
+/// Lock the page, or report the card as away, after the idle time. What was typed of a PIN or password is wiped: whoever typed it has left.
 pub(super) fn idle(model: &mut Model) {
     if model.idle_after().is_none() || model.visit.is_sending() {
         return;
     }
     let away = model.visit.cover == Some(Cover::CardOut) && model.visit.reader.is_none();
     cover(model, if away { Cover::Away } else { Cover::Locked });
+    model.visit.wipe_secrets();
 }

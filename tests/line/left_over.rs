@@ -1,0 +1,80 @@
+//! What of a person is left in line mode's memory: what the standard library has written through and read from included.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::pty::{Screen, key};
+use crate::trace::Trace;
+use crate::{memory, say, terminal, to_secret, to_step2};
+
+/// Letters that stand nowhere else, neither whole nor one by one.
+const TYPED: &str = "wqzxkv79";
+const PHONE: &str = "0467258391";
+/// STEP1 with a mail address and a residence card number of the same letters.
+const STEP1: [&str; 11] =
+    ["", "", "", "", "", PHONE, "wqzxkv79@kite.example.jp", "wqzxkv79@kite.example.jp", "", "QX48151623WZ", "1"];
+const PERSON: [&str; 6] = [TYPED, "wqzxkv", "zxkv79", PHONE, "QX48151623WZ", "151623WZ"];
+
+/// Nothing is left once the program has come to rest.
+fn holds_no_more(screen: &Screen, canaries: &[&str]) {
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while !memory::find(screen.id(), canaries).is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    memory::assert_none(screen.id(), canaries);
+}
+
+#[test]
+fn a_pin_is_gone_once_it_was_sent() {
+    let mut screen = terminal();
+    to_secret(&mut screen);
+    screen.press(TYPED);
+    screen.press(key::ENTER);
+    screen.wait_for("Tries left: 4");
+    holds_no_more(&screen, &PERSON);
+}
+
+#[test]
+fn what_was_typed_is_gone_once_its_person_has_left() {
+    let mut screen = Screen::start(crate::ZAIRYU, &["demo", "--line", "--lang", "en"], &[], 200, 120);
+    to_step2(&mut screen, &STEP1);
+    screen.wait_for("0. Register");
+    let shown = [TYPED, PHONE, "QX48151623WZ"];
+    let finds = memory::find(screen.id(), &shown);
+    assert!(shown.iter().all(|canary| finds.iter().any(|find| find.canary == *canary)), "the search is blind: {finds:?}");
+    say(&mut screen, "0. Register", "n");
+    say(&mut screen, "Erase what was entered", "2");
+    screen.wait_until("the top page", |screen, _| screen.contents().trim_end().ends_with("user authentication 1234\n>"));
+    holds_no_more(&screen, &PERSON);
+}
+
+#[test]
+fn the_program_leaves_nothing_that_was_typed_when_it_ends() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut screen = Screen::start(crate::ZAIRYU, &["demo", "--line", "--lang", "en"], &[], 200, 120);
+        to_step2(&mut screen, &STEP1);
+        screen.wait_for("0. Register");
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let trace = Trace::holding_at_exit(screen.id(), log.path());
+        screen.kill(signal);
+        trace.wait_for_exit();
+        holds_no_more(&screen, &PERSON);
+        drop(trace);
+    }
+}
+
+#[test]
+fn a_signal_at_the_secret_leaves_nothing_of_the_one_before() {
+    let mut screen = terminal();
+    to_secret(&mut screen);
+    screen.press(TYPED);
+    screen.press(key::ENTER);
+    screen.wait_for("Tries left: 4");
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let trace = Trace::holding_at_exit(screen.id(), log.path());
+    screen.press(&TYPED[..6]);
+    screen.kill(Signal::TERM);
+    trace.wait_for_exit();
+    holds_no_more(&screen, &PERSON);
+}

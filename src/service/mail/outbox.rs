@@ -77,10 +77,13 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
     }
 }
 
-/// Delete a batch of expired data. Return whether more remains, or `None` if the store fails.
+/// Delete a batch of expired data; after the last one, also what can still be read of it on the disk. Return whether more remains, or `None` if the store fails.
 async fn tidy(state: &AppState, now: i64) -> Option<Left> {
     let Deleted { mails, left } = retention::delete_expired(&state.store, &state.retention, now).await.ok()?;
     state.delete_mail_files(mails).await;
+    if left == Left::Nothing {
+        state.store.empty_wal().await;
+    }
     Some(left)
 }
 

@@ -67,6 +67,8 @@ fn demo(args: &[&str], parts: &[&[&str]]) -> Heard {
         .args(["demo", "--line"])
         .args(args)
         .env("LANG", "ja_JP.UTF-8")
+        // What makes everything that could write a log write it, at the finest level.
+        .env("RUST_LOG", "trace")
         .env_remove("LC_ALL")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -99,6 +101,7 @@ fn a_script_registers_in_japanese_and_no_pin_is_ever_said() {
     assert!(heard.has_id(), "{}", heard.out);
     assert_eq!(heard.status, 0, "{}", heard.err);
     assert!(!heard.out.contains("practice1") && !heard.out.contains("１２３４"), "{}", heard.out);
+    assert_eq!(heard.err, "");
     // Practice tells its own PINs once, on the top page.
     assert_eq!((heard.count("PRACTICE1"), heard.count("1234\n")), (1, 1), "{}", heard.out);
 }

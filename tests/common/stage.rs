@@ -279,24 +279,33 @@ fn wait_until(what: &str, arrived: impl Fn() -> bool) {
     }
 }
 
+/// What makes everything that could write a log write it, at the finest level.
+pub const LOGS: [(&str, &str); 2] = [("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")];
+
 /// A registration service on `SERVICE`, with its data in a folder. Dropping it stops it.
 pub struct Service(Child);
 
 impl Service {
-    /// Start `zairyu serve` for test cards under the CA certificates of `anchors`, and wait until it listens.
+    /// Start `zairyu serve` for test cards under the CA certificates of `anchors`, and wait until it listens. What it says is written into a
+    /// file beside its data, `.log`.
     pub fn start(zairyu: &str, data: &Path, anchors: &Path) -> Service {
+        let path = data.with_extension("log");
+        let log = fs::File::options().create(true).append(true).open(&path).unwrap();
         let program = Command::new(zairyu)
             .args(["serve", "--listen", SERVICE, "--test-cards", "--anchors"])
             .arg(anchors)
             .arg("--data")
             .arg(data)
-            .stdout(Stdio::null())
+            .envs(LOGS)
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("{zairyu} does not start: {error}"));
         let mut service = Service(program);
         let deadline = Instant::now() + TIMEOUT;
         while TcpStream::connect(SERVICE).is_err() {
-            assert!(service.0.try_wait().unwrap().is_none(), "the service ended before it listened");
+            let ended = service.0.try_wait().unwrap();
+            assert!(ended.is_none(), "the service ended before it listened: {}", fs::read_to_string(&path).unwrap());
             assert!(Instant::now() < deadline, "the service does not listen on {SERVICE}");
             thread::sleep(Duration::from_millis(20)); // Nothing announces that a port is open: it can only be tried.
         }

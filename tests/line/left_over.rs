@@ -1,5 +1,10 @@
-//! What of a person is left in line mode's memory: what the standard library has written through and read from included.
+//! What of a person is left by a program that runs without the full screen: in its memory, what the standard library has written through
+//! included, and in core files.
 
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -11,10 +16,12 @@ use crate::{memory, say, terminal, to_secret, to_step2};
 /// Letters that stand nowhere else, neither whole nor one by one.
 const TYPED: &str = "wqzxkv79";
 const PHONE: &str = "0467258391";
-/// STEP1 with a mail address and a residence card number of the same letters.
+/// An address longer than the lines that are said after it.
+const ADDRESS: &str = "霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関QJXWKV２０２";
+/// STEP1 with a mail address of the same letters.
 const STEP1: [&str; 11] =
-    ["", "", "", "", "", PHONE, "wqzxkv79@kite.example.jp", "wqzxkv79@kite.example.jp", "", "QX48151623WZ", "1"];
-const PERSON: [&str; 6] = [TYPED, "wqzxkv", "zxkv79", PHONE, "QX48151623WZ", "151623WZ"];
+    ["", "", "", "", ADDRESS, PHONE, "wqzxkv79@kite.example.jp", "wqzxkv79@kite.example.jp", "", "QX48151623WZ", "1"];
+const PERSON: [&str; 7] = [TYPED, "wqzxkv", "zxkv79", "QJXWKV", PHONE, "QX48151623WZ", "151623WZ"];
 
 /// Nothing is left once the program has come to rest.
 fn holds_no_more(screen: &Screen, canaries: &[&str]) {
@@ -77,4 +84,42 @@ fn a_signal_at_the_secret_leaves_nothing_of_the_one_before() {
     screen.kill(Signal::TERM);
     trace.wait_for_exit();
     holds_no_more(&screen, &PERSON);
+}
+
+/// Start a program in a folder, where it may leave core files as large as it likes; once it has said its first line, kill it as a fault of
+/// its own would. Return whether the system has written a core file.
+fn leaves_a_core(folder: &Path, program: &[&str], signal: &str) -> bool {
+    let mut child = Command::new("prlimit")
+        .arg("--core=unlimited")
+        .args(program)
+        .current_dir(folder)
+        .envs([("HOME", folder), ("TMPDIR", folder)])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut said).unwrap();
+    assert!(!said.is_empty(), "{program:?} has ended");
+    // The standard library takes the first SIGSEGV and asks for another, if it was no overflow of the stack.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let status = loop {
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success() && Instant::now() < deadline);
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+    };
+    assert!(status.signal().is_some(), "{program:?}: {status}");
+    status.core_dumped() || folder.read_dir().unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("core"))
+}
+
+#[test]
+fn whatever_kills_client_or_service_no_core_file_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["-ABRT", "-SEGV"] {
+        assert!(!leaves_a_core(folder.path(), &[crate::ZAIRYU, "demo", "--line"], signal));
+        assert!(!leaves_a_core(folder.path(), &[crate::ZAIRYU, "serve", "--listen", "127.0.0.1:0"], signal));
+    }
+    // Another program does leave one.
+    assert!(leaves_a_core(folder.path(), &["sh", "-c", "echo; exec sleep 60"], "-ABRT"), "this system writes no core files, so nothing is shown");
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::journey::{self, SIGNING};
 use crate::pty::{Screen, key};
-use crate::stage::{Card, SERVICE, Service};
+use crate::stage::{Card, LOGS, SERVICE, Service};
 
 pub(crate) const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
 
@@ -244,12 +244,12 @@ impl Desk {
 }
 
 fn start(folder: &TempDir, arguments: &[&str]) -> Screen {
-    let [anchors, client] = ["anchors", "client"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    let [anchors, client, log] = ["anchors", "client", "client.log"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
     let url = format!("http://{SERVICE}");
-    let usual = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", &anchors];
+    let usual = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", &anchors, "--log", &log];
     // What line mode has said stays in sight.
     let (rows, cols) = if arguments.contains(&"--line") { (250, 160) } else { (24, 80) };
-    Screen::start(ZAIRYU, &[&usual, arguments].concat(), &[("HOME", &client)], rows, cols)
+    Screen::start(ZAIRYU, &[&usual, arguments].concat(), &[&LOGS[..], &[("HOME", &client)]].concat(), rows, cols)
 }
 
 /// Wait until the program has looked at the present card, where nothing on the screen tells of it, and has let go of it. A card that is lifted

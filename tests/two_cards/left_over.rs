@@ -1,10 +1,15 @@
 //! What of a person is left in the program's memory.
 
+use rustix::process::Signal;
+use std::time::{Duration, Instant};
+
 use crate::desk::{ANNE, CARD_THERE, Desk};
 use crate::journey::{self, SIGNING};
 use crate::memory;
 use crate::pty::{Screen, key};
 use crate::stage::READERS;
+use crate::swaps::{answers, asks, reach_step1_in_line_mode, reach_step2_in_line_mode};
+use crate::trace::Trace;
 
 /// What is known of Anne, in the forms in which the program and the service hold it.
 pub(crate) const ABOUT_ANNE: [&str; 8] =
@@ -77,4 +82,72 @@ pub(crate) fn a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_t
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("利用者証明用パスワード（4桁");
     memory::assert_none(desk.screen.id(), &["MISTAKE9", SIGNING]);
+}
+
+/// Require that nothing of Anne is left once the program has come to rest.
+fn holds_no_more(desk: &Desk, id: &str) {
+    let plain = id.replace('-', "");
+    let canaries = [&ABOUT_ANNE[..], &[id, &plain]].concat();
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while !memory::find(desk.screen.id(), &canaries).is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    memory::assert_none(desk.screen.id(), &canaries);
+}
+
+/// Register Anne in line mode, and return the 認証ID.
+fn register_in_line_mode(desk: &mut Desk) -> String {
+    reach_step1_in_line_mode(desk);
+    reach_step2_in_line_mode(desk);
+    let finds = memory::find(desk.screen.id(), &ABOUT_ANNE[..6]);
+    for canary in &ABOUT_ANNE[..6] {
+        // The date stands there as it was signed, not yet as it will be.
+        assert!(*canary == "1990-04-01" || finds.iter().any(|find| find.canary == *canary), "{canary}: the search is blind");
+    }
+    answers(&mut desk.screen, "0. 登録", "0");
+    asks(&desk.screen, "登録が完了しました");
+    desk.authentication_id()
+}
+
+pub(crate) fn after_a_visit_in_line_mode_nothing_of_the_person_is_left_in_the_memory_of_the_program() {
+    let mut desk = Desk::alone("anne", &["--line"]);
+    let id = register_in_line_mode(&mut desk);
+    answers(&mut desk.screen, "登録が完了しました", "n");
+    answers(&mut desk.screen, "紙に書きましたか", "2");
+    asks(&desk.screen, "7. 終");
+    holds_no_more(&desk, &id);
+}
+
+pub(crate) fn the_program_leaves_nothing_of_the_person_in_its_memory_when_it_ends() {
+    let mut desk = Desk::alone("anne", &[]);
+    for signal in [Signal::TERM, Signal::HUP] {
+        desk.screen.wait_for(CARD_THERE);
+        desk.reach_step1();
+        desk.reach_step2(&ANNE);
+        ends(&desk, signal, "QX48151623WZ");
+        desk.start_again(&[]);
+    }
+    desk.screen.wait_for(CARD_THERE);
+    desk.reach_step1();
+    desk.reach_step2(&ANNE);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    ends(&desk, Signal::TERM, &id);
+}
+
+pub(crate) fn line_mode_leaves_nothing_of_the_person_in_its_memory_when_it_ends() {
+    let mut desk = Desk::alone("anne", &["--line"]);
+    reach_step1_in_line_mode(&mut desk);
+    reach_step2_in_line_mode(&mut desk);
+    ends(&desk, Signal::HUP, "QX48151623WZ");
+    desk.start_again(&["--line"]);
+    let id = register_in_line_mode(&mut desk);
+    ends(&desk, Signal::TERM, &id);
+}
+
+fn ends(desk: &Desk, signal: Signal, id: &str) {
+    let trace = Trace::holding_at_exit(desk.screen.id(), desk.folder("last-call").as_ref());
+    desk.screen.kill(signal);
+    trace.wait_for_exit();
+    holds_no_more(desk, id);
 }

@@ -84,6 +84,7 @@ fn main() -> ExitCode {
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,
         after_a_visit_in_line_mode_nothing_of_the_person_is_left_in_the_memory_of_the_program,
+        after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program,
         the_program_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
         line_mode_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
         a_registration_writes_no_file_and_no_password_to_the_terminal,

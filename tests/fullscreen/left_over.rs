@@ -281,7 +281,8 @@ impl Clock {
     /// Start practice at a desk by this clock.
     fn desk(&self) -> Demo {
         let libraries = std::fs::read_dir("/usr/lib").unwrap().map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
-        let library = libraries.into_iter().find(|path: &PathBuf| path.is_file()).expect("libfaketime must be there: tests/run installs it");
+        let library =
+            libraries.into_iter().find(|path: &PathBuf| path.is_file()).expect("libfaketime must be there: tests/run installs it");
         let env = [
             ("LD_PRELOAD", library.to_str().unwrap()),
             ("FAKETIME_TIMESTAMP_FILE", self.0.path().to_str().unwrap()),
@@ -320,6 +321,18 @@ fn the_program_leaves_nothing_that_was_typed_when_it_ends() {
         demo.wait_for(TYPED);
         leaves_nothing(demo, end);
     }
+}
+
+#[test]
+fn a_signal_while_the_card_works_leaves_nothing_of_the_pin() {
+    let mut demo = Demo::new(&["--fault", "slow=100"]);
+    journey::to_signing_pin(&mut demo);
+    type_slowly(&mut demo, TYPED);
+    leaves_nothing(demo, &|demo: &mut Demo| {
+        demo.press(key::ENTER);
+        demo.wait_for("パスワードを確かめています");
+        demo.kill(Signal::TERM);
+    });
 }
 
 fn leaves_nothing(mut demo: Demo, end: &dyn Fn(&mut Demo)) {

@@ -11,16 +11,16 @@ use rustix::process::Signal;
 
 use crate::pty::{Screen, key};
 use crate::trace::Trace;
-use crate::{memory, say, terminal, to_secret, to_step2};
+use crate::{letters, memory, say, terminal, to_secret, to_step2};
 
 /// Letters that stand nowhere else, neither whole nor one by one.
 const TYPED: &str = "wqzxkv79";
 const PHONE: &str = "0467258391";
 /// An address longer than the lines that are said after it.
-const ADDRESS: &str = "霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関QJXWKV２０２";
+const ADDRESS: &str =
+    "霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関霞が関QJXWKV２０２";
 /// STEP1 with a mail address of the same letters.
-const STEP1: [&str; 11] =
-    ["", "", "", "", ADDRESS, PHONE, "wqzxkv79@kite.example.jp", "wqzxkv79@kite.example.jp", "", "QX48151623WZ", "1"];
+const STEP1: [&str; 11] = ["", "", "", "", ADDRESS, PHONE, "wqzxkv79@kite.example.jp", "wqzxkv79@kite.example.jp", "", "QX48151623WZ", "1"];
 const PERSON: [&str; 7] = [TYPED, "wqzxkv", "zxkv79", "QJXWKV", PHONE, "QX48151623WZ", "151623WZ"];
 
 /// Nothing is left once the program has come to rest.
@@ -54,6 +54,37 @@ fn what_was_typed_is_gone_once_its_person_has_left() {
     say(&mut screen, "Erase what was entered", "2");
     screen.wait_until("the top page", |screen, _| screen.contents().trim_end().ends_with("user authentication 1234\n>"));
     holds_no_more(&screen, &PERSON);
+}
+
+#[test]
+fn a_password_is_gone_once_it_was_refused_or_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_str().unwrap();
+    let mut screen = Screen::start(crate::ZAIRYU, &["demo", "--line", "--lang", "en"], &[("TMPDIR", path)], 200, 120);
+    to_step2(&mut screen, &STEP1);
+    say(&mut screen, "0. Register", "0");
+    say(&mut screen, "3. Where is the mail now?", "1");
+    say(&mut screen, "written down", "2");
+    say(&mut screen, "4. Set the first password", "4");
+    say(&mut screen, "or the code at its end", &letters::code(home.path(), 1));
+    let parts = ["qjwvxz48", "qjwvxz", "wvxz48"];
+    say(&mut screen, "New password: ", "qjwvxz48 montgomery");
+    screen.wait_for("It holds your name");
+    holds_no_more(&screen, &parts);
+    say(&mut screen, "It holds your name", "qjwvxz48 kites over Nara");
+    screen.wait_for("The password is set.");
+    holds_no_more(&screen, &parts);
+    let mail = letters::letters(home.path(), 2).pop().unwrap();
+    let id = mail.split_once("(認証ID): ").unwrap().1.split_whitespace().next().unwrap();
+    say(&mut screen, "5. Already registered", "5");
+    say(&mut screen, "For people who have registered", "2");
+    say(&mut screen, "as at any login", id);
+    say(&mut screen, "Password  パスワード", "qjwvxz48 but not the one");
+    screen.wait_for("don't belong together");
+    holds_no_more(&screen, &parts);
+    say(&mut screen, "don't belong together", "qjwvxz48 kites over Nara");
+    screen.wait_for("You are logged in");
+    holds_no_more(&screen, &parts);
 }
 
 #[test]
@@ -121,5 +152,8 @@ fn whatever_kills_client_or_service_no_core_file_is_left() {
         assert!(!leaves_a_core(folder.path(), &[crate::ZAIRYU, "serve", "--listen", "127.0.0.1:0"], signal));
     }
     // Another program does leave one.
-    assert!(leaves_a_core(folder.path(), &["sh", "-c", "echo; exec sleep 60"], "-ABRT"), "this system writes no core files, so nothing is shown");
+    assert!(
+        leaves_a_core(folder.path(), &["sh", "-c", "echo; exec sleep 60"], "-ABRT"),
+        "this system writes no core files, so nothing is shown"
+    );
 }

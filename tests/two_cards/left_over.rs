@@ -3,8 +3,9 @@
 use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
-use crate::desk::{ANNE, CARD_THERE, Desk};
-use crate::journey::{self, SIGNING};
+use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, Desk};
+use crate::journey::{self, AUTHENTICATION, SIGNING};
+use crate::letters;
 use crate::memory;
 use crate::pty::{Screen, key};
 use crate::stage::READERS;
@@ -150,4 +151,61 @@ fn ends(desk: &Desk, signal: Signal, id: &str) {
     desk.screen.kill(signal);
     trace.wait_for_exit();
     holds_no_more(desk, id);
+}
+
+pub(crate) fn after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program() {
+    const PASSWORD: &str = "WQZXKV79 kites over Nara";
+    const ADDRESS: &str = "anne@newkite.example.ne.jp";
+    let mut desk = Desk::alone("anne", &[]);
+    desk.screen.wait_for(CARD_THERE);
+    desk.reach_step1();
+    desk.reach_step2(&ANNE);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    journey::next_person(&mut desk.screen);
+    // The first password.
+    desk.screen.press("4");
+    desk.screen.wait_for("メールに書いてあるURL");
+    let code = letters::code(desk.folder("service").as_ref(), 1);
+    desk.screen.paste(&code);
+    desk.screen.press(key::ENTER);
+    desk.screen.type_text(PASSWORD);
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("パスワードを登録しました。");
+    desk.screen.press(key::ESC);
+    // A login with it.
+    account_action(&mut desk.screen, "2", "登録が使えることを確かめます");
+    desk.screen.type_text(&id);
+    desk.screen.press(key::ENTER);
+    desk.screen.type_text(PASSWORD);
+    assert!(!memory::find(desk.screen.id(), &[&id]).is_empty(), "the search is blind");
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("ログインできました。");
+    desk.screen.press("1");
+    // Another address.
+    account_action(&mut desk.screen, "5", "新しいメールアドレス");
+    for _ in 0..2 {
+        desk.screen.type_text(ADDRESS);
+        desk.screen.press(key::ENTER);
+    }
+    desk.screen.wait_for(AUTHENTICATION_PIN);
+    desk.screen.type_text(AUTHENTICATION);
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("メールアドレスを直しました。");
+    assert!(!memory::find(desk.screen.id(), &[ADDRESS]).is_empty(), "the search is blind");
+    desk.screen.press("1");
+    desk.screen.wait_for("新規利用者登録");
+    desk.screen.wait_for(CARD_THERE);
+    holds_no_more(&desk, &id);
+    memory::assert_none(desk.screen.id(), &["WQZXKV79", "WQZXKV", "ZXKV79", "anne@newkite", "newkite", &code, &code[..20]]);
+}
+
+/// From the top page to the page of an account action.
+fn account_action(screen: &mut Screen, number: &str, page: &str) {
+    screen.wait_for("新規利用者登録");
+    screen.wait_for(CARD_THERE);
+    screen.press("5");
+    screen.wait_for("何をしますか");
+    screen.press(number);
+    screen.wait_for(page);
 }

@@ -52,7 +52,9 @@ fn a_page_that_is_locked_keeps_nothing_of_a_pin_or_password() {
     assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)));
     let mut bench = bench_at_first_password();
     bench.happen(Event::Idle);
-    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.password.is_empty() && !page.code.value().is_empty()));
+    assert!(
+        matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.password.is_empty() && !page.code.value().is_empty())
+    );
     // The page stays behind the list of account actions, whose page asks for another password.
     let mut bench = bench_at_first_password();
     bench.happen(Event::Action(Action::ChooseRow(0)));

@@ -1,7 +1,6 @@
 //! What of a PIN or password is left in the program's memory: nothing, typed or pasted, taken back, refused or sent, in whatever form or
 //! distance of its letters, nor at its end. Practice mode holds the right PINs itself, in its card, so that here all are wrong ones.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -280,9 +279,8 @@ impl Clock {
 
     /// Start practice at a desk by this clock.
     fn desk(&self) -> Demo {
-        let libraries = std::fs::read_dir("/usr/lib").unwrap().map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
-        let library =
-            libraries.into_iter().find(|path: &PathBuf| path.is_file()).expect("libfaketime must be there: tests/run installs it");
+        let mut libraries = std::fs::read_dir("/usr/lib").unwrap().map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"));
+        let Some(library) = libraries.find(|path| path.is_file()) else { panic!("no libfaketime: tests/run installs it") };
         let env = [
             ("LD_PRELOAD", library.to_str().unwrap()),
             ("FAKETIME_TIMESTAMP_FILE", self.0.path().to_str().unwrap()),

@@ -202,8 +202,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
         languages: options.languages,
         notice: options.notice,
         peers: options.peers,
-        // The setting can neither weaken the rule nor demand more than the maximum length.
-        shortest_password: options.shortest_password.clamp(password::SHORTEST, password::LONGEST),
+        password_rules: options.password_rules,
     };
     let state = AppState {
         store,

@@ -56,6 +56,7 @@ mod tls;
 /// Verification of signed statements.
 mod verify;
 
+pub use crate::protocol::session::PasswordRules;
 pub use admin::AdminError;
 pub use admin::backup::{Sum, backup, check, copy};
 pub use admin::users::{UsersCommand, users};

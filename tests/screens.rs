@@ -16,7 +16,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
-use zairyu::worker::{Job, MailState, PasswordRules};
+use zairyu::worker::{Job, MailState, OpenSession, PasswordRules};
 
 /// One page in every language, as text.
 struct Pictures(Vec<(Lang, String)>);
@@ -111,11 +111,10 @@ fn the_first_password_page_lists_all_of_its_steps() {
     }
     pictures.say("8～64文字", "8 to 64 characters");
     let stricter = Pictures::of(|scene| {
-        scene.reach_step1();
-        scene.press(KeyCode::Esc);
+        scene.card_lies_there();
         scene.press(KeyCode::Char('4'));
-        let session = scene.model.visit.session.as_mut().expect("STEP1 was left, not the visit");
-        session.password = PasswordRules::AGENCY_LIKE;
+        let (notice, terms, password) = (None, String::new(), PasswordRules::AGENCY_LIKE);
+        scene.model.visit.session = Some(OpenSession { practice: false, notice, terms, test_cards: false, password });
     });
     stricter.say("半角の英字、数字、記号( $%&=@_#*+-?! )", "letters (A-Z, a-z), digits and signs ( $%&=@_#*+-?! )");
 }

@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use zairyu::file;
-use zairyu::protocol::session::PasswordRules;
 use zairyu::runtime;
-use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
+use zairyu::service::{self, MailSettings, Options, PasswordRules, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
 use zairyu::text::lines::stdout;
 

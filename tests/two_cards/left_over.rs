@@ -178,6 +178,7 @@ pub(crate) fn after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_t
     desk.screen.type_text(&id);
     desk.screen.press(key::ENTER);
     desk.screen.type_text(PASSWORD);
+    desk.screen.wait_for(&"*".repeat(PASSWORD.len()));
     assert!(!memory::find(desk.screen.id(), &[&id]).is_empty(), "the search is blind");
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("ログインできました。");

@@ -241,6 +241,13 @@ impl Card {
         self.tries_file = Some(file);
     }
 
+    /// Unlock both PINs, as the municipal office does.
+    pub fn unlock(&mut self) {
+        for secret in [&mut self.signing, &mut self.authentication] {
+            secret.left = secret.limit;
+        }
+    }
+
     /// Change the power state.
     pub fn power(&mut self, power: Power) {
         let answered = self.volatile.answered && power == Power::Reset;

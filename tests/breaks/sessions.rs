@@ -18,6 +18,19 @@ use zairyu::error::Code;
 const SESSIONS: u32 = 10_000;
 const THREADS: u32 = 2;
 
+/// How often each of these must have come in ten thousand sessions, so that the sessions mean something.
+const OFTEN: [(&str, u32); 8] = [
+    ("pins", 8000),
+    ("last tries", 2000),
+    ("last tries kept", 2000),
+    ("told truly", 25_000),
+    ("others", 2000),
+    // A card pulled, one that is locked, a try that may have counted.
+    ("ZR206", 800),
+    ("ZR302", 700),
+    ("ZR305", 200),
+];
+
 /// What somebody types for a PIN.
 #[derive(Clone, Copy, Debug)]
 enum Pin {
@@ -198,4 +211,11 @@ fn in_ten_thousand_sessions_a_counter_falls_only_by_wrong_pins_that_were_sent() 
         }
     });
     println!("{counts:#?}");
+    for (what, least) in OFTEN {
+        let times = counts.get(what).copied().unwrap_or_default();
+        assert!(
+            u64::from(times) * u64::from(SESSIONS) >= u64::from(least) * u64::from(sessions),
+            "{what} came {times} times in {sessions} sessions"
+        );
+    }
 }

@@ -312,7 +312,9 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
         let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
         assert_eq!((error.code, error.tries), (Code::AuthenticationWrong, Some(Tries::Left(left))));
     }
-    let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
+    let mut last = pin(Purpose::Authentication, "9999");
+    last.allow_last_try();
+    let error = jpki.verify(last).unwrap_err();
     assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), Some(0x63C0)));
     assert_eq!(slot.verifies(), 3);
     // From now on nothing is sent, because the counter is zero.

@@ -161,6 +161,17 @@ impl Card {
         wait_for_card(self.reader, true);
     }
 
+    /// Have the card pulled at the command that comes after so many more, before it does it or when it has done it.
+    pub fn pull_after(&mut self, commands: u32, done: bool) {
+        let line = format!("pull {}{}", commands + 1, if done { " done" } else { "" });
+        assert_eq!(self.ask(&line), line);
+    }
+
+    /// Have the card pulled no more.
+    pub fn pull_no_more(&mut self) {
+        assert_eq!(self.ask("pull"), "pull");
+    }
+
     /// How many commands the present card was sent.
     pub fn count(&mut self) -> u32 {
         let [count] = self.numbers("count");
@@ -224,6 +235,20 @@ pub fn wait_for_card(reader: &str, present: bool) {
     }
 }
 
+/// Return how often pcscd has seen a card come to a reader or go.
+pub fn events(reader: &str) -> u32 {
+    let mut states = [ReaderState::new(CString::new(reader).unwrap(), State::UNAWARE)];
+    Context::establish(Scope::User).and_then(|context| context.get_status_change(Duration::ZERO, &mut states)).unwrap();
+    states[0].event_count()
+}
+
+/// Wait until pcscd has seen a card go since so many events. A card that is pulled during a command is said to be absent before that, and one
+/// that is put in then stays absent for ever (1.9.9).
+pub fn wait_for_removal(reader: &str, since: u32) {
+    wait_until("pcscd to see that the card is gone", || events(reader) != since);
+    wait_for_card(reader, false);
+}
+
 /// Where pcscd says which process it is.
 const PCSCD: &str = "/run/pcscd/pcscd.pid";
 
@@ -249,6 +274,15 @@ pub fn start_pcscd() {
     wait_until("the readers", || {
         let listed = Context::establish(Scope::User).and_then(|context| context.list_readers_owned()).unwrap_or_default();
         READERS.iter().all(|reader| listed.iter().any(|name| name.to_string_lossy() == *reader))
+    });
+}
+
+/// Start a pcscd on this stage with the readers of another folder than /etc/reader.conf.d, and wait until it has this one.
+pub fn start_pcscd_with(folder: &str, reader: &str) {
+    launch_pcscd(&["--config", folder]);
+    wait_until("the reader", || {
+        let listed = Context::establish(Scope::User).and_then(|context| context.list_readers_owned()).unwrap_or_default();
+        listed.iter().any(|name| name.to_string_lossy() == reader)
     });
 }
 

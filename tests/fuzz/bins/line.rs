@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow("line"), |data: &[u8]| zairyu_fuzz::line::run(data));
+libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow(zairyu_fuzz::line::seeds), |data: &[u8]| zairyu_fuzz::line::run(data));

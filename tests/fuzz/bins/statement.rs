@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow("statement"), |data: &[u8]| zairyu_fuzz::statement::run(data));
+libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow(zairyu_fuzz::statement::seeds), |data: &[u8]| zairyu_fuzz::statement::run(data));

@@ -8,13 +8,13 @@ use zairyu::text::harmless;
 
 pub fn run(data: &[u8]) {
     let Some((mode, rest)) = data.split_first() else { return };
-    let path = file(if mode % 2 == 0 { "prefill.toml" } else { "prefill.json" }, rest);
-    match prefill(&path) {
+    let file = file(if mode % 2 == 0 { "prefill.toml" } else { "prefill.json" }, rest);
+    match prefill(&file.0) {
         Ok(draft) => filled(draft),
         Err(why) => {
             let told = why.to_string();
             assert_harmless(&harmless(&told), false);
-            assert!(told.len() <= path.as_os_str().len() + rest.len() + 300, "{told}");
+            assert!(told.len() <= file.0.as_os_str().len() + rest.len() + 300, "{told}");
         }
     }
 }

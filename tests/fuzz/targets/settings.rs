@@ -8,7 +8,8 @@ use zairyu::settings::Flags;
 use zairyu::text::harmless;
 
 pub fn run(data: &[u8]) {
-    let path = file("zairyu.toml", data);
+    let file = file("zairyu.toml", data);
+    let path = file.0.clone();
     let flags = Flags { config: Some(path.clone()), ..Flags::default() };
     let merged = match flags.clone().merged() {
         Ok((merged, _)) => merged,

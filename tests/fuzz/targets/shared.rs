@@ -98,19 +98,22 @@ pub fn pin(purpose: Purpose, typed: &str) -> Pin {
     pin
 }
 
-/// A file with an input in it, for code that reads files. One for each process, thread and name.
-pub fn file(name: &str, data: &[u8]) -> PathBuf {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-        let usual = std::env::temp_dir();
-        // In memory, where there is such a place.
-        let folder = [PathBuf::from("/dev/shm")].into_iter().find(|folder| folder.is_dir()).unwrap_or(usual);
-        let folder = folder.join(format!("zairyu-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        folder
-    });
-    let path = FOLDER.join(name);
+/// A file, removed when dropped.
+pub struct File(pub PathBuf);
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A file with an input in it, for code that reads files; in memory, where there is such a place.
+pub fn file(name: &str, data: &[u8]) -> File {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    let path = folder.join(format!("zairyu-fuzz-{}-{name}", std::process::id()));
     std::fs::write(&path, data).expect("a file");
-    path
+    File(path)
 }
 
 /// Answers a request, given its first line.

@@ -11,7 +11,6 @@ use zairyu::card::simulated::SIGNING_PIN;
 use zairyu::card::simulated::slot::READER;
 use zairyu::card::{Access, Purpose};
 use zairyu::certificate::{Algorithm, Certificate, check_profile};
-use zairyu::protocol::actions::StatementType;
 use zairyu::protocol::payload::{Address, Link, Payload, Proof, Registration};
 use zairyu::protocol::statement::{Alg, LIMIT, Received, compact, parse};
 use zairyu::registration::check_form;
@@ -118,7 +117,6 @@ fn payload<P: Payload>(received: &Received<'_>) -> Option<P> {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    let _: fn(StatementType) -> _ = StatementType::payload;
     let parts = PAYLOADS.map(|(kind, payload)| [&[1], joined(&[header(kind).as_bytes(), payload.as_bytes(), b""]).as_slice()].concat());
     assert!(parts.iter().all(|seed| parse(&written(&seed[1..])).is_ok()));
     let signed = SIGNED.iter().map(|text| [&[0], text.as_bytes()].concat());

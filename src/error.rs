@@ -139,6 +139,8 @@ codes! {
     CardReplaced = "ZR619";
     /// No card has taken this one's place, or too long ago.
     NothingToUndo = "ZR620";
+    /// The time of the password is over.
+    PasswordExpired = "ZR621";
     /// The card and network worker stopped because of a fault in this program.
     WorkerDied = "ZR701";
     /// The data folder cannot be written.

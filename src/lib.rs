@@ -61,7 +61,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("receipt", "file locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
     ("app", "card certificate doctor error locale places registration secret text time worker"),
-    ("doctor", "card certificate error locale secret settings text worker"),
+    ("doctor", "card certificate error file locale secret settings text worker"),
     ("settings", "file locale registration text"),
     ("service", "certificate file locale protocol registration text time tls"),
     ("locale", "error file places protocol registration text"),

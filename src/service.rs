@@ -56,6 +56,7 @@ mod tls;
 /// Verification of signed statements.
 mod verify;
 
+pub use crate::protocol::session::PasswordRules;
 pub use admin::AdminError;
 pub use admin::backup::{Sum, backup, check, copy};
 pub use admin::users::{UsersCommand, users};
@@ -204,8 +205,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
         languages: options.languages,
         notice: options.notice,
         peers: options.peers,
-        // The setting can neither weaken the rule nor demand more than the maximum length.
-        shortest_password: options.shortest_password.clamp(password::SHORTEST, password::LONGEST),
+        password_rules: options.password_rules,
     };
     let state = AppState {
         store,

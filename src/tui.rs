@@ -87,13 +87,14 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     let look = Look { theme, glyphs: glyphs.unwrap_or_default() };
     // Whether to use an answer of the terminal; it is asked for once, and the first frame does not wait for it.
     let asked = Asked { ground: ask_ground && cfg!(unix), glyphs: glyphs.is_none() && cfg!(unix) };
-    ask(asked)?;
-    let drawn = draw(&mut terminal, &model, look)?;
+    // Before the first frame: a window that was resized since, and has its old size again, could not be told from one that was not.
     // Dropped before `entered`: later input belongs to the shell.
     #[cfg(unix)]
     let reader = input::Reader::start(io::stdin(), escape_delay(), sender.clone())?;
     #[cfg(not(unix))]
     read(sender.clone())?;
+    ask(asked)?;
+    let drawn = draw(&mut terminal, &model, look)?;
     let backend = start(&runtime::notify_through(&sender));
     let mut runtime = Runtime::new(model, backend);
     let clicks = told(&mut runtime, drawn);

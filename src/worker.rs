@@ -17,6 +17,7 @@ mod thread;
 pub use crate::protocol::VERSION as PROTOCOL;
 pub use crate::protocol::actions::{AccountAction, Ask, StatementType};
 pub use crate::protocol::payload::PayloadType;
+pub use crate::protocol::session::{PASSWORD_SIGNS, PasswordRules};
 pub use account_action::{AccountOutcome, AccountRequest, Mail, MailState, Weakness};
 pub use http::{About, Answered, CLOCK_SKEW, probe};
 use thread::now;
@@ -197,6 +198,8 @@ pub struct OpenSession {
     pub terms: String,
     /// Whether the service accepts test cards.
     pub test_cards: bool,
+    /// What it asks of a password.
+    pub password: PasswordRules,
 }
 
 /// A registration confirmed by the service.

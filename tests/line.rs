@@ -235,6 +235,14 @@ fn what_is_wrong_is_said_and_the_field_is_asked_again() {
 }
 
 #[test]
+fn a_note_about_an_earlier_answer_does_not_outlive_it() {
+    let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["ＡＮＮＥ　Ｍ", "b", "ANNE"]]);
+    // It stands by its value until that is replaced.
+    heard.in_order(&["\nName ", "Changed to half width", "\nSex ", "\nName ", "Changed to half width", "Now: ANNE M", "\nSex "]);
+    assert_eq!(heard.count("Changed to half width"), 2, "{}", heard.out);
+}
+
+#[test]
 fn a_municipality_is_found_by_romaji_or_postal_code_and_chosen_by_its_number() {
     let heard = demo(&["--lang", "en"], &[&TO_PINS, &PINS, &["", "", "", "nowhereatall", "yokohama tsurumi", "1"]]);
     heard.in_order(&["Now: 東京都 新宿区", "Nothing found", "1. 神奈川県 横浜市鶴見区", "\nRest of the address "]);

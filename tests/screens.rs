@@ -16,7 +16,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
-use zairyu::worker::{Job, MailState};
+use zairyu::worker::{Job, MailState, OpenSession, PasswordRules};
 
 /// One page in every language, as text.
 struct Pictures(Vec<(Lang, String)>);
@@ -109,6 +109,14 @@ fn the_first_password_page_lists_all_of_its_steps() {
     for step in ["  1. ", "  2. ", "  3. ", "  4. "] {
         pictures.say(step, step);
     }
+    pictures.say("8～64文字", "8 to 64 characters");
+    let stricter = Pictures::of(|scene| {
+        scene.card_lies_there();
+        scene.press(KeyCode::Char('4'));
+        let (notice, terms, password) = (None, String::new(), PasswordRules::AGENCY_LIKE);
+        scene.model.visit.session = Some(OpenSession { practice: false, notice, terms, test_cards: false, password });
+    });
+    stricter.say("半角の英字、数字、記号( $%&=@_#*+-?! )", "letters (A-Z, a-z), digits and signs ( $%&=@_#*+-?! )");
 }
 
 #[test]

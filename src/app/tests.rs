@@ -21,7 +21,7 @@ use crate::error::Code;
 use crate::locale::Lang;
 use crate::registration::tests::form;
 use crate::registration::{Category, FieldId, Form};
-use crate::worker::{JobError, Mail, MailState, OpenSession, Registered, Reply, SigningCertificate};
+use crate::worker::{JobError, Mail, MailState, OpenSession, PasswordRules, Registered, Reply, SigningCertificate};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 struct Bench {
@@ -173,7 +173,7 @@ fn registered() -> Registered {
 }
 
 fn opened() -> OpenSession {
-    OpenSession { practice: false, notice: None, terms: "1".to_owned(), test_cards: false }
+    OpenSession { practice: false, notice: None, terms: "1".to_owned(), test_cards: false, password: PasswordRules::default() }
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use super::CommandResult;
 use super::database::{Database, first_line};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use zairyu::file;
 use zairyu::runtime;
-use zairyu::service::{self, MailSettings, Options, Peers, Retention, Revocation, TlsFiles};
+use zairyu::service::{self, MailSettings, Options, PasswordRules, Peers, Retention, Revocation, TlsFiles};
 use zairyu::settings::{Flags, SettingsError};
 use zairyu::text::lines::stdout;
 
@@ -54,7 +54,11 @@ pub(super) struct Serve {
     /// Delete people who have set no password, not logged in and asked for nothing for so many days; without it, they stay
     #[arg(long, env = "ZAIRYU_KEEP_UNUSED", value_name = "DAYS", value_parser = days())]
     pub(super) keep_unused: Option<u32>,
-    /// Fewest characters of a password
+    /// What is asked of a password: free (8 to 64 characters of any kind), or agency-like, as 電子届出システム does (8 to 32 letters, digits
+    /// and signs, for a year, with mails 30 and 7 days before)
+    #[arg(long, env = "ZAIRYU_PASSWORD_RULES", value_name = "RULES", default_value = "free", value_enum)]
+    pub(super) password_rules: Rules,
+    /// Fewest characters of a password; what the rules ask for at least stays
     #[arg(long, env = "ZAIRYU_SHORTEST_PASSWORD", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(8..=64))]
     pub(super) shortest_password: u8,
     /// Print a systemd unit for this service and end
@@ -63,6 +67,13 @@ pub(super) struct Serve {
     /// Say that nothing is really registered
     #[arg(long)]
     pub(super) practice: bool,
+}
+
+/// What is asked of a password.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Rules {
+    Free,
+    AgencyLike,
 }
 
 /// How mail leaves the service.
@@ -106,7 +117,12 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     options.notice = serve.notice;
     options.practice = serve.practice;
     options.retention = Retention { mails: serve.keep_mails, audit: serve.keep_audit, unused: serve.keep_unused };
-    options.shortest_password = usize::from(serve.shortest_password);
+    let rules = match serve.password_rules {
+        Rules::Free => PasswordRules::default(),
+        Rules::AgencyLike => PasswordRules::AGENCY_LIKE,
+    };
+    let shortest = usize::from(serve.shortest_password).clamp(rules.shortest, rules.longest);
+    options.password_rules = PasswordRules { shortest, ..rules };
     options.anchors = super::anchors(&flags)?;
     options.test_cards = flags.test_cards.unwrap_or(false);
     options.revocation = Revocation::from_words(&serve.revocation).map_err(|why| SettingsError::Unknown("--revocation", why))?;

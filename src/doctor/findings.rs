@@ -218,7 +218,7 @@ fn machine(flags: &Flags) -> Machine {
 /// Count the card readers on USB by the class that their interfaces name (0x0B), as Linux lists them here.
 fn readers_on_usb(devices: &Path) -> Option<usize> {
     let listed = std::fs::read_dir(devices).ok()?;
-    let class = |entry: std::fs::DirEntry| std::fs::read_to_string(entry.path().join("bInterfaceClass"));
+    let class = |entry: std::fs::DirEntry| crate::file::read_text(&entry.path().join("bInterfaceClass"));
     Some(listed.flatten().filter_map(|entry| class(entry).ok()).filter(|class| class.trim() == "0b").count())
 }
 

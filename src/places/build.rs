@@ -171,6 +171,33 @@ fn kana_byte(c: char) -> Result<u8> {
     }
 }
 
+/// The postal codes of the rows, without their areas: a byte for each row, how far it lies behind the one before. What does not fit is 255,
+/// and written out in a list of its own, as is the first of each area.
+#[derive(Default)]
+struct Postals {
+    last: Option<(u32, u32)>,
+    steps: Vec<u8>,
+    leaps: Vec<u8>,
+}
+
+impl Postals {
+    fn push(&mut self, row: u32, area: u32, code: u32) -> Result<()> {
+        let before = self.last.replace((area, code)).filter(|(of, _)| *of == area).map(|(_, code)| code);
+        let step = match before {
+            Some(before) => Some(code.checked_sub(before).ok_or("postal codes that are not in order")?),
+            None => None,
+        };
+        match step.and_then(|step| u8::try_from(step).ok()).filter(|step| *step != u8::MAX) {
+            Some(step) => self.steps.push(step),
+            None => {
+                self.steps.push(u8::MAX);
+                self.leaps.extend((row << 14 | code).to_le_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Write the rows of the postal table, the towns, and the remarks (with buildings) of the few rows that have one.
 fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()> {
     let lines: Vec<[&str; 7]> = tsv.lines().skip(1).map(columns).collect::<Result<_>>()?;
@@ -182,7 +209,8 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     for [_, _, town, kana, ..] in by_municipality {
         towns.id(town, kana)?;
     }
-    let (mut postals, mut rows, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut remarks) = (Vec::new(), Vec::new());
+    let mut postals = Postals::default();
     let (mut notes, mut note_at) = (String::new(), HashMap::new());
     // Most rows lie beside others of their municipality.
     let (mut runs, mut last) = (Vec::new(), None);
@@ -201,9 +229,9 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
             return Err(format!("a row that does not fit: {postal} {code} {town}").into());
         }
         let (area, rest) = postal.split_at_checked(AREA).ok_or("a postal code that is too short")?;
-        postals.extend(rest.parse::<u16>()?.to_le_bytes());
         // Where the next area begins, unless it moves on.
         starts.iter_mut().skip(area.parse::<usize>()? + 1).for_each(|start| *start = row + 1);
+        postals.push(row, area.parse()?, rest.parse()?)?;
         let chome = flags.contains('C');
         *pairs.entry((town_id, municipality)).or_default() |= chome;
         let [a, b, c, _] = (town_id | u32::from(chome) << 17 | u32::from(remark) << 18).to_le_bytes();
@@ -223,7 +251,8 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     }
     fs::write(out.join("runs.bin"), runs)?;
     fs::write(out.join("postal_areas.bin"), starts.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>())?;
-    fs::write(out.join("row_postals.bin"), postals)?;
+    fs::write(out.join("postal_steps.bin"), postals.steps)?;
+    fs::write(out.join("postal_leaps.bin"), postals.leaps)?;
     write_pairs(&pairs, codes.len(), out)?;
     fs::write(out.join("rows.bin"), rows)?;
     fs::write(out.join("remarks.bin"), remarks)?;

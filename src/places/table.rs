@@ -11,7 +11,8 @@ static MUNICIPALITY_KANJI: &str = include_str!(concat!(env!("OUT_DIR"), "/munici
 static MUNICIPALITY_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_starts.bin"));
 static MUNICIPALITY_LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/municipality_letters.bin"));
 static POSTAL_AREAS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/postal_areas.bin"));
-static ROW_POSTALS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/row_postals.bin"));
+static POSTAL_STEPS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/postal_steps.bin"));
+static POSTAL_LEAPS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/postal_leaps.bin"));
 static ROWS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows.bin"));
 static RUNS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runs.bin"));
 static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
@@ -241,14 +242,26 @@ pub(super) fn municipalities_of(town: u32) -> impl Iterator<Item = (u16, bool)> 
     first.into_iter().chain(others.filter_map(|(other, expected)| Some((u16::try_from(other).ok()?, expected))))
 }
 
+/// Return the postal code, without its area, of a row that is too far from the one before for a step.
+fn leap(row: usize) -> u32 {
+    let leaps = POSTAL_LEAPS.as_chunks::<U32>().0;
+    let of = |leap: &[u8; U32]| u32::from_le_bytes(*leap);
+    let found = leaps.binary_search_by_key(&row, |leap| (of(leap) >> 14) as usize);
+    found.ok().and_then(|at| leaps.get(at)).map_or(0, |leap| of(leap) & 0x3FFF)
+}
+
 /// Return the rows with a postal code in a range.
 pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
-    let codes = ROW_POSTALS.as_chunks::<U16>().0;
-    let area = |number: u32| u32_at(POSTAL_AREAS, number as usize * U32).map_or(codes.len(), |start| start as usize);
+    let area = |number: u32| u32_at(POSTAL_AREAS, number as usize * U32).map_or(POSTAL_STEPS.len(), |start| start as usize);
     let first = |limit: u32| {
         let (start, end) = (area(limit / AREA), area(limit / AREA + 1));
-        let within = codes.get(start..end).unwrap_or_default();
-        start + within.partition_point(|code| u32::from(u16::from_le_bytes(*code)) < limit % AREA)
+        let within = POSTAL_STEPS.get(start..end).unwrap_or_default();
+        let mut code = 0;
+        let before = within.iter().zip(start..).take_while(|(step, row)| {
+            code = if **step == u8::MAX { leap(*row) } else { code + u32::from(**step) };
+            code < limit % AREA
+        });
+        start + before.count()
     };
     let (start, end) = (first(postals.start), first(postals.end));
     runs(start..end).flat_map(rows)

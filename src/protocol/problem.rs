@@ -59,6 +59,7 @@ refusals! {
     OtherHolder = "other_holder", 401, OtherHolder, "The new card is not of the person who registered.";
     SigningKeyFirst = "signing_key_first", 401, RequestRefused, "With this login the new card's signing key must be linked before the other one.";
     LoginRefused = "login_refused", 401, LoginRefused, "The authentication ID and the password do not belong together.";
+    PasswordExpired = "password_expired", 401, PasswordExpired, "The password is right, but its time is over; a new one is set with a mailed link.";
     NotFound = "not_found", 404, RequestRefused, "There is nothing at this address.";
     NotRegistered = "not_registered", 404, NotRegistered, "No registration belongs to this card.";
     Method = "method", 405, RequestRefused, "This address does not take this method.";
@@ -73,7 +74,7 @@ refusals! {
     HeadTooLarge = "head_too_large", 431, RequestRefused, "The head of the request is larger than 16 KiB, or has more than 100 fields.";
     Fields = "fields", 422, FieldsRefused, "Some fields must be mended.";
     NotCardHolder = "not_card_holder", 422, NotCardHolder, "Name and birth date are not those of the holder of the card that has signed.";
-    PasswordRefused = "password_refused", 422, PasswordRefused, "The password is too short, too long, common, or holds personal data.";
+    PasswordRefused = "password_refused", 422, PasswordRefused, "The password is too short, too long, common, not mixed as asked, or holds personal data.";
     TooMany = "too_many", 429, TooMany, "Too many requests in a short time.";
     Internal = "internal", 500, ServiceFault, "The service failed inside; the request may be sent again.";
     Resting = "resting", 503, ServiceResting, "The service is resting; see Retry-After.";
@@ -227,6 +228,8 @@ pub enum FieldCode {
     HoldsName,
     /// A password that contains the mail address, or the part before the `@`.
     HoldsAddress,
+    /// A password without one of letters, digits and signs, or with other characters.
+    NotMixed,
     /// A password that is easily guessed.
     Common,
     /// A code of a newer service.
@@ -324,7 +327,12 @@ impl FieldError {
             FieldCode::MunicipalityRepeated => ValueError::MunicipalityRepeated,
             FieldCode::CardNumber => ValueError::CardNumber { place: self.place?, found: self.found?, meant: self.meant },
             FieldCode::Closed => ValueError::Closed,
-            FieldCode::HoldsId | FieldCode::HoldsName | FieldCode::HoldsAddress | FieldCode::Common | FieldCode::Unknown => return None,
+            FieldCode::HoldsId
+            | FieldCode::HoldsName
+            | FieldCode::HoldsAddress
+            | FieldCode::NotMixed
+            | FieldCode::Common
+            | FieldCode::Unknown => return None,
         };
         Some(FormError { field: FieldId::from_key(&self.field)?, problem })
     }

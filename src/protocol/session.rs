@@ -115,6 +115,44 @@ pub struct Service {
     /// Where its mails are delivered.
     #[serde(default)]
     pub mail: MailWay,
+    /// What it asks of a password.
+    #[serde(default)]
+    pub password: PasswordRules,
+}
+
+/// What a service asks of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "service", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct PasswordRules {
+    /// Minimum length in characters.
+    pub shortest: usize,
+    /// Maximum length in characters.
+    pub longest: usize,
+    /// Whether it must hold letters and digits of ASCII and `PASSWORD_SIGNS`, each of the three, and nothing else.
+    pub mixed: bool,
+    /// Days after which nobody can log in with it any more; without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+}
+
+/// The signs of a mixed password.
+pub const PASSWORD_SIGNS: &str = "$%&=@_#*+-?!";
+
+impl Default for PasswordRules {
+    fn default() -> PasswordRules {
+        PasswordRules { shortest: 8, longest: 64, mixed: false, days: None }
+    }
+}
+
+impl PasswordRules {
+    /// The rules of 電子届出システム, the best public hint of the agency's own (registration.md, "Service rules").
+    pub const AGENCY_LIKE: PasswordRules = PasswordRules { shortest: 8, longest: 32, mixed: true, days: Some(365) };
+
+    /// Return from when on nobody can log in with a password that was set at a time, both in seconds since 1970.
+    pub fn end_of(&self, set_at: Option<i64>) -> Option<i64> {
+        Some(set_at? + i64::from(self.days?) * 86_400)
+    }
 }
 
 /// Where a service's mails are delivered.

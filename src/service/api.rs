@@ -284,7 +284,7 @@ fn account() -> [Endpoint; 7] {
             "Log in, with authentication ID and password or with the user-authentication key.",
         )
         .takes_json::<Login>()
-        .refuses(&[LoginRefused, NotRegistered, CardReplaced]),
+        .refuses(&[LoginRefused, PasswordExpired, NotRegistered, CardReplaced]),
         action::<Proof, _, _>(Resend, resend, "Mail the link to the password page again, with either key; older links no longer work.")
             .refuses(&[NotRegistered, CardReplaced]),
         action::<Address, _, _>(AccountAction::Address, correct_address, "Correct the mail address, with either key.").refuses(&[

@@ -160,6 +160,7 @@ mod tests {
 
     use super::text::{Facts, Worth, letter};
     use super::*;
+    use crate::protocol::session::PasswordRules;
 
     fn mail(recipient: &str, kind: Kind) -> Queued {
         Queued {
@@ -175,7 +176,14 @@ mod tests {
 
     /// Compose a mail with this word in every variable part.
     fn composed(recipient: &str, word: &str, kind: Kind) -> Result<Message, MailError> {
-        let facts = Facts { service: word, worth: Worth::Real, authentication_id: word, link: Some(word) };
+        let facts = Facts {
+            service: word,
+            worth: Worth::Real,
+            authentication_id: word,
+            link: Some(word),
+            password_rules: PasswordRules::AGENCY_LIKE,
+            password_ends: None,
+        };
         let mut letter = letter(kind, Lang::En, &facts);
         // Real subjects are our own words, so a subject gets at most 500 characters: lettre does not fold a word of a thousand.
         letter.subject.extend(word.chars().take(500));

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::certificate::Anchors;
 use crate::locale::Lang;
+use crate::protocol::session::PasswordRules;
 use crate::service::clock::{Clock, rfc3339, system_time};
 use crate::service::mail::MailSettings;
 use crate::service::revocation::Revocation;
 use crate::service::server::Limits;
+use crate::service::store;
 use crate::service::tls::TlsFiles;
-use crate::service::{password, store};
 use crate::text::lines::complain;
 
 /// Receives a line about an internal failure. Lines contain no personal data and no secrets.
@@ -71,8 +72,8 @@ pub struct Options {
     pub peers: Peers,
     /// Retention periods.
     pub retention: Retention,
-    /// Minimum length of a password in characters, from 8 to 64. It can only tighten the rule.
-    pub shortest_password: usize,
+    /// What is asked of a password.
+    pub password_rules: PasswordRules,
     /// Certificate and key for TLS; `None` serves unencrypted HTTP.
     pub tls: Option<TlsFiles>,
     /// How revocation of certificates is checked.
@@ -102,7 +103,7 @@ impl Options {
             notice: None,
             peers: Peers::Direct,
             retention: Retention::default(),
-            shortest_password: password::SHORTEST,
+            password_rules: PasswordRules::default(),
             tls: None,
             revocation: Revocation::Unchecked,
             limits: Limits::default(),

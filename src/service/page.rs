@@ -16,11 +16,12 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::locale::{Fill, Lang, PageText as Text};
+use crate::protocol::session::{PASSWORD_SIGNS, PasswordRules};
 use crate::service::error::ApiResult;
 use crate::service::handlers::passwords::{self, PasswordChange};
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
-use crate::service::password::{ADVISED, Habit, LONGEST, Weakness};
+use crate::service::password::{ADVISED, Habit, Weakness};
 use crate::service::state::{AppState, Profile};
 use crate::service::store::people::Person;
 
@@ -95,8 +96,8 @@ pub(super) struct PasswordForm {
 enum FormError {
     /// The password is empty.
     Missing,
-    /// The request body exceeds its limit.
-    FarTooLong,
+    /// The request body exceeds its limit; more than this many characters.
+    FarTooLong(usize),
     /// The two fields differ.
     Differs,
     /// The password is rejected.
@@ -121,7 +122,7 @@ pub(super) async fn submit(
         Ok(Form(PasswordForm { password, again })) => (Zeroizing::new(password), Zeroizing::new(again)),
         // Something very long was pasted.
         Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return form_for(&state, &token, &reader, Some(FormError::FarTooLong)).await;
+            return form_for(&state, &token, &reader, Some(FormError::FarTooLong(state.profile.password_rules.longest))).await;
         }
         Err(refused) => return Ok(refused.into_response()),
     };
@@ -224,8 +225,9 @@ fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
         Some(FormError::Differs) => [None, words.as_ref()],
         Some(_) => [words.as_ref(), None],
     };
-    let [shortest, longest, advised] =
-        [profile.shortest_password, LONGEST, ADVISED.max(profile.shortest_password)].map(|count| count.to_string());
+    let PasswordRules { shortest, longest, mixed, days } = profile.password_rules;
+    let [shortest, longest, advised] = [shortest, longest, ADVISED.max(shortest)].map(|count| count.to_string());
+    let composition: &[Text] = if mixed { &[Text::RuleTip, Text::RuleNot] } else { &[Text::RuleAny, Text::RuleTip, Text::RuleNot] };
     let content = html! {
         .sheet {
             @if let Some(words) = &words {
@@ -241,7 +243,9 @@ fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
             form method="post" action="#mend" novalidate {
                 ul.rules #rules {
                     li { (filled(lang, Text::RuleLength, &[&shortest, &longest, &advised])) }
-                    @for rule in [Text::RuleAny, Text::RuleTip, Text::RuleNot] { li { (both(lang, rule)) } }
+                    @if mixed { li { (filled(lang, Text::RuleMixed, &[PASSWORD_SIGNS])) } }
+                    @for rule in composition { li { (both(lang, *rule)) } }
+                    @if let Some(days) = days { li { (filled(lang, Text::RuleDays, &[&days.to_string()])) } }
                 }
                 (field(lang, "password", Text::Password, first, "rules"))
                 (field(lang, "again", Text::Again, second, ""))
@@ -273,13 +277,14 @@ fn message(lang: Lang, error: &FormError) -> Markup {
     let which = match error {
         FormError::Missing => Text::Missing,
         FormError::Differs => Text::Differs,
-        FormError::FarTooLong => return filled(lang, Text::FarTooLong, &[&LONGEST.to_string()]),
+        FormError::FarTooLong(longest) => return filled(lang, Text::FarTooLong, &[&longest.to_string()]),
         FormError::Weak(Weakness::TooShort { need, have }) => {
             return filled(lang, Text::TooShort, &[&need.to_string(), &have.to_string()]);
         }
-        FormError::Weak(Weakness::TooLong { over }) => {
-            return filled(lang, Text::TooLong, &[&LONGEST.to_string(), &over.to_string()]);
+        FormError::Weak(Weakness::TooLong { limit, over }) => {
+            return filled(lang, Text::TooLong, &[&limit.to_string(), &over.to_string()]);
         }
+        FormError::Weak(Weakness::NotMixed) => return filled(lang, Text::NotMixed, &[PASSWORD_SIGNS]),
         FormError::Weak(Weakness::HoldsId) => Text::HoldsId,
         FormError::Weak(Weakness::HoldsName) => Text::HoldsName,
         FormError::Weak(Weakness::HoldsAddress) => Text::HoldsAddress,

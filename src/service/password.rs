@@ -9,16 +9,13 @@ use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
 use crate::protocol::problem::{FieldCode, FieldError};
+use crate::protocol::session::{PASSWORD_SIGNS, PasswordRules};
 use crate::service::store::people::Person;
 
 /// Argon2id.
 mod hash;
 
-/// Minimum length in characters, which the settings may raise (NIST SP 800-63B-4, section 3.1.1.2, requires 15 for a sole factor).
-pub(super) const SHORTEST: usize = 8;
-/// Maximum length in characters.
-pub(super) const LONGEST: usize = 64;
-/// Advised length in characters.
+/// Advised length in characters (NIST SP 800-63B-4, section 3.1.1.2, requires it for a sole factor).
 pub(super) const ADVISED: usize = 15;
 
 /// Number of characters that zxcvbn scores at a time. Its time grows faster than the length: for the worst text, 0.2 s with 24 characters
@@ -66,11 +63,15 @@ pub(super) enum Weakness {
         /// Its length.
         have: usize,
     },
-    /// More than 64 characters.
+    /// More characters than the maximum.
     TooLong {
-        /// Characters beyond the maximum.
+        /// The maximum.
+        limit: usize,
+        /// Characters beyond it.
         over: usize,
     },
+    /// Not letters, digits and signs of `PASSWORD_SIGNS`, each of the three, and nothing else.
+    NotMixed,
     /// Contains the 認証ID.
     HoldsId,
     /// Contains the name or a part of it.
@@ -107,10 +108,11 @@ impl Weakness {
                 (error.need, error.have) = (Some(need), Some(have));
                 FieldCode::TooShort
             }
-            Weakness::TooLong { over } => {
-                (error.limit, error.over) = (Some(LONGEST), Some(over));
+            Weakness::TooLong { limit, over } => {
+                (error.limit, error.over) = (Some(limit), Some(over));
                 FieldCode::TooLong
             }
+            Weakness::NotMixed => FieldCode::NotMixed,
             Weakness::HoldsId => FieldCode::HoldsId,
             Weakness::HoldsName => FieldCode::HoldsName,
             Weakness::HoldsAddress => FieldCode::HoldsAddress,
@@ -120,16 +122,19 @@ impl Weakness {
     }
 }
 
-/// Check a password against the rules, with a minimum length in characters; `Hasher::check` does it off the async threads. There are no
-/// composition rules; all of Unicode is accepted.
-fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
+/// Check a password against the rules; `Hasher::check` does it off the async threads. Without `mixed` there are no composition rules, and
+/// all of Unicode is accepted.
+fn check(password: &str, person: &Person, rules: &PasswordRules) -> Result<(), Weakness> {
     let password = normalize(password);
     let length = password.chars().count();
-    if length < need {
-        return Err(Weakness::TooShort { need, have: length });
+    if length < rules.shortest {
+        return Err(Weakness::TooShort { need: rules.shortest, have: length });
     }
-    if length > LONGEST {
-        return Err(Weakness::TooLong { over: length - LONGEST });
+    if length > rules.longest {
+        return Err(Weakness::TooLong { limit: rules.longest, over: length - rules.longest });
+    }
+    if rules.mixed && !is_mixed(&password) {
+        return Err(Weakness::NotMixed);
     }
     let typed = Typed::of(&password);
     if typed.holds(&person.authentication_id) {
@@ -145,6 +150,12 @@ fn check(password: &str, person: &Person, need: usize) -> Result<(), Weakness> {
         return Err(Weakness::Guessable(Habit::Common));
     }
     guessable(&password, person).map_or(Ok(()), |habit| Err(Weakness::Guessable(habit)))
+}
+
+/// Return whether a password holds letters, digits and signs, each of the three, and nothing else.
+fn is_mixed(password: &str) -> bool {
+    let kinds: [fn(char) -> bool; 3] = [|c| c.is_ascii_alphabetic(), |c| c.is_ascii_digit(), |c| PASSWORD_SIGNS.contains(c)];
+    kinds.iter().all(|kind| password.contains(kind)) && password.chars().all(|c| kinds.iter().any(|kind| kind(c)))
 }
 
 /// Return what makes a password guessable within a million attempts, if it is: a password is as strong as its strongest part.
@@ -245,11 +256,16 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// Check a person's new password against the rules, with a minimum length in characters.
-    pub(super) async fn check(&self, password: &str, person: Person, need: usize) -> Result<(Person, Option<Weakness>), HashError> {
+    /// Check a person's new password against the rules.
+    pub(super) async fn check(
+        &self,
+        password: &str,
+        person: Person,
+        rules: PasswordRules,
+    ) -> Result<(Person, Option<Weakness>), HashError> {
         let password = Zeroizing::new(password.to_owned());
         self.run(move || {
-            let weakness = check(&password, &person, need).err();
+            let weakness = check(&password, &person, &rules).err();
             (person, weakness)
         })
         .await
@@ -282,7 +298,7 @@ mod tests {
     use super::*;
 
     fn check(password: &str, person: &Person) -> Result<(), Weakness> {
-        super::check(password, person, SHORTEST)
+        super::check(password, person, &PasswordRules::default())
     }
 
     fn person() -> Person {
@@ -292,7 +308,28 @@ mod tests {
             email: "saburo.n@example.jp".to_owned(),
             language: "ja".to_owned(),
             password: None,
+            password_set_at: None,
         }
+    }
+
+    #[test]
+    fn rules_like_the_agencys_want_letters_digits_and_signs_and_nothing_else() {
+        let check = |password: &str| super::check(password, &person(), &PasswordRules::AGENCY_LIKE);
+        for password in ["9bluekites+naha", "Kite&9&Naha&Fog", "ｋｉｔｅ９＋ｎａｈａ＋ｆｏｇ", "9*bluekites-over-naha-and-fuji!?"]
+        {
+            assert_eq!(check(password), Ok(()), "{password}");
+        }
+        for password in ["ninebluekites+naha", "9bluekitesnaha", "918273645!", "9 blue kites+naha", "9bluekites+那覇", "9bluekites+naha~"]
+        {
+            assert_eq!(check(password), Err(Weakness::NotMixed), "{password}");
+        }
+        for sign in PASSWORD_SIGNS.chars() {
+            assert_eq!(check(&format!("9bluekites{sign}naha")), Ok(()), "{sign}");
+        }
+        assert_eq!(check("9bluekites+over+naha+and+fuji+san"), Err(Weakness::TooLong { limit: 32, over: 1 }));
+        assert_eq!(check("9kite+n"), Err(Weakness::TooShort { need: 8, have: 7 }));
+        assert_eq!(check("9kites+ABCDEFGHJ2"), Err(Weakness::HoldsId));
+        assert_eq!(check("password1!"), Err(Weakness::Guessable(Habit::Common)));
     }
 
     #[test]
@@ -307,7 +344,7 @@ mod tests {
     fn length_is_counted_in_characters() {
         assert_eq!(check("うめぼしおにぎ", &person()), Err(Weakness::TooShort { need: 8, have: 7 }));
         let long: String = "かきくけこさしす".chars().cycle().take(65).collect();
-        assert_eq!(check(&long, &person()), Err(Weakness::TooLong { over: 1 }));
+        assert_eq!(check(&long, &person()), Err(Weakness::TooLong { limit: 64, over: 1 }));
         // Half-width kana with separate voicing marks count as the composed characters.
         assert_eq!(check("ｶﾞｷﾞｸﾞｹﾞｺﾞ", &person()), Err(Weakness::TooShort { need: 8, have: 5 }));
     }
@@ -469,9 +506,9 @@ mod tests {
         fn no_password_stops_the_check(password in ".{0,80}") {
             let length = password.nfkc().count();
             match check(&password, &person()) {
-                Err(Weakness::TooShort { have, .. }) => proptest::prop_assert!(have == length && length < SHORTEST),
-                Err(Weakness::TooLong { over }) => proptest::prop_assert_eq!(over, length - LONGEST),
-                _ => proptest::prop_assert!((SHORTEST..=LONGEST).contains(&length)),
+                Err(Weakness::TooShort { have, .. }) => proptest::prop_assert!(have == length && length < 8),
+                Err(Weakness::TooLong { over, .. }) => proptest::prop_assert_eq!(over, length - 64),
+                _ => proptest::prop_assert!((8..=64).contains(&length)),
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::certificate::Anchors;
-use crate::protocol::session::{MailState, MailWay, Service, TermsId};
+use crate::protocol::session::{MailState, MailWay, PasswordRules, Service, TermsId};
 use crate::protocol::terms;
 use crate::registration::Date;
 use crate::service::clock::{self, Clock};
@@ -54,8 +54,8 @@ pub(super) struct Profile {
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
     pub(super) peers: Peers,
-    /// Minimum length of a password, in characters.
-    pub(super) shortest_password: usize,
+    /// What is asked of a password.
+    pub(super) password_rules: PasswordRules,
 }
 
 impl Profile {
@@ -117,6 +117,7 @@ impl AppState {
             languages: languages.clone(),
             notice: notice.clone(),
             mail,
+            password: self.profile.password_rules,
         }
     }
 

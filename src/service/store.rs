@@ -24,6 +24,8 @@ pub(super) mod limits;
 pub(super) mod links;
 /// The outbox and the tokens in its mails.
 pub(super) mod mails;
+/// When passwords end.
+pub(super) mod password_age;
 /// People, their cards and their signed statements.
 pub(super) mod people;
 /// Write transactions on PostgreSQL.
@@ -48,6 +50,7 @@ static MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "operator", include_str!("store/migrations/0004_operator.sql")),
     (5, "differences", include_str!("store/migrations/0005_differences.sql")),
     (6, "links", include_str!("store/migrations/0006_links.sql")),
+    (7, "password age", include_str!("store/migrations/0007_password_age.sql")),
 ];
 
 fn migrations() -> Migrator {

@@ -5,7 +5,7 @@ use crate::app::state::first_password::{FirstPassword, LIMITS, ORDER, PasswordFo
 use crate::app::{Action, Model};
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
-use crate::worker::Weakness;
+use crate::worker::{PASSWORD_SIGNS, PasswordRules, Weakness};
 
 pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     let lang = model.lang;
@@ -52,11 +52,21 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
         title: Title::Text(lang.text(Text::FirstPasswordTitle)),
         blocks,
         side: Side::default(),
-        help: vec![HelpLine::Help(Run::new(lang.text(Text::PasswordRule), Role::Text))],
+        help: vec![HelpLine::Help(Run::new(rule(model), Role::Text))],
         // Before a button is pressed, the steps below are what was not seen yet.
         scroll: buttons.iter().any(|button| button.focused).then_some(usize::MAX),
         buttons,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysSpace, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],
+    }
+}
+
+/// Return what the service asks of a password, as far as it has been met.
+fn rule(model: &Model) -> String {
+    match model.visit.session.as_ref().map(|session| session.password) {
+        Some(PasswordRules { shortest, longest, mixed: true, .. }) => {
+            model.lang.fill(Text::PasswordRuleMixed, &[&shortest.to_string(), &longest.to_string(), PASSWORD_SIGNS])
+        }
+        _ => model.lang.text(Text::PasswordRule).to_owned(),
     }
 }
 
@@ -82,6 +92,7 @@ fn weakness_text(lang: Lang, weakness: Weakness) -> String {
     match weakness {
         Weakness::TooShort { need, have } => lang.fill(Text::WeakTooShort, &[&need.to_string(), &have.to_string()]),
         Weakness::TooLong { limit, over } => lang.fill(Text::WeakTooLong, &[&limit.to_string(), &over.to_string()]),
+        Weakness::NotMixed => lang.fill(Text::WeakNotMixed, &[PASSWORD_SIGNS]),
         Weakness::HoldsId => lang.text(Text::WeakHoldsId).to_owned(),
         Weakness::HoldsName => lang.text(Text::WeakHoldsName).to_owned(),
         Weakness::HoldsAddress => lang.text(Text::WeakHoldsAddress).to_owned(),
@@ -99,6 +110,7 @@ mod tests {
         let weak = [
             Weakness::TooShort { need: 8, have: 1 },
             Weakness::TooLong { limit: 64, over: 1 },
+            Weakness::NotMixed,
             Weakness::HoldsId,
             Weakness::HoldsName,
             Weakness::HoldsAddress,

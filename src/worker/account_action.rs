@@ -89,6 +89,8 @@ pub enum Weakness {
         /// The number of characters in excess.
         over: usize,
     },
+    /// It lacks letters, digits or signs, or holds other characters.
+    NotMixed,
     /// It contains the 認証ID.
     HoldsId,
     /// It contains the name, or a part of it.
@@ -106,6 +108,7 @@ impl Weakness {
         Some(match error.code {
             FieldCode::TooShort => Weakness::TooShort { need: error.need?, have: error.have? },
             FieldCode::TooLong => Weakness::TooLong { limit: error.limit?, over: error.over? },
+            FieldCode::NotMixed => Weakness::NotMixed,
             FieldCode::HoldsId => Weakness::HoldsId,
             FieldCode::HoldsName => Weakness::HoldsName,
             FieldCode::HoldsAddress => Weakness::HoldsAddress,

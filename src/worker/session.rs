@@ -215,6 +215,7 @@ impl Session {
             notice: service.notice.map(|notice| printable_lines(&notice, TEXT_LIMIT)),
             terms: printable(&terms.version, TEXT_LIMIT),
             test_cards: service.test_cards,
+            password: service.password,
         };
         self.proved = Some(ProvedSession { id: Zeroizing::new(id), audience, nonce: proved.nonce, terms });
         Ok(opened)

@@ -14,6 +14,7 @@ use zairyu::card::Purpose;
 use zairyu::card::simulated::chip::{Outcome, Power};
 use zairyu::card::simulated::{AUTHENTICATION_PIN, Authority, Card, Fault, Person, SIGNING_PIN};
 use zairyu::certificate::{Algorithm, Anchors, Certificate};
+use zairyu::protocol::session::PasswordRules;
 use zairyu::service::{MailSettings, Options, Peers, Running, start};
 
 mod cards;
@@ -191,6 +192,7 @@ pub(crate) struct Bench {
     pub(crate) database: Option<String>,
     pub(crate) mail: Option<MailSettings>,
     pub(crate) peers: Peers,
+    password_rules: PasswordRules,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) client: Client,
     pub(crate) url: String,
@@ -202,6 +204,14 @@ impl Bench {
         Bench::with_mail(database, None)
     }
 
+    /// Start a service that asks more of a password.
+    pub(crate) fn with_password_rules(database: Option<String>, rules: PasswordRules) -> Bench {
+        let mut bench = Bench::start(database);
+        bench.password_rules = rules;
+        bench.restart();
+        bench
+    }
+
     /// Start a service with a mail server.
     pub(crate) fn with_mail(database: Option<String>, mail: Option<MailSettings>) -> Bench {
         zairyu::tls::install_provider();
@@ -211,6 +221,7 @@ impl Bench {
             database,
             mail,
             peers: Peers::Direct,
+            password_rules: PasswordRules::default(),
             clock: Arc::new(AtomicI64::new(real_now())),
             client: Client::new(),
             url: String::new(),
@@ -231,6 +242,7 @@ impl Bench {
             test_cards: true,
             mail: self.mail.clone(),
             peers: self.peers,
+            password_rules: self.password_rules,
             public_url: Some("https://register.example.jp".to_owned()),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
             ..Options::embedded(self.data.path().join("service"))

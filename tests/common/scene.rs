@@ -15,7 +15,8 @@ use zairyu::locale::Lang;
 use zairyu::registration::{Date, FIELDS, FieldId, Form};
 use zairyu::tui::{Look, draw};
 use zairyu::worker::{
-    AccountOutcome, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate, Ticket,
+    AccountOutcome, Job, JobError, Mail, MailState, Message, OpenSession, PasswordRules, Phase, Progress, Registered, Reply,
+    SigningCertificate, Ticket,
 };
 
 /// The reader of the scene.
@@ -184,7 +185,13 @@ impl Scene {
 
     /// Answer the user-authentication PIN with the open session.
     pub fn is_proved(&mut self) {
-        let opened = OpenSession { practice: false, notice: None, terms: "2026-11".to_owned(), test_cards: false };
+        let opened = OpenSession {
+            practice: false,
+            notice: None,
+            terms: "2026-11".to_owned(),
+            test_cards: false,
+            password: PasswordRules::default(),
+        };
         self.answer(Reply::Proved(Box::new(opened)));
         assert!(matches!(self.model.visit.nav.screen, Screen::Form));
     }

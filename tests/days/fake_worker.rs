@@ -21,8 +21,8 @@ use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::problem::Refusal;
 use zairyu::registration::{FieldId, FormError, ValueError, holder};
 use zairyu::worker::{
-    AccountAction, AccountOutcome, AccountRequest, Confirmed, Job, JobError, Mail, MailState, Message, OpenSession, Phase, Progress,
-    Registered, Reply, SigningCertificate, Ticket, Weakness,
+    AccountAction, AccountOutcome, AccountRequest, Confirmed, Job, JobError, Mail, MailState, Message, OpenSession, PasswordRules, Phase,
+    Progress, Registered, Reply, SigningCertificate, Ticket, Weakness,
 };
 
 /// The readers, in the order in which they are plugged in.
@@ -808,7 +808,7 @@ impl FakeWorker {
         })
         .await?;
         self.session = Some(Proved { name, terms });
-        Ok(OpenSession { practice: false, notice: None, terms: version(terms), test_cards: false })
+        Ok(OpenSession { practice: false, notice: None, terms: version(terms), test_cards: false, password: PasswordRules::default() })
     }
 
     async fn terms(&mut self, language: &str) -> Result<String, Halt> {

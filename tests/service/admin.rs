@@ -18,6 +18,7 @@ mod plans;
 mod retention;
 
 use serde_json::Value;
+use zairyu::protocol::session::PasswordRules;
 use zairyu::service::{AdminError, Options, Sum, UsersCommand, copy, start, users};
 
 use crate::bench::{Bench, anne, authority, refusal, taro, token_of};
@@ -153,7 +154,7 @@ async fn a_longer_password_may_be_asked_for() {
     bench.register(anne()).await;
     let mails = bench.wait_for_mails(1).await;
     bench.stop();
-    let running = start(Options { shortest_password: 20, ..bench.options() }).unwrap();
+    let running = start(Options { password_rules: PasswordRules { shortest: 20, ..PasswordRules::default() }, ..bench.options() }).unwrap();
     let url = format!("http://{}", running.address());
     let token = token_of(&mails[0]);
     let page = bench.client.get(format!("{url}/password/{token}?lang=en")).send().await.unwrap().text().await.unwrap();

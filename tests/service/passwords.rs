@@ -7,12 +7,14 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use zairyu::card::Purpose;
+use zairyu::protocol::session::PasswordRules;
 use zairyu::service::UsersCommand;
 
-use crate::GOOD;
 use crate::admin::command;
-use crate::bench::{Bench, Signer, anne, authority, refusal, taro, token_of};
+use crate::bench::{Bench, Signer, anne, authority, refusal, taro, text_of, token_of};
+use crate::{GOOD, postgres, until};
 
+const MIXED: &str = "9bluekites+naha";
 const OTHER: &str = "seven slow trains to Sapporo";
 
 /// A person with a password, and the 認証ID.
@@ -84,6 +86,90 @@ async fn a_password_has_no_last_day() {
     let (bench, id) = with_password(GOOD).await;
     bench.later(20 * 365 * 24 * 3600);
     login_of(&bench, &id, GOOD).await;
+}
+
+/// Seconds of a day, and of the life of a password under rules like the agency's.
+const DAY: i64 = 24 * 3600;
+const YEAR: i64 = 365 * DAY;
+
+async fn rules_like_the_agencys(database: Option<String>) {
+    let mut bench = Bench::with_password_rules(database, PasswordRules::AGENCY_LIKE);
+    let told = json!({ "shortest": 8, "longest": 32, "mixed": true, "days": 365 });
+    assert_eq!(bench.session().await["service"]["password"], told);
+    let id = bench.register(anne()).await["authentication_id"].clone();
+    let mail = bench.wait_for_mails(1).await.remove(0);
+    let words = text_of(&mail);
+    assert!(words.contains("8文字から32文字まで") && words.contains("$%&=@_#*+-?!") && words.contains("365日使えます"), "{words}");
+    let page = format!("{}/password/{}?lang=en", bench.url, token_of(&mail));
+    let shown = bench.client.get(&page).send().await.unwrap().text().await.unwrap();
+    assert!(shown.contains("8 to 32 characters") && shown.contains("$%&amp;=@_#*+-?!") && shown.contains("365 days"), "{shown}");
+    assert!(!shown.contains("Letters of any language"), "{shown}");
+    let refused = bench.type_password(&page, GOOD, GOOD).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("Use letters (A-Z, a-z), digits and at least one of these signs: $%&amp;=@_#*+-?!"), "{refused}");
+    let by_terminal = json!({ "token": token_of(&mail), "password": "nine blue kites" });
+    let refused = bench.client.post(format!("{}/v1/passwords", bench.url)).json(&by_terminal).send().await.unwrap();
+    assert_eq!(refused.json::<Value>().await.unwrap()["errors"], json!([{ "field": "password", "code": "not_mixed" }]));
+    bench.set_password(MIXED).await;
+    bench.wait_for_mails(2).await;
+    login_of(&bench, &id, MIXED).await;
+    let end = zairyu::time::date_in_japan(bench.clock.load(std::sync::atomic::Ordering::SeqCst) + YEAR).unwrap();
+    // A mail 30 days before the end and one 7 days before it, each once, with the day. What is due is looked for at every start, and
+    // mails that are 90 days old are gone.
+    for (seconds, reminders) in [(YEAR - 30 * DAY - 60, 0), (120, 1), (23 * DAY - 180, 1), (120, 2), (0, 2)] {
+        bench.later(seconds);
+        bench.restart();
+        until(async || bench.mails().len() == reminders).await;
+        for mail in bench.wait_for_mails(reminders).await {
+            assert!(text_of(&mail).contains(&format!("使えるのは、{end}までです。")), "{}", text_of(&mail));
+        }
+    }
+    login_of(&bench, &id, MIXED).await;
+    // After its last day the right password is told so; a wrong one is told nothing.
+    bench.later(7 * DAY);
+    bench.restart();
+    assert_eq!(refusal(bench.log_in(&id, MIXED).await).await, (401, "password_expired".to_owned()));
+    assert_eq!(refusal(bench.log_in(&id, "9bluekites+nara").await).await, (401, "login_refused".to_owned()));
+    let resent = bench.ask(anne(), Purpose::Authentication, ("resend", "/v1/mail/resend"), json!({})).await;
+    assert_eq!(resent.status(), StatusCode::OK);
+    bench.wait_for_mails(3).await;
+    bench.set_password("7slowtrains+sapporo").await;
+    bench.wait_for_mails(4).await;
+    login_of(&bench, &id, "7slowtrains+sapporo").await;
+    // A new password is reminded of anew.
+    for (seconds, mails) in [(0, 4), (YEAR - 30 * DAY, 1)] {
+        bench.later(seconds);
+        bench.restart();
+        until(async || bench.mails().len() == mails).await;
+        bench.wait_for_mails(mails).await;
+    }
+}
+
+#[tokio::test]
+async fn rules_like_the_agencys_are_told_and_held_and_end_a_password_after_a_year_on_sqlite() {
+    rules_like_the_agencys(None).await;
+}
+
+#[tokio::test]
+async fn rules_like_the_agencys_are_told_and_held_and_end_a_password_after_a_year_on_postgresql() {
+    let server = postgres::server();
+    rules_like_the_agencys(Some(server.database())).await;
+}
+
+#[tokio::test]
+async fn whoever_comes_to_both_reminders_at_once_gets_one() {
+    let mut bench = Bench::with_password_rules(None, PasswordRules::AGENCY_LIKE);
+    bench.register(anne()).await;
+    bench.wait_for_mails(1).await;
+    bench.set_password(MIXED).await;
+    bench.wait_for_mails(2).await;
+    bench.later(YEAR - 3 * DAY);
+    for _ in 0..2 {
+        bench.restart();
+        until(async || bench.mails().len() == 1).await;
+        bench.wait_for_mails(1).await;
+    }
 }
 
 #[tokio::test]

@@ -77,6 +77,20 @@ fn a_wrong_pin_asks_again_and_escape_comes_back_with_what_was_typed() {
 }
 
 #[test]
+fn a_password_whose_time_is_over_leads_to_where_a_new_link_is_asked_for() {
+    let mut bench = at_account_menu(whole());
+    bench.chooses(AccountAction::LogIn);
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.type_text("9bluekites+naha");
+    bench.press(KeyCode::Enter);
+    bench.fail_service(Code::PasswordExpired);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
+}
+
+#[test]
 fn a_login_that_is_refused_keeps_the_id_and_wipes_the_password_as_does_leaving_the_page() {
     let mut bench = at_account_menu(whole());
     bench.chooses(AccountAction::LogIn);

@@ -54,6 +54,14 @@ async fn by_password(state: &AppState, body: &[u8]) -> ApiResult {
     if !tx.password_is_still(id.as_str(), &hash.unwrap_or_default()).await? {
         return Err(Refusal::LoginRefused.into());
     }
+    // Only who knows the password is told that its time is over.
+    let set_at = person.and_then(|person| person.password_set_at);
+    if state.profile.password_rules.end_of(set_at).is_some_and(|end| end <= state.now()) {
+        tx.audit("login_refused", Means::Password, audited, state.now()).await?;
+        tx.commit().await?;
+        state.metrics.add(Counter::LoginsRefused);
+        return Err(Refusal::PasswordExpired.into());
+    }
     let answer = open_login(&mut tx, id.as_str(), state.now()).await?;
     tx.audit("login", Means::Password, audited, state.now()).await?;
     tx.commit().await?;

@@ -47,7 +47,7 @@ pub(in crate::service) async fn set_password(state: &AppState, token: &str, pass
     let Some(person) = state.store.read().await?.holder_of_token(token, state.now()).await? else {
         return Ok(PasswordChange::LinkExpired);
     };
-    let (person, weakness) = state.hasher.check(password, person, state.profile.shortest_password).await?;
+    let (person, weakness) = state.hasher.check(password, person, state.profile.password_rules).await?;
     if let Some(weakness) = weakness {
         return Ok(PasswordChange::Weak(person, weakness));
     }

@@ -146,5 +146,12 @@ async fn add_person(
     if !tx.add_cards(&id, [&verified.card, proof], now).await? {
         return Err(Refusal::AlreadyRegistered.into());
     }
-    Ok(Person { authentication_id: id, name: form.name.clone(), email: form.email.clone(), language: language.to_owned(), password: None })
+    Ok(Person {
+        authentication_id: id,
+        name: form.name.clone(),
+        email: form.email.clone(),
+        language: language.to_owned(),
+        password: None,
+        password_set_at: None,
+    })
 }

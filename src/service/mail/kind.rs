@@ -40,6 +40,8 @@ kinds! {
     LinkConfirm = "link_confirm";
     /// The old card is back in its place; contains the link to set a new password.
     LinkUndone = "link_undone";
+    /// The password will end; names the day.
+    PasswordEnds = "password_ends";
 }
 
 /// The page that the link in a mail leads to.
@@ -57,7 +59,7 @@ impl Kind {
         match self {
             Kind::Registered | Kind::PasswordLink | Kind::LinkUndone => Some(LinkedPage::Password),
             Kind::CardLinked | Kind::LinkConfirm => Some(LinkedPage::Card),
-            Kind::PasswordSet | Kind::Reminder | Kind::AddressChanged => None,
+            Kind::PasswordSet | Kind::Reminder | Kind::AddressChanged | Kind::PasswordEnds => None,
         }
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::protocol::authentication_id::AuthenticationId;
-use crate::protocol::session::path;
+use crate::protocol::session::{PasswordRules, path};
+use crate::service::clock;
 use crate::service::mail::kind::LinkedPage;
-use crate::service::mail::{MailError, text};
+use crate::service::mail::{Kind, MailError, text};
 use crate::service::metrics::Counter;
 use crate::service::secret;
 use crate::service::state::AppState;
@@ -77,11 +78,17 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
     }
 }
 
-/// Delete a batch of expired data. Return whether more remains, or `None` if the store fails.
+/// Delete a batch of expired data, and queue what reminds of passwords that end. Return whether more remains, or `None` if the store fails.
 async fn tidy(state: &AppState, now: i64) -> Option<Left> {
     let Deleted { mails, left } = retention::delete_expired(&state.store, &state.retention, now).await.ok()?;
     state.delete_mail_files(mails).await;
-    Some(left)
+    if state.profile.password_rules.days.is_none() {
+        return Some(left);
+    }
+    let mut tx = state.store.write().await.ok()?;
+    let more = tx.remind_of_passwords(&state.profile.password_rules, now).await.ok()?;
+    tx.commit().await.ok()?;
+    Some(if more { Left::Something } else { left })
 }
 
 async fn until_due(state: &AppState) -> Option<Duration> {
@@ -143,20 +150,26 @@ impl Worker {
                 Err(error) => self.paused_until = record(&mut tx, mail, error, now).await?,
             }
         }
-        let next = if yields || self.is_paused(now) { None } else { claim(&mut tx, now).await? };
+        let next = if yields || self.is_paused(now) { None } else { claim(&mut tx, &state.profile.password_rules, now).await? };
         tx.commit().await?;
         self.delivered = None;
         state.delete_mail_files(gone).await;
         if yields {
             return Ok(Step::Yielded);
         }
-        let Some((mail, link)) = next else {
+        let Some((mail, link, ends)) = next else {
             return Ok(if self.is_paused(now) { Step::Paused } else { Step::NothingDue });
         };
         let link = link.map(|path| format!("{}{path}", state.audience));
         let id = AuthenticationId::parse(&mail.person).map_or_else(|| mail.person.clone(), |id| id.to_string());
-        let facts =
-            text::Facts { service: &state.profile.name, worth: state.profile.worth(), authentication_id: &id, link: link.as_deref() };
+        let facts = text::Facts {
+            service: &state.profile.name,
+            worth: state.profile.worth(),
+            authentication_id: &id,
+            link: link.as_deref(),
+            password_rules: state.profile.password_rules,
+            password_ends: ends.map(clock::date_in_japan),
+        };
         let outcome = state.mailer.deliver(&mail, &facts, now).await;
         state.metrics.add(if outcome.is_ok() { Counter::MailsSent } else { Counter::MailsFailed });
         if let Err(error) = &outcome {
@@ -167,11 +180,17 @@ impl Worker {
     }
 }
 
-/// Claim the next due mail, with the path of its link if it contains one. Its token is created now, not when the mail is queued, so that the store
-/// never holds it in clear text.
-async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>, sqlx::Error> {
+/// A mail to deliver, with the path of its link if it contains one, and when the password ends if it tells that.
+type Claimed = (Queued, Option<String>, Option<i64>);
+
+/// Claim the next due mail. Its token is created now, not when the mail is queued, so that the store never holds it in clear text.
+async fn claim(tx: &mut Tx, rules: &PasswordRules, now: i64) -> Result<Option<Claimed>, sqlx::Error> {
     let Some(mail) = tx.claim_mail(now).await? else { return Ok(None) };
-    let Some(page) = mail.kind.page() else { return Ok(Some((mail, None))) };
+    if mail.kind == Kind::PasswordEnds {
+        let set_at = tx.person(&mail.person).await?.and_then(|person| person.password_set_at);
+        return Ok(Some((mail, None, rules.end_of(set_at))));
+    }
+    let Some(page) = mail.kind.page() else { return Ok(Some((mail, None, None))) };
     let token = secret::random().map_err(|_| sqlx::Error::Io(std::io::Error::other("no random numbers")))?;
     let path = match page {
         LinkedPage::Password => {
@@ -183,7 +202,7 @@ async fn claim(tx: &mut Tx, now: i64) -> Result<Option<(Queued, Option<String>)>
             path::card(&token)
         }
     };
-    Ok(Some((mail, Some(path))))
+    Ok(Some((mail, Some(path), None)))
 }
 
 /// Record why a mail was not delivered. Return the time until which no other mail need be tried, in seconds since 1970.

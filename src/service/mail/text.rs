@@ -3,6 +3,8 @@
 //! The texts are in `locale`, the layout in `template`.
 
 use crate::locale::{Lang, Mail};
+use crate::protocol::session::{PASSWORD_SIGNS, PasswordRules};
+use crate::registration::Date;
 use crate::service::mail::Kind;
 use crate::service::mail::template::{Block, Part, Template as Letter};
 
@@ -16,6 +18,10 @@ pub(in crate::service) struct Facts<'a> {
     pub(in crate::service) authentication_id: &'a str,
     /// URL of the page that the mail leads to, for kinds that contain one.
     pub(in crate::service) link: Option<&'a str>,
+    /// What is asked of a password.
+    pub(in crate::service) password_rules: PasswordRules,
+    /// The day on which the password ends, for the kind that tells it.
+    pub(in crate::service) password_ends: Option<Date>,
 }
 
 /// The status of registrations on this service. Any but `Real` is stated wherever a registration is shown.
@@ -40,6 +46,7 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
         Kind::CardLinked => Mail::CARD_LINKED,
         Kind::LinkConfirm => Mail::LINK_CONFIRM,
         Kind::LinkUndone => Mail::LINK_UNDONE,
+        Kind::PasswordEnds => Mail::PASSWORD_ENDS,
     };
     let part = |lang: Lang| Part { lang, blocks: blocks(mail, lang, facts) };
     let japanese = Lang::Ja.subject(mail);
@@ -64,23 +71,42 @@ fn blocks(mail: Mail, lang: Lang, facts: &Facts<'_>) -> Vec<Block> {
     };
     let worth = worth.map(|worth| Block::Words(lang.plain(worth).to_owned()));
     let link = |label| Block::Link(lang.plain(label), facts.link.unwrap_or_default().to_owned());
-    let body = lang.body(mail).iter().map(|paragraph| match paragraph {
-        "{link}" => link(Mail::LINK),
-        "{undo}" => link(Mail::UNDO),
-        "{confirm}" => link(Mail::CONFIRM),
-        "{id}" => Block::Id(lang.plain(Mail::ID), facts.authentication_id.to_owned()),
-        words => Block::Words(words.to_owned()),
+    let body = lang.body(mail).iter().flat_map(|paragraph| match paragraph {
+        "{link}" => [Some(link(Mail::LINK)), rules(lang, &facts.password_rules)],
+        "{undo}" => [Some(link(Mail::UNDO)), None],
+        "{confirm}" => [Some(link(Mail::CONFIRM)), None],
+        "{id}" => [Some(Block::Id(lang.plain(Mail::ID), facts.authentication_id.to_owned())), None],
+        "{ends}" => [facts.password_ends.map(|day| Block::Words(lang.fill(Mail::ENDS, &[&day.to_string()]))), None],
+        words => [Some(Block::Words(words.to_owned())), None],
     });
+    let body = body.flatten();
     let end = Block::Aside(lang.fill(Mail::END, &[facts.service]));
     worth.into_iter().chain(body).chain([end]).collect()
+}
+
+/// Return what is asked of a password where it is more than the page says when it is needed.
+fn rules(lang: Lang, rules: &PasswordRules) -> Option<Block> {
+    let PasswordRules { shortest, longest, mixed: true, days } = rules else { return None };
+    let mut words = lang.fill(Mail::RULES, &[&shortest.to_string(), &longest.to_string(), PASSWORD_SIGNS]);
+    if let Some(days) = days {
+        words.push('\n');
+        words.push_str(&lang.fill(Mail::DAYS, &[&days.to_string()]));
+    }
+    Some(Block::Words(words))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FACTS: Facts<'_> =
-        Facts { service: "窓口", worth: Worth::Real, authentication_id: "ABC-DEFG-HJK", link: Some("https://example.jp/password/t") };
+    const FACTS: Facts<'_> = Facts {
+        service: "窓口",
+        worth: Worth::Real,
+        authentication_id: "ABC-DEFG-HJK",
+        link: Some("https://example.jp/password/t"),
+        password_rules: PasswordRules { shortest: 8, longest: 64, mixed: false, days: None },
+        password_ends: None,
+    };
 
     #[test]
     fn japanese_stands_beside_every_other_language() {

@@ -66,7 +66,8 @@ macro_rules! tables {
 
 tables! {
     people of authentication_id with form {
-        Text authentication_id language terms_version; Time registered_at; Text revocation password; Time password_set_at; Json differs_from_card;
+        Text authentication_id language terms_version; Time registered_at; Text revocation password; Time password_set_at; Int password_reminders;
+        Json differs_from_card;
     }
     sessions of person { Text id; Time expires_at; Text proof person; Time closed_at; }
     nonces of nobody { Text id session; Time expires_at used_at; }

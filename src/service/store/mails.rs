@@ -212,7 +212,7 @@ impl Tx {
 
     /// Set the password of a person.
     pub(in crate::service) async fn set_password(&mut self, person: &str, hash: &str, now: i64) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE people SET password = $1, password_set_at = $2 WHERE authentication_id = $3";
+        let sql = "UPDATE people SET password = $1, password_set_at = $2, password_reminders = 0 WHERE authentication_id = $3";
         self.run(sql, values![hash, now, person]).await.map(drop)
     }
 }

@@ -36,6 +36,8 @@ pub(in crate::service) struct Person {
     pub(in crate::service) language: String,
     /// Argon2id hash in PHC format, if a password is set.
     pub(in crate::service) password: Option<String>,
+    /// When it was set, in seconds since 1970.
+    pub(in crate::service) password_set_at: Option<i64>,
 }
 
 /// Whether a certificate still stands for its person.
@@ -55,6 +57,7 @@ impl Person {
             email: row.get("email")?,
             language: row.get("language")?,
             password: row.get("password")?,
+            password_set_at: row.get("password_set_at")?,
         })
     }
 }
@@ -121,7 +124,7 @@ impl Tx {
 
     /// Find a person by 認証ID.
     pub(in crate::service) async fn person(&mut self, id: &str) -> Result<Option<Person>, sqlx::Error> {
-        let sql = "SELECT authentication_id, name, email, language, password FROM people WHERE authentication_id = $1";
+        let sql = "SELECT authentication_id, name, email, language, password, password_set_at FROM people WHERE authentication_id = $1";
         self.row(sql, values![id]).await?.map(|row| Person::of(&row)).transpose()
     }
 

@@ -9,12 +9,12 @@ use crate::locale::Text;
 use crate::locale::words::Face;
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::secret::Locked;
-use crate::text::lines::{complain, stdout};
+use crate::text::lines::{Lines, complain, stdout};
 use crate::worker::Phase;
 use echo::Echo;
 use prompt::Prompt;
 use reader::{Heard, LineReader};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Instant;
@@ -32,9 +32,12 @@ const PROMPT: &str = "> ";
 type Incoming = runtime::Incoming<Heard>;
 
 /// State of the conversation beside the model.
-struct Conversation {
+struct Conversation<W: Write> {
     runtime: Runtime,
     reader: LineReader,
+    out: Lines<W>,
+    /// Whether a person types at a terminal.
+    by_hand: bool,
     echo: Echo,
     /// Requeues a line that arrived before its question.
     again: Sender<Incoming>,
@@ -52,39 +55,72 @@ struct Conversation {
     done: bool,
     /// Whether the input ended while the registration was being sent.
     ended: bool,
+    /// Whether it ended before anything was done.
+    cut_off: bool,
     /// Whether the conversation is over.
     over: bool,
 }
 
 /// Run line mode until the user quits or the input ends. The exit status says whether anything was done.
-pub fn run(mut model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
-    model.setup.face = Face::Line;
+pub fn run(model: Model, start: impl FnOnce(&Notify) -> Backend) -> io::Result<ExitCode> {
     let (sender, incoming) = mpsc::channel();
     runtime::signals(&sender)?;
-    let heard = sender.clone();
-    let reader = LineReader::start(move |line| {
-        let _ = heard.send(Incoming::Input(line));
-    })?;
-    let backend = start(&runtime::notify_through(&sender));
-    let mut conversation = Conversation {
-        runtime: Runtime::new(model, backend),
-        reader,
-        echo: Echo::default(),
-        again: sender,
-        held: None,
-        said: None,
-        needed: false,
-        phase: None,
-        open: false,
-        done: false,
-        ended: false,
-        over: false,
-    };
+    let by_hand = io::stdin().is_terminal();
+    let mut conversation = Conversation::begin(model, start, sender, reader::standard_input()?, stdout(), by_hand)?;
     conversation.turn(&incoming)?;
+    if conversation.cut_off {
+        complain(conversation.text(Text::LineEnded));
+    }
     Ok(if conversation.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-impl Conversation {
+/// Hold the same conversation with a script, which hears nothing of signals. Return whether anything was done.
+pub fn follow(
+    model: Model,
+    start: impl FnOnce(&Notify) -> Backend,
+    script: impl Read + Send + 'static,
+    out: impl Write,
+) -> io::Result<bool> {
+    let (sender, incoming) = mpsc::channel();
+    let mut conversation = Conversation::begin(model, start, sender, Box::new(script), Lines::new(out), false)?;
+    conversation.turn(&incoming)?;
+    Ok(conversation.done)
+}
+
+impl<W: Write> Conversation<W> {
+    fn begin(
+        mut model: Model,
+        start: impl FnOnce(&Notify) -> Backend,
+        sender: Sender<Incoming>,
+        input: Box<dyn Read + Send>,
+        out: Lines<W>,
+        by_hand: bool,
+    ) -> io::Result<Conversation<W>> {
+        model.setup.face = Face::Line;
+        let heard = sender.clone();
+        let reader = LineReader::start(input, move |line| {
+            let _ = heard.send(Incoming::Input(line));
+        })?;
+        let backend = start(&runtime::notify_through(&sender));
+        Ok(Conversation {
+            runtime: Runtime::new(model, backend),
+            reader,
+            out,
+            by_hand,
+            echo: Echo::default(),
+            again: sender,
+            held: None,
+            said: None,
+            needed: false,
+            phase: None,
+            open: false,
+            done: false,
+            ended: false,
+            cut_off: false,
+            over: false,
+        })
+    }
+
     fn turn(&mut self, incoming: &Receiver<Incoming>) -> io::Result<()> {
         self.settle()?;
         while !self.over {
@@ -173,14 +209,13 @@ impl Conversation {
 
     /// Ask for an answer. While a job runs a script is not read: its next line answers the next question.
     fn ask(&mut self, prompt: Prompt) -> io::Result<()> {
-        let by_hand = io::stdin().is_terminal();
-        if prompt.is_secret() {
+        if prompt.is_secret() && self.by_hand {
             self.echo.hide()?;
         } else {
             self.echo.show();
         }
         if prompt.waits() {
-            if by_hand {
+            if self.by_hand {
                 let register = matches!(prompt, Prompt::Waiting(crate::app::Wait::Register));
                 self.say(&[self.text(if register { Text::WaitAnswer } else { Text::LineStop })])?;
                 self.reader.ask();
@@ -193,31 +228,30 @@ impl Conversation {
             let _ = self.again.send(Incoming::Input(Heard::Line(line)));
             return Ok(());
         }
-        if prompt.commits() && by_hand {
+        if prompt.commits() && self.by_hand {
             drop_typed_ahead();
         }
-        stdout().own(PROMPT)?;
+        self.out.own(PROMPT)?;
         self.open = true;
         self.reader.ask();
         Ok(())
     }
 
     fn say(&mut self, lines: &[impl AsRef<str>]) -> io::Result<()> {
-        let mut out = stdout();
         if std::mem::take(&mut self.open) {
-            out.line("")?;
+            self.out.line("")?;
         }
-        lines.iter().try_for_each(|line| out.line(line))?;
-        out.flush()
+        lines.iter().try_for_each(|line| self.out.line(line))?;
+        self.out.flush()
     }
 
     /// Handle a line as the answer to the last question.
     fn hear(&mut self, heard: Heard) -> io::Result<()> {
         self.reader.answered();
-        let unseen = self.echo.show() || !io::stdin().is_terminal();
+        let unseen = self.echo.show() || !self.by_hand;
         if self.open && unseen {
             // Without echo the terminal has not shown the line break.
-            stdout().line("")?;
+            self.out.line("")?;
         }
         self.open = false;
         let prompt = self.prompt();
@@ -234,9 +268,7 @@ impl Conversation {
                 return Ok(());
             }
             Heard::End => {
-                if !self.done {
-                    complain(self.text(Text::LineEnded));
-                }
+                self.cut_off = !self.done;
                 self.take(Event::Terminate);
                 return Ok(());
             }
@@ -247,7 +279,7 @@ impl Conversation {
             return self.secret(line);
         }
         let text = String::from_utf8_lossy(line.bytes()).trim().to_owned();
-        if self.awaits_card() && !io::stdin().is_terminal() && !answer::is_bare_command(&text) {
+        if self.awaits_card() && !self.by_hand && !answer::is_bare_command(&text) {
             self.held = Some(line);
             self.said = Some(prompt);
             return Ok(());

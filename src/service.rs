@@ -62,6 +62,8 @@ pub use admin::backup::{Sum, backup, check, copy};
 pub use admin::users::{UsersCommand, users};
 pub use clock::Clock;
 pub use mail::MailSettings;
+#[doc(hidden)]
+pub use mail::send_to;
 pub use options::{Log, Options, Peers, Retention};
 pub use revocation::Revocation;
 pub use server::Limits;

@@ -19,7 +19,7 @@ use crate::registration::FieldId;
 use crate::registration::field::FieldKind;
 use crate::secret::Locked;
 use crate::view;
-use std::io;
+use std::io::{self, Write};
 
 /// A command accepted at every question.
 enum Command {
@@ -52,7 +52,7 @@ pub(super) fn is_bare_command(text: &str) -> bool {
     text.is_empty() || command(text).is_some()
 }
 
-impl Conversation {
+impl<W: Write> Conversation<W> {
     /// Return whether the page continues by itself once a card is inserted. An unusable card is different: a script must see the error and
     /// end.
     pub(super) fn awaits_card(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Standard input, read line by line on a thread, and only on request: input not requested stays unread.
+//! The input, read line by line on a thread, and only on request: input not requested stays unread.
 //! Any line may be a secret (inserting a card can open a PIN page while a line is awaited), so every line is kept in wiped memory.
 
 use crate::secret::Locked;
@@ -24,10 +24,9 @@ pub(super) struct LineReader {
 }
 
 impl LineReader {
-    /// Start the thread, which passes its results to `tell`.
-    pub(super) fn start(tell: impl Fn(Heard) + Send + 'static) -> io::Result<LineReader> {
+    /// Start the thread, which reads bytes and passes its results to `tell`.
+    pub(super) fn start(mut bytes: Box<dyn Read + Send>, tell: impl Fn(Heard) + Send + 'static) -> io::Result<LineReader> {
         let (asks, asked) = mpsc::channel();
-        let mut bytes = standard_input()?;
         thread::Builder::new().name("lines".to_owned()).spawn(move || {
             let mut after_return = false;
             for () in asked {
@@ -53,14 +52,14 @@ impl LineReader {
 
 /// Open standard input without a buffer, which would keep a PIN.
 #[cfg(unix)]
-fn standard_input() -> io::Result<Box<dyn Read + Send>> {
+pub(super) fn standard_input() -> io::Result<Box<dyn Read + Send>> {
     use std::os::fd::AsFd;
     Ok(Box::new(std::fs::File::from(io::stdin().as_fd().try_clone_to_owned()?)))
 }
 
 /// The console uses UTF-16; only the standard library's input converts it to UTF-8.
 #[cfg(not(unix))]
-fn standard_input() -> io::Result<Box<dyn Read + Send>> {
+pub(super) fn standard_input() -> io::Result<Box<dyn Read + Send>> {
     Ok(Box::new(io::stdin()))
 }
 

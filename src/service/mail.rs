@@ -27,6 +27,8 @@ pub(super) mod text;
 
 pub(super) use kind::Kind;
 use smtp::Smtp;
+#[doc(hidden)]
+pub use smtp::send_to;
 use template::Template;
 
 /// Sender while no mail server is configured. The top-level domain is reserved, so replies reach nobody (RFC 2606).

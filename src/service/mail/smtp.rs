@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::Message;
+use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
-use crate::service::mail::MailError;
+use crate::service::mail::{MailError, MailSettings};
 
 mod dialogue;
 
@@ -124,17 +126,24 @@ impl Smtp {
 
     /// Send a mail.
     pub(in crate::service) async fn send(&self, mail: &Message) -> Result<(), MailError> {
-        let mut server = in_time(self.ready, self.open(mail)).await.map_err(MailError::Server)?;
+        let connected = async {
+            let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| NO_CONNECTION)?;
+            Ok(Box::new(stream) as Box<dyn Stream>)
+        };
+        self.send_over(connected, mail).await
+    }
+
+    async fn send_over(&self, connected: impl Future<Output = Result<Box<dyn Stream>, String>>, mail: &Message) -> Result<(), MailError> {
+        let mut server = in_time(self.ready, self.open(connected, mail)).await.map_err(MailError::Server)?;
         let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(MailError::Later);
         // The result of QUIT does not matter: the outcome is already known.
         let _ = timeout(QUIT, server.command("QUIT")).await;
         outcome
     }
 
-    /// Connect, log in, and send MAIL FROM. A failure here would affect every mail.
-    async fn open(&self, mail: &Message) -> Result<Dialogue, String> {
-        let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| NO_CONNECTION)?;
-        let mut stream: Box<dyn Stream> = Box::new(stream);
+    /// Log in, and send MAIL FROM. A failure here would affect every mail.
+    async fn open(&self, connected: impl Future<Output = Result<Box<dyn Stream>, String>>, mail: &Message) -> Result<Dialogue, String> {
+        let mut stream = connected.await?;
         if let Security::Tls(tls) = &self.security {
             stream = tls.wrap(stream).await.map_err(|fault| reason(&fault, NO_CONNECTION))?;
         }
@@ -161,6 +170,22 @@ impl Smtp {
         server.command(&format!("MAIL FROM:<{from}>")).await.map_err(|fault| reason(&fault, BROKEN_OFF))?;
         Ok(server)
     }
+}
+
+/// Send a mail to whatever answers on this connection as the mail server of these settings: for tests with servers that answer anything.
+#[doc(hidden)]
+pub async fn send_to(
+    settings: &MailSettings,
+    server: impl AsyncRead + AsyncWrite + Send + Sync + Unpin + 'static,
+    recipient: &str,
+    text: &str,
+) -> Result<(), String> {
+    let sender: Mailbox = settings.sender.parse().map_err(|_| "no sender")?;
+    let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain())?;
+    let builder = Message::builder().from(sender).to(recipient.parse().map_err(|_| "no recipient")?);
+    let mail = builder.body(text.to_owned()).map_err(|_| "no mail")?;
+    let connected = async { Ok(Box::new(server) as Box<dyn Stream>) };
+    smtp.send_over(connected, &mail).await.map_err(|fault| fault.to_string())
 }
 
 async fn transfer(server: &mut Dialogue, mail: &Message) -> Result<(), String> {

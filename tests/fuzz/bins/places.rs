@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow(zairyu_fuzz::places::seeds), |data: &[u8]| zairyu_fuzz::places::run(data));

@@ -1,0 +1,3 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(init: zairyu_fuzz::sow(zairyu_fuzz::statement::seeds), |data: &[u8]| zairyu_fuzz::statement::run(data));

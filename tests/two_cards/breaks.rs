@@ -56,11 +56,17 @@ fn pulled_while(screen: &mut Screen, card: &mut Card, first: u32, page: &str, gi
     unreachable!("there are not so many commands")
 }
 
-/// Wait until a page asks for its PIN again. A pcscd that powers the card down while it is looked at (1.9.9) makes it answer nonsense: then it
-/// is looked at again.
+/// What a page says when pcscd powers the card down while it is looked at, which 1.9.9 may do to one that has just been put in: the card has
+/// forgotten what was selected, or speaks another protocol.
+const POWERED_DOWN: [&str; 2] = ["コード ZR209", "コード ZR106"];
+
+/// Wait until a page asks for its PIN again; a card that was powered down is looked at again.
 fn asks_again(screen: &mut Screen, page: &str) {
     let asks = |text: &str| text.contains(page) && text.contains("0文字") && !text.contains("Esc 中止");
-    screen.wait_until(page, |screen, _| asks(&screen.contents()) || screen.contents().contains("コード ZR209"));
+    screen.wait_until(page, |screen, _| {
+        let text = screen.contents();
+        asks(&text) || POWERED_DOWN.iter().any(|code| text.contains(code))
+    });
     if !asks(&screen.screen()) {
         screen.press(key::ENTER);
         screen.wait_until(page, |screen, _| asks(&screen.contents()));
@@ -147,10 +153,10 @@ fn asks_again_in_line_mode(screen: &mut Screen, page: &str) {
     let last = |text: &str| text.trim_end().strip_suffix("\n>").and_then(|said| said.rsplit("\n>").next()).unwrap_or_default().to_owned();
     screen.wait_until(page, |screen, _| {
         let said = last(&screen.contents());
-        said.contains(page) || said.contains("コード ZR209")
+        said.contains(page) || POWERED_DOWN.iter().any(|code| said.contains(code))
     });
-    if last(&screen.screen()).contains("コード ZR209") {
-        answers(screen, "コード ZR209", "");
+    if let Some(code) = POWERED_DOWN.iter().find(|code| last(&screen.screen()).contains(**code)) {
+        answers(screen, code, "");
     }
     asks(screen, page);
 }

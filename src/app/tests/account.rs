@@ -87,7 +87,8 @@ fn a_password_whose_time_is_over_leads_to_where_a_new_link_is_asked_for() {
     bench.fail_service(Code::PasswordExpired);
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::AccountMenu));
     bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
+    assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(row) if row == AccountAction::Resend.row()));
+    assert!(bench.model.visit.account.password.is_empty());
 }
 
 #[test]

@@ -239,9 +239,13 @@ pub(super) fn failed(model: &mut Model, what: Wait, trouble: JobError) -> Vec<Ef
             model.visit.account.choice = offered(Code::CardReplaced);
             NextStep::AccountMenu
         }
-        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder | Code::NothingToUndo | Code::PasswordExpired) => {
+        (_, Code::PasswordExpired) => {
+            // Where a new link is asked for.
+            model.visit.account.choice = AccountAction::Resend;
+            model.visit.nav.screen = Screen::AccountMenu(AccountAction::Resend.row());
             NextStep::AccountMenu
         }
+        (_, Code::NotRegistered | Code::AlreadyRegistered | Code::OtherHolder | Code::NothingToUndo) => NextStep::AccountMenu,
         (_, Code::PinUncertain | Code::SigningLocked | Code::AuthenticationLocked) => {
             // The retry counter is read again before anything else is typed.
             if let Some(reader) = model.reader().map(|reader| reader.name.clone()) {

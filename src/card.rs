@@ -67,6 +67,8 @@ pub enum Hint {
     Pcsc(&'static str),
     /// Why the certificate is refused.
     Certificate(ProfileError),
+    /// Nothing was sent: it would be the last try, and nobody has said that it is to be spent.
+    LastTry,
 }
 
 /// The likely kind of a card.

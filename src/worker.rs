@@ -179,7 +179,7 @@ pub enum Phase {
     Connecting,
     /// Verifying the PIN.
     Verifying,
-    /// Reading the certificate.
+    /// Reading the certificate: the PIN was right.
     Reading,
     /// Signing.
     Signing,

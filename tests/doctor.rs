@@ -118,6 +118,7 @@ fn memory_that_cannot_be_locked_and_a_proxy_are_said() {
     let said = String::from_utf8(output.stdout).unwrap();
     let report: Value = serde_json::from_str(&said).unwrap_or_else(|why| panic!("{why}: {said} {:?}", output.stderr));
     assert_eq!(check(&report, "page_locking")["result"], "note");
+    assert_eq!(said.matches("swap").count(), 1, "{said}");
     assert_eq!((&check(&report, "proxy")["result"], &check(&report, "proxy")["detail"]), (&"ok".into(), &"127.0.0.1:9".into()));
     assert!(!said.contains("secret"));
 }

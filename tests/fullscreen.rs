@@ -12,6 +12,9 @@ mod letters;
 mod memory;
 #[path = "common/pty.rs"]
 mod pty;
+#[cfg(target_os = "linux")]
+#[path = "common/trace.rs"]
+mod trace;
 
 #[path = "fullscreen/account_actions.rs"]
 mod account_actions;

@@ -4,8 +4,18 @@
 
 #[path = "common/letters.rs"]
 mod letters;
+#[cfg(target_os = "linux")]
+#[path = "common/memory.rs"]
+mod memory;
 #[path = "common/pty.rs"]
 mod pty;
+#[cfg(target_os = "linux")]
+#[path = "common/trace.rs"]
+mod trace;
+
+#[cfg(target_os = "linux")]
+#[path = "line/left_over.rs"]
+mod left_over;
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -57,6 +67,8 @@ fn demo(args: &[&str], parts: &[&[&str]]) -> Heard {
         .args(["demo", "--line"])
         .args(args)
         .env("LANG", "ja_JP.UTF-8")
+        // What makes everything that could write a log write it, at the finest level.
+        .env("RUST_LOG", "trace")
         .env_remove("LC_ALL")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -89,6 +101,7 @@ fn a_script_registers_in_japanese_and_no_pin_is_ever_said() {
     assert!(heard.has_id(), "{}", heard.out);
     assert_eq!(heard.status, 0, "{}", heard.err);
     assert!(!heard.out.contains("practice1") && !heard.out.contains("１２３４"), "{}", heard.out);
+    assert_eq!(heard.err, "");
     // Practice tells its own PINs once, on the top page.
     assert_eq!((heard.count("PRACTICE1"), heard.count("1234\n")), (1, 1), "{}", heard.out);
 }
@@ -500,22 +513,20 @@ fn the_word_that_was_asked_for_before_is_not_sent_to_the_card_as_a_password() {
     assert!(!heard.out.contains("That was wrong"), "{}", heard.out);
 }
 
-#[test]
-fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_keeps_the_id() {
-    let home = tempfile::tempdir().unwrap();
-    let path = home.path().to_str().unwrap();
-    let mut screen = Screen::start(ZAIRYU, &["demo", "--line", "--lang", "en"], &[("TMPDIR", path)], 200, 120);
-    // Whatever was said before the last prompt is an earlier question.
-    let say = |screen: &mut Screen, waited: &str, line: &str| {
-        screen.wait_until(waited, |screen, _| {
-            let contents = screen.contents();
-            let question = contents.trim_end().strip_suffix("\n>").and_then(|said| said.rsplit("\n>").next());
-            question.is_some_and(|question| question.contains(waited))
-        });
-        screen.press(&format!("{line}\r"));
-    };
+/// Answer a question. Whatever was said before the last prompt is an earlier one.
+fn say(screen: &mut Screen, waited: &str, line: &str) {
+    screen.wait_until(waited, |screen, _| {
+        let contents = screen.contents();
+        let question = contents.trim_end().strip_suffix("\n>").and_then(|said| said.rsplit("\n>").next());
+        question.is_some_and(|question| question.contains(waited))
+    });
+    screen.press(&format!("{line}\r"));
+}
+
+/// From the top page to STEP2, with these answers from the name on.
+fn to_step2(screen: &mut Screen, answers: &[&str; 11]) {
     for (waited, line) in [("7. Quit", "1"), ("4. Next", "1"), ("4. Next", ""), ("signing password", PINS[0]), ("Tries left: 3", "1234")] {
-        say(&mut screen, waited, line);
+        say(screen, waited, line);
     }
     let asked = [
         "\nName ",
@@ -528,11 +539,19 @@ fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_kee
         "address again",
         "\nYou apply as",
         "\nResidence",
+        "Read the terms",
     ];
-    for (waited, line) in asked.iter().zip(STEP1) {
-        say(&mut screen, waited, line);
+    for (waited, line) in asked.iter().zip(answers) {
+        say(screen, waited, line);
     }
-    say(&mut screen, "Read the terms", "1");
+}
+
+#[test]
+fn in_line_mode_a_refused_password_is_said_with_its_reason_and_a_wrong_login_keeps_the_id() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().to_str().unwrap();
+    let mut screen = Screen::start(ZAIRYU, &["demo", "--line", "--lang", "en"], &[("TMPDIR", path)], 200, 120);
+    to_step2(&mut screen, &STEP1);
     say(&mut screen, "0. Register", "0");
     say(&mut screen, "3. Where is the mail now?", "1");
     say(&mut screen, "written down", "2");

@@ -1,9 +1,13 @@
-//! The search of a process's memory tried on other programs, so that a search that finds nothing means something.
+//! The search of a process's memory tried on other programs, so that a search that finds nothing means something; and what a panic leaves.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 
 #[path = "common/memory.rs"]
 mod memory;
+#[path = "memory/panics.rs"]
+mod panics;
+#[path = "common/pty.rs"]
+mod pty;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};

@@ -16,8 +16,14 @@ mod edge;
 mod faults;
 #[path = "service/holder.rs"]
 mod holder;
+#[cfg(target_os = "linux")]
+#[path = "service/left_over.rs"]
+mod left_over;
 #[path = "service/linking.rs"]
 mod linking;
+#[cfg(target_os = "linux")]
+#[path = "common/memory.rs"]
+mod memory;
 #[path = "service/outbox.rs"]
 mod outbox;
 #[path = "service/outbox_servers.rs"]

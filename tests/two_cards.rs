@@ -22,7 +22,13 @@ mod pty;
 #[cfg(target_os = "linux")]
 #[path = "common/stage.rs"]
 mod stage;
+#[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "common/trace.rs"]
+mod trace;
 
+#[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "two_cards/breaks.rs"]
+mod breaks;
 #[cfg(all(target_os = "linux", feature = "service"))]
 #[path = "two_cards/commit.rs"]
 mod commit;
@@ -54,7 +60,7 @@ fn main() -> ExitCode {
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 fn main() -> ExitCode {
-    use {commit::*, left_over::*, new_card::*, readers::*, swaps::*, traces::*};
+    use {breaks::*, commit::*, left_over::*, new_card::*, readers::*, swaps::*, traces::*};
     stage::run(stage::scenes![
         the_self_diagnosis_sees_both_readers_and_looks_at_one_card,
         each_password_is_sent_once_to_the_card_of_the_chosen_reader_and_never_to_the_other,
@@ -77,9 +83,18 @@ fn main() -> ExitCode {
         keys_that_are_held_down_or_come_in_one_burst_register_nobody_and_leave_step3_standing,
         in_line_mode_an_interrupt_between_signature_and_answer_waits_for_the_id,
         until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_step3_is_the_person_s,
+        a_card_pulled_at_any_command_is_waited_for_on_the_full_screen_and_in_line_mode,
+        a_reader_that_fails_or_is_unplugged_at_any_kind_of_command_is_said_and_the_way_goes_on,
+        a_card_service_that_is_restarted_is_found_again_on_each_page,
+        another_program_that_holds_the_card_is_told_about_until_it_lets_go,
         a_card_that_was_replaced_is_told_so_and_takes_its_place_back,
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,
+        after_a_visit_in_line_mode_nothing_of_the_person_is_left_in_the_memory_of_the_program,
+        after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program,
+        the_program_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
+        line_mode_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
         a_registration_writes_no_file_and_no_password_to_the_terminal,
+        a_registration_in_line_mode_writes_no_file_and_no_password_to_the_terminal,
     ])
 }

@@ -114,6 +114,11 @@ impl Navigation {
         self.behind.last_mut()
     }
 
+    /// Borrow every screen, the current one and those behind it.
+    pub(in crate::app) fn screens_mut(&mut self) -> impl Iterator<Item = &mut Screen> {
+        self.behind.iter_mut().chain([&mut self.screen])
+    }
+
     /// Open an overlay; the others stay beneath it.
     pub(in crate::app) fn open(&mut self, overlay: Overlay) {
         self.overlays.push(overlay);

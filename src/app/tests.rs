@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod breaks;
 mod commit;
 mod desk;
 mod keys;

@@ -237,6 +237,18 @@ impl Visit {
         }
     }
 
+    /// Wipe what was typed of a PIN or password, on this page and those behind it.
+    pub(in crate::app) fn wipe_secrets(&mut self) {
+        for screen in self.nav.screens_mut() {
+            match screen {
+                Screen::Pin(entry) => entry.pin.clear(),
+                Screen::FirstPassword(page) => page.password.clear(),
+                _ => {}
+            }
+        }
+        self.account.password.clear();
+    }
+
     /// Return whether the registration is being signed or sent: then only its reply may end the visit.
     pub fn is_sending(&self) -> bool {
         use crate::worker::Phase::{Sending, Signing};

@@ -1,5 +1,6 @@
 //! The JPKI application: retry counters, VERIFY, certificates, signatures; and identification of cards without it.
-//! PIN rules (jpki-card.md §3): check offline first, read the counter just before, send exactly once, only over an exclusive connection.
+//! PIN rules (jpki-card.md §3): check offline first, read the counter just before, send exactly once, only over an exclusive connection, and
+//! as the last try only if that was said.
 
 use super::apdu::{self, Response, StatusWord, exchange, exchange_once};
 use super::generation::{FileIds, GENERATIONS, Generation};
@@ -142,8 +143,8 @@ impl Jpki {
         }
     }
 
-    /// Verify a PIN with exactly one VERIFY. A PIN of the wrong shape, a blocked PIN, and any PIN over a shared connection is refused
-    /// without sending it. `tries` is set only if the card reports them.
+    /// Verify a PIN with exactly one VERIFY. A PIN of the wrong shape, a blocked PIN, any PIN over a shared connection, and one for which the
+    /// last try may not be spent is refused without sending it. `tries` is set only if the card reports them.
     pub fn verify(&mut self, pin: Pin) -> Result<(), CardError> {
         let purpose = pin.purpose();
         let (wrong, locked) = match purpose {
@@ -157,8 +158,13 @@ impl Jpki {
             return Err(Code::ReaderBusy.into());
         }
         // Also selects the PIN for the VERIFY.
-        if self.tries(purpose)? == Tries::Locked {
-            return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
+        match self.tries(purpose)? {
+            Tries::Locked => return Err(CardError { tries: Some(Tries::Locked), ..locked.into() }),
+            // Fewer than were shown: another program has spent some, or the answer to the VERIFY before was lost.
+            Tries::Left(1) if !pin.spends_last_try() => {
+                return Err(CardError { tries: Some(Tries::Left(1)), hint: Hint::LastTry, ..wrong.into() });
+            }
+            Tries::Left(_) | Tries::Unknown => {}
         }
         let command = apdu::verify(pin.reveal().as_bytes());
         let sent = exchange_once(self.link.as_mut(), command.bytes());
@@ -169,7 +175,8 @@ impl Jpki {
             StatusWord::TriesLeft(left) => Err(CardError { tries: Some(Tries::Left(left)), ..answer.error(wrong) }),
             StatusWord::Wrong => Err(answer.error(wrong)),
             StatusWord::Locked => Err(CardError { tries: Some(Tries::Locked), ..answer.error(locked) }),
-            _ => Err(answer.error(Code::CardFault)),
+            // Whether the try has counted is as unknown as after no answer.
+            _ => Err(answer.error(Code::PinUncertain)),
         }
     }
 

@@ -10,6 +10,7 @@ pub struct Pin {
     purpose: Purpose,
     secret: Locked,
     left_out: bool,
+    spends_last_try: bool,
 }
 
 /// The result of typing one character.
@@ -39,7 +40,7 @@ pub enum PinFormatError {
 impl Pin {
     /// Create an empty PIN.
     pub fn new(purpose: Purpose) -> Pin {
-        Pin { purpose, secret: Locked::new(), left_out: false }
+        Pin { purpose, secret: Locked::new(), left_out: false, spends_last_try: false }
     }
 
     /// Return its purpose.
@@ -98,6 +99,16 @@ impl Pin {
     /// Clear the rejection flag: the user was warned and may continue with what was typed.
     pub fn acknowledge(&mut self) {
         self.left_out = false;
+    }
+
+    /// Allow it to be sent as the last try: the user was warned and has typed the word.
+    pub fn allow_last_try(&mut self) {
+        self.spends_last_try = true;
+    }
+
+    /// Return whether it may be sent as the last try.
+    pub fn spends_last_try(&self) -> bool {
+        self.spends_last_try
     }
 
     /// Return its length in characters.

@@ -63,7 +63,7 @@ impl Port for Pcsc {
         match connected {
             Ok(card) => {
                 let atr = card.status2_owned().map(|status| status.atr().to_vec()).unwrap_or_default();
-                Ok(Box::new(PcscLink { card: Some(card), atr }))
+                Ok(Box::new(PcscLink { card: Some(card), atr, context: self.context.clone() }))
             }
             Err(Error::RemovedCard) => Err(Code::NoCard.into()),
             Err(error) => Err(card_error(error)),
@@ -75,6 +75,8 @@ impl Port for Pcsc {
 struct PcscLink {
     card: Option<pcsc::Card>,
     atr: Vec<u8>,
+    /// Tells, when the connection is lost, whether it is the reader or the whole service that is gone.
+    context: Option<Context>,
 }
 
 impl Link for PcscLink {
@@ -84,8 +86,11 @@ impl Link for PcscLink {
             Ok(answer) => Ok(answer.len()),
             Err(Error::NoSmartcard) => Err(Code::CardRemoved.into()),
             Err(Error::InsufficientBuffer) => Err(Code::CardGarbled.into()),
-            // The handle becomes invalid with the PC/SC service that issued it.
-            Err(Error::InvalidHandle) => Err(Code::PcscNotRunning.into()),
+            // The handle becomes invalid with the reader, or with the PC/SC service that issued it.
+            Err(Error::InvalidHandle | Error::InvalidValue) if self.context.as_ref().is_some_and(|context| names(context).is_ok()) => {
+                Err(Code::ReaderGone.into())
+            }
+            Err(Error::InvalidHandle | Error::InvalidValue | Error::CommError) => Err(Code::PcscNotRunning.into()),
             Err(error) => Err(card_error(error)),
         }
     }

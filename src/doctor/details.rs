@@ -14,7 +14,7 @@ pub(crate) fn details(lang: Lang, trouble: &JobError) -> Vec<String> {
                 _ => None,
             };
             let hint = match &card.hint {
-                Hint::None => None,
+                Hint::None | Hint::LastTry => None,
                 Hint::Seems(kind) => Some(lang.fill(Text::TroubleSeems, &[lang.text(kind_text(*kind))])),
                 Hint::HeldBy(program) => Some(lang.fill(Text::TroubleHeldBy, &[program])),
                 Hint::Pcsc(name) => Some(lang.fill(Text::TroubleDetail, &[name])),

@@ -366,6 +366,14 @@ impl Store {
         })
     }
 
+    /// Empty SQLite's WAL into the file: until then what was deleted can still be read in it. While somebody reads or writes for longer it
+    /// stays, until the next call.
+    pub(super) async fn empty_wal(&self) {
+        if let Store::Sqlite(_, writer) = self {
+            writer.empty_wal().await;
+        }
+    }
+
     /// Close every connection; on SQLite this also checkpoints the WAL into the file.
     pub(super) async fn close(&self) {
         match self {

@@ -14,13 +14,13 @@ impl<W: Write> Lines<W> {
 
     /// Write a line.
     pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
-        writeln!(self.0, "{}", harmless(text.as_ref()))
+        self.whole(&format!("{}\n", harmless(text.as_ref())))
     }
 
     /// Write a line of columns, with tabs between them.
     pub fn columns(&mut self, columns: &[&str]) -> io::Result<()> {
         let columns: Vec<_> = columns.iter().map(|column| harmless(column)).collect();
-        writeln!(self.0, "{}", columns.join("\t"))
+        self.whole(&format!("{}\n", columns.join("\t")))
     }
 
     /// Write a JSON value: on one line, or with `{:#}` on several.
@@ -34,7 +34,12 @@ impl<W: Write> Lines<W> {
                 escaped.push(letter);
             }
         }
-        writeln!(self.0, "{escaped}")
+        self.whole(&format!("{escaped}\n"))
+    }
+
+    /// Write a line with its end at once: of a line that comes in parts standard output keeps a copy in its buffer, until another is longer.
+    fn whole(&mut self, line: &str) -> io::Result<()> {
+        self.0.write_all(line.as_bytes())
     }
 
     /// Write without a line end: words of our own.
@@ -81,6 +86,26 @@ mod tests {
         assert_eq!(written(|out| out.line(HOSTILE)), "a?]0;x???zairyu: all is well?2J????b\n");
         assert_eq!(written(|out| out.columns(&["a\tb", "c"])), "a?b\tc\n");
         assert_eq!(written(|out| out.line("東京都 é")), "東京都 é\n");
+    }
+
+    #[test]
+    fn a_line_is_written_in_one_piece() {
+        struct Pieces(Vec<usize>);
+        impl Write for Pieces {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.push(bytes.len());
+                Ok(bytes.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut out = Lines::new(Pieces(Vec::new()));
+        out.line("ab").unwrap();
+        out.columns(&["a", "b"]).unwrap();
+        out.json(format_args!("[1]")).unwrap();
+        assert_eq!(out.0.0, [3, 4, 4]);
     }
 
     #[test]

@@ -147,6 +147,10 @@ impl CardSession {
         let pair = self.checked(purpose, read?).map_err(|fault| {
             // Nothing can be signed with this card: do not leave a verified PIN on it.
             self.close();
+            if purpose == Purpose::Authentication {
+                // It is kept from the first look: the next try reads it anew.
+                (self.known, self.last_seen) = (None, None);
+            }
             let code = fault.code(purpose);
             // Other codes have one cause each.
             let several = matches!(code, Code::CertificateRefused | Code::CertificateGarbled);
@@ -218,6 +222,8 @@ fn verify_and_read(card: &mut Jpki, purpose: Purpose, pin: Pin, on_progress: OnP
     on_progress(Progress { phase: Phase::Verifying, done: 0, total: 0 });
     card.verify(pin)?;
     let mut reading = |done, total| on_progress(Progress { phase: Phase::Reading, done, total });
+    // Said before anything is read: the PIN was right.
+    reading(0, 0);
     Ok([card.certificate(purpose, &mut reading)?, card.authority(purpose, &mut reading)?])
 }
 

@@ -7,6 +7,9 @@
 mod journey;
 #[path = "../common/pty.rs"]
 mod pty;
+#[path = "../common/scene.rs"]
+#[allow(dead_code, unreachable_pub, clippy::expect_used, reason = "a harness that every test includes whole and uses in part")]
+mod scene;
 #[path = "../common/stage.rs"]
 mod stage;
 
@@ -17,7 +20,18 @@ use std::process::{Command, ExitCode};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crossterm::event::KeyCode;
 use pty::{Screen, key};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use scene::Scene;
+use zairyu::locale::Lang;
+use zairyu::secret;
+use zairyu::tui::{Look, draw};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: secret::Wiping = secret::Wiping;
 
 /// The slim release client: cargo built it for this bench.
 const CLIENT: &str = env!("CARGO_BIN_EXE_zairyu");
@@ -26,7 +40,18 @@ const FRAME_END: &[u8] = b"\x1b[?2026l";
 /// How often the first frames are compared; odd, for the median.
 const ROUNDS: usize = 21;
 
+/// How this program is asked to press keys, with freed memory wiped or not.
+const WIPED: &str = "--wiped";
+const PLAIN: &str = "--plain";
+
 fn main() -> ExitCode {
+    if let Some(how) = env::args().find(|how| [WIPED, PLAIN].contains(&how.as_str())) {
+        if how == WIPED {
+            secret::wipe_freed_memory();
+        }
+        press_keys();
+        return ExitCode::SUCCESS;
+    }
     if cfg!(feature = "service") {
         eprintln!("These are figures of the slim client: cargo bench --no-default-features --bench figures");
         return ExitCode::from(2);
@@ -48,7 +73,34 @@ fn main() -> ExitCode {
     let mut all_kept = report("slim release client on disk, MB", size, 9.0);
     all_kept &= registration(&client, &mut card);
     all_kept &= report("first frame against whiptail's, median of pairs", first_frame(&client), 3.0);
+    all_kept &= report("key presses with freed memory wiped, against without", wiping(), 1.1);
     ExitCode::from(u8::from(!all_kept))
+}
+
+/// Key presses with freed memory wiped, alternating with such without, each in a process of its own: once it is wiped, it is to the end.
+/// The median ratio of the pairs.
+fn wiping() -> f64 {
+    let pressed = |how: &str| {
+        let output = Command::new(env::current_exe().unwrap()).arg(how).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().parse::<f64>().unwrap()
+    };
+    median((0..ROUNDS).map(|_| pressed(WIPED) / pressed(PLAIN)).collect())
+}
+
+/// Go to the picker and search in it, a frame for each key; print the seconds of the fastest round.
+fn press_keys() {
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let rounds = (0..ROUNDS).map(|_| {
+        let since = Instant::now();
+        let mut scene = Scene::new(Lang::from_tag("ja").unwrap());
+        scene.reach_picker();
+        for letter in "shinjuku kita ku sapporo hokkaido".chars() {
+            scene.press(KeyCode::Char(letter));
+            terminal.draw(|frame| drop(draw::draw(frame, &scene.model, Look::PLAIN))).unwrap();
+        }
+        since.elapsed().as_secs_f64()
+    });
+    println!("{}", rounds.min_by(f64::total_cmp).unwrap());
 }
 
 /// Print one figure; true if it keeps within its limit.

@@ -50,10 +50,22 @@ impl fmt::Display for Find {
 ///
 /// A canary should be long enough (six letters) not to stand there by chance. Panics if the memory cannot be read.
 pub fn find(process: u32, canaries: &[&str]) -> Vec<Find> {
+    // A few letters stand anywhere at equal distances.
+    find_apart(process, canaries, 6)
+}
+
+/// As `find`, for texts as short as a PIN of four digits, letter by letter too. They may stand somewhere by chance: take some that stand
+/// nowhere before they are given, and more than one.
+pub fn find_short(process: u32, canaries: &[&str]) -> Vec<Find> {
+    find_apart(process, canaries, 2)
+}
+
+/// Search, letter by letter for the texts of at least so many letters.
+fn find_apart(process: u32, canaries: &[&str], fewest: usize) -> Vec<Find> {
     let open = |what: &str| File::open(format!("/proc/{process}/{what}")).unwrap_or_else(|error| refused(process, what, &error));
     let maps = || fs::read_to_string(format!("/proc/{process}/maps")).unwrap_or_else(|error| refused(process, "maps", &error));
     let (memory, pages) = (open("mem"), open("pagemap"));
-    let mut search = Search::new(canaries);
+    let mut search = Search::new(canaries, fewest);
     let mut searched = 0;
     for mapping in mappings(&maps()).iter().filter(|mapping| mapping.may_hold_data()) {
         let read = |address, part: &mut [u8]| memory.read_exact_at(part, address);
@@ -185,7 +197,7 @@ impl Letters {
 }
 
 impl Search {
-    fn new(canaries: &[&str]) -> Search {
+    fn new(canaries: &[&str], fewest: usize) -> Search {
         assert!(!canaries.is_empty() && canaries.iter().all(|canary| !canary.is_empty()), "nothing to look for");
         let needle = |canary: &str, (bytes, form): (Vec<u8>, _)| Needle {
             canary: canary.to_owned(),
@@ -193,8 +205,7 @@ impl Search {
             finder: Finder::new(&bytes).into_owned(),
         };
         let needles: Vec<Needle> = canaries.iter().flat_map(|canary| forms(canary).into_iter().map(|form| needle(canary, form))).collect();
-        // A few letters stand anywhere at equal distances.
-        let long = canaries.iter().filter(|canary| canary.chars().count() >= 6);
+        let long = canaries.iter().filter(|canary| canary.chars().count() >= fewest);
         let spelt: BTreeSet<(&str, String)> =
             long.flat_map(|canary| spellings(canary).into_iter().map(|(spelling, _)| (*canary, spelling))).collect();
         let letters: Vec<Letters> = spelt.iter().map(|(canary, spelling)| Letters::new(canary, spelling)).collect();

@@ -161,6 +161,17 @@ impl Card {
         wait_for_card(self.reader, true);
     }
 
+    /// Have the card pulled at the command that comes after so many more, before it does it or when it has done it.
+    pub fn pull_after(&mut self, commands: u32, done: bool) {
+        let line = format!("pull {}{}", commands + 1, if done { " done" } else { "" });
+        assert_eq!(self.ask(&line), line);
+    }
+
+    /// Have the card pulled no more.
+    pub fn pull_no_more(&mut self) {
+        assert_eq!(self.ask("pull"), "pull");
+    }
+
     /// How many commands the present card was sent.
     pub fn count(&mut self) -> u32 {
         let [count] = self.numbers("count");
@@ -224,6 +235,20 @@ pub fn wait_for_card(reader: &str, present: bool) {
     }
 }
 
+/// Return how often pcscd has seen a card come to a reader or go.
+pub fn events(reader: &str) -> u32 {
+    let mut states = [ReaderState::new(CString::new(reader).unwrap(), State::UNAWARE)];
+    Context::establish(Scope::User).and_then(|context| context.get_status_change(Duration::ZERO, &mut states)).unwrap();
+    states[0].event_count()
+}
+
+/// Wait until pcscd has seen a card go since so many events. A card that is pulled during a command is said to be absent before that, and one
+/// that is put in then stays absent for ever (1.9.9).
+pub fn wait_for_removal(reader: &str, since: u32) {
+    wait_until("pcscd to see that the card is gone", || events(reader) != since);
+    wait_for_card(reader, false);
+}
+
 /// Where pcscd says which process it is.
 const PCSCD: &str = "/run/pcscd/pcscd.pid";
 
@@ -249,6 +274,15 @@ pub fn start_pcscd() {
     wait_until("the readers", || {
         let listed = Context::establish(Scope::User).and_then(|context| context.list_readers_owned()).unwrap_or_default();
         READERS.iter().all(|reader| listed.iter().any(|name| name.to_string_lossy() == *reader))
+    });
+}
+
+/// Start a pcscd on this stage with the readers of another folder than /etc/reader.conf.d, and wait until it has this one.
+pub fn start_pcscd_with(folder: &str, reader: &str) {
+    launch_pcscd(&["--config", folder]);
+    wait_until("the reader", || {
+        let listed = Context::establish(Scope::User).and_then(|context| context.list_readers_owned()).unwrap_or_default();
+        listed.iter().any(|name| name.to_string_lossy() == reader)
     });
 }
 
@@ -279,24 +313,33 @@ fn wait_until(what: &str, arrived: impl Fn() -> bool) {
     }
 }
 
+/// What makes everything that could write a log write it, at the finest level.
+pub const LOGS: [(&str, &str); 2] = [("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")];
+
 /// A registration service on `SERVICE`, with its data in a folder. Dropping it stops it.
 pub struct Service(Child);
 
 impl Service {
-    /// Start `zairyu serve` for test cards under the CA certificates of `anchors`, and wait until it listens.
+    /// Start `zairyu serve` for test cards under the CA certificates of `anchors`, and wait until it listens. What it says is written into a
+    /// file beside its data, `.log`.
     pub fn start(zairyu: &str, data: &Path, anchors: &Path) -> Service {
+        let path = data.with_extension("log");
+        let log = fs::File::options().create(true).append(true).open(&path).unwrap();
         let program = Command::new(zairyu)
             .args(["serve", "--listen", SERVICE, "--test-cards", "--anchors"])
             .arg(anchors)
             .arg("--data")
             .arg(data)
-            .stdout(Stdio::null())
+            .envs(LOGS)
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("{zairyu} does not start: {error}"));
         let mut service = Service(program);
         let deadline = Instant::now() + TIMEOUT;
         while TcpStream::connect(SERVICE).is_err() {
-            assert!(service.0.try_wait().unwrap().is_none(), "the service ended before it listened");
+            let ended = service.0.try_wait().unwrap();
+            assert!(ended.is_none(), "the service ended before it listened: {}", fs::read_to_string(&path).unwrap());
             assert!(Instant::now() < deadline, "the service does not listen on {SERVICE}");
             thread::sleep(Duration::from_millis(20)); // Nothing announces that a port is open: it can only be tried.
         }

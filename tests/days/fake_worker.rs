@@ -707,6 +707,9 @@ impl FakeWorker {
             if world.tries_left(who, purpose) == Tries::Locked {
                 return Err(CardError { tries: Some(Tries::Locked), ..locked.into() });
             }
+            if world.tries_left(who, purpose) == Tries::Left(1) && !pin.spends_last_try() {
+                return Err(CardError { tries: Some(Tries::Left(1)), hint: Hint::LastTry, ..wrong.into() });
+            }
             let right = pin.reveal() == PEOPLE[who].pin(purpose);
             let most = [5, 3][place(purpose)];
             let left = &mut world.tries[who][place(purpose)];

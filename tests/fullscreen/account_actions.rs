@@ -10,7 +10,7 @@ use crate::{Demo, holds};
 const GOOD: &str = "nine blue kites over Nara";
 
 /// Register, and stay on STEP3.
-fn registered() -> Demo {
+pub(crate) fn registered() -> Demo {
     let mut demo = Demo::at_step1();
     journey::to_step2(&mut demo);
     journey::to_step3(&mut demo);
@@ -18,7 +18,7 @@ fn registered() -> Demo {
 }
 
 /// From STEP3 or a result, whose first button leads to the top page, to that. STEP3 asks whether the 認証ID is written down.
-fn to_top(demo: &mut Demo) {
+pub(crate) fn to_top(demo: &mut Demo) {
     const ASKS: &str = "認証IDを紙に書きましたか";
     demo.press("1");
     demo.wait_until("the top page or a question", |screen, _| {
@@ -50,6 +50,11 @@ fn proves(demo: &mut Demo, result: &str) {
 /// From STEP3 to the new password, with the code of the mail.
 fn to_new_password(demo: &mut Demo) {
     to_top(demo);
+    gives_code(demo);
+}
+
+/// From the top page to the new password, with the code of the mail.
+pub(crate) fn gives_code(demo: &mut Demo) {
     demo.press("4");
     demo.wait_for("メールに書いてあるURL");
     let code = code(demo.home.path(), 1);
@@ -69,7 +74,7 @@ fn sets_password(demo: &mut Demo) {
 }
 
 /// Return the 認証ID that STEP3 shows, on a row of its own.
-fn id(demo: &Demo) -> String {
+pub(crate) fn id(demo: &Demo) -> String {
     let screen = demo.screen();
     let is_id = |line: &&str| line.len() == 12 && line.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
     screen.lines().map(str::trim).find(is_id).unwrap_or_else(|| panic!("{screen}")).to_owned()

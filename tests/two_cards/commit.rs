@@ -3,7 +3,7 @@
 use crate::desk::{ANNE, Desk, STEP2, STEP3, wait_for_look};
 use crate::journey;
 use crate::pty::key;
-use crate::swaps::{answers, asks, reach_step1_in_line_mode};
+use crate::swaps::{reach_step1_in_line_mode, reach_step2_in_line_mode};
 use rustix::process::Signal;
 use std::time::Duration;
 
@@ -77,20 +77,7 @@ pub(crate) fn until_the_answer_has_come_neither_key_nor_card_ends_the_visit_and_
 pub(crate) fn in_line_mode_an_interrupt_between_signature_and_answer_waits_for_the_id() {
     let mut desk = Desk::alone("anne", &["--line"]);
     reach_step1_in_line_mode(&mut desk);
-    for question in ["利用者氏名", "性別", "生年月日", "都道府県", "町名丁目"] {
-        answers(&mut desk.screen, question, "");
-    }
-    for (question, answer) in [
-        ("電話番号", ANNE.phone),
-        ("メールアドレス", ANNE.mail),
-        ("もう一度", ANNE.mail),
-        ("区分", ""),
-        ("在留カード番号", ANNE.residence_card),
-        ("利用規約", "1"),
-    ] {
-        answers(&mut desk.screen, question, answer);
-    }
-    asks(&desk.screen, "0. 登録");
+    reach_step2_in_line_mode(&mut desk);
     desk.service().pause();
     let mark = desk.screen.mark();
     desk.screen.press("0\r");

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::journey::{self, SIGNING};
 use crate::pty::{Screen, key};
-use crate::stage::{Card, SERVICE, Service};
+use crate::stage::{Card, LOGS, SERVICE, Service};
 
 pub(crate) const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
 
@@ -96,6 +96,16 @@ impl Desk {
     /// Start another program at the same desk, such as one with another --reader; the first one ends.
     pub(crate) fn start_again(&mut self, arguments: &[&str]) {
         self.screen = start(&self.folder, arguments);
+    }
+
+    /// Start another program at the same desk beside the first one.
+    pub(crate) fn beside(&self, arguments: &[&str]) -> Screen {
+        start(&self.folder, arguments)
+    }
+
+    /// The screen and the card of the first reader, and the card of the second.
+    pub(crate) fn parts(&mut self) -> (&mut Screen, &mut Card, &mut Card) {
+        (&mut self.screen, &mut self.first, self.second.as_mut().expect("the second reader is empty"))
     }
 
     /// The cards for the second reader.
@@ -244,12 +254,12 @@ impl Desk {
 }
 
 fn start(folder: &TempDir, arguments: &[&str]) -> Screen {
-    let [anchors, client] = ["anchors", "client"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    let [anchors, client, log] = ["anchors", "client", "client.log"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
     let url = format!("http://{SERVICE}");
-    let usual = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", &anchors];
+    let usual = ["--lang", "ja", "--service", &url, "--test-cards", "--anchors", &anchors, "--log", &log];
     // What line mode has said stays in sight.
     let (rows, cols) = if arguments.contains(&"--line") { (250, 160) } else { (24, 80) };
-    Screen::start(ZAIRYU, &[&usual, arguments].concat(), &[("HOME", &client)], rows, cols)
+    Screen::start(ZAIRYU, &[&usual, arguments].concat(), &[&LOGS[..], &[("HOME", &client)]].concat(), rows, cols)
 }
 
 /// Wait until the program has looked at the present card, where nothing on the screen tells of it, and has let go of it. A card that is lifted

@@ -1,10 +1,16 @@
 //! What of a person is left in the program's memory.
 
-use crate::desk::{ANNE, CARD_THERE, Desk};
-use crate::journey::{self, SIGNING};
+use rustix::process::Signal;
+use std::time::{Duration, Instant};
+
+use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, Desk};
+use crate::journey::{self, AUTHENTICATION, SIGNING};
+use crate::letters;
 use crate::memory;
 use crate::pty::{Screen, key};
 use crate::stage::READERS;
+use crate::swaps::{answers, asks, reach_step1_in_line_mode, reach_step2_in_line_mode};
+use crate::trace::Trace;
 
 /// What is known of Anne, in the forms in which the program and the service hold it.
 pub(crate) const ABOUT_ANNE: [&str; 8] =
@@ -77,4 +83,130 @@ pub(crate) fn a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_t
     desk.screen.press(key::ENTER);
     desk.screen.wait_for("利用者証明用パスワード（4桁");
     memory::assert_none(desk.screen.id(), &["MISTAKE9", SIGNING]);
+}
+
+/// Require that nothing of Anne is left once the program has come to rest.
+fn holds_no_more(desk: &Desk, id: &str) {
+    let plain = id.replace('-', "");
+    let canaries = [&ABOUT_ANNE[..], &[id, &plain]].concat();
+    let deadline = Instant::now() + Duration::from_secs(2);
+    while !memory::find(desk.screen.id(), &canaries).is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    memory::assert_none(desk.screen.id(), &canaries);
+}
+
+/// Register Anne in line mode, and return the 認証ID.
+fn register_in_line_mode(desk: &mut Desk) -> String {
+    reach_step1_in_line_mode(desk);
+    reach_step2_in_line_mode(desk);
+    let finds = memory::find(desk.screen.id(), &ABOUT_ANNE[..6]);
+    for canary in &ABOUT_ANNE[..6] {
+        // The date stands there as it was signed, not yet as it will be.
+        assert!(*canary == "1990-04-01" || finds.iter().any(|find| find.canary == *canary), "{canary}: the search is blind");
+    }
+    answers(&mut desk.screen, "0. 登録", "0");
+    asks(&desk.screen, "登録が完了しました");
+    desk.authentication_id()
+}
+
+pub(crate) fn after_a_visit_in_line_mode_nothing_of_the_person_is_left_in_the_memory_of_the_program() {
+    let mut desk = Desk::alone("anne", &["--line"]);
+    let id = register_in_line_mode(&mut desk);
+    answers(&mut desk.screen, "登録が完了しました", "n");
+    answers(&mut desk.screen, "紙に書きましたか", "2");
+    asks(&desk.screen, "7. 終");
+    holds_no_more(&desk, &id);
+}
+
+pub(crate) fn the_program_leaves_nothing_of_the_person_in_its_memory_when_it_ends() {
+    let mut desk = Desk::alone("anne", &[]);
+    for signal in [Signal::TERM, Signal::HUP] {
+        desk.screen.wait_for(CARD_THERE);
+        desk.reach_step1();
+        desk.reach_step2(&ANNE);
+        ends(&desk, signal, "QX48151623WZ");
+        desk.start_again(&[]);
+    }
+    desk.screen.wait_for(CARD_THERE);
+    desk.reach_step1();
+    desk.reach_step2(&ANNE);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    ends(&desk, Signal::TERM, &id);
+}
+
+pub(crate) fn line_mode_leaves_nothing_of_the_person_in_its_memory_when_it_ends() {
+    let mut desk = Desk::alone("anne", &["--line"]);
+    reach_step1_in_line_mode(&mut desk);
+    reach_step2_in_line_mode(&mut desk);
+    ends(&desk, Signal::HUP, "QX48151623WZ");
+    desk.start_again(&["--line"]);
+    let id = register_in_line_mode(&mut desk);
+    ends(&desk, Signal::TERM, &id);
+}
+
+fn ends(desk: &Desk, signal: Signal, id: &str) {
+    let trace = Trace::holding_at_exit(desk.screen.id(), desk.folder("last-call").as_ref());
+    desk.screen.kill(signal);
+    trace.wait_for_exit();
+    holds_no_more(desk, id);
+}
+
+pub(crate) fn after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program() {
+    const PASSWORD: &str = "WQZXKV79 kites over Nara";
+    const ADDRESS: &str = "anne@newkite.example.ne.jp";
+    let mut desk = Desk::alone("anne", &[]);
+    desk.screen.wait_for(CARD_THERE);
+    desk.reach_step1();
+    desk.reach_step2(&ANNE);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    journey::next_person(&mut desk.screen);
+    // The first password.
+    desk.screen.press("4");
+    desk.screen.wait_for("メールに書いてあるURL");
+    let code = letters::code(desk.folder("service").as_ref(), 1);
+    desk.screen.paste(&code);
+    desk.screen.press(key::ENTER);
+    desk.screen.type_text(PASSWORD);
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("パスワードを登録しました。");
+    desk.screen.press(key::ESC);
+    // A login with it.
+    account_action(&mut desk.screen, "2", "登録が使えることを確かめます");
+    desk.screen.type_text(&id);
+    desk.screen.press(key::ENTER);
+    desk.screen.type_text(PASSWORD);
+    desk.screen.wait_for(&"*".repeat(PASSWORD.len()));
+    assert!(!memory::find(desk.screen.id(), &[&id]).is_empty(), "the search is blind");
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("ログインできました。");
+    desk.screen.press("1");
+    // Another address.
+    account_action(&mut desk.screen, "5", "新しいメールアドレス");
+    for _ in 0..2 {
+        desk.screen.type_text(ADDRESS);
+        desk.screen.press(key::ENTER);
+    }
+    desk.screen.wait_for(AUTHENTICATION_PIN);
+    desk.screen.type_text(AUTHENTICATION);
+    desk.screen.press(key::ENTER);
+    desk.screen.wait_for("メールアドレスを直しました。");
+    assert!(!memory::find(desk.screen.id(), &[ADDRESS]).is_empty(), "the search is blind");
+    desk.screen.press("1");
+    desk.screen.wait_for("新規利用者登録");
+    desk.screen.wait_for(CARD_THERE);
+    holds_no_more(&desk, &id);
+    memory::assert_none(desk.screen.id(), &["WQZXKV79", "WQZXKV", "ZXKV79", "anne@newkite", "newkite", &code, &code[..20]]);
+}
+
+/// From the top page to the page of an account action.
+fn account_action(screen: &mut Screen, number: &str, page: &str) {
+    screen.wait_for("新規利用者登録");
+    screen.wait_for(CARD_THERE);
+    screen.press("5");
+    screen.wait_for("何をしますか");
+    screen.press(number);
+    screen.wait_for(page);
 }

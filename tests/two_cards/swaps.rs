@@ -402,6 +402,26 @@ pub(crate) fn reach_step1_in_line_mode(desk: &mut Desk) {
     }
 }
 
+/// Answer the questions of STEP1 as Anne, whose card offers the rest, up to the question whether to register.
+pub(crate) fn reach_step2_in_line_mode(desk: &mut Desk) {
+    for (question, answer) in [
+        ("利用者氏名", ""),
+        ("性別", ""),
+        ("生年月日", ""),
+        ("都道府県", ""),
+        ("町名丁目", ""),
+        ("電話番号", ANNE.phone),
+        ("メールアドレス", ANNE.mail),
+        ("もう一度", ANNE.mail),
+        ("区分", ""),
+        ("在留カード番号", ANNE.residence_card),
+        ("利用規約", "1"),
+    ] {
+        answers(&mut desk.screen, question, answer);
+    }
+    asks(&desk.screen, "0. 登録");
+}
+
 /// Wait until the last thing that line mode has said is a question with this text.
 pub(crate) fn asks(screen: &Screen, question: &str) {
     screen.wait_until(question, |screen, _| {

@@ -41,6 +41,45 @@ fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
 }
 
 #[test]
+fn a_page_that_is_locked_keeps_nothing_of_a_pin_or_password() {
+    let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
+    bench.type_text("ABC12");
+    bench.happen(Event::Idle);
+    assert_eq!(bench.cover(), Some(Cover::Locked));
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.pin.is_empty()));
+    // Nothing is left to hide from the next card.
+    bench.swap(TARO);
+    assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)));
+    let mut bench = bench_at_first_password();
+    bench.happen(Event::Idle);
+    assert!(
+        matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.password.is_empty() && !page.code.value().is_empty())
+    );
+    // The page stays behind the list of account actions, whose page asks for another password.
+    let mut bench = bench_at_first_password();
+    bench.happen(Event::Action(Action::ChooseRow(0)));
+    bench.happen(Event::Action(Action::ChooseRow(1)));
+    bench.type_text("7KQ3MXW94P");
+    bench.press(KeyCode::Enter);
+    bench.type_text("half a pass");
+    assert!(!bench.model.visit.account.password.is_empty());
+    bench.happen(Event::Idle);
+    assert!(bench.model.visit.account.password.is_empty());
+    assert!(matches!(bench.model.visit.nav.previous_screen(), Some(Screen::FirstPassword(page)) if page.password.is_empty()));
+}
+
+/// At a desk, with a code and a password typed.
+fn bench_at_first_password() -> Bench {
+    let mut bench = bench().at_desk();
+    bench.press(KeyCode::Char('4'));
+    bench.type_text("AbC-_123");
+    bench.press(KeyCode::Enter);
+    bench.type_text("nine blue kites");
+    assert!(matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if !page.password.is_empty()));
+    bench
+}
+
+#[test]
 fn at_a_desk_the_card_may_be_looked_at_and_comes_back() {
     let mut bench = Bench::at_step1();
     bench.model.visit.form.covers = true;
@@ -182,7 +221,9 @@ fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
 #[test]
 fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
     let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
-    bench.type_text("ABC");
+    bench.type_text("ABC123");
+    bench.press(KeyCode::Enter);
+    bench.answer(certificate(annes()));
     bench.card(false);
     bench.happen(Event::Idle);
     bench.card(true);

@@ -1,7 +1,8 @@
 //! The cards in the readers: which is read, and what a visit whose card is away shows. While the visit's card is present no other is read;
 //! while it is away it is looked for in every reader.
 
-use crate::app::screen::Overlay;
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::cards::known_tries;
 use crate::app::visit::{Cover, Reaction, VisitEvent, reaction};
 use crate::app::{Effect, Model};
 use crate::card::{CardStatus, Choice, Purpose, Tries};
@@ -113,7 +114,7 @@ pub(super) fn not_ours(model: &mut Model) -> Vec<Effect> {
     read_cards(model)
 }
 
-/// Record the tries left that a job reported.
+/// Record the tries left that a job reported, and show them.
 pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
     let Some(reader) = model.reader().map(|reader| reader.name.clone()) else { return };
     if let Some(CardStatus { signing_tries, authentication_tries, .. }) = model.card.status_in_mut(&reader) {
@@ -122,13 +123,24 @@ pub(super) fn set_tries(model: &mut Model, purpose: Purpose, tries: Tries) {
             Purpose::Authentication => *authentication_tries = tries,
         }
     }
+    show_tries(model);
 }
 
-/// Lock the page, or report the card as away, after the idle time.
+/// Show on an open PIN page the tries that are known now, whatever has been typed there.
+pub(super) fn show_tries(model: &mut Model) {
+    let Some(purpose) = model.visit.pin_purpose() else { return };
+    let tries = known_tries(model, purpose);
+    if let Screen::Pin(entry) = &mut model.visit.nav.screen {
+        entry.tries = tries;
+    }
+}
+
+/// Lock the page, or report the card as away, after the idle time. What was typed of a PIN or password is wiped: whoever typed it has left.
 pub(super) fn idle(model: &mut Model) {
     if model.idle_after().is_none() || model.visit.is_sending() {
         return;
     }
     let away = model.visit.cover == Some(Cover::CardOut) && model.visit.reader.is_none();
     cover(model, if away { Cover::Away } else { Cover::Locked });
+    model.visit.wipe_secrets();
 }

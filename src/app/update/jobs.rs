@@ -15,7 +15,13 @@ pub(super) fn while_waiting(model: &mut Model, action: &Action) -> Vec<Effect> {
 
 /// Cancel the running job, and catch up on changes of readers and cards as at its end.
 pub(super) fn stop_waiting(model: &mut Model) -> Vec<Effect> {
-    model.visit.waiting = None;
+    let stopped = model.visit.waiting.take();
+    if stopped.is_some_and(|waiting| matches!(waiting.what, Wait::SignIn | Wait::Authenticate | Wait::AccountAction))
+        && let Some(reader) = model.reader().map(|reader| reader.name.clone())
+    {
+        // A PIN that was on its way may have cost a try.
+        model.card.forget_status(&reader);
+    }
     let mut effects = vec![Effect::Cancel];
     effects.extend(cards::after_job(model));
     effects

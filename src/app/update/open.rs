@@ -7,6 +7,7 @@ use crate::app::state::pin::{AfterPin, PinEntry, PinNote};
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Effect, Model, Wait};
 use crate::card::Purpose;
+use crate::error::Code;
 use crate::locale::Lang;
 use crate::worker::{Job, JobError};
 
@@ -21,6 +22,11 @@ pub(super) fn pin_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> 
     pin(model, purpose, then);
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         entry.note = Some(PinNote::Again);
+    }
+    if model.visit.reader.is_none() {
+        // What made it necessary is that the card was taken away.
+        let absence = obstacle(model).unwrap_or_else(|| JobError::Card(Code::NoCard.into()));
+        return trouble(model, absence, NextStep::WaitForCard);
     }
     Vec::new()
 }

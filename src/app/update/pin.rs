@@ -3,6 +3,7 @@
 use super::{account, jobs, moved, open, visit};
 use crate::app::screen::Screen;
 use crate::app::state::account::CardUse;
+use crate::app::state::cards::obstacle;
 use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::form::MAX_TYPED;
 use crate::app::state::paste::Pasted;
@@ -76,7 +77,8 @@ fn submit(model: &mut Model) -> Vec<Effect> {
             entry.note = Some(PinNote::ReadingCard);
             return Vec::new();
         }
-        return open::trouble(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
+        let absence = obstacle(model).unwrap_or_else(|| JobError::Card(Code::NoCard.into()));
+        return open::trouble(model, absence, NextStep::WaitForCard);
     };
     let Screen::Pin(entry) = &mut model.visit.nav.screen else { return Vec::new() };
     if !entry.may_go_on() {
@@ -92,6 +94,9 @@ fn submit(model: &mut Model) -> Vec<Effect> {
             entry.pin.acknowledge();
         }
         return Vec::new();
+    }
+    if entry.is_last_try() {
+        entry.pin.allow_last_try();
     }
     let purpose = entry.pin.purpose();
     let account = entry.then == AfterPin::Account;
@@ -136,9 +141,10 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-pub(super) fn wrong(model: &mut Model, purpose: Purpose, tries: Tries) {
+/// Ask for the PIN again, and say why.
+pub(super) fn not_taken(model: &mut Model, purpose: Purpose, tries: Tries, note: PinNote) {
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         let (then, shown) = (entry.then.clone(), entry.shown);
-        *entry.as_mut() = PinEntry { shown, note: Some(PinNote::Wrong(tries)), ..PinEntry::new(purpose, tries, then) };
+        *entry.as_mut() = PinEntry { shown, note: Some(note), ..PinEntry::new(purpose, tries, then) };
     }
 }

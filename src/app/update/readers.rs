@@ -49,7 +49,7 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
 
 /// Handle the removal of the visit's card.
 fn left(model: &mut Model) -> Vec<Effect> {
-    model.visit.reader = None;
+    let reader = model.visit.reader.take();
     model.visit.needs_pin_again |= model.visit.is_open();
     if model.visit.waiting.is_some() {
         // The running job will report it.
@@ -63,7 +63,12 @@ fn left(model: &mut Model) -> Vec<Effect> {
     let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();
     if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Wait {
         // The card was removed before the PIN was sent: no try was spent, and the page continues once it is back.
-        return open::trouble(model, JobError::Card(Code::NoCard.into()), NextStep::WaitForCard);
+        let code = match &model.card.reader_states {
+            Some(states) if !states.service => Code::PcscNotRunning,
+            _ if reader.is_some_and(|name| model.card.reader_called(&name).is_none()) => Code::ReaderGone,
+            _ => Code::NoCard,
+        };
+        return open::trouble(model, JobError::Card(code.into()), NextStep::WaitForCard);
     }
     Vec::new()
 }
@@ -94,6 +99,7 @@ pub(super) fn status_read(model: &mut Model, reader: String, reply: Reply) -> Ve
         (Some(_), None) if model.visit.cover.is_some() && !model.visit.is_blank() => {}
         (Some(id), _) => bind(model, reader, id),
     }
+    cards::show_tries(model);
     let mut effects = cards::read_cards(model);
     effects.extend(settle(model));
     effects
@@ -157,7 +163,7 @@ fn settle_beneath(model: &mut Model) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Reader(0));
             Vec::new()
         }
-        Some(trouble) if model.visit.resumes_when_read || ready || is_unfit(model) => {
+        Some(trouble) if model.visit.resumes_when_read || ready || is_unfit(model) || is_outdated(model, trouble.code()) => {
             model.visit.resumes_when_read = false;
             open::trouble(model, trouble, NextStep::WaitForCard)
         }
@@ -171,12 +177,20 @@ fn is_unfit(model: &Model) -> bool {
         || (model.visit.reader.is_none() && model.card.statuses.iter().any(|(_, status)| status.is_err()))
 }
 
-/// Update an open PIN page with the tries now read.
+/// Return whether the page that waits for the card says what is missing, and something else is missing now.
+fn is_outdated(model: &Model, now: Code) -> bool {
+    let shown = model.visit.nav.trouble().map(|page| page.trouble.code());
+    match (shown, now) {
+        // Unplugged says more.
+        (Some(Code::ReaderGone), Code::NoReader) | (None, _) => false,
+        (Some(shown), Code::PcscNotRunning | Code::NoReader) => shown != now,
+        (Some(shown), now) => matches!(shown, Code::PcscNotRunning | Code::NoReader) && now == Code::NoCard,
+    }
+}
+
+/// Say on an open PIN page that the PIN is needed again.
 fn refresh_pin(model: &mut Model) {
-    let Some(purpose) = model.visit.pin_purpose() else { return };
-    let tries = known_tries(model, purpose);
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
-        entry.tries = tries;
         entry.note = entry.pin.is_empty().then_some(PinNote::Again);
     }
 }

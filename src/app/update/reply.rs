@@ -4,11 +4,12 @@ use super::{account, cards, confirm, first_password, open, pin, prefill, readers
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::first_password::PasswordNote;
 use crate::app::state::form::FormFocus;
-use crate::app::state::pin::AfterPin;
+use crate::app::state::pin::{AfterPin, PinNote};
 use crate::app::state::result::{Outcome, ResultPage};
 use crate::app::state::trouble::NextStep;
 use crate::app::{Effect, Model, Wait, Waiting};
-use crate::card::{Purpose, Tries};
+use crate::card::pin::Pin;
+use crate::card::{Hint, Purpose, Tries};
 use crate::error::Code;
 use crate::locale::words::Face;
 use crate::registration::FieldId;
@@ -19,10 +20,13 @@ pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
         return readers::status_read(model, reader, message.reply);
     }
-    let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == message.ticket) else {
-        return Vec::new();
-    };
+    let Some(ended) = model.visit.waiting.filter(|waiting| waiting.ticket == message.ticket) else { return Vec::new() };
     if let Reply::Progress(progress) = message.reply {
+        if let (Phase::Reading, Some(purpose)) = (progress.phase, model.visit.pin_purpose()) {
+            // The PIN was right, whatever becomes of the job.
+            cards::set_tries(model, purpose, Tries::Left(Pin::tries(purpose)));
+        }
+        let Some(waiting) = model.visit.waiting.as_mut() else { return Vec::new() };
         // What is still to be read is known better as it goes on, but nothing is undone.
         let share = |progress: &Progress| u64::from(progress.done) * 1000 / u64::from(progress.total.max(1));
         if waiting.progress.is_none_or(|known| known.phase != progress.phase || share(&known) <= share(&progress)) {
@@ -30,7 +34,6 @@ pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let ended = *waiting;
     model.visit.waiting = None;
     let mut effects = answered(model, ended, message.reply);
     effects.extend(cards::after_job(model));
@@ -64,7 +67,6 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
 }
 
 fn signed_in(model: &mut Model, certificate: Box<SigningCertificate>) -> Vec<Effect> {
-    cards::set_tries(model, Purpose::Signing, Tries::Left(5));
     let then = model.visit.after_pin();
     if then != AfterPin::Account {
         match &model.visit.certificate {
@@ -128,7 +130,8 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     {
         cards::set_tries(model, purpose, tries);
         if matches!(code, Code::SigningWrong | Code::AuthenticationWrong) {
-            pin::wrong(model, purpose, tries);
+            let note = if card.hint == Hint::LastTry { PinNote::Word } else { PinNote::Wrong(tries) };
+            pin::not_taken(model, purpose, tries, note);
             return Vec::new();
         }
     }

@@ -312,7 +312,9 @@ fn a_wrong_pin_says_how_many_tries_are_left() {
         let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
         assert_eq!((error.code, error.tries), (Code::AuthenticationWrong, Some(Tries::Left(left))));
     }
-    let error = jpki.verify(pin(Purpose::Authentication, "9999")).unwrap_err();
+    let mut last = pin(Purpose::Authentication, "9999");
+    last.allow_last_try();
+    let error = jpki.verify(last).unwrap_err();
     assert_eq!((error.code, error.tries, error.status), (Code::AuthenticationLocked, Some(Tries::Locked), Some(0x63C0)));
     assert_eq!(slot.verifies(), 3);
     // From now on nothing is sent, because the counter is zero.
@@ -329,12 +331,12 @@ fn every_answer_to_a_pin_has_its_trouble() {
         ("63C0", Code::SigningLocked, Some(Tries::Locked)),
         ("6983", Code::SigningLocked, Some(Tries::Locked)),
         ("6984", Code::SigningLocked, Some(Tries::Locked)),
-        ("6700", Code::CardFault, None),
-        ("6A86", Code::CardFault, None),
-        ("6982", Code::CardFault, None),
-        ("6C00", Code::CardFault, None),
-        ("6102", Code::CardFault, None),
-        ("6F00", Code::CardFault, None),
+        ("6700", Code::PinUncertain, None),
+        ("6A86", Code::PinUncertain, None),
+        ("6982", Code::PinUncertain, None),
+        ("6C00", Code::PinUncertain, None),
+        ("6102", Code::PinUncertain, None),
+        ("6F00", Code::PinUncertain, None),
         ("", Code::PinUncertain, None),
         ("90", Code::PinUncertain, None),
         ("DEAD", Code::PinUncertain, None),
@@ -360,6 +362,19 @@ fn the_counter_is_read_just_before_the_pin_and_a_card_that_keeps_none_gets_it_to
     let mut slot = Slot::with(Card::new().instead("00200080", "6700"));
     assert_eq!(slot.open(Access::Exclusive).unwrap().verify(pin(Purpose::Signing, "ABC123")).unwrap_err().status, Some(0x6700));
     assert_eq!(slot.verifies(), 0);
+}
+
+#[test]
+fn the_last_try_is_spent_on_a_pin_that_may_spend_it_whatever_was_read_before() {
+    for (left, allowed, verifies) in [("63C1", false, 0), ("63C1", true, 1), ("63C2", false, 1)] {
+        let mut slot = Slot::with(Card::new().instead("00200080", left));
+        let mut typed = pin(Purpose::Signing, "WRONG1");
+        if allowed {
+            typed.allow_last_try();
+        }
+        let error = slot.open(Access::Exclusive).unwrap().verify(typed).unwrap_err();
+        assert_eq!((error.code, error.hint == Hint::LastTry, slot.verifies()), (Code::SigningWrong, verifies == 0, verifies), "{left}");
+    }
 }
 
 #[test]

@@ -59,6 +59,15 @@ pub enum Outcome {
     Lifted(Option<Duration>),
 }
 
+/// When the card is pulled next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pull {
+    /// How many commands it still answers.
+    pub after: u32,
+    /// Whether it carries out the command at which it is pulled; the answer is lost.
+    pub done: bool,
+}
+
 /// A simulated card.
 pub struct Card {
     person: &'static Person,
@@ -71,6 +80,7 @@ pub struct Card {
     volatile: Volatile,
     commands: u32,
     lifts: u32,
+    pull: Option<Pull>,
     tries_file: Option<PathBuf>,
 }
 
@@ -163,6 +173,7 @@ impl Card {
             volatile: Volatile::default(),
             commands: 0,
             lifts: 0,
+            pull: None,
             tries_file: None,
         };
         for fault in faults {
@@ -241,6 +252,18 @@ impl Card {
         self.tries_file = Some(file);
     }
 
+    /// Unlock both PINs, as the municipal office does.
+    pub fn unlock(&mut self) {
+        for secret in [&mut self.signing, &mut self.authentication] {
+            secret.left = secret.limit;
+        }
+    }
+
+    /// Be pulled at a command to come, or at none.
+    pub(super) fn pull_at(&mut self, pull: Option<Pull>) {
+        self.pull = pull;
+    }
+
     /// Change the power state.
     pub fn power(&mut self, power: Power) {
         let answered = self.volatile.answered && power == Power::Reset;
@@ -260,6 +283,13 @@ impl Card {
         if let Some(back) = lift {
             return self.lift(back);
         }
+        let pulled = self.pull.take_if(|pull| pull.after == 0);
+        if let Some(pull) = &mut self.pull {
+            pull.after -= 1;
+        }
+        if pulled.is_some_and(|pull| !pull.done) {
+            return self.lift(None);
+        }
         if !std::mem::replace(&mut self.volatile.answered, true) && self.faults.contains(&Fault::FirstFails) {
             return Outcome::Answer(sw::FAILED.to_be_bytes().to_vec());
         }
@@ -269,7 +299,7 @@ impl Card {
             _ => None,
         });
         let reply = parsed.map_or(Err(sw::WRONG_LENGTH), |command| self.dispatch(&command));
-        match in_verify {
+        match in_verify.or(pulled.map(|_| None)) {
             Some(back) => self.lift(back),
             None => Outcome::Answer(self.answer(reply)),
         }

@@ -2,7 +2,7 @@
 
 use super::super::{CardKind, Purpose};
 use super::authority::Authority;
-use super::chip::Card;
+use super::chip::{Card, Pull};
 use super::fault::{Fault, kind_word};
 use super::persist;
 use super::person::{ANNE, PEOPLE, Person};
@@ -39,6 +39,9 @@ lift              take the card out                     -> lifted | nothing
 insert            put it back in                        -> inserted PERSON | inserted kind=KIND | nothing
 insert PERSON     put that person's card in             -> inserted PERSON | unknown PERSON | failed
 insert kind=KIND  put another kind of card in           -> inserted kind=KIND | unknown kind=KIND | failed
+pull N            pulled before it does the Nth command -> pull N
+pull N done       pulled when it has done it            -> pull N done
+pull              not pulled                            -> pull
 count             how many commands the card was sent   -> count N
 verifies          how many of them carried a PIN        -> verifies SIGNING AUTHENTICATION
 tries             tries left of its two PINs            -> tries SIGNING AUTHENTICATION
@@ -125,6 +128,13 @@ impl Console {
                 Some((person, kind)) => self.exchange(person, kind),
                 None => format!("unknown {wanted}"),
             },
+            ("pull", when) => match read_pull(when) {
+                Some(pull) => {
+                    self.slot.pull_at(pull);
+                    line.to_owned()
+                }
+                None => format!("unknown {line}"),
+            },
             ("count", "") => format!("count {}", self.slot.look(Card::commands).unwrap_or_default()),
             ("verifies", "") => format!("verifies {}", self.of_both(Card::verifies)),
             ("tries", "") => format!("tries {}", self.of_both(Card::tries)),
@@ -173,6 +183,15 @@ impl Console {
             [Purpose::Signing, Purpose::Authentication].map(|purpose| self.slot.look(|card| number(card, purpose)).unwrap_or_default());
         format!("{signing} {authentication}")
     }
+}
+
+/// Read when the card is pulled, counting commands from 1; `Some(None)` for never.
+fn read_pull(when: &str) -> Option<Option<Pull>> {
+    if when.is_empty() {
+        return Some(None);
+    }
+    let (number, done) = when.strip_suffix(" done").map_or((when, false), |number| (number, true));
+    Some(Some(Pull { after: number.parse::<u32>().ok()?.checked_sub(1)?, done }))
 }
 
 /// Return the person and kind of the card named; other kinds of card belong to nobody.
@@ -235,6 +254,10 @@ mod tests {
             ("insert nobody", "unknown nobody"),
             ("insert kind=cat", "unknown kind=cat"),
             ("insert mute", "unknown mute"),
+            ("pull 0", "unknown pull 0"),
+            ("pull soon", "unknown pull soon"),
+            ("pull 3 done", "pull 3 done"),
+            ("pull", "pull"),
             ("", "unknown "),
             ("sing a song", "unknown sing a song"),
         ] {
@@ -257,6 +280,21 @@ mod tests {
         // A VERIFY rejected because the PIN is locked counts too.
         send(&console, &[SELECT_JPKI, right]);
         assert_eq!(console.execute("verifies").unwrap(), "verifies 1 6");
+    }
+
+    #[test]
+    fn a_card_is_pulled_before_or_after_it_has_done_a_command() {
+        let wrong: &[u8] = b"\x00\x20\x00\x98\x040000";
+        for (line, tries) in [("pull 2", "tries 5 3"), ("pull 2 done", "tries 5 2")] {
+            let mut console = console(&[]);
+            console.execute(line);
+            let mut link = console.slot.port().connect(READER, Access::Exclusive).unwrap();
+            link.transmit(SELECT_JPKI, &mut [0; REPLY]).unwrap();
+            assert!(link.transmit(wrong, &mut [0; REPLY]).is_err());
+            assert_eq!(console.execute("tries").unwrap(), tries, "{line}");
+            assert_eq!(console.execute("insert").unwrap(), "inserted anne", "{line}");
+            send(&console, &[SELECT_JPKI, SELECT_JPKI, SELECT_JPKI]);
+        }
     }
 
     #[test]
@@ -288,9 +326,11 @@ mod tests {
     #[test]
     fn the_help_text_names_every_command() {
         let mut console = console(&[]);
-        for command in ["lift", "insert", "insert PERSON", "insert kind=KIND", "count", "verifies", "tries", "quit"] {
+        for command in
+            ["lift", "insert", "insert PERSON", "insert kind=KIND", "pull", "pull N", "pull N done", "count", "verifies", "tries", "quit"]
+        {
             assert!(CONTROL.lines().any(|line| line.starts_with(&format!("{command} "))), "{command}");
-            let line = command.replace("PERSON", "taro").replace("KIND", "bank");
+            let line = command.replace("PERSON", "taro").replace("KIND", "bank").replace('N', "7");
             assert!(console.execute(&line).is_none_or(|answer| !answer.starts_with("unknown")), "{command}");
         }
     }

@@ -3,7 +3,7 @@
 
 use super::super::watch::ReaderStates;
 use super::super::{Access, CardError, Link, Port, REPLY, Reader};
-use super::chip::{Card, Outcome, Power};
+use super::chip::{Card, Outcome, Power, Pull};
 use crate::error::Code;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -136,6 +136,15 @@ impl Slot {
         drop(state);
         self.row.tell();
         true
+    }
+
+    /// Have the card in the reader, or the one lifted last, pulled at a command to come, or at none.
+    pub fn pull_at(&self, pull: Option<Pull>) {
+        let mut state = self.state();
+        let state = &mut *state;
+        if let Some(card) = state.card.as_mut().or(state.away.as_mut()) {
+            card.pull_at(pull);
+        }
     }
 
     /// Inspect the card in the reader, or the one lifted last.

@@ -179,6 +179,7 @@ impl Command<'_> {
         let mails = tx.delete_person(id.as_str()).await?.ok_or(AdminError::Nobody)?;
         self.note(&mut tx, "operator_delete", Some(id.as_str())).await?;
         tx.commit().await?;
+        self.store.empty_wal().await;
         folder::remove(&self.mail_folder, &mails).map_err(|fault| AdminError::File(self.mail_folder.clone(), fault))?;
         Ok(json!({ "deleted": id.as_str() }))
     }

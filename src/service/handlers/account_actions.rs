@@ -114,6 +114,7 @@ pub(in crate::service) async fn withdraw(State(state): State<Arc<AppState>>, hea
     let deletion = tokio::spawn(async move {
         tx.commit().await?;
         state.delete_mail_files(mails).await;
+        state.store.empty_wal().await;
         Ok::<_, ApiError>(())
     });
     deletion.await.map_err(|_| Refusal::Internal)??;

@@ -78,10 +78,14 @@ pub(in crate::service) async fn work(state: &AppState, mut stop: watch::Receiver
     }
 }
 
-/// Delete a batch of expired data, and queue what reminds of passwords that end. Return whether more remains, or `None` if the store fails.
+/// Delete a batch of expired data, after the last one also what can still be read of it on the disk, and queue what reminds of passwords that
+/// end. Return whether more remains, or `None` if the store fails.
 async fn tidy(state: &AppState, now: i64) -> Option<Left> {
     let Deleted { mails, left } = retention::delete_expired(&state.store, &state.retention, now).await.ok()?;
     state.delete_mail_files(mails).await;
+    if left == Left::Nothing {
+        state.store.empty_wal().await;
+    }
     if state.profile.password_rules.days.is_none() {
         return Some(left);
     }

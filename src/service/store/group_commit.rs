@@ -3,6 +3,7 @@
 //! `design.md` has the rationale, how a failure is shared, and measurements.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
@@ -12,6 +13,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// SQLITE_IOERR, reported to writers whose part was lost when the shared transaction failed.
 const IOERR: &str = "10";
+
+/// How long emptying the WAL waits for readers and writers.
+const WAL_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// The only writer of an SQLite file. Clones share it.
 #[derive(Clone)]
@@ -78,6 +82,15 @@ impl GroupCommit {
             batch.end("COMMIT").await;
         }
         outcome.get().cloned().unwrap_or_else(|| Err(SharedCommitError(IOERR.to_owned())))
+    }
+
+    /// Move the WAL into the file and cut it to nothing, on a connection of its own: it blocks all writers while it waits for readers.
+    pub(super) async fn empty_wal(&self) {
+        let options = SqliteConnectOptions::clone(&self.options).busy_timeout(WAL_TIMEOUT);
+        if let Ok(mut connection) = SqliteConnection::connect_with(&options).await {
+            let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
+            let _ = connection.close().await;
+        }
     }
 
     /// Close the connection, after any commit in flight.

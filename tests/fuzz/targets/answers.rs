@@ -123,6 +123,11 @@ fn secret(text: &str) -> Locked {
 
 pub fn run(data: &[u8]) {
     let Some((mode, rest)) = data.split_first() else { return };
+    // A fuzzer learns what is compared; a service that knows a secret already is told none.
+    let knows = |secret: &str| rest.windows(secret.len()).any(|part| part == secret.as_bytes());
+    if [SIGNING_PIN, PASSWORD].into_iter().any(knows) {
+        return;
+    }
     let mut answers: VecDeque<Vec<u8>> = parts(rest).map(<[u8]>::to_vec).collect();
     // Whoever asks once more is hung up on.
     SERVICE.answers(move |first| answers.pop_front().map(|part| answer(&part, first)).unwrap_or_default());

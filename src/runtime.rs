@@ -154,11 +154,18 @@ pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
     })
 }
 
+/// The signals that ask a program to end, and those of which it would die with the terminal as it is.
+#[cfg(unix)]
+const ENDS: [i32; 8] = {
+    use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU};
+    [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU]
+};
+
 /// Forward signals as channel items.
 #[cfg(unix)]
 pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM, SIGTSTP])?;
+    use signal_hook::consts::SIGTSTP;
+    let mut signals = signal_hook::iterator::Signals::new(ENDS.iter().chain(&[SIGTSTP]))?;
     let sender = sender.clone();
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
@@ -180,8 +187,7 @@ pub(crate) fn signals<I: Send + 'static>(_sender: &Sender<Incoming<I>>) -> io::R
 /// Wait until the operating system asks the program to terminate.
 #[cfg(unix)]
 pub fn wait_for_shutdown() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let _ = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?.forever().next();
+    let _ = signal_hook::iterator::Signals::new(ENDS)?.forever().next();
     Ok(())
 }
 

@@ -443,12 +443,14 @@ fn a_terminal_shows_no_pin_while_it_is_typed() {
 
 #[test]
 fn a_signal_at_the_secret_leaves_the_terminal_as_it_was() {
-    let mut screen = terminal();
-    to_secret(&mut screen);
-    screen.press("prac");
-    screen.kill(Signal::TERM);
-    assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1);
-    assert!(screen.cooked());
+    for signal in [Signal::TERM, Signal::QUIT, Signal::USR1, Signal::ALARM] {
+        let mut screen = terminal();
+        to_secret(&mut screen);
+        screen.press("prac");
+        screen.kill(signal);
+        assert_eq!(screen.exit_status(Duration::from_secs(10)).exit_code(), 1, "{signal:?}");
+        assert!(screen.cooked(), "{signal:?}");
+    }
 }
 
 /// From STEP3 or a result to the top page, and on to the page that lists the account actions.

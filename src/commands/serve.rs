@@ -24,7 +24,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     pub(super) mail: Mail,
     /// URL under which clients reach the service, and which statements must name
-    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub(super) public_url: Option<String>,
     /// Name of the service, for people
     #[arg(long, env = "ZAIRYU_NAME", default_value = "zairyu")]
@@ -139,7 +139,34 @@ pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Take a URL that links can be made of: http or https, a host, perhaps a path, and nothing behind it.
+fn public_url(text: &str) -> Result<String, &'static str> {
+    let whole = |url: &reqwest::Url| {
+        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && bare
+    };
+    let fits = !text.contains(char::is_whitespace) && reqwest::Url::parse(text).is_ok_and(|url| whole(&url));
+    if fits { Ok(text.to_owned()) } else { Err("write it as https://host or https://host/path") }
+}
+
 /// Return a parser for a number of days: at least one, at most a hundred years.
 fn days() -> impl clap::builder::TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..=36_525)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_one_that_links_can_be_made_of() {
+        for url in ["https://register.example.jp", "http://127.0.0.1:8480", "https://example.jp/zairyu/"] {
+            assert_eq!(public_url(url).as_deref(), Ok(url));
+        }
+        for url in
+            ["x.example", "https://", "javascript:alert(1)", "https://x.example/a?b#c", "https://x.example/ a", "https://a:b@x.example"]
+        {
+            assert!(public_url(url).is_err(), "{url}");
+        }
+    }
 }

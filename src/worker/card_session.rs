@@ -59,13 +59,13 @@ impl CardSession {
             self.held = None;
         }
         self.last_seen = None;
-        let mut card = Jpki::open(port, reader, Access::Shared)?;
-        let facts = card.read_status();
-        if facts.is_ok() {
-            self.last_seen = Some(card.known());
+        let mut seen = look_at(port, reader);
+        if !is_whole(&seen) {
+            seen = look_at(port, reader);
         }
-        card.close();
-        facts
+        let (known, facts) = seen?;
+        self.last_seen = Some(known);
+        Ok(facts)
     }
 
     /// Verify the signing password and read the signing certificate. Errors that can be found without spending a try are reported first.
@@ -238,5 +238,23 @@ const fn forgotten(purpose: Purpose) -> Code {
     match purpose {
         Purpose::Signing => Code::SigningForgotten,
         Purpose::Authentication => Code::AuthenticationForgotten,
+    }
+}
+
+/// Look at a card once, over a connection of its own.
+fn look_at(port: &mut dyn Port, reader: &str) -> Result<(Known, CardStatus), CardError> {
+    let mut card = Jpki::open(port, reader, Access::Shared)?;
+    let facts = card.read_status();
+    let known = card.known();
+    card.close();
+    Ok((known, facts?))
+}
+
+/// Return whether a look told all that a card has. A card that was just put in may be powered down once more by the card service, and then has
+/// forgotten, in the middle of the look, what was selected: it answers strangely, or seems to have no certificate.
+fn is_whole(seen: &Result<(Known, CardStatus), CardError>) -> bool {
+    match seen {
+        Ok((_, facts)) => facts.identity.is_some(),
+        Err(fault) => !matches!(fault.code, Code::PcscFault | Code::CardFault),
     }
 }

@@ -278,7 +278,7 @@ fn ends_on(demo: &mut Demo, signal: Signal) {
 
 #[test]
 fn a_signal_before_the_card_is_ready_ends_the_program() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT, Signal::USR2] {
         let mut demo = Demo::new(&[]);
         demo.wait_for("新規利用者登録");
         ends_on(&mut demo, signal);

@@ -89,7 +89,7 @@ fn a_password_is_gone_once_it_was_refused_or_taken() {
 
 #[test]
 fn the_program_leaves_nothing_that_was_typed_when_it_ends() {
-    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut screen = Screen::start(crate::ZAIRYU, &["demo", "--line", "--lang", "en"], &[], 200, 120);
         to_step2(&mut screen, &STEP1);
         screen.wait_for("0. Register");

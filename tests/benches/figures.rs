@@ -165,7 +165,7 @@ fn registration(client: &Client, card: &mut stage::Card) -> bool {
     let bytes = (0..20).map(|_| frame_of(&mut screen, "X") as f64).collect();
     let mut all_kept = report("bytes to the terminal for a key press in STEP1, median", median(bytes), 100.0);
     screen.press(&key::BACKSPACE.repeat(20));
-    screen.wait_for("0/12文字");
+    screen.wait_for(" 0/12文字");
     all_kept &= report("bytes for Tab in STEP1, worst of a round", round(&mut screen), 300.0);
     all_kept &= report("bytes of the whole page of STEP1 in Japanese", page(&mut screen, "利用者氏名"), 6000.0);
     language(&mut screen, "2", "F1 help");

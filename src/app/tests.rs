@@ -7,6 +7,8 @@ mod commit;
 mod desk;
 mod keys;
 mod overlays;
+mod pin;
+mod sending;
 mod visit;
 
 use super::screen::{Overlay, Question, Screen};
@@ -178,90 +180,6 @@ fn opened() -> OpenSession {
 }
 
 #[test]
-fn a_password_that_cannot_be_right_is_not_sent() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::Empty)));
-    bench.type_text("ab1");
-    assert_eq!(bench.pin().note, None);
-    bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::TooShort)));
-    assert_eq!(bench.pin().pin.len(), 3, "what was typed stays");
-    assert!(bench.jobs.is_empty());
-}
-
-#[test]
-fn a_letter_that_was_left_out_must_be_confirmed_before_a_try_is_spent() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.type_text("abc-123");
-    bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Format(PinFormatError::LeftOut)));
-    assert!(bench.jobs.is_empty());
-    bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.pop(), Some((_, Job::SignIn { pin, .. })) if pin.reveal() == "ABC123"));
-}
-
-#[test]
-fn a_pasted_password_is_taken_whole_or_not_at_all_and_never_sent_by_itself() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.paste("abc123\r\n");
-    assert_eq!(bench.pin().pin.reveal(), "ABC123");
-    assert!(bench.jobs.is_empty());
-    bench.paste("パスワードは abc123");
-    assert_eq!(bench.pin().pin.reveal(), "ABC123");
-    assert_eq!(bench.pin().note, Some(PinNote::Paste));
-    bench.paste(&"A".repeat(1_000_000));
-    assert_eq!(bench.pin().pin.reveal(), "ABC123");
-}
-
-#[test]
-fn small_letters_are_folded_and_said_so() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.type_text("a");
-    assert_eq!(bench.pin().note, Some(PinNote::Typed(Typed::Folded)));
-}
-
-#[test]
-fn the_last_try_needs_the_word_and_stopping_is_the_default() {
-    let mut bench = Bench::at_signing(Tries::Left(1));
-    assert_eq!(bench.pin().focus, PinFocus::Cancel);
-    bench.press(KeyCode::BackTab);
-    bench.press(KeyCode::BackTab);
-    bench.press(KeyCode::BackTab);
-    assert_eq!(bench.pin().focus, PinFocus::Pin);
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    assert_eq!(bench.pin().note, Some(PinNote::Word));
-    assert!(bench.jobs.is_empty());
-    bench.type_text("last");
-    bench.press(KeyCode::Enter);
-    bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.pop(), Some((_, Job::SignIn { .. }))));
-}
-
-#[test]
-fn a_wrong_password_says_how_many_tries_are_left_and_asks_again_empty() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.type_text("WRONG1");
-    bench.press(KeyCode::Enter);
-    bench.fail(card::CardError { tries: Some(Tries::Left(4)), ..card::CardError::new(Code::SigningWrong) });
-    assert_eq!(bench.pin().note, Some(PinNote::Wrong(Tries::Left(4))));
-    assert_eq!(bench.pin().tries, Tries::Left(4));
-    assert!(bench.pin().pin.is_empty());
-}
-
-#[test]
-fn a_locked_password_is_told_before_anything_is_typed() {
-    let mut bench = bench();
-    bench.card(true);
-    bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
-    bench.press(KeyCode::Enter);
-    bench.press(KeyCode::Enter);
-    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.trouble.code() == Code::SigningLocked));
-    assert!(!matches!(bench.model.visit.nav.screen, Screen::Pin(_)));
-}
-
-#[test]
 fn a_note_about_a_change_goes_with_the_value_that_was_changed() {
     let mut bench = Bench::at_step1();
     let noted = |bench: &Bench| !bench.model.visit.form.notes(FieldId::Name).changes.is_empty();
@@ -309,19 +227,6 @@ fn a_card_that_is_put_on_later_goes_on_without_another_key() {
 }
 
 #[test]
-fn a_card_taken_away_while_the_password_is_typed_costs_nothing_and_what_was_typed_stays() {
-    let mut bench = Bench::at_signing(Tries::Left(5));
-    bench.type_text("ABC");
-    bench.card(false);
-    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::WaitForCard));
-    bench.card(true);
-    bench.answer(Reply::Status(status(Tries::Left(4), Tries::Left(3))));
-    assert!(bench.model.visit.nav.overlay().is_none());
-    assert_eq!(bench.pin().pin.len(), 3);
-    assert_eq!(bench.pin().tries, Tries::Left(4), "the counter is read again");
-}
-
-#[test]
 fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
     let mut bench = Bench::at_signing(Tries::Left(5));
     bench.type_text("ABC123");
@@ -330,62 +235,6 @@ fn an_answer_to_a_job_that_was_cancelled_is_dropped() {
     assert_eq!(bench.cancelled, 1);
     bench.answer(certificate(Holder::default()));
     assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing));
-}
-
-#[test]
-fn a_network_trouble_after_the_second_pin_asks_for_no_pin_again() {
-    let mut bench = Bench::at_proof();
-    bench.fail_service(Code::TimedOut);
-    bench.press(KeyCode::Enter);
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Prove))));
-    bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
-}
-
-#[test]
-fn a_failed_registration_keeps_the_form_and_can_be_sent_again() {
-    for code in [Code::ServiceUnreachable, Code::TimedOut, Code::AnswerGarbled, Code::ServiceFault, Code::ServiceResting, Code::TooMany] {
-        let mut bench = Bench::at_step2();
-        bench.registers();
-        bench.fail_service(code);
-        assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.next_step == NextStep::Register), "{code}");
-        assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
-        bench.press(KeyCode::Enter);
-        assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))), "{code}");
-    }
-}
-
-#[test]
-fn a_session_that_expired_is_opened_again_and_the_registration_follows() {
-    let mut bench = Bench::at_step2();
-    bench.registers();
-    bench.fail_service(Code::SessionExpired);
-    bench.press(KeyCode::Enter);
-    bench.answer(Reply::Proved(Box::new(opened())));
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
-}
-
-#[test]
-fn a_card_that_forgot_the_password_is_asked_for_it_again_and_registers_then() {
-    let mut bench = Bench::at_step2();
-    bench.registers();
-    bench.fail(card::CardError::new(Code::SigningForgotten));
-    assert_eq!(bench.pin().note, Some(PinNote::Again));
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    bench.answer(certificate(Holder::default()));
-    assert!(matches!(bench.jobs.last(), Some((_, Job::Register { .. }))));
-    assert_eq!(bench.model.visit.form.draft.get(FieldId::Name), "LEE ANNE");
-}
-
-#[test]
-fn fields_that_the_service_refuses_are_shown_at_their_fields() {
-    let mut bench = Bench::at_step2();
-    bench.registers();
-    let faults = vec![crate::registration::FormError { field: FieldId::Email, problem: crate::registration::ValueError::EmailDomain }];
-    bench.answer(Reply::Failed(Box::new(JobError::Service { code: Code::FieldsRefused, detail: None, faults, retry_after: None })));
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
-    assert!(bench.model.visit.form.fault(FieldId::Email).is_some());
 }
 
 #[test]
@@ -485,19 +334,6 @@ fn the_next_person_finds_nothing_of_the_last() {
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(_)));
     assert_eq!(bench.model.visit.form.draft, crate::registration::Draft::default());
     assert!(bench.model.visit.session.is_none());
-}
-
-#[test]
-fn terms_that_have_changed_are_shown_and_agreed_to_before_anything_is_signed() {
-    let mut bench = Bench::at_step2();
-    bench.registers();
-    bench.fail_service(Code::TermsChanged);
-    bench.press(KeyCode::Enter);
-    bench.answer(Reply::Proved(Box::new(OpenSession { terms: "2".to_owned(), ..opened() })));
-    assert!(bench.jobs.is_empty());
-    assert!(matches!(bench.model.visit.nav.screen, Screen::Form));
-    assert_eq!(bench.model.visit.form.draft.get(FieldId::Consent), "");
-    assert_eq!(bench.model.visit.form.focus, FormFocus::Terms);
 }
 
 #[test]

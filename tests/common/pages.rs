@@ -189,21 +189,11 @@ pub const PAGES: [(&str, Way); 54] = [
         scene.answer(Reply::AccountAction(Box::new(AccountOutcome::Withdrawn)));
     }),
     ("The new card is linked.", |scene| {
-        scene.reach_account_action('6');
-        scene.type_text("7KQ3MXW94P");
-        scene.press(KeyCode::Enter);
-        scene.type_text("nine blue kites");
-        scene.press(KeyCode::Enter);
-        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
+        scene.reach_linking();
         scene.proves_both(AccountOutcome::Linked(Some(mail(MailState::Sent))));
     }),
     ("The new card is not linked yet", |scene| {
-        scene.reach_account_action('6');
-        scene.type_text("7KQ3MXW94P");
-        scene.press(KeyCode::Enter);
-        scene.type_text("nine blue kites");
-        scene.press(KeyCode::Enter);
-        scene.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
+        scene.reach_linking();
         scene.proves_both(AccountOutcome::LinkWaits(mail(MailState::Sent)));
     }),
     ("The linking is undone.", |scene| {

@@ -338,6 +338,16 @@ impl Scene {
         self.press(KeyCode::Char(number));
     }
 
+    /// Choose to link a new card, and log in for it.
+    pub fn reach_linking(&mut self) {
+        self.reach_account_action('6');
+        self.type_text("7KQ3MXW94P");
+        self.press(KeyCode::Enter);
+        self.type_text("nine blue kites");
+        self.press(KeyCode::Enter);
+        self.answer(Reply::AccountAction(Box::new(AccountOutcome::LoggedIn(None))));
+    }
+
     /// Give the user-authentication PIN, and answer with what came of the account action.
     pub fn proves(&mut self, outcome: AccountOutcome) {
         self.type_text("1234");

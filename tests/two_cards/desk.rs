@@ -7,6 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::journey::{self, SIGNING};
+use crate::letters;
 use crate::pty::{Screen, key};
 use crate::stage::{Card, LOGS, SERVICE, Service};
 
@@ -239,6 +240,25 @@ impl Desk {
         for text in texts {
             assert!(screen.contains(text), "{text} does not stand on the screen:\n{screen}");
         }
+    }
+
+    /// From the top page, register Anne and set her first password, back to the top page; return the 認証ID.
+    pub(crate) fn registers_with_password(&mut self, password: &str) -> String {
+        self.reach_step1();
+        self.reach_step2(&ANNE);
+        journey::to_step3(&mut self.screen);
+        let id = self.authentication_id();
+        journey::next_person(&mut self.screen);
+        self.screen.press("4");
+        self.screen.wait_for("メールに書いてあるURL");
+        self.screen.paste(&letters::code(self.folder("service").as_ref(), 1));
+        self.screen.press(key::ENTER);
+        self.screen.type_text(password);
+        self.screen.press(key::ENTER);
+        self.screen.wait_for("パスワードを登録しました。");
+        self.screen.press(key::ESC);
+        self.screen.wait_for("新規利用者登録");
+        id
     }
 
     /// Read the 認証ID off STEP3: ten letters and digits in groups, in full width; in half width in line mode.

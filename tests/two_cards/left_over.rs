@@ -158,21 +158,8 @@ pub(crate) fn after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_t
     const ADDRESS: &str = "anne@newkite.example.ne.jp";
     let mut desk = Desk::alone("anne", &[]);
     desk.screen.wait_for(CARD_THERE);
-    desk.reach_step1();
-    desk.reach_step2(&ANNE);
-    journey::to_step3(&mut desk.screen);
-    let id = desk.authentication_id();
-    journey::next_person(&mut desk.screen);
-    // The first password.
-    desk.screen.press("4");
-    desk.screen.wait_for("メールに書いてあるURL");
+    let id = desk.registers_with_password(PASSWORD);
     let code = letters::code(desk.folder("service").as_ref(), 1);
-    desk.screen.paste(&code);
-    desk.screen.press(key::ENTER);
-    desk.screen.type_text(PASSWORD);
-    desk.screen.press(key::ENTER);
-    desk.screen.wait_for("パスワードを登録しました。");
-    desk.screen.press(key::ESC);
     // A login with it.
     account_action(&mut desk.screen, "2", "登録が使えることを確かめます");
     desk.screen.type_text(&id);

@@ -1,8 +1,7 @@
 //! A new card of the same person: it takes the old one's place, and the old one, which is told so, takes it back.
 
-use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, Desk, SIGNING_PIN};
-use crate::journey::{self, AUTHENTICATION, SIGNING};
-use crate::letters;
+use crate::desk::{AUTHENTICATION_PIN, CARD_THERE, Desk, SIGNING_PIN};
+use crate::journey::{AUTHENTICATION, SIGNING};
 use crate::pty::key;
 
 const GOOD: &str = "nine blue kites over Nara";
@@ -26,20 +25,7 @@ fn to_account_menu(desk: &mut Desk) {
 
 pub(crate) fn a_card_that_was_replaced_is_told_so_and_takes_its_place_back() {
     let mut desk = Desk::alone("anne", &[]);
-    desk.reach_step1();
-    desk.reach_step2(&ANNE);
-    journey::to_step3(&mut desk.screen);
-    let id = desk.authentication_id();
-    journey::next_person(&mut desk.screen);
-    desk.screen.press("4");
-    desk.screen.wait_for("メールに書いてあるURL");
-    desk.screen.paste(&letters::code(desk.folder("service").as_ref(), 1));
-    desk.screen.press(key::ENTER);
-    desk.screen.type_text(GOOD);
-    desk.screen.press(key::ENTER);
-    desk.screen.wait_for("パスワードを登録しました。");
-    desk.screen.press(key::ESC);
-    desk.screen.wait_for("新規利用者登録");
+    let id = desk.registers_with_password(GOOD);
     desk.first.lift();
     desk.issue_again("anne");
     to_account_menu(&mut desk);

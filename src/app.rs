@@ -8,7 +8,7 @@ use crate::locale::Lang;
 use crate::locale::words::Face;
 use crate::registration::{Date, Draft};
 use crate::secret::Locked;
-use crate::worker::{Job, Message, Progress, Ticket};
+use crate::worker::{Job, Message, PasswordRules, Progress, Ticket};
 use crossterm::event::KeyEvent;
 use state::cards::CardState;
 use state::paste::Pasted;
@@ -184,6 +184,8 @@ pub struct Model {
     pub visit: Visit,
     /// State of readers and cards.
     pub card: CardState,
+    /// What the service asks of a password, once it has said so.
+    pub password_rules: Option<PasswordRules>,
     /// How much of the page can be seen.
     pub extent: Extent,
     /// Records prefilled at a desk, for the holder whose card they match. One visit takes them and they are dropped with it.
@@ -197,7 +199,17 @@ impl Model {
     pub fn new(setup: Setup, lang: Lang, today: Date) -> Model {
         let chosen = setup.reader.clone();
         let card = CardState { chosen, ..CardState::default() };
-        Model { setup, lang, visit: Visit::new(today), card, extent: Extent::default(), records: None, today, tickets: Ticket::default() }
+        Model {
+            setup,
+            lang,
+            visit: Visit::new(today),
+            card,
+            password_rules: None,
+            extent: Extent::default(),
+            records: None,
+            today,
+            tickets: Ticket::default(),
+        }
     }
 
     /// Return the date in Japan that validation uses.

@@ -66,6 +66,8 @@ pub enum Job {
         /// Language tag for mails to the person.
         language: &'static str,
     },
+    /// Ask what the service asks of a password.
+    PasswordRules,
     /// Set the first password with the code from the mail.
     SetPassword {
         /// The code.
@@ -149,6 +151,8 @@ pub enum Reply {
     Terms(String),
     /// Reply to `Register`.
     Registered(Box<Registered>),
+    /// Reply to `PasswordRules`.
+    PasswordRules(PasswordRules),
     /// Reply to `SetPassword`.
     PasswordSet,
     /// Reply to `LogIn` and `AccountAction`.

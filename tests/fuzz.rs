@@ -1,5 +1,5 @@
-//! A moment of fuzzing in every test run: each target with its seeds and with so many inputs that were made of them, at random. The same
-//! targets are fuzzed for long, guided by coverage, by `tests/fuzz/run`.
+//! A moment of fuzzing in every test run: each target with its seeds and with so many inputs that were made of them, the same ones in
+//! every run. The same targets are fuzzed for long, guided by coverage and chance, by `tests/fuzz/run`.
 #![cfg(feature = "service")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 #![allow(unreachable_pub, dead_code, reason = "the targets are a library of their own")]
@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::Rng;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use targets::TARGETS;
 
 /// How long each target is tried.
@@ -53,7 +53,8 @@ fn made(rng: &mut impl Rng, inputs: &[Vec<u8>]) -> Vec<u8> {
 
 fn fuzz(name: &str) {
     let (_, run, seeds) = TARGETS.iter().find(|(known, ..)| *known == name).unwrap();
-    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let (inputs, begun) = (seeds(), Instant::now());
     let mut tried = 0;
     while tried < inputs.len() || begun.elapsed() < MOMENT {

@@ -16,7 +16,7 @@ use zairyu::card::Tries;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
 use zairyu::registration::FieldId;
-use zairyu::worker::{Job, MailState, OpenSession, PasswordRules};
+use zairyu::worker::{Job, MailState, PasswordRules, Reply};
 
 /// One page in every language, as text.
 struct Pictures(Vec<(Lang, String)>);
@@ -113,8 +113,7 @@ fn the_first_password_page_lists_all_of_its_steps() {
     let stricter = Pictures::of(|scene| {
         scene.card_lies_there();
         scene.press(KeyCode::Char('4'));
-        let (notice, terms, password) = (None, String::new(), PasswordRules::AGENCY_LIKE);
-        scene.model.visit.session = Some(OpenSession { practice: false, notice, terms, test_cards: false, password });
+        scene.answer(Reply::PasswordRules(PasswordRules::AGENCY_LIKE));
     });
     stricter.say("半角の英字、数字、記号( $%&=@_#*+-?! )", "letters (A-Z, a-z), digits and signs ( $%&=@_#*+-?! )");
 }

@@ -26,7 +26,7 @@ use zairyu::error::Code;
 use zairyu::protocol::authentication_id::AuthenticationId;
 use zairyu::protocol::terms;
 use zairyu::registration::{Category, Form};
-use zairyu::service::{self, Options, Running};
+use zairyu::service::{self, Options, PasswordRules, Running};
 use zairyu::worker::{
     Confirmed, Job, JobError, MailState, Message, OpenSession, Phase, Prepared, Registered, Reply, Setup, Ticket, Worker,
 };
@@ -289,6 +289,12 @@ fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     stream.read_exact(&mut body).ok()?;
     read.append(&mut body);
     Some(read)
+}
+
+#[test]
+fn what_the_service_asks_of_a_password_is_known_without_a_card() {
+    let bench = Bench::with(|options| options.password_rules = PasswordRules::AGENCY_LIKE);
+    assert!(matches!(bench.does(Job::PasswordRules), Reply::PasswordRules(PasswordRules::AGENCY_LIKE)));
 }
 
 #[test]

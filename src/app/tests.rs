@@ -366,6 +366,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     use super::state::first_password::{PasswordFocus, PasswordNote};
     let mut bench = bench();
     bench.press(KeyCode::Char('4'));
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::PasswordRules))));
     bench.press(KeyCode::F(10));
     let note = |bench: &Bench| match &bench.model.visit.nav.screen {
         Screen::FirstPassword(page) => page.note,
@@ -376,7 +377,7 @@ fn the_first_password_goes_with_the_code_of_a_pasted_link_and_is_wiped_from_the_
     bench.press(KeyCode::Enter);
     bench.type_text("short");
     bench.press(KeyCode::Enter);
-    assert_eq!(note(&bench), Some(PasswordNote::TooShort));
+    assert_eq!(note(&bench), Some(PasswordNote::TooShort(8)));
     bench.type_text(" 漢字で長い");
     bench.press(KeyCode::Enter);
     let Some((ticket, Job::SetPassword { token, password })) = bench.jobs.pop() else { panic!("no job") };

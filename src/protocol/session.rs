@@ -146,6 +146,8 @@ impl Default for PasswordRules {
 }
 
 impl PasswordRules {
+    /// Advised length in characters (NIST SP 800-63B-4, section 3.1.1.2, requires it for a sole factor).
+    pub const ADVISED: usize = 15;
     /// The rules of 電子届出システム, the best public hint of the agency's own (registration.md, "Service rules").
     pub const AGENCY_LIKE: PasswordRules = PasswordRules { shortest: 8, longest: 32, mixed: true, days: Some(365) };
 

@@ -21,7 +21,7 @@ use crate::service::error::ApiResult;
 use crate::service::handlers::passwords::{self, PasswordChange};
 use crate::service::mail::Mailer;
 use crate::service::mail::text::Worth;
-use crate::service::password::{ADVISED, Habit, Weakness};
+use crate::service::password::{Habit, Weakness};
 use crate::service::state::{AppState, Profile};
 use crate::service::store::people::Person;
 
@@ -226,7 +226,7 @@ fn form(profile: &Profile, lang: Lang, error: Option<&FormError>) -> Response {
         Some(_) => [words.as_ref(), None],
     };
     let PasswordRules { shortest, longest, mixed, days } = profile.password_rules;
-    let [shortest, longest, advised] = [shortest, longest, ADVISED.max(shortest)].map(|count| count.to_string());
+    let [shortest, longest, advised] = [shortest, longest, PasswordRules::ADVISED.max(shortest)].map(|count| count.to_string());
     let composition: &[Text] = if mixed { &[Text::RuleTip, Text::RuleNot] } else { &[Text::RuleAny, Text::RuleTip, Text::RuleNot] };
     let content = html! {
         .sheet {

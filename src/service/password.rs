@@ -15,9 +15,6 @@ use crate::service::store::people::Person;
 /// Argon2id.
 mod hash;
 
-/// Advised length in characters (NIST SP 800-63B-4, section 3.1.1.2, requires it for a sole factor).
-pub(super) const ADVISED: usize = 15;
-
 /// Number of characters that zxcvbn scores at a time. Its time grows faster than the length: for the worst text, 0.2 s with 24 characters
 /// and 1.5 s with 64.
 const SCORED: usize = 24;

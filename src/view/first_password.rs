@@ -62,12 +62,12 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
 
 /// Return what the service asks of a password, as far as it has been met.
 fn rule(model: &Model) -> String {
-    match model.visit.session.as_ref().map(|session| session.password) {
-        Some(PasswordRules { shortest, longest, mixed: true, .. }) => {
-            model.lang.fill(Text::PasswordRuleMixed, &[&shortest.to_string(), &longest.to_string(), PASSWORD_SIGNS])
-        }
-        _ => model.lang.text(Text::PasswordRule).to_owned(),
+    let PasswordRules { shortest, longest, mixed, .. } = model.password_rules.unwrap_or_default();
+    let [least, most] = [shortest, longest].map(|count| count.to_string());
+    if mixed {
+        return model.lang.fill(Text::PasswordRuleMixed, &[&least, &most, PASSWORD_SIGNS]);
     }
+    model.lang.fill(Text::PasswordRule, &[&least, &most, &shortest.max(PasswordRules::ADVISED).to_string()])
 }
 
 /// Return the action of a click on an item.
@@ -79,7 +79,7 @@ fn click(focus: PasswordFocus) -> Option<Action> {
 pub(crate) fn note_text(lang: Lang, note: PasswordNote) -> String {
     match note {
         PasswordNote::NoCode => lang.text(Text::PasswordNoCode).to_owned(),
-        PasswordNote::TooShort => lang.fill(Text::PasswordTooShort, &[&LIMITS.0.to_string()]),
+        PasswordNote::TooShort(least) => lang.fill(Text::PasswordTooShort, &[&least.to_string()]),
         PasswordNote::Full => lang.fill(Text::PasswordFull, &[&LIMITS.1.to_string()]),
         PasswordNote::Weak(weakness) => weakness_text(lang, weakness),
         PasswordNote::Refused(code) => format!("＊{}  {}", lang.trouble(code).title, lang.trouble(code).cause),
@@ -118,7 +118,7 @@ mod tests {
         ];
         let refused = [Code::LinkExpired, Code::PasswordRefused].map(PasswordNote::Refused);
         let notes = weak.map(PasswordNote::Weak).into_iter().chain(refused);
-        for note in notes.chain([PasswordNote::NoCode, PasswordNote::TooShort, PasswordNote::Full]) {
+        for note in notes.chain([PasswordNote::NoCode, PasswordNote::TooShort(8), PasswordNote::Full]) {
             for lang in Lang::ALL {
                 let text = note_text(*lang, note);
                 assert!(text.starts_with('＊') && text.matches('＊').count() == 1, "{text}");

@@ -130,6 +130,7 @@ impl Session {
             Job::Register { confirmed, language } => {
                 self.register(confirmed, language, context).map(|registered| Reply::Registered(Box::new(registered)))
             }
+            Job::PasswordRules => self.open(context).map(|opened| Reply::PasswordRules(opened.service.password)),
             Job::SetPassword { token, password } => self.set_password(&token, &password, context).map(|()| Reply::PasswordSet),
             Job::LogIn { authentication_id, password } => {
                 self.log_in(&authentication_id, &password, context).map(|outcome| Reply::AccountAction(Box::new(outcome)))

@@ -23,10 +23,11 @@ pub fn letters(folder: &Path, count: usize) -> Vec<String> {
     }
 }
 
-/// Return the code of the newest mail: the end of its link.
+/// Return the code of the newest mail that has one, of `count` mails: the end of its link.
 pub fn code(folder: &Path, count: usize) -> String {
-    let letter = letters(folder, count).pop().unwrap();
-    let (_, rest) = letter.split_once("/password/").unwrap_or_else(|| panic!("no link: {letter}"));
+    let letters = letters(folder, count);
+    let link = letters.iter().rev().find_map(|letter| letter.split_once("/password/"));
+    let (_, rest) = link.unwrap_or_else(|| panic!("no link: {letters:#?}"));
     rest.split_whitespace().next().unwrap().to_owned()
 }
 

@@ -814,6 +814,7 @@ fn name_of(job: &zairyu::worker::Job) -> &'static str {
         Job::Prove => "prove",
         Job::Terms { .. } => "terms",
         Job::Register { .. } => "register",
+        Job::PasswordRules => "password rules",
         Job::SetPassword { .. } => "set password",
         Job::LogIn { .. } => "log in",
         Job::AccountAction { .. } => "account action",

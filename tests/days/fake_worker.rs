@@ -568,6 +568,7 @@ impl FakeWorker {
             Job::Prove => self.prove().await.map(|opened| Reply::Proved(Box::new(opened))),
             Job::Terms { language } => self.terms(language).await.map(Reply::Terms),
             Job::Register { confirmed, language } => self.register(confirmed, language).await.map(|done| Reply::Registered(Box::new(done))),
+            Job::PasswordRules => self.open().await.map(|_| Reply::PasswordRules(PasswordRules::default())),
             Job::SetPassword { token, .. } => self.set_password(token).await.map(|()| Reply::PasswordSet),
             Job::LogIn { authentication_id, password } => {
                 let password = String::from_utf8_lossy(password.bytes()).into_owned();

@@ -40,8 +40,8 @@ pub const ORDER: [PasswordFocus; 6] =
 pub enum PasswordNote {
     /// The input contains no code.
     NoCode,
-    /// Too few characters.
-    TooShort,
+    /// Too few characters: so many are the least.
+    TooShort(usize),
     /// Too many characters: the last one was dropped, or a paste was refused.
     Full,
     /// The service rejected the password for this weakness.

@@ -9,6 +9,12 @@ use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
 use crate::worker::Job;
 
+/// Go to the page. What the service asks of a password is asked beside it: whoever comes with a mail has opened no session.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    model.visit.nav.screen = Screen::FirstPassword(Box::default());
+    if model.password_rules.is_some() { Vec::new() } else { vec![Effect::Run(model.ticket(), Job::PasswordRules)] }
+}
+
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let Screen::FirstPassword(page) = &mut model.visit.nav.screen else { return Vec::new() };
     let here = ORDER.iter().position(|focus| *focus == page.focus).unwrap_or(0);
@@ -53,8 +59,9 @@ fn submit(model: &mut Model) -> Vec<Effect> {
         page.focus = PasswordFocus::Code;
         return Vec::new();
     };
-    if page.password.len() < LIMITS.0 {
-        page.note = Some(PasswordNote::TooShort);
+    let least = model.password_rules.map_or(LIMITS.0, |rules| rules.shortest);
+    if page.password.len() < least {
+        page.note = Some(PasswordNote::TooShort(least));
         page.focus = PasswordFocus::Password;
         return Vec::new();
     }

@@ -20,6 +20,10 @@ pub(super) fn received(model: &mut Model, message: Message) -> Vec<Effect> {
     if let Some((_, reader)) = model.card.reading.take_if(|(ticket, _)| *ticket == message.ticket) {
         return readers::status_read(model, reader, message.reply);
     }
+    if let Reply::PasswordRules(rules) = message.reply {
+        model.password_rules = Some(rules);
+        return Vec::new();
+    }
     let Some(ended) = model.visit.waiting.filter(|waiting| waiting.ticket == message.ticket) else { return Vec::new() };
     if let Reply::Progress(progress) = message.reply {
         if let (Phase::Reading, Some(purpose)) = (progress.phase, model.visit.pin_purpose()) {
@@ -62,7 +66,7 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
             Vec::new()
         }
         Reply::Failed(trouble) => failed(model, ended, *trouble),
-        Reply::Progress(_) | Reply::Status(_) | Reply::Released => Vec::new(),
+        Reply::Progress(_) | Reply::Status(_) | Reply::PasswordRules(_) | Reply::Released => Vec::new(),
     }
 }
 
@@ -93,6 +97,7 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
     let registering = confirm::confirmed(model).filter(|confirmed| confirmed.terms == opened.terms);
     let before = model.visit.terms.replace(opened.terms.clone());
     let changed = before.is_some_and(|before| before != opened.terms);
+    model.password_rules = Some(opened.password);
     model.visit.session = Some(opened);
     // A card removed during the proof counts as away since its PIN.
     model.visit.needs_pin_again = model.visit.reader.is_none();

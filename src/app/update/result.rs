@@ -1,6 +1,6 @@
 //! Handling of actions on STEP3 and on the results of account actions.
 
-use super::{account, jobs, moved, scrolled, visit};
+use super::{account, first_password, jobs, moved, scrolled, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result::{Button, ResultNote};
@@ -59,8 +59,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         // The 認証ID has not been saved yet: return to STEP3.
         Some(Button::FirstPassword) if behind && model.visit.nav.previous_screen().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
-            let effects = visit::end(model);
-            model.visit.nav.screen = Screen::FirstPassword(Box::default());
+            let mut effects = visit::end(model);
+            effects.extend(first_password::open(model));
             effects
         }
         None => Vec::new(),

@@ -1,6 +1,6 @@
 //! Handling of actions on the top page.
 
-use super::{moved, open, visit};
+use super::{first_password, moved, open, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::top::{TopRow, top_rows};
@@ -25,7 +25,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         TopRow::Register => model.visit.nav.screen = Screen::Prepare(PREPARE_NEXT),
         TopRow::Prepare => model.visit.nav.screen = Screen::Prepare(0),
         TopRow::Language => return open::languages(model),
-        TopRow::FirstPassword => model.visit.nav.screen = Screen::FirstPassword(Box::default()),
+        TopRow::FirstPassword => return first_password::open(model),
         TopRow::AccountMenu => model.visit.nav.screen = Screen::AccountMenu(0),
         TopRow::Help => model.visit.nav.open(Overlay::Help(0)),
         TopRow::Quit => return open::question(model, Question::Leave),

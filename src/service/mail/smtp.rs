@@ -19,6 +19,7 @@ use tokio_rustls::TlsConnector;
 use zeroize::Zeroizing;
 
 use crate::service::mail::{MailError, MailSettings};
+use crate::text::harmless;
 
 mod dialogue;
 
@@ -33,6 +34,9 @@ const TAKEN: Duration = Duration::from_secs(120);
 
 /// Timeout of QUIT, when the outcome is already known.
 const QUIT: Duration = Duration::from_secs(2);
+
+/// What is told of a TLS error, in letters.
+const TLS_ERROR: usize = 160;
 
 const BROKEN_OFF: &str = "broken off";
 const NO_CONNECTION: &str = "no connection";
@@ -201,7 +205,7 @@ async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T, String
 }
 
 /// Describe a fault without the server's text, which may contain an address: by the reply code and enhanced status code (RFC 3463), or by
-/// the TLS error.
+/// the TLS error, of which a certificate can make something long.
 fn reason(fault: &Fault, otherwise: &str) -> String {
     match fault {
         Fault::Refused(reply) => {
@@ -213,7 +217,7 @@ fn reason(fault: &Fault, otherwise: &str) -> String {
             enhanced.map_or_else(|| reply.code.to_string(), |enhanced| format!("{} {enhanced}", reply.code))
         }
         Fault::Connection(fault) => match fault.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(tls) => format!("TLS: {tls}"),
+            Some(tls) => harmless(&format!("TLS: {tls}").chars().take(TLS_ERROR).collect::<String>()).into_owned(),
             None => otherwise.to_owned(),
         },
         Fault::NotOffered => "no mechanism that we know".to_owned(),
@@ -237,6 +241,14 @@ mod tests {
     fn at(url: &str) -> Smtp {
         assert_eq!(refusal(url, None), None, "{url}");
         Smtp::new(url, None, "example.jp").unwrap()
+    }
+
+    #[test]
+    fn what_a_certificate_says_is_told_as_one_short_line() {
+        let fault = |text: &str| Fault::Connection(io::Error::other(rustls::Error::General(text.to_owned())));
+        let told = reason(&fault(&format!("wrong name {}", "a\n\u{1b}[2J.example.jp ".repeat(30))), BROKEN_OFF);
+        assert!(told.starts_with("TLS: unexpected error: wrong name a??[2J.example.jp"), "{told}");
+        assert_eq!(told.chars().count(), TLS_ERROR);
     }
 
     #[test]

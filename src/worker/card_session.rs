@@ -60,7 +60,10 @@ impl CardSession {
         }
         self.last_seen = None;
         let mut seen = look_at(port, reader);
-        if !is_whole(&seen) {
+        for _ in 0..LOOKS_AGAIN {
+            if is_whole(&seen) {
+                break;
+            }
             seen = look_at(port, reader);
         }
         let (known, facts) = seen?;
@@ -250,11 +253,15 @@ fn look_at(port: &mut dyn Port, reader: &str) -> Result<(Known, CardStatus), Car
     Ok((known, facts?))
 }
 
-/// Return whether a look told all that a card has. A card that was just put in may be powered down once more by the card service, and then has
-/// forgotten, in the middle of the look, what was selected: it answers strangely, or seems to have no certificate.
+/// How often a look that was spoiled is repeated: it costs no try.
+const LOOKS_AGAIN: u32 = 2;
+
+/// Return whether a look told all that a card has. A card that was just put in may be powered down once more by the card service, or reset by
+/// another program that looks at it, and then has forgotten, in the middle of the look, what was selected: it answers strangely, or seems to
+/// have no certificate.
 fn is_whole(seen: &Result<(Known, CardStatus), CardError>) -> bool {
     match seen {
         Ok((_, facts)) => facts.identity.is_some(),
-        Err(fault) => !matches!(fault.code, Code::PcscFault | Code::CardFault),
+        Err(fault) => !matches!(fault.code, Code::PcscFault | Code::CardFault | Code::CardReset),
     }
 }

@@ -57,8 +57,9 @@ fn pulled_while(screen: &mut Screen, card: &mut Card, first: u32, page: &str, gi
 }
 
 /// What a page says when pcscd powers the card down while it is looked at, which 1.9.9 may do to one that has just been put in: the card has
-/// forgotten what was selected, or speaks another protocol.
-const POWERED_DOWN: [&str; 2] = ["コード ZR209", "コード ZR106"];
+/// forgotten what was selected, or speaks another protocol; or when the program at the other reader, which looks for its own card in every
+/// reader, has reset it.
+const POWERED_DOWN: [&str; 3] = ["コード ZR209", "コード ZR106", "コード ZR208"];
 
 /// Wait until a page asks for its PIN again; a card that was powered down is looked at again.
 fn asks_again(screen: &mut Screen, page: &str) {

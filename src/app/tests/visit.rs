@@ -357,6 +357,7 @@ fn a_visit_that_begins_to_hold_something_looks_for_its_card_at_once() {
     bench.readers(&[("R", true), ("S", false)]);
     bench.answers_look(ANNE);
     bench.press(KeyCode::Char('4'));
+    assert!(matches!(bench.jobs.pop(), Some((_, Job::PasswordRules))));
     bench.readers(&[("R", false), ("S", false)]);
     bench.readers(&[("R", true), ("S", true)]);
     assert!(bench.jobs.is_empty(), "nobody has said which of the two");

@@ -10,12 +10,19 @@ use crate::registration::{Date, Draft};
 use crate::secret::Locked;
 use crate::worker::{Job, Message, PasswordRules, Progress, Ticket};
 use crossterm::event::KeyEvent;
+use day_count::{DayCount, Reached};
+use deadline::{Limits, Timer};
 use state::cards::CardState;
 use state::paste::Pasted;
-use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
+use state::staff::StaffAnswer;
+use visit::{Mode, Visit};
 
 /// User actions.
 pub mod action;
+/// How many visits a day had.
+pub mod day_count;
+/// How long what may last while nobody acts.
+pub mod deadline;
 /// Mapping from keys to actions.
 pub(crate) mod keymap;
 /// The navigation stack: screens and overlays.
@@ -44,10 +51,10 @@ pub enum Event {
     Readers(ReaderStates),
     /// The worker replied.
     Worker(Message),
-    /// No user activity for as long as `Model::idle_after` says.
-    Idle,
-    /// So many whole seconds have passed since the job was started that the user waits for.
-    Waited(Ticket, u32),
+    /// So many whole seconds of a timer have passed (`Model::timers`).
+    Passed(Timer, u32),
+    /// The staff word was looked at.
+    StaffWord(StaffAnswer),
     /// The receipt was saved to this path, or saving failed.
     Saved(Result<String, String>),
     /// The self-diagnosis has gathered what the form does not know itself.
@@ -93,8 +100,8 @@ impl Event {
         match self {
             Event::Key(_) | Event::Paste(_) | Event::Secret(_) | Event::Action(_) | Event::Readers(_) => true,
             Event::Worker(_)
-            | Event::Idle
-            | Event::Waited(..)
+            | Event::Passed(..)
+            | Event::StaffWord(_)
             | Event::Saved(_)
             | Event::Diagnosed(_)
             | Event::Drawn(_)
@@ -113,6 +120,10 @@ pub enum Effect {
     Diagnose,
     /// Save the receipt of STEP3.
     SaveReceipt,
+    /// Look at a staff word.
+    CheckStaffWord(Locked),
+    /// Log that a visit of a desk or kiosk has ended, and how.
+    Ended(Reached),
     /// Redraw the whole screen: a visit has ended and nothing of it may remain visible.
     Redraw,
     /// End the program.
@@ -126,8 +137,18 @@ pub struct Setup {
     pub face: Face,
     /// Whether the terminal draws ASCII alone, so that official words cannot stand beside own ones.
     pub latin: bool,
-    /// Home or desk.
+    /// Home, desk or kiosk.
     pub mode: Mode,
+    /// The language that every visit to a kiosk begins with.
+    pub lang: Lang,
+    /// Times.
+    pub limits: Limits,
+    /// Whether the settings hold a staff word.
+    pub has_staff_word: bool,
+    /// Whether the terminal can show large letters.
+    pub enlarges: bool,
+    /// The service's address, for the staff.
+    pub service: Option<String>,
     /// Practice mode: the two PINs of the simulated card.
     pub practice: Option<[&'static str; 2]>,
     /// The reader named in the settings.
@@ -190,6 +211,8 @@ pub struct Model {
     pub extent: Extent,
     /// Records prefilled at a desk, for the holder whose card they match. One visit takes them and they are dropped with it.
     records: Option<Draft>,
+    /// How many visits this day had.
+    pub day: DayCount,
     today: Date,
     tickets: Ticket,
 }
@@ -197,16 +220,18 @@ pub struct Model {
 impl Model {
     /// Create the initial state; `today` is the date in Japan.
     pub fn new(setup: Setup, lang: Lang, today: Date) -> Model {
-        let chosen = setup.reader.clone();
+        let (chosen, mode) = (setup.reader.clone(), setup.mode);
+        let setup = Setup { lang, ..setup };
         let card = CardState { chosen, ..CardState::default() };
         Model {
             setup,
             lang,
-            visit: Visit::new(today),
+            visit: Visit::new(mode, today),
             card,
             password_rules: None,
             extent: Extent::default(),
             records: None,
+            day: DayCount::new(today),
             today,
             tickets: Ticket::default(),
         }
@@ -215,6 +240,13 @@ impl Model {
     /// Return the date in Japan that validation uses.
     pub fn today(&self) -> Date {
         self.today
+    }
+
+    /// Set the date in Japan: the program may run for weeks.
+    pub fn set_today(&mut self, today: Date) {
+        if today != self.today {
+            (self.today, self.day) = (today, DayCount::new(today));
+        }
     }
 
     /// Prefill records of a desk. The next visit takes them if they match its card.
@@ -254,16 +286,6 @@ impl Model {
     /// Return whether a card status is being read, or the readers are not known yet.
     pub fn is_reading_card(&self) -> bool {
         self.card.reader_states.is_none() || self.card.reading.is_some()
-    }
-
-    /// Return the idle time after which the page is covered; `None` if it never is.
-    pub fn idle_after(&self) -> Option<std::time::Duration> {
-        let locks = reaction(self.setup.mode, VisitEvent::Idle, self.visit.stage()) == Reaction::Lock;
-        match self.visit.cover {
-            Some(Cover::CardOut) => Some(visit::CARD_OUT_LIMIT),
-            None if locks && !self.visit.is_blank() => Some(visit::IDLE_LIMIT),
-            _ => None,
-        }
     }
 
     fn ticket(&mut self) -> Ticket {

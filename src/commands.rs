@@ -3,13 +3,15 @@
 //! This file has what several commands share: the command line, and opening the form.
 
 use clap::{Parser, Subcommand};
+use kiosk::Guard;
 use std::any::Any;
-use std::cell::RefCell;
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+use zairyu::app::deadline::Limits;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup};
 use zairyu::certificate::{Anchors, AnchorsError};
@@ -20,6 +22,7 @@ use zairyu::locale::Lang;
 use zairyu::locale::words::Face;
 use zairyu::registration::{Date, warning};
 use zairyu::runtime::{Backend, Notify};
+use zairyu::settings::kiosk::Kiosk;
 use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::glyphs::Glyphs;
 use zairyu::tui::theme;
@@ -34,6 +37,7 @@ mod database;
 mod demo;
 mod doctor;
 mod form;
+mod kiosk;
 mod places;
 #[cfg(feature = "service")]
 mod serve;
@@ -78,6 +82,8 @@ enum Command {
     /// Simulated cards
     #[cfg(feature = "practice")]
     Card(card::Card),
+    /// For the staff of a kiosk: the staff word, the units of systemd, how many visits a day had
+    Kiosk(kiosk::Kiosk),
     /// Print what the municipality picker would offer: codes and names; towns and what remains of an address
     Places(places::Places),
 }
@@ -90,6 +96,7 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
     let flags = line.flags;
     match line.command {
         None => form::run(flags),
+        Some(Command::Kiosk(asked)) => kiosk::run(&asked),
         Some(Command::Places(asked)) => places::run(&asked),
         Some(Command::Doctor(asked)) => doctor::run(flags, &asked),
         #[cfg(feature = "service")]
@@ -185,6 +192,12 @@ impl Teardown {
 /// Open the form in full-screen or line mode, and tear down when it ends.
 fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult {
     let lines = flags.line || wants_lines();
+    if flags.kiosk && lines {
+        return Err("a kiosk is a full screen: it needs a terminal, and neither --line nor ACCESSIBLE".into());
+    }
+    if let Some(name) = file.kiosk.unfit() {
+        return Err(format!("[kiosk] {name}: 20 to 86400 seconds; away may be less").into());
+    }
     let latin = !lines && is_console(flags);
     let lang = drawable(language(flags)?, latin);
     let (theme, glyphs) = look(flags)?;
@@ -198,7 +211,17 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         // Line mode says that it is no full screen.
         face: Face::Screen,
         latin,
-        mode: if flags.desk { Mode::Desk } else { Mode::Home },
+        mode: match flags {
+            Flags { kiosk: true, .. } => Mode::Kiosk,
+            Flags { desk: true, .. } => Mode::Desk,
+            _ => Mode::Home,
+        },
+        lang,
+        limits: limits(&file.kiosk),
+        has_staff_word: file.kiosk.staff_word.is_some(),
+        // xterm chooses another font when it is told to.
+        enlarges: std::env::var_os("XTERM_VERSION").is_some(),
+        service: flags.service.clone(),
         practice: startup.practice,
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
@@ -208,12 +231,16 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     if let Some(path) = &flags.prefill {
         model.prefill(settings::prefill(path)?);
     }
-    let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
+    if let Some(log) = &flags.log {
+        model.day = kiosk::day_so_far(log, model.today());
+    }
+    let log = Arc::new(Mutex::new(flags.log.as_deref().map(LogFile::open).transpose()?));
     let start = |tell: &Notify| {
+        let failures = Arc::clone(&log);
         let (watching, telling, diagnosing) = (Arc::clone(tell), Arc::clone(tell), Arc::clone(tell));
         let tell = move |message: Message| {
-            if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
-                log.line(trouble.code().id());
+            if let worker::Reply::Failed(trouble) = &message.reply {
+                line(&failures, trouble.code().id());
             }
             telling(Event::Worker(message));
         };
@@ -226,7 +253,14 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
             // Without a thread the page goes on saying that it looks.
             let _ = std::thread::Builder::new().name("diagnosis".to_owned()).spawn(gather);
         };
-        Backend { worker, diagnose: Box::new(diagnose), keep: vec![(startup.watch)(watching)] }
+        let mut guard = Guard::new(file.kiosk.staff_word.clone());
+        Backend {
+            worker,
+            diagnose: Box::new(diagnose),
+            check_staff_word: Box::new(move |word| guard.check(word, Instant::now())),
+            ended: Box::new(move |reached| kiosk::word_of(reached).into_iter().for_each(|word| line(&log, word))),
+            keep: vec![(startup.watch)(watching)],
+        }
     };
     let done = if lines {
         line::run(model, start)
@@ -235,6 +269,27 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     };
     startup.teardown.run();
     Ok(done?)
+}
+
+/// Append to the log, if there is one.
+fn line(log: &Mutex<Option<LogFile>>, text: &str) {
+    if let Some(log) = log.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        log.line(text);
+    }
+}
+
+/// Return the times of the settings.
+fn limits(kiosk: &Kiosk) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        idle: kiosk.idle.unwrap_or(usual.idle),
+        reading: kiosk.reading.unwrap_or(usual.reading),
+        pin: kiosk.pin.unwrap_or(usual.pin),
+        more: kiosk.more.unwrap_or(usual.more),
+        warning: kiosk.warning.unwrap_or(usual.warning),
+        away: kiosk.away.unwrap_or(usual.away),
+        ..usual
+    }
 }
 
 /// Return whether to use line mode: for a dumb terminal, with `ACCESSIBLE=1`, or without a terminal.
@@ -298,6 +353,5 @@ fn look(flags: &Flags) -> Result<(theme::Choice, Option<Glyphs>), SettingsError>
 
 /// Return today's date in Japan.
 fn today() -> Date {
-    let now = time::OffsetDateTime::now_utc();
-    zairyu::time::date_in_japan(now.unix_timestamp()).unwrap_or(now.date())
+    zairyu::time::today().unwrap_or_else(|| time::OffsetDateTime::now_utc().date())
 }

@@ -9,7 +9,7 @@ mod official;
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal;)+) => {
         /// A cause of trouble, shown to people as `ZR` and three digits.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($(#[doc = $doc])+ $name,)+ }
 
         impl Code {

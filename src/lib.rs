@@ -57,7 +57,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ),
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
-    ("runtime", "app receipt worker"),
+    ("runtime", "app receipt secret time worker"),
     ("receipt", "file locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
     ("app", "card certificate doctor error locale places registration secret text time worker"),

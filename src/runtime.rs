@@ -1,9 +1,14 @@
 //! Code shared by both user interfaces: the input channel, signals, carrying out effects, and the idle timer.
 
+use crate::app::day_count::Reached;
+use crate::app::deadline::Timers;
 use crate::app::state::result::{Outcome, registered_at};
-use crate::app::{Effect, Event, Model, update};
+use crate::app::state::staff::StaffAnswer;
+use crate::app::{Effect, Event, Model};
 use crate::receipt::Receipt;
-use crate::worker::{Ticket, Worker};
+use crate::secret::Locked;
+use crate::time;
+use crate::worker::Worker;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -46,6 +51,10 @@ pub struct Backend {
     pub worker: Worker,
     /// Begins to gather findings for the self-diagnosis, on a thread of its own.
     pub diagnose: Box<dyn Fn() + Send>,
+    /// Looks at a staff word.
+    pub check_staff_word: Box<dyn FnMut(&Locked) -> StaffAnswer>,
+    /// Logs the end of a visit.
+    pub ended: Box<dyn FnMut(Reached)>,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
 }
@@ -55,9 +64,7 @@ pub(crate) struct Runtime {
     // Dropped first: it holds personal data and perhaps part of a PIN, and dropping the backend may take time.
     pub(crate) model: Model,
     backend: Backend,
-    touched: Instant,
-    /// The job the user waits for, since when.
-    waiting: Option<(Ticket, Instant)>,
+    timers: Timers,
 }
 
 /// What an event leaves to the user interface.
@@ -71,73 +78,86 @@ pub(crate) struct AfterEvent {
 
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
-        Runtime { model, backend, touched: Instant::now(), waiting: None }
+        let timers = Timers::new(&model, since_boot());
+        Runtime { model, backend, timers }
     }
 
-    /// Wait for the next item: `Idle` after the model's idle time without user activity, `Waited` each second while the user waits for a job.
-    /// `None` once all senders are gone.
+    /// Wait for the next item: `Passed` when a timer reaches the second that the model wants to be told of. `None` once all senders are gone.
     pub(crate) fn next<I>(&mut self, incoming: &Receiver<Incoming<I>>) -> Option<Incoming<I>> {
-        let idle = self.model.idle_after().map(|limit| limit.saturating_sub(self.touched.elapsed()));
-        let second = self.next_second();
-        let Some(limit) = idle.into_iter().chain(second.map(|(_, _, limit)| limit)).min() else { return incoming.recv().ok() };
-        match (incoming.recv_timeout(limit), second) {
-            (Ok(happened), _) => Some(happened),
-            (Err(RecvTimeoutError::Timeout), Some((ticket, seconds, when))) if when == limit => {
-                Some(Incoming::app(Event::Waited(ticket, seconds)))
-            }
-            (Err(RecvTimeoutError::Timeout), _) => {
-                // Restart the timer, so that `Idle` is sent once per idle period.
-                self.touched = Instant::now();
-                Some(Incoming::app(Event::Idle))
-            }
-            (Err(RecvTimeoutError::Disconnected), _) => None,
+        let Some((timer, due)) = self.timers.due(&self.model) else { return incoming.recv().ok() };
+        match incoming.recv_timeout(due.saturating_sub(since_boot())) {
+            Ok(happened) => Some(happened),
+            Err(RecvTimeoutError::Timeout) => Some(Incoming::app(Event::Passed(timer, self.timers.passed(timer, since_boot())))),
+            Err(RecvTimeoutError::Disconnected) => None,
         }
-    }
-
-    /// Return the job the user waits for, its next whole second, and when that is.
-    fn next_second(&mut self) -> Option<(Ticket, u32, Duration)> {
-        let ticket = self.model.visit.waiting.map(|waiting| waiting.ticket);
-        if self.waiting.map(|(known, _)| known) != ticket {
-            self.waiting = ticket.map(|ticket| (ticket, Instant::now()));
-        }
-        let (ticket, since) = self.waiting?;
-        let passed = since.elapsed();
-        let seconds = passed.as_secs() + 1;
-        Some((ticket, u32::try_from(seconds).ok()?, Duration::from_secs(seconds).saturating_sub(passed)))
     }
 
     /// Record user activity at this time.
     pub(crate) fn touched(&mut self, at: Instant) {
-        self.touched = self.touched.max(at);
+        self.timers.touched(since_boot().saturating_sub(at.elapsed()));
     }
 
     /// Apply an event to the model and carry out its effects.
     pub(crate) fn dispatch(&mut self, event: Event) -> AfterEvent {
-        let covered = self.model.visit.cover.is_some();
-        let somebody = event.shows_somebody();
-        let effects = update(&mut self.model, event);
-        // Uncovering the page counts as user activity too.
-        if somebody || (covered && self.model.visit.cover.is_none()) {
-            self.touched = Instant::now();
+        if let Some(today) = time::today() {
+            self.model.set_today(today);
         }
+        let effects = self.timers.update(&mut self.model, event, since_boot());
         let mut after = AfterEvent::default();
         for effect in effects {
-            match effect {
-                Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
-                Effect::Cancel => self.backend.worker.cancel(),
+            let then = match effect {
+                Effect::Run(ticket, job) => {
+                    self.backend.worker.send(ticket, job);
+                    None
+                }
+                Effect::Cancel => {
+                    self.backend.worker.cancel();
+                    None
+                }
                 Effect::SaveReceipt => {
                     let saved = receipt(&self.model).ok_or(io::ErrorKind::NotFound.into()).and_then(|receipt| receipt.save());
                     let saved = saved.map(|path| path.display().to_string());
-                    let then = self.dispatch(Event::Saved(saved.map_err(|error| error.to_string())));
-                    (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
+                    Some(Event::Saved(saved.map_err(|error| error.to_string())))
                 }
-                Effect::Diagnose => (self.backend.diagnose)(),
-                Effect::Redraw => after.redraw = true,
-                Effect::Quit => after.quit = true,
+                Effect::CheckStaffWord(word) => Some(Event::StaffWord((self.backend.check_staff_word)(&word))),
+                Effect::Ended(reached) => {
+                    (self.backend.ended)(reached);
+                    None
+                }
+                Effect::Diagnose => {
+                    (self.backend.diagnose)();
+                    None
+                }
+                Effect::Redraw => {
+                    after.redraw = true;
+                    None
+                }
+                Effect::Quit => {
+                    after.quit = true;
+                    None
+                }
+            };
+            if let Some(event) = then {
+                let then = self.dispatch(event);
+                (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
             }
         }
         after
     }
+}
+
+/// Return the time since the start of the system, in suspend too.
+#[cfg(target_os = "linux")]
+fn since_boot() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(u64::try_from(now.tv_sec).unwrap_or_default(), u32::try_from(now.tv_nsec).unwrap_or_default())
+}
+
+/// Return the time since the first call. The clock of Windows runs on in suspend; that of macOS does not.
+#[cfg(not(target_os = "linux"))]
+fn since_boot() -> Duration {
+    static FIRST: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 /// Return the receipt of the registration on STEP3, if shown.

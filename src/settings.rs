@@ -7,6 +7,11 @@ use clap::Args;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
+/// The settings of a kiosk.
+pub mod kiosk;
+
+use kiosk::Kiosk;
+
 /// The settings that every command takes.
 #[derive(Args, Clone, Default)]
 pub struct Flags {
@@ -49,6 +54,9 @@ pub struct Flags {
     /// Help desk: one machine for many people; covered while the card is away, locked after 5 minutes without a key
     #[arg(long, global = true)]
     pub desk: bool,
+    /// Kiosk: one machine for many people, nobody beside them; ends each visit by itself, and nobody leaves it without the staff word
+    #[arg(long, global = true, conflicts_with_all = ["line", "desk", "prefill"])]
+    pub kiosk: bool,
     /// Take clicks; they only repeat keys
     #[arg(long, global = true)]
     pub mouse: bool,
@@ -68,6 +76,9 @@ pub struct File {
     anchors: Option<PathBuf>,
     log: Option<PathBuf>,
     test_cards: Option<bool>,
+    /// The kiosk's times and staff word.
+    #[serde(default)]
+    pub kiosk: Kiosk,
     /// Mail domains from which the service's mail may not come back; a name ending in `.` stands for every domain that begins with it.
     pub free_mail: Option<Vec<String>>,
     /// Domains from which mail must be allowed.

@@ -14,6 +14,11 @@ pub fn date_in_japan(seconds: i64) -> Option<Date> {
     time_in_japan(seconds).map(OffsetDateTime::date)
 }
 
+/// Return today's date in Japan; `None` if the clock is out of range.
+pub fn today() -> Option<Date> {
+    date_in_japan(OffsetDateTime::now_utc().unix_timestamp())
+}
+
 /// Return the local time in Japan at a time in seconds since 1970; `None` if out of range.
 pub fn time_in_japan(seconds: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(seconds.checked_add(JAPAN_OFFSET)?).ok()

@@ -3,6 +3,7 @@
 //! Surprising behaviour of terminals is documented in `tui/terminal.md`.
 
 use crate::app::state::paste::Pasted;
+use crate::app::visit::Mode;
 use crate::app::{Action, Event, Model};
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::text;
@@ -99,6 +100,10 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     let mut runtime = Runtime::new(model, backend);
     let clicks = told(&mut runtime, drawn);
     let result = turn(&mut terminal, &mut runtime, (look, asked), clicks, &incoming);
+    if runtime.model.setup.enlarges {
+        // If the terminal is gone there is nothing to undo.
+        let _ = enlarge(false);
+    }
     #[cfg(unix)]
     drop(reader);
     drop(entered);
@@ -122,6 +127,7 @@ fn turn(
     mut clicks: Clicks,
     incoming: &Receiver<Incoming>,
 ) -> io::Result<()> {
+    let mut large = false;
     while let Some(first) = runtime.next(incoming) {
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
         let mut anew = false;
@@ -134,7 +140,9 @@ fn turn(
                         None
                     }
                     input => {
-                        runtime.touched(arrived.at);
+                        if !matches!(input, Input::Resized | Input::Focus(_)) {
+                            runtime.touched(arrived.at);
+                        }
                         if matches!(input, Input::Resized) {
                             // The window may have the old size again, and its contents be gone.
                             anew = true;
@@ -144,6 +152,8 @@ fn turn(
                     }
                 },
                 Incoming::Lost => return Ok(()),
+                // Nobody gets from a kiosk to a shell.
+                Incoming::Suspend if runtime.model.setup.mode == Mode::Kiosk => None,
                 Incoming::Suspend => {
                     suspend()?;
                     terminal.backend_mut().forget();
@@ -160,6 +170,9 @@ fn turn(
             }
             anew |= after.redraw;
         }
+        if std::mem::replace(&mut large, runtime.model.visit.sight.large) != large {
+            enlarge(runtime.model.visit.sight.large)?;
+        }
         if anew {
             redraw(terminal)?;
             // The second frame overwrites the buffer that the first one was compared with.
@@ -169,6 +182,12 @@ fn turn(
         clicks = told(runtime, drawn);
     }
     Ok(())
+}
+
+/// Choose a font of xterm's menu: a large one, or the usual one. It tells the new size of its window by itself.
+fn enlarge(large: bool) -> io::Result<()> {
+    write!(io::stdout(), "\x1b]50;#{}\x1b\\", if large { 5 } else { 0 })?;
+    io::stdout().flush()
 }
 
 /// Force the next frame to be drawn in full. `clear` would query the cursor position, and the reply would go to the reading thread.
@@ -209,6 +228,7 @@ fn ask(asked: Asked) -> io::Result<()> {
 
 fn draw(terminal: &mut Terminal<Output<output::Writer>>, model: &Model, look: Look) -> io::Result<Drawn> {
     let mut drawn = Drawn::default();
+    let look = Look { theme: if model.visit.sight.contrast { look.theme.contrasted() } else { look.theme }, ..look };
     terminal.draw(|frame| drawn = draw::draw(frame, model, look))?;
     terminal.backend_mut().send()?;
     Ok(drawn)

@@ -10,6 +10,7 @@ pub use keys::keys;
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result::Outcome;
+use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::Purpose;
 use crate::locale::{Lang, Text, divided, latin_value, official};
@@ -21,6 +22,8 @@ use block::{Blocks, button};
 
 /// 登録済みの方: the list of account actions, and their input page.
 pub(crate) mod account;
+/// The page of a kiosk that waits for the next person.
+mod attract;
 /// What a page is made of.
 mod block;
 /// STEP2.
@@ -45,6 +48,8 @@ pub(crate) mod pin;
 pub(crate) mod prepare;
 /// STEP3, and the results of account actions.
 pub(crate) mod result;
+/// The staff word of a kiosk, and the staff's page.
+mod staff;
 /// The top page.
 mod top;
 /// Errors and their next step.
@@ -53,12 +58,16 @@ pub(crate) mod trouble;
 /// Return the current page; `rows` is the number of list rows that can be shown.
 pub fn page(model: &Model, rows: usize) -> Page {
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
+        _ if model.visit.cover == Some(Cover::Unattended) => cover::page(model, Cover::Unattended),
+        (Some(Overlay::StaffWord(entry)), _) => staff::word(model, entry),
+        (Some(Overlay::Staff(row)), _) => staff::page(model, *row),
         (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over),
         _ if let Some(cover) = model.visit.cover => cover::page(model, cover),
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),
         (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble),
         (Some(Overlay::Diagnosis(findings, line)), _) => diagnosis::page(model, findings.as_deref(), *line),
         (Some(over), _) => overlay::page(model, over),
+        (None, Screen::Attract(row)) => attract::page(model, *row),
         (None, Screen::Top(row)) => top::page(model, *row),
         (None, Screen::Prepare(row)) => prepare::page(model, *row),
         (None, Screen::Pin(entry)) => pin::page(model, entry),

@@ -49,6 +49,14 @@ pub enum Action {
     Confirm,
     /// Quit the program, after a question.
     Leave,
+    /// Ask for the staff word of a kiosk.
+    Staff,
+    /// Take more time before a kiosk warns.
+    MoreTime,
+    /// Show the pages of a kiosk with high contrast, or as usual.
+    Contrast,
+    /// Show the pages of a kiosk in large letters, or as usual.
+    Large,
     /// End the visit for the next person, after a question if data would be lost.
     NextPerson,
     /// Open a question, for a click that must not act at once.

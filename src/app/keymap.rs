@@ -34,6 +34,7 @@ pub(crate) fn mode(model: &Model) -> InputMode {
     }
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         (Some(Overlay::Picker(_)), _) => InputMode::Search,
+        (Some(Overlay::StaffWord(_)), _) => InputMode::Pin,
         (Some(_), _) => InputMode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => InputMode::Pin,
@@ -125,10 +126,14 @@ fn everywhere(code: KeyCode) -> Option<Action> {
         KeyCode::F(1) => Action::Help,
         KeyCode::F(2) => Action::Language,
         KeyCode::F(3) => Action::NextLeft,
+        KeyCode::F(4) => Action::Contrast,
         KeyCode::F(5) => Action::ReadCard,
         KeyCode::F(6) => Action::Diagnose,
+        KeyCode::F(7) => Action::Large,
         KeyCode::F(8) => Action::NextPerson,
+        KeyCode::F(9) => Action::MoreTime,
         KeyCode::F(10) => Action::Confirm,
+        KeyCode::F(12) => Action::Staff,
         _ => return None,
     })
 }

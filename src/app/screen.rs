@@ -5,11 +5,14 @@ use crate::app::state::first_password::FirstPassword;
 use crate::app::state::picker::Picker;
 use crate::app::state::pin::PinEntry;
 use crate::app::state::result::ResultPage;
+use crate::app::state::staff::StaffWord;
 use crate::app::state::trouble::TroublePage;
 use crate::doctor::findings::Findings;
 
 /// A screen (registration.md, "Way through").
 pub enum Screen {
+    /// The page of a kiosk that waits for the next person: every language in its own script; the selected one.
+    Attract(usize),
     /// The top page; the selected row of its menu.
     Top(usize),
     /// Before you begin: checklist and adviser; the selected item.
@@ -46,6 +49,10 @@ pub enum Overlay {
     Diagnosis(Option<Box<Findings>>, usize),
     /// The choice between several readers; the selected row.
     Reader(usize),
+    /// The staff word of a kiosk is asked for.
+    StaffWord(Box<StaffWord>),
+    /// What the staff of a kiosk may see and do; the selected row.
+    Staff(usize),
     /// A question before an irreversible action; the selected answer, 0 for No.
     Question(Question, usize),
 }

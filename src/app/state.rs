@@ -12,5 +12,6 @@ pub mod picker;
 pub mod pin;
 pub mod prepare;
 pub mod result;
+pub mod staff;
 pub mod top;
 pub mod trouble;

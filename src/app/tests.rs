@@ -6,6 +6,7 @@ mod breaks;
 mod commit;
 mod desk;
 mod keys;
+mod kiosk;
 mod overlays;
 mod pin;
 mod sending;
@@ -30,13 +31,24 @@ use crossterm::event::{KeyCode, KeyModifiers};
 struct Bench {
     model: Model,
     jobs: Vec<(Ticket, Job)>,
+    /// Staff words to look at.
+    words: Vec<String>,
+    /// How visits have ended.
+    ended: Vec<day_count::Reached>,
     cancelled: usize,
     quit: bool,
 }
 
 fn bench() -> Bench {
     let today = Date::from_calendar_date(2026, time::Month::November, 25).unwrap();
-    Bench { model: Model::new(Setup::default(), Lang::En, today), jobs: Vec::new(), cancelled: 0, quit: false }
+    Bench {
+        model: Model::new(Setup::default(), Lang::En, today),
+        jobs: Vec::new(),
+        words: Vec::new(),
+        ended: Vec::new(),
+        cancelled: 0,
+        quit: false,
+    }
 }
 
 fn status(signing: Tries, authentication: Tries) -> CardStatus {
@@ -66,9 +78,16 @@ impl Bench {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Cancel => self.cancelled += 1,
                 Effect::Quit => self.quit = true,
+                Effect::CheckStaffWord(word) => self.words.push(String::from_utf8(word.bytes().to_vec()).unwrap()),
+                Effect::Ended(reached) => self.ended.push(reached),
                 Effect::SaveReceipt | Effect::Diagnose | Effect::Redraw => {}
             }
         }
+    }
+
+    /// So much time passes that the page is locked.
+    fn nobody_acts(&mut self) {
+        self.happen(Event::Passed(deadline::Timer::Unattended, deadline::Limits::default().lock));
     }
 
     fn press(&mut self, code: KeyCode) {

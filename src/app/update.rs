@@ -1,7 +1,7 @@
 //! Handling of events: changes the state and returns effects.
 //!
-//! A file knows those before it only: `cards`, `jobs`, `open` (pages that several lead to); `visit`; a file for each page; `readers`, `trouble`
-//! and `overlay`, which lead back to the pages; `reply`.
+//! A file knows those before it only: `cards`, `jobs`, `open` (pages that several lead to); `visit`; `deadline` and a file for each page;
+//! `readers`, `trouble` and `overlay`, which lead back to the pages; `reply`.
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -11,14 +11,16 @@ use crate::app::state::pin::{LAST_TRY_WORD, PinFocus, PinNote};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::result::ResultNote;
 use crate::app::state::top::top_rows;
-use crate::app::visit::Visit;
+use crate::app::visit::{Mode, Visit};
 use crate::app::{Action, Effect, Event, Extent, Model};
 use crate::card::pin::Typed;
 use crate::secret::Locked;
 
 mod account;
+mod attract;
 mod cards;
 mod confirm;
+mod deadline;
 mod diagnosis;
 mod first_password;
 mod form;
@@ -32,6 +34,7 @@ mod prepare;
 mod readers;
 mod reply;
 mod result;
+mod staff;
 mod top;
 mod trouble;
 mod visit;
@@ -49,6 +52,17 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn take(model: &mut Model, event: Event) -> Vec<Effect> {
+    if event.shows_somebody() && deadline::attended(model) && !matches!(event, Event::Readers(_)) {
+        // The key that takes the warning away does nothing else, but for the one for more time.
+        let more = match event {
+            Event::Key(key) => keymap(mode(model), key) == Some(Action::MoreTime),
+            event => matches!(event, Event::Action(Action::MoreTime)),
+        };
+        if more {
+            deadline::more_time(model);
+        }
+        return Vec::new();
+    }
     match event {
         Event::Key(key) => keymap(mode(model), key).map(|action| handle(model, action)).unwrap_or_default(),
         Event::Paste(text) => paste(model, &text),
@@ -67,18 +81,10 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Event::Idle => {
-            cards::idle(model);
-            Vec::new()
-        }
+        Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),
+        Event::StaffWord(answer) => staff::answered(model, answer),
         Event::Drawn(extent) => {
             model.extent = extent;
-            Vec::new()
-        }
-        Event::Waited(ticket, seconds) => {
-            if let Some(waiting) = model.visit.waiting.as_mut().filter(|waiting| waiting.ticket == ticket) {
-                waiting.seconds = seconds;
-            }
             Vec::new()
         }
         Event::Diagnosed(findings) => {
@@ -91,8 +97,11 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
 
 /// Quit the program and drop the visit.
 pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
-    model.visit = Visit::new(model.today);
-    vec![Effect::Cancel, Effect::Quit]
+    let reached = model.visit.reached;
+    model.visit = Visit::new(model.setup.mode, model.today);
+    let mut effects = visit::count(model, reached);
+    effects.extend([Effect::Cancel, Effect::Quit]);
+    effects
 }
 
 fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -107,10 +116,27 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),
         Action::Leave | Action::NextPerson | Action::Ask(_) if model.visit.nav.asks() => Vec::new(),
+        Action::MoreTime => {
+            deadline::more_time(model);
+            Vec::new()
+        }
+        Action::Contrast if model.setup.mode == Mode::Kiosk => {
+            model.visit.sight.contrast ^= true;
+            Vec::new()
+        }
+        Action::Large if model.setup.mode == Mode::Kiosk && model.setup.enlarges => {
+            model.visit.sight.large ^= true;
+            Vec::new()
+        }
+        Action::Contrast | Action::Large => Vec::new(),
+        action if matches!(model.visit.nav.overlay(), Some(Overlay::StaffWord(_))) => staff::handle_word(model, &action),
+        Action::Staff => staff::open(model),
+        action if staff::is_reserved(model, &action) => staff::open(model),
         Action::Leave => open::question(model, Question::Leave),
         Action::NextPerson => visit::next_person(model),
         Action::Language if !matches!(model.visit.nav.overlay(), Some(Overlay::Language(_))) => open::languages(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
+        action if let Some(Overlay::Staff(row)) = model.visit.nav.overlay() => staff::handle(model, *row, &action),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {
@@ -140,6 +166,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ReadCard => cards::read_again(model),
         action => match &model.visit.nav.screen {
+            Screen::Attract(_) => attract::handle(model, &action),
             Screen::Top(_) => top::handle(model, action),
             Screen::Prepare(_) => prepare::handle(model, action),
             Screen::Pin(_) => pin::handle(model, action),

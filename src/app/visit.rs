@@ -2,6 +2,7 @@
 //! What a visit does when its card goes, another comes or nobody is there, at home and at a desk, is one table, `reaction`; `update` carries it out.
 
 use crate::app::Waiting;
+use crate::app::day_count::Reached;
 use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
@@ -21,6 +22,8 @@ pub enum Mode {
     Home,
     /// At a help desk: one machine, many people in turn, assisted by a clerk.
     Desk,
+    /// One machine, many people in turn, nobody beside them.
+    Kiosk,
 }
 
 /// An event that affects a visit as a whole.
@@ -30,7 +33,7 @@ pub(in crate::app) enum VisitEvent {
     CardAway,
     /// Another My Number Card was inserted while its own is away.
     OtherCard,
-    /// No activity for `IDLE_LIMIT`.
+    /// No activity for as long as `Limits` says.
     Idle,
     /// Esc, or 戻る.
     Back,
@@ -64,32 +67,36 @@ pub(in crate::app) enum Reaction {
     AskFirst,
     /// Ask which card to continue with; the default is to start over.
     AskAgain,
+    /// Ask whether the result was written down, and end.
+    Finish,
+    /// Warn that the visit ends unless somebody acts.
+    Warn,
+    /// Ask whether to discard what was typed, and end.
+    Ask,
     /// Go to the top page and keep the visit open.
     Top,
     /// Go one step back.
     Step,
 }
 
-/// Idle time after which a desk locks the page.
-pub const IDLE_LIMIT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
-
-/// Time allowed for reading the card's face; then the page counts as away or locked.
-pub const CARD_OUT_LIMIT: std::time::Duration = std::time::Duration::from_secs(3 * 60);
-
 /// Return the reaction to an event, by mode and stage: the table of visit.md.
 pub(in crate::app) const fn reaction(mode: Mode, happening: VisitEvent, stage: Stage) -> Reaction {
     match (happening, stage, mode) {
         (VisitEvent::CardAway, Stage::Form, Mode::Home) => Reaction::Say,
-        (VisitEvent::CardAway, Stage::Form, Mode::Desk) => Reaction::Cover,
-        (VisitEvent::CardAway, Stage::Result, _) => Reaction::Stay,
-        (VisitEvent::CardAway, Stage::Elsewhere, _) => Reaction::Wait,
+        (VisitEvent::CardAway, Stage::Form, Mode::Desk | Mode::Kiosk) => Reaction::Cover,
+        (VisitEvent::CardAway, Stage::Result, Mode::Home | Mode::Desk) => Reaction::Stay,
+        (VisitEvent::CardAway, Stage::Result, Mode::Kiosk) => Reaction::Finish,
+        (VisitEvent::CardAway, Stage::Elsewhere, Mode::Home | Mode::Desk) => Reaction::Wait,
+        (VisitEvent::CardAway, Stage::Elsewhere, Mode::Kiosk) => Reaction::Cover,
         // The result stays until it has been written down; only then is the next card read.
         (VisitEvent::OtherCard, Stage::Result, _) => Reaction::Stay,
         (VisitEvent::OtherCard, _, Mode::Home) => Reaction::AskFirst,
-        (VisitEvent::OtherCard, _, Mode::Desk) => Reaction::AskAgain,
+        (VisitEvent::OtherCard, _, Mode::Desk | Mode::Kiosk) => Reaction::AskAgain,
         (VisitEvent::Idle, _, Mode::Home) => Reaction::Stay,
         (VisitEvent::Idle, _, Mode::Desk) => Reaction::Lock,
-        (VisitEvent::Back, Stage::Form, _) => Reaction::Top,
+        (VisitEvent::Idle, _, Mode::Kiosk) => Reaction::Warn,
+        (VisitEvent::Back, Stage::Form, Mode::Home | Mode::Desk) => Reaction::Top,
+        (VisitEvent::Back, Stage::Form, Mode::Kiosk) => Reaction::Ask,
         (VisitEvent::Back, Stage::Result, _) => Reaction::Stay,
         (VisitEvent::Back, Stage::Elsewhere, _) => Reaction::Step,
     }
@@ -104,6 +111,10 @@ pub enum Cover {
     CardOut,
     /// The idle limit was reached.
     Locked,
+    /// Nobody acts: the visit ends soon unless somebody does. Any key uncovers the page.
+    Unattended,
+    /// The last person's card lies in the reader still; this visit begins once it is taken.
+    TakeCard,
     /// Another person's card is in a reader; the selected row, 0 to put the first one back.
     OtherCard(usize),
 }
@@ -138,6 +149,25 @@ pub struct Visit {
     pub waiting: Option<Waiting>,
     /// Whether to continue as soon as the card status has been read.
     pub resumes_when_read: bool,
+    /// Seconds since the last user activity, as far as they were told.
+    pub unattended: u32,
+    /// Seconds since the card went away, as far as they were told.
+    pub away: u32,
+    /// Whether the key for more time was pressed since the last warning.
+    pub has_more_time: bool,
+    /// How the person wants to see the pages.
+    pub sight: Sight,
+    /// What it has reached so far.
+    pub reached: Reached,
+}
+
+/// How a person wants to see the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// In the colours of the highest contrast.
+    pub contrast: bool,
+    /// In large letters.
+    pub large: bool,
 }
 
 /// What happened to the records prefilled at a desk.
@@ -154,9 +184,9 @@ pub enum Prefilled {
 
 impl Visit {
     /// Create a blank visit.
-    pub fn new(today: Date) -> Visit {
+    pub fn new(mode: Mode, today: Date) -> Visit {
         Visit {
-            nav: Navigation::new(Screen::Top(0)),
+            nav: Navigation::new(if mode == Mode::Kiosk { Screen::Attract(0) } else { Screen::Top(0) }),
             cover: None,
             covered_before: None,
             card: None,
@@ -170,6 +200,11 @@ impl Visit {
             account: AccountPage::default(),
             waiting: None,
             resumes_when_read: false,
+            unattended: 0,
+            away: 0,
+            has_more_time: false,
+            sight: Sight::default(),
+            reached: Reached::default(),
         }
     }
 
@@ -181,7 +216,7 @@ impl Visit {
     /// Return whether ending the visit loses nothing: nothing personal was read or typed.
     pub fn is_blank(&self) -> bool {
         let page = match &self.nav.screen {
-            Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_) => true,
+            Screen::Attract(_) | Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_) => true,
             Screen::Pin(entry) => entry.pin.is_empty(),
             Screen::FirstPassword(page) => page.is_blank(),
             Screen::Account => self.account.is_blank(),
@@ -263,25 +298,26 @@ mod tests {
 
     #[test]
     fn what_happens_in_each_mode_is_what_the_table_says() {
-        use Reaction::{AskAgain, AskFirst, Cover, Lock, Say, Stay, Step, Top, Wait};
+        use Reaction::{Ask, AskAgain, AskFirst, Cover, Finish, Lock, Say, Stay, Step, Top, Wait, Warn};
         use Stage::{Elsewhere, Form, Result};
         use VisitEvent::{Back, CardAway, Idle, OtherCard};
-        for (happening, stage, home, desk) in [
-            (CardAway, Form, Say, Cover),
-            (CardAway, Result, Stay, Stay),
-            (CardAway, Elsewhere, Wait, Wait),
-            (OtherCard, Form, AskFirst, AskAgain),
-            (OtherCard, Result, Stay, Stay),
-            (OtherCard, Elsewhere, AskFirst, AskAgain),
-            (Idle, Form, Stay, Lock),
-            (Idle, Result, Stay, Lock),
-            (Idle, Elsewhere, Stay, Lock),
-            (Back, Form, Top, Top),
-            (Back, Result, Stay, Stay),
-            (Back, Elsewhere, Step, Step),
+        for (happening, stage, home, desk, kiosk) in [
+            (CardAway, Form, Say, Cover, Cover),
+            (CardAway, Result, Stay, Stay, Finish),
+            (CardAway, Elsewhere, Wait, Wait, Cover),
+            (OtherCard, Form, AskFirst, AskAgain, AskAgain),
+            (OtherCard, Result, Stay, Stay, Stay),
+            (OtherCard, Elsewhere, AskFirst, AskAgain, AskAgain),
+            (Idle, Form, Stay, Lock, Warn),
+            (Idle, Result, Stay, Lock, Warn),
+            (Idle, Elsewhere, Stay, Lock, Warn),
+            (Back, Form, Top, Top, Ask),
+            (Back, Result, Stay, Stay, Stay),
+            (Back, Elsewhere, Step, Step, Step),
         ] {
             assert_eq!(reaction(Mode::Home, happening, stage), home, "{happening:?} {stage:?}");
             assert_eq!(reaction(Mode::Desk, happening, stage), desk, "{happening:?} {stage:?}");
+            assert_eq!(reaction(Mode::Kiosk, happening, stage), kiosk, "{happening:?} {stage:?}");
         }
     }
 }

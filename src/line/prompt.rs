@@ -67,14 +67,15 @@ impl Prompt {
             (Some(Overlay::Language(_)), _) => Prompt::Language,
             _ if let Some(cover) = model.visit.cover => Prompt::Cover(cover),
             (Some(Overlay::Terms(text, _)), _) => Prompt::Reading(text.is_some()),
-            (Some(Overlay::Help(_) | Overlay::Diagnosis(..)), _) => Prompt::Reading(true),
+            // No kiosk is in line mode.
+            (Some(Overlay::Help(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_)), _) => Prompt::Reading(true),
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,
             (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),
             (None, _) if model.visit.resumes_when_read => Prompt::ReadingCard,
             (None, screen) => match (model.visit.waiting, screen) {
                 (Some(waiting), _) => Prompt::Waiting(waiting.what),
-                (None, Screen::Top(_)) => Prompt::Top,
+                (None, Screen::Attract(_) | Screen::Top(_)) => Prompt::Top,
                 (None, Screen::Prepare(_)) => Prompt::Prepare,
                 (None, Screen::Pin(entry)) if !entry.may_go_on() => Prompt::Word(entry.pin.purpose()),
                 (None, Screen::Pin(entry)) => Prompt::Pin(entry.pin.purpose(), entry.tries),

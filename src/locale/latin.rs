@@ -92,7 +92,7 @@ fn words() -> &'static [(&'static str, &'static str)] {
 
 impl Lang {
     /// Return the languages that a terminal can draw, in the order of the language page; `latin` if it draws ASCII alone.
-    pub fn drawn(latin: bool) -> impl Iterator<Item = Lang> {
+    pub fn drawn(latin: bool) -> impl Iterator<Item = Lang> + Clone {
         Lang::ALL.iter().copied().filter(move |lang| !latin || *lang == LANG)
     }
 }

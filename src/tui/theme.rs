@@ -195,6 +195,14 @@ impl Theme {
         Theme { scheme, ..self }
     }
 
+    /// Return the theme of the highest contrast, where there are colours.
+    pub const fn contrasted(self) -> Theme {
+        match self.scheme {
+            Scheme::None => self,
+            _ => Theme { scheme: Scheme::Contrast, ..self },
+        }
+    }
+
     const fn palette(self) -> Option<&'static Palette> {
         match self.scheme {
             Scheme::Light => Some(&LIGHT),

@@ -10,7 +10,7 @@ use crate::app::state::first_password::PasswordFocus;
 use crate::app::state::form::FormFocus;
 use crate::app::state::pin::PinFocus;
 use crate::app::state::trouble::NextStep;
-use crate::app::visit::Cover;
+use crate::app::visit::{Cover, Mode};
 use crate::app::{Extent, Model};
 use crate::locale::Text;
 use crate::registration::FieldId;
@@ -34,6 +34,10 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
     }
     if in_form(model) && visit.form.next_left().is_some() {
         keys.push(Text::KeysNextLeft);
+    }
+    if model.setup.mode == Mode::Kiosk {
+        keys.extend([Text::KeysMoreTime, Text::KeysContrast]);
+        keys.extend(model.setup.enlarges.then_some(Text::KeysLarge));
     }
     keys
 }

@@ -48,7 +48,7 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             title
         }
         // These have modules of their own.
-        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) => Text::Title,
+        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_) => Text::Title,
     };
     Page {
         title: Title::Text(model.lang.text(title)),
@@ -108,7 +108,7 @@ fn help_page(model: &Model) -> HelpPage {
         return HelpPage::Picker;
     }
     match &model.visit.nav.screen {
-        Screen::Top(_) => HelpPage::Top,
+        Screen::Attract(_) | Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,
         Screen::Pin(_) => HelpPage::AuthenticationPin,

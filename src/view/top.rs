@@ -11,6 +11,7 @@
 
 use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare};
 use crate::app::state::top::{TopRow, top_rows};
+use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 
@@ -22,6 +23,10 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let mut blocks = Vec::new();
     blocks.text(0, lang.text(Text::TopSystem), Role::Label);
     blocks.text(0, lang.text(Text::TopIntro), Role::Text);
+    if model.setup.mode == Mode::Kiosk {
+        let times = [model.setup.limits.idle, model.setup.limits.warning].map(|seconds| seconds.to_string());
+        blocks.text(0, lang.fill(Text::KioskTimes, &times.each_ref().map(String::as_str)), Role::Text);
+    }
     blocks.gap();
     if model.visit.is_open() {
         // Whose registration it is must not be shown: the next person may be reading.

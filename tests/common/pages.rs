@@ -2,6 +2,7 @@
 
 use super::scene::Scene;
 use crossterm::event::KeyCode;
+use zairyu::app::deadline::{Limits, Timer};
 use zairyu::app::screen::Question;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
@@ -161,7 +162,7 @@ pub const PAGES: [(&str, Way); 54] = [
     ("Locked", |scene| {
         scene.model.setup.mode = Mode::Desk;
         scene.reach_step1();
-        scene.happen(Event::Idle);
+        scene.happen(Event::Passed(Timer::Unattended, Limits::default().lock));
     }),
     ("This is another My Number Card", Scene::reach_other_card),
     ("The first password", |scene| scene.press(KeyCode::Char('4'))),

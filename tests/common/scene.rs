@@ -60,7 +60,7 @@ impl Scene {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit => self.quit = true,
                 Effect::SaveReceipt => self.saved += 1,
-                Effect::Cancel | Effect::Diagnose | Effect::Redraw => {}
+                Effect::Cancel | Effect::Diagnose | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw => {}
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
@@ -13,6 +14,7 @@ use super::fake_worker::{Lying, READERS, Shared, Worker, World};
 use super::people::{PEOPLE, Somebody, Who, squeezed, whose};
 use super::plan::{Goal, Plan, Scrap, Step};
 use super::rules::{Before, Rules};
+use zairyu::app::deadline::Timers;
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::account::{AccountAction, AccountFocus};
 use zairyu::app::state::confirm::ConfirmFocus;
@@ -20,9 +22,10 @@ use zairyu::app::state::first_password::PasswordFocus;
 use zairyu::app::state::form::FormFocus;
 use zairyu::app::state::paste::Pasted;
 use zairyu::app::state::pin::{LAST_TRY_WORD, PinFocus};
+use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::state::trouble::NextStep;
 use zairyu::app::visit::{Cover, Mode};
-use zairyu::app::{Action, Effect, Event, Model, Setup, update};
+use zairyu::app::{Action, Effect, Event, Model, Setup};
 use zairyu::card::Purpose;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
@@ -56,28 +59,32 @@ pub struct Day {
     goal: Goal,
     /// What is told is heard after this step.
     late: bool,
-    /// When somebody touched something last, in seconds since the morning.
-    touched: u64,
+    /// What time is counted from.
+    timers: Timers,
     /// Counts what sensible people did, so that they do not do the same for ever.
     tally: usize,
 }
+
+/// What opens the staff's page.
+const STAFF_WORD: &[u8] = b"ZZZZZZ";
 
 /// 2026-11-25.
 fn today() -> Date {
     Date::from_calendar_date(2026, time::Month::November, 25).expect("a date")
 }
 
-fn model(desk: bool) -> Model {
-    let mode = if desk { Mode::Desk } else { Mode::Home };
-    Model::new(Setup { mode, ..Setup::default() }, Lang::En, today())
+fn model(mode: Mode) -> Model {
+    Model::new(Setup { mode, has_staff_word: true, ..Setup::default() }, Lang::En, today())
 }
 
 /// Live through a day; return what it brought, or which rule was broken after what.
 pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
     let world = Rc::new(RefCell::new(world));
     world.borrow_mut().tell_readers();
+    let model = model(plan.mode);
     let mut day = Day {
-        model: model(plan.desk),
+        timers: Timers::new(&model, Duration::ZERO),
+        model,
         worker: Worker::start(&world),
         world,
         rules: Rules::default(),
@@ -90,7 +97,6 @@ pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
         standing: plan.people[0],
         goal: Goal::Register,
         late: false,
-        touched: 0,
         tally: plan.steps.len(),
     };
     day.rules.unwitnessed = day.world.borrow().real.is_some();
@@ -234,13 +240,10 @@ impl Day {
 
     /// Let something happen; what it asks for is given to whoever does it.
     fn happen(&mut self, event: Event) -> Verdict {
-        if event.shows_somebody() {
-            self.touched = self.rules.clock;
-        }
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let mut saves = false;
-        for effect in update(&mut self.model, event) {
+        let (mut saves, mut answer) = (false, None);
+        for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
                     self.trace.push(format!("        job {}: {}", ticket.0, name_of(&job)));
@@ -252,13 +255,17 @@ impl Day {
                     self.world.borrow_mut().cancel();
                 }
                 Effect::SaveReceipt => saves = true,
+                Effect::CheckStaffWord(word) => {
+                    answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
+                }
+                Effect::Ended(_) => {}
                 Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());
                     self.rules.ended(&self.model, &before)?;
                 }
                 Effect::Quit => {
-                    self.rules.ended(&self.model, &before)?;
+                    self.rules.quit(&self.model, &before)?;
                     return self.restart();
                 }
             }
@@ -267,14 +274,17 @@ impl Day {
         if saves {
             self.happen(Event::Saved(Ok("/home/desk/receipt.txt".to_owned())))?;
         }
+        if let Some(answer) = answer {
+            self.happen(Event::StaffWord(answer))?;
+        }
         Ok(())
     }
 
     /// Somebody has left the program, and starts it again.
     fn restart(&mut self) -> Verdict {
         self.trace.push("        the program ends and is started again".to_owned());
-        let desk = self.model.setup.mode == Mode::Desk;
-        self.model = model(desk);
+        self.model = model(self.model.setup.mode);
+        self.timers = Timers::new(&self.model, Duration::from_secs(self.rules.clock));
         self.world.borrow_mut().restart();
         self.worker = Worker::start(&self.world);
         self.records()?;
@@ -331,13 +341,12 @@ impl Day {
 
     /// The terminal says when nobody has touched anything for long, as `terminal` does.
     fn tick(&mut self) -> Verdict {
-        let due = self.model.idle_after().is_some_and(|limit| self.rules.clock - self.touched >= limit.as_secs());
-        if due {
-            self.touched = self.rules.clock;
-            self.happen(Event::Idle)?;
+        let now = Duration::from_secs(self.rules.clock);
+        while let Some((timer, _)) = self.timers.due(&self.model).filter(|(_, due)| *due <= now) {
+            self.happen(Event::Passed(timer, self.timers.passed(timer, now)))?;
             self.draw()?;
         }
-        Ok(())
+        self.rules.ticked(&self.model)
     }
 
     /// Draw the page, if it may look otherwise than it did: where nothing but a letter or a focus may have changed, now and then.
@@ -505,6 +514,7 @@ impl Day {
             return match cover {
                 _ if mine => self.lay_mine(),
                 Cover::OtherCard(_) => self.press(KeyCode::Char('2')),
+                Cover::TakeCard => self.takes_card(),
                 _ => self.press(KeyCode::Char('1')),
             };
         }
@@ -516,11 +526,12 @@ impl Day {
         }
         let digit = |row: usize| KeyCode::Char(char::from_digit(u32::try_from(row + 1).expect("few rows"), 10).expect("a digit"));
         match &self.model.visit.nav.screen {
-            Screen::Top(_) if self.model.visit.is_open() => self.press(KeyCode::Char('1')),
+            Screen::Attract(_) | Screen::Top(_) if self.model.visit.is_open() => self.press(KeyCode::Char('1')),
+            Screen::Attract(_) => self.press(KeyCode::Char('2')),
             Screen::Top(_) => self.press(match self.goal {
                 Goal::Register => KeyCode::Char('1'),
-                Goal::Password => KeyCode::Char('4'),
-                Goal::AccountAction => KeyCode::Char('5'),
+                Goal::Password => KeyCode::Char(if self.model.setup.mode == Mode::Kiosk { '3' } else { '4' }),
+                Goal::AccountAction => KeyCode::Char(if self.model.setup.mode == Mode::Kiosk { '4' } else { '5' }),
             }),
             Screen::Prepare(_) if !self.lies_mine() && !self.tally.is_multiple_of(3) => self.lay_mine(),
             Screen::Prepare(_) => self.press(KeyCode::Char('4')),
@@ -532,10 +543,7 @@ impl Day {
             Screen::Confirm(page) if page.focus == ConfirmFocus::Register => self.press(KeyCode::Enter),
             Screen::Confirm(_) => self.press(KeyCode::F(10)),
             // Whoever is done takes the card along.
-            Screen::Result(_) if self.lies_mine() && self.tally.is_multiple_of(3) => {
-                let place = self.world.borrow().place_of(Lying::Card(self.standing)).unwrap_or(0);
-                self.outside(|world| world.lift(place))
-            }
+            Screen::Result(_) if self.lies_mine() && self.tally.is_multiple_of(3) => self.takes_card(),
             Screen::Result(done) => {
                 let behind = self.model.visit.nav.previous_screen().is_some();
                 let last = done.buttons(behind).len() - 1;
@@ -583,6 +591,12 @@ impl Day {
             }
             _ => self.press(KeyCode::Esc),
         }
+    }
+
+    /// Take out one's card, or what lies there in its place.
+    fn takes_card(&mut self) -> Verdict {
+        let place = self.world.borrow().place_of(Lying::Card(self.standing)).unwrap_or(0);
+        self.outside(|world| world.lift(place))
     }
 
     /// Type a PIN on its page and send it.
@@ -798,8 +812,8 @@ fn told(event: &Event) -> String {
             zairyu::worker::Reply::Progress(progress) => format!("{}: {:?}", message.ticket.0, progress.phase),
             reply => format!("{}: {}", message.ticket.0, format!("{reply:?}").chars().take(30).collect::<String>()),
         },
-        Event::Idle => "idle".to_owned(),
-        Event::Waited(_, seconds) => format!("{seconds} s"),
+        Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
+        Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Saved(_) => "saved".to_owned(),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
     }
@@ -829,6 +843,7 @@ impl Day {
     /// Say where the program stands, in a few words.
     fn place(&self) -> String {
         let screen = match &self.model.visit.nav.screen {
+            Screen::Attract(_) => "attract",
             Screen::Top(_) => "top",
             Screen::Prepare(_) => "prepare",
             Screen::Pin(_) => "PIN",

@@ -8,13 +8,14 @@ use proptest::prelude::*;
 
 use super::fake_worker::Outage;
 use super::people::{COUNT, Who};
+use zairyu::app::visit::Mode;
 use zairyu::protocol::problem::Refusal;
 
 /// A day.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// At a help desk, or at home.
-    pub desk: bool,
+    /// At home, at a help desk, at a kiosk.
+    pub mode: Mode,
     /// How many readers there are.
     pub readers: usize,
     /// Who comes.
@@ -117,7 +118,8 @@ pub fn days() -> impl Strategy<Value = Plan> {
 pub fn days_of(people: usize, come: RangeInclusive<usize>, steps: RangeInclusive<usize>) -> impl Strategy<Value = Plan> {
     let people = prop::sample::subsequence((0..people).collect::<Vec<_>>(), come).prop_shuffle();
     let steps = prop::collection::vec(step(), steps);
-    (any::<bool>(), 1..=2_usize, people, steps).prop_map(|(desk, readers, people, steps)| Plan { desk, readers, people, steps })
+    let mode = prop::sample::select(vec![Mode::Home, Mode::Desk, Mode::Kiosk]);
+    (mode, 1..=2_usize, people, steps).prop_map(|(mode, readers, people, steps)| Plan { mode, readers, people, steps })
 }
 
 fn key() -> impl Strategy<Value = KeyCode> {
@@ -127,6 +129,7 @@ fn key() -> impl Strategy<Value = KeyCode> {
         2 => prop::sample::select("aBz0@- あ　?".chars().map(Char).collect::<Vec<_>>()),
         6 => prop::sample::select(vec![Tab, BackTab, Up, Down, Left, Right, Enter, Enter, Esc]),
         4 => prop::sample::select(vec![F(1), F(2), F(5), F(8), F(10), F(10)]),
+        1 => prop::sample::select(vec![F(4), F(6), F(7), F(9), F(12)]),
         1 => prop::sample::select(vec![Home, End, PageUp, PageDown, Backspace, Delete]),
     ]
 }

@@ -8,11 +8,12 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::day::Verdict;
 use super::fake_worker::{Lying, READERS, Record, Statement, World, brings_pin};
 use super::people::{PEOPLE, PERSONAL, Who, squeezed, whose};
+use zairyu::app::deadline::Limits;
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::result::Outcome;
 use zairyu::app::state::trouble::NextStep;
-use zairyu::app::visit::{CARD_OUT_LIMIT, Cover, IDLE_LIMIT, Mode, Prefilled, Stage};
+use zairyu::app::visit::{Cover, Mode, Prefilled, Stage};
 use zairyu::app::{Action, Event, Model, Wait};
 use zairyu::card::{CardId, Purpose};
 use zairyu::protocol::authentication_id::groups;
@@ -63,6 +64,8 @@ pub struct Before {
     /// A page says what went wrong, and offers to go on.
     trouble: Option<NextStep>,
     under_another: bool,
+    /// The page of a kiosk's staff is open.
+    staff: bool,
 }
 
 impl Before {
@@ -75,10 +78,14 @@ impl Before {
             from: match event {
                 Event::Key(_) | Event::Action(_) | Event::Secret(_) => From::Person,
                 Event::Paste(_) => From::Paste,
-                Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => {
-                    From::Outside
-                }
-                Event::Idle | Event::Waited(..) => From::Clock,
+                Event::Readers(_)
+                | Event::Worker(_)
+                | Event::Saved(_)
+                | Event::StaffWord(_)
+                | Event::Drawn(_)
+                | Event::Diagnosed(_)
+                | Event::Terminate => From::Outside,
+                Event::Passed(..) => From::Clock,
             },
             presses: enter || key(&[' ', '　']),
             second: key(&['2', '２']) || matches!(event, Event::Action(Action::ChooseRow(1))),
@@ -104,6 +111,7 @@ impl Before {
                 _ => None,
             },
             under_another: visit.nav.overlay().is_some() || visit.cover.is_some(),
+            staff: matches!(visit.nav.overlay(), Some(Overlay::Staff(_))),
         }
     }
 
@@ -184,6 +192,8 @@ pub struct Rules {
     pub unwitnessed: bool,
     /// Seconds since the morning.
     pub clock: u64,
+    /// When something happened last that was not the clock's.
+    acted: u64,
     /// What is told of readers and jobs is not heard yet.
     pub late: bool,
     visits: Vec<Visit>,
@@ -231,7 +241,8 @@ impl Rules {
 
     /// A job is handed out.
     pub fn job(&mut self, model: &Model, before: &Before, ticket: Ticket, job: &Job) -> Verdict {
-        let looks = matches!(job, Job::ReadStatus { .. });
+        let ends = model.setup.mode == Mode::Kiosk && before.from == From::Clock && matches!(job, Job::EndVisit);
+        let looks = matches!(job, Job::ReadStatus { .. }) || ends;
         ensure!(looks || !matches!(before.from, From::Paste | From::Clock), "a {:?} hands out a job", before.from);
         let visit = &model.visit;
         let named = match job {
@@ -308,13 +319,20 @@ impl Rules {
             "what was typed for an account action stays"
         );
         ensure!(
-            matches!(&visit.nav.screen, Screen::Top(_)) || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
+            matches!(&visit.nav.screen, Screen::Attract(_) | Screen::Top(_)) || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
             "a page stays"
         );
-        ensure!(visit.cover.is_none() && visit.nav.overlay().is_none() && visit.waiting.is_none(), "a page over it stays");
+        let asks = matches!(visit.cover, None | Some(Cover::TakeCard));
+        ensure!(asks && visit.nav.overlay().is_none() && visit.waiting.is_none(), "a page over it stays");
         self.counts.one("ended");
         self.visits.push(Visit::default());
         Ok(())
+    }
+
+    /// The program is left.
+    pub fn quit(&mut self, model: &Model, before: &Before) -> Verdict {
+        ensure!(model.setup.mode != Mode::Kiosk || before.staff, "a kiosk is left by somebody who is not of the staff");
+        self.ended(model, before)
     }
 
     /// The program was left, and started again.
@@ -333,7 +351,10 @@ impl Rules {
             self.counts.one("unwanted");
         }
         let visit = &model.visit;
-        let desk = model.setup.mode == Mode::Desk;
+        let desk = model.setup.mode != Mode::Home;
+        if before.from != From::Clock {
+            self.acted = self.clock;
+        }
         if before.cover != visit.cover {
             match visit.cover {
                 Some(Cover::Away) => self.counts.one("away"),
@@ -387,10 +408,11 @@ impl Rules {
         }
         // What is locked or covered is shown again to its own card alone.
         let came_back = before.from == From::Outside && visit.reader.is_some() && visit.card == before.card;
-        if visit.cover == Some(Cover::Locked) && before.from == From::Clock {
+        if visit.cover == Some(Cover::Locked) && before.cover != visit.cover && before.from == From::Clock {
             let now = self.clock;
-            let limit = if before.cover == Some(Cover::CardOut) { CARD_OUT_LIMIT } else { IDLE_LIMIT };
-            let again = self.visit().laid.is_some_and(|laid| now - laid < limit.as_secs());
+            let limits = Limits::default();
+            let limit = if before.cover == Some(Cover::CardOut) { limits.look_at_card } else { limits.lock };
+            let again = self.visit().laid.is_some_and(|laid| now - laid < u64::from(limit));
             ensure!(!again, "the card was put in a moment ago, and the page is locked again");
             (self.visit().locked, self.visit().laid_since, self.visit().locked_card) = (true, false, visit.card);
         }
@@ -409,7 +431,20 @@ impl Rules {
             (visit.shown, visit.committed) = (Vec::new(), Vec::new());
         }
         if visit.waiting.is_some_and(|waiting| waiting.what == Wait::Register) {
-            ensure!(visit.cover.is_none_or(|cover| cover == Cover::Locked), "a visit is covered while it registers");
+            ensure!(
+                visit.cover.is_none_or(|cover| matches!(cover, Cover::Locked | Cover::Unattended)),
+                "a visit is covered while it registers"
+            );
+        }
+        Ok(())
+    }
+
+    /// Everything that is due has been told.
+    pub fn ticked(&self, model: &Model) -> Verdict {
+        // The longest that a kiosk lets anybody wait: more time, and the warning.
+        let longest = u64::from(Limits::default().more + Limits::default().warning);
+        if model.setup.mode == Mode::Kiosk && self.clock - self.acted > longest && !model.visit.is_sending() {
+            ensure!(model.visit.is_blank(), "nobody acts, and the visit goes on");
         }
         Ok(())
     }
@@ -452,7 +487,7 @@ impl Rules {
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
             (Some(Overlay::Picker(_)), _) => true,
             (Some(_), _) => false,
-            (None, Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
+            (None, Screen::Attract(_) | Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
             (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {
                 true
             }

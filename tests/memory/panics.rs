@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use zairyu::app::visit::Mode;
+use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::{Event, Model, Setup};
 use zairyu::card::reader::Pcsc;
 use zairyu::certificate::Anchors;
@@ -35,22 +35,20 @@ const TYPED: &str = "WQZXKV79";
 fn the_full_screen_panics() {
     secret::process();
     secret::wipe_freed_memory();
-    let setup = Setup {
-        face: Face::Screen,
-        latin: false,
-        mode: Mode::Home,
-        practice: None,
-        reader: None,
-        free_mail: Vec::new(),
-        mail_from: Vec::new(),
-    };
+    let setup = Setup { face: Face::Screen, ..Setup::default() };
     let model = Model::new(setup, Lang::from_tag("en").unwrap(), Date::MIN);
     let start = |tell: &Notify| {
         let tell = Arc::clone(tell);
         let prepare = || Prepared { port: Box::new(Pcsc::new()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned() };
         let setup = worker::Setup { prepare: Box::new(prepare), test_cards: false, client: "test/0" };
         let worker = Worker::start(setup, Box::new(move |message| tell(Event::Worker(message))));
-        Backend { worker, diagnose: Box::new(|| panic!("provoked")), keep: Vec::new() }
+        Backend {
+            worker,
+            diagnose: Box::new(|| panic!("provoked")),
+            check_staff_word: Box::new(|_| StaffAnswer::Wrong),
+            ended: Box::new(|_| ()),
+            keep: Vec::new(),
+        }
     };
     let options = Options { theme: theme::Choice::from_name("none").unwrap(), glyphs: None, mouse: false };
     assert!(catch_unwind(AssertUnwindSafe(|| tui::run(model, options, start))).is_err());

@@ -19,6 +19,8 @@ pub struct CardState {
     pub chosen: Option<String>,
     /// Card status by reader, or why it could not be read.
     pub(in crate::app) statuses: Vec<(String, Result<CardStatus, crate::worker::JobError>)>,
+    /// The reader of a kiosk in which the last person's card lies still.
+    pub(in crate::app) left_behind: Option<String>,
     /// The status job in progress, and its reader.
     pub(in crate::app) reading: Option<(Ticket, String)>,
 }

@@ -1,6 +1,7 @@
 //! The menu of the top page.
 
 use crate::app::Model;
+use crate::app::visit::Mode;
 use crate::locale::Text;
 
 /// Rows of the top page, in order.
@@ -50,7 +51,15 @@ pub(in crate::app) const TOP: [TopRow; 7] =
 /// The menu while a registration is in progress: nothing else can be started before it is resumed or discarded.
 const TOP_OPEN: [TopRow; 5] = [TopRow::GoOn, TopRow::NextPerson, TopRow::Language, TopRow::Help, TopRow::Quit];
 
+/// The menu at a kiosk, which nobody quits.
+const TOP_KIOSK: [TopRow; 6] =
+    [TopRow::Register, TopRow::Prepare, TopRow::FirstPassword, TopRow::AccountMenu, TopRow::Help, TopRow::NextPerson];
+
 /// Return the current menu of the top page.
 pub fn top_rows(model: &Model) -> &'static [TopRow] {
-    if model.visit.is_open() { &TOP_OPEN } else { &TOP }
+    match model.setup.mode {
+        Mode::Kiosk => &TOP_KIOSK,
+        _ if model.visit.is_open() => &TOP_OPEN,
+        _ => &TOP,
+    }
 }

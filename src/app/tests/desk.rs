@@ -2,7 +2,8 @@
 
 use super::visit::*;
 use super::*;
-use crate::app::visit::{CARD_OUT_LIMIT, Cover, IDLE_LIMIT, Prefilled};
+use crate::app::deadline::{Limits, Timer};
+use crate::app::visit::{Cover, Prefilled};
 use crate::registration::Draft;
 
 #[test]
@@ -28,11 +29,11 @@ fn at_home_the_page_stays_while_the_card_is_away_and_at_a_desk_it_is_covered() {
 #[test]
 fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
     let mut bench = Bench::at_step2();
-    assert_eq!(bench.model.idle_after(), None);
+    assert_eq!(bench.model.timers().next(), None);
     bench = bench.at_desk();
-    assert_eq!(bench.model.idle_after(), Some(IDLE_LIMIT));
-    bench.happen(Event::Idle);
-    assert_eq!((bench.cover(), bench.model.idle_after()), (Some(Cover::Locked), None));
+    assert_eq!(bench.model.timers().next(), Some((Timer::Unattended, Limits::default().lock)));
+    bench.nobody_acts();
+    assert_eq!((bench.cover(), bench.model.timers().next()), (Some(Cover::Locked), None));
     bench.press(KeyCode::Enter);
     bench.press(KeyCode::Esc);
     assert_eq!(bench.cover(), Some(Cover::Locked));
@@ -44,14 +45,14 @@ fn at_a_desk_a_page_that_nobody_touches_is_locked_until_its_card_is_put_in() {
 fn a_page_that_is_locked_keeps_nothing_of_a_pin_or_password() {
     let mut bench = Bench::at_signing(Tries::Left(5)).at_desk();
     bench.type_text("ABC12");
-    bench.happen(Event::Idle);
+    bench.nobody_acts();
     assert_eq!(bench.cover(), Some(Cover::Locked));
     assert!(matches!(&bench.model.visit.nav.screen, Screen::Pin(entry) if entry.pin.is_empty()));
     // Nothing is left to hide from the next card.
     bench.swap(TARO);
     assert_eq!((bench.cover(), bench.model.visit.card), (None, Some(TARO)));
     let mut bench = bench_at_first_password();
-    bench.happen(Event::Idle);
+    bench.nobody_acts();
     assert!(
         matches!(&bench.model.visit.nav.screen, Screen::FirstPassword(page) if page.password.is_empty() && !page.code.value().is_empty())
     );
@@ -63,7 +64,7 @@ fn a_page_that_is_locked_keeps_nothing_of_a_pin_or_password() {
     bench.press(KeyCode::Enter);
     bench.type_text("half a pass");
     assert!(!bench.model.visit.account.password.is_empty());
-    bench.happen(Event::Idle);
+    bench.nobody_acts();
     assert!(bench.model.visit.account.password.is_empty());
     assert!(matches!(bench.model.visit.nav.previous_screen(), Some(Screen::FirstPassword(page)) if page.password.is_empty()));
 }
@@ -108,11 +109,12 @@ fn a_card_that_is_looked_at_for_too_long_is_away_and_one_that_was_never_taken_ou
         bench.happen(Event::Action(Action::SetField(FieldId::Category, "foreign_national".to_owned())));
         bench.happen(Event::Action(Action::FocusForm(FormFocus::LookAtCard)));
         bench.press(KeyCode::Enter);
-        assert_eq!(bench.model.idle_after(), Some(CARD_OUT_LIMIT));
+        let limit = Limits::default().look_at_card;
+        assert_eq!(bench.model.timers().next(), Some((Timer::CardAway, limit)));
         if taken_out {
             bench.card(false);
         }
-        bench.happen(Event::Idle);
+        bench.happen(Event::Passed(Timer::CardAway, limit));
         assert_eq!(bench.cover(), Some(if taken_out { Cover::Away } else { Cover::Locked }));
         bench.press(KeyCode::Esc);
         assert!(bench.cover().is_some());
@@ -205,7 +207,7 @@ fn what_was_locked_before_any_card_was_known_opens_to_no_card() {
     bench.card(false);
     bench.press(KeyCode::Char('4'));
     bench.type_text("code-of-the-mail");
-    bench.happen(Event::Idle);
+    bench.nobody_acts();
     assert_eq!(bench.cover(), Some(Cover::Locked));
     for _ in 0..2 {
         bench.card(true);
@@ -225,7 +227,7 @@ fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
     bench.press(KeyCode::Enter);
     bench.answer(certificate(annes()));
     bench.card(false);
-    bench.happen(Event::Idle);
+    bench.nobody_acts();
     bench.card(true);
     bench.answers_look(TARO);
     assert_eq!(bench.cover(), Some(Cover::OtherCard(1)));

@@ -64,7 +64,7 @@ const OVERLAYS: [(&str, Way); 13] = [
     }),
     ("locked", || {
         let mut bench = Bench::at_step1().at_desk();
-        bench.happen(Event::Idle);
+        bench.nobody_acts();
         bench
     }),
     ("another card", || {
@@ -95,6 +95,8 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Trouble(page)) => format!("trouble {}", page.trouble.code()),
         Some(Overlay::Reader(row)) => format!("reader {row}"),
         Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),
+        Some(Overlay::StaffWord(page)) => format!("staff word {:?}", page.note),
+        Some(Overlay::Staff(row)) => format!("staff {row}"),
         Some(Overlay::Question(question, row)) => format!("{question:?} {row}"),
     };
     format!("{overlay} {:?}", visit.cover)

@@ -11,7 +11,8 @@ use crate::worker::Job;
 /// Cover the page while the visit's card is away, if the mode requires it.
 pub(super) fn cover_if_away(model: &mut Model) {
     let visit = &model.visit;
-    let away = visit.card.is_some() && visit.reader.is_none() && visit.cover.is_none() && visit.waiting.is_none();
+    let shown = matches!(visit.cover, None | Some(Cover::Unattended));
+    let away = visit.card.is_some() && visit.reader.is_none() && shown && visit.waiting.is_none() && !visit.is_blank();
     if away && reaction(model.setup.mode, VisitEvent::CardAway, visit.stage()) == Reaction::Cover {
         cover(model, Cover::Away);
     }
@@ -24,6 +25,9 @@ pub(super) fn cover(model: &mut Model, cover: Cover) {
     }
     if matches!(cover, Cover::OtherCard(_)) && !matches!(model.visit.cover, Some(Cover::OtherCard(_))) {
         model.visit.covered_before = model.visit.cover;
+    }
+    if !matches!(model.visit.cover, Some(Cover::Away | Cover::CardOut | Cover::OtherCard(_))) {
+        model.visit.away = 0;
     }
     model.visit.cover = Some(cover);
 }
@@ -46,7 +50,8 @@ pub(super) fn after_job(model: &mut Model) -> Vec<Effect> {
 
 /// Read the status of the next unread card: the visit's own, or, while that is away, any that could be it.
 pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
-    if model.visit.waiting.is_some() || model.card.reading.is_some() {
+    // What the last person left is nobody's visit.
+    if model.visit.waiting.is_some() || model.card.reading.is_some() || model.card.left_behind.is_some() {
         return Vec::new();
     }
     let card = &model.card;
@@ -133,14 +138,4 @@ pub(super) fn show_tries(model: &mut Model) {
     if let Screen::Pin(entry) = &mut model.visit.nav.screen {
         entry.tries = tries;
     }
-}
-
-/// Lock the page, or report the card as away, after the idle time. What was typed of a PIN or password is wiped: whoever typed it has left.
-pub(super) fn idle(model: &mut Model) {
-    if model.idle_after().is_none() || model.visit.is_sending() {
-        return;
-    }
-    let away = model.visit.cover == Some(Cover::CardOut) && model.visit.reader.is_none();
-    cover(model, if away { Cover::Away } else { Cover::Locked });
-    model.visit.wipe_secrets();
 }

@@ -78,13 +78,14 @@ fn leave(model: &mut Model) -> Vec<Effect> {
     model.visit.form.go(focus);
     match reaction(model.setup.mode, VisitEvent::Back, model.visit.stage()) {
         Reaction::Top => visit::to_top(model),
+        Reaction::Ask => visit::next_person(model),
         _ => Vec::new(),
     }
 }
 
 /// Let the person read the face of the card, which may carry the number asked for; at a desk the page is covered meanwhile.
 fn look_at_card(model: &mut Model) {
-    if model.setup.mode == Mode::Desk {
+    if model.setup.mode != Mode::Home {
         cards::cover(model, Cover::CardOut);
     }
 }

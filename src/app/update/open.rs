@@ -1,6 +1,7 @@
 //! Opening of pages that several pages lead to. What a page does is in a file of its own.
 
 use super::{cards, jobs};
+use crate::app::day_count::Reached;
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::{known_tries, obstacle};
 use crate::app::state::pin::{AfterPin, PinEntry, PinNote};
@@ -14,6 +15,7 @@ use crate::worker::{Job, JobError};
 /// Open a PIN page.
 pub(super) fn pin(model: &mut Model, purpose: Purpose, then: AfterPin) {
     let tries = known_tries(model, purpose);
+    model.visit.reached = model.visit.reached.max(Reached::Begun);
     model.visit.nav.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
 }
 
@@ -50,7 +52,10 @@ pub(super) fn card_obstacle(model: &mut Model) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     match (obstacle(model), model.card_status()) {
-        (Some(obstacle), _) => Some(trouble(model, obstacle, NextStep::WaitForCard)),
+        (Some(obstacle), _) => {
+            model.day.failed(obstacle.code());
+            Some(trouble(model, obstacle, NextStep::WaitForCard))
+        }
         (None, Some(Ok(_))) => None,
         (None, _) => {
             model.visit.resumes_when_read = true;

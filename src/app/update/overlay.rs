@@ -37,7 +37,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                 _ => {}
             }
         }
-        Overlay::Language(_) | Overlay::Reader(_) => {}
+        Overlay::Language(_) | Overlay::Reader(_) | Overlay::StaffWord(_) | Overlay::Staff(_) => {}
         Overlay::Question(ask, row) => {
             let ask = *ask;
             if let Some(there) = moved(*row, 2, &action) {
@@ -76,13 +76,14 @@ pub(super) fn handle_covered(model: &mut Model, cover: Cover, action: &Action) -
             model.visit.cover = None;
             Vec::new()
         }
-        (Cover::OtherCard(_), Action::ChooseRow(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::end(model),
+        (Cover::OtherCard(_), Action::ChooseRow(1)) | (Cover::OtherCard(1), Action::Activate | Action::Toggle) => visit::start_again(model),
         (Cover::OtherCard(row), action) => {
             if let Some(there) = moved(row, 2, action) {
                 model.visit.cover = Some(Cover::OtherCard(there));
             }
             Vec::new()
         }
+        (Cover::TakeCard | Cover::Unattended, _) => Vec::new(),
         (_, Action::Activate | Action::Toggle | Action::ChooseRow(0)) => visit::next_person(model),
         _ => Vec::new(),
     }

@@ -42,7 +42,7 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
         form.offer(field, &value);
     }
     form.left_out = offer.name.left_out;
-    form.covers = model.setup.mode == Mode::Desk;
+    form.covers = model.setup.mode != Mode::Home;
     visit.certificate = Some(certificate);
 }
 

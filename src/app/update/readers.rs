@@ -33,6 +33,9 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
         // Read for the choice between two slots, or for another visit: the visit begins with what is there now.
         card.forget_status(&other);
     }
+    if card.left_behind.take_if(|reader| !present.contains(reader)).is_some() {
+        cards::uncover(model);
+    }
     let mut effects = Vec::new();
     if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
         effects.extend(left(model));
@@ -58,6 +61,11 @@ fn left(model: &mut Model) -> Vec<Effect> {
     if cards::another_lies_there(model) {
         // It was read earlier, while the visit's card was away, and is not read again.
         cards::another(model);
+    }
+    match reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) {
+        Reaction::Finish if model.setup.limits.away == 0 => return visit::end(model),
+        Reaction::Finish if !model.visit.nav.asks() => return visit::next_person(model),
+        _ => {}
     }
     cards::cover_if_away(model);
     let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();

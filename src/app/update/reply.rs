@@ -1,6 +1,7 @@
 //! Handling of the worker's replies.
 
 use super::{account, cards, confirm, first_password, open, pin, prefill, readers, result};
+use crate::app::day_count::Reached;
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::first_password::PasswordNote;
 use crate::app::state::form::FormFocus;
@@ -57,10 +58,14 @@ fn answered(model: &mut Model, ended: Waiting, reply: Reply) -> Vec<Effect> {
         }
         Reply::Registered(confirmed) => registered(model, *confirmed),
         Reply::PasswordSet => {
+            model.visit.reached = model.visit.reached.max(Reached::Other);
             first_password::answered(model, PasswordNote::Set);
             Vec::new()
         }
-        Reply::AccountAction(outcome) => account::done(model, *outcome),
+        Reply::AccountAction(outcome) => {
+            model.visit.reached = model.visit.reached.max(Reached::Other);
+            account::done(model, *outcome)
+        }
         Reply::Mail(mail) => {
             result::answered(model, Ok(mail));
             Vec::new()
@@ -121,6 +126,7 @@ fn proved(model: &mut Model, opened: OpenSession) -> Vec<Effect> {
 
 fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     let Some(confirmed) = confirm::confirmed(model) else { return Vec::new() };
+    model.visit.reached = Reached::Registered;
     model.visit.nav.close_all();
     model.visit.session = None;
     model.visit.nav.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
@@ -130,6 +136,7 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
 /// Handle a failed job: the PIN page again, an error page, or STEP1 with the fields that the service refused.
 fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     let (code, what) = (trouble.code(), ended.what);
+    model.day.failed(code);
     if let (JobError::Card(card), Some(purpose)) = (&trouble, model.visit.pin_purpose())
         && let Some(tries) = card.tries
     {

@@ -59,7 +59,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         // The 認証ID has not been saved yet: return to STEP3.
         Some(Button::FirstPassword) if behind && model.visit.nav.previous_screen().is_some_and(holds_id) => account::go_back(model),
         Some(Button::FirstPassword) => {
-            let mut effects = visit::end(model);
+            let mut effects = visit::start_again(model);
             effects.extend(first_password::open(model));
             effects
         }

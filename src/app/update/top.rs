@@ -4,6 +4,7 @@ use super::{first_password, moved, open, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::prepare::PREPARE_NEXT;
 use crate::app::state::top::{TopRow, top_rows};
+use crate::app::visit::Mode;
 use crate::app::{Action, Effect, Model};
 
 pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -16,6 +17,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => *row,
         Action::ChooseRow(chosen) => chosen,
+        Action::Back if model.setup.mode == Mode::Kiosk => return visit::next_person(model),
         Action::Back => return open::question(model, Question::Leave),
         _ => return Vec::new(),
     };

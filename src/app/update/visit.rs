@@ -1,11 +1,12 @@
 //! Starting, resuming and ending a visit.
 
 use super::{cards, open};
+use crate::app::day_count::Reached;
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::known_tries;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::top::TopRow;
-use crate::app::visit::Visit;
+use crate::app::visit::{Cover, Mode, Visit};
 use crate::app::{Effect, Model};
 use crate::card::{Purpose, Tries};
 use crate::worker::Job;
@@ -37,13 +38,27 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// End the visit: drop all personal data, here and in the worker, and redraw the whole screen.
+/// End the visit. At a kiosk the card that lies in the reader still is asked for until it is gone.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
+    let reader = model.visit.reader.take().filter(|reader| model.setup.mode == Mode::Kiosk && model.card.has_card(reader));
+    model.card.left_behind = reader;
+    start_again(model)
+}
+
+/// End the visit, and begin the next one with what lies in the reader: drop all personal data, here and in the worker, and redraw the whole
+/// screen.
+pub(super) fn start_again(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if model.visit.waiting.is_some() {
         effects.push(Effect::Cancel);
     }
-    model.visit = Visit::new(model.today);
+    let reached = model.visit.reached;
+    model.visit = Visit::new(model.setup.mode, model.today);
+    model.visit.cover = model.card.left_behind.is_some().then_some(Cover::TakeCard);
+    if model.setup.mode == Mode::Kiosk {
+        model.lang = model.setup.lang;
+    }
+    effects.extend(count(model, reached));
     model.card.statuses.clear();
     model.card.reading = None;
     // The last person's choice of reader does not apply to the next one.
@@ -54,10 +69,17 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Count a visit that has ended, where visits are counted.
+pub(super) fn count(model: &mut Model, reached: Reached) -> Vec<Effect> {
+    model.day.ended(reached);
+    let counts = model.setup.mode != Mode::Home && reached != Reached::Nothing;
+    counts.then_some(Effect::Ended(reached)).into_iter().collect()
+}
+
 /// End the visit for the next person: at once if nothing is lost, else after a question.
 pub(super) fn next_person(model: &mut Model) -> Vec<Effect> {
     if model.visit.is_blank() {
-        return end(model);
+        return start_again(model);
     }
     if !model.visit.is_sending() {
         let ask = match model.visit.result() {

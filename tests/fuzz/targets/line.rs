@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use super::shared::{Service, anchors, assert_harmless, good, http, slot, today};
+use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Event, Model, Setup as AppSetup};
 use zairyu::card::Purpose;
@@ -142,12 +143,10 @@ pub fn run(data: &[u8]) {
     });
     let setup = AppSetup {
         face: Face::Screen,
-        latin: false,
         mode: if mode & 2 == 0 { Mode::Home } else { Mode::Desk },
-        practice: None,
-        reader: None,
         free_mail: vec!["gmail.".to_owned()],
         mail_from: vec!["example.jp".to_owned()],
+        ..AppSetup::default()
     };
     let model = Model::new(setup, if mode & 1 == 0 { Lang::Ja } else { Lang::En }, today());
     let printed = Printed::default();
@@ -169,7 +168,13 @@ pub fn run(data: &[u8]) {
         let setup = Setup { prepare: Box::new(prepare), test_cards: true, client: "zairyu/fuzz" };
         let worker = Worker::start(setup, Box::new(move |message: Message| telling(Event::Worker(message))));
         readers.watch(move |seen| watching(Event::Readers(seen)));
-        Backend { worker, diagnose: Box::new(|| ()), keep: Vec::new() }
+        Backend {
+            worker,
+            diagnose: Box::new(|| ()),
+            check_staff_word: Box::new(|_| StaffAnswer::Wrong),
+            ended: Box::new(|_| ()),
+            keep: Vec::new(),
+        }
     };
     let (ended, end) = mpsc::channel();
     let out = printed.clone();

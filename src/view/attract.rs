@@ -1,0 +1,32 @@
+//! The page of a kiosk that waits for the next person: every language in its own script, with the number that chooses it.
+
+use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare};
+use crate::app::{Action, Model};
+use crate::locale::{Lang, Text};
+
+/// Cells that the languages need beside the panel.
+const BESIDE: usize = 48;
+
+pub(super) fn page(model: &Model, chosen: usize) -> Page {
+    let mut blocks = Vec::new();
+    for (row, lang) in Lang::drawn(model.setup.latin).enumerate() {
+        let (number, text, action) = (Some(row + 1), lang.name().to_owned(), Some(Action::ChooseRow(row)));
+        let below = lang.text(Text::AttractStart);
+        blocks.item(Item { number, text, below, role: Role::Label, focused: row == chosen, action, ..Item::default() });
+    }
+    if let Some([signing, authentication]) = model.setup.practice {
+        blocks.gap();
+        blocks.push(Block::Text(0, Run::new(model.lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
+    }
+    let card = prepare::card_line(model);
+    let panel = vec![Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card.clone())];
+    Page {
+        title: Title::Program,
+        blocks,
+        side: Side { beside: BESIDE, parts: vec![panel] },
+        buttons: Vec::new(),
+        help: vec![HelpLine::Card(card)],
+        scroll: None,
+        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysCard],
+    }
+}

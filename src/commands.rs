@@ -196,7 +196,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         return Err("a kiosk is a full screen: it needs a terminal, and neither --line nor ACCESSIBLE".into());
     }
     if let Some(name) = file.kiosk.unfit() {
-        return Err(format!("[kiosk] {name}: 20 to 86400 seconds; away may be less").into());
+        return Err(format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0").into());
     }
     let latin = !lines && is_console(flags);
     let lang = drawable(language(flags)?, latin);

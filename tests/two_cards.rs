@@ -36,6 +36,9 @@ mod commit;
 #[path = "two_cards/desk.rs"]
 mod desk;
 #[cfg(all(target_os = "linux", feature = "service"))]
+#[path = "two_cards/kiosk.rs"]
+mod kiosk;
+#[cfg(all(target_os = "linux", feature = "service"))]
 #[path = "two_cards/left_over.rs"]
 mod left_over;
 #[cfg(all(target_os = "linux", feature = "service"))]
@@ -60,7 +63,7 @@ fn main() -> ExitCode {
 
 #[cfg(all(target_os = "linux", feature = "service"))]
 fn main() -> ExitCode {
-    use {breaks::*, commit::*, left_over::*, new_card::*, readers::*, swaps::*, traces::*};
+    use {breaks::*, commit::*, kiosk::*, left_over::*, new_card::*, readers::*, swaps::*, traces::*};
     stage::run(stage::scenes![
         the_self_diagnosis_sees_both_readers_and_looks_at_one_card,
         each_password_is_sent_once_to_the_card_of_the_chosen_reader_and_never_to_the_other,
@@ -94,6 +97,8 @@ fn main() -> ExitCode {
         after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program,
         the_program_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
         line_mode_leaves_nothing_of_the_person_in_its_memory_when_it_ends,
+        at_a_kiosk_a_visit_that_nobody_attends_is_warned_and_ends_and_only_the_staff_leave,
+        many_visitors_in_a_row_leave_nothing_at_a_kiosk_and_its_memory_does_not_grow,
         a_registration_writes_no_file_and_no_password_to_the_terminal,
         a_registration_in_line_mode_writes_no_file_and_no_password_to_the_terminal,
     ])

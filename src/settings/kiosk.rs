@@ -25,17 +25,25 @@ pub struct Kiosk {
     pub away: Option<u32>,
 }
 
-/// The least time in which people can react (WCAG 2.2.1).
+/// The least time in which people can react to a warning (WCAG 2.2.1).
 const LEAST: u32 = 20;
+/// Less would warn whoever reads.
+const LEAST_IDLE: u32 = 5;
 /// Longer than a day nobody waits.
 const MOST: u32 = 86_400;
 
 impl Kiosk {
     /// Return the name of the first time that is too short or too long, if one is.
     pub fn unfit(&self) -> Option<&'static str> {
-        let times = [("idle", self.idle), ("reading", self.reading), ("pin", self.pin), ("more", self.more), ("warning", self.warning)];
-        let unfit = times.into_iter().find(|(_, time)| time.is_some_and(|time| !(LEAST..=MOST).contains(&time)));
-        unfit.or(Some(("away", self.away)).filter(|(_, time)| time.is_some_and(|time| time > MOST))).map(|(name, _)| name)
+        let times = [
+            ("idle", self.idle, LEAST_IDLE),
+            ("reading", self.reading, LEAST_IDLE),
+            ("pin", self.pin, LEAST_IDLE),
+            ("more", self.more, LEAST_IDLE),
+            ("warning", self.warning, LEAST),
+            ("away", self.away, 0),
+        ];
+        times.into_iter().find(|(_, time, least)| time.is_some_and(|time| !(*least..=MOST).contains(&time))).map(|(name, ..)| name)
     }
 }
 

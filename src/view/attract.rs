@@ -14,18 +14,18 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let below = lang.text(Text::AttractStart);
         blocks.item(Item { number, text, below, role: Role::Label, focused: row == chosen, action, ..Item::default() });
     }
-    if let Some([signing, authentication]) = model.setup.practice {
-        blocks.gap();
-        blocks.push(Block::Text(0, Run::new(model.lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
-    }
     let card = prepare::card_line(model);
-    let panel = vec![Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card.clone())];
+    let mut help = vec![HelpLine::Card(card.clone())];
+    if let Some([signing, authentication]) = model.setup.practice {
+        help.push(HelpLine::Practice(Run::new(model.lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
+    }
+    let panel = vec![Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card)];
     Page {
         title: Title::Program,
         blocks,
         side: Side { beside: BESIDE, parts: vec![panel] },
         buttons: Vec::new(),
-        help: vec![HelpLine::Card(card)],
+        help,
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysCard],
     }

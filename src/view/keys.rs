@@ -36,7 +36,8 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
         keys.push(Text::KeysNextLeft);
     }
     if model.setup.mode == Mode::Kiosk {
-        keys.extend([Text::KeysMoreTime, Text::KeysContrast]);
+        keys.extend((!matches!(screen(model), Some(Screen::Attract(_)))).then_some(Text::KeysMoreTime));
+        keys.push(Text::KeysContrast);
         keys.extend(model.setup.enlarges.then_some(Text::KeysLarge));
     }
     keys

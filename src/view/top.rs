@@ -38,10 +38,13 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let (number, text, action) = (Some(row + 1), lang.text(item.text()).to_owned(), Some(Action::ChooseRow(row)));
         blocks.item(Item { number, text, role, focused: row == chosen, action, ..Item::default() });
     }
-    let languages: Vec<&str> = Lang::ALL.iter().map(|lang| lang.name()).collect();
-    blocks.gap();
-    let aside = if model.setup.latin { lang.text(Text::NoJapanese).to_owned() } else { format!("F2  {}", languages.join("  ")) };
-    blocks.push(Block::Aside(Run::new(aside, Role::Quiet)));
+    // At a kiosk the language has just been chosen.
+    if model.setup.mode != Mode::Kiosk {
+        let languages: Vec<&str> = Lang::ALL.iter().map(|lang| lang.name()).collect();
+        blocks.gap();
+        let aside = if model.setup.latin { lang.text(Text::NoJapanese).to_owned() } else { format!("F2  {}", languages.join("  ")) };
+        blocks.push(Block::Aside(Run::new(aside, Role::Quiet)));
+    }
     let card = prepare::card_line(model);
     let mut help = vec![HelpLine::Card(card.clone())];
     if let Some([signing, authentication]) = model.setup.practice {

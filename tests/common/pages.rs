@@ -1,9 +1,10 @@
 //! Every page of the program, and the way to it.
 
-use super::scene::Scene;
+use super::scene::{READER, Scene};
 use crossterm::event::KeyCode;
-use zairyu::app::deadline::{Limits, Timer};
+use zairyu::app::deadline::Limits;
 use zairyu::app::screen::Question;
+use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
@@ -40,8 +41,38 @@ fn mail(state: MailState) -> Mail {
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 54] = [
+pub const PAGES: [(&str, Way); 61] = [
     ("Looking for card readers.", |_| {}),
+    ("Press the number to begin.", Scene::at_kiosk),
+    ("After 60 seconds without a key", |scene| {
+        scene.at_kiosk();
+        scene.press(KeyCode::Char('2'));
+    }),
+    ("Are you still there?", |scene| {
+        scene.reach_step1();
+        scene.model.setup.mode = Mode::Kiosk;
+        scene.unattended(67);
+    }),
+    ("In 20 seconds what you typed", |scene| {
+        scene.reach_step1();
+        scene.model.setup.mode = Mode::Kiosk;
+        scene.readers(&[READER]);
+    }),
+    ("Take your card", |scene| {
+        scene.reach_step1();
+        scene.model.setup.mode = Mode::Kiosk;
+        scene.unattended(90);
+    }),
+    ("Word of the staff", |scene| {
+        scene.at_kiosk();
+        scene.press(KeyCode::F(12));
+        scene.type_text("sakura");
+    }),
+    ("Page for the staff", |scene| {
+        scene.at_kiosk();
+        scene.press(KeyCode::F(12));
+        scene.happen(Event::StaffWord(StaffAnswer::Right));
+    }),
     ("My Number Card in place", Scene::card_lies_there),
     ("Before you begin", |scene| {
         scene.card_lies_there();
@@ -162,7 +193,7 @@ pub const PAGES: [(&str, Way); 54] = [
     ("Locked", |scene| {
         scene.model.setup.mode = Mode::Desk;
         scene.reach_step1();
-        scene.happen(Event::Passed(Timer::Unattended, Limits::default().lock));
+        scene.unattended(Limits::default().lock);
     }),
     ("This is another My Number Card", Scene::reach_other_card),
     ("The first password", |scene| scene.press(KeyCode::Char('4'))),

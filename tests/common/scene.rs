@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::{Backend, TestBackend};
+use zairyu::app::deadline::Timer;
 use zairyu::app::screen::{Question, Screen};
 use zairyu::app::state::form::FormFocus;
 use zairyu::app::visit::Mode;
@@ -51,6 +52,18 @@ impl Scene {
             saved: 0,
             quit: false,
         }
+    }
+
+    /// Make it a kiosk, which waits for the next person.
+    pub fn at_kiosk(&mut self) {
+        self.model.setup.mode = Mode::Kiosk;
+        self.model.setup.has_staff_word = true;
+        self.press(KeyCode::F(8));
+    }
+
+    /// Say that nobody has acted for so many seconds.
+    pub fn unattended(&mut self, seconds: u32) {
+        self.happen(Event::Passed(Timer::Unattended, seconds));
     }
 
     /// Let something happen.

@@ -319,7 +319,8 @@ impl Rules {
             "what was typed for an account action stays"
         );
         ensure!(
-            matches!(&visit.nav.screen, Screen::Attract(_) | Screen::Top(_)) || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
+            matches!(&visit.nav.screen, Screen::Attract(_) | Screen::Top(_))
+                || matches!(&visit.nav.screen, Screen::FirstPassword(page) if page.is_blank()),
             "a page stays"
         );
         let asks = matches!(visit.cover, None | Some(Cover::TakeCard));

@@ -87,13 +87,16 @@ pub(crate) fn a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_t
 
 /// Require that nothing of Anne is left once the program has come to rest.
 fn holds_no_more(desk: &Desk, id: &str) {
-    let plain = id.replace('-', "");
-    let canaries = [&ABOUT_ANNE[..], &[id, &plain]].concat();
+    comes_to_hold_none(desk, &[&ABOUT_ANNE[..], &[id, &id.replace('-', "")]].concat());
+}
+
+/// Require that none of these is left once the program has come to rest.
+pub(crate) fn comes_to_hold_none(desk: &Desk, canaries: &[&str]) {
     let deadline = Instant::now() + Duration::from_secs(2);
-    while !memory::find(desk.screen.id(), &canaries).is_empty() && Instant::now() < deadline {
+    while !memory::find(desk.screen.id(), canaries).is_empty() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(50));
     }
-    memory::assert_none(desk.screen.id(), &canaries);
+    memory::assert_none(desk.screen.id(), canaries);
 }
 
 /// Register Anne in line mode, and return the 認証ID.

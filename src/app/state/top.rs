@@ -25,6 +25,8 @@ pub enum TopRow {
     GoOn,
     /// Discard it, for the next person.
     NextPerson,
+    /// Back to the page of a kiosk that waits for the next person.
+    Start,
 }
 
 impl TopRow {
@@ -40,6 +42,7 @@ impl TopRow {
             TopRow::Quit => Text::TopQuit,
             TopRow::GoOn => Text::TopGoOn,
             TopRow::NextPerson => Text::TopNextPerson,
+            TopRow::Start => Text::TopStart,
         }
     }
 }
@@ -52,8 +55,7 @@ pub(in crate::app) const TOP: [TopRow; 7] =
 const TOP_OPEN: [TopRow; 5] = [TopRow::GoOn, TopRow::NextPerson, TopRow::Language, TopRow::Help, TopRow::Quit];
 
 /// The menu at a kiosk, which nobody quits.
-const TOP_KIOSK: [TopRow; 6] =
-    [TopRow::Register, TopRow::Prepare, TopRow::FirstPassword, TopRow::AccountMenu, TopRow::Help, TopRow::NextPerson];
+const TOP_KIOSK: [TopRow; 6] = [TopRow::Register, TopRow::Prepare, TopRow::FirstPassword, TopRow::AccountMenu, TopRow::Help, TopRow::Start];
 
 /// Return the current menu of the top page.
 pub fn top_rows(model: &Model) -> &'static [TopRow] {

@@ -32,7 +32,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         TopRow::Help => model.visit.nav.open(Overlay::Help(0)),
         TopRow::Quit => return open::question(model, Question::Leave),
         TopRow::GoOn => return visit::reopen(model),
-        TopRow::NextPerson => return visit::next_person(model),
+        TopRow::NextPerson | TopRow::Start => return visit::next_person(model),
     }
     Vec::new()
 }

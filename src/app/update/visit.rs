@@ -38,9 +38,10 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// End the visit. At a kiosk the card that lies in the reader still is asked for until it is gone.
+/// End the visit. At a kiosk the card that lies in the reader still is asked for until it is gone; nobody can take that of practice.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
-    let reader = model.visit.reader.take().filter(|reader| model.setup.mode == Mode::Kiosk && model.card.has_card(reader));
+    let asks = model.setup.mode == Mode::Kiosk && model.setup.practice.is_none();
+    let reader = model.visit.reader.take().filter(|reader| asks && model.card.has_card(reader));
     model.card.left_behind = reader;
     start_again(model)
 }

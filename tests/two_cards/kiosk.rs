@@ -1,0 +1,203 @@
+//! A kiosk at a real pcscd: visits end by themselves, whatever their people do, and nothing of them is left.
+
+use std::fs;
+
+use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, COVERED, Desk, NO_CARD, STEP1, STEP2};
+use crate::journey::{self, SIGNING};
+use crate::left_over::{ABOUT_ANNE, comes_to_hold_none};
+use crate::pty::{Screen, key};
+
+/// The page that waits for the next person.
+const ATTRACT: &str = "Press the number to begin.";
+/// It asks for the last person's card.
+const TAKE_CARD: &str = "カードをお取";
+
+fn kiosk(person: &str, settings: &str) -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zairyu.toml");
+    let word = zairyu::settings::kiosk::StaffWord::of("桜の下で会う".as_bytes()).unwrap();
+    fs::write(&path, format!("[kiosk]\nstaff_word = \"{word}\"\n{settings}")).unwrap();
+    let desk = Desk::alone(person, &["--kiosk", "--config", path.to_str().unwrap()]);
+    desk.screen.wait_for(ATTRACT);
+    desk.screen.wait_for(CARD_THERE);
+    desk
+}
+
+/// From the page that waits to STEP1.
+fn to_step1(screen: &mut Screen) {
+    begin(screen);
+    journey::to_step1(screen);
+}
+
+/// From the page that waits to the signing password.
+fn begin(screen: &mut Screen) {
+    screen.press("1");
+    screen.wait_for("新規利用者登録");
+    journey::to_signing_pin(screen);
+}
+
+pub(crate) fn at_a_kiosk_a_visit_that_nobody_attends_is_warned_and_ends_and_only_the_staff_leave() {
+    let mut desk = kiosk("anne", "idle = 5\nwarning = 20\naway = 5\n");
+    let (screen, card) = (&mut desk.screen, &mut desk.first);
+    // The card is lifted for a moment, and then for good.
+    to_step1(screen);
+    card.lift();
+    screen.wait_for(COVERED);
+    screen.wait_for("あと4秒");
+    card.put_back();
+    screen.wait_for(STEP1);
+    card.lift();
+    screen.wait_for("あと1秒");
+    screen.wait_for(ATTRACT);
+    comes_to_hold_none(&desk, &ABOUT_ANNE[..4]);
+    let (screen, card) = (&mut desk.screen, &mut desk.first);
+    // Nobody is there: a key takes the warning away, and then none comes.
+    card.put_back();
+    screen.wait_for(CARD_THERE);
+    to_step1(screen);
+    screen.type_text("0312");
+    screen.wait_for("続(つづ)けますか");
+    screen.wait_for("あと18秒");
+    screen.press("9");
+    screen.wait_for(STEP1);
+    assert!(
+        screen.screen().contains("0312") && !screen.screen().contains("03129"),
+        "the key that takes the warning away does nothing else"
+    );
+    for seconds in (1..=19).rev() {
+        screen.wait_for(&format!("あと{seconds}秒"));
+    }
+    let mark = screen.mark();
+    screen.wait_for(TAKE_CARD);
+    comes_to_hold_none(&desk, &ABOUT_ANNE[..4]);
+    let (screen, card) = (&mut desk.screen, &mut desk.first);
+    screen.press("1");
+    card.lift();
+    screen.wait_for(ATTRACT);
+    desk.assert_hidden_since(mark, &ANNE);
+    // Out of it leads the staff's word alone.
+    let screen = &mut desk.screen;
+    for signal in [rustix::process::Signal::TSTP, rustix::process::Signal::CONT] {
+        screen.kill(signal);
+    }
+    for keys in [key::CTRL_C, key::F6, "\x1a", "\x1c"] {
+        screen.press(keys);
+    }
+    screen.wait_for("係の人の合言葉");
+    screen.type_text("桜の下");
+    screen.press(key::ENTER);
+    screen.wait_for("＊合言葉が違います");
+    screen.type_text("桜の下で会う");
+    screen.press(key::ENTER);
+    screen.wait_for("係の人のページ");
+    screen.wait_for("今日: 始めた人 2、登録した人 0、ほかの手続きをした人 0、途中でやめた人 2");
+    assert!(!String::from_utf8_lossy(&screen.bytes_since(0)).contains("桜"), "the word was shown");
+    screen.press("4");
+    assert!(screen.exit_status(std::time::Duration::from_secs(10)).success());
+}
+
+/// Resident memory in kB.
+fn resident(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// What a visitor does, and how the visit ends: the card is out when it has ended.
+fn visit(desk: &mut Desk, manner: u32) {
+    let (screen, card) = (&mut desk.screen, &mut desk.first);
+    match manner % 6 {
+        // Gives up at STEP1.
+        0 => {
+            to_step1(screen);
+            screen.press(key::ESC);
+            screen.wait_for("次の人に代わりますか");
+            screen.press("2");
+            screen.wait_for(TAKE_CARD);
+            card.lift();
+        }
+        // Goes away with the card, from STEP2.
+        1 => {
+            to_step1(screen);
+            desk.fill_in(&ANNE);
+            desk.screen.press(key::F10);
+            desk.screen.wait_for(STEP2);
+            desk.first.lift();
+        }
+        // A wrong password; then the right one, so that the card stays open for the next.
+        2 => {
+            begin(screen);
+            screen.type_text("MISTAKE9");
+            screen.press(key::ENTER);
+            screen.wait_for("あと4回");
+            screen.type_text(SIGNING);
+            screen.press(key::ENTER);
+            screen.wait_for(AUTHENTICATION_PIN);
+            card.lift();
+        }
+        // Begins a password, and asks for the next person.
+        3 => {
+            begin(screen);
+            screen.type_text("PRACT");
+            screen.press(key::F8);
+            screen.wait_for("次の人に代わりますか");
+            screen.press("2");
+            screen.wait_for(TAKE_CARD);
+            card.lift();
+        }
+        // Looks at the first pages.
+        4 => {
+            screen.press("2");
+            screen.wait_for("New registration");
+            screen.press("6");
+            screen.wait_for(ATTRACT);
+            card.lift();
+        }
+        // Has no card.
+        _ => {
+            card.lift();
+            screen.press("1");
+            screen.wait_for("新規利用者登録");
+            screen.press(key::ENTER);
+            screen.press(key::ENTER);
+            screen.wait_for(NO_CARD);
+            screen.press(key::ESC);
+            screen.press(key::ESC);
+            screen.press(key::ESC);
+        }
+    }
+    desk.screen.wait_for(ATTRACT);
+    desk.screen.wait_gone(CARD_THERE);
+}
+
+pub(crate) fn many_visitors_in_a_row_leave_nothing_at_a_kiosk_and_its_memory_does_not_grow() {
+    // The whole hundred by hand: ZAIRYU_VISITORS=100.
+    let visitors: u32 = std::env::var("ZAIRYU_VISITORS").map_or(18, |count| count.parse().unwrap());
+    let mut desk = kiosk("anne", "away = 0\n");
+    let mut early = 0;
+    for visitor in 0..visitors {
+        visit(&mut desk, visitor);
+        comes_to_hold_none(&desk, &ABOUT_ANNE);
+        if visitor == 6 {
+            early = resident(desk.screen.id());
+        }
+        desk.first.put_back();
+        desk.screen.wait_for(CARD_THERE);
+    }
+    let late = resident(desk.screen.id());
+    assert!(late < early + 1024, "{early} kB grew to {late} kB");
+    println!("{visitors} visitors: {early} kB after the seventh, {late} kB after the last");
+    // One who registers, and takes the card.
+    to_step1(&mut desk.screen);
+    desk.fill_in(&ANNE);
+    desk.screen.press(key::F10);
+    desk.screen.wait_for(STEP2);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    desk.first.lift();
+    desk.screen.wait_for(ATTRACT);
+    comes_to_hold_none(&desk, &[&ABOUT_ANNE[..], &[&id, &id.replace('-', "")]].concat());
+    assert_eq!(desk.registered("MONTGOMERY").len(), 1);
+    let kept = fs::read_to_string(desk.folder("client.log")).unwrap();
+    assert!(kept.contains("registered") && kept.contains("given-up") && ANNE.known_by.iter().all(|known| !kept.contains(known)), "{kept}");
+}

@@ -67,7 +67,7 @@ pub(super) fn run(asked: &Kiosk) -> CommandResult {
                     "given_up": day.given_up(), "troubles": troubles,
                 })
             });
-            out.line(serde_json::to_string_pretty(&days.collect::<Vec<_>>())?)?;
+            out.json(format_args!("{:#}", serde_json::Value::from_iter(days)))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -128,6 +128,17 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+    /// End the program, to be started again in letters of the other size.
+    OtherLetters,
+}
+
+/// The size of the letters of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letters {
+    /// The usual one.
+    Usual,
+    /// For people who need large letters.
+    Large,
 }
 
 /// How the program was started, as far as the UI shows it.
@@ -145,8 +156,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Whether the settings hold a staff word.
     pub has_staff_word: bool,
-    /// Whether the terminal can show large letters.
-    pub enlarges: bool,
+    /// The size of the letters, where whoever runs the terminal starts it again with the other one.
+    pub letters: Option<Letters>,
     /// The service's address, for the staff.
     pub service: Option<String>,
     /// Practice mode: the two PINs of the simulated card.
@@ -286,6 +297,12 @@ impl Model {
     /// Return whether a card status is being read, or the readers are not known yet.
     pub fn is_reading_card(&self) -> bool {
         self.card.reader_states.is_none() || self.card.reading.is_some()
+    }
+
+    /// Return whether the person of a kiosk may ask for large letters: before anything is typed, since the program begins anew in them.
+    pub fn offers_large(&self) -> bool {
+        let begins = self.visit.is_blank() && self.visit.cover.is_none();
+        self.setup.mode == Mode::Kiosk && self.setup.letters == Some(Letters::Usual) && begins
     }
 
     fn ticket(&mut self) -> Ticket {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use zairyu::app::deadline::Limits;
 use zairyu::app::visit::Mode;
-use zairyu::app::{Event, Model, Setup};
+use zairyu::app::{Event, Letters, Model, Setup};
 use zairyu::certificate::{Anchors, AnchorsError};
 use zairyu::doctor::findings;
 use zairyu::file;
@@ -26,7 +26,7 @@ use zairyu::settings::kiosk::Kiosk;
 use zairyu::settings::{self, Flags, SettingsError};
 use zairyu::tui::glyphs::Glyphs;
 use zairyu::tui::theme;
-use zairyu::tui::{self, Options};
+use zairyu::tui::{self, End, Options};
 use zairyu::worker::{self, Message, Prepared, Worker};
 
 #[cfg(feature = "practice")]
@@ -219,8 +219,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         lang,
         limits: limits(&file.kiosk),
         has_staff_word: file.kiosk.staff_word.is_some(),
-        // xterm chooses another font when it is told to.
-        enlarges: std::env::var_os("XTERM_VERSION").is_some(),
+        letters: letters(),
         service: flags.service.clone(),
         practice: startup.practice,
         reader: flags.reader.clone(),
@@ -265,7 +264,10 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     let done = if lines {
         line::run(model, start)
     } else {
-        tui::run(model, Options { theme, glyphs, mouse: flags.mouse }, start).map(|()| ExitCode::SUCCESS)
+        tui::run(model, Options { theme, glyphs, mouse: flags.mouse }, start).map(|end| match end {
+            End::Quit => ExitCode::SUCCESS,
+            End::OtherLetters => ExitCode::from(OTHER_LETTERS),
+        })
     };
     startup.teardown.run();
     Ok(done?)
@@ -275,6 +277,18 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
 fn line(log: &Mutex<Option<LogFile>>, text: &str) {
     if let Some(log) = log.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
         log.line(text);
+    }
+}
+
+/// The exit status by which a kiosk asks for its terminal in letters of the other size.
+const OTHER_LETTERS: u8 = 3;
+
+/// Return the size of the terminal's letters, if whoever starts it names one.
+fn letters() -> Option<Letters> {
+    match std::env::var("ZAIRYU_LETTERS").ok()?.as_str() {
+        "usual" => Some(Letters::Usual),
+        "large" => Some(Letters::Large),
+        _ => None,
     }
 }
 

@@ -74,6 +74,8 @@ pub(crate) struct AfterEvent {
     pub(crate) redraw: bool,
     /// Quit.
     pub(crate) quit: bool,
+    /// Quit, to be started again in letters of the other size.
+    pub(crate) other_letters: bool,
 }
 
 impl Runtime {
@@ -134,6 +136,10 @@ impl Runtime {
                 }
                 Effect::Quit => {
                     after.quit = true;
+                    None
+                }
+                Effect::OtherLetters => {
+                    (after.quit, after.other_letters) = (true, true);
                     None
                 }
             };

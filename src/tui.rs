@@ -71,8 +71,17 @@ pub struct Options {
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
+/// Why full-screen mode has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The user has quit, or the terminal is gone.
+    Quit,
+    /// To be started again in letters of the other size.
+    OtherLetters,
+}
+
 /// Run full-screen mode until the user quits. `start` is called after the first frame, so that it does not delay it.
-pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backend) -> io::Result<()> {
+pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backend) -> io::Result<End> {
     // The theme chooses colours; crossterm's own NO_COLOR handling would also drop bold and reverse (crossterm 0.29.0, fixed by its PR
     // 1069).
     crossterm::style::force_color_output(true);
@@ -100,10 +109,6 @@ pub fn run(model: Model, options: Options, start: impl FnOnce(&Notify) -> Backen
     let mut runtime = Runtime::new(model, backend);
     let clicks = told(&mut runtime, drawn);
     let result = turn(&mut terminal, &mut runtime, (look, asked), clicks, &incoming);
-    if runtime.model.setup.enlarges {
-        // If the terminal is gone there is nothing to undo.
-        let _ = enlarge(false);
-    }
     #[cfg(unix)]
     drop(reader);
     drop(entered);
@@ -126,8 +131,7 @@ fn turn(
     (mut look, mut asked): (Look, Asked),
     mut clicks: Clicks,
     incoming: &Receiver<Incoming>,
-) -> io::Result<()> {
-    let mut large = false;
+) -> io::Result<End> {
     while let Some(first) = runtime.next(incoming) {
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
         let mut anew = false;
@@ -151,7 +155,7 @@ fn turn(
                         translate(input, &clicks)
                     }
                 },
-                Incoming::Lost => return Ok(()),
+                Incoming::Lost => return Ok(End::Quit),
                 // Nobody gets from a kiosk to a shell.
                 Incoming::Suspend if runtime.model.setup.mode == Mode::Kiosk => None,
                 Incoming::Suspend => {
@@ -166,12 +170,9 @@ fn turn(
             // A click means what was seen, and another page may not be clicked before it is.
             clicks.clear();
             if after.quit {
-                return Ok(());
+                return Ok(if after.other_letters { End::OtherLetters } else { End::Quit });
             }
             anew |= after.redraw;
-        }
-        if std::mem::replace(&mut large, runtime.model.visit.sight.large) != large {
-            enlarge(runtime.model.visit.sight.large)?;
         }
         if anew {
             redraw(terminal)?;
@@ -181,13 +182,7 @@ fn turn(
         let drawn = draw(terminal, &runtime.model, look)?;
         clicks = told(runtime, drawn);
     }
-    Ok(())
-}
-
-/// Choose a font of xterm's menu: a large one, or the usual one. It tells the new size of its window by itself.
-fn enlarge(large: bool) -> io::Result<()> {
-    write!(io::stdout(), "\x1b]50;#{}\x1b\\", if large { 5 } else { 0 })?;
-    io::stdout().flush()
+    Ok(End::Quit)
 }
 
 /// Force the next frame to be drawn in full. `clear` would query the cursor position, and the reply would go to the reading thread.
@@ -228,7 +223,7 @@ fn ask(asked: Asked) -> io::Result<()> {
 
 fn draw(terminal: &mut Terminal<Output<output::Writer>>, model: &Model, look: Look) -> io::Result<Drawn> {
     let mut drawn = Drawn::default();
-    let look = Look { theme: if model.visit.sight.contrast { look.theme.contrasted() } else { look.theme }, ..look };
+    let look = Look { theme: if model.visit.contrast { look.theme.contrasted() } else { look.theme }, ..look };
     terminal.draw(|frame| drawn = draw::draw(frame, model, look))?;
     terminal.backend_mut().send()?;
     Ok(drawn)

@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
 
 fn kiosk(arguments: &[&str], input: &str) -> Output {
-    let command = Command::new(ZAIRYU).arg("kiosk").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let command =
+        Command::new(ZAIRYU).arg("kiosk").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut program = command.unwrap();
     program.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     program.wait_with_output().unwrap()
@@ -64,19 +65,21 @@ fn parts(text: &str) -> Vec<(String, String)> {
 fn systemd_takes_the_unit_and_the_kiosk_has_no_way_out_of_its_console() {
     let text = printed(&kiosk(&["units"], ""));
     let parts = parts(&text);
-    let part = |end: &str| parts.iter().find(|(path, _)| path.ends_with(end)).map(|(_, text)| text.as_str()).unwrap_or_else(|| panic!("no {end}"));
+    let part =
+        |end: &str| parts.iter().find(|(path, _)| path.ends_with(end)).map(|(_, text)| text.as_str()).unwrap_or_else(|| panic!("no {end}"));
     // The programs of the unit need not be there to check it.
     let folder = tempfile::tempdir().unwrap();
     let unit = folder.path().join("zairyu-kiosk.service");
     let here = part("zairyu-kiosk.service").replace("/usr/bin/xinit", "/bin/true").replace("User=kiosk", "User=daemon");
     fs::write(&unit, here).unwrap();
-    let checked = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output().expect("systemd-analyze is not installed");
+    let checked =
+        Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output().expect("systemd-analyze is not installed");
     let said = String::from_utf8_lossy(&checked.stderr).into_owned() + &String::from_utf8_lossy(&checked.stdout);
     let about: Vec<&str> = said.lines().filter(|line| line.contains("zairyu-kiosk")).collect();
     assert!(checked.status.success() && about.is_empty(), "{said}");
     for (file, line) in [
         ("zairyu-kiosk.service", "Restart=always"),
-        ("zairyu-kiosk.service", "--kiosk"),
+        ("lib/zairyu-kiosk", "zairyu --kiosk"),
         ("zairyu-kiosk.service", "Conflicts=getty@tty1.service"),
         ("xorg.conf.d/50-zairyu-kiosk.conf", "\"DontVTSwitch\" \"true\""),
         ("xorg.conf.d/50-zairyu-kiosk.conf", "\"DontZap\" \"true\""),
@@ -106,5 +109,34 @@ fn times_that_nobody_can_keep_are_refused_by_name() {
         let refused = Command::new(ZAIRYU).args(["--config", settings.to_str().unwrap(), "--line"]).stdin(Stdio::null()).output().unwrap();
         let said = String::from_utf8_lossy(&refused.stderr);
         assert!(!refused.status.success() && said.contains(why), "{line}: {said}");
+    }
+}
+
+/// The text of every test of the project.
+fn sources(folder: &std::path::Path, into: &mut String) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => sources(&path, into),
+            path if path.extension().is_some_and(|kind| kind == "rs") => into.push_str(&fs::read_to_string(path).unwrap()),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_point_of_the_kiosk_s_table_names_tests_that_exist() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = String::new();
+    [root.join("src"), root.join("tests")].iter().for_each(|folder| sources(folder, &mut all));
+    let table = fs::read_to_string(root.join("src/app/kiosk.md")).unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+    for point in 1..=20_u32 {
+        let row =
+            rows.iter().find(|row| row.len() == 6 && row[1] == point.to_string()).unwrap_or_else(|| panic!("point {point} is missing"));
+        let named: Vec<&str> = row[4].split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty() || row[4] == "–", "point {point} is shown by nothing");
+        for test in named {
+            assert!(all.contains(&format!("fn {test}(")), "point {point}: there is no test {test}");
+        }
     }
 }

@@ -61,7 +61,7 @@ impl Model {
         }
         match (reaction(self.setup.mode, VisitEvent::Idle, visit.stage()), visit.cover) {
             (Reaction::Lock, None) if !visit.is_blank() => Some(self.setup.limits.lock),
-            (Reaction::Warn, None) if !self.attracts() => Some(self.idle_limit()),
+            (Reaction::Warn, None | Some(Cover::TakeCard)) if !self.attracts() => Some(self.idle_limit()),
             (Reaction::Warn, Some(Cover::Unattended)) => Some(visit.unattended.saturating_add(1)),
             _ => None,
         }

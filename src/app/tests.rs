@@ -37,6 +37,7 @@ struct Bench {
     ended: Vec<day_count::Reached>,
     cancelled: usize,
     quit: bool,
+    other_letters: bool,
 }
 
 fn bench() -> Bench {
@@ -48,6 +49,7 @@ fn bench() -> Bench {
         ended: Vec::new(),
         cancelled: 0,
         quit: false,
+        other_letters: false,
     }
 }
 
@@ -78,6 +80,7 @@ impl Bench {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Cancel => self.cancelled += 1,
                 Effect::Quit => self.quit = true,
+                Effect::OtherLetters => self.other_letters = true,
                 Effect::CheckStaffWord(word) => self.words.push(String::from_utf8(word.bytes().to_vec()).unwrap()),
                 Effect::Ended(reached) => self.ended.push(reached),
                 Effect::SaveReceipt | Effect::Diagnose | Effect::Redraw => {}

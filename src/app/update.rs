@@ -121,13 +121,10 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Contrast if model.setup.mode == Mode::Kiosk => {
-            model.visit.sight.contrast ^= true;
+            model.visit.contrast ^= true;
             Vec::new()
         }
-        Action::Large if model.setup.mode == Mode::Kiosk && model.setup.enlarges => {
-            model.visit.sight.large ^= true;
-            Vec::new()
-        }
+        Action::Large if model.offers_large() => vec![Effect::OtherLetters],
         Action::Contrast | Action::Large => Vec::new(),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::StaffWord(_))) => staff::handle_word(model, &action),
         Action::Staff => staff::open(model),

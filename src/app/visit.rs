@@ -155,19 +155,10 @@ pub struct Visit {
     pub away: u32,
     /// Whether the key for more time was pressed since the last warning.
     pub has_more_time: bool,
-    /// How the person wants to see the pages.
-    pub sight: Sight,
+    /// Whether the pages are shown in the colours of the highest contrast.
+    pub contrast: bool,
     /// What it has reached so far.
     pub reached: Reached,
-}
-
-/// How a person wants to see the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sight {
-    /// In the colours of the highest contrast.
-    pub contrast: bool,
-    /// In large letters.
-    pub large: bool,
 }
 
 /// What happened to the records prefilled at a desk.
@@ -203,7 +194,7 @@ impl Visit {
             unattended: 0,
             away: 0,
             has_more_time: false,
-            sight: Sight::default(),
+            contrast: false,
             reached: Reached::default(),
         }
     }

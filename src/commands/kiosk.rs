@@ -127,7 +127,7 @@ impl Guard {
     pub(super) fn check(&mut self, word: &Locked, now: Instant) -> StaffAnswer {
         let left = self.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
         if !left.is_zero() {
-            return StaffAnswer::Wait(u32::try_from(left.as_secs() + 1).unwrap_or(u32::MAX));
+            return StaffAnswer::Wait(u32::try_from(left.as_millis().div_ceil(1000)).unwrap_or(u32::MAX));
         }
         if self.word.as_ref().is_some_and(|known| known.is(word.bytes())) {
             (self.wrong, self.until) = (0, None);
@@ -138,5 +138,30 @@ impl Guard {
         let wait = FIRST.saturating_mul(1 << more.min(10)).min(LONGEST);
         self.until = Some(now + Duration::from_secs(wait));
         StaffAnswer::Wait(u32::try_from(wait).unwrap_or(u32::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_guesses_the_staff_word_waits() {
+        let word = |text: &str| {
+            let mut word = Locked::new();
+            assert!(word.push(text.as_bytes()));
+            word
+        };
+        let mut guard = Guard::new(StaffWord::of("桜の下で会う".as_bytes()));
+        let begun = Instant::now();
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        let mut wrong = |seconds| guard.check(&word("sakura"), at(seconds));
+        assert_eq!([wrong(0), wrong(0), wrong(0)], [StaffAnswer::Wrong, StaffAnswer::Wrong, StaffAnswer::Wait(30)]);
+        assert_eq!(wrong(10), StaffAnswer::Wait(20), "it is not even looked at");
+        assert_eq!([wrong(30), wrong(90)], [StaffAnswer::Wait(60), StaffAnswer::Wait(120)]);
+        assert_eq!(guard.check(&word("桜の下で会う"), at(100)), StaffAnswer::Wait(110), "nor is the right one");
+        assert_eq!(guard.check(&word("桜の下で会う"), at(210)), StaffAnswer::Right);
+        assert_eq!(guard.check(&word("sakura"), at(210)), StaffAnswer::Wrong, "the count begins anew");
+        assert_eq!(Guard::new(None).check(&word(""), begun), StaffAnswer::Wrong);
     }
 }

@@ -27,6 +27,6 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         buttons: Vec::new(),
         help,
         scroll: None,
-        keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysCard],
+        keys: &[Text::KeysMove, Text::KeysEnter],
     }
 }

@@ -38,7 +38,7 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
     if model.setup.mode == Mode::Kiosk {
         keys.extend((!matches!(screen(model), Some(Screen::Attract(_)))).then_some(Text::KeysMoreTime));
         keys.push(Text::KeysContrast);
-        keys.extend(model.setup.enlarges.then_some(Text::KeysLarge));
+        keys.extend(model.offers_large().then_some(Text::KeysLarge));
     }
     keys
 }

@@ -156,7 +156,13 @@ impl Bench {
                     self.worker.send(ticket, job);
                 }
                 Effect::Cancel => self.worker.cancel(),
-                Effect::Diagnose | Effect::SaveReceipt | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw | Effect::Quit => {}
+                Effect::Diagnose
+                | Effect::SaveReceipt
+                | Effect::CheckStaffWord(_)
+                | Effect::Ended(_)
+                | Effect::Redraw
+                | Effect::Quit
+                | Effect::OtherLetters => {}
             }
         }
         let shown = match self.model.visit.nav.overlay() {

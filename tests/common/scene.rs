@@ -71,7 +71,7 @@ impl Scene {
         for effect in update(&mut self.model, event) {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
-                Effect::Quit => self.quit = true,
+                Effect::Quit | Effect::OtherLetters => self.quit = true,
                 Effect::SaveReceipt => self.saved += 1,
                 Effect::Cancel | Effect::Diagnose | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw => {}
             }

@@ -258,7 +258,7 @@ impl Day {
                 Effect::CheckStaffWord(word) => {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
                 }
-                Effect::Ended(_) => {}
+                Effect::Ended(_) | Effect::OtherLetters => {}
                 Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());

@@ -4,6 +4,7 @@ use super::visit::*;
 use super::*;
 use crate::app::day_count::Reached;
 use crate::app::deadline::{Limits, Timer};
+use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::staff::StaffAnswer;
 use crate::app::visit::{Cover, Mode, Visit};
 
@@ -27,7 +28,7 @@ impl Bench {
     fn assert_ended(&self) {
         let visit = &self.model.visit;
         assert!(matches!(visit.nav.screen, Screen::Attract(_)) && visit.nav.overlay().is_none() && visit.is_blank());
-        assert_eq!((self.model.lang, visit.card, visit.sight.contrast), (self.model.setup.lang, None, false));
+        assert_eq!((self.model.lang, visit.card, visit.contrast), (self.model.setup.lang, None, false));
     }
 
     fn is_at_step1(&self) -> bool {
@@ -50,7 +51,7 @@ fn a_visit_begins_with_a_language_and_the_next_one_with_the_usual_language_again
     bench.press(KeyCode::Char('1'));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Top(0)) && bench.model.lang == Lang::Ja);
     bench.press(KeyCode::F(4));
-    assert!(bench.model.visit.sight.contrast);
+    assert!(bench.model.visit.contrast);
     bench.unattended(USUAL.idle + USUAL.warning);
     bench.assert_ended();
 }
@@ -279,5 +280,81 @@ impl Bench {
         self.type_text("ABC123");
         self.press(KeyCode::Enter);
         self.fail(card::CardError { tries: Some(Tries::Left(4)), ..card::CardError::new(Code::SigningWrong) });
+    }
+}
+
+#[test]
+fn large_letters_are_asked_for_before_anything_is_typed_and_end_with_the_visit() {
+    let mut bench = kiosk();
+    bench.press(KeyCode::F(7));
+    assert!(!bench.other_letters, "nobody starts the terminal again");
+    bench.model.setup.letters = Some(Letters::Usual);
+    bench.press(KeyCode::F(7));
+    assert!(bench.other_letters);
+    let mut bench = Bench::at_step1().at_kiosk();
+    bench.model.setup.letters = Some(Letters::Usual);
+    bench.press(KeyCode::F(7));
+    assert!(!bench.other_letters && bench.is_at_step1());
+    bench.model.setup.letters = Some(Letters::Large);
+    bench.readers(&[("R", true)]);
+    bench.unattended(1000);
+    assert!(!bench.other_letters, "the card is asked for first");
+    bench.readers(&[("R", false)]);
+    assert!(bench.other_letters);
+}
+
+/// Keys as they come when somebody leans on the keyboard.
+fn mashed(rng: &mut impl proptest::prelude::Rng) -> KeyEvent {
+    use KeyCode::{BackTab, Backspace, Char, Delete, Down, End, Enter, Esc, F, Home, Insert, Left, PageDown, PageUp, Right, Tab, Up};
+    const NAMED: [KeyCode; 16] =
+        [BackTab, Backspace, Delete, Down, End, Enter, Enter, Esc, Home, Insert, Left, PageDown, PageUp, Right, Tab, Up];
+    let [kind, which, letter, _] = rng.next_u32().to_be_bytes();
+    let code = match kind % 4 {
+        0 => NAMED[usize::from(which) % NAMED.len()],
+        1 => F(which % 12 + 1),
+        2 => Char(char::from(b'0' + which % 10)),
+        _ => Char(char::from(letter % 95 + 32)),
+    };
+    let modifiers = if kind > 240 { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+    KeyEvent::new(code, modifiers)
+}
+
+#[test]
+fn wherever_keys_have_led_a_kiosk_comes_back_to_its_first_page() {
+    use proptest::test_runner::{RngAlgorithm, TestRng};
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let starts: [fn() -> Bench; 7] = [
+        kiosk,
+        || Bench::at_signing(Tries::Left(5)).at_kiosk(),
+        || Bench::at_signing(Tries::Left(1)).at_kiosk(),
+        || Bench::at_proof().at_kiosk(),
+        || Bench::at_step1().at_kiosk(),
+        || Bench::at_step2().at_kiosk(),
+        || Bench::at_step3().at_kiosk(),
+    ];
+    for start in starts {
+        let mut bench = start();
+        for _ in 0..10_000 {
+            let on_button = matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.focus == ConfirmFocus::Register);
+            let asked = matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, _)));
+            let key = mashed(&mut rng);
+            let jobs = bench.jobs.len();
+            bench.happen(Event::Key(key));
+            if bench.jobs[jobs.min(bench.jobs.len())..].iter().any(|(_, job)| matches!(job, Job::Register { .. })) {
+                assert!(on_button || asked, "{key:?} registers somebody");
+            }
+            assert!(!bench.quit, "{key:?} leads out");
+            bench.words.clear();
+        }
+        // What is being sent is waited for; nothing else is.
+        if bench.model.visit.is_sending() {
+            continue;
+        }
+        bench.unattended(100_000);
+        bench.card(false);
+        let (visit, timers) = (&bench.model.visit, bench.model.timers().collect::<Vec<_>>());
+        let over = visit.nav.overlay().is_some();
+        assert!(matches!(visit.nav.screen, Screen::Attract(_)), "{:?} {timers:?} {over} {:?}", visit.cover, visit.waiting);
+        bench.assert_ended();
     }
 }

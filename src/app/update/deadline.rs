@@ -22,7 +22,7 @@ pub(super) fn passed(model: &mut Model, timer: Timer, seconds: u32) -> Vec<Effec
             if seconds >= ends {
                 return visit::end(model);
             }
-            if model.visit.cover.is_none() {
+            if model.visit.cover != Some(Cover::Unattended) {
                 // Nothing is closed or wiped: any key shows the page as it was.
                 model.visit.cover = Some(Cover::Unattended);
             }
@@ -51,7 +51,8 @@ pub(super) fn attended(model: &mut Model) -> bool {
     model.visit.unattended = 0;
     let warned = model.visit.cover == Some(Cover::Unattended);
     if warned {
-        (model.visit.cover, model.visit.has_more_time) = (None, false);
+        model.visit.cover = model.card.left_behind.is_some().then_some(Cover::TakeCard);
+        model.visit.has_more_time = false;
     }
     warned
 }

@@ -33,10 +33,11 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
         // Read for the choice between two slots, or for another visit: the visit begins with what is there now.
         card.forget_status(&other);
     }
+    let mut effects = Vec::new();
     if card.left_behind.take_if(|reader| !present.contains(reader)).is_some() {
         cards::uncover(model);
+        effects.extend(visit::usual_letters(model));
     }
-    let mut effects = Vec::new();
     if model.visit.reader.as_ref().is_some_and(|reader| !present.contains(reader)) {
         effects.extend(left(model));
     }

@@ -7,7 +7,7 @@ use crate::app::state::cards::known_tries;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::top::TopRow;
 use crate::app::visit::{Cover, Mode, Visit};
-use crate::app::{Effect, Model};
+use crate::app::{Effect, Letters, Model};
 use crate::card::{Purpose, Tries};
 use crate::worker::Job;
 
@@ -41,7 +41,7 @@ pub(super) fn reopen(model: &mut Model) -> Vec<Effect> {
 /// End the visit. At a kiosk the card that lies in the reader still is asked for until it is gone; nobody can take that of practice.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let asks = model.setup.mode == Mode::Kiosk && model.setup.practice.is_none();
-    let reader = model.visit.reader.take().filter(|reader| asks && model.card.has_card(reader));
+    let reader = model.visit.reader.take().or(model.card.left_behind.take()).filter(|reader| asks && model.card.has_card(reader));
     model.card.left_behind = reader;
     start_again(model)
 }
@@ -67,7 +67,14 @@ pub(super) fn start_again(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket();
     effects.extend([Effect::Run(ticket, Job::EndVisit), Effect::Redraw]);
     effects.extend(cards::read_cards(model));
+    effects.extend(usual_letters(model));
     effects
+}
+
+/// Begin the next visit in the usual letters, once the last person's card is gone.
+pub(super) fn usual_letters(model: &Model) -> Option<Effect> {
+    let ends = model.setup.letters == Some(Letters::Large) && model.card.left_behind.is_none();
+    (ends && matches!(model.visit.nav.screen, Screen::Attract(_))).then_some(Effect::OtherLetters)
 }
 
 /// Count a visit that has ended, where visits are counted.

@@ -1,6 +1,7 @@
 //! The keys that a page names at its bottom: of those that the page has, the ones that do something where the focus is, by their right names.
 
 use super::{Block, Item, Page, Value};
+use crate::app::deadline::Timer;
 use crate::app::keymap::{InputMode, mode};
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::account::AccountFocus;
@@ -36,7 +37,8 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
         keys.push(Text::KeysNextLeft);
     }
     if model.setup.mode == Mode::Kiosk {
-        keys.extend((!matches!(screen(model), Some(Screen::Attract(_)))).then_some(Text::KeysMoreTime));
+        let counts = model.timers().any(|(timer, _)| timer == Timer::Unattended);
+        keys.extend((counts && !visit.has_more_time).then_some(Text::KeysMoreTime));
         keys.push(Text::KeysContrast);
         keys.extend(model.offers_large().then_some(Text::KeysLarge));
     }

@@ -3,6 +3,7 @@
 use crate::common::scene::Scene;
 use crossterm::event::KeyCode;
 use zairyu::app::Event;
+use zairyu::app::deadline::Timer;
 use zairyu::app::screen::{Overlay, Question, Screen};
 use zairyu::app::state::confirm::ConfirmFocus;
 use zairyu::app::state::form::FormFocus;
@@ -341,8 +342,9 @@ fn a_page_turned_in_a_large_window_shows_its_end_in_a_small_one_and_keys_work_fr
 }
 
 /// What a person sees, and what was given to do.
-fn seen(scene: &Scene) -> (String, Option<(u16, u16)>, usize, bool) {
-    (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.saved, scene.quit)
+fn seen(scene: &Scene) -> (String, Option<(u16, u16)>, usize, bool, bool, Vec<(Timer, u32)>) {
+    let (contrast, timers) = (scene.model.visit.contrast, scene.model.timers().collect());
+    (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.saved, scene.quit, contrast, timers)
 }
 
 /// Return the keys that the footer names, each as the keys that it may mean.

@@ -11,6 +11,7 @@ use crate::secret::Locked;
 use crate::worker::{Job, Message, PasswordRules, Progress, Ticket};
 use crossterm::event::KeyEvent;
 use state::cards::CardState;
+use state::issue::{Destination, Document};
 use state::paste::Pasted;
 use visit::{Cover, Mode, Reaction, Visit, VisitEvent, reaction};
 
@@ -48,8 +49,8 @@ pub enum Event {
     Idle,
     /// So many whole seconds have passed since the job was started that the user waits for.
     Waited(Ticket, u32),
-    /// The receipt was saved to this path, or saving failed.
-    Saved(Result<String, String>),
+    /// What a person takes home was saved or printed: the path, or what the command said; or why it was not.
+    Issued(Ticket, Result<String, String>),
     /// The self-diagnosis has gathered what the form does not know itself.
     Diagnosed(Box<Findings>),
     /// A page was drawn, and this much of it can be seen.
@@ -95,7 +96,7 @@ impl Event {
             Event::Worker(_)
             | Event::Idle
             | Event::Waited(..)
-            | Event::Saved(_)
+            | Event::Issued(..)
             | Event::Diagnosed(_)
             | Event::Drawn(_)
             | Event::Terminate => false,
@@ -111,8 +112,8 @@ pub enum Effect {
     Cancel,
     /// Gather findings for the self-diagnosis.
     Diagnose,
-    /// Save the receipt of STEP3.
-    SaveReceipt,
+    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it.
+    Issue(Ticket, Document, Destination),
     /// Redraw the whole screen: a visit has ended and nothing of it may remain visible.
     Redraw,
     /// End the program.
@@ -136,6 +137,10 @@ pub struct Setup {
     pub free_mail: Vec<String>,
     /// Domains that a mail filter must let through.
     pub mail_from: Vec<String>,
+    /// Whether the settings name a command that prints.
+    pub prints: bool,
+    /// Name of the service, for receipts; `None` for an embedded one.
+    pub service: Option<String>,
 }
 
 /// A job the user is waiting for.

@@ -203,6 +203,8 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
+        prints: file.print.is_some(),
+        service: flags.service.as_deref().map(host),
     };
     let mut model = Model::new(setup, lang, today());
     if let Some(path) = &flags.prefill {
@@ -210,7 +212,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     }
     let log = RefCell::new(flags.log.as_deref().map(LogFile::open).transpose()?);
     let start = |tell: &Notify| {
-        let (watching, telling, diagnosing) = (Arc::clone(tell), Arc::clone(tell), Arc::clone(tell));
+        let [watching, telling, diagnosing, issuing] = std::array::from_fn(|_| Arc::clone(tell));
         let tell = move |message: Message| {
             if let (Some(log), worker::Reply::Failed(trouble)) = (&mut log.borrow_mut().as_mut(), &message.reply) {
                 log.line(trouble.code().id());
@@ -226,7 +228,8 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
             // Without a thread the page goes on saying that it looks.
             let _ = std::thread::Builder::new().name("diagnosis".to_owned()).spawn(gather);
         };
-        Backend { worker, diagnose: Box::new(diagnose), keep: vec![(startup.watch)(watching)] }
+        let print = file.print.clone().unwrap_or_default();
+        Backend { worker, diagnose: Box::new(diagnose), print, tell: issuing, keep: vec![(startup.watch)(watching)] }
     };
     let done = if lines {
         line::run(model, start)
@@ -235,6 +238,13 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     };
     startup.teardown.run();
     Ok(done?)
+}
+
+/// Return the host that a URL names, and its port if it names one.
+fn host(url: &str) -> String {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
 /// Return whether to use line mode: for a dumb terminal, with `ACCESSIBLE=1`, or without a terminal.

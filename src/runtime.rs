@@ -1,12 +1,17 @@
 //! Code shared by both user interfaces: the input channel, signals, carrying out effects, and the idle timer.
 
-use crate::app::state::result::{Outcome, registered_at};
+use crate::app::state::issue::{Destination, Document};
+use crate::app::state::result::Outcome;
 use crate::app::{Effect, Event, Model, update};
-use crate::receipt::Receipt;
+use crate::locale::Text;
+use crate::receipt::{self, Receipt, Sheet};
+use crate::time::{date_in_japan, minute_in_japan};
 use crate::worker::{Ticket, Worker};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
@@ -46,6 +51,10 @@ pub struct Backend {
     pub worker: Worker,
     /// Begins to gather findings for the self-diagnosis, on a thread of its own.
     pub diagnose: Box<dyn Fn() + Send>,
+    /// The command that prints; empty if there is none.
+    pub print: Vec<String>,
+    /// Where to tell what came of saving or printing.
+    pub tell: Notify,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
 }
@@ -125,12 +134,7 @@ impl Runtime {
             match effect {
                 Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
                 Effect::Cancel => self.backend.worker.cancel(),
-                Effect::SaveReceipt => {
-                    let saved = receipt(&self.model).ok_or(io::ErrorKind::NotFound.into()).and_then(|receipt| receipt.save());
-                    let saved = saved.map(|path| path.display().to_string());
-                    let then = self.dispatch(Event::Saved(saved.map_err(|error| error.to_string())));
-                    (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
-                }
+                Effect::Issue(ticket, document, destination) => self.issue(ticket, document, destination),
                 Effect::Diagnose => (self.backend.diagnose)(),
                 Effect::Redraw => after.redraw = true,
                 Effect::Quit => after.quit = true,
@@ -138,18 +142,43 @@ impl Runtime {
         }
         after
     }
+
+    /// Save or print on a thread of its own: neither a printer nor a disk may hold up the page.
+    fn issue(&self, ticket: Ticket, document: Document, destination: Destination) {
+        let sheet = match document {
+            Document::Receipt => receipt(&self.model).map(|receipt| receipt.sheet()),
+            Document::Slip(code) => receipt::slip(code, self.model.lang),
+        };
+        let Some(sheet) = sheet else { return };
+        let (print, tell) = (self.backend.print.clone(), Arc::clone(&self.backend.tell));
+        let issued = move || tell(Event::Issued(ticket, issue(&sheet, destination, &print)));
+        if let Err(fault) = thread::Builder::new().name("issue".to_owned()).spawn(issued) {
+            (self.backend.tell)(Event::Issued(ticket, Err(fault.to_string())));
+        }
+    }
+}
+
+/// Save or print a page. What it is made with may panic: then that is told, and the page does not say for ever that it prints.
+fn issue(sheet: &Sheet, destination: Destination, print: &[String]) -> Result<String, String> {
+    let issue = AssertUnwindSafe(|| match destination {
+        Destination::File => receipt::save(sheet),
+        Destination::Printer => receipt::print(sheet, print),
+    });
+    catch_unwind(issue).unwrap_or_else(|_| Err(sheet.lang.fill(Text::PrintFault, &["panic"])))
 }
 
 /// Return the receipt of the registration on STEP3, if shown.
 pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
     let Outcome::Registered(registered, confirmed) = &model.visit.result()?.outcome else { return None };
+    let at = registered.registered_at;
     Some(Receipt {
         lang: model.lang,
         practice: model.setup.practice.is_some(),
+        service: model.setup.service.as_deref().unwrap_or_default(),
         authentication_id: &registered.authentication_id,
         form: &confirmed.form,
         differs_from_card: &registered.differs_from_card,
-        registered_at: registered_at(model.lang, registered),
+        registered_at: at.and_then(|at| Some((date_in_japan(at)?, minute_in_japan(at)?))),
         receipt: &registered.receipt,
     })
 }
@@ -167,7 +196,7 @@ pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Re
     use signal_hook::consts::SIGTSTP;
     let mut signals = signal_hook::iterator::Signals::new(ENDS.iter().chain(&[SIGTSTP]))?;
     let sender = sender.clone();
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
             let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::app(Event::Terminate) };
             if sender.send(message).is_err() {

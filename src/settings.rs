@@ -72,6 +72,8 @@ pub struct File {
     pub free_mail: Option<Vec<String>>,
     /// Domains from which mail must be allowed.
     pub mail_from: Option<Vec<String>>,
+    /// The command that prints what it is fed, and its arguments: `["lp", "-d", "desk"]`.
+    pub print: Option<Vec<String>>,
 }
 
 /// What is wrong with the settings.
@@ -107,6 +109,9 @@ impl Flags {
         self.anchors = self.anchors.or_else(|| file.anchors.clone());
         self.log = self.log.or_else(|| file.log.clone());
         self.test_cards = self.test_cards.or(file.test_cards);
+        if file.print.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty)) {
+            return Err(SettingsError::Unknown("print", "no command".to_owned()));
+        }
         Ok((self, file))
     }
 

@@ -127,6 +127,7 @@ fn everywhere(code: KeyCode) -> Option<Action> {
         KeyCode::F(3) => Action::NextLeft,
         KeyCode::F(5) => Action::ReadCard,
         KeyCode::F(6) => Action::Diagnose,
+        KeyCode::F(7) => Action::Slip,
         KeyCode::F(8) => Action::NextPerson,
         KeyCode::F(10) => Action::Confirm,
         _ => return None,

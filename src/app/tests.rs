@@ -5,6 +5,7 @@ mod address;
 mod breaks;
 mod commit;
 mod desk;
+mod issue;
 mod keys;
 mod overlays;
 mod pin;
@@ -30,13 +31,14 @@ use crossterm::event::{KeyCode, KeyModifiers};
 struct Bench {
     model: Model,
     jobs: Vec<(Ticket, Job)>,
+    issues: Vec<(Ticket, Document, Destination)>,
     cancelled: usize,
     quit: bool,
 }
 
 fn bench() -> Bench {
     let today = Date::from_calendar_date(2026, time::Month::November, 25).unwrap();
-    Bench { model: Model::new(Setup::default(), Lang::En, today), jobs: Vec::new(), cancelled: 0, quit: false }
+    Bench { model: Model::new(Setup::default(), Lang::En, today), jobs: Vec::new(), issues: Vec::new(), cancelled: 0, quit: false }
 }
 
 fn status(signing: Tries, authentication: Tries) -> CardStatus {
@@ -66,7 +68,8 @@ impl Bench {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Cancel => self.cancelled += 1,
                 Effect::Quit => self.quit = true,
-                Effect::SaveReceipt | Effect::Diagnose | Effect::Redraw => {}
+                Effect::Issue(ticket, document, destination) => self.issues.push((ticket, document, destination)),
+                Effect::Diagnose | Effect::Redraw => {}
             }
         }
     }
@@ -87,6 +90,12 @@ impl Bench {
     fn answer(&mut self, reply: Reply) {
         let (ticket, _) = self.jobs.pop().expect("a job");
         self.happen(Event::Worker(Message { ticket, reply }));
+    }
+
+    /// Tell what came of the newest thing to take home.
+    fn issued(&mut self, result: Result<&str, &str>) {
+        let (ticket, ..) = self.issues.pop().expect("something was to be saved or printed");
+        self.happen(Event::Issued(ticket, result.map(str::to_owned).map_err(str::to_owned)));
     }
 
     fn fail(&mut self, trouble: card::CardError) {

@@ -156,7 +156,7 @@ impl Bench {
                     self.worker.send(ticket, job);
                 }
                 Effect::Cancel => self.worker.cancel(),
-                Effect::Diagnose | Effect::SaveReceipt | Effect::Redraw | Effect::Quit => {}
+                Effect::Diagnose | Effect::Issue(..) | Effect::Redraw | Effect::Quit => {}
             }
         }
         let shown = match self.model.visit.nav.overlay() {

@@ -239,7 +239,7 @@ impl Day {
         }
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let mut saves = false;
+        let mut issued = None;
         for effect in update(&mut self.model, event) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -251,7 +251,7 @@ impl Day {
                     self.trace.push("        cancel".to_owned());
                     self.world.borrow_mut().cancel();
                 }
-                Effect::SaveReceipt => saves = true,
+                Effect::Issue(ticket, ..) => issued = Some(ticket),
                 Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());
@@ -264,8 +264,8 @@ impl Day {
             }
         }
         self.rules.after(&self.model, &before)?;
-        if saves {
-            self.happen(Event::Saved(Ok("/home/desk/receipt.txt".to_owned())))?;
+        if let Some(ticket) = issued {
+            self.happen(Event::Issued(ticket, Ok("/home/desk/receipt.txt".to_owned())))?;
         }
         Ok(())
     }
@@ -800,7 +800,7 @@ fn told(event: &Event) -> String {
         },
         Event::Idle => "idle".to_owned(),
         Event::Waited(_, seconds) => format!("{seconds} s"),
-        Event::Saved(_) => "saved".to_owned(),
+        Event::Issued(..) => "saved".to_owned(),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
     }
 }

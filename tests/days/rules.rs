@@ -75,7 +75,7 @@ impl Before {
             from: match event {
                 Event::Key(_) | Event::Action(_) | Event::Secret(_) => From::Person,
                 Event::Paste(_) => From::Paste,
-                Event::Readers(_) | Event::Worker(_) | Event::Saved(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => {
+                Event::Readers(_) | Event::Worker(_) | Event::Issued(..) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => {
                     From::Outside
                 }
                 Event::Idle | Event::Waited(..) => From::Clock,
@@ -468,7 +468,7 @@ impl Rules {
             Screen::FirstPassword(page) => page.code.value(),
             _ => "",
         };
-        let receipt = receipt(model).map(|receipt| receipt.lines().join("\n")).unwrap_or_default();
+        let receipt = receipt(model).map(|receipt| receipt.sheet().lines().join("\n")).unwrap_or_default();
         let typed = [visit.account.id.value(), email.value(), again.value(), code, visit.form.editor.value(), &receipt];
         let held = squeezed(FIELDS.iter().map(|row| visit.form.draft.get(row.id)).chain(typed).flat_map(|value| [value, "|"]));
         for (who, canary) in canaries(ids).filter(|(who, _)| !own(*who)) {
@@ -494,7 +494,7 @@ impl Rules {
     fn repeats(&mut self, model: &Model) -> Verdict {
         let Some(Outcome::Registered(registered, confirmed)) = model.visit.result().map(|done| &done.outcome) else { return Ok(()) };
         ensure!(self.visit().committed.contains(confirmed), "STEP3 repeats what nobody has registered");
-        let text = receipt(model).map(|receipt| receipt.lines().join("\n")).unwrap_or_default();
+        let text = receipt(model).map(|receipt| receipt.sheet().lines().join("\n")).unwrap_or_default();
         for field in PERSONAL {
             ensure!(text.contains(&*confirmed.form.value(field)), "the receipt lacks {field:?}");
         }

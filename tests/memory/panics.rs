@@ -43,14 +43,16 @@ fn the_full_screen_panics() {
         reader: None,
         free_mail: Vec::new(),
         mail_from: Vec::new(),
+        prints: false,
+        service: None,
     };
     let model = Model::new(setup, Lang::from_tag("en").unwrap(), Date::MIN);
     let start = |tell: &Notify| {
-        let tell = Arc::clone(tell);
+        let (tell, telling) = (Arc::clone(tell), Arc::clone(tell));
         let prepare = || Prepared { port: Box::new(Pcsc::new()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned() };
         let setup = worker::Setup { prepare: Box::new(prepare), test_cards: false, client: "test/0" };
         let worker = Worker::start(setup, Box::new(move |message| tell(Event::Worker(message))));
-        Backend { worker, diagnose: Box::new(|| panic!("provoked")), keep: Vec::new() }
+        Backend { worker, diagnose: Box::new(|| panic!("provoked")), print: Vec::new(), tell: telling, keep: Vec::new() }
     };
     let options = Options { theme: theme::Choice::from_name("none").unwrap(), glyphs: None, mouse: false };
     assert!(catch_unwind(AssertUnwindSafe(|| tui::run(model, options, start))).is_err());

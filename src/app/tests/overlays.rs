@@ -96,6 +96,7 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Reader(row)) => format!("reader {row}"),
         Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),
         Some(Overlay::Question(question, row)) => format!("{question:?} {row}"),
+        Some(Overlay::Qr) => "qr".to_owned(),
     };
     format!("{overlay} {:?}", visit.cover)
 }

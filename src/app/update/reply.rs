@@ -123,7 +123,8 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     let Some(confirmed) = confirm::confirmed(model) else { return Vec::new() };
     model.visit.nav.close_all();
     model.visit.session = None;
-    model.visit.nav.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
+    let page = ResultPage::new(Outcome::Registered(registered, confirmed), model.setup.prints);
+    model.visit.nav.screen = Screen::Result(Box::new(page));
     Vec::new()
 }
 

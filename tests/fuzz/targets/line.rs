@@ -148,6 +148,8 @@ pub fn run(data: &[u8]) {
         reader: None,
         free_mail: vec!["gmail.".to_owned()],
         mail_from: vec!["example.jp".to_owned()],
+        prints: false,
+        service: None,
     };
     let model = Model::new(setup, if mode & 1 == 0 { Lang::Ja } else { Lang::En }, today());
     let printed = Printed::default();
@@ -169,7 +171,7 @@ pub fn run(data: &[u8]) {
         let setup = Setup { prepare: Box::new(prepare), test_cards: true, client: "zairyu/fuzz" };
         let worker = Worker::start(setup, Box::new(move |message: Message| telling(Event::Worker(message))));
         readers.watch(move |seen| watching(Event::Readers(seen)));
-        Backend { worker, diagnose: Box::new(|| ()), keep: Vec::new() }
+        Backend { worker, diagnose: Box::new(|| ()), print: Vec::new(), tell: Arc::clone(tell), keep: Vec::new() }
     };
     let (ended, end) = mpsc::channel();
     let out = printed.clone();

@@ -136,7 +136,8 @@ fn issuing(model: &Model) -> Lines {
 }
 
 fn texts(blocks: &[Block]) -> Lines {
-    blocks.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }).collect()
+    let text = |block: &Block| if let Block::Text(_, run) | Block::Message(run) = block { Some(run.text.clone()) } else { None };
+    blocks.iter().filter_map(text).collect()
 }
 
 /// Return the summary of what is wrong in STEP1. The first field to mend is asked next, without a key.

@@ -18,15 +18,15 @@ fn said(lang: Lang, issue: Option<&Issue>, saved: impl Fn(&str) -> String, not_s
     let mut blocks = Vec::new();
     match issue {
         None => {}
-        Some(Issue::Running(_, Destination::File)) => blocks.text(2, lang.text(Text::DoneSaving), Role::Quiet),
-        Some(Issue::Running(_, Destination::Printer)) => blocks.text(2, lang.text(Text::DonePrinting), Role::Quiet),
-        Some(Issue::Ended(Destination::File, Ok(path))) => blocks.text(2, saved(path), Role::Good),
-        Some(Issue::Ended(Destination::File, Err(why))) => blocks.text(2, not_saved(why), Role::Wrong),
+        Some(Issue::Running(_, Destination::File)) => blocks.message(lang.text(Text::DoneSaving), Role::Quiet),
+        Some(Issue::Running(_, Destination::Printer)) => blocks.message(lang.text(Text::DonePrinting), Role::Quiet),
+        Some(Issue::Ended(Destination::File, Ok(path))) => blocks.message(saved(path), Role::Good),
+        Some(Issue::Ended(Destination::File, Err(why))) => blocks.message(not_saved(why), Role::Wrong),
         Some(Issue::Ended(Destination::Printer, Ok(heard))) if heard.is_empty() => {
-            blocks.text(2, lang.text(Text::DonePrinted), Role::Good);
+            blocks.message(lang.text(Text::DonePrinted), Role::Good);
         }
-        Some(Issue::Ended(Destination::Printer, Ok(heard))) => blocks.text(2, lang.fill(Text::DonePrintedSaid, &[heard]), Role::Good),
-        Some(Issue::Ended(Destination::Printer, Err(why))) => blocks.text(2, lang.fill(Text::DoneNotPrinted, &[why]), Role::Wrong),
+        Some(Issue::Ended(Destination::Printer, Ok(heard))) => blocks.message(lang.fill(Text::DonePrintedSaid, &[heard]), Role::Good),
+        Some(Issue::Ended(Destination::Printer, Err(why))) => blocks.message(lang.fill(Text::DoneNotPrinted, &[why]), Role::Wrong),
     }
     blocks
 }

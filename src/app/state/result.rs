@@ -128,6 +128,12 @@ impl ResultPage {
         buttons
     }
 
+    /// Return whether the focused button does nothing, since something is still being saved or printed.
+    pub fn is_issuing(&self, behind: bool) -> bool {
+        let focused = self.row.and_then(|row| self.buttons(behind).get(row).copied());
+        matches!(focused, Some(Button::Print | Button::Save)) && self.issue.as_ref().is_some_and(Issue::is_running)
+    }
+
     /// Update the delivery state. A service that names the folder of its mails only once has named it before.
     pub(in crate::app) fn found(&mut self, mut mail: Mail) {
         mail.folder = mail.folder.or_else(|| self.mail()?.folder.clone());

@@ -5,8 +5,9 @@ use super::{Part, Sheet};
 use crate::locale::{Lang, Text};
 use crate::text::harmless;
 use cosmic_text::fontdb::{self, Database, Family, Query};
-use cosmic_text::{Attrs, Buffer, FontSystem, LayoutGlyph, Metrics, Shaping};
+use cosmic_text::{Attrs, Buffer, FeatureTag, FontFeatures, FontSystem, LayoutGlyph, Metrics, Shaping};
 use krilla::Document;
+use krilla::error::KrillaError;
 use krilla::geom::Point;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
@@ -96,7 +97,11 @@ fn pdf_with(sheet: &Sheet, fonts: Database) -> Result<Vec<u8>, PdfError> {
         surface.finish();
         page.finish();
     }
-    document.finish().map_err(|fault| PdfError::Fault(format!("{fault:?}")))
+    document.finish().map_err(|fault| match fault {
+        KrillaError::Font(_, why) => PdfError::Fault(why),
+        // The others cannot come of text alone.
+        _ => PdfError::Fault("PDF".to_owned()),
+    })
 }
 
 /// A text broken into lines, and where it stands.
@@ -159,7 +164,11 @@ impl Setter {
             let mut buffer = Buffer::new(&mut self.system, Metrics::new(*size, size * LINE));
             buffer.set_size(Some(*width), None);
             let family = self.family.as_deref().map_or(Family::SansSerif, Family::Name);
-            buffer.set_text(&harmless(text), &Attrs::new().family(family), Shaping::Advanced, None);
+            // A check value is compared letter by letter.
+            let mut features = FontFeatures::new();
+            features.disable(FeatureTag::STANDARD_LIGATURES);
+            let attrs = Attrs::new().family(family).font_features(features);
+            buffer.set_text(&harmless(text), &attrs, Shaping::Advanced, None);
             buffer.shape_until_scroll(&mut self.system, false);
             let mut height: f32 = 0.0;
             for run in buffer.layout_runs() {

@@ -55,7 +55,8 @@ pub(crate) struct CommandLine {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
-Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F8 next person; F10 confirm.";
+In the settings file only: print = [\"lp\", \"-d\", \"desk\"], a command that prints what it is fed; free_mail, mail_from: lists of mail domains.
+Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F7 slip for the office; F8 next person; F10 confirm.";
 
 /// What to do.
 #[derive(Subcommand)]

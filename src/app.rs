@@ -13,6 +13,7 @@ use crossterm::event::KeyEvent;
 use day_count::{DayCount, Reached};
 use deadline::{Limits, Timer};
 use state::cards::CardState;
+use state::issue::{Destination, Document};
 use state::paste::Pasted;
 use state::staff::StaffAnswer;
 use visit::{Mode, Visit};
@@ -55,8 +56,8 @@ pub enum Event {
     Passed(Timer, u32),
     /// The staff word was looked at.
     StaffWord(StaffAnswer),
-    /// The receipt was saved to this path, or saving failed.
-    Saved(Result<String, String>),
+    /// What a person takes home was saved or printed: the path, or what the command said; or why it was not.
+    Issued(Ticket, Result<String, String>),
     /// The self-diagnosis has gathered what the form does not know itself.
     Diagnosed(Box<Findings>),
     /// A page was drawn, and this much of it can be seen.
@@ -102,7 +103,7 @@ impl Event {
             Event::Worker(_)
             | Event::Passed(..)
             | Event::StaffWord(_)
-            | Event::Saved(_)
+            | Event::Issued(..)
             | Event::Diagnosed(_)
             | Event::Drawn(_)
             | Event::Terminate => false,
@@ -118,8 +119,8 @@ pub enum Effect {
     Cancel,
     /// Gather findings for the self-diagnosis.
     Diagnose,
-    /// Save the receipt of STEP3.
-    SaveReceipt,
+    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it.
+    Issue(Ticket, Document, Destination),
     /// Look at a staff word.
     CheckStaffWord(Locked),
     /// Log that a visit of a desk or kiosk has ended, and how.
@@ -158,8 +159,6 @@ pub struct Setup {
     pub has_staff_word: bool,
     /// The size of the letters, where whoever runs the terminal starts it again with the other one.
     pub letters: Option<Letters>,
-    /// The service's address, for the staff.
-    pub service: Option<String>,
     /// Practice mode: the two PINs of the simulated card.
     pub practice: Option<[&'static str; 2]>,
     /// The reader named in the settings.
@@ -168,6 +167,10 @@ pub struct Setup {
     pub free_mail: Vec<String>,
     /// Domains that a mail filter must let through.
     pub mail_from: Vec<String>,
+    /// Whether the settings name a command that prints.
+    pub prints: bool,
+    /// Name of the service, for receipts; `None` for an embedded one.
+    pub service: Option<String>,
 }
 
 /// A job the user is waiting for.
@@ -297,6 +300,16 @@ impl Model {
     /// Return whether a card status is being read, or the readers are not known yet.
     pub fn is_reading_card(&self) -> bool {
         self.card.reader_states.is_none() || self.card.reading.is_some()
+    }
+
+    /// Return where a person can let go what they take home: at a kiosk there is no disk of theirs.
+    pub fn destinations(&self) -> &'static [Destination] {
+        match (self.setup.prints, self.setup.mode) {
+            (true, Mode::Kiosk) => &[Destination::Printer],
+            (false, Mode::Kiosk) => &[],
+            (true, _) => &[Destination::Printer, Destination::File],
+            (false, _) => &[Destination::File],
+        }
     }
 
     /// Return whether the person of a kiosk may ask for large letters: before anything is typed, since the program begins anew in them.

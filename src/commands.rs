@@ -59,7 +59,8 @@ pub(crate) struct CommandLine {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
-Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F8 next person; F10 confirm.";
+In the settings file only: print = [\"lp\", \"-d\", \"desk\"], a command that prints what it is fed; free_mail, mail_from: lists of mail domains.
+Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F7 slip for the office; F8 next person; F10 confirm.";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -220,11 +221,12 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         limits: limits(&file.kiosk),
         has_staff_word: file.kiosk.staff_word.is_some(),
         letters: letters(),
-        service: flags.service.clone(),
         practice: startup.practice,
         reader: flags.reader.clone(),
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
+        prints: file.print.is_some(),
+        service: flags.service.as_deref().map(host),
     };
     let mut model = Model::new(setup, lang, today());
     if let Some(path) = &flags.prefill {
@@ -236,7 +238,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     let log = Arc::new(Mutex::new(flags.log.as_deref().map(LogFile::open).transpose()?));
     let start = |tell: &Notify| {
         let failures = Arc::clone(&log);
-        let (watching, telling, diagnosing) = (Arc::clone(tell), Arc::clone(tell), Arc::clone(tell));
+        let [watching, telling, diagnosing, issuing] = std::array::from_fn(|_| Arc::clone(tell));
         let tell = move |message: Message| {
             if let worker::Reply::Failed(trouble) = &message.reply {
                 line(&failures, trouble.code().id());
@@ -258,6 +260,8 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
             diagnose: Box::new(diagnose),
             check_staff_word: Box::new(move |word| guard.check(word, Instant::now())),
             ended: Box::new(move |reached| kiosk::word_of(reached).into_iter().for_each(|word| line(&log, word))),
+            print: file.print.clone().unwrap_or_default(),
+            tell: issuing,
             keep: vec![(startup.watch)(watching)],
         }
     };
@@ -304,6 +308,13 @@ fn limits(kiosk: &Kiosk) -> Limits {
         away: kiosk.away.unwrap_or(usual.away),
         ..usual
     }
+}
+
+/// Return the host that a URL names, and its port if it names one.
+fn host(url: &str) -> String {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default().to_owned()
 }
 
 /// Return whether to use line mode: for a dumb terminal, with `ACCESSIBLE=1`, or without a terminal.

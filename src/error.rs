@@ -1,8 +1,11 @@
 //! Every error that people see: stable codes, never reused, one cause each.
 //! Texts are in `locale`, all of them in one list in `error/codes.md`; details (tries left, a status word) are in the error types of the other modules.
 
+pub use office::Office;
 pub use official::{Elsewhere, Official};
 
+/// What the municipal office can mend.
+mod office;
 /// What other programs call the same troubles.
 mod official;
 

@@ -23,7 +23,7 @@ pub mod locale;
 pub mod places;
 /// What terminal and service say to each other.
 pub mod protocol;
-/// Receipts.
+/// What a person takes home: receipts, slips, print.
 pub mod receipt;
 /// What is asked and what is accepted: fields, folding, rules. Pure.
 pub mod registration;
@@ -57,8 +57,8 @@ pub const ARROWS: &[(&str, &str)] = &[
     ),
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
-    ("runtime", "app receipt secret time worker"),
-    ("receipt", "file locale protocol registration text"),
+    ("runtime", "app locale receipt secret time worker"),
+    ("receipt", "error file locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
     ("app", "card certificate doctor error locale places registration secret text time worker"),
     ("doctor", "card certificate error file locale secret settings text worker"),

@@ -215,7 +215,9 @@ impl<W: Write> Conversation<W> {
             self.echo.show();
         }
         if prompt.waits() {
-            if self.by_hand {
+            if self.by_hand && prompt == Prompt::Issuing {
+                self.reader.ask();
+            } else if self.by_hand {
                 let register = matches!(prompt, Prompt::Waiting(crate::app::Wait::Register));
                 self.say(&[self.text(if register { Text::WaitAnswer } else { Text::LineStop })])?;
                 self.reader.ask();

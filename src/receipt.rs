@@ -1,13 +1,27 @@
-//! Receipts: written only on request, to a place the user can find. Independent of the model: `runtime` passes what is printed.
+//! What a person takes home: receipts, and slips for the municipal office. Each is made as data once; text, PDF, file and print are made
+//! from that. Kept only on request. Independent of the model: `runtime` passes what stands on it.
 
-use crate::file;
-use crate::locale::{Lang, Text};
+/// A sheet as PDF.
+#[cfg(feature = "print")]
+mod pdf;
+/// Printing by a command of the settings.
+mod print;
+/// Saving to the documents folder.
+mod save;
+/// A page as data, and as text.
+mod sheet;
+/// Slips for the municipal office.
+mod slip;
+
+pub use print::print;
+pub use save::save;
+pub use sheet::{Part, Sheet};
+pub use slip::slip;
+
+use crate::locale::{Lang, Text, official};
 use crate::protocol::authentication_id::groups;
-use crate::registration::{FieldId, Form};
-use crate::text::lines::Lines;
-use std::fs::OpenOptions;
-use std::io;
-use std::path::PathBuf;
+use crate::registration::{Date, FieldId, Form};
+use sheet::both;
 
 /// The contents of a registration receipt: what STEP3 shows.
 pub struct Receipt<'a> {
@@ -15,48 +29,58 @@ pub struct Receipt<'a> {
     pub lang: Lang,
     /// Whether this is practice mode.
     pub practice: bool,
-    /// 認証ID, without spaces.
+    /// The service's name; empty if it is not known.
+    pub service: &'a str,
+    /// 認証ID, without hyphens.
     pub authentication_id: &'a str,
     /// The registered form.
     pub form: &'a Form,
     /// Fields that differ from the card.
     pub differs_from_card: &'a [FieldId],
-    /// Time of registration, formatted; empty if unknown.
-    pub registered_at: String,
-    /// The receipt issued by the service.
+    /// Date and time of registration in Japan, to the minute; `None` if unknown.
+    pub registered_at: Option<(Date, String)>,
+    /// The check value issued by the service.
     pub receipt: &'a str,
 }
 
 impl Receipt<'_> {
-    /// Save the receipt in the documents folder (else the home folder), readable by the user only; return its path.
-    pub fn save(&self) -> io::Result<PathBuf> {
-        let folders = directories::UserDirs::new().ok_or(io::ErrorKind::NotFound)?;
-        let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
-        let path = folder.join(format!("zairyu-{}.txt", self.authentication_id));
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = file::open(&path, &mut options);
-        let told = |fault| file::Unfit::of(&fault).map_or(fault, |unfit| io::Error::other(self.lang.unfit(unfit)));
-        let mut file = Lines::new(file.map_err(told)?);
-        self.lines().iter().try_for_each(|line| file.line(line))?;
-        Ok(path)
+    /// Return the receipt as a page, in the person's language and in Japanese.
+    pub fn sheet(&self) -> Sheet {
+        let lang = self.lang;
+        let mut parts = vec![Part::Title(both(lang, Text::ReceiptTitle))];
+        if self.practice {
+            parts.push(Part::Text(format!("[{}]  {}", both(lang, Text::Practice), both(lang, Text::DonePractice))));
+        }
+        parts.push(Part::Large(both(lang, Text::DoneId), groups(self.authentication_id)));
+        parts.push(Part::Row(both(lang, Text::ReceiptId), self.authentication_id.to_owned()));
+        if !self.service.is_empty() {
+            parts.push(Part::Row(both(lang, Text::ReceiptService), self.service.to_owned()));
+        }
+        if let Some((_, minute)) = &self.registered_at {
+            let said = |lang: Lang| lang.fill(Text::DoneAt, &[minute]);
+            parts.push(Part::Row(both(lang, Text::ReceiptAt), sheet::joined(&said(lang), &said(Lang::Ja))));
+        }
+        parts.push(Part::Row(both(lang, Text::ReceiptCheck), self.receipt.to_owned()));
+        parts.push(Part::Heading(both(lang, Text::DoneRegistered)));
+        parts.extend(self.form.fields().map(|field| {
+            let value = self.form.value(field);
+            let said = |lang: Lang| lang.value(field, &value);
+            Part::Row(sheet::joined(lang.field(field), official::label(field)), sheet::joined(&said(lang), &said(Lang::Ja)))
+        }));
+        parts.extend(self.differs(lang));
+        parts.push(Part::Heading(both(lang, Text::DoneNext)));
+        let next = [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3];
+        parts.extend((1..).zip(next).map(|(number, text)| sheet::beside(lang, |lang| format!("{number}. {}", lang.text(text)))));
+        let date = self.registered_at.as_ref().map(|(date, _)| format!("-{date}")).unwrap_or_default();
+        Sheet { lang, name: format!("zairyu{date}"), parts }
     }
 
-    /// Return the lines of the receipt.
-    pub fn lines(&self) -> Vec<String> {
-        let lang = self.lang;
-        let mut lines = vec![lang.text(Text::Title).to_owned()];
-        if self.practice {
-            lines.push(format!("[{}]", lang.text(Text::Practice)));
-        }
-        lines.push(format!("{}: {}", lang.text(Text::DoneId), groups(self.authentication_id)));
-        lines.extend(lang.labelled(self.form).map(|(label, value)| format!("{label}: {value}")));
-        lines.extend(lang.differs_from_card(self.differs_from_card));
-        lines.extend([self.registered_at.clone(), self.receipt.to_owned()]);
-        let next = [Text::DoneNext1, Text::DoneNext2, Text::DoneNext3];
-        lines.extend((1..).zip(next).map(|(number, text)| format!("{number}. {}", lang.text(text))));
-        lines
+    fn differs(&self, lang: Lang) -> Option<Part> {
+        let own = lang.differs_from_card(self.differs_from_card)?;
+        let japanese = Lang::Ja.differs_from_card(self.differs_from_card)?;
+        Some(Part::Beside(japanese, if lang == Lang::Ja { String::new() } else { own }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,16 +2,20 @@
 
 use crate::app::day_count::Reached;
 use crate::app::deadline::Timers;
-use crate::app::state::result::{Outcome, registered_at};
+use crate::app::state::issue::{Destination, Document};
+use crate::app::state::result::Outcome;
 use crate::app::state::staff::StaffAnswer;
 use crate::app::{Effect, Event, Model};
-use crate::receipt::Receipt;
+use crate::locale::Text;
+use crate::receipt::{self, Receipt, Sheet};
 use crate::secret::Locked;
-use crate::time;
-use crate::worker::Worker;
+use crate::time::{self, date_in_japan, minute_in_japan};
+use crate::worker::{Ticket, Worker};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
@@ -55,6 +59,10 @@ pub struct Backend {
     pub check_staff_word: Box<dyn FnMut(&Locked) -> StaffAnswer>,
     /// Logs the end of a visit.
     pub ended: Box<dyn FnMut(Reached)>,
+    /// The command that prints; empty if there is none.
+    pub print: Vec<String>,
+    /// Where to tell what came of saving or printing.
+    pub tell: Notify,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
 }
@@ -107,49 +115,47 @@ impl Runtime {
         let effects = self.timers.update(&mut self.model, event, since_boot());
         let mut after = AfterEvent::default();
         for effect in effects {
-            let then = match effect {
-                Effect::Run(ticket, job) => {
-                    self.backend.worker.send(ticket, job);
-                    None
+            match effect {
+                Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
+                Effect::Cancel => self.backend.worker.cancel(),
+                Effect::Issue(ticket, document, destination) => self.issue(ticket, document, destination),
+                Effect::CheckStaffWord(word) => {
+                    let answer = (self.backend.check_staff_word)(&word);
+                    let then = self.dispatch(Event::StaffWord(answer));
+                    (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
                 }
-                Effect::Cancel => {
-                    self.backend.worker.cancel();
-                    None
-                }
-                Effect::SaveReceipt => {
-                    let saved = receipt(&self.model).ok_or(io::ErrorKind::NotFound.into()).and_then(|receipt| receipt.save());
-                    let saved = saved.map(|path| path.display().to_string());
-                    Some(Event::Saved(saved.map_err(|error| error.to_string())))
-                }
-                Effect::CheckStaffWord(word) => Some(Event::StaffWord((self.backend.check_staff_word)(&word))),
-                Effect::Ended(reached) => {
-                    (self.backend.ended)(reached);
-                    None
-                }
-                Effect::Diagnose => {
-                    (self.backend.diagnose)();
-                    None
-                }
-                Effect::Redraw => {
-                    after.redraw = true;
-                    None
-                }
-                Effect::Quit => {
-                    after.quit = true;
-                    None
-                }
-                Effect::OtherLetters => {
-                    (after.quit, after.other_letters) = (true, true);
-                    None
-                }
-            };
-            if let Some(event) = then {
-                let then = self.dispatch(event);
-                (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
+                Effect::Ended(reached) => (self.backend.ended)(reached),
+                Effect::Diagnose => (self.backend.diagnose)(),
+                Effect::Redraw => after.redraw = true,
+                Effect::Quit => after.quit = true,
+                Effect::OtherLetters => (after.quit, after.other_letters) = (true, true),
             }
         }
         after
     }
+
+    /// Save or print on a thread of its own: neither a printer nor a disk may hold up the page.
+    fn issue(&self, ticket: Ticket, document: Document, destination: Destination) {
+        let sheet = match document {
+            Document::Receipt => receipt(&self.model).map(|receipt| receipt.sheet()),
+            Document::Slip(code) => receipt::slip(code, self.model.lang),
+        };
+        let Some(sheet) = sheet else { return };
+        let (print, tell) = (self.backend.print.clone(), Arc::clone(&self.backend.tell));
+        let issued = move || tell(Event::Issued(ticket, issue(&sheet, destination, &print)));
+        if let Err(fault) = thread::Builder::new().name("issue".to_owned()).spawn(issued) {
+            (self.backend.tell)(Event::Issued(ticket, Err(fault.to_string())));
+        }
+    }
+}
+
+/// Save or print a page. What it is made with may panic: then that is told, and the page does not say for ever that it prints.
+fn issue(sheet: &Sheet, destination: Destination, print: &[String]) -> Result<String, String> {
+    let issue = AssertUnwindSafe(|| match destination {
+        Destination::File => receipt::save(sheet),
+        Destination::Printer => receipt::print(sheet, print),
+    });
+    catch_unwind(issue).unwrap_or_else(|_| Err(sheet.lang.fill(Text::PrintFault, &["panic"])))
 }
 
 /// Return the time since the start of the system, in suspend too.
@@ -169,13 +175,15 @@ fn since_boot() -> Duration {
 /// Return the receipt of the registration on STEP3, if shown.
 pub fn receipt(model: &Model) -> Option<Receipt<'_>> {
     let Outcome::Registered(registered, confirmed) = &model.visit.result()?.outcome else { return None };
+    let at = registered.registered_at;
     Some(Receipt {
         lang: model.lang,
         practice: model.setup.practice.is_some(),
+        service: model.setup.service.as_deref().unwrap_or_default(),
         authentication_id: &registered.authentication_id,
         form: &confirmed.form,
         differs_from_card: &registered.differs_from_card,
-        registered_at: registered_at(model.lang, registered),
+        registered_at: at.and_then(|at| Some((date_in_japan(at)?, minute_in_japan(at)?))),
         receipt: &registered.receipt,
     })
 }
@@ -193,7 +201,7 @@ pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Re
     use signal_hook::consts::SIGTSTP;
     let mut signals = signal_hook::iterator::Signals::new(ENDS.iter().chain(&[SIGTSTP]))?;
     let sender = sender.clone();
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+    thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in &mut signals {
             let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::app(Event::Terminate) };
             if sender.send(message).is_err() {

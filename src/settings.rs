@@ -83,6 +83,8 @@ pub struct File {
     pub free_mail: Option<Vec<String>>,
     /// Domains from which mail must be allowed.
     pub mail_from: Option<Vec<String>>,
+    /// The command that prints what it is fed, and its arguments: `["lp", "-d", "desk"]`.
+    pub print: Option<Vec<String>>,
 }
 
 /// What is wrong with the settings.
@@ -103,11 +105,8 @@ impl Flags {
     /// Fill in from the settings file what neither a flag nor a variable has set; return the file too.
     pub fn merged(mut self) -> Result<(Flags, File), SettingsError> {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));
-        let file = match (&self.config, usual()) {
-            (Some(path), _) => read(path)?,
-            (None, Some(path)) if path.is_file() => read(&path)?,
-            _ => File::default(),
-        };
+        let path = self.config.clone().or_else(|| usual().filter(|path| path.is_file()));
+        let file = path.as_deref().map(read).transpose()?.unwrap_or_default();
         self.service = self.service.or_else(|| file.service.clone());
         self.reader = self.reader.or_else(|| file.reader.clone());
         self.lang = self.lang.or_else(|| file.lang.clone());
@@ -118,6 +117,10 @@ impl Flags {
         self.anchors = self.anchors.or_else(|| file.anchors.clone());
         self.log = self.log.or_else(|| file.log.clone());
         self.test_cards = self.test_cards.or(file.test_cards);
+        if file.print.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty)) {
+            let why = "print: names no command; such as print = [\"lp\", \"-d\", \"desk\"]";
+            return Err(SettingsError::Malformed(path.unwrap_or_default(), why.to_owned()));
+        }
         Ok((self, file))
     }
 
@@ -165,6 +168,21 @@ pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_that_prints_is_a_list_that_begins_with_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("zairyu.toml");
+        let read = |print: &str| {
+            std::fs::write(&path, format!("print = {print}\n")).unwrap();
+            Flags { config: Some(path.clone()), ..Flags::default() }.merged().map(|(_, file)| file.print)
+        };
+        assert_eq!(read(r#"["lp", "-d", "desk"]"#).unwrap().unwrap(), ["lp", "-d", "desk"]);
+        for print in ["[]", r#"[""]"#, r#""lp -d desk""#, "[1]"] {
+            let Err(fault) = read(print) else { panic!("{print} is taken") };
+            assert!(fault.to_string().contains("zairyu.toml: "), "{fault}");
+        }
+    }
 
     #[test]
     fn a_bare_console_is_shown_ascii_alone_unless_the_glyphs_are_set() {

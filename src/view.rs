@@ -6,6 +6,7 @@ pub use block::{
     ProgressLine, Role, Run, Side, Sign, TableRow, Title, Value,
 };
 pub use keys::keys;
+pub use qr::Qr;
 
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::pin::AfterPin;
@@ -36,6 +37,8 @@ mod diagnosis;
 pub(crate) mod first_password;
 /// STEP1.
 pub(crate) mod form;
+/// What came of saving or printing.
+pub(crate) mod issue;
 /// The keys that a page names.
 mod keys;
 /// Help, terms, languages, readers, questions.
@@ -46,6 +49,8 @@ pub(crate) mod picker;
 pub(crate) mod pin;
 /// Before you begin; the state of reader and card.
 pub(crate) mod prepare;
+/// A QR code for the person's phone.
+mod qr;
 /// STEP3, and the results of account actions.
 pub(crate) mod result;
 /// The staff word of a kiosk, and the staff's page.
@@ -66,6 +71,7 @@ pub fn page(model: &Model, rows: usize) -> Page {
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),
         (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble),
         (Some(Overlay::Diagnosis(findings, line)), _) => diagnosis::page(model, findings.as_deref(), *line),
+        (Some(Overlay::Qr), _) => qr::page(model),
         (Some(over), _) => overlay::page(model, over),
         (None, Screen::Attract(row)) => attract::page(model, *row),
         (None, Screen::Top(row)) => top::page(model, *row),

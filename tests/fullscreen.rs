@@ -27,6 +27,9 @@ mod fields;
 mod left_over;
 #[path = "fullscreen/pins.rs"]
 mod pins;
+#[cfg(all(target_os = "linux", feature = "print"))]
+#[path = "fullscreen/print.rs"]
+mod print;
 #[path = "fullscreen/terminal.rs"]
 mod terminal;
 #[cfg(target_os = "linux")]

@@ -92,6 +92,7 @@ fn main() -> ExitCode {
         another_program_that_holds_the_card_is_told_about_until_it_lets_go,
         a_card_that_was_replaced_is_told_so_and_takes_its_place_back,
         after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_program,
+        after_a_receipt_was_printed_and_saved_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         a_password_is_in_the_memory_of_the_program_until_it_was_sent_and_then_no_more,
         after_a_visit_in_line_mode_nothing_of_the_person_is_left_in_the_memory_of_the_program,
         after_what_a_registered_person_asks_for_nothing_of_it_is_left_in_the_memory_of_the_program,

@@ -45,6 +45,8 @@ pub enum Action {
     ReadCard,
     /// Open the self-diagnosis.
     Diagnose,
+    /// Print or save the slip for the municipal office, on an error page.
+    Slip,
     /// Confirm the whole page: 確認, OK. On STEP2, focus 登録 without pressing it.
     Confirm,
     /// Quit the program, after a question.

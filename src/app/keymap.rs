@@ -129,10 +129,11 @@ fn everywhere(code: KeyCode) -> Option<Action> {
         KeyCode::F(4) => Action::Contrast,
         KeyCode::F(5) => Action::ReadCard,
         KeyCode::F(6) => Action::Diagnose,
-        KeyCode::F(7) => Action::Large,
+        KeyCode::F(7) => Action::Slip,
         KeyCode::F(8) => Action::NextPerson,
         KeyCode::F(9) => Action::MoreTime,
         KeyCode::F(10) => Action::Confirm,
+        KeyCode::F(11) => Action::Large,
         KeyCode::F(12) => Action::Staff,
         _ => return None,
     })

@@ -47,6 +47,8 @@ pub enum Overlay {
     Trouble(Box<TroublePage>),
     /// The self-diagnosis: the findings once they have been gathered, and the scroll offset in lines.
     Diagnosis(Option<Box<Findings>>, usize),
+    /// The QR code of the result.
+    Qr,
     /// The choice between several readers; the selected row.
     Reader(usize),
     /// The staff word of a kiosk is asked for.

@@ -5,6 +5,7 @@ pub mod cards;
 pub mod confirm;
 pub mod first_password;
 pub mod form;
+pub mod issue;
 pub mod line;
 pub mod password;
 pub mod paste;

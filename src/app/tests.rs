@@ -5,6 +5,7 @@ mod address;
 mod breaks;
 mod commit;
 mod desk;
+mod issue;
 mod keys;
 mod kiosk;
 mod overlays;
@@ -35,6 +36,7 @@ struct Bench {
     words: Vec<String>,
     /// How visits have ended.
     ended: Vec<day_count::Reached>,
+    issues: Vec<(Ticket, Document, Destination)>,
     cancelled: usize,
     quit: bool,
     other_letters: bool,
@@ -47,6 +49,7 @@ fn bench() -> Bench {
         jobs: Vec::new(),
         words: Vec::new(),
         ended: Vec::new(),
+        issues: Vec::new(),
         cancelled: 0,
         quit: false,
         other_letters: false,
@@ -83,7 +86,8 @@ impl Bench {
                 Effect::OtherLetters => self.other_letters = true,
                 Effect::CheckStaffWord(word) => self.words.push(String::from_utf8(word.bytes().to_vec()).unwrap()),
                 Effect::Ended(reached) => self.ended.push(reached),
-                Effect::SaveReceipt | Effect::Diagnose | Effect::Redraw => {}
+                Effect::Issue(ticket, document, destination) => self.issues.push((ticket, document, destination)),
+                Effect::Diagnose | Effect::Redraw => {}
             }
         }
     }
@@ -109,6 +113,12 @@ impl Bench {
     fn answer(&mut self, reply: Reply) {
         let (ticket, _) = self.jobs.pop().expect("a job");
         self.happen(Event::Worker(Message { ticket, reply }));
+    }
+
+    /// Tell what came of the newest thing to take home.
+    fn issued(&mut self, result: Result<&str, &str>) {
+        let (ticket, ..) = self.issues.pop().expect("something was to be saved or printed");
+        self.happen(Event::Issued(ticket, result.map(str::to_owned).map_err(str::to_owned)));
     }
 
     fn fail(&mut self, trouble: card::CardError) {

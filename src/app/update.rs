@@ -1,7 +1,7 @@
 //! Handling of events: changes the state and returns effects.
 //!
-//! A file knows those before it only: `cards`, `jobs`, `open` (pages that several lead to); `visit`; `deadline` and a file for each page;
-//! `readers`, `trouble` and `overlay`, which lead back to the pages; `reply`.
+//! A file knows those before it only: `cards`, `issue`, `jobs`, `open` (pages that several lead to); `visit`; `deadline` and a file for each
+//! page; `readers`, `trouble` and `overlay`, which lead back to the pages; `reply`.
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -9,7 +9,6 @@ use crate::app::state::line::Line;
 use crate::app::state::paste::Pasted;
 use crate::app::state::pin::{LAST_TRY_WORD, PinFocus, PinNote};
 use crate::app::state::prepare::PREPARE_NEXT;
-use crate::app::state::result::ResultNote;
 use crate::app::state::top::top_rows;
 use crate::app::visit::{Mode, Visit};
 use crate::app::{Action, Effect, Event, Extent, Model};
@@ -24,6 +23,7 @@ mod deadline;
 mod diagnosis;
 mod first_password;
 mod form;
+mod issue;
 mod jobs;
 mod open;
 mod overlay;
@@ -73,12 +73,8 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Action(action) => handle(model, action),
         Event::Readers(states) => readers::changed(model, states),
         Event::Worker(message) => reply::received(model, message),
-        Event::Saved(result) => {
-            if let Screen::Result(done) = &mut model.visit.nav.screen {
-                done.saved |= result.is_ok();
-                done.note = Some(result.map_or_else(ResultNote::NotSaved, ResultNote::Saved));
-                done.line = None;
-            }
+        Event::Issued(ticket, result) => {
+            issue::ended(model, ticket, &result);
             Vec::new()
         }
         Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),

@@ -40,6 +40,11 @@ fn command(text: &str) -> Option<Command> {
     }
 }
 
+/// Return whether the slip for the municipal office is asked for.
+fn is_slip(text: &str) -> bool {
+    matches!(text, "p" | "ｐ")
+}
+
 /// Parse the number of a list item, in half-width or full-width digits.
 fn number(text: &str) -> Option<usize> {
     // More digits than any list needs are something else, such as a postal code.
@@ -97,9 +102,13 @@ impl<W: Write> Conversation<W> {
                 self.perform(Action::Activate);
                 Ok(())
             }
+            Prompt::Trouble(code) if view::trouble::slip(self.model(), code).is_some() && is_slip(text) => {
+                self.perform(Action::Slip);
+                Ok(())
+            }
             Prompt::Trouble(_) => self.remark(prompt, &[self.text(Text::LineNotThere)]),
             // A line typed ahead: nothing was asked.
-            Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Reading(_) | Prompt::Item(_) => Ok(()),
+            Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Issuing | Prompt::Reading(_) | Prompt::Item(_) => Ok(()),
             _ => self.menu(prompt, text),
         }
     }

@@ -2,12 +2,12 @@
 //! own wrapping. The texts are the page's; this module adds how to answer.
 
 use super::prompt::Prompt;
-use crate::app::screen::Screen;
+use crate::app::screen::{Overlay, Screen};
 use crate::app::state::form::FormFocus;
 use crate::app::{Action, Model, Wait};
 use crate::locale::{Lang, Text, official};
 use crate::registration::FieldId;
-use crate::view::{self, Block, Entry, Field, HelpLine, Item, Mark, Page, Place, Role, Run, Title, Value, prepare, result};
+use crate::view::{self, Block, Entry, Field, HelpLine, Item, Mark, Page, Place, Role, Run, Title, Value, issue, prepare, result, trouble};
 
 /// Maximum number of places listed: a longer list is tedious to hear.
 pub(super) const OFFERED: usize = 20;
@@ -20,11 +20,13 @@ pub(super) fn lines(model: &Model, prompt: Prompt) -> Lines {
     let page = page(model);
     match prompt {
         Prompt::Waiting(what) if what != Wait::Terms => Lines::new(),
+        Prompt::Issuing => issuing(model),
         Prompt::ReadingCard => vec![prepare::card_line(model).text],
         Prompt::Item(FormFocus::Summary(_)) => summary(model.lang, &page),
         Prompt::Item(_) => Lines::new(),
         Prompt::Field(id) => field(model, &page, id),
         Prompt::ResultPage(true) => again(model, &page),
+        Prompt::Trouble(_) if !issuing(model).is_empty() => [issuing(model), how(model, &page, prompt)].concat(),
         // The first password is set: that is all there is to say.
         Prompt::Reading(true) if matches!(model.visit.nav.screen, Screen::FirstPassword(_)) && model.visit.nav.overlay().is_none() => {
             messages(&page)
@@ -81,6 +83,8 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
             Block::Text(_, run) if told || matches!(run.role, Role::Warning | Role::Wrong) => lines.push(run.text.clone()),
             Block::Tries(_, _, run) => lines.push(run.text.clone()),
             Block::Step(number, text) => lines.push(format!("{number}. {text}")),
+            // A phone beside a screen reader or a pipe sees no picture: its text is what there is to copy.
+            Block::Qr(code, _) => lines.extend(code.lines.iter().cloned()),
             Block::Differs(text) => lines.push(text.clone()),
             Block::Registered(label, value, beside) => {
                 let label = [Some(*label), *beside].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -115,12 +119,25 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
 /// Format the result of a button; the page itself has been printed before.
 fn again(model: &Model, page: &Page) -> Lines {
     let Screen::Result(done) = &model.visit.nav.screen else { return Lines::new() };
-    let brought = result::notes(model.lang, done);
-    let mut lines: Lines =
-        brought.iter().filter_map(|block| if let Block::Text(_, run) = block { Some(run.text.clone()) } else { None }).collect();
+    let mut lines = texts(&result::notes(model.lang, done));
     lines.extend(page.choices().enumerate().map(|(index, item)| choice(index + 1, item)));
     lines.push(model.lang.text(Text::LineDone).to_owned());
     tidy(lines)
+}
+
+/// Return how what is saved or printed stands.
+fn issuing(model: &Model) -> Lines {
+    let blocks = match (model.visit.nav.overlay(), &model.visit.nav.screen) {
+        (Some(Overlay::Trouble(page)), _) => issue::slip(model.lang, page.slip.as_ref()),
+        (_, Screen::Result(done)) => issue::receipt(model.lang, done.issue.as_ref()),
+        _ => Vec::new(),
+    };
+    texts(&blocks)
+}
+
+fn texts(blocks: &[Block]) -> Lines {
+    let text = |block: &Block| if let Block::Text(_, run) | Block::Message(run) = block { Some(run.text.clone()) } else { None };
+    blocks.iter().filter_map(text).collect()
 }
 
 /// Return the summary of what is wrong in STEP1. The first field to mend is asked next, without a key.
@@ -222,8 +239,11 @@ fn how(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     let says = |text| vec![lang.text(text).to_owned()];
     match prompt {
         Prompt::Prepare | Prompt::Trouble(_) => {
-            let button = page.choices().find(|item| item.mark == Mark::Button);
-            button.map(|button| lang.fill(Text::LineWayOn, &[&button.text])).into_iter().collect()
+            let mut buttons = page.choices().filter(|item| item.mark == Mark::Button);
+            let button = if matches!(prompt, Prompt::Trouble(_)) { page.focused() } else { buttons.next() };
+            let slip = if let Prompt::Trouble(code) = prompt { trouble::slip(model, code) } else { None };
+            let slip = slip.map(|text| lang.fill(Text::LineSlip, &[lang.text(text)]));
+            button.map(|button| lang.fill(Text::LineWayOn, &[&button.text])).into_iter().chain(slip).collect()
         }
         Prompt::Confirm => says(Text::LineConfirm),
         Prompt::ResultPage(_) => says(Text::LineDone),

@@ -4,6 +4,7 @@ use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::{AccountAction, AccountFocus};
 use crate::app::state::first_password::{PasswordFocus, PasswordNote};
 use crate::app::state::form::FormFocus;
+use crate::app::state::issue::Issue;
 use crate::app::visit::Cover;
 use crate::app::{Model, Wait};
 use crate::card::{Purpose, Tries};
@@ -57,6 +58,8 @@ pub(super) enum Prompt {
     ReadingCard,
     /// No question: a job is running.
     Waiting(Wait),
+    /// No question: something to take home is being saved or printed.
+    Issuing,
 }
 
 impl Prompt {
@@ -68,9 +71,12 @@ impl Prompt {
             _ if let Some(cover) = model.visit.cover => Prompt::Cover(cover),
             (Some(Overlay::Terms(text, _)), _) => Prompt::Reading(text.is_some()),
             // No kiosk is in line mode.
-            (Some(Overlay::Help(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_)), _) => Prompt::Reading(true),
+            (Some(Overlay::Help(_) | Overlay::Diagnosis(..) | Overlay::Qr | Overlay::StaffWord(_) | Overlay::Staff(_)), _) => {
+                Prompt::Reading(true)
+            }
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,
+            (Some(Overlay::Trouble(page)), _) if page.slip.as_ref().is_some_and(Issue::is_running) => Prompt::Issuing,
             (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),
             (None, _) if model.visit.resumes_when_read => Prompt::ReadingCard,
             (None, screen) => match (model.visit.waiting, screen) {
@@ -94,7 +100,8 @@ impl Prompt {
                 // In full-screen mode 戻る has the focus first; here an empty line does that.
                 (None, Screen::Account) if model.visit.account.choice == AccountAction::Withdraw => Prompt::AccountItem(AccountFocus::Word),
                 (None, Screen::Account) => Prompt::AccountItem(model.visit.account.focus),
-                (None, Screen::Result(done)) => Prompt::ResultPage(done.note.is_some()),
+                (None, Screen::Result(done)) if done.issue.as_ref().is_some_and(Issue::is_running) => Prompt::Issuing,
+                (None, Screen::Result(done)) => Prompt::ResultPage(done.note.is_some() || done.issue.is_some()),
             },
         }
     }
@@ -119,6 +126,6 @@ impl Prompt {
 
     /// Return whether to wait without asking.
     pub(super) fn waits(self) -> bool {
-        matches!(self, Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Reading(false))
+        matches!(self, Prompt::ReadingCard | Prompt::Waiting(_) | Prompt::Issuing | Prompt::Reading(false))
     }
 }

@@ -3,6 +3,7 @@
 use super::Look;
 use super::glyphs::Glyphs;
 use super::theme::{Ground, Ink, Theme};
+use crate::app::screen::Overlay;
 use crate::app::{Action, Extent, Model};
 use crate::locale::Text;
 use crate::text::{self, cells};
@@ -21,6 +22,8 @@ mod field;
 mod letters;
 /// The rows of the picker.
 mod places;
+/// A QR code.
+mod qr;
 /// A page as rows.
 pub mod sheet;
 /// The panel beside a page.
@@ -64,7 +67,9 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
         }
         return Drawn::default();
     }
-    let height = area.height.min(HIGHEST);
+    // A QR code needs every row.
+    let shows_qr = matches!(model.visit.nav.overlay(), Some(Overlay::Qr)) && model.visit.cover.is_none();
+    let height = if shows_qr { area.height } else { area.height.min(HIGHEST) };
     let area = Rect { y: area.y + (area.height - height) / 2, height, ..area };
     let width = area.width.min(WIDEST).saturating_sub(2);
     let left = area.x + (area.width - width) / 2;
@@ -81,7 +86,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, look: Look) -> Drawn {
     let rows = button_rows(&page.buttons, look.glyphs, card.into());
     // Two hints need a row each; beside the buttons there is room for a few words only.
     let hints = if page.help.len() > 1 && area.height >= 20 { 2 } else { 1 };
-    let parts = Parts::of(column, rows.len(), hints).narrowed(card);
+    let (buttons, hints) = if shows_qr { (0, 0) } else { (rows.len().max(1), hints) };
+    let parts = Parts::of(column, buttons, hints).narrowed(card);
     let body = Rect { width: left.min(card), ..parts.body };
     let sheet = blocks::sheet(&page, model.lang, look, (body.width.into(), body.height.into()));
     // The rows of a search come and go as it is typed: its page keeps its place.
@@ -125,7 +131,7 @@ struct Parts {
 impl Parts {
     fn of(column: Rect, buttons: usize, hints: u16) -> Parts {
         let spare = u16::from(!is_low(column));
-        let buttons = u16::try_from(buttons.max(1)).unwrap_or(1);
+        let buttons = u16::try_from(buttons).unwrap_or(1);
         let lengths = [1, 1, spare].map(Constraint::Length);
         let below = [spare * hints, buttons, 1].map(Constraint::Length);
         let [header, steps, line, body, hint, buttons, keys] =

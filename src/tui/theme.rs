@@ -234,6 +234,16 @@ impl Theme {
         }
     }
 
+    /// Return the colour of a module of a QR code. It is no ornament: a phone reads black on white only, also where no colours are wanted.
+    pub const fn module(self, dark: bool) -> Color {
+        match (self.scheme, dark) {
+            (Scheme::Sixteen | Scheme::None, true) => Color::Black,
+            (Scheme::Sixteen | Scheme::None, false) => Color::White,
+            (_, true) => self.colour(Shade(0x00_00_00, 16)),
+            (_, false) => self.colour(Shade(0xFF_FF_FF, 231)),
+        }
+    }
+
     /// Return the style of a ground and of plain text on it.
     pub fn ground(self, ground: Ground) -> Style {
         match (self.palette(), ground) {

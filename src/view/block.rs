@@ -1,5 +1,6 @@
 //! What a page is made of.
 
+use super::qr::Qr;
 use crate::app::Action;
 use crate::locale::Text;
 use crate::registration::FieldId;
@@ -345,6 +346,8 @@ pub enum Block {
     Check(CheckState, &'static str, String, Option<(u8, u8)>),
     /// The 認証ID, as large as possible: its label, its groups, and that it is to be written down.
     Id(&'static str, String, &'static str),
+    /// A QR code, and what is said instead if the window is too small for it.
+    Qr(Box<Qr>, &'static str),
     /// The result of an action, kept visible together with the focused item.
     Message(Run),
 }

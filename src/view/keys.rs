@@ -9,6 +9,7 @@ use crate::app::state::cards;
 use crate::app::state::confirm::ConfirmFocus;
 use crate::app::state::first_password::PasswordFocus;
 use crate::app::state::form::FormFocus;
+use crate::app::state::issue::Issue;
 use crate::app::state::pin::PinFocus;
 use crate::app::state::trouble::NextStep;
 use crate::app::visit::{Cover, Mode};
@@ -58,11 +59,17 @@ fn named(model: &Model, page: &Page, extent: Extent, key: Text) -> Option<Text> 
         Text::KeysDown => model.visit.nav.picker().is_some_and(|picker| picker.row + 1 < picker.len()).then_some(key),
         Text::KeysPrefecture => turns(model).then_some(key),
         Text::KeysSpace => is_ticked(model).then_some(key),
+        Text::KeysSlip => (!is_issuing(model)).then_some(key),
         Text::KeysCard => cards::can_read(model).then_some(key),
         Text::KeysConfirm => (model.visit.form.focus != FormFocus::Summary(0)).then_some(key),
         Text::KeysRegister => (confirm_focus(model) != Some(ConfirmFocus::Register)).then_some(key),
         _ => Some(key),
     }
+}
+
+/// Return whether the slip of the trouble in front is still being saved or printed.
+fn is_issuing(model: &Model) -> bool {
+    matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.slip.as_ref().is_some_and(Issue::is_running))
 }
 
 /// Return the screen, if nothing is over it.
@@ -112,7 +119,7 @@ fn enter(model: &Model) -> Option<Text> {
         (None, None) => match &visit.nav.screen {
             Screen::Form => matches!(visit.form.focus, FormFocus::Field(field) if field != FieldId::Municipality),
             Screen::Confirm(page) if page.focus == ConfirmFocus::Page => return None,
-            Screen::Result(done) if done.row.is_none() => return None,
+            Screen::Result(done) if done.row.is_none() || done.is_issuing(visit.nav.previous_screen().is_some()) => return None,
             Screen::Pin(entry) => entry.focus == PinFocus::Word,
             Screen::FirstPassword(page) => page.focus == PasswordFocus::Code,
             Screen::Account => matches!(visit.account.focus, AccountFocus::Id | AccountFocus::Email),

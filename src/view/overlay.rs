@@ -48,7 +48,7 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             title
         }
         // These have modules of their own.
-        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_) => Text::Title,
+        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) | Overlay::Qr | Overlay::StaffWord(_) | Overlay::Staff(_) => Text::Title,
     };
     Page {
         title: Title::Text(model.lang.text(title)),

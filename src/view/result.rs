@@ -1,7 +1,7 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, is_practice, not_drawn, value};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, is_practice, issue, not_drawn, value};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -46,7 +46,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     }
     blocks.extend(whats_next(model, done));
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
-    blocks.extend(receipt(lang, done));
+    blocks.extend(issue::receipt(lang, done.issue.as_ref()));
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }
@@ -159,20 +159,9 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
 
 /// Return the result of the last button.
 pub(crate) fn notes(lang: Lang, done: &ResultPage) -> Vec<Block> {
-    match done.note {
-        Some(ResultNote::Saved(_) | ResultNote::NotSaved(_)) => receipt(lang, done),
-        Some(ResultNote::Mail | ResultNote::MailUnknown(_)) => mail(lang, done),
-        None => Vec::new(),
-    }
-}
-
-/// Return the result of saving the receipt.
-fn receipt(lang: Lang, done: &ResultPage) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    match &done.note {
-        Some(ResultNote::Saved(path)) => blocks.text(2, lang.fill(Text::DoneSaved, &[path]), Role::Good),
-        Some(ResultNote::NotSaved(why)) => blocks.text(2, lang.fill(Text::DoneNotSaved, &[why]), Role::Wrong),
-        _ => {}
+    let mut blocks = issue::receipt(lang, done.issue.as_ref());
+    if done.note.is_some() {
+        blocks.extend(mail(lang, done));
     }
     blocks
 }

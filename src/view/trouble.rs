@@ -1,6 +1,7 @@
 //! An error page: what happened with its stable code, why, what to do, and a next step that keeps the form.
 
-use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button};
+use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button, issue};
+use crate::app::state::issue::Destination;
 use crate::app::state::trouble::{NextStep, TroublePage};
 use crate::app::{Action, Model};
 use crate::doctor::details;
@@ -11,6 +12,11 @@ use crate::worker::JobError;
 
 /// Cells that the page needs beside the panel.
 const BESIDE: usize = 78;
+/// Its keys.
+const KEYS: &[Text] = &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage];
+/// Its keys where the municipal office mends the trouble.
+const KEYS_WITH_SLIP: &[Text] =
+    &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysSlip, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage];
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
@@ -21,6 +27,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
+    blocks.extend(issue::slip(lang, page.slip.as_ref()));
     blocks.gap();
     blocks.push(Block::Heading(0, lang.text(Text::TroubleCause)));
     blocks.text(2, words.cause, Role::Text);
@@ -34,16 +41,29 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     }
     let next = lang.text(next_step(page.next_step));
     let hints = vec![HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
+    let mut buttons = vec![button(lang.text(Text::DoctorTitle), false, Action::Diagnose), button(next, true, Action::Activate)];
+    if let Some(text) = slip(model, code) {
+        buttons.insert(1, button(lang.text(text), false, Action::Slip));
+    }
     Page {
         title: Title::Program,
         blocks,
         side: drawing(code)
             .map_or_else(Side::default, |drawing| Side { beside: BESIDE, parts: vec![vec![Block::Gap, Block::Drawing(drawing)]] }),
-        buttons: vec![button(lang.text(Text::DoctorTitle), false, Action::Diagnose), button(next, true, Action::Activate)],
+        buttons,
         help: hints,
         scroll: Some(page.line),
-        keys: &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage],
+        keys: if slip(model, code).is_some() { KEYS_WITH_SLIP } else { KEYS },
     }
+}
+
+/// Return the label of the slip for the municipal office; `None` if the office cannot mend this, or the slip can go nowhere.
+pub(crate) fn slip(model: &Model, code: Code) -> Option<Text> {
+    code.office()?;
+    Some(match model.destinations().first()? {
+        Destination::Printer => Text::SlipPrint,
+        Destination::File => Text::SlipSave,
+    })
 }
 
 /// Return a drawing of where the cause lies: at the reader, at the card, or at the municipal office.

@@ -157,7 +157,7 @@ impl Bench {
                 }
                 Effect::Cancel => self.worker.cancel(),
                 Effect::Diagnose
-                | Effect::SaveReceipt
+                | Effect::Issue(..)
                 | Effect::CheckStaffWord(_)
                 | Effect::Ended(_)
                 | Effect::Redraw

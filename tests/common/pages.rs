@@ -41,7 +41,7 @@ fn mail(state: MailState) -> Mail {
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 61] = [
+pub const PAGES: [(&str, Way); 66] = [
     ("Looking for card readers.", |_| {}),
     ("Press the number to begin.", Scene::at_kiosk),
     ("After 60 seconds without a key", |scene| {
@@ -178,6 +178,28 @@ pub const PAGES: [(&str, Way); 61] = [
     ("Code ZR504", Scene::reach_perhaps),
     ("Code ZR618", Scene::reach_somebody_else),
     ("You are registered.", Scene::reach_step3),
+    ("Read it with your phone", |scene| {
+        scene.reach_step3();
+        scene.press(KeyCode::Char('4'));
+    }),
+    ("Printing.", |scene| {
+        scene.model.setup.prints = true;
+        scene.reach_step3();
+        scene.press(KeyCode::Char('2'));
+    }),
+    ("Handed over to the printer", |scene| {
+        scene.model.setup.prints = true;
+        scene.reach_step3();
+        scene.press(KeyCode::Char('2'));
+        scene.issued(Ok("request id is desk-12 (1 file(s))"));
+    }),
+    ("It could not be printed", |scene| {
+        scene.model.setup.prints = true;
+        scene.reach_locked();
+        scene.press(KeyCode::F(7));
+        scene.issued(Err("lp failed (exit status: 1): The printer or class does not exist."));
+    }),
+    ("Save a slip for the office", Scene::reach_locked),
     ("It could not be delivered", |scene| {
         scene.reach_step3();
         scene.asks_mail(MailState::Stuck);

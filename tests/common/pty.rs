@@ -33,6 +33,7 @@ pub mod key {
     pub const F3: &str = "\x1bOR";
     pub const F5: &str = "\x1b[15~";
     pub const F6: &str = "\x1b[17~";
+    pub const F7: &str = "\x1b[18~";
     pub const F8: &str = "\x1b[19~";
     pub const F10: &str = "\x1b[21~";
     pub const CTRL_C: &str = "\x03";

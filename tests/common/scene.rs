@@ -33,8 +33,8 @@ pub struct Scene {
     pub jobs: Vec<(Ticket, Job)>,
     /// The name on the card.
     pub name: &'static str,
-    /// How often a receipt was to be saved.
-    pub saved: usize,
+    /// What was to be saved or printed, oldest first.
+    pub issues: Vec<Ticket>,
     /// Whether the program was asked to end.
     pub quit: bool,
 }
@@ -49,7 +49,7 @@ impl Scene {
             tries: (Tries::Left(5), Tries::Left(3)),
             jobs: Vec::new(),
             name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
-            saved: 0,
+            issues: Vec::new(),
             quit: false,
         }
     }
@@ -72,7 +72,7 @@ impl Scene {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit | Effect::OtherLetters => self.quit = true,
-                Effect::SaveReceipt => self.saved += 1,
+                Effect::Issue(ticket, ..) => self.issues.push(ticket),
                 Effect::Cancel | Effect::Diagnose | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw => {}
             }
         }
@@ -128,6 +128,12 @@ impl Scene {
         self.happen(Event::Worker(Message { ticket, reply }));
     }
 
+    /// Tell what came of what was to be saved or printed.
+    pub fn issued(&mut self, result: Result<&str, &str>) {
+        let ticket = self.issues.pop().expect("something was to be saved or printed");
+        self.happen(Event::Issued(ticket, result.map(str::to_owned).map_err(str::to_owned)));
+    }
+
     /// Answer the newest job with a trouble of the network or the service.
     pub fn service_fails(&mut self, code: Code) {
         let trouble = JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None };
@@ -160,6 +166,14 @@ impl Scene {
         self.press(KeyCode::Enter);
         self.press(KeyCode::Enter);
         assert!(matches!(self.model.visit.nav.screen, Screen::Pin(_)));
+    }
+
+    /// Go on with a card whose signing password is locked.
+    pub fn reach_locked(&mut self) {
+        self.tries = (Tries::Locked, Tries::Left(3));
+        self.card_lies_there();
+        self.press(KeyCode::Enter);
+        self.press(KeyCode::Enter);
     }
 
     /// Go to the user-authentication PIN.

@@ -242,7 +242,7 @@ impl Day {
     fn happen(&mut self, event: Event) -> Verdict {
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let (mut saves, mut answer) = (false, None);
+        let (mut issued, mut answer) = (None, None);
         for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -254,7 +254,7 @@ impl Day {
                     self.trace.push("        cancel".to_owned());
                     self.world.borrow_mut().cancel();
                 }
-                Effect::SaveReceipt => saves = true,
+                Effect::Issue(ticket, ..) => issued = Some(ticket),
                 Effect::CheckStaffWord(word) => {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
                 }
@@ -271,8 +271,8 @@ impl Day {
             }
         }
         self.rules.after(&self.model, &before)?;
-        if saves {
-            self.happen(Event::Saved(Ok("/home/desk/receipt.txt".to_owned())))?;
+        if let Some(ticket) = issued {
+            self.happen(Event::Issued(ticket, Ok("/home/desk/receipt.txt".to_owned())))?;
         }
         if let Some(answer) = answer {
             self.happen(Event::StaffWord(answer))?;
@@ -814,7 +814,7 @@ fn told(event: &Event) -> String {
         },
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
-        Event::Saved(_) => "saved".to_owned(),
+        Event::Issued(..) => "issued".to_owned(),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
     }
 }

@@ -80,7 +80,7 @@ impl Before {
                 Event::Paste(_) => From::Paste,
                 Event::Readers(_)
                 | Event::Worker(_)
-                | Event::Saved(_)
+                | Event::Issued(..)
                 | Event::StaffWord(_)
                 | Event::Drawn(_)
                 | Event::Diagnosed(_)
@@ -486,7 +486,7 @@ impl Rules {
         let personal = match (visit.nav.overlay(), &visit.nav.screen) {
             _ if visit.cover.is_some() => false,
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
-            (Some(Overlay::Picker(_)), _) => true,
+            (Some(Overlay::Picker(_) | Overlay::Qr), _) => true,
             (Some(_), _) => false,
             (None, Screen::Attract(_) | Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
             (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {
@@ -504,7 +504,7 @@ impl Rules {
             Screen::FirstPassword(page) => page.code.value(),
             _ => "",
         };
-        let receipt = receipt(model).map(|receipt| receipt.lines().join("\n")).unwrap_or_default();
+        let receipt = receipt(model).map(|receipt| receipt.sheet().lines().join("\n")).unwrap_or_default();
         let typed = [visit.account.id.value(), email.value(), again.value(), code, visit.form.editor.value(), &receipt];
         let held = squeezed(FIELDS.iter().map(|row| visit.form.draft.get(row.id)).chain(typed).flat_map(|value| [value, "|"]));
         for (who, canary) in canaries(ids).filter(|(who, _)| !own(*who)) {
@@ -530,7 +530,7 @@ impl Rules {
     fn repeats(&mut self, model: &Model) -> Verdict {
         let Some(Outcome::Registered(registered, confirmed)) = model.visit.result().map(|done| &done.outcome) else { return Ok(()) };
         ensure!(self.visit().committed.contains(confirmed), "STEP3 repeats what nobody has registered");
-        let text = receipt(model).map(|receipt| receipt.lines().join("\n")).unwrap_or_default();
+        let text = receipt(model).map(|receipt| receipt.sheet().lines().join("\n")).unwrap_or_default();
         for field in PERSONAL {
             ensure!(text.contains(&*confirmed.form.value(field)), "the receipt lacks {field:?}");
         }

@@ -125,6 +125,10 @@ fn a_receipt_is_saved_where_the_screen_says() {
     journey::to_step3(&mut demo);
     demo.press("2");
     demo.wait_for("控えを保存しました");
+    let path = std::fs::read_dir(demo.home.path()).unwrap().map(|entry| entry.unwrap()).find(|entry| entry.path().is_file()).unwrap();
+    let name = path.file_name().into_string().unwrap();
+    assert!(name.starts_with("zairyu-20") && demo.screen().contains(&name), "{name}");
+    assert!(std::fs::metadata(path.path()).unwrap().len() > 500);
     journey::leave(&mut demo);
     assert!(demo.exit_status(crate::SOON).success());
 }

@@ -38,7 +38,7 @@ fn the_full_screen_panics() {
     let setup = Setup { face: Face::Screen, ..Setup::default() };
     let model = Model::new(setup, Lang::from_tag("en").unwrap(), Date::MIN);
     let start = |tell: &Notify| {
-        let tell = Arc::clone(tell);
+        let (tell, telling) = (Arc::clone(tell), Arc::clone(tell));
         let prepare = || Prepared { port: Box::new(Pcsc::new()), service: Err(Code::EmbeddedService), anchors: Anchors::pinned() };
         let setup = worker::Setup { prepare: Box::new(prepare), test_cards: false, client: "test/0" };
         let worker = Worker::start(setup, Box::new(move |message| tell(Event::Worker(message))));
@@ -47,6 +47,8 @@ fn the_full_screen_panics() {
             diagnose: Box::new(|| panic!("provoked")),
             check_staff_word: Box::new(|_| StaffAnswer::Wrong),
             ended: Box::new(|_| ()),
+            print: Vec::new(),
+            tell: telling,
             keep: Vec::new(),
         }
     };

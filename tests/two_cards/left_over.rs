@@ -50,6 +50,34 @@ pub(crate) fn after_a_visit_nothing_of_the_person_is_left_in_the_memory_of_the_p
     assert_eq!(desk.first.verifies(), [2, 2]);
 }
 
+pub(crate) fn after_a_receipt_was_printed_and_saved_nothing_of_the_person_is_left_in_the_memory_of_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("zairyu.toml");
+    std::fs::write(&settings, "print = [\"sh\", \"-c\", \"cat > /dev/null; echo printed\"]\n").unwrap();
+    let mut desk = Desk::alone("anne", &["--config", settings.to_str().unwrap()]);
+    // The home folder, into which a receipt is saved.
+    std::fs::create_dir(desk.folder("client")).unwrap();
+    desk.screen.wait_for(CARD_THERE);
+    desk.reach_step1();
+    desk.reach_step2(&ANNE);
+    journey::to_step3(&mut desk.screen);
+    let id = desk.authentication_id();
+    for (key, done) in [("2", "プリンターに渡しました"), ("3", "控えを保存しました")] {
+        desk.screen.press(key);
+        desk.screen.wait_for(done);
+    }
+    desk.screen.press("5");
+    desk.screen.wait_for("スマートフォンで読み取って");
+    desk.screen.press(key::ESC);
+    desk.screen.wait_for("登録が完了しました");
+    let mark = desk.screen.mark();
+    // It was printed: nothing is asked.
+    desk.screen.press(key::F8);
+    desk.screen.wait_for_bytes(mark, b"\x1b[K\r\x1b[B\x1b[K");
+    desk.screen.wait_for("新規利用者登録");
+    holds_no_more(&desk, &id);
+}
+
 /// End the visit, by the key for the next person: the screen is wiped and drawn anew.
 fn next_person(screen: &mut Screen, question: &str) {
     screen.press(key::F8);

@@ -1,6 +1,7 @@
 //! State of STEP3 and of the results of account actions: outcome, mail state, buttons.
 
 use crate::app::state::account::AccountAction;
+use crate::app::state::issue::{Destination, Issue};
 use crate::error::Code;
 use crate::locale::{Lang, Text};
 use crate::time::minute_in_japan;
@@ -22,10 +23,14 @@ pub enum Button {
     Top,
     /// Return to the page from which the account action was started.
     Back,
+    /// Print a receipt.
+    Print,
     /// Save a receipt.
     Save,
     /// Ask for the delivery state of the mail.
     AskMail,
+    /// Show a QR code for the phone.
+    Qr,
     /// Correct the mail address.
     Address,
     /// Set the first password.
@@ -38,8 +43,10 @@ impl Button {
         match self {
             Button::Top => Text::DoneTop,
             Button::Back => Text::Back,
+            Button::Print => Text::DonePrint,
             Button::Save => Text::DoneSave,
             Button::AskMail => Text::MailAsk,
+            Button::Qr => Text::QrShow,
             Button::Address => Text::DoneAddress,
             Button::FirstPassword => Text::TopFirstPassword,
         }
@@ -49,10 +56,6 @@ impl Button {
 /// The result of a button.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResultNote {
-    /// A receipt was saved at this path.
-    Saved(String),
-    /// The receipt could not be saved; why.
-    NotSaved(String),
     /// The delivery state of the mail was updated.
     Mail,
     /// The delivery state could not be fetched; why.
@@ -69,7 +72,11 @@ pub struct ResultPage {
     pub row: Option<usize>,
     /// Whether an ineffective key was pressed, so that the page says which key acts.
     pub told: bool,
-    /// Whether a receipt was saved.
+    /// Where receipts can go.
+    pub destinations: &'static [Destination],
+    /// A receipt that is being saved or printed, or was.
+    pub issue: Option<Issue>,
+    /// Whether a receipt was saved or printed.
     pub saved: bool,
     /// The scroll offset in lines, starting at the 認証ID; `None` shows the focused button.
     pub line: Option<usize>,
@@ -78,16 +85,16 @@ pub struct ResultPage {
 }
 
 impl ResultPage {
-    /// Create the page of an outcome.
-    pub fn new(outcome: Outcome) -> ResultPage {
+    /// Create the page of an outcome; receipts can go to these destinations.
+    pub fn new(outcome: Outcome, destinations: &'static [Destination]) -> ResultPage {
         let address = match &outcome {
             Outcome::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
             Outcome::Account(..) => None,
         };
-        ResultPage { outcome, address, row: None, told: false, saved: false, line: Some(0), note: None }
+        ResultPage { outcome, address, row: None, told: false, destinations, issue: None, saved: false, line: Some(0), note: None }
     }
 
-    /// Return whether the 認証ID has not been saved: then leaving the page asks first.
+    /// Return whether the 認証ID has been neither saved nor printed: then leaving the page asks first.
     pub fn needs_writing(&self) -> bool {
         matches!(self.outcome, Outcome::Registered(..)) && !self.saved
     }
@@ -104,7 +111,13 @@ impl ResultPage {
     pub fn buttons(&self, behind: bool) -> Vec<Button> {
         let mut buttons = vec![if behind { Button::Back } else { Button::Top }];
         match &self.outcome {
-            Outcome::Registered(..) => buttons.extend([Button::Save, Button::AskMail]),
+            Outcome::Registered(..) => {
+                buttons.extend(self.destinations.iter().map(|destination| match destination {
+                    Destination::Printer => Button::Print,
+                    Destination::File => Button::Save,
+                }));
+                buttons.push(Button::AskMail);
+            }
             Outcome::Account(_, AccountOutcome::LoggedIn(Some(_))) => buttons.push(Button::AskMail),
             Outcome::Account(AccountAction::Resend, _) => buttons.push(Button::FirstPassword),
             Outcome::Account(..) => {}
@@ -112,7 +125,16 @@ impl ResultPage {
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {
             buttons.push(Button::Address);
         }
+        if matches!(self.outcome, Outcome::Registered(..)) {
+            buttons.push(Button::Qr);
+        }
         buttons
+    }
+
+    /// Return whether the focused button does nothing, since something is still being saved or printed.
+    pub fn is_issuing(&self, behind: bool) -> bool {
+        let focused = self.row.and_then(|row| self.buttons(behind).get(row).copied());
+        matches!(focused, Some(Button::Print | Button::Save)) && self.issue.as_ref().is_some_and(Issue::is_running)
     }
 
     /// Update the delivery state. A service that names the folder of its mails only once has named it before.

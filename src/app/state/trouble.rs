@@ -1,5 +1,6 @@
 //! State of an error page, and its next step.
 
+use crate::app::state::issue::Issue;
 use crate::card::Purpose;
 use crate::worker::JobError;
 
@@ -11,6 +12,8 @@ pub struct TroublePage {
     pub next_step: NextStep,
     /// Whether the registration may have arrived although no reply was received.
     pub perhaps: bool,
+    /// The slip for the municipal office, once it is asked for.
+    pub slip: Option<Issue>,
     /// The scroll offset in lines.
     pub line: usize,
 }

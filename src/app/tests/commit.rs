@@ -5,6 +5,7 @@ use super::visit::*;
 use super::*;
 use crate::app::screen::Question;
 use crate::app::state::confirm::ConfirmFocus;
+use crate::app::state::issue::Issue;
 use crate::app::state::result::ResultNote;
 use crate::app::visit::Cover;
 use crate::registration::{BirthDate, Sex};
@@ -51,12 +52,15 @@ fn enter_held_down_on_the_button_leaves_the_id_on_the_screen() {
 #[test]
 fn a_saved_receipt_needs_no_question() {
     let mut bench = Bench::at_step3();
-    bench.happen(Event::Saved(Err("full".to_owned())));
+    bench.press(KeyCode::Char('2'));
+    bench.issued(Err("full"));
     bench.press(KeyCode::Char('1'));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
     bench.press(KeyCode::Esc);
-    bench.happen(Event::Saved(Ok("path".to_owned())));
-    assert_eq!(bench.model.visit.result().and_then(|done| done.note.clone()), Some(ResultNote::Saved("path".to_owned())));
+    bench.press(KeyCode::Char('2'));
+    bench.issued(Ok("path"));
+    let issue = bench.model.visit.result().and_then(|done| done.issue.clone());
+    assert_eq!(issue, Some(Issue::Ended(Destination::File, Ok("path".to_owned()))));
     bench.press(KeyCode::Char('1'));
     assert!(bench.forgot());
 }
@@ -249,7 +253,8 @@ fn what_is_confirmed_names_the_terms_that_were_agreed_to_also_when_the_session_i
 #[test]
 fn a_result_that_is_kept_already_gives_way_to_the_next_person_without_a_question() {
     let mut bench = Bench::at_step3();
-    bench.happen(Event::Saved(Ok("path".to_owned())));
+    bench.press(KeyCode::Char('2'));
+    bench.issued(Ok("path"));
     bench.press(KeyCode::F(8));
     assert!(bench.forgot() && bench.model.visit.nav.overlay().is_none());
 }

@@ -286,14 +286,14 @@ impl Bench {
 #[test]
 fn large_letters_are_asked_for_before_anything_is_typed_and_end_with_the_visit() {
     let mut bench = kiosk();
-    bench.press(KeyCode::F(7));
+    bench.press(KeyCode::F(11));
     assert!(!bench.other_letters, "nobody starts the terminal again");
     bench.model.setup.letters = Some(Letters::Usual);
-    bench.press(KeyCode::F(7));
+    bench.press(KeyCode::F(11));
     assert!(bench.other_letters);
     let mut bench = Bench::at_step1().at_kiosk();
     bench.model.setup.letters = Some(Letters::Usual);
-    bench.press(KeyCode::F(7));
+    bench.press(KeyCode::F(11));
     assert!(!bench.other_letters && bench.is_at_step1());
     bench.model.setup.letters = Some(Letters::Large);
     bench.readers(&[("R", true)]);

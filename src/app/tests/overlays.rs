@@ -98,6 +98,7 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::StaffWord(page)) => format!("staff word {:?}", page.note),
         Some(Overlay::Staff(row)) => format!("staff {row}"),
         Some(Overlay::Question(question, row)) => format!("{question:?} {row}"),
+        Some(Overlay::Qr) => "qr".to_owned(),
     };
     format!("{overlay} {:?}", visit.cover)
 }

@@ -193,7 +193,7 @@ pub(super) fn done(model: &mut Model, outcome: AccountOutcome) -> Vec<Effect> {
     if choice == AccountAction::Link && matches!(outcome, AccountOutcome::LoggedIn(_)) {
         return ask_pin(model, Purpose::Signing);
     }
-    let mut done = ResultPage::new(Outcome::Account(choice, outcome));
+    let mut done = ResultPage::new(Outcome::Account(choice, outcome), model.destinations());
     if choice == AccountAction::Address {
         done.address = Some(model.visit.account.email_at(0).to_owned());
         if let Some(Screen::Result(before)) = model.visit.nav.previous_screen_mut() {

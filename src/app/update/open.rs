@@ -35,7 +35,7 @@ pub(super) fn pin_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> 
 
 /// Open an error page over the screen, in place of every other overlay.
 pub(super) fn trouble(model: &mut Model, trouble: JobError, next_step: NextStep) -> Vec<Effect> {
-    let page = TroublePage { trouble, next_step, perhaps: false, line: 0 };
+    let page = TroublePage { trouble, next_step, perhaps: false, slip: None, line: 0 };
     model.visit.nav.close_all();
     model.visit.nav.open(Overlay::Trouble(Box::new(page)));
     if next_step == NextStep::WaitForCard {

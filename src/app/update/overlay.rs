@@ -1,6 +1,6 @@
 //! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
-use super::{cards, confirm, jobs, moved, open, picker, quit, scrolled, trouble, visit};
+use super::{cards, confirm, issue, jobs, moved, open, picker, quit, scrolled, trouble, visit};
 use crate::app::screen::{Overlay, Question};
 use crate::app::visit::Cover;
 use crate::app::{Action, Effect, Model, Wait};
@@ -33,8 +33,14 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                     page.line = scrolled(page.line, &action, extent).unwrap_or(page.line);
                 }
                 Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
+                Action::Slip => return issue::slip(model),
                 Action::Back => return trouble::dismiss(model),
                 _ => {}
+            }
+        }
+        Overlay::Qr => {
+            if matches!(action, Action::Back | Action::Activate | Action::Toggle) {
+                return close(model);
             }
         }
         Overlay::Language(_) | Overlay::Reader(_) | Overlay::StaffWord(_) | Overlay::Staff(_) => {}

@@ -129,7 +129,8 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.visit.reached = Reached::Registered;
     model.visit.nav.close_all();
     model.visit.session = None;
-    model.visit.nav.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
+    let page = ResultPage::new(Outcome::Registered(registered, confirmed), model.destinations());
+    model.visit.nav.screen = Screen::Result(Box::new(page));
     Vec::new()
 }
 

@@ -1,8 +1,9 @@
 //! Handling of actions on STEP3 and on the results of account actions.
 
-use super::{account, first_password, jobs, moved, scrolled, visit};
+use super::{account, first_password, issue, jobs, moved, scrolled, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountAction;
+use crate::app::state::issue::Destination;
 use crate::app::state::result::{Button, ResultNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
@@ -47,7 +48,12 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Some(Button::Top) => visit::end(model),
         Some(Button::Back) => account::go_back(model),
-        Some(Button::Save) => vec![Effect::SaveReceipt],
+        Some(Button::Save) => issue::receipt(model, Destination::File),
+        Some(Button::Print) => issue::receipt(model, Destination::Printer),
+        Some(Button::Qr) => {
+            model.visit.nav.open(Overlay::Qr);
+            Vec::new()
+        }
         Some(Button::AskMail) => jobs::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
             // From STEP3 keep it on the stack, so that the result leads back to it.
@@ -75,6 +81,7 @@ fn holds_id(screen: &Screen) -> bool {
 pub(super) fn answered(model: &mut Model, answer: Result<Mail, Code>) {
     let behind = model.visit.nav.previous_screen().is_some();
     let Screen::Result(done) = &mut model.visit.nav.screen else { return };
+    done.issue.take_if(|issue| !issue.is_running());
     // The note is at the top of the page.
     done.line = Some(0);
     done.note = Some(match answer {

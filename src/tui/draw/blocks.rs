@@ -2,7 +2,7 @@
 
 use super::field::{self, Cells, OFFICIAL, values};
 use super::sheet::{MARK, Sheet, heading, style};
-use super::{drawings, letters, places, table};
+use super::{drawings, letters, places, qr, table};
 use crate::app::Action;
 use crate::locale::{Lang, divided};
 use crate::text::{cells, wrap};
@@ -58,6 +58,7 @@ pub(super) fn add(sheet: &mut Sheet, block: &Block, lang: Lang, height: usize) {
         }
         Block::Check(state, what, detail, tries) => check(sheet, lang, (*state, what, detail, *tries)),
         Block::Id(label, groups, todo) => letters::id(sheet, (label, groups, todo), height),
+        Block::Qr(code, too_small) => qr::qr(sheet, code, too_small, height),
         Block::Differs(text) => differs(sheet, text),
         Block::Registered(label, value, official) => pair(sheet, lang, (label, value, *official), None),
         Block::Step(number, text) => step(sheet, *number, text),

@@ -173,6 +173,8 @@ pub fn run(data: &[u8]) {
             diagnose: Box::new(|| ()),
             check_staff_word: Box::new(|_| StaffAnswer::Wrong),
             ended: Box::new(|_| ()),
+            print: Vec::new(),
+            tell: Arc::clone(tell),
             keep: Vec::new(),
         }
     };

@@ -1,0 +1,106 @@
+//! What a person takes home: printing and saving hold up nothing, and are told on the page of whoever asked and on no other.
+
+use super::*;
+use crate::app::state::issue::Issue;
+use crate::app::state::result::Button;
+
+fn at_step3(prints: bool) -> Bench {
+    let mut bench = Bench::at_step2();
+    bench.model.setup.prints = prints;
+    bench.registers();
+    bench.answer(Reply::Registered(Box::new(registered())));
+    bench
+}
+
+fn issue(bench: &Bench) -> Option<Issue> {
+    bench.model.visit.result().and_then(|done| done.issue.clone())
+}
+
+#[test]
+fn a_receipt_can_be_printed_only_where_the_settings_name_a_command() {
+    for prints in [false, true] {
+        let bench = at_step3(prints);
+        let buttons = bench.model.visit.result().map(|done| done.buttons(false)).unwrap_or_default();
+        assert_eq!(buttons.contains(&Button::Print), prints);
+        assert!(buttons.contains(&Button::Save));
+        let mut bench = Bench::at_step2();
+        (bench.model.setup.prints, bench.model.setup.mode) = (prints, Mode::Kiosk);
+        bench.registers();
+        bench.answer(Reply::Registered(Box::new(registered())));
+        let buttons = bench.model.visit.result().map(|done| done.buttons(false)).unwrap_or_default();
+        assert_eq!((buttons.contains(&Button::Print), buttons.contains(&Button::Save)), (prints, false), "a kiosk saves nothing");
+    }
+}
+
+#[test]
+fn a_printed_receipt_counts_as_written_down_and_one_that_failed_does_not() {
+    let mut bench = at_step3(true);
+    bench.press(KeyCode::Char('2'));
+    assert_eq!(bench.issues.last().map(|(_, document, to)| (*document, *to)), Some((Document::Receipt, Destination::Printer)));
+    bench.issued(Err("no paper"));
+    bench.press(KeyCode::Char('1'));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Written, 0))));
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Char('2'));
+    bench.issued(Ok("request id is desk-1"));
+    bench.press(KeyCode::Char('1'));
+    assert!(bench.forgot());
+}
+
+#[test]
+fn while_it_prints_the_page_goes_on_and_nothing_is_printed_twice() {
+    let mut bench = at_step3(true);
+    for _ in 0..3 {
+        bench.press(KeyCode::Char('2'));
+        bench.press(KeyCode::Char('3'));
+    }
+    assert_eq!(bench.issues.len(), 1);
+    bench.press(KeyCode::Char('4'));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::AskMail))), "the page is not held up");
+    bench.answer(Reply::Mail(registered().mail));
+    bench.issued(Ok(""));
+    assert_eq!(issue(&bench), Some(Issue::Ended(Destination::Printer, Ok(String::new()))));
+}
+
+#[test]
+fn what_was_printed_for_one_person_is_not_told_to_the_next() {
+    let mut bench = at_step3(true);
+    bench.press(KeyCode::Char('2'));
+    let (ticket, ..) = bench.issues.pop().unwrap();
+    bench.press(KeyCode::Char('1'));
+    bench.press(KeyCode::Char('2'));
+    assert!(bench.forgot());
+    let mut next = at_step3(true);
+    next.model.tickets = bench.model.tickets;
+    next.happen(Event::Issued(ticket, Ok("path".to_owned())));
+    assert_eq!(issue(&next), None);
+    assert!(next.model.visit.result().is_some_and(|done| done.needs_writing()));
+}
+
+#[test]
+fn a_slip_is_printed_or_saved_from_the_page_of_a_trouble_that_the_office_mends_and_from_no_other() {
+    for (prints, to) in [(true, Destination::Printer), (false, Destination::File)] {
+        let mut bench = bench();
+        bench.model.setup.prints = prints;
+        bench.press(KeyCode::F(7));
+        bench.card(true);
+        bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
+        bench.press(KeyCode::Enter);
+        bench.press(KeyCode::Enter);
+        assert!(bench.issues.is_empty());
+        bench.press(KeyCode::F(7));
+        bench.press(KeyCode::F(7));
+        assert_eq!(bench.issues.len(), 1);
+        assert_eq!(bench.issues.last().map(|(_, document, to)| (*document, *to)), Some((Document::Slip(Code::SigningLocked), to)));
+        bench.issued(Ok("path"));
+        let Some(Overlay::Trouble(page)) = bench.model.visit.nav.overlay() else { panic!("the page stays") };
+        assert_eq!(page.slip, Some(Issue::Ended(to, Ok("path".to_owned()))));
+    }
+    let mut bench = bench();
+    bench.card(false);
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::Enter);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(_))));
+    bench.press(KeyCode::F(7));
+    assert!(bench.issues.is_empty(), "the office has no reader to lend");
+}

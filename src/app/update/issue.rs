@@ -1,0 +1,48 @@
+//! What a person takes home: saving and printing, and what came of it. One at a time on a page; a page of somebody else hears nothing of it.
+
+use crate::app::screen::{Overlay, Screen};
+use crate::app::state::issue::{Destination, Document, Issue};
+use crate::app::{Effect, Model};
+use crate::worker::Ticket;
+
+/// Save or print the receipt of STEP3.
+pub(super) fn receipt(model: &mut Model, destination: Destination) -> Vec<Effect> {
+    let ticket = model.ticket();
+    let Screen::Result(done) = &mut model.visit.nav.screen else { return Vec::new() };
+    if done.issue.as_ref().is_some_and(Issue::is_running) {
+        return Vec::new();
+    }
+    (done.issue, done.note, done.line) = (Some(Issue::Running(ticket, destination)), None, None);
+    vec![Effect::Issue(ticket, Document::Receipt, destination)]
+}
+
+/// Print the slip of the trouble in front, or save it where nothing can be printed; neither at a kiosk without a printer.
+pub(super) fn slip(model: &mut Model) -> Vec<Effect> {
+    let Some(destination) = model.destinations().first().copied() else { return Vec::new() };
+    let ticket = model.ticket();
+    let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() else { return Vec::new() };
+    let code = page.trouble.code();
+    if code.office().is_none() || page.slip.as_ref().is_some_and(Issue::is_running) {
+        return Vec::new();
+    }
+    // What comes of it stands at the top.
+    (page.slip, page.line) = (Some(Issue::Running(ticket, destination)), 0);
+    vec![Effect::Issue(ticket, Document::Slip(code), destination)]
+}
+
+/// Show what came of it.
+pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, String>) {
+    for screen in model.visit.nav.screens_mut() {
+        if let Screen::Result(done) = screen
+            && done.issue.as_mut().is_some_and(|issue| issue.end(ticket, result))
+        {
+            done.saved |= result.is_ok();
+            done.line = None;
+        }
+    }
+    for overlay in model.visit.nav.overlays_mut() {
+        if let Overlay::Trouble(page) = overlay {
+            let _ = page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result));
+        }
+    }
+}

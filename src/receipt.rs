@@ -1,5 +1,8 @@
 //! Receipts: written only on request, to a place the user can find. Independent of the model: `runtime` passes what is printed.
 
+/// The transfer sheet.
+pub mod transfer;
+
 use crate::file;
 use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::groups;

@@ -5,14 +5,20 @@ use crate::app::deadline::Timers;
 use crate::app::state::result::{Outcome, registered_at};
 use crate::app::state::staff::StaffAnswer;
 use crate::app::{Effect, Event, Model};
-use crate::receipt::Receipt;
+use crate::file::Unfit;
+use crate::office;
+use crate::office::done::{self, Done, Ending};
+use crate::receipt::{Receipt, transfer};
+use crate::registration::transfer::SheetFormat;
 use crate::secret::Locked;
+use crate::text::lines::complain;
 use crate::time;
 use crate::worker::Worker;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
+use ::time::OffsetDateTime;
 
 /// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
 /// the unused part of a slot is a piece of the sender's stack, possibly with the last letter typed. Where that may be part of a secret, a
@@ -65,10 +71,12 @@ pub(crate) struct Runtime {
     pub(crate) model: Model,
     backend: Backend,
     timers: Timers,
+    /// Lines that the office's list still lacks.
+    unlisted: Vec<Done>,
 }
 
 /// What an event leaves to the user interface.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct AfterEvent {
     /// Redraw the whole screen.
     pub(crate) redraw: bool,
@@ -76,12 +84,24 @@ pub(crate) struct AfterEvent {
     pub(crate) quit: bool,
     /// Quit, to be started again in letters of the other size.
     pub(crate) other_letters: bool,
+    /// Put this on the clipboard; clear it if this is empty.
+    pub(crate) copy: Option<String>,
+}
+
+impl AfterEvent {
+    /// Add what another event leaves.
+    fn add(&mut self, then: AfterEvent) {
+        self.redraw |= then.redraw;
+        self.quit |= then.quit;
+        self.other_letters |= then.other_letters;
+        self.copy = then.copy.or(self.copy.take());
+    }
 }
 
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
         let timers = Timers::new(&model, since_boot());
-        Runtime { model, backend, timers }
+        Runtime { model, backend, timers, unlisted: Vec::new() }
     }
 
     /// Wait for the next item: `Passed` when a timer reaches the second that the model wants to be told of. `None` once all senders are gone.
@@ -121,6 +141,20 @@ impl Runtime {
                     let saved = saved.map(|path| path.display().to_string());
                     Some(Event::Saved(saved.map_err(|error| error.to_string())))
                 }
+                Effect::ReadRecords => {
+                    let path = self.model.setup.prefill.as_deref();
+                    path.map(|path| Event::Records(office::read(path, self.model.today())))
+                }
+                Effect::Copy(value) => {
+                    after.copy = Some(value);
+                    None
+                }
+                Effect::ClearClipboard => {
+                    after.copy = Some(String::new());
+                    None
+                }
+                Effect::SaveSheet(format) => Some(Event::SheetSaved(self.save_sheet(format))),
+                Effect::List(reference, ending) => self.list(reference, ending),
                 Effect::CheckStaffWord(word) => Some(Event::StaffWord((self.backend.check_staff_word)(&word))),
                 Effect::Ended(reached) => {
                     (self.backend.ended)(reached);
@@ -144,11 +178,40 @@ impl Runtime {
                 }
             };
             if let Some(event) = then {
-                let then = self.dispatch(event);
-                (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
+                after.add(self.dispatch(event));
             }
         }
         after
+    }
+
+    /// Save the transfer sheet of the form that is shown; return its path, or why it was not saved.
+    fn save_sheet(&self, format: SheetFormat) -> Result<String, String> {
+        let confirmed = self.model.visit.confirmed().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
+        let saved = confirmed.and_then(|confirmed| transfer::save(&confirmed.form, format));
+        let unfit = |error: &io::Error| Unfit::of(error).map(|unfit| self.model.lang.unfit(unfit).to_owned());
+        saved.map(|path| path.display().to_string()).map_err(|error| unfit(&error).unwrap_or_else(|| error.to_string()))
+    }
+
+    /// Add a line to the office's list, and those that it lacks.
+    fn list(&mut self, reference: String, ending: Ending) -> Option<Event> {
+        let path = self.model.setup.done_list.as_deref()?;
+        self.unlisted.push(Done { at: OffsetDateTime::now_utc(), reference, ending });
+        let listed = done::append(path, &self.unlisted);
+        if listed.is_ok() {
+            self.unlisted.clear();
+        }
+        let lang = self.model.lang;
+        let why = |error: io::Error| Unfit::of(&error).map_or_else(|| error.to_string(), |unfit| lang.unfit(unfit).to_owned());
+        Some(Event::Listed(listed.map_err(|error| (self.unlisted.len(), why(error)))))
+    }
+}
+
+impl Drop for Runtime {
+    /// Say which lines the office's list lacks at the end, so that they can be added by hand.
+    fn drop(&mut self) {
+        for line in &self.unlisted {
+            complain(&format!("zairyu: {}", line.words()));
+        }
     }
 }
 

@@ -45,6 +45,10 @@ pub(super) enum Prompt {
     Language,
     /// The choice between several readers.
     Reader,
+    /// An office's records: which one to use, or why there are none.
+    Records,
+    /// The transfer sheet, and whether a line of it has been used.
+    Transfer(bool),
     /// The municipality picker.
     Picker,
     /// An error.
@@ -70,6 +74,8 @@ impl Prompt {
             // No kiosk is in line mode.
             (Some(Overlay::Help(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_)), _) => Prompt::Reading(true),
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
+            (Some(Overlay::Records(_)), _) => Prompt::Records,
+            (Some(Overlay::Transfer(page)), _) => Prompt::Transfer(page.note.is_some()),
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,
             (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),
             (None, _) if model.visit.resumes_when_read => Prompt::ReadingCard,

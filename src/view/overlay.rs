@@ -48,7 +48,13 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             title
         }
         // These have modules of their own.
-        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) | Overlay::StaffWord(_) | Overlay::Staff(_) => Text::Title,
+        Overlay::Picker(_)
+        | Overlay::Trouble(_)
+        | Overlay::Diagnosis(..)
+        | Overlay::Records(_)
+        | Overlay::Transfer(_)
+        | Overlay::StaffWord(_)
+        | Overlay::Staff(_) => Text::Title,
     };
     Page {
         title: Title::Text(model.lang.text(title)),
@@ -90,7 +96,7 @@ fn terms(model: &Model, text: Option<&str>) -> Vec<Block> {
 }
 
 /// Return a numbered list item; `place` is 0-based.
-fn numbered(place: usize, text: String, focused: bool) -> Item {
+pub(super) fn numbered(place: usize, text: String, focused: bool) -> Item {
     Item { number: Some(place + 1), text, focused, action: Some(Action::ChooseRow(place)), ..Item::default() }
 }
 

@@ -73,7 +73,16 @@ impl Scene {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit | Effect::OtherLetters => self.quit = true,
                 Effect::SaveReceipt => self.saved += 1,
-                Effect::Cancel | Effect::Diagnose | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw => {}
+                Effect::Cancel
+                | Effect::Diagnose
+                | Effect::CheckStaffWord(_)
+                | Effect::Ended(_)
+                | Effect::Redraw
+                | Effect::ReadRecords
+                | Effect::Copy(_)
+                | Effect::ClearClipboard
+                | Effect::SaveSheet(_)
+                | Effect::List(..) => {}
             }
         }
     }

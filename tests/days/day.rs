@@ -29,6 +29,7 @@ use zairyu::app::{Action, Effect, Event, Model, Setup};
 use zairyu::card::Purpose;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
+use zairyu::office::Record;
 use zairyu::registration::field::FieldKind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
 use zairyu::tui::Look;
@@ -63,6 +64,8 @@ pub struct Day {
     timers: Timers,
     /// Counts what sensible people did, so that they do not do the same for ever.
     tally: usize,
+    /// The office's file of records.
+    file: Option<Record>,
 }
 
 /// What opens the staff's page.
@@ -74,7 +77,8 @@ fn today() -> Date {
 }
 
 fn model(mode: Mode) -> Model {
-    Model::new(Setup { mode, has_staff_word: true, ..Setup::default() }, Lang::En, today())
+    let prefill = Some("records.toml".into());
+    Model::new(Setup { mode, has_staff_word: true, prefill, ..Setup::default() }, Lang::En, today())
 }
 
 /// Live through a day; return what it brought, or which rule was broken after what.
@@ -98,6 +102,7 @@ pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
         goal: Goal::Register,
         late: false,
         tally: plan.steps.len(),
+        file: None,
     };
     day.rules.unwitnessed = day.world.borrow().real.is_some();
     let lived = day.live(&plan.steps);
@@ -222,7 +227,7 @@ impl Day {
             Step::Prefill(who, what) => {
                 let who = self.people[usize::from(who) % self.people.len()];
                 self.rules.counts.one("prefilled");
-                self.model.prefill(records(&PEOPLE[who], what));
+                self.file = Some(Record { line: 1, reference: None, draft: records(&PEOPLE[who], what) });
                 Ok(())
             }
         }
@@ -242,7 +247,7 @@ impl Day {
     fn happen(&mut self, event: Event) -> Verdict {
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let (mut saves, mut answer) = (false, None);
+        let (mut saves, mut reads, mut answer) = (false, false, None);
         for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -259,6 +264,8 @@ impl Day {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
                 }
                 Effect::Ended(_) | Effect::OtherLetters => {}
+                Effect::ReadRecords => reads = true,
+                Effect::Copy(_) | Effect::ClearClipboard | Effect::SaveSheet(_) | Effect::List(..) => {}
                 Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());
@@ -276,6 +283,11 @@ impl Day {
         }
         if let Some(answer) = answer {
             self.happen(Event::StaffWord(answer))?;
+        }
+        if reads {
+            // The office writes another one for the next person.
+            let records = self.file.take().into_iter().collect();
+            self.happen(Event::Records(Ok(records)))?;
         }
         Ok(())
     }
@@ -815,7 +827,10 @@ fn told(event: &Event) -> String {
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Saved(_) => "saved".to_owned(),
-        Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
+        Event::Records(read) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
+        Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
+            "-".to_owned()
+        }
     }
 }
 

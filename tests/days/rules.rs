@@ -82,6 +82,9 @@ impl Before {
                 | Event::Worker(_)
                 | Event::Saved(_)
                 | Event::StaffWord(_)
+                | Event::Records(_)
+                | Event::SheetSaved(_)
+                | Event::Listed(_)
                 | Event::Drawn(_)
                 | Event::Diagnosed(_)
                 | Event::Terminate => From::Outside,
@@ -369,7 +372,7 @@ impl Rules {
             match visit.prefill {
                 Prefilled::Applied => self.counts.one("taken"),
                 Prefilled::Withheld => self.counts.one("withheld"),
-                Prefilled::None => {}
+                Prefilled::None | Prefilled::Several => {}
             }
         }
         if let Some(Overlay::Trouble(page)) = visit.nav.overlay()

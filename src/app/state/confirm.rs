@@ -25,6 +25,8 @@ pub enum ConfirmFocus {
     Register,
     /// 戻る.
     Back,
+    /// The transfer sheet.
+    Transfer,
 }
 
 impl ConfirmPage {
@@ -36,6 +38,6 @@ impl ConfirmPage {
     /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<ConfirmFocus> {
         let fields = self.confirmed.form.fields().map(ConfirmFocus::Field);
-        fields.chain([ConfirmFocus::Register, ConfirmFocus::Back]).collect()
+        fields.chain([ConfirmFocus::Register, ConfirmFocus::Back, ConfirmFocus::Transfer]).collect()
     }
 }

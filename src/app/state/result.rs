@@ -24,6 +24,8 @@ pub enum Button {
     Back,
     /// Save a receipt.
     Save,
+    /// Open the transfer sheet.
+    Transfer,
     /// Ask for the delivery state of the mail.
     AskMail,
     /// Correct the mail address.
@@ -39,6 +41,7 @@ impl Button {
             Button::Top => Text::DoneTop,
             Button::Back => Text::Back,
             Button::Save => Text::DoneSave,
+            Button::Transfer => Text::TransferOpen,
             Button::AskMail => Text::MailAsk,
             Button::Address => Text::DoneAddress,
             Button::FirstPassword => Text::TopFirstPassword,
@@ -111,6 +114,9 @@ impl ResultPage {
         }
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {
             buttons.push(Button::Address);
+        }
+        if matches!(self.outcome, Outcome::Registered(..)) {
+            buttons.push(Button::Transfer);
         }
         buttons
     }

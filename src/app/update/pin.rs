@@ -123,6 +123,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     match then {
         AfterPin::Continue => {
             model.visit.nav.screen = Screen::Prepare(super::PREPARE_NEXT);
+            // They are read again.
+            model.visit.records = Vec::new();
             vec![Effect::Run(ticket, Job::AbandonRegistration)]
         }
         AfterPin::Account => {

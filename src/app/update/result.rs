@@ -1,6 +1,6 @@
 //! Handling of actions on STEP3 and on the results of account actions.
 
-use super::{account, first_password, jobs, moved, scrolled, visit};
+use super::{account, first_password, jobs, moved, scrolled, transfer, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result::{Button, ResultNote};
@@ -48,6 +48,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Button::Top) => visit::end(model),
         Some(Button::Back) => account::go_back(model),
         Some(Button::Save) => vec![Effect::SaveReceipt],
+        Some(Button::Transfer) => transfer::open(model),
         Some(Button::AskMail) => jobs::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
             // From STEP3 keep it on the stack, so that the result leads back to it.

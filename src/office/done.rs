@@ -60,16 +60,17 @@ impl Done {
 /// Append lines to a list, all or none; a new list gets a header.
 pub fn append(path: &Path, done: &[Done]) -> io::Result<()> {
     let mut file = file::open(path, OpenOptions::new().append(true).create(true))?;
+    let before = file.metadata()?.len();
     let mut lines = csv::Writer::from_writer(Vec::new());
-    if file.metadata()?.len() == 0 {
+    if before == 0 {
         lines.write_record(["time", super::REFERENCE, "result"])?;
     }
     for line in done {
         lines.write_record(line.cells())?;
     }
     let lines = lines.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    file.write_all(&lines)?;
-    file.sync_all()
+    // On a full disk a part may be written: it would be there twice once there is room again.
+    file.write_all(&lines).and_then(|()| file.sync_all()).inspect_err(|_| drop(file.set_len(before)))
 }
 
 #[cfg(test)]

@@ -49,7 +49,12 @@ pub(super) fn page(model: &Model, page: &TransferPage) -> Page {
         blocks,
         side: Side::default(),
         buttons,
-        help: taken.map(|taken| HelpLine::Help(Run::new(taken, Role::Text))).into_iter().collect(),
+        // In line mode no line has the focus.
+        help: taken
+            .filter(|_| model.setup.face != Face::Line)
+            .map(|taken| HelpLine::Help(Run::new(taken, Role::Text)))
+            .into_iter()
+            .collect(),
         scroll: None,
         keys: if copies { &[Text::KeysMove, Text::KeysCopy, Text::KeysBack] } else { &[Text::KeysMove, Text::KeysEnter, Text::KeysBack] },
     }

@@ -72,7 +72,7 @@ impl Scene {
             match effect {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit | Effect::OtherLetters => self.quit = true,
-                Effect::SaveReceipt => self.saved += 1,
+                Effect::SaveReceipt | Effect::SaveSheet(_) => self.saved += 1,
                 Effect::Cancel
                 | Effect::Diagnose
                 | Effect::CheckStaffWord(_)
@@ -81,7 +81,6 @@ impl Scene {
                 | Effect::ReadRecords
                 | Effect::Copy(_)
                 | Effect::ClearClipboard
-                | Effect::SaveSheet(_)
                 | Effect::List(..) => {}
             }
         }

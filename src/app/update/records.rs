@@ -16,9 +16,6 @@ pub(super) fn read(model: &mut Model) -> Vec<Effect> {
 
 /// Take the records that were read, and ask which one is this person's if there are several with references.
 pub(super) fn came(model: &mut Model, read: Result<Vec<Record>, RecordsError>) {
-    if matches!(model.visit.nav.overlay(), Some(Overlay::Records(_))) {
-        model.visit.nav.close();
-    }
     let (records, error) = match read {
         Ok(records) => (records, None),
         Err(error) => (Vec::new(), Some(error)),
@@ -45,7 +42,10 @@ pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
         _ => None,
     };
     match chosen {
-        Some(RecordsRow::Again) => return vec![Effect::ReadRecords],
+        Some(RecordsRow::Again) => {
+            visit.nav.close();
+            return vec![Effect::ReadRecords];
+        }
         Some(RecordsRow::Record(place)) => {
             // The other people's are not needed any more.
             visit.records = visit.records.drain(..).skip(*place).take(1).collect();

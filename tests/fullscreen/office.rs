@@ -2,6 +2,8 @@
 
 use std::fs;
 
+#[cfg(target_os = "linux")]
+use crate::memory;
 use crate::pty::key;
 use crate::{Demo, holds, journey};
 
@@ -100,4 +102,28 @@ fn a_file_of_records_that_was_mended_between_two_people_is_read_without_a_restar
     demo.wait_for("0355550100");
     journey::leave(&mut demo);
     demo.is_whole_again();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn of_an_offices_file_only_the_persons_own_record_is_held_and_that_no_longer_than_the_visit() {
+    const OTHERS: &str = "WQZXKV79@example.jp";
+    const OWN: &str = "QJXVZW63@example.jp";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    fs::write(&path, format!("name,birth_date,email\nLEE BO,19850615,{OTHERS}\nMONTGOMERY ANNE,19900401,{OWN}\n")).unwrap();
+    let mut demo = Demo::new(&["--prefill", path.to_str().unwrap()]);
+    demo.wait_for("マイナンバーカードです");
+    memory::assert_none(demo.id(), &[OTHERS, OWN]);
+    journey::to_signing_pin(&mut demo);
+    assert!(!memory::find(demo.id(), &[OTHERS]).is_empty(), "the search is blind");
+    journey::to_step1(&mut demo);
+    demo.wait_for(OWN);
+    assert!(!memory::find(demo.id(), &[OWN]).is_empty(), "the search is blind");
+    memory::assert_none(demo.id(), &[OTHERS]);
+    demo.press(key::F8);
+    demo.wait_for("次の人に代わりますか");
+    demo.press("2");
+    demo.wait_for("新規利用者登録");
+    memory::assert_none(demo.id(), &[OTHERS, OWN]);
 }

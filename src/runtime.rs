@@ -14,11 +14,11 @@ use crate::secret::Locked;
 use crate::text::lines::complain;
 use crate::time;
 use crate::worker::Worker;
+use ::time::OffsetDateTime;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
-use ::time::OffsetDateTime;
 
 /// An item of the input channel; `I` is what the user interface itself reads. Freed slots of a channel keep their bytes until reused, and
 /// the unused part of a slot is a piece of the sender's stack, possibly with the last letter typed. Where that may be part of a secret, a

@@ -200,6 +200,9 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     if flags.kiosk && lines {
         return Err("a kiosk is a full screen: it needs a terminal, and neither --line nor ACCESSIBLE".into());
     }
+    if flags.kiosk && flags.prefill.is_some() {
+        return Err("a kiosk takes no records of an office (--prefill)".into());
+    }
     if let Some(name) = file.kiosk.unfit() {
         return Err(format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0").into());
     }

@@ -28,6 +28,13 @@ pub enum Mode {
     Kiosk,
 }
 
+impl Mode {
+    /// Return whether the transfer sheet is offered: at a kiosk nobody copies by hand, and nothing is saved.
+    pub const fn offers_sheet(self) -> bool {
+        !matches!(self, Mode::Kiosk)
+    }
+}
+
 /// An event that affects a visit as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::app) enum VisitEvent {

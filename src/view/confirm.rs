@@ -23,11 +23,13 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     }
     blocks.extend(not_drawn(model, |field| page.confirmed.form.value(field)));
     blocks.extend(warnings(model));
-    let buttons = vec![
+    let mut buttons = vec![
         button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),
         button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
-        button(lang.text(Text::TransferOpen), page.focus == ConfirmFocus::Transfer, Action::Transfer),
     ];
+    if page.offers_sheet {
+        buttons.push(button(lang.text(Text::TransferOpen), page.focus == ConfirmFocus::Transfer, Action::Transfer));
+    }
     let told = if page.told { Role::Warning } else { Role::Text };
     let enter = match page.focus {
         ConfirmFocus::Register => Run::new(lang.text(Text::ConfirmPressed), Role::Label),

@@ -22,6 +22,7 @@ use zairyu::app::state::first_password::PasswordFocus;
 use zairyu::app::state::form::FormFocus;
 use zairyu::app::state::paste::Pasted;
 use zairyu::app::state::pin::{LAST_TRY_WORD, PinFocus};
+use zairyu::app::state::result::Button;
 use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::state::trouble::NextStep;
 use zairyu::app::visit::{Cover, Mode};
@@ -558,7 +559,7 @@ impl Day {
             Screen::Result(_) if self.lies_mine() && self.tally.is_multiple_of(3) => self.takes_card(),
             Screen::Result(done) => {
                 let behind = self.model.visit.nav.previous_screen().is_some();
-                let last = done.buttons(behind).len() - 1;
+                let last = done.buttons(behind).iter().rposition(|button| *button != Button::Transfer).unwrap_or(0);
                 self.press(match self.tally % 4 {
                     0 => digit(last),
                     1 if done.needs_writing() => KeyCode::Char('2'),

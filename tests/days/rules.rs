@@ -489,7 +489,7 @@ impl Rules {
         let personal = match (visit.nav.overlay(), &visit.nav.screen) {
             _ if visit.cover.is_some() => false,
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
-            (Some(Overlay::Picker(_)), _) => true,
+            (Some(Overlay::Picker(_) | Overlay::Transfer(_)), _) => true,
             (Some(_), _) => false,
             (None, Screen::Attract(_) | Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
             (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {

@@ -78,6 +78,8 @@ pub struct ResultPage {
     pub line: Option<usize>,
     /// The result of the last button.
     pub note: Option<ResultNote>,
+    /// Whether the transfer sheet is offered.
+    pub offers_sheet: bool,
 }
 
 impl ResultPage {
@@ -87,7 +89,7 @@ impl ResultPage {
             Outcome::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
             Outcome::Account(..) => None,
         };
-        ResultPage { outcome, address, row: None, told: false, saved: false, line: Some(0), note: None }
+        ResultPage { outcome, address, row: None, told: false, saved: false, line: Some(0), note: None, offers_sheet: false }
     }
 
     /// Return whether the 認証ID has not been saved: then leaving the page asks first.
@@ -115,7 +117,7 @@ impl ResultPage {
         if self.mail().is_some_and(|mail| mail.state == MailState::Stuck) {
             buttons.push(Button::Address);
         }
-        if matches!(self.outcome, Outcome::Registered(..)) {
+        if self.offers_sheet {
             buttons.push(Button::Transfer);
         }
         buttons

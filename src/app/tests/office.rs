@@ -220,3 +220,19 @@ fn the_sheet_is_saved_on_request_and_says_where() {
     let Some(Overlay::Transfer(page)) = bench.model.visit.nav.overlay() else { panic!("no sheet") };
     assert!(page.note.is_some() && bench.model.visit.form.draft != Draft::default());
 }
+
+#[test]
+fn at_a_kiosk_nothing_is_copied_by_hand() {
+    for mode in [Mode::Home, Mode::Desk, Mode::Kiosk] {
+        let mut bench = Bench::at_step1();
+        bench.model.setup.mode = mode;
+        bench.fills_in(&Form { name: "LEE ANNE".to_owned(), category: Category::Family, residence_card: None, ..form() });
+        bench.press(KeyCode::F(10));
+        let Screen::Confirm(page) = &bench.model.visit.nav.screen else { panic!("no STEP2") };
+        let offered = page.order().contains(&crate::app::state::confirm::ConfirmFocus::Transfer);
+        bench.happen(Event::Action(Action::Transfer));
+        let opened = matches!(bench.model.visit.nav.overlay(), Some(Overlay::Transfer(_)));
+        assert_eq!((offered, opened), (mode != Mode::Kiosk, mode != Mode::Kiosk), "{mode:?}");
+        bench.press(KeyCode::Esc);
+    }
+}

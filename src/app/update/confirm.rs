@@ -77,6 +77,6 @@ pub(super) fn register(model: &mut Model) -> Vec<Effect> {
 
 /// Show STEP2 with the focus on 登録.
 pub(super) fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
-    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
+    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed, model.setup.mode.offers_sheet()) };
     model.visit.nav.screen = Screen::Confirm(Box::new(page));
 }

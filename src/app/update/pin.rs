@@ -137,7 +137,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
             effects
         }
         AfterPin::Register(confirmed) => {
-            model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+            model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed, model.setup.mode.offers_sheet())));
             vec![Effect::Run(ticket, Job::ReleaseCard)]
         }
     }

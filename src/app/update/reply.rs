@@ -130,7 +130,8 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.visit.reached = Reached::Registered;
     model.visit.nav.close_all();
     model.visit.session = None;
-    model.visit.nav.screen = Screen::Result(Box::new(ResultPage::new(Outcome::Registered(registered, confirmed))));
+    let page = ResultPage::new(Outcome::Registered(registered, confirmed));
+    model.visit.nav.screen = Screen::Result(Box::new(ResultPage { offers_sheet: model.setup.mode.offers_sheet(), ..page }));
     let reference = model.visit.reference.take();
     reference.map(|(reference, _)| Effect::List(reference, Ending::Registered)).into_iter().collect()
 }

@@ -8,7 +8,7 @@ use crate::locale::official;
 
 /// Open the sheet of the form that STEP2 or STEP3 shows.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    if model.visit.confirmed().is_some() {
+    if model.setup.mode.offers_sheet() && model.visit.confirmed().is_some() {
         model.visit.nav.open(Overlay::Transfer(Box::default()));
     }
     Vec::new()

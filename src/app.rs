@@ -6,7 +6,10 @@ use crate::card::{CardStatus, Choice, Reader};
 use crate::doctor::findings::Findings;
 use crate::locale::Lang;
 use crate::locale::words::Face;
-use crate::registration::{Date, Draft};
+use crate::office::done::Ending;
+use crate::office::{Record, RecordsError};
+use crate::registration::Date;
+use crate::registration::transfer::SheetFormat;
 use crate::secret::Locked;
 use crate::worker::{Job, Message, PasswordRules, Progress, Ticket};
 use crossterm::event::KeyEvent;
@@ -16,6 +19,7 @@ use state::cards::CardState;
 use state::issue::{Destination, Document};
 use state::paste::Pasted;
 use state::staff::StaffAnswer;
+use std::path::PathBuf;
 use visit::{Mode, Visit};
 
 /// User actions.
@@ -58,6 +62,12 @@ pub enum Event {
     StaffWord(StaffAnswer),
     /// What a person takes home was saved or printed: the path, or what the command said; or why it was not.
     Issued(Ticket, Result<String, String>),
+    /// The records of an office were read, or why they were not.
+    Records(Result<Vec<Record>, RecordsError>),
+    /// The transfer sheet was saved to this path, or saving failed.
+    SheetSaved(Result<String, String>),
+    /// The list of what was done was written, or how many lines wait for it and why.
+    Listed(Result<(), (usize, String)>),
     /// The self-diagnosis has gathered what the form does not know itself.
     Diagnosed(Box<Findings>),
     /// A page was drawn, and this much of it can be seen.
@@ -104,6 +114,9 @@ impl Event {
             | Event::Passed(..)
             | Event::StaffWord(_)
             | Event::Issued(..)
+            | Event::Records(_)
+            | Event::SheetSaved(_)
+            | Event::Listed(_)
             | Event::Diagnosed(_)
             | Event::Drawn(_)
             | Event::Terminate => false,
@@ -125,6 +138,16 @@ pub enum Effect {
     CheckStaffWord(Locked),
     /// Log that a visit of a desk or kiosk has ended, and how.
     Ended(Reached),
+    /// Read the records of an office.
+    ReadRecords,
+    /// Put a value on the clipboard of the terminal; in line mode, print it.
+    Copy(String),
+    /// Clear the clipboard of the terminal.
+    ClearClipboard,
+    /// Save the transfer sheet.
+    SaveSheet(SheetFormat),
+    /// Write into the office's list how the registration of this reference ended.
+    List(String, Ending),
     /// Redraw the whole screen: a visit has ended and nothing of it may remain visible.
     Redraw,
     /// End the program.
@@ -169,8 +192,12 @@ pub struct Setup {
     pub mail_from: Vec<String>,
     /// Whether the settings name a command that prints.
     pub prints: bool,
-    /// Name of the service, for receipts; `None` for an embedded one.
+    /// Name of the service, for receipts and the staff; `None` for an embedded one.
     pub service: Option<String>,
+    /// The file of an office's records.
+    pub prefill: Option<PathBuf>,
+    /// The office's list of what was done.
+    pub done_list: Option<PathBuf>,
 }
 
 /// A job the user is waiting for.
@@ -223,10 +250,10 @@ pub struct Model {
     pub password_rules: Option<PasswordRules>,
     /// How much of the page can be seen.
     pub extent: Extent,
-    /// Records prefilled at a desk, for the holder whose card they match. One visit takes them and they are dropped with it.
-    records: Option<Draft>,
     /// How many visits this day had.
     pub day: DayCount,
+    /// Lines that the office's list still lacks, and why; no more than their number is known here.
+    pub unlisted: Option<(usize, String)>,
     today: Date,
     tickets: Ticket,
 }
@@ -244,8 +271,8 @@ impl Model {
             card,
             password_rules: None,
             extent: Extent::default(),
-            records: None,
             day: DayCount::new(today),
+            unlisted: None,
             today,
             tickets: Ticket::default(),
         }
@@ -261,11 +288,6 @@ impl Model {
         if today != self.today {
             (self.today, self.day) = (today, DayCount::new(today));
         }
-    }
-
-    /// Prefill records of a desk. The next visit takes them if they match its card.
-    pub fn prefill(&mut self, records: Draft) {
-        self.records = Some(records);
     }
 
     /// Return the reader to use: the one that holds the visit's card, and no other while the visit holds personal data.

@@ -20,6 +20,7 @@ use zairyu::file;
 use zairyu::line;
 use zairyu::locale::Lang;
 use zairyu::locale::words::Face;
+use zairyu::office::{self, RecordsError};
 use zairyu::registration::{Date, warning};
 use zairyu::runtime::{Backend, Notify};
 use zairyu::settings::kiosk::Kiosk;
@@ -39,6 +40,7 @@ mod doctor;
 mod form;
 mod kiosk;
 mod places;
+mod prefill;
 #[cfg(feature = "service")]
 mod serve;
 #[cfg(feature = "service")]
@@ -87,6 +89,8 @@ enum Command {
     Kiosk(kiosk::Kiosk),
     /// Print what the municipality picker would offer: codes and names; towns and what remains of an address
     Places(places::Places),
+    /// Say what is to be mended in a file of records for --prefill, or print a template of one
+    Prefill(prefill::Prefill),
 }
 
 /// The result of a command: its exit status, or why it failed.
@@ -99,6 +103,7 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
         None => form::run(flags),
         Some(Command::Kiosk(asked)) => kiosk::run(&asked),
         Some(Command::Places(asked)) => places::run(&asked),
+        Some(Command::Prefill(asked)) => prefill::run(flags, asked),
         Some(Command::Doctor(asked)) => doctor::run(flags, &asked),
         #[cfg(feature = "service")]
         Some(Command::Demo(asked)) => demo::run(flags, &asked),
@@ -196,6 +201,9 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     if flags.kiosk && lines {
         return Err("a kiosk is a full screen: it needs a terminal, and neither --line nor ACCESSIBLE".into());
     }
+    if flags.kiosk && flags.prefill.is_some() {
+        return Err("a kiosk takes no records of an office (--prefill)".into());
+    }
     if let Some(name) = file.kiosk.unfit() {
         return Err(format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0").into());
     }
@@ -227,11 +235,11 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         mail_from: listed(&file.mail_from, &MAIL_FROM),
         prints: file.print.is_some(),
         service: flags.service.as_deref().map(host),
+        prefill: flags.prefill.clone(),
+        done_list: file.done_list.clone(),
     };
+    check_records(flags, lang)?;
     let mut model = Model::new(setup, lang, today());
-    if let Some(path) = &flags.prefill {
-        model.prefill(settings::prefill(path)?);
-    }
     if let Some(log) = &flags.log {
         model.day = kiosk::day_so_far(log, model.today());
     }
@@ -331,6 +339,16 @@ fn anchors(flags: &Flags) -> Result<Anchors, SettingsError> {
             why => SettingsError::Malformed(folder.clone(), why.to_string()),
         }),
         None => Ok(Anchors::pinned()),
+    }
+}
+
+/// Refuse to start with records that cannot be used; they are read again for each registration.
+fn check_records(flags: &Flags, lang: Lang) -> Result<(), SettingsError> {
+    let Some(path) = &flags.prefill else { return Ok(()) };
+    match office::read(path, today()) {
+        Ok(_) => Ok(()),
+        Err(RecordsError::Unreadable(why)) => Err(SettingsError::Unreadable(path.clone(), why)),
+        Err(error) => Err(SettingsError::Malformed(path.clone(), lang.records_error(&error).join("\n"))),
     }
 }
 

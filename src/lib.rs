@@ -19,6 +19,8 @@ pub mod file;
 pub mod line;
 /// Every text that a person reads, one file a language.
 pub mod locale;
+/// What an office brings and keeps: records, and the list of what was done.
+pub mod office;
 /// Prefectures, municipalities, postal codes and towns: search, and splitting a card's address.
 pub mod places;
 /// What terminal and service say to each other.
@@ -53,23 +55,24 @@ pub mod worker;
 pub const ARROWS: &[(&str, &str)] = &[
     (
         "commands",
-        "app card certificate doctor error file line locale places registration runtime secret service settings text time tui worker",
+        "app card certificate doctor error file line locale office places registration runtime secret service settings text time tui worker",
     ),
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
-    ("runtime", "app locale receipt secret time worker"),
+    ("runtime", "app file locale office receipt registration secret text time worker"),
     ("receipt", "error file locale protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
-    ("app", "card certificate doctor error locale places registration secret text time worker"),
+    ("app", "card certificate doctor error locale office places registration secret text time worker"),
     ("doctor", "card certificate error file locale secret settings text worker"),
-    ("settings", "file locale registration text"),
+    ("settings", "file locale text"),
     ("service", "certificate file locale protocol registration text time tls"),
-    ("locale", "error file places protocol registration text"),
+    ("locale", "error file office places protocol registration text"),
     ("worker", "card certificate error protocol registration secret text time tls"),
     ("protocol", "certificate error registration text"),
     ("registration", "certificate places text"),
     ("card", "certificate error file secret text"),
     ("certificate", "error file"),
+    ("office", "file places registration text time"),
     ("time", "registration"),
     ("places", "text"),
     ("error", ""),

@@ -59,6 +59,8 @@ struct Conversation<W: Write> {
     cut_off: bool,
     /// Whether the conversation is over.
     over: bool,
+    /// A value to print in place of copying it.
+    copied: Option<String>,
 }
 
 /// Run line mode until the user quits or the input ends. The exit status says whether anything was done.
@@ -118,6 +120,7 @@ impl<W: Write> Conversation<W> {
             ended: false,
             cut_off: false,
             over: false,
+            copied: None,
         })
     }
 
@@ -155,7 +158,10 @@ impl<W: Write> Conversation<W> {
 
     /// Apply an event to the model and carry out its effects. `Redraw` is ignored: lines already printed stay.
     fn take(&mut self, event: Event) {
-        self.over |= self.runtime.dispatch(event).quit;
+        let after = self.runtime.dispatch(event);
+        self.over |= after.quit;
+        // There is no clipboard here, and nothing to clear: the value is printed by itself.
+        self.copied = after.copy.filter(|value| !value.is_empty()).or(self.copied.take());
         let set = matches!(&self.model().visit.nav.screen, Screen::FirstPassword(page) if page.note == Some(PasswordNote::Set));
         self.done |= set || matches!(self.prompt(), Prompt::ResultPage(_));
     }

@@ -24,6 +24,8 @@ mod obey;
 pub mod official;
 /// Plural forms.
 mod plural;
+/// Records of an office.
+mod records;
 /// The tables of texts.
 mod table;
 /// Language tags and POSIX locale names.

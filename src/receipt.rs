@@ -12,6 +12,8 @@ mod save;
 mod sheet;
 /// Slips for the municipal office.
 mod slip;
+/// The transfer sheet.
+pub mod transfer;
 
 pub use print::print;
 pub use save::save;

@@ -22,8 +22,12 @@ pub mod holder;
 pub mod name;
 /// Validation rules, one function per rule.
 pub mod rule;
+/// The transfer sheet.
+pub mod transfer;
 /// Warnings that do not stop: free mail, mail domain typos, a certificate that expires soon.
 pub mod warning;
+/// Words that people write for a choice.
+pub mod words;
 
 pub use birth_date::BirthDate;
 pub use field::{FIELDS, Field, FieldId, Form};
@@ -100,24 +104,6 @@ impl Draft {
         if let Some(slot) = self.values.get_mut(field as usize) {
             *slot = value.into();
         }
-    }
-
-    /// Create a draft from keys and values, such as prefilled records of a desk; also return the unknown keys. Consent counts as unknown:
-    /// only the person can give it.
-    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> (Draft, Vec<String>)
-    where
-        K: Into<String> + AsRef<str>,
-        V: Into<String>,
-    {
-        let mut draft = Draft::default();
-        let mut unknown = Vec::new();
-        for (key, value) in pairs {
-            match FieldId::from_key(key.as_ref()) {
-                None | Some(FieldId::Consent) => unknown.push(key.into()),
-                Some(field) => draft.set(field, value),
-            }
-        }
-        (draft, unknown)
     }
 
     /// Return the category, once chosen.

@@ -6,11 +6,17 @@ use crate::app::state::issue::{Destination, Document};
 use crate::app::state::result::Outcome;
 use crate::app::state::staff::StaffAnswer;
 use crate::app::{Effect, Event, Model};
+use crate::file::Unfit;
 use crate::locale::Text;
-use crate::receipt::{self, Receipt, Sheet};
+use crate::office;
+use crate::office::done::{self, Done, Ending};
+use crate::receipt::{self, Receipt, Sheet, transfer};
+use crate::registration::transfer::SheetFormat;
 use crate::secret::Locked;
+use crate::text::lines::complain;
 use crate::time::{self, date_in_japan, minute_in_japan};
 use crate::worker::{Ticket, Worker};
+use ::time::OffsetDateTime;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -73,10 +79,12 @@ pub(crate) struct Runtime {
     pub(crate) model: Model,
     backend: Backend,
     timers: Timers,
+    /// Lines that the office's list still lacks.
+    unlisted: Vec<Done>,
 }
 
 /// What an event leaves to the user interface.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct AfterEvent {
     /// Redraw the whole screen.
     pub(crate) redraw: bool,
@@ -84,12 +92,24 @@ pub(crate) struct AfterEvent {
     pub(crate) quit: bool,
     /// Quit, to be started again in letters of the other size.
     pub(crate) other_letters: bool,
+    /// Put this on the clipboard; clear it if this is empty.
+    pub(crate) copy: Option<String>,
+}
+
+impl AfterEvent {
+    /// Add what another event leaves.
+    fn add(&mut self, then: AfterEvent) {
+        self.redraw |= then.redraw;
+        self.quit |= then.quit;
+        self.other_letters |= then.other_letters;
+        self.copy = then.copy.or(self.copy.take());
+    }
 }
 
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
         let timers = Timers::new(&model, since_boot());
-        Runtime { model, backend, timers }
+        Runtime { model, backend, timers, unlisted: Vec::new() }
     }
 
     /// Wait for the next item: `Passed` when a timer reaches the second that the model wants to be told of. `None` once all senders are gone.
@@ -121,8 +141,24 @@ impl Runtime {
                 Effect::Issue(ticket, document, destination) => self.issue(ticket, document, destination),
                 Effect::CheckStaffWord(word) => {
                     let answer = (self.backend.check_staff_word)(&word);
-                    let then = self.dispatch(Event::StaffWord(answer));
-                    (after.redraw, after.quit) = (after.redraw | then.redraw, after.quit | then.quit);
+                    after.add(self.dispatch(Event::StaffWord(answer)));
+                }
+                Effect::ReadRecords => {
+                    let read = self.model.setup.prefill.as_deref().map(|path| office::read(path, self.model.today()));
+                    if let Some(read) = read {
+                        after.add(self.dispatch(Event::Records(read)));
+                    }
+                }
+                Effect::Copy(value) => after.copy = Some(value),
+                Effect::ClearClipboard => after.copy = Some(String::new()),
+                Effect::SaveSheet(format) => {
+                    let saved = self.save_sheet(format);
+                    after.add(self.dispatch(Event::SheetSaved(saved)));
+                }
+                Effect::List(reference, ending) => {
+                    if let Some(listed) = self.list(reference, ending) {
+                        after.add(self.dispatch(listed));
+                    }
                 }
                 Effect::Ended(reached) => (self.backend.ended)(reached),
                 Effect::Diagnose => (self.backend.diagnose)(),
@@ -145,6 +181,36 @@ impl Runtime {
         let issued = move || tell(Event::Issued(ticket, issue(&sheet, destination, &print)));
         if let Err(fault) = thread::Builder::new().name("issue".to_owned()).spawn(issued) {
             (self.backend.tell)(Event::Issued(ticket, Err(fault.to_string())));
+        }
+    }
+
+    /// Save the transfer sheet of the form that is shown; return its path, or why it was not saved.
+    fn save_sheet(&self, format: SheetFormat) -> Result<String, String> {
+        let confirmed = self.model.visit.confirmed().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
+        let saved = confirmed.and_then(|confirmed| transfer::save(&confirmed.form, format));
+        let unfit = |error: &io::Error| Unfit::of(error).map(|unfit| self.model.lang.unfit(unfit).to_owned());
+        saved.map(|path| path.display().to_string()).map_err(|error| unfit(&error).unwrap_or_else(|| error.to_string()))
+    }
+
+    /// Add a line to the office's list, and those that it lacks.
+    fn list(&mut self, reference: String, ending: Ending) -> Option<Event> {
+        let path = self.model.setup.done_list.as_deref()?;
+        self.unlisted.push(Done { at: OffsetDateTime::now_utc(), reference, ending });
+        let listed = done::append(path, &self.unlisted);
+        if listed.is_ok() {
+            self.unlisted.clear();
+        }
+        let lang = self.model.lang;
+        let why = |error: io::Error| Unfit::of(&error).map_or_else(|| error.to_string(), |unfit| lang.unfit(unfit).to_owned());
+        Some(Event::Listed(listed.map_err(|error| (self.unlisted.len(), why(error)))))
+    }
+}
+
+impl Drop for Runtime {
+    /// Say which lines the office's list lacks at the end, so that they can be added by hand.
+    fn drop(&mut self) {
+        for line in &self.unlisted {
+            complain(&format!("zairyu: {}", line.words()));
         }
     }
 }

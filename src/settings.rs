@@ -1,7 +1,6 @@
 //! The settings: flag over variable over file. What every command takes is read here; what one command takes stands with it, in `commands`.
 
 use crate::file;
-use crate::registration::{Draft, FieldId};
 use crate::text::is_bare_console;
 use clap::Args;
 use serde::Deserialize;
@@ -27,7 +26,7 @@ pub struct Flags {
     /// The language's tag.
     #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG", help = crate::locale::Lang::FLAG_HELP)]
     pub lang: Option<String>,
-    /// TOML or JSON file whose keys are field ids, to fill the next person's form beforehand, if name or birth date in it are those of the card; never PINs, never consent
+    /// Records to fill the next person's form beforehand, if name or birth date in it are those of the card: TOML or JSON for one person, CSV for several; see zairyu prefill --template
     #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]
     pub prefill: Option<PathBuf>,
     /// Colours: auto, light, dark, contrast, none
@@ -85,6 +84,8 @@ pub struct File {
     pub mail_from: Option<Vec<String>>,
     /// The command that prints what it is fed, and its arguments: `["lp", "-d", "desk"]`.
     pub print: Option<Vec<String>>,
+    /// A file to which a line is added for each registration that ended and has a reference of the office: time, reference, result.
+    pub done_list: Option<PathBuf>,
 }
 
 /// What is wrong with the settings.
@@ -93,7 +94,7 @@ pub enum SettingsError {
     /// A file cannot be read.
     #[error("{}: {}", .0.display(), .1)]
     Unreadable(PathBuf, #[source] std::io::Error),
-    /// A file is not TOML or JSON, or has unknown keys.
+    /// A file is not of its format, or has unknown keys.
     #[error("{}: {}", .0.display(), .1)]
     Malformed(PathBuf, String),
     /// An unknown name: the setting, and what was given.
@@ -142,27 +143,6 @@ impl Flags {
 fn read(path: &Path) -> Result<File, SettingsError> {
     let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
     toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))
-}
-
-/// Read a prefill file, TOML or JSON by its extension, into a draft. Unknown keys (consent is one) are an error, and so are records with
-/// neither name nor birth date: they could be anybody's.
-pub fn prefill(path: &Path) -> Result<Draft, SettingsError> {
-    let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
-    let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    let pairs: std::collections::BTreeMap<String, String> = if json {
-        serde_json::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.to_string()))?
-    } else {
-        toml::from_str(&text).map_err(|why| SettingsError::Malformed(path.to_owned(), why.message().to_owned()))?
-    };
-    let (draft, unknown) = Draft::from_pairs(pairs);
-    match unknown.into_iter().next() {
-        Some(key) => Err(SettingsError::Malformed(path.to_owned(), format!("{key}: no field of that name can be filled beforehand"))),
-        None if [FieldId::Name, FieldId::BirthDate].iter().all(|id| draft.get(*id).is_empty()) => {
-            let why = "name or birth_date must be there: they tell whose card these records are for";
-            Err(SettingsError::Malformed(path.to_owned(), why.to_owned()))
-        }
-        None => Ok(draft),
-    }
 }
 
 #[cfg(test)]

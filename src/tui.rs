@@ -167,6 +167,9 @@ fn turn(
             };
             let Some(event) = event else { continue };
             let after = runtime.dispatch(event);
+            if let Some(value) = after.copy {
+                terminal.backend_mut().copy(&value)?;
+            }
             // A click means what was seen, and another page may not be clicked before it is.
             clicks.clear();
             if after.quit {

@@ -51,12 +51,16 @@ pub(crate) mod pin;
 pub(crate) mod prepare;
 /// A QR code for the person's phone.
 mod qr;
+/// An office's records.
+mod records;
 /// STEP3, and the results of account actions.
 pub(crate) mod result;
 /// The staff word of a kiosk, and the staff's page.
 mod staff;
 /// The top page.
 mod top;
+/// The transfer sheet.
+pub(crate) mod transfer;
 /// Errors and their next step.
 pub(crate) mod trouble;
 
@@ -72,6 +76,8 @@ pub fn page(model: &Model, rows: usize) -> Page {
         (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble),
         (Some(Overlay::Diagnosis(findings, line)), _) => diagnosis::page(model, findings.as_deref(), *line),
         (Some(Overlay::Qr), _) => qr::page(model),
+        (Some(Overlay::Records(page)), _) => records::page(model, page),
+        (Some(Overlay::Transfer(page)), _) => transfer::page(model, page),
         (Some(over), _) => overlay::page(model, over),
         (None, Screen::Attract(row)) => attract::page(model, *row),
         (None, Screen::Top(row)) => top::page(model, *row),
@@ -126,6 +132,12 @@ fn not_drawn<T: AsRef<str>>(model: &Model, value: impl Fn(FieldId) -> T) -> Opti
     let mut texts = FIELDS.iter().filter(|row| row.kind == FieldKind::Text);
     let is_cut = model.setup.latin && texts.any(|row| value(row.id).as_ref().contains(|letter| ascii(letter).is_none()));
     is_cut.then(|| Block::Text(0, Run::new(model.lang.text(Text::NoJapaneseValues), Role::Warning)))
+}
+
+/// Say that the office's list of what was done could not be written, if so.
+fn unlisted(model: &Model) -> Option<Block> {
+    let (count, why) = model.unlisted.as_ref()?;
+    Some(Block::Text(2, Run::new(model.lang.fill(Text::Unlisted, &[&count.to_string(), why]), Role::Wrong)))
 }
 
 /// Return the title of a page, and the official title beside it if it is another.

@@ -201,3 +201,16 @@ fn a_data_folder_that_cannot_be_written_is_named() {
     let report = json(&home, &["--data", file.to_str().unwrap()]);
     assert_eq!(check(&report, "data_folder")["code"], "ZR702");
 }
+
+#[test]
+fn records_that_the_form_refuses_are_to_be_mended() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("person.toml");
+    for (text, result) in [("birth_date = 1990-04-01\nsex = \"F\"\n", "ok"), ("birth_date = 1990-04-01\nphone = 9012345678\n", "mend")] {
+        std::fs::write(&path, text).unwrap();
+        let report = json(&home, &["--prefill", path.to_str().unwrap()]);
+        let settings = check(&report, "settings");
+        assert_eq!(settings["result"], result, "{settings}");
+        assert!(result == "ok" || settings["detail"].as_str().unwrap().contains("line 2, phone"), "{settings}");
+    }
+}

@@ -25,6 +25,8 @@ mod fields;
 #[cfg(target_os = "linux")]
 #[path = "fullscreen/left_over.rs"]
 mod left_over;
+#[path = "fullscreen/office.rs"]
+mod office;
 #[path = "fullscreen/pins.rs"]
 mod pins;
 #[cfg(all(target_os = "linux", feature = "print"))]

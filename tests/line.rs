@@ -16,6 +16,8 @@ mod trace;
 #[cfg(target_os = "linux")]
 #[path = "line/left_over.rs"]
 mod left_over;
+#[path = "line/office.rs"]
+mod office;
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};

@@ -10,7 +10,7 @@ use common::pages::{PAGES, Way, around};
 use common::scene::{READER, Scene};
 use crossterm::event::KeyCode;
 use zairyu::app::Event;
-use zairyu::app::screen::Question;
+use zairyu::app::screen::{Overlay, Question};
 use zairyu::app::visit::Mode;
 use zairyu::card::Tries;
 use zairyu::error::Code;
@@ -618,6 +618,27 @@ fn the_pages_use_a_larger_and_a_smaller_window() {
     for (width, height) in [(20, 5), (39, 10), (40, 9), (2, 200), (200, 1)] {
         let picture = scene.picture(width, height);
         assert!(!picture.contains("MONT") && picture.split_whitespace().collect::<String>().contains('画'), "{width}x{height}: {picture}");
+    }
+}
+
+#[test]
+fn an_office_chooses_a_record_by_its_reference_and_copies_values_by_hand() {
+    for lang in [Lang::Ja, Lang::En] {
+        for (name, words) in [("records", "2026-0001"), ("records-wrong", "birthdate"), ("transfer", "MONTGOMERY ANNE")] {
+            let page = PAGES.iter().find(|(_, reach)| {
+                let mut scene = Scene::new(lang);
+                reach(&mut scene);
+                let overlay = scene.model.visit.nav.overlay();
+                matches!(overlay, Some(Overlay::Records(_) | Overlay::Transfer(_))) && scene.picture(80, 24).contains(words)
+            });
+            let (_, reach) = page.unwrap_or_else(|| panic!("{name}"));
+            let mut scene = Scene::new(lang);
+            reach(&mut scene);
+            if name == "transfer" {
+                scene.press(KeyCode::Char('5'));
+            }
+            insta::assert_snapshot!(format!("{name}-{}", lang.tag()), scene.picture(80, 24));
+        }
     }
 }
 

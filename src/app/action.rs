@@ -83,6 +83,8 @@ pub enum Action {
     Show,
     /// Focus an item of STEP2.
     FocusConfirm(ConfirmFocus),
+    /// Open the transfer sheet, from STEP2 or STEP3.
+    Transfer,
     /// Allow the card to be taken out for reading its face, without losing data.
     LookAtCard,
     /// Choose a row of a list or menu; 0-based.

@@ -4,8 +4,10 @@ use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::first_password::FirstPassword;
 use crate::app::state::picker::Picker;
 use crate::app::state::pin::PinEntry;
+use crate::app::state::records::RecordsPage;
 use crate::app::state::result::ResultPage;
 use crate::app::state::staff::StaffWord;
+use crate::app::state::transfer::TransferPage;
 use crate::app::state::trouble::TroublePage;
 use crate::doctor::findings::Findings;
 
@@ -49,6 +51,10 @@ pub enum Overlay {
     Diagnosis(Option<Box<Findings>>, usize),
     /// The QR code of the result.
     Qr,
+    /// An office's records: which one to use, or why there are none.
+    Records(Box<RecordsPage>),
+    /// The transfer sheet.
+    Transfer(Box<TransferPage>),
     /// The choice between several readers; the selected row.
     Reader(usize),
     /// The staff word of a kiosk is asked for.

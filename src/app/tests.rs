@@ -8,6 +8,7 @@ mod desk;
 mod issue;
 mod keys;
 mod kiosk;
+mod office;
 mod overlays;
 mod pin;
 mod sending;
@@ -24,9 +25,10 @@ use crate::card::{self, CardKind, Purpose, Tries};
 use crate::certificate::{Holder, Validity};
 use crate::error::Code;
 use crate::locale::Lang;
+use crate::office::Record;
 use crate::registration::tests::form;
 use crate::registration::{Category, FieldId, Form};
-use crate::worker::{JobError, Mail, MailState, OpenSession, PasswordRules, Registered, Reply, SigningCertificate};
+use crate::worker::{JobError, Mail, MailState, OpenSession, PasswordRules, Progress, Registered, Reply, SigningCertificate};
 use crossterm::event::{KeyCode, KeyModifiers};
 
 struct Bench {
@@ -40,6 +42,10 @@ struct Bench {
     cancelled: usize,
     quit: bool,
     other_letters: bool,
+    /// An office's file of records.
+    file: Vec<Record>,
+    /// What else was to be done: copied, listed.
+    done: Vec<String>,
 }
 
 fn bench() -> Bench {
@@ -53,6 +59,8 @@ fn bench() -> Bench {
         cancelled: 0,
         quit: false,
         other_letters: false,
+        file: Vec::new(),
+        done: Vec::new(),
     }
 }
 
@@ -87,6 +95,11 @@ impl Bench {
                 Effect::CheckStaffWord(word) => self.words.push(String::from_utf8(word.bytes().to_vec()).unwrap()),
                 Effect::Ended(reached) => self.ended.push(reached),
                 Effect::Issue(ticket, document, destination) => self.issues.push((ticket, document, destination)),
+                Effect::ReadRecords => self.happen(Event::Records(Ok(self.file.clone()))),
+                Effect::Copy(value) => self.done.push(format!("copied {value}")),
+                Effect::ClearClipboard => self.done.push("cleared".to_owned()),
+                Effect::SaveSheet(format) => self.done.push(format!("saved {format:?}")),
+                Effect::List(reference, ending) => self.done.push(format!("{reference} {ending:?}")),
                 Effect::Diagnose | Effect::Redraw => {}
             }
         }

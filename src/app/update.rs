@@ -1,7 +1,7 @@
 //! Handling of events: changes the state and returns effects.
 //!
-//! A file knows those before it only: `cards`, `issue`, `jobs`, `open` (pages that several lead to); `visit`; `deadline` and a file for each
-//! page; `readers`, `trouble` and `overlay`, which lead back to the pages; `reply`.
+//! A file knows those before it only: `cards`, `issue`, `jobs`, `open` (pages that several lead to), `records`, `transfer`; `visit`; `deadline` and a
+//! file for each page; `readers`, `trouble` and `overlay`, which lead back to the pages; `reply`.
 
 use crate::app::keymap::{keymap, mode};
 use crate::app::screen::{Overlay, Question, Screen};
@@ -32,10 +32,12 @@ mod pin;
 mod prefill;
 mod prepare;
 mod readers;
+mod records;
 mod reply;
 mod result;
 mod staff;
 mod top;
+mod transfer;
 mod trouble;
 mod visit;
 
@@ -79,6 +81,18 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),
         Event::StaffWord(answer) => staff::answered(model, answer),
+        Event::Records(read) => {
+            records::came(model, read);
+            Vec::new()
+        }
+        Event::SheetSaved(result) => {
+            transfer::saved(model, result);
+            Vec::new()
+        }
+        Event::Listed(result) => {
+            model.unlisted = result.err();
+            Vec::new()
+        }
         Event::Drawn(extent) => {
             model.extent = extent;
             Vec::new()
@@ -94,8 +108,9 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
 /// Quit the program and drop the visit.
 pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     let reached = model.visit.reached;
+    let mut effects = model.visit.last_effects();
     model.visit = Visit::new(model.setup.mode, model.today);
-    let mut effects = visit::count(model, reached);
+    effects.extend(visit::count(model, reached));
     effects.extend([Effect::Cancel, Effect::Quit]);
     effects
 }
@@ -158,6 +173,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::ReadCard => cards::read_again(model),
+        Action::Transfer => transfer::open(model),
         action => match &model.visit.nav.screen {
             Screen::Attract(_) => attract::handle(model, &action),
             Screen::Top(_) => top::handle(model, action),

@@ -1,17 +1,19 @@
 //! A visit: one person, one card, one registration. It owns all personal data and ends by being dropped (visit.md).
 //! What a visit does when its card goes, another comes or nobody is there, at home and at a desk, is one table, `reaction`; `update` carries it out.
 
-use crate::app::Waiting;
 use crate::app::day_count::Reached;
 use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result;
+use crate::app::{Effect, Waiting};
 use crate::card::{CardId, Purpose};
 use crate::certificate::Holder;
+use crate::office::Record;
+use crate::office::done::Ending;
 use crate::registration::Date;
-use crate::worker::{OpenSession, SigningCertificate};
+use crate::worker::{Confirmed, OpenSession, SigningCertificate};
 use std::sync::Arc;
 
 /// How the program is used.
@@ -24,6 +26,13 @@ pub enum Mode {
     Desk,
     /// One machine, many people in turn, nobody beside them.
     Kiosk,
+}
+
+impl Mode {
+    /// Return whether the transfer sheet is offered: at a kiosk nobody copies by hand, and nothing is saved.
+    pub const fn offers_sheet(self) -> bool {
+        !matches!(self, Mode::Kiosk)
+    }
 }
 
 /// An event that affects a visit as a whole.
@@ -143,6 +152,12 @@ pub struct Visit {
     pub form: FormState,
     /// What happened to the records prefilled at a desk.
     pub prefill: Prefilled,
+    /// The records that may be this person's, until the card has said whose they are.
+    pub(in crate::app) records: Vec<Record>,
+    /// The office's reference of the record that was filled in, and how its registration stands.
+    pub(in crate::app) reference: Option<(String, Ending)>,
+    /// Whether a value was put on the clipboard.
+    pub(in crate::app) copied: bool,
     /// State of the account action's input page.
     pub account: AccountPage,
     /// The job the user is waiting for.
@@ -171,6 +186,8 @@ pub enum Prefilled {
     Applied,
     /// They do not match the card's holder: nothing of them is shown.
     Withheld,
+    /// Several of them match.
+    Several,
 }
 
 impl Visit {
@@ -188,6 +205,9 @@ impl Visit {
             terms: None,
             form: FormState::new(today),
             prefill: Prefilled::None,
+            records: Vec::new(),
+            reference: None,
+            copied: false,
             account: AccountPage::default(),
             waiting: None,
             resumes_when_read: false,
@@ -261,6 +281,26 @@ impl Visit {
             (Screen::Result(done), _) | (_, Some(Screen::Result(done))) => Some(done),
             _ => None,
         }
+    }
+
+    /// Borrow the records that may be this person's.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Borrow the form that STEP2 or STEP3 shows.
+    pub fn confirmed(&self) -> Option<&Arc<Confirmed>> {
+        match (&self.nav.screen, self.result().map(|done| &done.outcome)) {
+            (Screen::Confirm(page), _) => Some(&page.confirmed),
+            (_, Some(result::Outcome::Registered(_, confirmed))) => Some(confirmed),
+            _ => None,
+        }
+    }
+
+    /// Return what the end of the visit leaves to do outside of it.
+    pub(in crate::app) fn last_effects(&mut self) -> Vec<Effect> {
+        let listed = self.reference.take().map(|(reference, ending)| Effect::List(reference, ending));
+        listed.into_iter().chain(std::mem::take(&mut self.copied).then_some(Effect::ClearClipboard)).collect()
     }
 
     /// Wipe what was typed of a PIN or password, on this page and those behind it.

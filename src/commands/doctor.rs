@@ -1,6 +1,6 @@
 //! `zairyu doctor`: self-diagnosis on standard output. `doctor` gathers and judges the findings.
 
-use super::{CLIENT, CommandResult, anchors, drawable, is_console, language, look};
+use super::{CLIENT, CommandResult, anchors, check_records, drawable, is_console, language, look};
 use clap::Args;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -36,8 +36,9 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     };
     // The form does not open with an error in any of these.
     let usable = merged.and_then(|()| {
-        language(&flags)?;
+        let lang = language(&flags)?;
         look(&flags)?;
+        check_records(&flags, lang)?;
         anchors(&flags)
     });
     let latin = !asked.json && std::io::stdout().is_terminal() && is_console(&flags);
@@ -51,7 +52,7 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
         codes::write(&mut Lines::new(&mut said), code, &known, lang)?;
         return print(&String::from_utf8(said)?, latin, u8::from(known.is_nothing()));
     }
-    let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string()), CLIENT);
+    let found = findings::gather(&flags, usable.err().map(|fault| fault.to_string().replace('\n', "  ")), CLIENT);
     let lines = doctor::judge(&found, lang);
     let mut report = Vec::new();
     let mut written = Lines::new(&mut report);

@@ -182,14 +182,28 @@ impl<W: Write> Conversation<W> {
         let choices = match prompt {
             // Asking for another code is an item of the page.
             Prompt::PasswordAgain => vec![Action::ChooseRow(0), Action::ChooseRow(1)],
+            Prompt::Transfer(_) => page::pairs(self.model()),
             _ => page::choices(self.model()),
         };
+        if let (Prompt::Records, Some(row)) = (prompt, self.reference(text)) {
+            self.perform(Action::ChooseRow(row));
+            return Ok(());
+        }
         let chosen = number(text).and_then(|number| choices.into_iter().nth(number.checked_sub(1)?));
         match if text.is_empty() { enter } else { chosen } {
             Some(action) => self.perform(action),
             None => return self.remark(prompt, &[self.text(Text::LineNotThere)]),
         }
-        Ok(())
+        match self.copied.take() {
+            Some(value) => self.say(&[value]),
+            None => Ok(()),
+        }
+    }
+
+    /// Return the row of the record whose reference was typed. A number that is one is not that of a row.
+    fn reference(&self, text: &str) -> Option<usize> {
+        let records = self.model().visit.records();
+        records.iter().position(|record| record.reference.as_deref() == Some(text)).filter(|_| records.len() > 1)
     }
 
     fn field(&mut self, field: FieldId, text: &str) -> io::Result<()> {

@@ -27,6 +27,8 @@ pub(super) fn lines(model: &Model, prompt: Prompt) -> Lines {
         Prompt::Field(id) => field(model, &page, id),
         Prompt::ResultPage(true) => again(model, &page),
         Prompt::Trouble(_) if !issuing(model).is_empty() => [issuing(model), how(model, &page, prompt)].concat(),
+        // The page itself has been printed before.
+        Prompt::Transfer(true) => [messages(&page), how(model, &page, prompt)].concat(),
         // The first password is set: that is all there is to say.
         Prompt::Reading(true) if matches!(model.visit.nav.screen, Screen::FirstPassword(_)) && model.visit.nav.overlay().is_none() => {
             messages(&page)
@@ -49,10 +51,13 @@ pub(super) fn choices(model: &Model) -> Vec<Action> {
     page(model).choices().filter_map(|item| item.action.clone()).collect()
 }
 
-/// Return the action of each numbered line of STEP2, starting with number 1.
+/// Return the action of each numbered line of STEP2 or the transfer sheet, starting with number 1; behind them the button that has a number.
 pub(super) fn pairs(model: &Model) -> Vec<Action> {
-    let action = |block| if let Block::SummaryRow(.., action) = block { Some(action) } else { None };
-    page(model).blocks.into_iter().filter_map(action).collect()
+    let action = |block: &Block| if let Block::SummaryRow(.., action) = block { Some(action.clone()) } else { None };
+    let page = page(model);
+    let buttons = page.choices().filter_map(|item| item.action.clone());
+    let numbered = buttons.filter(|action| matches!(action, Action::Transfer | Action::ChooseRow(_)));
+    page.blocks.iter().filter_map(action).chain(numbered).collect()
 }
 
 /// Return the messages of a field, printed after its answer: faults, or what folding changed.
@@ -108,6 +113,7 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
     }
     if prompt == Prompt::Confirm {
         lines.extend(page.choices().next().map(|register| choice(0, register)));
+        lines.extend(page.choices().find(|item| item.action == Some(Action::Transfer)).map(|transfer| choice(next(), transfer)));
     } else if chosen {
         lines.extend(page.choices().filter(|item| item.mark == Mark::Button).map(|item| choice(next(), item)));
     }
@@ -246,6 +252,8 @@ fn how(model: &Model, page: &Page, prompt: Prompt) -> Lines {
             button.map(|button| lang.fill(Text::LineWayOn, &[&button.text])).into_iter().chain(slip).collect()
         }
         Prompt::Confirm => says(Text::LineConfirm),
+        Prompt::Transfer(_) => says(Text::LineTransfer),
+        Prompt::Records => says(Text::LineNumber),
         Prompt::ResultPage(_) => says(Text::LineDone),
         Prompt::AccountItem(crate::app::state::account::AccountFocus::Word) => says(Text::LineWithdraw),
         Prompt::Picker => {

@@ -46,6 +46,10 @@ pub(super) enum Prompt {
     Language,
     /// The choice between several readers.
     Reader,
+    /// An office's records: which one to use, or why there are none.
+    Records,
+    /// The transfer sheet, and whether a line of it has been used.
+    Transfer(bool),
     /// The municipality picker.
     Picker,
     /// An error.
@@ -75,6 +79,8 @@ impl Prompt {
                 Prompt::Reading(true)
             }
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
+            (Some(Overlay::Records(_)), _) => Prompt::Records,
+            (Some(Overlay::Transfer(page)), _) => Prompt::Transfer(page.note.is_some()),
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,
             (Some(Overlay::Trouble(page)), _) if page.slip.as_ref().is_some_and(Issue::is_running) => Prompt::Issuing,
             (Some(Overlay::Trouble(page)), _) => Prompt::Trouble(page.trouble.code()),

@@ -3,7 +3,7 @@
 
 use super::Lang;
 use super::table::texts;
-use crate::registration::FieldId;
+use crate::registration::{FieldId, Form};
 
 /// Screen title of the original.
 pub const REGISTRATION: &str = texts::OFFICIAL_REGISTRATION;
@@ -20,6 +20,11 @@ pub fn label(field: FieldId) -> &'static str {
 /// Return the easy line of a field; empty if the original has none.
 pub const fn easy(field: FieldId) -> &'static str {
     texts::easy(field)
+}
+
+/// Return a value as the agency's own page takes it: choices by their official words, the rest in stored form.
+pub fn value(field: FieldId, form: &Form) -> String {
+    Lang::Ja.value(field, &form.value(field))
 }
 
 /// Return the official label of a choice.

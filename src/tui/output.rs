@@ -6,6 +6,7 @@
 //!   in the ground beside wide letters where a part of a row is erased (ECH), and some terminals do not know it.
 
 use super::glyphs::PROBE;
+use base64ct::{Base64, Encoding};
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell as Sign;
 use ratatui::layout::{Position, Size};
@@ -87,6 +88,14 @@ impl<W: Write> Output<W> {
         self.push(b"\x1b[?2026l");
         let sent = self.writer.write_all(&self.frame).and_then(|()| self.writer.flush());
         self.frame.zeroize();
+        sent
+    }
+
+    /// Put a value on the clipboard of the terminal, if it allows that (OSC 52); clear the clipboard with an empty one.
+    pub fn copy(&mut self, value: &str) -> io::Result<()> {
+        let mut sequence = format!("\x1b]52;c;{}\x1b\\", Base64::encode_string(value.as_bytes()));
+        let sent = self.writer.write_all(sequence.as_bytes()).and_then(|()| self.writer.flush());
+        sequence.zeroize();
         sent
     }
 
@@ -419,6 +428,14 @@ mod tests {
     }
 
     const PLAIN: Style = Style::new();
+
+    #[test]
+    fn a_value_goes_to_the_clipboard_and_an_empty_one_clears_it() {
+        let mut terminal = terminal(true);
+        terminal.backend_mut().copy("東京").unwrap();
+        terminal.backend_mut().copy("").unwrap();
+        assert_eq!(terminal.backend().writer, b"\x1b]52;c;5p2x5Lqs\x1b\\\x1b]52;c;\x1b\\");
+    }
 
     #[test]
     fn letters_side_by_side_need_no_move_and_wide_ones_neither() {

@@ -23,10 +23,13 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
     }
     blocks.extend(not_drawn(model, |field| page.confirmed.form.value(field)));
     blocks.extend(warnings(model));
-    let buttons = vec![
+    let mut buttons = vec![
         button(lang.text(Text::Register), page.focus == ConfirmFocus::Register, Action::Ask(Question::Register)),
         button(lang.text(Text::Back), page.focus == ConfirmFocus::Back, Action::Back),
     ];
+    if page.offers_sheet {
+        buttons.push(button(lang.text(Text::TransferOpen), page.focus == ConfirmFocus::Transfer, Action::Transfer));
+    }
     let told = if page.told { Role::Warning } else { Role::Text };
     let enter = match page.focus {
         ConfirmFocus::Register => Run::new(lang.text(Text::ConfirmPressed), Role::Label),
@@ -46,7 +49,7 @@ pub(super) fn page(model: &Model, page: &ConfirmPage) -> Page {
         // Before a button is pressed, the last lines are what was not seen yet.
         scroll: match page.focus {
             ConfirmFocus::Page => Some(0),
-            ConfirmFocus::Register | ConfirmFocus::Back => Some(usize::MAX),
+            ConfirmFocus::Register | ConfirmFocus::Back | ConfirmFocus::Transfer => Some(usize::MAX),
             ConfirmFocus::Field(_) => None,
         },
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysRegister, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage],

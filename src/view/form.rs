@@ -34,8 +34,10 @@ pub(super) fn page(model: &Model) -> Page {
     summary(&mut blocks, model);
     if form.summary().is_empty() {
         blocks.extend(service_notices(model));
-        if model.visit.prefill == Prefilled::Withheld {
-            blocks.text(0, lang.text(Text::PrefillWithheld), Role::Warning);
+        match model.visit.prefill {
+            Prefilled::Withheld => blocks.text(0, lang.text(Text::PrefillWithheld), Role::Warning),
+            Prefilled::Several => blocks.text(0, lang.text(Text::PrefillSeveral), Role::Warning),
+            Prefilled::None | Prefilled::Applied => {}
         }
         blocks.push(Block::Lead(Run::new(lang.text(Text::InputLead), Role::Text)));
     }

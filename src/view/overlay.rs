@@ -48,7 +48,14 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             title
         }
         // These have modules of their own.
-        Overlay::Picker(_) | Overlay::Trouble(_) | Overlay::Diagnosis(..) | Overlay::Qr | Overlay::StaffWord(_) | Overlay::Staff(_) => Text::Title,
+        Overlay::Picker(_)
+        | Overlay::Trouble(_)
+        | Overlay::Diagnosis(..)
+        | Overlay::Qr
+        | Overlay::Records(_)
+        | Overlay::Transfer(_)
+        | Overlay::StaffWord(_)
+        | Overlay::Staff(_) => Text::Title,
     };
     Page {
         title: Title::Text(model.lang.text(title)),
@@ -90,7 +97,7 @@ fn terms(model: &Model, text: Option<&str>) -> Vec<Block> {
 }
 
 /// Return a numbered list item; `place` is 0-based.
-fn numbered(place: usize, text: String, focused: bool) -> Item {
+pub(super) fn numbered(place: usize, text: String, focused: bool) -> Item {
     Item { number: Some(place + 1), text, focused, action: Some(Action::ChooseRow(place)), ..Item::default() }
 }
 

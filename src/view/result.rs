@@ -1,7 +1,9 @@
 //! Results: 利用者情報登録完了(STEP3) with the 認証ID in large letters, or the result of an account action; the delivery state of the mail; what
 //! happens next.
 
-use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, is_practice, issue, not_drawn, value};
+use super::{
+    Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, beside, button, is_practice, issue, not_drawn, unlisted, value,
+};
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
@@ -47,6 +49,7 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     blocks.extend(whats_next(model, done));
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
     blocks.extend(issue::receipt(lang, done.issue.as_ref()));
+    blocks.extend(unlisted(model));
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }

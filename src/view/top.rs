@@ -9,7 +9,7 @@
 //! state of the card                  (always visible)
 //! ```
 
-use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare};
+use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare, unlisted};
 use crate::app::state::top::{TopRow, top_rows};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model};
@@ -33,6 +33,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         blocks.text(2, lang.text(Text::TopOpen), Role::Warning);
         blocks.gap();
     }
+    blocks.extend(unlisted(model));
     for (row, item) in top_rows(model).iter().enumerate() {
         let role = if matches!(item, TopRow::Register | TopRow::GoOn) { Role::Label } else { Role::Text };
         let (number, text, action) = (Some(row + 1), lang.text(item.text()).to_owned(), Some(Action::ChooseRow(row)));

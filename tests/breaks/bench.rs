@@ -162,7 +162,12 @@ impl Bench {
                 | Effect::Ended(_)
                 | Effect::Redraw
                 | Effect::Quit
-                | Effect::OtherLetters => {}
+                | Effect::OtherLetters
+                | Effect::ReadRecords
+                | Effect::Copy(_)
+                | Effect::ClearClipboard
+                | Effect::SaveSheet(_)
+                | Effect::List(..) => {}
             }
         }
         let shown = match self.model.visit.nav.overlay() {

@@ -9,6 +9,7 @@ use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
 use zairyu::doctor::findings::{Findings, Folder, Machine, Terminal};
+use zairyu::office::{Fault, FaultKind, Record, RecordsError};
 use zairyu::registration::FieldId;
 use zairyu::worker::{AccountOutcome, Answered, Mail, MailState, Phase, Progress, Reply};
 
@@ -33,6 +34,11 @@ pub fn around() -> Findings {
     }
 }
 
+/// An office's record under this reference.
+fn record(reference: &str) -> Record {
+    Record { line: 2, reference: Some(reference.to_owned()), ..Record::default() }
+}
+
 fn mail(state: MailState) -> Mail {
     Mail { to: "a***@example.jp".to_owned(), state, folder: None, asked: None }
 }
@@ -41,7 +47,7 @@ fn mail(state: MailState) -> Mail {
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 66] = [
+pub const PAGES: [(&str, Way); 70] = [
     ("Looking for card readers.", |_| {}),
     ("Press the number to begin.", Scene::at_kiosk),
     ("After 60 seconds without a key", |scene| {
@@ -95,6 +101,29 @@ pub const PAGES: [(&str, Way); 66] = [
     }),
     ("Enter the user-authentication PIN", Scene::reach_authentication),
     ("What you entered", Scene::reach_step2),
+    ("Choose this person's reference.", |scene| {
+        scene.reach_signing();
+        let records = (1..=12).map(|number| record(&format!("2026-{number:04}"))).collect();
+        scene.happen(Event::Records(Ok(records)));
+        scene.press(KeyCode::Down);
+    }),
+    ("The file of records cannot be used.", |scene| {
+        scene.reach_signing();
+        scene.happen(Event::Records(Err(RecordsError::Faults(vec![
+            Fault { line: 1, key: Some("birthdate".to_owned()), what: FaultKind::UnknownKey(Some("birth_date")) },
+            Fault { line: 2, key: Some("phone".to_owned()), what: FaultKind::ZeroLost },
+        ]))));
+    }),
+    ("Values to copy by hand", |scene| {
+        scene.reach_step2();
+        scene.happen(Event::Action(Action::Transfer));
+    }),
+    ("Values to copy by hand", |scene| {
+        scene.reach_step3();
+        scene.happen(Event::Action(Action::Transfer));
+        scene.press(KeyCode::End);
+        scene.happen(Event::SheetSaved(Ok("/home/anne/Documents/zairyu-transfer.json".to_owned())));
+    }),
     ("Your address", Scene::reach_step1),
     ("To correct: 4.", |scene| {
         scene.reach_step1();

@@ -35,6 +35,8 @@ pub struct Scene {
     pub name: &'static str,
     /// What was to be saved or printed, oldest first.
     pub issues: Vec<Ticket>,
+    /// How often a transfer sheet was to be saved.
+    pub saved: usize,
     /// Whether the program was asked to end.
     pub quit: bool,
 }
@@ -50,6 +52,7 @@ impl Scene {
             jobs: Vec::new(),
             name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
             issues: Vec::new(),
+            saved: 0,
             quit: false,
         }
     }
@@ -73,7 +76,16 @@ impl Scene {
                 Effect::Run(ticket, job) => self.jobs.push((ticket, job)),
                 Effect::Quit | Effect::OtherLetters => self.quit = true,
                 Effect::Issue(ticket, ..) => self.issues.push(ticket),
-                Effect::Cancel | Effect::Diagnose | Effect::CheckStaffWord(_) | Effect::Ended(_) | Effect::Redraw => {}
+                Effect::SaveSheet(_) => self.saved += 1,
+                Effect::Cancel
+                | Effect::Diagnose
+                | Effect::CheckStaffWord(_)
+                | Effect::Ended(_)
+                | Effect::Redraw
+                | Effect::ReadRecords
+                | Effect::Copy(_)
+                | Effect::ClearClipboard
+                | Effect::List(..) => {}
             }
         }
     }

@@ -22,6 +22,7 @@ use zairyu::app::state::first_password::PasswordFocus;
 use zairyu::app::state::form::FormFocus;
 use zairyu::app::state::paste::Pasted;
 use zairyu::app::state::pin::{LAST_TRY_WORD, PinFocus};
+use zairyu::app::state::result::Button;
 use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::state::trouble::NextStep;
 use zairyu::app::visit::{Cover, Mode};
@@ -29,6 +30,7 @@ use zairyu::app::{Action, Effect, Event, Model, Setup};
 use zairyu::card::Purpose;
 use zairyu::error::Code;
 use zairyu::locale::Lang;
+use zairyu::office::Record;
 use zairyu::registration::field::FieldKind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
 use zairyu::tui::Look;
@@ -63,6 +65,8 @@ pub struct Day {
     timers: Timers,
     /// Counts what sensible people did, so that they do not do the same for ever.
     tally: usize,
+    /// The office's file of records.
+    file: Option<Record>,
 }
 
 /// What opens the staff's page.
@@ -74,7 +78,8 @@ fn today() -> Date {
 }
 
 fn model(mode: Mode) -> Model {
-    Model::new(Setup { mode, has_staff_word: true, ..Setup::default() }, Lang::En, today())
+    let prefill = Some("records.toml".into());
+    Model::new(Setup { mode, has_staff_word: true, prefill, ..Setup::default() }, Lang::En, today())
 }
 
 /// Live through a day; return what it brought, or which rule was broken after what.
@@ -98,6 +103,7 @@ pub fn live(plan: &Plan, world: World) -> Result<Rules, String> {
         goal: Goal::Register,
         late: false,
         tally: plan.steps.len(),
+        file: None,
     };
     day.rules.unwitnessed = day.world.borrow().real.is_some();
     let lived = day.live(&plan.steps);
@@ -222,7 +228,7 @@ impl Day {
             Step::Prefill(who, what) => {
                 let who = self.people[usize::from(who) % self.people.len()];
                 self.rules.counts.one("prefilled");
-                self.model.prefill(records(&PEOPLE[who], what));
+                self.file = Some(Record { line: 1, reference: None, draft: records(&PEOPLE[who], what) });
                 Ok(())
             }
         }
@@ -242,7 +248,7 @@ impl Day {
     fn happen(&mut self, event: Event) -> Verdict {
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let (mut issued, mut answer) = (None, None);
+        let (mut issued, mut reads, mut answer) = (None, false, None);
         for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -259,6 +265,8 @@ impl Day {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
                 }
                 Effect::Ended(_) | Effect::OtherLetters => {}
+                Effect::ReadRecords => reads = true,
+                Effect::Copy(_) | Effect::ClearClipboard | Effect::SaveSheet(_) | Effect::List(..) => {}
                 Effect::Diagnose => self.trace.push("        looks around".to_owned()),
                 Effect::Redraw => {
                     self.trace.push("        the visit has ended".to_owned());
@@ -276,6 +284,11 @@ impl Day {
         }
         if let Some(answer) = answer {
             self.happen(Event::StaffWord(answer))?;
+        }
+        if reads {
+            // The office writes another one for the next person.
+            let records = self.file.take().into_iter().collect();
+            self.happen(Event::Records(Ok(records)))?;
         }
         Ok(())
     }
@@ -546,7 +559,7 @@ impl Day {
             Screen::Result(_) if self.lies_mine() && self.tally.is_multiple_of(3) => self.takes_card(),
             Screen::Result(done) => {
                 let behind = self.model.visit.nav.previous_screen().is_some();
-                let last = done.buttons(behind).len() - 1;
+                let last = done.buttons(behind).iter().rposition(|button| *button != Button::Transfer).unwrap_or(0);
                 self.press(match self.tally % 4 {
                     0 => digit(last),
                     1 if done.needs_writing() => KeyCode::Char('2'),
@@ -815,7 +828,10 @@ fn told(event: &Event) -> String {
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Issued(..) => "issued".to_owned(),
-        Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::Terminate => "-".to_owned(),
+        Event::Records(read) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
+        Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
+            "-".to_owned()
+        }
     }
 }
 

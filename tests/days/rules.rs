@@ -82,6 +82,9 @@ impl Before {
                 | Event::Worker(_)
                 | Event::Issued(..)
                 | Event::StaffWord(_)
+                | Event::Records(_)
+                | Event::SheetSaved(_)
+                | Event::Listed(_)
                 | Event::Drawn(_)
                 | Event::Diagnosed(_)
                 | Event::Terminate => From::Outside,
@@ -369,7 +372,7 @@ impl Rules {
             match visit.prefill {
                 Prefilled::Applied => self.counts.one("taken"),
                 Prefilled::Withheld => self.counts.one("withheld"),
-                Prefilled::None => {}
+                Prefilled::None | Prefilled::Several => {}
             }
         }
         if let Some(Overlay::Trouble(page)) = visit.nav.overlay()
@@ -486,7 +489,7 @@ impl Rules {
         let personal = match (visit.nav.overlay(), &visit.nav.screen) {
             _ if visit.cover.is_some() => false,
             (Some(Overlay::Trouble(page)), _) => page.next_step == NextStep::CardValues,
-            (Some(Overlay::Picker(_) | Overlay::Qr), _) => true,
+            (Some(Overlay::Picker(_) | Overlay::Qr | Overlay::Transfer(_)), _) => true,
             (Some(_), _) => false,
             (None, Screen::Attract(_) | Screen::Top(_) | Screen::Prepare(_) | Screen::AccountMenu(_)) => false,
             (None, Screen::Pin(_) | Screen::Form | Screen::Confirm(_) | Screen::Result(_) | Screen::FirstPassword(_) | Screen::Account) => {

@@ -344,7 +344,7 @@ fn a_page_turned_in_a_large_window_shows_its_end_in_a_small_one_and_keys_work_fr
 /// What a person sees, and what was given to do.
 fn seen(scene: &Scene) -> (String, Option<(u16, u16)>, usize, bool, bool, Vec<(Timer, u32)>) {
     let (contrast, timers) = (scene.model.visit.contrast, scene.model.timers().collect());
-    (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.issues.len(), scene.quit, contrast, timers)
+    (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.issues.len() + scene.saved, scene.quit, contrast, timers)
 }
 
 /// Return the keys that the footer names, each as the keys that it may mean.

@@ -12,6 +12,8 @@ pub struct ConfirmPage {
     pub focus: ConfirmFocus,
     /// Whether an ineffective key was pressed, so that the page says which key registers.
     pub told: bool,
+    /// Whether the transfer sheet is offered.
+    pub offers_sheet: bool,
 }
 
 /// The focused item on STEP2.
@@ -25,17 +27,20 @@ pub enum ConfirmFocus {
     Register,
     /// 戻る.
     Back,
+    /// The transfer sheet.
+    Transfer,
 }
 
 impl ConfirmPage {
-    /// Create STEP2 with nothing focused.
-    pub fn new(confirmed: Arc<Confirmed>) -> ConfirmPage {
-        ConfirmPage { confirmed, focus: ConfirmFocus::Page, told: false }
+    /// Create STEP2 with nothing focused; `offers_sheet` says whether the transfer sheet is offered.
+    pub fn new(confirmed: Arc<Confirmed>, offers_sheet: bool) -> ConfirmPage {
+        ConfirmPage { confirmed, focus: ConfirmFocus::Page, told: false, offers_sheet }
     }
 
     /// Return the focusable items, in order.
     pub fn order(&self) -> Vec<ConfirmFocus> {
         let fields = self.confirmed.form.fields().map(ConfirmFocus::Field);
-        fields.chain([ConfirmFocus::Register, ConfirmFocus::Back]).collect()
+        let sheet = self.offers_sheet.then_some(ConfirmFocus::Transfer);
+        fields.chain([ConfirmFocus::Register, ConfirmFocus::Back]).chain(sheet).collect()
     }
 }

@@ -27,6 +27,8 @@ pub enum Button {
     Print,
     /// Save a receipt.
     Save,
+    /// Open the transfer sheet.
+    Transfer,
     /// Ask for the delivery state of the mail.
     AskMail,
     /// Show a QR code for the phone.
@@ -45,6 +47,7 @@ impl Button {
             Button::Back => Text::Back,
             Button::Print => Text::DonePrint,
             Button::Save => Text::DoneSave,
+            Button::Transfer => Text::TransferOpen,
             Button::AskMail => Text::MailAsk,
             Button::Qr => Text::QrShow,
             Button::Address => Text::DoneAddress,
@@ -82,6 +85,8 @@ pub struct ResultPage {
     pub line: Option<usize>,
     /// The result of the last button.
     pub note: Option<ResultNote>,
+    /// Whether the transfer sheet is offered.
+    pub offers_sheet: bool,
 }
 
 impl ResultPage {
@@ -91,7 +96,19 @@ impl ResultPage {
             Outcome::Registered(_, confirmed) => Some(confirmed.form.email.clone()),
             Outcome::Account(..) => None,
         };
-        ResultPage { outcome, address, row: None, told: false, destinations, issue: None, saved: false, line: Some(0), note: None }
+        let note = None;
+        ResultPage {
+            outcome,
+            address,
+            row: None,
+            told: false,
+            destinations,
+            issue: None,
+            saved: false,
+            line: Some(0),
+            note,
+            offers_sheet: false,
+        }
     }
 
     /// Return whether the 認証ID has been neither saved nor printed: then leaving the page asks first.
@@ -127,6 +144,9 @@ impl ResultPage {
         }
         if matches!(self.outcome, Outcome::Registered(..)) {
             buttons.push(Button::Qr);
+        }
+        if self.offers_sheet {
+            buttons.push(Button::Transfer);
         }
         buttons
     }

@@ -235,7 +235,8 @@ fn a_stuck_mail_leads_to_another_address_and_back_to_step3_whose_id_is_still_the
     assert!(matches!(bench.jobs.last(), Some((_, Job::AskMail))));
     bench.answer(Reply::Mail(mail(MailState::Stuck)));
     assert_eq!(bench.done().note, Some(ResultNote::Mail));
-    assert_eq!(bench.done().buttons(false), [Button::Top, Button::Save, Button::AskMail, Button::Address, Button::Qr]);
+    let buttons = [Button::Top, Button::Save, Button::AskMail, Button::Address, Button::Qr, Button::Transfer];
+    assert_eq!(bench.done().buttons(false), buttons);
     bench.press(KeyCode::Char('4'));
     assert!(matches!(bench.model.visit.nav.screen, Screen::Account));
     bench.press(KeyCode::Esc);

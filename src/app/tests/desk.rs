@@ -1,9 +1,9 @@
-//! Desk mode: pages are covered and locked, and prefilled records go only to their own person.
+//! Desk mode: pages are covered and locked.
 
 use super::visit::*;
 use super::*;
 use crate::app::deadline::{Limits, Timer};
-use crate::app::visit::{Cover, Prefilled};
+use crate::app::visit::Cover;
 use crate::registration::Draft;
 
 #[test]
@@ -132,48 +132,6 @@ fn starting_again_is_the_default_at_a_desk() {
     assert!(bench.forgot() && bench.model.visit.form.draft == Draft::default());
 }
 
-fn records(pairs: &[(&str, &str)]) -> Draft {
-    Draft::from_pairs(pairs.iter().map(|(key, value)| (*key, *value))).0
-}
-
-/// Prefill records of a desk, and go to STEP1 with Anne's card.
-fn with_records(pairs: &[(&str, &str)]) -> Bench {
-    let mut bench = bench();
-    bench.model.prefill(records(pairs));
-    bench.card(true);
-    bench.answer(of(ANNE));
-    bench.press(KeyCode::Enter);
-    bench.press(KeyCode::Enter);
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "", "nothing is shown before the card has said whose it is");
-    bench.answer(certificate(annes()));
-    bench
-}
-
-#[test]
-fn records_of_a_desk_are_taken_for_their_own_person_and_belong_to_one_visit() {
-    let mut bench = with_records(&[("birth_date", "19900401"), ("phone", "0312345678")]);
-    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "0312345678");
-    bench.press(KeyCode::F(8));
-    bench.press(KeyCode::Char('2'));
-    bench.answer(of(ANNE));
-    bench.press(KeyCode::Enter);
-    bench.press(KeyCode::Enter);
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    bench.answer(certificate(annes()));
-    assert_eq!(bench.model.visit.form.draft.get(FieldId::Phone), "", "they were the first visit's");
-}
-
-#[test]
-fn records_of_somebody_else_are_withheld_and_kept_for_the_right_person() {
-    let bench = with_records(&[("birth_date", "19850615"), ("name", "YAMADA TARO"), ("phone", "0312345678")]);
-    let visit = &bench.model.visit;
-    assert_eq!((visit.form.draft.get(FieldId::Phone), visit.prefill), ("", Prefilled::Withheld));
-    assert_eq!(visit.form.draft.get(FieldId::Name), "LEE ANNE");
-}
-
 #[test]
 fn the_reader_that_one_person_chose_is_not_the_next_one_s_choice() {
     let mut bench = bench();
@@ -236,22 +194,6 @@ fn what_was_locked_stays_locked_when_another_card_was_put_in_and_taken_out() {
     bench.card(true);
     bench.answers_look(ANNE);
     assert_eq!(bench.cover(), None);
-}
-
-#[test]
-fn what_the_person_has_chosen_stays_whatever_the_records_of_a_desk_say() {
-    let mut bench = bench();
-    bench.model.prefill(records(&[("birth_date", "19900401"), ("category", "foreign_national"), ("residence_card", "AB12345678CD")]));
-    bench.card(true);
-    bench.answer(of(ANNE));
-    bench.press(KeyCode::Enter);
-    bench.press(KeyCode::Char('3'));
-    bench.press(KeyCode::Enter);
-    bench.type_text("ABC123");
-    bench.press(KeyCode::Enter);
-    bench.answer(certificate(annes()));
-    let draft = &bench.model.visit.form.draft;
-    assert_eq!((draft.get(FieldId::Category), draft.get(FieldId::ResidenceCard)), ("legal_representative", ""));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::*;
 type Way = fn() -> Bench;
 
 /// Every kind of page over the screen, every question, every cover.
-const OVERLAYS: [(&str, Way); 13] = [
+const OVERLAYS: [(&str, Way); 14] = [
     ("help", || {
         let mut bench = bench();
         bench.press(KeyCode::F(1));
@@ -57,6 +57,12 @@ const OVERLAYS: [(&str, Way); 13] = [
         bench.happen(Event::Action(Action::Ask(Question::Register)));
         bench
     }),
+    ("transfer sheet", || {
+        let mut bench = Bench::at_step2();
+        bench.happen(Event::Action(Action::Transfer));
+        bench.keys(&[KeyCode::Down, KeyCode::Enter]);
+        bench
+    }),
     ("card away", || {
         let mut bench = Bench::at_step1().at_desk();
         bench.card(false);
@@ -94,6 +100,8 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Terms(text, line)) => format!("terms {text:?} {line}"),
         Some(Overlay::Trouble(page)) => format!("trouble {}", page.trouble.code()),
         Some(Overlay::Reader(row)) => format!("reader {row}"),
+        Some(Overlay::Records(page)) => format!("records {}", page.row),
+        Some(Overlay::Transfer(page)) => format!("transfer {} {:?}", page.row, page.note),
         Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),
         Some(Overlay::StaffWord(page)) => format!("staff word {:?}", page.note),
         Some(Overlay::Staff(row)) => format!("staff {row}"),

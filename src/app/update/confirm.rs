@@ -1,6 +1,6 @@
 //! Handling of actions on STEP2, and the registration of the form it shows.
 
-use super::{jobs, moved, open};
+use super::{jobs, moved, open, transfer};
 use crate::app::screen::Screen;
 use crate::app::state::confirm::{ConfirmFocus, ConfirmPage};
 use crate::app::state::form::FormFocus;
@@ -42,6 +42,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             ConfirmFocus::Field(field) => mend(model, FormFocus::Field(field)),
             ConfirmFocus::Register => return register(model),
             ConfirmFocus::Back => mend(model, FormFocus::Confirm),
+            ConfirmFocus::Transfer => return transfer::open(model),
         },
         Action::Back => mend(model, FormFocus::Confirm),
         _ => {}
@@ -76,6 +77,6 @@ pub(super) fn register(model: &mut Model) -> Vec<Effect> {
 
 /// Show STEP2 with the focus on 登録.
 pub(super) fn show_step2(model: &mut Model, confirmed: Arc<Confirmed>) {
-    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed) };
+    let page = ConfirmPage { focus: ConfirmFocus::Register, ..ConfirmPage::new(confirmed, model.setup.mode.offers_sheet()) };
     model.visit.nav.screen = Screen::Confirm(Box::new(page));
 }

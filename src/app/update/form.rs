@@ -97,7 +97,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
         return open::trouble(model, JobError::Card(Code::NotCardHolder.into()), NextStep::CardValues);
     }
     let confirmed = Arc::new(confirmed(model, form));
-    model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+    model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed, model.setup.mode.offers_sheet())));
     Vec::new()
 }
 

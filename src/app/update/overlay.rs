@@ -1,6 +1,6 @@
 //! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
-use super::{cards, confirm, issue, jobs, moved, open, picker, quit, scrolled, trouble, visit};
+use super::{cards, confirm, issue, jobs, moved, open, picker, quit, records, scrolled, transfer, trouble, visit};
 use crate::app::screen::{Overlay, Question};
 use crate::app::visit::Cover;
 use crate::app::{Action, Effect, Model, Wait};
@@ -11,6 +11,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.visit.nav.overlay() {
         Some(Overlay::Language(row)) => return handle_language(model, *row, action),
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
+        Some(Overlay::Records(_)) => return records::handle(model, &action),
+        Some(Overlay::Transfer(_)) => return transfer::handle(model, &action),
         _ => {}
     }
     let extent = model.extent;
@@ -43,7 +45,12 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                 return close(model);
             }
         }
-        Overlay::Language(_) | Overlay::Reader(_) | Overlay::StaffWord(_) | Overlay::Staff(_) => {}
+        Overlay::Language(_)
+        | Overlay::Reader(_)
+        | Overlay::Records(_)
+        | Overlay::Transfer(_)
+        | Overlay::StaffWord(_)
+        | Overlay::Staff(_) => {}
         Overlay::Question(ask, row) => {
             let ask = *ask;
             if let Some(there) = moved(*row, 2, &action) {

@@ -123,6 +123,8 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     match then {
         AfterPin::Continue => {
             model.visit.nav.screen = Screen::Prepare(super::PREPARE_NEXT);
+            // They are read again.
+            model.visit.records = Vec::new();
             vec![Effect::Run(ticket, Job::AbandonRegistration)]
         }
         AfterPin::Account => {
@@ -135,7 +137,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
             effects
         }
         AfterPin::Register(confirmed) => {
-            model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed)));
+            model.visit.nav.screen = Screen::Confirm(Box::new(ConfirmPage::new(confirmed, model.setup.mode.offers_sheet())));
             vec![Effect::Run(ticket, Job::ReleaseCard)]
         }
     }

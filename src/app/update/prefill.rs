@@ -1,32 +1,30 @@
-//! Prefilling STEP1 from the signing certificate, and from records of a desk if they match its holder. Every value stays editable.
+//! Prefilling STEP1 from the signing certificate, and from the one record of an office that matches its holder. Every value stays editable.
 
 use crate::app::Model;
 use crate::app::state::form::FormFocus;
-use crate::app::visit::{Mode, Prefilled};
+use crate::app::visit::{Mode, Prefilled, Visit};
+use crate::office::Record;
+use crate::office::done::Ending;
 use crate::registration::holder::{self, CardOffer, Match};
 use crate::registration::name::Offered;
 use crate::registration::{FIELDS, FieldId};
 use crate::worker::SigningCertificate;
 
-/// Fill STEP1 from the signing certificate, and from records of a desk if they match its holder.
+/// Fill STEP1 from the signing certificate, and from the record that matches its holder.
 pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     let visit = &mut model.visit;
-    if let Some(records) = model.records.take() {
-        // Records belong to one person: nothing of them is shown for anyone else's card.
-        if holder::of_record(&certificate.holder, &records) == Match::Holder {
-            visit.prefill = Prefilled::Applied;
-            for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
-                let value = records.get(id);
-                // Values already chosen by the user stay.
-                if !value.is_empty() && visit.form.draft.get(id).is_empty() && visit.form.draft.is_open(id) {
-                    visit.form.set(id, value.to_owned());
-                }
-            }
-        } else {
-            visit.prefill = Prefilled::Withheld;
-            model.records = Some(records);
+    // Records belong to one person: nothing of them is shown for anyone else's card.
+    let records = std::mem::take(&mut visit.records);
+    let mut matching = records.iter().filter(|record| holder::of_record(&certificate.holder, &record.draft) == Match::Holder);
+    visit.prefill = match (matching.next(), matching.next()) {
+        (Some(record), None) => {
+            take(visit, record);
+            Prefilled::Applied
         }
-    }
+        (Some(_), Some(_)) => Prefilled::Several,
+        (None, _) if records.is_empty() => Prefilled::None,
+        (None, _) => Prefilled::Withheld,
+    };
     let form = &mut visit.form;
     let holder = &certificate.holder;
     form.substituted = [holder.name_substituted, holder.address_substituted];
@@ -44,6 +42,17 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     form.left_out = offer.name.left_out;
     form.covers = model.setup.mode != Mode::Home;
     visit.certificate = Some(certificate);
+}
+
+/// Fill STEP1 from a record. Values already chosen by the user stay.
+fn take(visit: &mut Visit, record: &Record) {
+    for id in FIELDS.iter().map(|row| row.id).filter(|id| *id != FieldId::Consent) {
+        let value = record.draft.get(id);
+        if !value.is_empty() && visit.form.draft.get(id).is_empty() && visit.form.draft.is_open(id) {
+            visit.form.set(id, value.to_owned());
+        }
+    }
+    visit.reference = record.reference.clone().map(|reference| (reference, Ending::NotRegistered));
 }
 
 /// Overwrite STEP1 with the holder's data from the card: the form named somebody else.

@@ -13,6 +13,7 @@ use crate::card::pin::Pin;
 use crate::card::{Hint, Purpose, Tries};
 use crate::error::Code;
 use crate::locale::words::Face;
+use crate::office::done::Ending;
 use crate::registration::FieldId;
 use crate::worker::{JobError, Message, OpenSession, Phase, Progress, Registered, Reply, SigningCertificate};
 
@@ -130,8 +131,9 @@ fn registered(model: &mut Model, registered: Registered) -> Vec<Effect> {
     model.visit.nav.close_all();
     model.visit.session = None;
     let page = ResultPage::new(Outcome::Registered(registered, confirmed), model.destinations());
-    model.visit.nav.screen = Screen::Result(Box::new(page));
-    Vec::new()
+    model.visit.nav.screen = Screen::Result(Box::new(ResultPage { offers_sheet: model.setup.mode.offers_sheet(), ..page }));
+    let reference = model.visit.reference.take();
+    reference.map(|(reference, _)| Effect::List(reference, Ending::Registered)).into_iter().collect()
 }
 
 /// Handle a failed job: the PIN page again, an error page, or STEP1 with the fields that the service refused.
@@ -232,6 +234,9 @@ fn failed(model: &mut Model, ended: Waiting, trouble: JobError) -> Vec<Effect> {
     if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
         // The registration was sent, and its result is unknown.
         page.perhaps = what == Wait::Register && sent && matches!(code, Code::TimedOut | Code::AnswerGarbled | Code::ServiceFault);
+        if let (true, Some((_, ending))) = (page.perhaps, &mut model.visit.reference) {
+            *ending = Ending::Unknown;
+        }
     }
     effects
 }

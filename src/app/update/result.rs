@@ -1,6 +1,6 @@
 //! Handling of actions on STEP3 and on the results of account actions.
 
-use super::{account, first_password, issue, jobs, moved, scrolled, visit};
+use super::{account, first_password, issue, jobs, moved, scrolled, transfer, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountAction;
 use crate::app::state::issue::Destination;
@@ -54,6 +54,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
             model.visit.nav.open(Overlay::Qr);
             Vec::new()
         }
+        Some(Button::Transfer) => transfer::open(model),
         Some(Button::AskMail) => jobs::run(model, Wait::Mail, Job::AskMail),
         Some(Button::Address) => {
             // From STEP3 keep it on the stack, so that the result leads back to it.

@@ -1,6 +1,6 @@
 //! Starting, resuming and ending a visit.
 
-use super::{cards, open};
+use super::{cards, open, records};
 use crate::app::day_count::Reached;
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::known_tries;
@@ -20,7 +20,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
         return effects;
     }
     open::pin(model, Purpose::Signing, AfterPin::Continue);
-    Vec::new()
+    records::read(model)
 }
 
 /// Resume an open visit. Its card is needed, and the user-authentication PIN if the card was away; nothing personal is shown before that.
@@ -49,7 +49,7 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
 /// End the visit, and begin the next one with what lies in the reader: drop all personal data, here and in the worker, and redraw the whole
 /// screen.
 pub(super) fn start_again(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    let mut effects = model.visit.last_effects();
     if model.visit.waiting.is_some() {
         effects.push(Effect::Cancel);
     }

@@ -33,7 +33,7 @@ pub fn run(data: &[u8]) {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    const WHOLE: &str = "service = \"https://registration.example\"\nreader = \"SCM\"\nlang = \"en\"\nprefill = \"p.toml\"\ntheme = \"dark\"\nglyphs = \"console\"\ndata = \"/d\"\nanchors = \"/a\"\nlog = \"/l\"\ntest_cards = true\nfree_mail = [\"gmail.com\", \"yahoo.\"]\nmail_from = []\nprint = [\"lp\", \"-d\", \"desk\"]\n";
+    const WHOLE: &str = "service = \"https://registration.example\"\nreader = \"SCM\"\nlang = \"en\"\nprefill = \"p.toml\"\ntheme = \"dark\"\nglyphs = \"console\"\ndata = \"/d\"\nanchors = \"/a\"\nlog = \"/l\"\ntest_cards = true\nfree_mail = [\"gmail.com\", \"yahoo.\"]\ndone_list = \"/d.csv\"\nmail_from = []\nprint = [\"lp\", \"-d\", \"desk\"]\n[kiosk]\nidle = 60\nwarning = 30\naway = 0\n";
     [
         WHOLE,
         "",

@@ -19,7 +19,7 @@ use crate::worker::{Ticket, Worker};
 use ::time::OffsetDateTime;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -108,23 +108,23 @@ impl AfterEvent {
 
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
-        let timers = Timers::new(&model, since_boot());
+        let timers = Timers::new(&model, since_start());
         Runtime { model, backend, timers, unlisted: Vec::new() }
     }
 
     /// Wait for the next item: `Passed` when a timer reaches the second that the model wants to be told of. `None` once all senders are gone.
     pub(crate) fn next<I>(&mut self, incoming: &Receiver<Incoming<I>>) -> Option<Incoming<I>> {
         let Some((timer, due)) = self.timers.due(&self.model) else { return incoming.recv().ok() };
-        match incoming.recv_timeout(due.saturating_sub(since_boot())) {
+        match incoming.recv_timeout(due.saturating_sub(since_start())) {
             Ok(happened) => Some(happened),
-            Err(RecvTimeoutError::Timeout) => Some(Incoming::app(Event::Passed(timer, self.timers.passed(timer, since_boot())))),
+            Err(RecvTimeoutError::Timeout) => Some(Incoming::app(Event::Passed(timer, self.timers.passed(timer, since_start())))),
             Err(RecvTimeoutError::Disconnected) => None,
         }
     }
 
     /// Record user activity at this time.
     pub(crate) fn touched(&mut self, at: Instant) {
-        self.timers.touched(since_boot().saturating_sub(at.elapsed()));
+        self.timers.touched(since_start().saturating_sub(at.elapsed()));
     }
 
     /// Apply an event to the model and carry out its effects.
@@ -132,7 +132,7 @@ impl Runtime {
         if let Some(today) = time::today() {
             self.model.set_today(today);
         }
-        let effects = self.timers.update(&mut self.model, event, since_boot());
+        let effects = self.timers.update(&mut self.model, event, since_start());
         let mut after = AfterEvent::default();
         for effect in effects {
             match effect {
@@ -224,18 +224,28 @@ fn issue(sheet: &Sheet, destination: Destination, print: &[String]) -> Result<St
     catch_unwind(issue).unwrap_or_else(|_| Err(sheet.lang.fill(Text::PrintFault, &["panic"])))
 }
 
-/// Return the time since the start of the system, in suspend too.
-#[cfg(target_os = "linux")]
-fn since_boot() -> Duration {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    Duration::new(u64::try_from(now.tv_sec).unwrap_or_default(), u32::try_from(now.tv_nsec).unwrap_or_default())
+/// Return the time since the first call, in suspend too.
+fn since_start() -> Duration {
+    static FIRST: OnceLock<(Instant, Duration)> = OnceLock::new();
+    let (first, before) = *FIRST.get_or_init(|| (Instant::now(), suspended()));
+    first.elapsed() + suspended().saturating_sub(before)
 }
 
-/// Return the time since the first call. The clock of Windows runs on in suspend; that of macOS does not.
+/// Return how long the system was suspended since its start, which `Instant` leaves out.
+#[cfg(target_os = "linux")]
+fn suspended() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let [boot, running] = [ClockId::Boottime, ClockId::Monotonic].map(|clock| {
+        let now = clock_gettime(clock);
+        Duration::new(u64::try_from(now.tv_sec).unwrap_or_default(), u32::try_from(now.tv_nsec).unwrap_or_default())
+    });
+    boot.saturating_sub(running)
+}
+
+/// `Instant` counts it on Windows. On macOS nothing does.
 #[cfg(not(target_os = "linux"))]
-fn since_boot() -> Duration {
-    static FIRST: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    FIRST.get_or_init(Instant::now).elapsed()
+const fn suspended() -> Duration {
+    Duration::ZERO
 }
 
 /// Return the receipt of the registration on STEP3, if shown.

@@ -167,6 +167,13 @@ fn a_card_that_is_lifted_covers_the_page_at_once_and_ends_the_visit_unless_it_is
 }
 
 #[test]
+fn on_a_pin_page_where_nothing_was_typed_a_card_that_is_lifted_is_asked_for() {
+    let mut bench = Bench::at_signing(Tries::Left(5)).at_kiosk();
+    bench.card(false);
+    assert!(bench.cover().is_none() && bench.model.visit.nav.trouble().is_some_and(|page| page.trouble.code() == Code::NoCard));
+}
+
+#[test]
 fn where_it_is_so_set_the_visit_ends_with_the_card() {
     let mut bench = Bench::at_step2().at_kiosk();
     bench.model.setup.limits.away = 0;

@@ -70,7 +70,9 @@ fn left(model: &mut Model) -> Vec<Effect> {
     }
     cards::cover_if_away(model);
     let asking = matches!(model.visit.nav.screen, Screen::Pin(_)) && model.visit.nav.overlay().is_none();
-    if asking && reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Wait {
+    let waits = reaction(model.setup.mode, VisitEvent::CardAway, model.visit.stage()) == Reaction::Wait;
+    // A page on which nothing was typed has nothing to cover.
+    if asking && (waits || model.visit.is_blank()) {
         // The card was removed before the PIN was sent: no try was spent, and the page continues once it is back.
         let code = match &model.card.reader_states {
             Some(states) if !states.service => Code::PcscNotRunning,

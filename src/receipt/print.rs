@@ -147,7 +147,7 @@ fn stop(child: &mut Child) {
     let _ = child.wait();
 }
 
-#[cfg(all(test, unix))]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
@@ -200,8 +200,13 @@ mod tests {
         let limit = Duration::from_secs(1);
         assert!(matches!(shell(&script, much(), limit), Err(PrintError::Hanging(told)) if told == limit));
         let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
-        let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        let state = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        let gone = || state().is_empty() || state().contains(") Z ");
+        let deadline = Instant::now() + LIMIT;
+        while !gone() && Instant::now() < deadline {
+            thread::sleep(LOOK);
+        }
+        assert!(gone(), "{}", state());
     }
 
     #[test]

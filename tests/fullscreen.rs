@@ -32,6 +32,8 @@ mod pins;
 #[cfg(all(target_os = "linux", feature = "print"))]
 #[path = "fullscreen/print.rs"]
 mod print;
+#[path = "fullscreen/qr.rs"]
+mod qr;
 #[path = "fullscreen/terminal.rs"]
 mod terminal;
 #[cfg(target_os = "linux")]
@@ -39,6 +41,8 @@ mod terminal;
 mod tmux;
 #[path = "fullscreen/way.rs"]
 mod way;
+#[path = "common/zbar.rs"]
+mod zbar;
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;

@@ -3,19 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "in a test, a failure is a panic")]
 
 mod common;
+#[path = "common/zbar.rs"]
+mod zbar;
 
 use common::scene::Scene;
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
-use std::process::Command;
 use zairyu::locale::{Lang, Text};
 use zairyu::tui::Look;
 use zairyu::tui::glyphs::Glyphs;
 use zairyu::tui::theme::{Scheme, Theme};
-
-/// Pixels of a cell.
-const CELL: (usize, usize) = (6, 12);
 
 /// Return how light a colour is, on a terminal of this ground.
 fn grey(colour: Color, usual: u8) -> u8 {
@@ -32,25 +30,10 @@ fn grey(colour: Color, usual: u8) -> u8 {
 fn photograph(screen: &Buffer, dark: bool) -> Vec<u8> {
     let (width, height) = (usize::from(screen.area.width), usize::from(screen.area.height));
     let (ink, paper) = if dark { (255, 0) } else { (0, 255) };
-    let mut picture = format!("P5 {} {} 255\n", width * CELL.0, height * CELL.1).into_bytes();
-    for y in 0..height * CELL.1 {
-        for x in 0..width * CELL.0 {
-            let cell = &screen.content()[y / CELL.1 * width + x / CELL.0];
-            let upper = cell.symbol() == "▀" && y % CELL.1 < CELL.1 / 2;
-            picture.push(if upper { grey(cell.fg, ink) } else { grey(cell.bg, paper) });
-        }
-    }
-    picture
-}
-
-/// Read a picture; `None` if there is no QR code in it.
-fn read(picture: &[u8]) -> Option<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("screen.pgm");
-    std::fs::write(&path, picture).unwrap();
-    let read = Command::new("zbarimg").args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"]).arg(&path).output();
-    let read = read.unwrap_or_else(|fault| panic!("zbarimg is needed: apt-get install zbar-tools: {fault}"));
-    read.status.success().then(|| String::from_utf8(read.stdout).unwrap().trim_end().to_owned())
+    zbar::photograph((width, height), |column, row, upper| {
+        let cell = &screen.content()[row * width + column];
+        if upper && cell.symbol() == "▀" { grey(cell.fg, ink) } else { grey(cell.bg, paper) }
+    })
 }
 
 /// Show the QR code in a window of this size.
@@ -75,7 +58,11 @@ fn a_phone_reads_the_id_and_what_is_next_from_the_screen_in_every_palette_on_eit
                 for dark in [false, true] {
                     let (_, screen) = shown(*lang, size, Look { theme, glyphs });
                     let expected = format!("認証ID 7KQ3MXW94P\n{}", lang.text(Text::QrNext));
-                    assert_eq!(read(&photograph(&screen, dark)), Some(expected), "{lang:?} {size:?} {glyphs:?} {theme:?} dark: {dark}");
+                    assert_eq!(
+                        zbar::read(&photograph(&screen, dark)),
+                        Some(expected),
+                        "{lang:?} {size:?} {glyphs:?} {theme:?} dark: {dark}"
+                    );
                 }
             }
         }
@@ -86,7 +73,7 @@ fn a_phone_reads_the_id_and_what_is_next_from_the_screen_in_every_palette_on_eit
 fn a_window_that_is_too_small_says_so_and_shows_the_text() {
     for (size, glyphs) in [((80, 23), Glyphs::Ascii), ((80, 20), Glyphs::Unicode), ((40, 40), Glyphs::Unicode)] {
         let (scene, screen) = shown(Lang::En, size, Look { theme: Theme::NONE, glyphs });
-        assert_eq!(read(&photograph(&screen, true)), None);
+        assert_eq!(zbar::read(&photograph(&screen, true)), None);
         let picture = scene.picture(size.0, size.1);
         assert!(picture.contains("too small") && picture.contains("7KQ3MXW94P"), "{picture}");
     }

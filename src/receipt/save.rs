@@ -16,23 +16,21 @@ pub fn save(sheet: &Sheet) -> Result<String, String> {
     let told = |fault: io::Error| file::Unfit::of(&fault).map_or_else(|| fault.to_string(), |unfit| sheet.lang.unfit(unfit).to_owned());
     let folders = directories::UserDirs::new().ok_or_else(|| told(ErrorKind::NotFound.into()))?;
     let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
-    let (bytes, ending, why) = bytes(sheet);
-    let path = write(folder, (&sheet.name, ending), &bytes).map_err(told)?;
-    let path = path.display().to_string();
-    Ok(if why.is_empty() { path } else { format!("{path}  {why}") })
+    #[cfg(feature = "print")]
+    let made = super::pdf::pdf(sheet).map(|pdf| (pdf, "pdf")).map_err(|fault| fault.told(sheet.lang));
+    #[cfg(not(feature = "print"))]
+    let made = Ok((sheet.text(), "txt"));
+    save_in(folder, sheet, made).map_err(told)
 }
 
-#[cfg(feature = "print")]
-fn bytes(sheet: &Sheet) -> (Vec<u8>, &'static str, String) {
-    match super::pdf::pdf(sheet) {
-        Ok(pdf) => (pdf, "pdf", String::new()),
-        Err(fault) => (sheet.text(), "txt", fault.told(sheet.lang)),
-    }
-}
-
-#[cfg(not(feature = "print"))]
-fn bytes(sheet: &Sheet) -> (Vec<u8>, &'static str, String) {
-    (sheet.text(), "txt", String::new())
+/// Save what was made of a page, or its text if nothing could be made, with the reason behind the path.
+fn save_in(folder: &Path, sheet: &Sheet, made: Result<(Vec<u8>, &str), String>) -> io::Result<String> {
+    let (bytes, ending, why) = match made {
+        Ok((bytes, ending)) => (bytes, ending, String::new()),
+        Err(why) => (sheet.text(), "txt", format!("  {why}")),
+    };
+    let path = write(folder, (&sheet.name, ending), &bytes)?;
+    Ok(format!("{}{why}", path.display()))
 }
 
 /// Write a new file, with a number behind its name if there is one of that name.
@@ -66,6 +64,16 @@ mod tests {
         let names = paths.each_ref().map(|path| path.file_name().unwrap().to_str().unwrap());
         assert_eq!(names, ["zairyu-2026-11-25.txt", "zairyu-2026-11-25-2.txt", "zairyu-2026-11-25-3.txt"]);
         assert_eq!(paths.map(|path| std::fs::read_to_string(path).unwrap()), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn without_a_font_the_text_is_saved_and_the_reason_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = vec![super::super::Part::Text("東京".to_owned())];
+        let sheet = Sheet { lang: crate::locale::Lang::En, name: "zairyu".to_owned(), parts };
+        let saved = save_in(folder.path(), &sheet, Err("No font.".to_owned())).unwrap();
+        assert_eq!(saved, format!("{}  No font.", folder.path().join("zairyu.txt").display()));
+        assert_eq!(std::fs::read_to_string(folder.path().join("zairyu.txt")).unwrap(), "東京\n");
     }
 
     #[cfg(unix)]

@@ -53,3 +53,20 @@ fn json(form: &Form) -> io::Result<Vec<u8>> {
     text.push(b'\n');
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::tests::form;
+
+    #[test]
+    fn the_sheet_has_the_values_as_the_agencys_page_takes_them() {
+        let csv = String::from_utf8(csv(&form()).unwrap()).unwrap();
+        let rows: Vec<&str> = csv.lines().collect();
+        assert!(rows[0].starts_with("\u{feff}利用者氏名,性別,生年月日,") && rows[0].ends_with(",在留カード番号"), "{csv}");
+        let values = "MONTGOMERY ANNE,女,19900401,東京都 新宿区,西新宿２－８－１,09012345678,anne@example.jp,anne@example.jp,外国人本人,AB12345678CD";
+        assert_eq!(rows[1..], [values]);
+        let json: Value = serde_json::from_slice(&json(&form()).unwrap()).unwrap();
+        assert_eq!((&json["sex"], &json["birth_date"]), (&Value::from("女"), &Value::from("19900401")));
+    }
+}

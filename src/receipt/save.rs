@@ -14,10 +14,8 @@ const MOST: usize = 999;
 /// text for want of a font, why; an error says what went wrong in the person's language.
 pub fn save(sheet: &Sheet) -> Result<String, String> {
     let told = |fault: io::Error| file::Unfit::of(&fault).map_or_else(|| fault.to_string(), |unfit| sheet.lang.unfit(unfit).to_owned());
-    let folders = directories::UserDirs::new().ok_or_else(|| told(ErrorKind::NotFound.into()))?;
-    let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
     let (bytes, ending, why) = bytes(sheet);
-    let path = write(folder, (&sheet.name, ending), &bytes).map_err(told)?;
+    let path = document((&sheet.name, ending), &bytes).map_err(told)?;
     let path = path.display().to_string();
     Ok(if why.is_empty() { path } else { format!("{path}  {why}") })
 }
@@ -33,6 +31,13 @@ fn bytes(sheet: &Sheet) -> (Vec<u8>, &'static str, String) {
 #[cfg(not(feature = "print"))]
 fn bytes(sheet: &Sheet) -> (Vec<u8>, &'static str, String) {
     (sheet.text(), "txt", String::new())
+}
+
+/// Write a new file into the documents folder, else the home folder; return its path.
+pub(super) fn document(name: (&str, &str), bytes: &[u8]) -> io::Result<PathBuf> {
+    let folders = directories::UserDirs::new().ok_or(ErrorKind::NotFound)?;
+    let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
+    write(folder, name, bytes)
 }
 
 /// Write a new file, with a number behind its name if there is one of that name.

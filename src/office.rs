@@ -21,6 +21,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Key of the office's own reference.
 pub const REFERENCE: &str = "reference";
+/// The same as an office writes it in Japanese.
+const REFERENCE_JA: &str = "整理番号";
 
 /// What an office knows of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -161,10 +163,14 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     text.map(|text| text.into_owned())
 }
 
-/// Return a key as the table of fields writes it.
+/// Return a key as the table of fields writes it, if it means one of its fields.
 fn key(written: &str) -> String {
-    let letters = written.trim().nfkc().flat_map(char::to_lowercase);
-    letters.map(|letter| if letter == ' ' || letter == '-' { '_' } else { letter }).collect()
+    let letters = written.trim().nfkc().flat_map(char::to_lowercase).collect::<String>();
+    match words::named(written) {
+        Some(field) => field.row().key.to_owned(),
+        None if letters == REFERENCE_JA => REFERENCE.to_owned(),
+        None => letters,
+    }
 }
 
 /// Return whether a key means something.

@@ -77,6 +77,7 @@ impl Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::official;
     use crate::office::{Format, parse};
     use crate::registration::field::FieldKind;
     use crate::registration::{Date, FIELDS, words};
@@ -88,12 +89,12 @@ mod tests {
 
     #[test]
     fn what_is_to_be_mended_is_said_with_line_key_and_remedy() {
-        let text = "name = \"LEE BO\"\nphone = 9012345678\nbirthdate = 1990-04-01\nsex = \"x\"\nemail = \"a\"\n";
+        let text = "name = \"LEE BO\"\nphone = 9012345678\nbrithdate = 1990-04-01\nsex = \"x\"\nemail = \"a\"\n";
         assert_eq!(
             told(text, Format::Toml),
             [
                 "line 2, phone: the first 0 is missing. Write the number with it: in TOML and JSON in quotes, in a spreadsheet in a column of text.",
-                "line 3, birthdate: no field has this key. Write birth_date.",
+                "line 3, brithdate: no field has this key. Write birth_date.",
                 "line 4, sex: write one of: male, female",
                 "line 5, email: Mail address: write it as name@domain, e.g. anne@example.jp.",
             ]
@@ -121,6 +122,13 @@ mod tests {
             });
             let records = parse(filled.as_bytes(), Format::Toml, today).unwrap();
             assert_eq!(crate::office::filled(&records[0]).count(), FIELDS.len() - 1, "{filled}");
+        }
+    }
+
+    #[test]
+    fn an_official_label_is_understood_as_the_name_of_its_field() {
+        for row in FIELDS.iter().filter(|row| row.id != crate::registration::FieldId::Consent) {
+            assert_eq!(words::named(official::label(row.id)), Some(row.id), "{}", row.key);
         }
     }
 

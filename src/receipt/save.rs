@@ -14,13 +14,11 @@ const MOST: usize = 999;
 /// text for want of a font, why; an error says what went wrong in the person's language.
 pub fn save(sheet: &Sheet) -> Result<String, String> {
     let told = |fault: io::Error| file::Unfit::of(&fault).map_or_else(|| fault.to_string(), |unfit| sheet.lang.unfit(unfit).to_owned());
-    let folders = directories::UserDirs::new().ok_or_else(|| told(ErrorKind::NotFound.into()))?;
-    let folder = folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir());
     #[cfg(feature = "print")]
     let made = super::pdf::pdf(sheet).map(|pdf| (pdf, "pdf")).map_err(|fault| fault.told(sheet.lang));
     #[cfg(not(feature = "print"))]
     let made = Ok((sheet.text(), "txt"));
-    save_in(folder, sheet, made).map_err(told)
+    documents().and_then(|folder| save_in(&folder, sheet, made)).map_err(told)
 }
 
 /// Save what was made of a page, or its text if nothing could be made, with the reason behind the path.
@@ -31,6 +29,17 @@ fn save_in(folder: &Path, sheet: &Sheet, made: Result<(Vec<u8>, &str), String>) 
     };
     let path = write(folder, (&sheet.name, ending), &bytes)?;
     Ok(format!("{}{why}", path.display()))
+}
+
+/// Return the documents folder, else the home folder.
+fn documents() -> io::Result<PathBuf> {
+    let folders = directories::UserDirs::new().ok_or(ErrorKind::NotFound)?;
+    Ok(folders.document_dir().filter(|folder| folder.is_dir()).unwrap_or_else(|| folders.home_dir()).to_owned())
+}
+
+/// Write a new file there; return its path.
+pub(super) fn document(name: (&str, &str), bytes: &[u8]) -> io::Result<PathBuf> {
+    write(&documents()?, name, bytes)
 }
 
 /// Write a new file, with a number behind its name if there is one of that name.

@@ -1,4 +1,4 @@
-//! Words that people write for a choice where they cannot pick it: in an office's records. One table for all choices.
+//! Words that people write for a choice, or for a field, where they cannot pick it: in an office's records. One table for each.
 
 use super::FieldId;
 use unicode_normalization::UnicodeNormalization;
@@ -33,9 +33,34 @@ const WORDS: [(FieldId, &str, &[&str]); 5] = [
     ),
 ];
 
+/// What people write for a field, beside its name on the wire, in the same form: the official label first.
+const FIELD_NAMES: [(FieldId, &[&str]); 10] = [
+    (FieldId::Name, &["利用者氏名", "氏名", "名前"]),
+    (FieldId::Sex, &["性別"]),
+    (FieldId::BirthDate, &["生年月日", "誕生日", "dateofbirth"]),
+    (FieldId::Municipality, &["住居地都道府県市区町村", "都道府県市区町村", "市区町村"]),
+    (FieldId::AddressLine, &["住居地町名丁目番地号等", "町名丁目番地号等", "町名番地"]),
+    (FieldId::Phone, &["利用者連絡先電話番号", "連絡先電話番号", "電話番号", "電話"]),
+    (FieldId::Email, &["メールアドレス", "メール", "mail"]),
+    (FieldId::EmailAgain, &["メールアドレス確認"]),
+    (FieldId::Category, &["利用者の区分", "区分"]),
+    (FieldId::ResidenceCard, &["在留カード番号"]),
+];
+
+/// Return letters and digits alone, in small letters.
+fn bare(text: &str) -> String {
+    text.nfkc().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Return the field that is meant by what was written as its name; `None` if none is. The consent has none.
+pub fn named(written: &str) -> Option<FieldId> {
+    let written = bare(written);
+    let is_named = |field: FieldId, names: &[&str]| bare(field.row().key) == written || names.contains(&written.as_str());
+    FIELD_NAMES.iter().find(|(field, names)| is_named(*field, names)).map(|(field, _)| *field)
+}
+
 /// Return the word on the wire that is meant by what was written for a choice; `None` if none is.
 pub fn meant(field: FieldId, written: &str) -> Option<&'static str> {
-    let bare = |text: &str| text.nfkc().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let written = bare(written);
     let is_meant = |word: &str, others: &[&str]| bare(word) == written || others.contains(&written.as_str());
     WORDS.iter().find(|(of, word, others)| *of == field && is_meant(word, others)).map(|(_, word, _)| *word)
@@ -63,6 +88,24 @@ mod tests {
             [(FieldId::Sex, "x"), (FieldId::Sex, ""), (FieldId::Sex, "本人"), (FieldId::Category, "親"), (FieldId::Name, "m")]
         {
             assert_eq!(meant(field, written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_understood_as_people_write_it() {
+        for (written, field) in [
+            ("E-mail", Some(FieldId::Email)),
+            ("birthdate", Some(FieldId::BirthDate)),
+            ("Residence Card", Some(FieldId::ResidenceCard)),
+            ("氏　名", Some(FieldId::Name)),
+            ("メールアドレス（確認）", Some(FieldId::EmailAgain)),
+            ("consent", None),
+            ("", None),
+        ] {
+            assert_eq!(named(written), field, "{written}");
+        }
+        for row in FIELDS.iter().filter(|row| row.id != FieldId::Consent) {
+            assert_eq!(named(row.key), Some(row.id));
         }
     }
 

@@ -27,7 +27,7 @@ fn file(name: &str, content: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
 #[test]
 fn a_file_of_records_is_looked_at_and_all_that_is_wrong_is_said_with_line_and_remedy() {
     // 氏名 in Shift_JIS, as a spreadsheet saves it.
-    let (_folder, bad) = file("people.csv", b"name,birthdate,sex\nLEE BO,19850615,x\n\x8e\x81\x96\xbc,19850615,F\n");
+    let (_folder, bad) = file("people.csv", b"name,brithdate,sex\nLEE BO,19850615,x\n\x8e\x81\x96\xbc,19850615,F\n");
     let output = zairyu(&["prefill", bad.to_str().unwrap()]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");

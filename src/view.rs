@@ -69,7 +69,7 @@ pub fn page(model: &Model, rows: usize) -> Page {
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         _ if model.visit.cover == Some(Cover::Unattended) => cover::page(model, Cover::Unattended),
         (Some(Overlay::StaffWord(entry)), _) => staff::word(model, entry),
-        (Some(Overlay::Staff(row)), _) => staff::page(model, *row),
+        (Some(Overlay::Staff(page)), _) => staff::page(model, page),
         (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over),
         _ if let Some(cover) = model.visit.cover => cover::page(model, cover),
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),

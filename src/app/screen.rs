@@ -6,7 +6,7 @@ use crate::app::state::picker::Picker;
 use crate::app::state::pin::PinEntry;
 use crate::app::state::records::RecordsPage;
 use crate::app::state::result::ResultPage;
-use crate::app::state::staff::StaffWord;
+use crate::app::state::staff::{StaffPage, StaffWord};
 use crate::app::state::transfer::TransferPage;
 use crate::app::state::trouble::TroublePage;
 use crate::doctor::findings::Findings;
@@ -59,8 +59,8 @@ pub enum Overlay {
     Reader(usize),
     /// The staff word of a kiosk is asked for.
     StaffWord(Box<StaffWord>),
-    /// What the staff of a kiosk may see and do; the selected row.
-    Staff(usize),
+    /// What the staff of a kiosk may see and do.
+    Staff(Box<StaffPage>),
     /// A question before an irreversible action; the selected answer, 0 for No.
     Question(Question, usize),
 }

@@ -144,7 +144,7 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextPerson => visit::next_person(model),
         Action::Language if !matches!(model.visit.nav.overlay(), Some(Overlay::Language(_))) => open::languages(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
-        action if let Some(Overlay::Staff(row)) = model.visit.nav.overlay() => staff::handle(model, *row, &action),
+        action if matches!(model.visit.nav.overlay(), Some(Overlay::Staff(_))) => staff::handle(model, &action),
         action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {

@@ -1,7 +1,7 @@
 //! The word of a kiosk's staff, and their page. Nothing personal stands on either.
 
-use super::{Blocks, Entry, Item, Page, Role, Run, Side, Title};
-use crate::app::state::staff::{STAFF, StaffAnswer, StaffRow, StaffWord};
+use super::{Blocks, Entry, Item, Page, Role, Run, Side, Title, issue};
+use crate::app::state::staff::{StaffAnswer, StaffPage, StaffRow, StaffWord, staff_rows};
 use crate::app::{Action, Model};
 use crate::locale::Text;
 
@@ -33,7 +33,7 @@ pub(super) fn word(model: &Model, page: &StaffWord) -> Page {
     made(blocks, lang.text(Text::StaffWord), &[Text::KeysEnter, Text::KeysBack])
 }
 
-pub(super) fn page(model: &Model, chosen: usize) -> Page {
+pub(super) fn page(model: &Model, staff: &StaffPage) -> Page {
     let (lang, day) = (model.lang, &model.day);
     let mut blocks = Vec::new();
     let counts = [day.begun, day.registered, day.others, day.given_up()].map(|count| count.to_string());
@@ -45,14 +45,15 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let service = model.setup.service.as_deref().unwrap_or(lang.text(Text::StaffEmbedded));
     blocks.text(0, lang.fill(Text::StaffService, &[service]), Role::Text);
     blocks.gap();
-    for (row, item) in STAFF.iter().enumerate() {
+    for (row, item) in staff_rows(model).iter().enumerate() {
         let text = match item {
             StaffRow::Language => format!("{} {}", lang.text(item.text()), model.setup.lang.name()),
             _ => lang.text(item.text()).to_owned(),
         };
         let (number, action) = (Some(row + 1), Some(Action::ChooseRow(row)));
-        blocks.item(Item { number, text, focused: row == chosen, action, ..Item::default() });
+        blocks.item(Item { number, text, focused: row == staff.row, action, ..Item::default() });
     }
+    blocks.extend(issue::slip(lang, staff.issue.as_ref()));
     made(blocks, lang.text(Text::StaffTitle), &[Text::KeysMove, Text::KeysEnter, Text::KeysBack])
 }
 

@@ -341,8 +341,11 @@ fn a_page_turned_in_a_large_window_shows_its_end_in_a_small_one_and_keys_work_fr
     assert_eq!(unseen(&scene.picture(80, 60)).1, 1);
 }
 
+/// Picture, cursor, how much was given to do, whether it ends, contrast, what is counted.
+type Seen = (String, Option<(u16, u16)>, usize, bool, bool, Vec<(Timer, u32)>);
+
 /// What a person sees, and what was given to do.
-fn seen(scene: &Scene) -> (String, Option<(u16, u16)>, usize, bool, bool, Vec<(Timer, u32)>) {
+fn seen(scene: &Scene) -> Seen {
     let (contrast, timers) = (scene.model.visit.contrast, scene.model.timers().collect());
     (scene.picture(120, 24), scene.cursor(120, 24), scene.jobs.len() + scene.issues.len() + scene.saved, scene.quit, contrast, timers)
 }

@@ -1,5 +1,7 @@
 //! The staff word of a kiosk being typed, and what the staff page offers.
 
+use crate::app::Model;
+use crate::app::state::issue::Issue;
 use crate::app::state::password::Password;
 use crate::locale::Text;
 
@@ -28,6 +30,8 @@ pub enum StaffAnswer {
 pub enum StaffRow {
     /// The self-diagnosis.
     Diagnose,
+    /// Print a page without anything on it that is anybody's.
+    Print,
     /// The choice of the reader.
     Reader,
     /// The language that every visit begins with.
@@ -38,13 +42,28 @@ pub enum StaffRow {
     Back,
 }
 
-/// The rows of the staff page.
-pub const STAFF: [StaffRow; 5] = [StaffRow::Diagnose, StaffRow::Reader, StaffRow::Language, StaffRow::Leave, StaffRow::Back];
+/// The rows of the staff page; the printer's only where there is one.
+const STAFF: [StaffRow; 6] = [StaffRow::Print, StaffRow::Diagnose, StaffRow::Reader, StaffRow::Language, StaffRow::Leave, StaffRow::Back];
+
+/// Return the rows of the staff page.
+pub fn staff_rows(model: &Model) -> &'static [StaffRow] {
+    if model.setup.prints { &STAFF } else { STAFF.get(1..).unwrap_or_default() }
+}
+
+/// The staff page.
+#[derive(Default)]
+pub struct StaffPage {
+    /// The selected row.
+    pub row: usize,
+    /// The page that is being printed to try the printer, or was.
+    pub issue: Option<Issue>,
+}
 
 impl StaffRow {
     /// Return the text of the row.
     pub const fn text(self) -> Text {
         match self {
+            StaffRow::Print => Text::StaffPrint,
             StaffRow::Diagnose => Text::StaffDiagnose,
             StaffRow::Reader => Text::ReaderTitle,
             StaffRow::Language => Text::StaffLanguage,

@@ -226,6 +226,7 @@ fn another_card_ends_the_visit_too_and_the_next_person_starts_with_theirs() {
 #[test]
 fn nobody_leaves_without_the_staff_word_and_the_staff_see_nobody() {
     let mut bench = Bench::at_step1().at_kiosk();
+    bench.model.setup.prints = true;
     for key in [KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL), KeyCode::F(6).into(), KeyCode::F(12).into()] {
         bench.happen(Event::Key(key));
         assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::StaffWord(_))), "{key:?}");
@@ -240,15 +241,18 @@ fn nobody_leaves_without_the_staff_word_and_the_staff_see_nobody() {
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::StaffWord(page)) if page.word.is_empty()));
     assert!(bench.model.visit.session.is_some(), "a wrong word costs the person nothing");
     bench.happen(Event::StaffWord(StaffAnswer::Right));
-    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Staff(0))));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Staff(_))));
     assert!(bench.forgot() && bench.model.visit.session.is_none());
+    // The printer is tried with a page that is nobody's.
+    bench.press(KeyCode::Char('1'));
+    assert!(matches!(bench.issues.pop(), Some((_, Document::Slip(_), Destination::Printer))));
     // The language that every visit begins with.
-    bench.press(KeyCode::Char('3'));
+    bench.press(KeyCode::Char('4'));
     assert_eq!((bench.model.lang, bench.model.setup.lang), (Lang::Ja, Lang::Ja));
     bench.press(KeyCode::F(6));
     assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Diagnosis(..))));
     bench.press(KeyCode::Esc);
-    bench.press(KeyCode::Char('4'));
+    bench.press(KeyCode::Char('5'));
     assert!(bench.quit);
 }
 

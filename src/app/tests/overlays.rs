@@ -104,7 +104,7 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Transfer(page)) => format!("transfer {} {:?}", page.row, page.note),
         Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),
         Some(Overlay::StaffWord(page)) => format!("staff word {:?}", page.note),
-        Some(Overlay::Staff(row)) => format!("staff {row}"),
+        Some(Overlay::Staff(page)) => format!("staff {}", page.row),
         Some(Overlay::Question(question, row)) => format!("{question:?} {row}"),
         Some(Overlay::Qr) => "qr".to_owned(),
     };

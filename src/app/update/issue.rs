@@ -3,6 +3,7 @@
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::issue::{Destination, Document, Issue};
 use crate::app::{Effect, Model};
+use crate::error::Code;
 use crate::worker::Ticket;
 
 /// Save or print the receipt of STEP3.
@@ -30,6 +31,17 @@ pub(super) fn slip(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Issue(ticket, Document::Slip(code), destination)]
 }
 
+/// Try the printer of a kiosk with a slip, on which nothing personal stands.
+pub(super) fn trial(model: &mut Model) -> Vec<Effect> {
+    let (ticket, destination) = (model.ticket(), Destination::Printer);
+    let Some(Overlay::Staff(page)) = model.visit.nav.overlay_mut() else { return Vec::new() };
+    if page.issue.as_ref().is_some_and(Issue::is_running) {
+        return Vec::new();
+    }
+    page.issue = Some(Issue::Running(ticket, destination));
+    vec![Effect::Issue(ticket, Document::Slip(Code::SigningLocked), destination)]
+}
+
 /// Show what came of it.
 pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, String>) {
     for screen in model.visit.nav.screens_mut() {
@@ -41,8 +53,11 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, S
         }
     }
     for overlay in model.visit.nav.overlays_mut() {
-        if let Overlay::Trouble(page) = overlay {
-            let _ = page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result));
-        }
+        let issue = match overlay {
+            Overlay::Trouble(page) => page.slip.as_mut(),
+            Overlay::Staff(page) => page.issue.as_mut(),
+            _ => None,
+        };
+        let _ = issue.is_some_and(|issue| issue.end(ticket, result));
     }
 }

@@ -1,8 +1,8 @@
 //! The staff of a kiosk: their word, and what it opens. Nothing of a visit is left by then.
 
-use super::{diagnosis, moved, quit, visit};
+use super::{diagnosis, issue, moved, quit, visit};
 use crate::app::screen::Overlay;
-use crate::app::state::staff::{STAFF, StaffAnswer, StaffRow};
+use crate::app::state::staff::{StaffAnswer, StaffRow, staff_rows};
 use crate::app::visit::Mode;
 use crate::app::{Action, Effect, Model};
 use crate::locale::Lang;
@@ -44,24 +44,27 @@ pub(super) fn answered(model: &mut Model, answer: StaffAnswer) -> Vec<Effect> {
         return Vec::new();
     }
     let effects = visit::start_again(model);
-    model.visit.nav.open(Overlay::Staff(0));
+    model.visit.nav.open(Overlay::Staff(Box::default()));
     effects
 }
 
 /// Handle an action on the staff page.
-pub(super) fn handle(model: &mut Model, row: usize, action: &Action) -> Vec<Effect> {
-    if let Some(there) = moved(row, STAFF.len(), action) {
-        model.visit.nav.replace(Overlay::Staff(there));
+pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
+    let rows = staff_rows(model);
+    let Some(Overlay::Staff(page)) = model.visit.nav.overlay_mut() else { return Vec::new() };
+    if let Some(there) = moved(page.row, rows.len(), action) {
+        page.row = there;
         return Vec::new();
     }
     let chosen = match action {
-        Action::Activate | Action::Toggle => row,
-        Action::ChooseRow(chosen) => *chosen,
-        Action::Diagnose => return diagnosis::open(model),
-        Action::Back => STAFF.len() - 1,
-        _ => return Vec::new(),
+        Action::Activate | Action::Toggle => rows.get(page.row),
+        Action::ChooseRow(chosen) => rows.get(*chosen),
+        Action::Diagnose => Some(&StaffRow::Diagnose),
+        Action::Back => Some(&StaffRow::Back),
+        _ => None,
     };
-    match STAFF.get(chosen) {
+    match chosen {
+        Some(StaffRow::Print) => return issue::trial(model),
         Some(StaffRow::Diagnose) => return diagnosis::open(model),
         Some(StaffRow::Reader) => model.visit.nav.open(Overlay::Reader(0)),
         Some(StaffRow::Language) => {

@@ -251,7 +251,7 @@ fn while_a_command_hangs_the_page_goes_on_and_nothing_of_the_person_stands_in_ar
     demo.press("5");
     demo.wait_for("スマートフォンで読み取ってください");
     demo.press(key::ESC);
-    demo.wait_for("登録が完了しました");
+    demo.wait_for("印刷しています");
     // So is the way out, whatever the command does.
     journey::leave(&mut demo);
     assert!(demo.exit_status(SOON).success());

@@ -190,8 +190,9 @@ fn where_the_mail_is_can_be_asked_until_the_person_is_done() {
     registered(bench.registers());
     bench.does(Job::AbandonRegistration);
     let Reply::Mail(Mail { to, state, folder, asked }) = bench.does(Job::AskMail) else { panic!("no mail") };
-    assert_eq!((to.as_str(), folder), ("a***@example.jp", None));
-    assert!(matches!(state, MailState::Queued | MailState::File) && asked.is_some());
+    assert_eq!(to, "a***@example.jp");
+    // It may have been written by now: then its folder is named.
+    assert!(matches!((state, folder), (MailState::Queued, None) | (MailState::File, Some(_))) && asked.is_some());
     bench.meddle(|_, answer| {
         let (head, _) =
             String::from_utf8(answer).unwrap().split_once("\r\n\r\n").map(|(head, body)| (head.to_owned(), body.len())).unwrap();

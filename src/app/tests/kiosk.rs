@@ -369,3 +369,19 @@ fn wherever_keys_have_led_a_kiosk_comes_back_to_its_first_page() {
         bench.assert_ended();
     }
 }
+
+#[test]
+fn a_clock_that_jumps_by_a_day_ends_no_visit_and_begins_another_count() {
+    let mut bench = Bench::at_step1().at_kiosk();
+    let today = bench.model.today();
+    bench.model.day.ended(Reached::Registered);
+    for jumped in [today.next_day().unwrap(), today.previous_day().unwrap(), today] {
+        bench.model.set_today(jumped);
+        assert!(bench.is_at_step1());
+        assert_eq!((bench.model.day.date, bench.model.day.begun), (jumped, 0));
+    }
+    bench.model.set_today(today);
+    bench.press(KeyCode::Esc);
+    bench.press(KeyCode::Char('2'));
+    assert_eq!(bench.model.day.begun, 1);
+}

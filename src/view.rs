@@ -71,7 +71,7 @@ pub fn page(model: &Model, rows: usize) -> Page {
         (Some(Overlay::StaffWord(entry)), _) => staff::word(model, entry),
         (Some(Overlay::Staff(page)), _) => staff::page(model, page),
         (Some(over @ (Overlay::Question(..) | Overlay::Language(_))), _) => overlay::page(model, over),
-        _ if let Some(cover) = model.visit.cover => cover::page(model, cover),
+        _ if let Some(cover) = model.visit.cover.filter(|_| !model.visit.nav.is_staffs()) => cover::page(model, cover),
         (Some(Overlay::Picker(picker)), _) => picker::page(model, picker, rows),
         (Some(Overlay::Trouble(trouble)), _) => trouble::page(model, trouble),
         (Some(Overlay::Diagnosis(findings, line)), _) => diagnosis::page(model, findings.as_deref(), *line),

@@ -1,7 +1,7 @@
 //! How long what may last while nobody acts. The model says which second it wants to be told of; only `runtime` has a clock.
 
 use crate::app::screen::{Overlay, Screen};
-use crate::app::visit::{Cover, Mode, Reaction, VisitEvent, reaction};
+use crate::app::visit::{Cover, Mode, Reaction, Stage, VisitEvent, reaction};
 use crate::app::{Effect, Event, Model, update};
 use crate::locale::words::Face;
 use crate::worker::Ticket;
@@ -68,6 +68,9 @@ impl Model {
     }
 
     fn away_due(&self) -> Option<u32> {
+        if self.is_finishing() {
+            return Some(self.away_limit().min(self.visit.away.saturating_add(1)));
+        }
         match (self.visit.cover?, self.setup.mode) {
             (Cover::Away | Cover::CardOut | Cover::OtherCard(_), Mode::Kiosk) => {
                 Some(self.away_limit().min(self.visit.away.saturating_add(1)))
@@ -77,13 +80,21 @@ impl Model {
         }
     }
 
+    /// Return whether the person of a kiosk has taken the card from a result: it is shown for a moment more.
+    fn is_finishing(&self) -> bool {
+        let visit = &self.visit;
+        let away = visit.card.is_some() && visit.reader.is_none() && !visit.is_sending();
+        self.setup.mode == Mode::Kiosk && away && visit.stage() == Stage::Result
+    }
+
     /// Return the seconds without activity after which a kiosk warns on this page.
     pub fn idle_limit(&self) -> u32 {
         let (limits, visit) = (&self.setup.limits, &self.visit);
-        if visit.has_more_time {
+        if visit.has_more_time && !visit.nav.is_staffs() {
             return limits.more;
         }
         match (visit.nav.overlay(), &visit.nav.screen) {
+            _ if visit.nav.is_staffs() => limits.idle,
             _ if visit.waiting.is_some() => limits.pin,
             (Some(Overlay::StaffWord(_)), _) | (None, Screen::Pin(_) | Screen::FirstPassword(_)) => limits.pin,
             (Some(Overlay::Help(_) | Overlay::Terms(..) | Overlay::Diagnosis(..) | Overlay::Trouble(_)), _)
@@ -97,14 +108,22 @@ impl Model {
     /// Return the seconds from the removal of the card to the end of the visit, or of the time for looking at it.
     pub(in crate::app) fn away_limit(&self) -> u32 {
         let visit = &self.visit;
-        let looks = [visit.cover, visit.covered_before].contains(&Some(Cover::CardOut));
-        if looks { self.setup.limits.look_at_card } else { self.setup.limits.away }
+        let limits = &self.setup.limits;
+        match [visit.cover, visit.covered_before].contains(&Some(Cover::CardOut)) {
+            true => limits.look_at_card,
+            // Whoever has taken the card may be writing the 認証ID down.
+            false if self.is_finishing() => limits.idle.max(limits.away),
+            false => limits.away,
+        }
     }
 
     /// Return the seconds until the visit ends, where a kiosk counts them on the page.
     pub fn countdown(&self) -> Option<u32> {
         if self.setup.mode != Mode::Kiosk {
             return None;
+        }
+        if self.is_finishing() && self.visit.cover != Some(Cover::Unattended) {
+            return Some(self.away_limit().saturating_sub(self.visit.away));
         }
         match self.visit.cover? {
             Cover::Unattended => Some((self.idle_limit() + self.setup.limits.warning).saturating_sub(self.visit.unattended)),

@@ -29,12 +29,15 @@ pub(crate) enum InputMode {
 
 /// Return the mode of the page in front.
 pub(crate) fn mode(model: &Model) -> InputMode {
+    // The staff get in whatever lies over the page of the visitor.
+    if matches!(model.visit.nav.overlay(), Some(Overlay::StaffWord(_))) {
+        return InputMode::Pin;
+    }
     if model.visit.cover.is_some() {
         return InputMode::Buttons;
     }
     match (model.visit.nav.overlay(), &model.visit.nav.screen) {
         (Some(Overlay::Picker(_)), _) => InputMode::Search,
-        (Some(Overlay::StaffWord(_)), _) => InputMode::Pin,
         (Some(_), _) => InputMode::Buttons,
         (None, Screen::Pin(entry)) => match entry.focus {
             PinFocus::Pin => InputMode::Pin,

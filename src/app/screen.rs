@@ -108,6 +108,11 @@ impl Navigation {
         self.overlays.iter().nth_back(1)
     }
 
+    /// Return whether the page of a kiosk's staff is open, perhaps under another.
+    pub fn is_staffs(&self) -> bool {
+        self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Staff(_)))
+    }
+
     /// Borrow the screen that `back` returns to.
     pub fn previous_screen(&self) -> Option<&Screen> {
         self.behind.last()

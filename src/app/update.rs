@@ -145,7 +145,9 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Language if !matches!(model.visit.nav.overlay(), Some(Overlay::Language(_))) => open::languages(model),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) => overlay::handle(model, action),
         action if matches!(model.visit.nav.overlay(), Some(Overlay::Staff(_))) => staff::handle(model, &action),
-        action if let Some(cover) = model.visit.cover => overlay::handle_covered(model, cover, &action),
+        action if let Some(cover) = model.visit.cover.filter(|_| !model.visit.nav.is_staffs()) => {
+            overlay::handle_covered(model, cover, &action)
+        }
         Action::SetField(field, value) => {
             if matches!(model.visit.nav.screen, Screen::Form) {
                 model.visit.form.set(field, value);

@@ -109,19 +109,21 @@ pub(super) fn day_so_far(log: &std::path::Path, today: Date) -> DayCount {
 const FREE: u32 = 3;
 /// The first wait; it doubles with each wrong word more.
 const FIRST: u64 = 30;
-/// The longest wait.
-const LONGEST: u64 = 3600;
+/// The longest wait; after as long without a word the count begins anew, so that visitors cannot lock out the staff.
+const LONGEST: u64 = 600;
 
 /// Looks at staff words, and makes whoever guesses wait.
 pub(super) struct Guard {
     word: Option<StaffWord>,
     wrong: u32,
+    /// When the last wrong word came.
+    last: Option<Instant>,
     until: Option<Instant>,
 }
 
 impl Guard {
     pub(super) const fn new(word: Option<StaffWord>) -> Guard {
-        Guard { word, wrong: 0, until: None }
+        Guard { word, wrong: 0, last: None, until: None }
     }
 
     pub(super) fn check(&mut self, word: &Locked, now: Instant) -> StaffAnswer {
@@ -133,7 +135,9 @@ impl Guard {
             (self.wrong, self.until) = (0, None);
             return StaffAnswer::Right;
         }
-        self.wrong = self.wrong.saturating_add(1);
+        let calm = self.last.is_some_and(|last| now.saturating_duration_since(last) > Duration::from_secs(LONGEST));
+        self.wrong = if calm { 1 } else { self.wrong.saturating_add(1) };
+        self.last = Some(now);
         let Some(more) = self.wrong.checked_sub(FREE) else { return StaffAnswer::Wrong };
         let wait = FIRST.saturating_mul(1 << more.min(10)).min(LONGEST);
         self.until = Some(now + Duration::from_secs(wait));
@@ -162,6 +166,8 @@ mod tests {
         assert_eq!(guard.check(&word("桜の下で会う"), at(100)), StaffAnswer::Wait(110), "nor is the right one");
         assert_eq!(guard.check(&word("桜の下で会う"), at(210)), StaffAnswer::Right);
         assert_eq!(guard.check(&word("sakura"), at(210)), StaffAnswer::Wrong, "the count begins anew");
+        let mut late = Guard::new(StaffWord::of("桜の下で会う".as_bytes()));
+        assert!((0..8).all(|hour| late.check(&word("sakura"), at(hour * 3600)) == StaffAnswer::Wrong), "a stray word now and then");
         assert_eq!(Guard::new(None).check(&word(""), begun), StaffAnswer::Wrong);
     }
 }

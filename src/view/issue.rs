@@ -14,6 +14,16 @@ pub(crate) fn slip(lang: Lang, issue: Option<&Issue>) -> Vec<Block> {
     said(lang, issue, |path| lang.fill(Text::SlipSaved, &[path]), |why| lang.fill(Text::SlipNotSaved, &[why]))
 }
 
+/// Return the same as it is told at a kiosk, whose visitors cannot mend a printer.
+pub(crate) fn at_kiosk(lang: Lang, issue: Option<&Issue>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    match issue {
+        Some(Issue::Ended(_, Err(_))) => blocks.message(lang.text(Text::KioskNotPrinted), Role::Wrong),
+        issue => blocks.extend(receipt(lang, issue)),
+    }
+    blocks
+}
+
 fn said(lang: Lang, issue: Option<&Issue>, saved: impl Fn(&str) -> String, not_saved: impl Fn(&str) -> String) -> Vec<Block> {
     let mut blocks = Vec::new();
     match issue {

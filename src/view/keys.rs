@@ -39,9 +39,11 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
     }
     if model.setup.mode == Mode::Kiosk {
         let counts = model.timers().any(|(timer, _)| timer == Timer::Unattended);
-        keys.extend((counts && !visit.has_more_time).then_some(Text::KeysMoreTime));
-        keys.push(Text::KeysContrast);
-        keys.extend(model.offers_large().then_some(Text::KeysLarge));
+        let more = (counts && !visit.has_more_time).then_some(Text::KeysMoreTime);
+        let own = more.into_iter().chain([Text::KeysContrast]).chain(model.offers_large().then_some(Text::KeysLarge));
+        // Nobody knows them from elsewhere.
+        let place = keys.len().min(3);
+        keys.splice(place..place, own);
     }
     keys
 }
@@ -55,6 +57,7 @@ fn named(model: &Model, page: &Page, extent: Extent, key: Text) -> Option<Text> 
             0 => None,
             _ => Some(Text::KeysScrollBack),
         },
+        Text::KeysDiagnose => (model.setup.mode != Mode::Kiosk).then_some(key),
         Text::KeysMove => moves(model).then_some(key),
         Text::KeysDown => model.visit.nav.picker().is_some_and(|picker| picker.row + 1 < picker.len()).then_some(key),
         Text::KeysPrefecture => turns(model).then_some(key),

@@ -40,6 +40,9 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
             let [title, lead, no, yes] = asked(model, *ask);
             blocks.text(2, model.lang.text(title), Role::Label);
             blocks.text(2, model.lang.text(lead), Role::Text);
+            if let (Question::Written, Some(count)) = (ask, model.countdown()) {
+                blocks.text(2, model.lang.fill(Text::CoverEnds, &[&count.to_string()]), Role::Warning);
+            }
             blocks.gap();
             for (place, text) in [no, yes].into_iter().enumerate() {
                 let item = numbered(place, model.lang.text(text).to_owned(), place == *row);

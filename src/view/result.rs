@@ -7,6 +7,7 @@ use super::{
 use crate::app::state::account::AccountAction;
 use crate::app::state::result;
 use crate::app::state::result::{Outcome, ResultNote, ResultPage};
+use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::error::Code;
 use crate::locale::{Lang, Text, official};
@@ -48,7 +49,8 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     }
     blocks.extend(whats_next(model, done));
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
-    blocks.extend(issue::receipt(lang, done.issue.as_ref()));
+    let issued = if model.setup.mode == Mode::Kiosk { issue::at_kiosk } else { issue::receipt };
+    blocks.extend(issued(lang, done.issue.as_ref()));
     blocks.extend(unlisted(model));
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));

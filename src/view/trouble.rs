@@ -3,6 +3,7 @@
 use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button, issue};
 use crate::app::state::issue::Destination;
 use crate::app::state::trouble::{NextStep, TroublePage};
+use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::doctor::details;
 use crate::error::Code;
@@ -27,7 +28,8 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
-    blocks.extend(issue::slip(lang, page.slip.as_ref()));
+    let issued = if model.setup.mode == Mode::Kiosk { issue::at_kiosk } else { issue::slip };
+    blocks.extend(issued(lang, page.slip.as_ref()));
     blocks.gap();
     blocks.push(Block::Heading(0, lang.text(Text::TroubleCause)));
     blocks.text(2, words.cause, Role::Text);
@@ -41,10 +43,10 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     }
     let next = lang.text(next_step(page.next_step));
     let hints = vec![HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
-    let mut buttons = vec![button(lang.text(Text::DoctorTitle), false, Action::Diagnose), button(next, true, Action::Activate)];
-    if let Some(text) = slip(model, code) {
-        buttons.insert(1, button(lang.text(text), false, Action::Slip));
-    }
+    // At a kiosk the self-check is for the staff.
+    let checks = (model.setup.mode != Mode::Kiosk).then(|| button(lang.text(Text::DoctorTitle), false, Action::Diagnose));
+    let slips = slip(model, code).map(|text| button(lang.text(text), false, Action::Slip));
+    let buttons = checks.into_iter().chain(slips).chain([button(next, true, Action::Activate)]).collect();
     Page {
         title: Title::Program,
         blocks,

@@ -200,6 +200,45 @@ fn whoever_takes_the_card_from_step3_is_asked_whether_the_id_is_written_down() {
 }
 
 #[test]
+fn whoever_goes_away_with_the_card_leaves_step3_to_nobody() {
+    let mut bench = Bench::at_step3();
+    bench.model.visit.card = Some(ANNE);
+    bench = bench.at_kiosk();
+    bench.card(false);
+    assert_eq!(bench.model.countdown(), Some(USUAL.idle));
+    bench.card_away(30);
+    // A passer-by looks, and gets no more time by it.
+    bench.press(KeyCode::Enter);
+    bench.press(KeyCode::F(9));
+    assert_eq!(bench.model.countdown(), Some(USUAL.idle - 30));
+    bench.card_away(USUAL.idle);
+    bench.assert_ended();
+}
+
+#[test]
+fn the_staff_get_in_while_a_card_is_left_behind_and_their_page_is_not_shown_again_by_any_key() {
+    let mut bench = Bench::at_step1().at_kiosk();
+    bench.readers(&[("R", true)]);
+    bench.unattended(90);
+    assert_eq!(bench.cover(), Some(Cover::TakeCard));
+    bench.press(KeyCode::F(12));
+    bench.type_text("sakura");
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.words.pop().as_deref(), Some("sakura"));
+    bench.happen(Event::StaffWord(StaffAnswer::Right));
+    // The choice of the reader leads back.
+    bench.press(KeyCode::Char('2'));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Reader(_))));
+    bench.press(KeyCode::Esc);
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Staff(_))));
+    bench.press(KeyCode::F(9));
+    bench.unattended(USUAL.idle);
+    assert!(bench.model.visit.nav.overlay().is_none());
+    bench.press(KeyCode::Char('x'));
+    assert!(bench.model.visit.nav.overlay().is_none());
+}
+
+#[test]
 fn the_way_back_from_step1_asks_and_ends() {
     let mut bench = Bench::at_step1().at_kiosk();
     bench.press(KeyCode::Esc);

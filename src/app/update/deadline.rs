@@ -19,7 +19,8 @@ pub(super) fn passed(model: &mut Model, timer: Timer, seconds: u32) -> Vec<Effec
         (Timer::Unattended, Mode::Kiosk) => {
             let ends = model.idle_limit().saturating_add(model.setup.limits.warning);
             model.visit.unattended = seconds;
-            if seconds >= ends {
+            // A staff page that was left is not shown again by any key.
+            if seconds >= ends || model.visit.nav.is_staffs() {
                 return visit::end(model);
             }
             if model.visit.cover != Some(Cover::Unattended) {

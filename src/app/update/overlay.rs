@@ -140,7 +140,7 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
         Action::Activate | Action::Toggle | Action::Confirm => row,
         Action::ChooseRow(row) => row,
         Action::Back => {
-            model.visit.nav.close_all();
+            close_reader(model);
             return Vec::new();
         }
         other => {
@@ -154,8 +154,13 @@ fn handle_reader(model: &mut Model, row: usize, action: Action) -> Vec<Effect> {
     // Read for the choice between two slots: the visit begins with what is there now.
     model.card.forget_status(&name);
     model.card.chosen = Some(name);
-    model.visit.nav.close_all();
+    close_reader(model);
     cards::read_cards(model)
+}
+
+/// Close the choice of the reader, and what asked for it; a staff page stays.
+fn close_reader(model: &mut Model) {
+    if model.visit.nav.is_staffs() { model.visit.nav.close() } else { model.visit.nav.close_all() }
 }
 
 /// Close the topmost overlay; a pending fetch of the terms is cancelled.

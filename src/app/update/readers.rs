@@ -54,6 +54,7 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
 /// Handle the removal of the visit's card.
 fn left(model: &mut Model) -> Vec<Effect> {
     let reader = model.visit.reader.take();
+    model.visit.away = 0;
     model.visit.needs_pin_again |= model.visit.is_open();
     if model.visit.waiting.is_some() {
         // The running job will report it.

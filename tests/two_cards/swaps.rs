@@ -182,6 +182,7 @@ pub(crate) fn what_is_typed_of_a_password_is_never_sent_to_the_card_that_was_put
     desk.first.put_back();
     desk.screen.wait_for(AUTHENTICATION_PIN);
     desk.screen.type_text(begun);
+    desk.screen.wait_for("2文字");
     desk.first.exchange_for("taro");
     desk.screen.wait_for(OTHER_CARD);
     desk.screen.press(rest);

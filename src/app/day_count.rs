@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub struct DayCount {
     /// The day, in Japan.
     pub date: Date,
-    /// Visits that ended: in which a PIN or a first password was asked for, at least.
+    /// Visits that ended: in which a PIN or a password was sent, at least.
     pub begun: u32,
     /// Of these, those that ended with a registration.
     pub registered: u32,
@@ -22,10 +22,10 @@ pub struct DayCount {
 /// How a visit ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reached {
-    /// Nothing was asked for yet: it counts as none.
+    /// Nothing was sent yet: it counts as none.
     #[default]
     Nothing,
-    /// A PIN, or a first password: without more it was given up.
+    /// A PIN or a password was sent: without more it was given up.
     Begun,
     /// Another result than a registration.
     Other,

@@ -3,7 +3,6 @@
 use crate::app::screen::{Overlay, Screen};
 use crate::app::visit::{Cover, Mode, Reaction, Stage, VisitEvent, reaction};
 use crate::app::{Effect, Event, Model, update};
-use crate::locale::words::Face;
 use crate::worker::Ticket;
 use std::time::Duration;
 
@@ -99,8 +98,6 @@ impl Model {
             (Some(Overlay::StaffWord(_)), _) | (None, Screen::Pin(_) | Screen::FirstPassword(_)) => limits.pin,
             (Some(Overlay::Help(_) | Overlay::Terms(..) | Overlay::Diagnosis(..) | Overlay::Trouble(_)), _)
             | (None, Screen::Confirm(_) | Screen::Result(_)) => limits.reading,
-            // What is spoken takes its time.
-            _ if self.setup.face == Face::Line => limits.reading,
             _ => limits.idle,
         }
     }

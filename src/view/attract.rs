@@ -1,6 +1,6 @@
 //! The page of a kiosk that waits for the next person: every language in its own script, with the number that chooses it.
 
-use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare};
+use super::{Blocks, Item, Page, Role, Side, Title, prepare};
 use crate::app::{Action, Model};
 use crate::locale::{Lang, Text};
 
@@ -14,18 +14,12 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let below = lang.text(Text::AttractStart);
         blocks.item(Item { number, text, below, role: Role::Label, focused: row == chosen, action, ..Item::default() });
     }
-    let card = prepare::card_line(model);
-    let mut help = vec![HelpLine::Card(card.clone())];
-    if let Some([signing, authentication]) = model.setup.practice {
-        help.push(HelpLine::Practice(Run::new(model.lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
-    }
-    let panel = vec![Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card)];
     Page {
         title: Title::Program,
         blocks,
-        side: Side { beside: BESIDE, parts: vec![panel] },
+        side: Side { beside: BESIDE, parts: vec![prepare::card_panel(model)] },
         buttons: Vec::new(),
-        help,
+        help: prepare::card_help(model),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter],
     }

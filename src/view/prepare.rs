@@ -86,6 +86,18 @@ pub(crate) fn card_line(model: &Model) -> Run {
     }
 }
 
+/// Return the state of reader and card for a panel beside the page.
+pub(super) fn card_panel(model: &Model) -> Vec<Block> {
+    vec![Block::Drawing(card_drawing(model)), Block::Gap, Block::Text(0, card_line(model))]
+}
+
+/// Return the state of reader and card below a page, and in practice the PINs.
+pub(super) fn card_help(model: &Model) -> Vec<HelpLine> {
+    let pins = model.setup.practice.map(|[signing, authentication]| model.lang.fill(Text::PracticePins, &[signing, authentication]));
+    let practice = pins.map(|pins| HelpLine::Practice(Run::new(pins, Role::Practice)));
+    [HelpLine::Card(card_line(model))].into_iter().chain(practice).collect()
+}
+
 /// Return a drawing of the state of reader and card.
 pub(crate) fn card_drawing(model: &Model) -> Drawing {
     match &model.card.reader_states {

@@ -9,7 +9,7 @@
 //! state of the card                  (always visible)
 //! ```
 
-use super::{Block, Blocks, HelpLine, Item, Page, Role, Run, Side, Title, prepare, unlisted};
+use super::{Block, Blocks, Item, Page, Role, Run, Side, Title, prepare, unlisted};
 use crate::app::state::top::{TopRow, top_rows};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model};
@@ -46,18 +46,12 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
         let aside = if model.setup.latin { lang.text(Text::NoJapanese).to_owned() } else { format!("F2  {}", languages.join("  ")) };
         blocks.push(Block::Aside(Run::new(aside, Role::Quiet)));
     }
-    let card = prepare::card_line(model);
-    let mut help = vec![HelpLine::Card(card.clone())];
-    if let Some([signing, authentication]) = model.setup.practice {
-        help.push(HelpLine::Practice(Run::new(lang.fill(Text::PracticePins, &[signing, authentication]), Role::Practice)));
-    }
-    let panel = vec![Block::Gap, Block::Drawing(prepare::card_drawing(model)), Block::Gap, Block::Text(0, card)];
     Page {
         title: Title::Program,
         blocks,
-        side: Side { beside: BESIDE, parts: vec![panel] },
+        side: Side { beside: BESIDE, parts: vec![[vec![Block::Gap], prepare::card_panel(model)].concat()] },
         buttons: Vec::new(),
-        help,
+        help: prepare::card_help(model),
         scroll: None,
         keys: &[Text::KeysMove, Text::KeysEnter, Text::KeysHelp, Text::KeysLanguage, Text::KeysCard],
     }

@@ -1,6 +1,7 @@
 //! Jobs that block the page: start and cancel.
 
 use super::cards;
+use crate::app::day_count::Reached;
 use crate::app::{Action, Effect, Model, Wait, Waiting};
 use crate::worker::Job;
 
@@ -30,6 +31,9 @@ pub(super) fn stop_waiting(model: &mut Model) -> Vec<Effect> {
 /// Start a job that blocks the page.
 pub(super) fn run(model: &mut Model, what: Wait, job: Job) -> Vec<Effect> {
     let ticket = model.ticket();
+    if !matches!(what, Wait::Terms | Wait::Mail) {
+        model.visit.reached = model.visit.reached.max(Reached::Begun);
+    }
     model.visit.waiting = Some(Waiting { ticket, what, progress: None, seconds: 0 });
     vec![Effect::Run(ticket, job)]
 }

@@ -1,7 +1,6 @@
 //! Opening of pages that several pages lead to. What a page does is in a file of its own.
 
 use super::{cards, jobs};
-use crate::app::day_count::Reached;
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::{known_tries, obstacle};
 use crate::app::state::pin::{AfterPin, PinEntry, PinNote};
@@ -15,7 +14,6 @@ use crate::worker::{Job, JobError};
 /// Open a PIN page.
 pub(super) fn pin(model: &mut Model, purpose: Purpose, then: AfterPin) {
     let tries = known_tries(model, purpose);
-    model.visit.reached = model.visit.reached.max(Reached::Begun);
     model.visit.nav.screen = Screen::Pin(Box::new(PinEntry::new(purpose, tries, then)));
 }
 

@@ -84,7 +84,7 @@ pub fn run(data: &[u8]) {
     let outcome = runtime.block_on(send_to(&settings, server.clone(), "person@example.jp", "one\r\n.\r\nQUIT\r\ntwo"));
     if let Err(told) = &outcome {
         assert_harmless(told, false);
-        assert!(!told.contains('@') && told.chars().count() <= 200, "{told}");
+        assert!(!told.contains('@') && told.chars().count() <= 160, "{told}");
     }
     let said = server.0.lock().expect("no panic");
     assert!(said.taken <= MOST, "{} bytes are taken", said.taken);

@@ -1,6 +1,7 @@
 //! How long what may last while nobody acts. The model says which second it wants to be told of; only `runtime` has a clock.
 
 use crate::app::screen::{Overlay, Screen};
+use crate::app::state::cards;
 use crate::app::visit::{Cover, Mode, Reaction, Stage, VisitEvent, reaction};
 use crate::app::{Effect, Event, Model, update};
 use crate::worker::Ticket;
@@ -15,6 +16,8 @@ pub enum Timer {
     Unattended,
     /// When the page was covered because the card went away, or may.
     CardAway,
+    /// When so many repeated looks at the present card had failed.
+    LookAgain(u32),
 }
 
 /// Times in seconds, at a desk and at a kiosk.
@@ -50,7 +53,8 @@ impl Model {
         let job = self.visit.waiting.map(|waiting| (Timer::Job(waiting.ticket), waiting.seconds.saturating_add(1)));
         let unattended = self.unattended_due().map(|due| (Timer::Unattended, due));
         let away = self.away_due().map(|due| (Timer::CardAway, due));
-        [job, unattended, away].into_iter().flatten()
+        let look = cards::is_spoiled(self).then_some((Timer::LookAgain(self.card.looks_again), 1));
+        [job, unattended, away, look].into_iter().flatten()
     }
 
     fn unattended_due(&self) -> Option<u32> {

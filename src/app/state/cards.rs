@@ -23,7 +23,12 @@ pub struct CardState {
     pub(in crate::app) left_behind: Option<String>,
     /// The status job in progress, and its reader.
     pub(in crate::app) reading: Option<(Ticket, String)>,
+    /// How often spoiled looks were repeated since the last change of readers and cards.
+    pub(in crate::app) looks_again: u32,
 }
+
+/// How often spoiled looks are repeated: it costs no try, but a card that stays silent is told about once and for all.
+const LOOKS_AGAIN: u32 = 3;
 
 impl CardState {
     /// Return which reader to use while no card is bound.
@@ -61,10 +66,30 @@ impl CardState {
         self.statuses.iter_mut().find(|(name, _)| name == reader).and_then(|(_, status)| status.as_mut().ok())
     }
 
+    /// Drop what failed for a passing cause, so that it is read again.
+    pub(in crate::app) fn forget_spoiled(&mut self) {
+        self.statuses.retain(|(_, status)| !status.as_ref().is_err_and(|error| passes(error.code())));
+    }
+
     /// Drop the status of the card in a reader, so that it is read again.
     pub(in crate::app) fn forget_status(&mut self, reader: &str) {
         self.statuses.retain(|(name, _)| name != reader);
     }
+}
+
+/// Return whether a look may have failed because another program (a desktop, a browser) looked at the same card, or because it lay badly
+/// for a moment.
+const fn passes(code: Code) -> bool {
+    use Code::{CardFault, CardMute, CardRemoved, CardReset, NoCard, PcscFault, ReaderBusy};
+    matches!(code, CardFault | CardMute | CardRemoved | CardReset | NoCard | PcscFault | ReaderBusy)
+}
+
+/// Return whether a look at a present card failed for a passing cause and is to be repeated.
+pub(in crate::app) fn is_spoiled(model: &Model) -> bool {
+    let card = &model.card;
+    let busy = model.visit.waiting.is_some() || card.reading.is_some() || card.left_behind.is_some();
+    let spoiled = card.statuses.iter().any(|(_, status)| status.as_ref().is_err_and(|error| passes(error.code())));
+    spoiled && !busy && card.looks_again < LOOKS_AGAIN
 }
 
 /// Return whether there is a card whose status can be read again.

@@ -257,3 +257,45 @@ fn a_card_taken_out_of_one_of_two_slots_leaves_the_other_to_the_visit() {
     bench.answer(of(ANNE));
     assert_eq!((bench.model.visit.reader.as_deref(), bench.model.visit.card), (Some(slots[0]), Some(ANNE)));
 }
+
+#[test]
+fn a_card_whose_look_another_program_spoiled_is_looked_at_again_without_a_key() {
+    use Code::{CardFault, CardMute, CardRemoved, CardReset, NoCard, PcscFault, ReaderBusy};
+    for code in [CardFault, CardMute, CardRemoved, CardReset, NoCard, PcscFault, ReaderBusy] {
+        let mut bench = Bench::at_step1().at_desk();
+        bench.card(false);
+        assert_eq!(bench.cover(), Some(Cover::Away));
+        bench.card(true);
+        bench.fail(card::CardError::new(code));
+        assert_eq!(bench.cover(), Some(Cover::Away), "{code:?}");
+        bench.happen(Event::Passed(Timer::LookAgain(0), 1));
+        bench.answers_look(ANNE);
+        assert_eq!(bench.cover(), None, "{code:?}");
+    }
+}
+
+#[test]
+fn a_card_that_stays_silent_is_looked_at_four_times_and_again_once_it_was_moved() {
+    let mut bench = Bench::at_step1().at_desk();
+    bench.card(false);
+    for _ in 0..2 {
+        bench.card(true);
+        for times in 0..3 {
+            bench.fail(card::CardError::new(Code::CardMute));
+            assert_eq!(bench.model.timers().collect::<Vec<_>>()[..], [(Timer::LookAgain(times), 1)]);
+            bench.happen(Event::Passed(Timer::LookAgain(times), 1));
+        }
+        bench.fail(card::CardError::new(Code::CardMute));
+        assert_eq!(bench.model.timers().next(), None);
+        bench.card(false);
+    }
+}
+
+#[test]
+fn what_is_no_my_number_card_is_not_looked_at_again() {
+    let mut bench = Bench::at_step1().at_desk();
+    bench.card(false);
+    bench.card(true);
+    bench.fail(card::CardError::new(Code::NotMyNumberCard));
+    assert_eq!(bench.model.timers().next(), None);
+}

@@ -73,6 +73,13 @@ pub(super) fn read_cards(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Run(ticket, Job::ReadStatus { reader })]
 }
 
+/// Repeat the looks that failed for a passing cause.
+pub(super) fn look_again(model: &mut Model) -> Vec<Effect> {
+    model.card.looks_again += 1;
+    model.card.forget_spoiled();
+    read_cards(model)
+}
+
 /// Read the card status again, on request or because the retry counters may have changed.
 pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
     match model.reader().map(|reader| reader.name.clone()) {

@@ -34,6 +34,7 @@ pub(super) fn passed(model: &mut Model, timer: Timer, seconds: u32) -> Vec<Effec
                 return visit::end(model);
             }
         }
+        (Timer::LookAgain(_), _) => return cards::look_again(model),
         (Timer::Unattended, _) => lock(model, Cover::Locked),
         // The card was looked at for too long, or never taken out.
         (Timer::CardAway, _) => lock(model, if model.visit.reader.is_none() { Cover::Away } else { Cover::Locked }),

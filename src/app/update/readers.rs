@@ -28,6 +28,7 @@ pub(super) fn changed(model: &mut Model, states: ReaderStates) -> Vec<Effect> {
         .map(|reader| reader.name.clone())
         .collect();
     card.statuses.retain(|(reader, _)| present.contains(reader));
+    card.looks_again = 0;
     card.reading.take_if(|(_, reader)| !present.contains(reader));
     if let Some(other) = card.usual_reader().map(|reader| reader.name.clone()).filter(|other| free && usual.as_ref() != Some(other)) {
         // Read for the choice between two slots, or for another visit: the visit begins with what is there now.

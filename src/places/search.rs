@@ -101,7 +101,10 @@ fn by_words(typed: &str, query: &Query, scope: &Area, limit: usize) -> Vec<Hit> 
     }
     let needle = Needle::of(query);
     if let Some(needle) = needle.as_ref().filter(|_| hits.len() < limit) {
-        hits.extend(towns_in(needle, scope, limit - hits.len()));
+        // The words of a municipality and its town may together be the name of the same town.
+        let is_new = |hit: &Hit| !hits.iter().any(|known| (known.municipality, &known.town) == (hit.municipality, &hit.town));
+        let others: Vec<Hit> = towns_in(needle, scope, limit - hits.len()).into_iter().filter(is_new).collect();
+        hits.extend(others);
     }
     hits
 }

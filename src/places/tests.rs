@@ -399,6 +399,19 @@ fn a_mistake_is_forgiven_when_nothing_else_answers() {
 }
 
 #[test]
+fn every_town_begins_its_own_line() {
+    let own = |town: &Town| is_begun_by(&town.line(), town) && !is_begun_by("", town);
+    assert!(all().all(|municipality| towns_of(municipality).iter().all(own)));
+}
+
+#[test]
+fn a_town_that_is_named_by_its_municipality_and_by_the_words_together_is_offered_once() {
+    let query = String::from_utf8_lossy(b"\x01nish\x94\xef$\0\xefi\xef\xbd\x9e\xefE\xbe\xbd\xad\xff\xff\xff\xef\xbd\0").into_owned();
+    let hits = search_from(Some("08"), &query, 20);
+    assert!((1..hits.len()).all(|end| !hits[..end].contains(&hits[end])));
+}
+
+#[test]
 fn a_town_whose_name_many_others_contain_is_found_in_the_whole_country() {
     // Hundreds of towns in the north start with it, so the exact matches come after the limit of kept prefixes.
     for (query, key) in [("kita", "kita"), ("nishi", "nishi"), ("kami", "kami")] {

@@ -168,10 +168,12 @@ pub(super) fn is_part_of_one(municipality: Municipality, name: &str) -> bool {
     })
 }
 
-/// Return the part of the line that is the town.
+/// Return the part of the line that is the town. A dot inside the name may be missing.
 fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
     let mut rest = line.chars();
-    let is_there = town.chars().all(|c| rest.next().is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
+    let is_letter = |c: &char| *c != '・';
+    let is_there =
+        town.chars().filter(is_letter).all(|c| rest.by_ref().find(is_letter).is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
     is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
 }
 

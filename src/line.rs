@@ -182,6 +182,10 @@ impl<W: Write> Conversation<W> {
     fn settle(&mut self) -> io::Result<()> {
         while !self.over && self.pass_by()? {}
         let prompt = self.prompt();
+        if self.held.is_some() && !self.awaits_card() {
+            // What was held back answers this question, even if its like was asked before.
+            self.said = None;
+        }
         if self.over || self.said == Some(prompt) {
             return Ok(());
         }

@@ -61,6 +61,9 @@ impl<W: Write> Conversation<W> {
     /// Return whether the page continues by itself once a card is inserted. An unusable card is different: a script must see the error and
     /// end.
     pub(super) fn awaits_card(&self) -> bool {
+        if matches!(self.model().visit.nav.overlay(), Some(Overlay::Question(..) | Overlay::Language(_))) {
+            return false;
+        }
         if matches!(self.model().visit.cover, Some(Cover::Away | Cover::CardOut | Cover::Locked)) {
             return true;
         }

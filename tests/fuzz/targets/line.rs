@@ -208,6 +208,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "1\n1\n\n^l\nS\n^p\nS\n^b\nA\n^m\nA\n\n^l\n\n\n\n\n1\n^p\nn\nq\n",
         "1\n1\n\nWRONG1\nWRONG2\nWRONG3\nWRONG4\nLAST\nS\n",
         "l\n2\n4\n5\n?\n\nb\nq\n",
+        // Whether to leave is asked while the card is away, which is put back before the answer.
+        "1\n\ns\nA\n^l\n?\nq\n1",
     ];
     whole
         .into_iter()

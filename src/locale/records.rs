@@ -24,14 +24,14 @@ impl Lang {
     fn record_fault(self, fault: &Fault) -> String {
         let (line, what) = (fault.line.to_string(), self.record_fault_kind(&fault.what));
         match &fault.key {
-            Some(key) => self.fill(Text::RecordOf, &[&line, key, &what]),
+            Some(key) => self.fill(Text::RecordOf, &[&line, &brief(key), &what]),
             None => self.fill(Text::RecordAt, &[&line, &what]),
         }
     }
 
     fn record_fault_kind(self, what: &FaultKind) -> String {
         let text = match what {
-            FaultKind::Syntax(format, reason) => return self.fill(Text::RecordSyntax, &[format.name(), reason.trim()]),
+            FaultKind::Syntax(format, reason) => return self.fill(Text::RecordSyntax, &[format.name(), &brief(reason.trim())]),
             FaultKind::Cells { have, need } => return self.fill(Text::RecordCells, &[&have.to_string(), &need.to_string()]),
             FaultKind::UnknownKey(Some(nearest)) => return self.fill(Text::RecordNearest, &[nearest]),
             FaultKind::NotAChoice(words) => return self.fill(Text::RecordChoice, &[&words.join(", ")]),
@@ -71,6 +71,15 @@ impl Lang {
             lines.extend([format!("# {}", about.join(" ")), format!("{} = \"\"", row.key)]);
         }
         lines
+    }
+}
+
+/// Shorten what a file says: what is meant is seen at its beginning.
+fn brief(said: &str) -> String {
+    const LONGEST: usize = 100;
+    match said.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", said.get(..end).unwrap_or_default()),
+        None => said.to_owned(),
     }
 }
 

@@ -721,3 +721,19 @@ fn no_page_panics_at_any_size() {
         }
     }
 }
+
+#[test]
+fn on_a_trouble_the_focus_is_seen_on_each_of_its_buttons() {
+    let mut scene = Scene::new(Lang::En);
+    scene.readers(&[]);
+    scene.press(KeyCode::Enter);
+    scene.press(KeyCode::Enter);
+    let seen = |scene: &Scene| focused(&scene.picture(80, 24)).to_owned();
+    assert!(scene.picture(80, 24).contains("Tab next"));
+    let before = seen(&scene);
+    scene.press(KeyCode::Tab);
+    assert_ne!(seen(&scene), before);
+    scene.press(KeyCode::Enter);
+    scene.happen(Event::Diagnosed(Box::new(around())));
+    assert!(scene.picture(80, 40).contains("No card reader was found  ZR102"));
+}

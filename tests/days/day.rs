@@ -148,7 +148,7 @@ impl Day {
             Step::Type(letters) => self.burst(|day| day.type_text(letters)),
             Step::Paste(scrap) => self.paste_scrap(scrap),
             Step::Click(place, times) => self.click(place, times),
-            Step::Wheel(down) => self.press_action(if down { Action::Next } else { Action::Previous }),
+            Step::Wheel(down) => self.press_action(if down { Action::WheelDown } else { Action::WheelUp }),
             Step::Lay(who, reader) => {
                 let who = self.people[usize::from(who) % self.people.len()];
                 self.comes(who, Goal::Register);

@@ -1,6 +1,8 @@
 //! State of an error page, and its next step.
 
+use crate::app::Model;
 use crate::app::state::issue::Issue;
+use crate::app::visit::Mode;
 use crate::card::Purpose;
 use crate::worker::JobError;
 
@@ -8,14 +10,37 @@ use crate::worker::JobError;
 pub struct TroublePage {
     /// The error.
     pub trouble: JobError,
-    /// What Enter does.
+    /// What its last button does, which is focused first.
     pub next_step: NextStep,
+    /// The focused button.
+    pub focus: TroubleButton,
     /// Whether the registration may have arrived although no reply was received.
     pub perhaps: bool,
     /// The slip for the municipal office, once it is asked for.
     pub slip: Option<Issue>,
     /// The scroll offset in lines.
     pub line: usize,
+}
+
+/// A button of an error page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TroubleButton {
+    /// Open the self-diagnosis.
+    Diagnose,
+    /// Print or save the slip for the municipal office.
+    Slip,
+    /// Carry out the next step.
+    #[default]
+    NextStep,
+}
+
+impl Model {
+    /// Return the buttons of an error page, in order. At a kiosk the self-check is for the staff.
+    pub fn trouble_buttons(&self, page: &TroublePage) -> impl Iterator<Item = TroubleButton> + use<> {
+        let checks = (self.setup.mode != Mode::Kiosk).then_some(TroubleButton::Diagnose);
+        let has_slip = page.trouble.code().office().is_some() && !self.destinations().is_empty();
+        checks.into_iter().chain(has_slip.then_some(TroubleButton::Slip)).chain([TroubleButton::NextStep])
+    }
 }
 
 /// The next step from an error page.

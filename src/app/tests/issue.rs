@@ -104,3 +104,37 @@ fn a_slip_is_printed_or_saved_from_the_page_of_a_trouble_that_the_office_mends_a
     bench.press(KeyCode::F(7));
     assert!(bench.issues.is_empty(), "the office has no reader to lend");
 }
+
+#[test]
+fn every_button_of_a_trouble_is_reached_by_tab_and_arrows_and_enter_presses_the_one_in_focus() {
+    use crate::app::state::trouble::TroubleButton::{self, Diagnose, NextStep, Slip};
+    fn focus(bench: &Bench) -> Option<TroubleButton> {
+        if let Some(Overlay::Trouble(page)) = bench.model.visit.nav.overlay() { Some(page.focus) } else { None }
+    }
+    let mut bench = bench();
+    bench.card(true);
+    bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    assert_eq!(focus(&bench), Some(NextStep), "Enter does what is next");
+    for (next, back) in [(KeyCode::Tab, KeyCode::BackTab), (KeyCode::Right, KeyCode::Left)] {
+        for (key, there) in [(next, Diagnose), (next, Slip), (next, NextStep), (back, Slip), (back, Diagnose), (back, NextStep)] {
+            bench.press(key);
+            assert_eq!(focus(&bench), Some(there), "{key:?}");
+        }
+    }
+    // Up and down, and the wheel, scroll.
+    bench.keys(&[KeyCode::Left, KeyCode::Down, KeyCode::Down, KeyCode::Up]);
+    bench.happen(Event::Action(Action::WheelDown));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.line == 2 && page.focus == Slip));
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.issues.len(), 1);
+    bench.issued(Ok("path"));
+    bench.press(KeyCode::Left);
+    bench.press(KeyCode::Char(' '));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Diagnosis(..))));
+    bench.press(KeyCode::Esc);
+    // A click on the way on goes on, wherever the focus is.
+    assert_eq!(focus(&bench), Some(Diagnose));
+    bench.happen(Event::Action(Action::Confirm));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::ReadStatus { .. }))));
+}

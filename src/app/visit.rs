@@ -5,6 +5,7 @@ use crate::app::day_count::Reached;
 use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
+use crate::app::state::issue::Printed;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result;
 use crate::app::{Effect, Waiting};
@@ -158,6 +159,8 @@ pub struct Visit {
     pub(in crate::app) reference: Option<(String, Ending)>,
     /// Whether a value was put on the clipboard.
     pub(in crate::app) copied: bool,
+    /// How often it has printed.
+    pub(in crate::app) printed: Printed,
     /// State of the account action's input page.
     pub account: AccountPage,
     /// The job the user is waiting for.
@@ -208,6 +211,7 @@ impl Visit {
             records: Vec::new(),
             reference: None,
             copied: false,
+            printed: Printed::default(),
             account: AccountPage::default(),
             waiting: None,
             resumes_when_read: false,

@@ -2,6 +2,7 @@
 
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::issue::{Destination, Document, Issue};
+use crate::app::visit::Mode;
 use crate::app::{Effect, Model};
 use crate::error::Code;
 use crate::worker::Ticket;
@@ -13,7 +14,12 @@ pub(super) fn receipt(model: &mut Model, destination: Destination) -> Vec<Effect
     if done.issue.as_ref().is_some_and(Issue::is_running) {
         return Vec::new();
     }
-    (done.issue, done.note, done.line) = (Some(Issue::Running(ticket, destination)), None, None);
+    (done.note, done.line) = (None, None);
+    if model.setup.mode == Mode::Kiosk && !model.visit.printed.takes(Document::Receipt) {
+        done.issue = Some(Issue::Enough);
+        return Vec::new();
+    }
+    done.issue = Some(Issue::Running(ticket, destination));
     vec![Effect::Issue(ticket, Document::Receipt, destination)]
 }
 
@@ -27,7 +33,12 @@ pub(super) fn slip(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     // What comes of it stands at the top.
-    (page.slip, page.line) = (Some(Issue::Running(ticket, destination)), 0);
+    page.line = 0;
+    if model.setup.mode == Mode::Kiosk && !model.visit.printed.takes(Document::Slip(code)) {
+        page.slip = Some(Issue::Enough);
+        return Vec::new();
+    }
+    page.slip = Some(Issue::Running(ticket, destination));
     vec![Effect::Issue(ticket, Document::Slip(code), destination)]
 }
 
@@ -44,20 +55,28 @@ pub(super) fn trial(model: &mut Model) -> Vec<Effect> {
 
 /// Show what came of it.
 pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, String>) {
+    let failed = result.is_err();
+    let printed = &mut model.visit.printed;
     for screen in model.visit.nav.screens_mut() {
         if let Screen::Result(done) = screen
             && done.issue.as_mut().is_some_and(|issue| issue.end(ticket, result))
         {
             done.saved |= result.is_ok();
             done.line = None;
+            if failed {
+                printed.failed(Document::Receipt);
+            }
         }
     }
     for overlay in model.visit.nav.overlays_mut() {
-        let issue = match overlay {
-            Overlay::Trouble(page) => page.slip.as_mut(),
-            Overlay::Staff(page) => page.issue.as_mut(),
-            _ => None,
-        };
-        let _ = issue.is_some_and(|issue| issue.end(ticket, result));
+        match overlay {
+            Overlay::Trouble(page) if page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result)) && failed => {
+                printed.failed(Document::Slip(page.trouble.code()));
+            }
+            Overlay::Staff(page) => {
+                let _ = page.issue.as_mut().is_some_and(|issue| issue.end(ticket, result));
+            }
+            _ => {}
+        }
     }
 }

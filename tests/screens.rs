@@ -744,7 +744,7 @@ fn while_a_kiosk_counts_the_seconds_stay_in_sight_whatever_lies_over_the_page() 
     scene.reach_step1();
     scene.model.setup.mode = Mode::Kiosk;
     assert!(!scene.picture(80, 24).contains("s left"));
-    scene.readers(&[(READER, false)]);
+    scene.readers(&[READER]);
     let left = scene.model.countdown().map(|seconds| format!("{seconds} s left"));
     let left = left.expect("the visit ends without its card");
     for key in [KeyCode::Null, KeyCode::F(2), KeyCode::Esc, KeyCode::F(8)] {
@@ -757,7 +757,7 @@ fn while_a_kiosk_counts_the_seconds_stay_in_sight_whatever_lies_over_the_page() 
     let mut scene = Scene::new(Lang::En);
     scene.reach_step3();
     scene.model.setup.mode = Mode::Kiosk;
-    scene.readers(&[(READER, false)]);
+    scene.readers(&[READER]);
     let left = scene.model.countdown().map(|seconds| format!("{seconds} s left"));
     let left = left.expect("the result is shown for a moment");
     for key in [KeyCode::Null, KeyCode::Esc, KeyCode::F(1), KeyCode::Esc, KeyCode::F(2)] {
@@ -767,4 +767,19 @@ fn while_a_kiosk_counts_the_seconds_stay_in_sight_whatever_lies_over_the_page() 
     scene.press(KeyCode::Esc);
     scene.happen(Event::Action(zairyu::app::Action::ChooseRow(2)));
     assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Qr)) && scene.picture(80, 40).contains(&left));
+}
+
+#[test]
+fn no_page_of_a_kiosk_shows_the_path_of_a_file() {
+    use zairyu::worker::Mail;
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step3();
+    scene.model.setup.mode = Mode::Kiosk;
+    scene.press(KeyCode::Char('2'));
+    let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::File, folder: Some("/var/lib/x/mails".to_owned()), asked: None };
+    scene.answer(Reply::Mail(mail));
+    let picture = scene.picture(120, 60);
+    assert!(picture.contains("Please tell the staff") && !picture.contains("/var/lib"), "{picture}");
+    scene.model.setup.mode = Mode::Home;
+    assert!(scene.picture(120, 60).contains("/var/lib/x/mails"));
 }

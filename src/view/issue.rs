@@ -19,6 +19,8 @@ pub(crate) fn at_kiosk(lang: Lang, issue: Option<&Issue>) -> Vec<Block> {
     let mut blocks = Vec::new();
     match issue {
         Some(Issue::Ended(_, Err(_))) => blocks.message(lang.text(Text::KioskNotPrinted), Role::Wrong),
+        // What the command said is for the staff.
+        Some(Issue::Ended(_, Ok(_))) => blocks.message(lang.text(Text::DonePrinted), Role::Good),
         Some(Issue::Enough) => blocks.message(lang.text(Text::KioskPrintedEnough), Role::Warning),
         issue => blocks.extend(receipt(lang, issue)),
     }

@@ -34,7 +34,9 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let words = lang.trouble(code);
     let mut blocks = Vec::new();
     blocks.push(Block::Trouble(words.title.to_owned(), codes(lang, &page.trouble)));
-    for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
+    // A path helps no visitor of a kiosk.
+    let is_path = |line: &String| model.setup.mode == Mode::Kiosk && line.contains(['/', '\\']);
+    for line in details(lang, &page.trouble).into_iter().filter(|line| !is_path(line)).chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
     let issued = if model.setup.mode == Mode::Kiosk { issue::at_kiosk } else { issue::slip };

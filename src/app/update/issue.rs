@@ -70,8 +70,10 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, S
     }
     for overlay in model.visit.nav.overlays_mut() {
         match overlay {
-            Overlay::Trouble(page) if page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result)) && failed => {
-                printed.failed(Document::Slip(page.trouble.code()));
+            Overlay::Trouble(page) => {
+                if page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result)) && failed {
+                    printed.failed(Document::Slip(page.trouble.code()));
+                }
             }
             Overlay::Staff(page) => {
                 let _ = page.issue.as_mut().is_some_and(|issue| issue.end(ticket, result));

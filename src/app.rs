@@ -62,6 +62,8 @@ pub enum Event {
     StaffWord(StaffAnswer),
     /// What a person takes home was saved or printed: the path, or what the command said; or why it was not.
     Issued(Ticket, Result<String, String>),
+    /// These removable media are mounted; the folder of each, named by its label.
+    Media(Vec<PathBuf>),
     /// The records of an office were read, or why they were not.
     Records(Result<Vec<Record>, RecordsError>),
     /// The transfer sheet was saved to this path, or saving failed.
@@ -114,6 +116,7 @@ impl Event {
             | Event::Passed(..)
             | Event::StaffWord(_)
             | Event::Issued(..)
+            | Event::Media(_)
             | Event::Records(_)
             | Event::SheetSaved(_)
             | Event::Listed(_)
@@ -132,8 +135,11 @@ pub enum Effect {
     Cancel,
     /// Gather findings for the self-diagnosis.
     Diagnose,
-    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it.
-    Issue(Ticket, Document, Destination),
+    /// Look which removable media are mounted.
+    FindMedia,
+    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it. A file goes to this medium if one
+    /// is named.
+    Issue(Ticket, Document, Destination, Option<PathBuf>),
     /// Look at a staff word.
     CheckStaffWord(Locked),
     /// Log that a visit of a desk or kiosk has ended, and how.

@@ -79,6 +79,7 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             issue::ended(model, ticket, &result);
             Vec::new()
         }
+        Event::Media(media) => issue::media_found(model, media),
         Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),
         Event::StaffWord(answer) => staff::answered(model, answer),
         Event::Records(read) => {

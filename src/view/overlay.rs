@@ -7,6 +7,8 @@ use crate::app::{Action, Model};
 use crate::card::Purpose;
 use crate::locale::words::Page as HelpPage;
 use crate::locale::{Lang, Text};
+use crate::text::harmless;
+use std::path::PathBuf;
 
 pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut blocks = Vec::new();
@@ -35,6 +37,14 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         Overlay::Reader(row) => {
             readers(&mut blocks, model, *row);
             Text::ReaderTitle
+        }
+        Overlay::SaveWhere(page) => {
+            let label = |medium: &PathBuf| harmless(&medium.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+            let places = std::iter::once(model.lang.text(Text::SaveDocuments).to_owned()).chain(page.media.iter().map(label));
+            for (place, text) in places.enumerate() {
+                blocks.item(numbered(place, text, place == page.row));
+            }
+            Text::SaveTitle
         }
         Overlay::Question(ask, row) => {
             let [title, lead, no, yes] = asked(model, *ask);

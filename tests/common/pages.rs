@@ -47,7 +47,7 @@ fn mail(state: MailState) -> Mail {
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 70] = [
+pub const PAGES: [(&str, Way); 71] = [
     ("Looking for card readers.", |_| {}),
     ("Press the number to begin.", Scene::at_kiosk),
     ("After 60 seconds without a key", |scene| {
@@ -68,6 +68,12 @@ pub const PAGES: [(&str, Way); 70] = [
         scene.reach_step1();
         scene.model.setup.mode = Mode::Kiosk;
         scene.unattended(90);
+    }),
+    ("Where to save it?", |scene| {
+        scene.reach_step3();
+        scene.media = vec!["/media/anne/STICK".into(), "/media/anne/旅行 2026".into()];
+        scene.press(KeyCode::Char('2'));
+        scene.press(KeyCode::Down);
     }),
     ("Word of the staff", |scene| {
         scene.at_kiosk();

@@ -248,7 +248,7 @@ impl Day {
     fn happen(&mut self, event: Event) -> Verdict {
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let (mut issued, mut reads, mut answer) = (None, false, None);
+        let (mut issued, mut looks, mut reads, mut answer) = (None, false, false, None);
         for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -260,6 +260,7 @@ impl Day {
                     self.trace.push("        cancel".to_owned());
                     self.world.borrow_mut().cancel();
                 }
+                Effect::FindMedia => looks = true,
                 Effect::Issue(ticket, ..) => issued = Some(ticket),
                 Effect::CheckStaffWord(word) => {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
@@ -279,6 +280,9 @@ impl Day {
             }
         }
         self.rules.after(&self.model, &before)?;
+        if looks {
+            self.happen(Event::Media(vec!["/media/anne/STICK".into()]))?;
+        }
         if let Some(ticket) = issued {
             self.happen(Event::Issued(ticket, Ok("/home/desk/receipt.txt".to_owned())))?;
         }

@@ -2,6 +2,7 @@
 
 use crate::error::Code;
 use crate::worker::Ticket;
+use std::path::PathBuf;
 
 /// What a person takes home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,14 @@ impl Printed {
         let count = self.count(document);
         *count = count.saturating_sub(1);
     }
+}
+
+/// State of the page that asks where to save: the documents folder, or a removable medium.
+pub struct SavePage {
+    /// The folders of the media, each named by its label.
+    pub media: Vec<PathBuf>,
+    /// The selected row: the documents folder, then the media.
+    pub row: usize,
 }
 
 /// How it stands.

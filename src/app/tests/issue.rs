@@ -138,3 +138,45 @@ fn every_button_of_a_trouble_is_reached_by_tab_and_arrows_and_enter_presses_the_
     bench.happen(Event::Action(Action::Confirm));
     assert!(matches!(bench.jobs.last(), Some((_, Job::ReadStatus { .. }))));
 }
+
+#[test]
+fn where_a_stick_is_mounted_the_person_says_where_the_receipt_goes_and_can_say_it_again() {
+    let stick = || vec![PathBuf::from("/media/anne/STICK"), PathBuf::from("/media/anne/DISK")];
+    let asks = |bench: &Bench| matches!(bench.model.visit.nav.overlay(), Some(Overlay::SaveWhere(_)));
+    for (keys, medium) in [
+        (&[KeyCode::Enter][..], None),
+        (&[KeyCode::Down, KeyCode::Down, KeyCode::Enter], Some("/media/anne/DISK")),
+        (&[KeyCode::Char('2')], Some("/media/anne/STICK")),
+    ] {
+        let mut bench = at_step3(false);
+        bench.media = stick();
+        bench.press(KeyCode::Char('2'));
+        assert!(asks(&bench) && bench.issues.is_empty());
+        bench.keys(&[KeyCode::Char('9'), KeyCode::Esc]);
+        assert!(!asks(&bench) && bench.issues.is_empty(), "nothing was chosen");
+        bench.press(KeyCode::Char('2'));
+        bench.keys(keys);
+        assert!(!asks(&bench));
+        assert_eq!(bench.issues.last().map(|(_, document, to)| (*document, *to)), Some((Document::Receipt, Destination::File)));
+        assert_eq!(bench.media, medium.map(PathBuf::from).into_iter().collect::<Vec<_>>());
+        // It was pulled out: nothing is lost, and there is a choice again.
+        bench.issued(Err("gone"));
+        assert!(bench.model.visit.result().is_some_and(|done| done.needs_writing()));
+        bench.media = stick();
+        bench.press(KeyCode::Char('2'));
+        assert!(asks(&bench));
+    }
+    let mut bench = at_step3(false);
+    bench.press(KeyCode::Char('2'));
+    assert!(!asks(&bench) && bench.issues.len() == 1, "without one it is saved at once");
+    // The answer comes after the person has gone on.
+    let mut bench = at_step3(false);
+    bench.press(KeyCode::F(1));
+    bench.happen(Event::Media(stick()));
+    assert!(!asks(&bench));
+    let mut bench = at_step3(true);
+    bench.model.setup.mode = Mode::Kiosk;
+    bench.happen(Event::Media(stick()));
+    bench.happen(Event::Media(Vec::new()));
+    assert!(!asks(&bench) && bench.issues.is_empty(), "a kiosk saves nothing");
+}

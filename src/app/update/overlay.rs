@@ -1,6 +1,6 @@
 //! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
-use super::{cards, confirm, jobs, moved, open, picker, quit, records, scrolled, transfer, trouble, visit};
+use super::{cards, confirm, issue, jobs, moved, open, picker, quit, records, scrolled, transfer, trouble, visit};
 use crate::app::screen::{Overlay, Question};
 use crate::app::visit::Cover;
 use crate::app::{Action, Effect, Model, Wait};
@@ -13,6 +13,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
         Some(Overlay::Records(_)) => return records::handle(model, &action),
         Some(Overlay::Transfer(_)) => return transfer::handle(model, &action),
+        Some(Overlay::SaveWhere(_)) => return issue::handle_where(model, &action),
         Some(Overlay::Trouble(_)) => return trouble::handle(model, &action),
         _ => {}
     }
@@ -38,6 +39,7 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         | Overlay::Reader(_)
         | Overlay::Records(_)
         | Overlay::Transfer(_)
+        | Overlay::SaveWhere(_)
         | Overlay::Trouble(_)
         | Overlay::StaffWord(_)
         | Overlay::Staff(_) => {}

@@ -19,6 +19,7 @@ use state::cards::CardState;
 use state::issue::{Destination, Document};
 use state::paste::Pasted;
 use state::staff::StaffAnswer;
+use state::trouble::{TroubleButton, TroublePage};
 use std::path::PathBuf;
 use visit::{Mode, Visit};
 
@@ -338,6 +339,13 @@ impl Model {
             (true, _) => &[Destination::Printer, Destination::File],
             (false, _) => &[Destination::File],
         }
+    }
+
+    /// Return the buttons of an error page, in order. At a kiosk the self-check is for the staff.
+    pub fn trouble_buttons(&self, page: &TroublePage) -> impl Iterator<Item = TroubleButton> + use<> {
+        let checks = (self.setup.mode != Mode::Kiosk).then_some(TroubleButton::Diagnose);
+        let has_slip = page.trouble.code().office().is_some() && !self.destinations().is_empty();
+        checks.into_iter().chain(has_slip.then_some(TroubleButton::Slip)).chain([TroubleButton::NextStep])
     }
 
     /// Return whether the person of a kiosk may ask for large letters: before anything is typed, since the program begins anew in them.

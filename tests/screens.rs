@@ -765,7 +765,7 @@ fn while_a_kiosk_counts_the_seconds_stay_in_sight_whatever_lies_over_the_page() 
         assert!(scene.picture(80, 24).contains(&left), "{key:?}: {}", scene.picture(80, 24));
     }
     scene.press(KeyCode::Esc);
-    scene.happen(Event::Action(zairyu::app::Action::ChooseRow(2)));
+    scene.happen(Event::Action(zairyu::app::Action::ChooseRow(3)));
     assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Qr)) && scene.picture(80, 40).contains(&left));
 }
 
@@ -775,7 +775,7 @@ fn no_page_of_a_kiosk_shows_the_path_of_a_file() {
     let mut scene = Scene::new(Lang::En);
     scene.reach_step3();
     scene.model.setup.mode = Mode::Kiosk;
-    scene.press(KeyCode::Char('2'));
+    scene.press(KeyCode::Char('3'));
     let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::File, folder: Some("/var/lib/x/mails".to_owned()), asked: None };
     scene.answer(Reply::Mail(mail));
     let picture = scene.picture(120, 60);

@@ -15,7 +15,7 @@ use crate::worker::JobError;
 const BESIDE: usize = 78;
 /// Its keys.
 const KEYS: &[Text] =
-    &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage];
+    &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysDiagnose];
 /// Its keys where the municipal office mends the trouble.
 const KEYS_WITH_SLIP: &[Text] = &[
     Text::KeysMove,
@@ -23,9 +23,9 @@ const KEYS_WITH_SLIP: &[Text] = &[
     Text::KeysScroll,
     Text::KeysBack,
     Text::KeysSlip,
-    Text::KeysDiagnose,
     Text::KeysHelp,
     Text::KeysLanguage,
+    Text::KeysDiagnose,
 ];
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {

@@ -1,4 +1,6 @@
 //! A stick in a mount namespace of the program's own: nothing of the system's is touched. Needs `unshare` and `nsenter` (util-linux).
+#![allow(unused, unreachable_pub, missing_docs, reason = "a harness that every test includes whole and uses in part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, a failure is a panic")]
 
 use std::process::Command;
 

@@ -1,8 +1,6 @@
 //! State of an error page, and its next step.
 
-use crate::app::Model;
 use crate::app::state::issue::Issue;
-use crate::app::visit::Mode;
 use crate::card::Purpose;
 use crate::worker::JobError;
 
@@ -32,15 +30,6 @@ pub enum TroubleButton {
     /// Carry out the next step.
     #[default]
     NextStep,
-}
-
-impl Model {
-    /// Return the buttons of an error page, in order. At a kiosk the self-check is for the staff.
-    pub fn trouble_buttons(&self, page: &TroublePage) -> impl Iterator<Item = TroubleButton> + use<> {
-        let checks = (self.setup.mode != Mode::Kiosk).then_some(TroubleButton::Diagnose);
-        let has_slip = page.trouble.code().office().is_some() && !self.destinations().is_empty();
-        checks.into_iter().chain(has_slip.then_some(TroubleButton::Slip)).chain([TroubleButton::NextStep])
-    }
 }
 
 /// The next step from an error page.

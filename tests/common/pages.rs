@@ -21,6 +21,8 @@ pub fn around() -> Findings {
         service: Some(Ok(Answered { ahead: Some(0), ..Answered::default() })),
         data: Folder::Unneeded,
         settings: None,
+        print: None,
+        done_list: None,
         terminal: Terminal {
             locale: "en_US.UTF-8".to_owned(),
             utf8: true,

@@ -21,6 +21,7 @@ use state::paste::Pasted;
 use state::staff::StaffAnswer;
 use state::trouble::{TroubleButton, TroublePage};
 use std::path::PathBuf;
+use std::time::SystemTime;
 use visit::{Mode, Visit};
 
 /// User actions.
@@ -65,8 +66,8 @@ pub enum Event {
     Issued(Ticket, Result<String, String>),
     /// These removable media are mounted; the folder of each, named by its label.
     Media(Vec<PathBuf>),
-    /// The records of an office were read, or why they were not.
-    Records(Result<Vec<Record>, RecordsError>),
+    /// The records of an office were read, or why they were not; and when the file was last changed.
+    Records(Result<Vec<Record>, RecordsError>, Option<SystemTime>),
     /// The transfer sheet was saved to this path, or saving failed.
     SheetSaved(Result<String, String>),
     /// The list of what was done was written, or how many lines wait for it and why.
@@ -118,7 +119,7 @@ impl Event {
             | Event::StaffWord(_)
             | Event::Issued(..)
             | Event::Media(_)
-            | Event::Records(_)
+            | Event::Records(..)
             | Event::SheetSaved(_)
             | Event::Listed(_)
             | Event::Diagnosed(_)
@@ -259,6 +260,8 @@ pub struct Model {
     pub extent: Extent,
     /// How many visits this day had.
     pub day: DayCount,
+    /// When the file was last changed whose one record a visit to a desk was filled from.
+    pub(in crate::app) taken: Option<SystemTime>,
     /// Lines that the office's list still lacks, and why; no more than their number is known here.
     pub unlisted: Option<(usize, String)>,
     today: Date,
@@ -279,6 +282,7 @@ impl Model {
             password_rules: None,
             extent: Extent::default(),
             day: DayCount::new(today),
+            taken: None,
             unlisted: None,
             today,
             tickets: Ticket::default(),

@@ -146,9 +146,11 @@ impl Runtime {
                     after.add(self.dispatch(Event::StaffWord(answer)));
                 }
                 Effect::ReadRecords => {
-                    let read = self.model.setup.prefill.as_deref().map(|path| office::read(path, self.model.today()));
-                    if let Some(read) = read {
-                        after.add(self.dispatch(Event::Records(read)));
+                    // One that is changed while it is read counts as changed.
+                    let prefill = self.model.setup.prefill.as_deref();
+                    let read = prefill.map(|path| (office::changed(path), office::read(path, self.model.today())));
+                    if let Some((changed, read)) = read {
+                        after.add(self.dispatch(Event::Records(read, changed)));
                     }
                 }
                 Effect::Copy(value) => after.copy = Some(value),

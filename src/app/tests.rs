@@ -44,6 +44,8 @@ struct Bench {
     other_letters: bool,
     /// An office's file of records.
     file: Vec<Record>,
+    /// When it was last changed.
+    file_changed: Option<SystemTime>,
     /// Removable media; once something was saved, the one that it was saved on.
     media: Vec<PathBuf>,
     /// What else was to be done: copied, listed.
@@ -62,6 +64,7 @@ fn bench() -> Bench {
         quit: false,
         other_letters: false,
         file: Vec::new(),
+        file_changed: None,
         media: Vec::new(),
         done: Vec::new(),
     }
@@ -102,7 +105,7 @@ impl Bench {
                     self.media.retain(|known| Some(known) == medium.as_ref());
                 }
                 Effect::FindMedia => self.happen(Event::Media(self.media.clone())),
-                Effect::ReadRecords => self.happen(Event::Records(Ok(self.file.clone()))),
+                Effect::ReadRecords => self.happen(Event::Records(Ok(self.file.clone()), self.file_changed)),
                 Effect::Copy(value) => self.done.push(format!("copied {value}")),
                 Effect::ClearClipboard => self.done.push("cleared".to_owned()),
                 Effect::SaveSheet(format) => self.done.push(format!("saved {format:?}")),

@@ -82,8 +82,8 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Media(media) => issue::media_found(model, media),
         Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),
         Event::StaffWord(answer) => staff::answered(model, answer),
-        Event::Records(read) => {
-            records::came(model, read);
+        Event::Records(read, changed) => {
+            records::came(model, read, changed);
             Vec::new()
         }
         Event::SheetSaved(result) => {

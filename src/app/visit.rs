@@ -16,6 +16,7 @@ use crate::office::done::Ending;
 use crate::registration::Date;
 use crate::worker::{Confirmed, OpenSession, SigningCertificate};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// How the program is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,6 +156,8 @@ pub struct Visit {
     pub prefill: Prefilled,
     /// The records that may be this person's, until the card has said whose they are.
     pub(in crate::app) records: Vec<Record>,
+    /// When the file was last changed that holds this one record and no other.
+    pub(in crate::app) records_changed: Option<SystemTime>,
     /// The office's reference of the record that was filled in, and how its registration stands.
     pub(in crate::app) reference: Option<(String, Ending)>,
     /// Whether a value was put on the clipboard.
@@ -209,6 +212,7 @@ impl Visit {
             form: FormState::new(today),
             prefill: Prefilled::None,
             records: Vec::new(),
+            records_changed: None,
             reference: None,
             copied: false,
             printed: Printed::default(),

@@ -292,7 +292,7 @@ impl Day {
         if reads {
             // The office writes another one for the next person.
             let records = self.file.take().into_iter().collect();
-            self.happen(Event::Records(Ok(records)))?;
+            self.happen(Event::Records(Ok(records), None))?;
         }
         Ok(())
     }
@@ -832,7 +832,7 @@ fn told(event: &Event) -> String {
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Issued(..) => "issued".to_owned(),
-        Event::Records(read) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
+        Event::Records(read, _) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
             "-".to_owned()
         }

@@ -82,7 +82,7 @@ impl Before {
                 | Event::Worker(_)
                 | Event::Issued(..)
                 | Event::StaffWord(_)
-                | Event::Records(_)
+                | Event::Records(..)
                 | Event::SheetSaved(_)
                 | Event::Listed(_)
                 | Event::Drawn(_)

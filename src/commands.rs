@@ -101,7 +101,7 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
     let flags = line.flags;
     match line.command {
         None => form::run(flags),
-        Some(Command::Kiosk(asked)) => kiosk::run(&asked),
+        Some(Command::Kiosk(asked)) => kiosk::run(flags, &asked),
         Some(Command::Places(asked)) => places::run(&asked),
         Some(Command::Prefill(asked)) => prefill::run(flags, asked),
         Some(Command::Doctor(asked)) => doctor::run(flags, &asked),

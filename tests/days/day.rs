@@ -832,6 +832,7 @@ fn told(event: &Event) -> String {
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Issued(..) => "issued".to_owned(),
+        Event::Media(media) => format!("{} media", media.len()),
         Event::Records(read, _) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
             "-".to_owned()

@@ -82,6 +82,7 @@ impl Before {
                 | Event::Worker(_)
                 | Event::Issued(..)
                 | Event::StaffWord(_)
+                | Event::Media(_)
                 | Event::Records(..)
                 | Event::SheetSaved(_)
                 | Event::Listed(_)

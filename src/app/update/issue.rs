@@ -116,16 +116,14 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, result: &Result<String, S
         }
     }
     for overlay in model.visit.nav.overlays_mut() {
-        match overlay {
-            Overlay::Trouble(page) => {
-                if page.slip.as_mut().is_some_and(|issue| issue.end(ticket, result)) && failed {
-                    printed.failed(Document::Slip(page.trouble.code()));
-                }
-            }
-            Overlay::Staff(page) => {
-                let _ = page.issue.as_mut().is_some_and(|issue| issue.end(ticket, result));
-            }
-            _ => {}
+        let (issue, slip) = match overlay {
+            Overlay::Trouble(page) => (page.slip.as_mut(), Some(Document::Slip(page.trouble.code()))),
+            Overlay::Staff(page) => (page.issue.as_mut(), None),
+            _ => (None, None),
+        };
+        let ended = issue.is_some_and(|issue| issue.end(ticket, result));
+        if let Some(slip) = slip.filter(|_| ended && failed) {
+            printed.failed(slip);
         }
     }
 }

@@ -99,16 +99,6 @@ impl Desk {
         self.screen = start(&self.folder, arguments);
     }
 
-    /// Start another program at the same desk beside the first one.
-    pub(crate) fn beside(&self, arguments: &[&str]) -> Screen {
-        start(&self.folder, arguments)
-    }
-
-    /// The screen and the card of the first reader, and the card of the second.
-    pub(crate) fn parts(&mut self) -> (&mut Screen, &mut Card, &mut Card) {
-        (&mut self.screen, &mut self.first, self.second.as_mut().expect("the second reader is empty"))
-    }
-
     /// The cards for the second reader.
     pub(crate) fn second(&mut self) -> &mut Card {
         self.second.as_mut().expect("the second reader is empty")

@@ -1,11 +1,12 @@
 //! Overlays: help, languages, terms, readers, questions.
 
-use super::{Block, Blocks, Item, Mark, Page, Role, Side, Title};
+use super::{Block, Blocks, Item, Mark, Page, Role, Side, Title, prepare};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::result::ResultPage;
+use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::card::Purpose;
-use crate::locale::words::Page as HelpPage;
+use crate::locale::words::{Face, Page as HelpPage};
 use crate::locale::{Lang, Text};
 use crate::text::harmless;
 use std::path::PathBuf;
@@ -15,7 +16,9 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut scroll = None;
     let title = match over {
         Overlay::Help(line) => {
-            model.lang.help(help_page(model), model.setup.face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
+            let face = if model.setup.mode == Mode::Kiosk { Face::Kiosk } else { model.setup.face };
+            blocks.extend(prepare::kiosk_times(model).map(|times| Block::Text(2, times)));
+            model.lang.help(help_page(model), face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
             scroll = Some(*line);
             Text::HelpTitle
         }
@@ -128,6 +131,7 @@ fn help_page(model: &Model) -> HelpPage {
         return HelpPage::Picker;
     }
     match &model.visit.nav.screen {
+        Screen::Attract(_) | Screen::Top(_) if model.setup.mode == Mode::Kiosk => HelpPage::Kiosk,
         Screen::Attract(_) | Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,

@@ -19,7 +19,9 @@ use state::cards::CardState;
 use state::issue::{Destination, Document};
 use state::paste::Pasted;
 use state::staff::StaffAnswer;
+use state::trouble::{TroubleButton, TroublePage};
 use std::path::PathBuf;
+use std::time::SystemTime;
 use visit::{Mode, Visit};
 
 /// User actions.
@@ -62,8 +64,10 @@ pub enum Event {
     StaffWord(StaffAnswer),
     /// What a person takes home was saved or printed: the path, or what the command said; or why it was not.
     Issued(Ticket, Result<String, String>),
-    /// The records of an office were read, or why they were not.
-    Records(Result<Vec<Record>, RecordsError>),
+    /// These removable media are mounted; the folder of each, named by its label.
+    Media(Vec<PathBuf>),
+    /// The records of an office were read, or why they were not; and when the file was last changed.
+    Records(Result<Vec<Record>, RecordsError>, Option<SystemTime>),
     /// The transfer sheet was saved to this path, or saving failed.
     SheetSaved(Result<String, String>),
     /// The list of what was done was written, or how many lines wait for it and why.
@@ -114,7 +118,8 @@ impl Event {
             | Event::Passed(..)
             | Event::StaffWord(_)
             | Event::Issued(..)
-            | Event::Records(_)
+            | Event::Media(_)
+            | Event::Records(..)
             | Event::SheetSaved(_)
             | Event::Listed(_)
             | Event::Diagnosed(_)
@@ -132,8 +137,11 @@ pub enum Effect {
     Cancel,
     /// Gather findings for the self-diagnosis.
     Diagnose,
-    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it.
-    Issue(Ticket, Document, Destination),
+    /// Look which removable media are mounted.
+    FindMedia,
+    /// Save or print what a person takes home, on a thread of its own; `Event::Issued` tells what came of it. A file goes to this medium if one
+    /// is named.
+    Issue(Ticket, Document, Destination, Option<PathBuf>),
     /// Look at a staff word.
     CheckStaffWord(Locked),
     /// Log that a visit of a desk or kiosk has ended, and how.
@@ -252,6 +260,8 @@ pub struct Model {
     pub extent: Extent,
     /// How many visits this day had.
     pub day: DayCount,
+    /// When the file was last changed whose one record a visit to a desk was filled from.
+    pub(in crate::app) taken: Option<SystemTime>,
     /// Lines that the office's list still lacks, and why; no more than their number is known here.
     pub unlisted: Option<(usize, String)>,
     today: Date,
@@ -272,6 +282,7 @@ impl Model {
             password_rules: None,
             extent: Extent::default(),
             day: DayCount::new(today),
+            taken: None,
             unlisted: None,
             today,
             tickets: Ticket::default(),
@@ -332,6 +343,13 @@ impl Model {
             (true, _) => &[Destination::Printer, Destination::File],
             (false, _) => &[Destination::File],
         }
+    }
+
+    /// Return the buttons of an error page, in order. At a kiosk the self-check is for the staff.
+    pub fn trouble_buttons(&self, page: &TroublePage) -> impl Iterator<Item = TroubleButton> + use<> {
+        let checks = (self.setup.mode != Mode::Kiosk).then_some(TroubleButton::Diagnose);
+        let has_slip = page.trouble.code().office().is_some() && !self.destinations().is_empty();
+        checks.into_iter().chain(has_slip.then_some(TroubleButton::Slip)).chain([TroubleButton::NextStep])
     }
 
     /// Return whether the person of a kiosk may ask for large letters: before anything is typed, since the program begins anew in them.

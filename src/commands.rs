@@ -101,7 +101,7 @@ pub(crate) fn run(line: CommandLine) -> CommandResult {
     let flags = line.flags;
     match line.command {
         None => form::run(flags),
-        Some(Command::Kiosk(asked)) => kiosk::run(&asked),
+        Some(Command::Kiosk(asked)) => kiosk::run(flags, &asked),
         Some(Command::Places(asked)) => places::run(&asked),
         Some(Command::Prefill(asked)) => prefill::run(flags, asked),
         Some(Command::Doctor(asked)) => doctor::run(flags, &asked),
@@ -255,10 +255,10 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         };
         let setup = worker::Setup { prepare: startup.prepare, test_cards: startup.test_cards, client: CLIENT };
         let worker = Worker::start(setup, Box::new(tell));
-        let flags = flags.clone();
+        let (flags, outlets) = (flags.clone(), outlets(file));
         let diagnose = move || {
-            let (flags, diagnosing) = (flags.clone(), Arc::clone(&diagnosing));
-            let gather = move || diagnosing(Event::Diagnosed(Box::new(findings::around(&flags, CLIENT))));
+            let (flags, outlets, diagnosing) = (flags.clone(), outlets.clone(), Arc::clone(&diagnosing));
+            let gather = move || diagnosing(Event::Diagnosed(Box::new(findings::around(&flags, &outlets, CLIENT))));
             // Without a thread the page goes on saying that it looks.
             let _ = std::thread::Builder::new().name("diagnosis".to_owned()).spawn(gather);
         };
@@ -283,6 +283,11 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     };
     startup.teardown.run();
     Ok(done?)
+}
+
+/// Return what the settings file names for what comes out.
+fn outlets(file: &settings::File) -> findings::Outlets {
+    findings::Outlets { print: file.print.clone().unwrap_or_default(), done_list: file.done_list.clone() }
 }
 
 /// Append to the log, if there is one.

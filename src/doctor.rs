@@ -63,6 +63,10 @@ pub enum Check {
     DataFolder,
     /// There is room for its data.
     Disk,
+    /// The command that prints is there.
+    Print,
+    /// The office's list of what was done can be written.
+    DoneList,
     /// A crash leaves no copy of the memory.
     CoreDumps,
     /// Other programs cannot read this program's memory.
@@ -106,6 +110,8 @@ impl Check {
             Check::Settings => Text::DoctorSettings,
             Check::DataFolder => Text::DoctorData,
             Check::Disk => Text::DoctorDisk,
+            Check::Print => Text::DoctorPrint,
+            Check::DoneList => Text::DoctorDoneList,
             Check::CoreDumps => Text::DoctorCore,
             Check::Memory => Text::DoctorMemory,
             Check::PageLocking => Text::DoctorLocking,
@@ -328,6 +334,7 @@ impl Judge {
             Some(_) => self.say(Check::Disk, Outcome::Ok, ""),
             None => self.unchecked(&[Check::Disk]),
         }
+        self.outlets(found);
     }
 
     fn memory(&mut self, machine: &Machine) {
@@ -341,6 +348,21 @@ impl Judge {
                 Some(false) => self.say(check, Outcome::Note, self.lang.text(otherwise)),
                 None => self.unchecked(&[check]),
             }
+        }
+    }
+
+    fn outlets(&mut self, found: &Findings) {
+        let unneeded = self.lang.text(Text::DoctorUnneeded);
+        let mend = Outcome::Mend(Code::SettingsUnusable);
+        match &found.print {
+            None => self.say(Check::Print, Outcome::Ok, unneeded),
+            Some((program, true)) => self.say(Check::Print, Outcome::Ok, program),
+            Some((program, false)) => self.say(Check::Print, mend, &self.lang.fill(Text::PrintMissing, &[program])),
+        }
+        match found.done_list {
+            None => self.say(Check::DoneList, Outcome::Ok, unneeded),
+            Some(true) => self.say(Check::DoneList, Outcome::Ok, ""),
+            Some(false) => self.say(Check::DoneList, mend, self.lang.text(Text::DoctorDoneListClosed)),
         }
     }
 

@@ -17,6 +17,7 @@ use format::{Cell, Given, Row};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 use unicode_normalization::UnicodeNormalization;
 
 /// Key of the office's own reference.
@@ -127,6 +128,11 @@ pub enum FaultKind {
     NoReference,
     /// Another row has the same reference.
     SameReference,
+}
+
+/// Return when a file of records was last changed, by which a changed one is known.
+pub fn changed(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|about| about.modified()).ok()
 }
 
 /// Read a file of records; `today` is the date in Japan. All that is wrong in it is returned at once.

@@ -1,12 +1,14 @@
 //! What a person takes home: receipts, and slips for the municipal office. Each is made as data once; text, PDF, file and print are made
 //! from that. Kept only on request. Independent of the model: `runtime` passes what stands on it.
 
+/// Removable media.
+mod media;
 /// A sheet as PDF.
 #[cfg(feature = "print")]
 mod pdf;
 /// Printing by a command of the settings.
 mod print;
-/// Saving to the documents folder.
+/// Saving to the documents folder or to a removable medium.
 mod save;
 /// A page as data, and as text.
 mod sheet;
@@ -15,6 +17,7 @@ mod slip;
 /// The transfer sheet.
 pub mod transfer;
 
+pub use media::media;
 pub use print::print;
 pub use save::save;
 pub use sheet::{Part, Sheet};

@@ -19,6 +19,7 @@ use crate::worker::{Ticket, Worker};
 use ::time::OffsetDateTime;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -138,15 +139,18 @@ impl Runtime {
             match effect {
                 Effect::Run(ticket, job) => self.backend.worker.send(ticket, job),
                 Effect::Cancel => self.backend.worker.cancel(),
-                Effect::Issue(ticket, document, destination) => self.issue(ticket, document, destination),
+                Effect::FindMedia => after.add(self.dispatch(Event::Media(receipt::media()))),
+                Effect::Issue(ticket, document, destination, medium) => self.issue(ticket, document, destination, medium),
                 Effect::CheckStaffWord(word) => {
                     let answer = (self.backend.check_staff_word)(&word);
                     after.add(self.dispatch(Event::StaffWord(answer)));
                 }
                 Effect::ReadRecords => {
-                    let read = self.model.setup.prefill.as_deref().map(|path| office::read(path, self.model.today()));
-                    if let Some(read) = read {
-                        after.add(self.dispatch(Event::Records(read)));
+                    // One that is changed while it is read counts as changed.
+                    let prefill = self.model.setup.prefill.as_deref();
+                    let read = prefill.map(|path| (office::changed(path), office::read(path, self.model.today())));
+                    if let Some((changed, read)) = read {
+                        after.add(self.dispatch(Event::Records(read, changed)));
                     }
                 }
                 Effect::Copy(value) => after.copy = Some(value),
@@ -171,14 +175,14 @@ impl Runtime {
     }
 
     /// Save or print on a thread of its own: neither a printer nor a disk may hold up the page.
-    fn issue(&self, ticket: Ticket, document: Document, destination: Destination) {
+    fn issue(&self, ticket: Ticket, document: Document, destination: Destination, medium: Option<PathBuf>) {
         let sheet = match document {
             Document::Receipt => receipt(&self.model).map(|receipt| receipt.sheet()),
             Document::Slip(code) => receipt::slip(code, self.model.lang),
         };
         let Some(sheet) = sheet else { return };
         let (print, tell) = (self.backend.print.clone(), Arc::clone(&self.backend.tell));
-        let issued = move || tell(Event::Issued(ticket, issue(&sheet, destination, &print)));
+        let issued = move || tell(Event::Issued(ticket, issue(&sheet, destination, medium.as_deref(), &print)));
         if let Err(fault) = thread::Builder::new().name("issue".to_owned()).spawn(issued) {
             (self.backend.tell)(Event::Issued(ticket, Err(fault.to_string())));
         }
@@ -216,9 +220,9 @@ impl Drop for Runtime {
 }
 
 /// Save or print a page. What it is made with may panic: then that is told, and the page does not say for ever that it prints.
-fn issue(sheet: &Sheet, destination: Destination, print: &[String]) -> Result<String, String> {
+fn issue(sheet: &Sheet, destination: Destination, medium: Option<&Path>, print: &[String]) -> Result<String, String> {
     let issue = AssertUnwindSafe(|| match destination {
-        Destination::File => receipt::save(sheet),
+        Destination::File => receipt::save(sheet, medium),
         Destination::Printer => receipt::print(sheet, print),
     });
     catch_unwind(issue).unwrap_or_else(|_| Err(sheet.lang.fill(Text::PrintFault, &["panic"])))

@@ -269,8 +269,8 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
         Input::Key(key) => Some(Event::Key(key)),
         Input::Paste(pasted) => Some(Event::Paste(pasted)),
         Input::Mouse(mouse) => match mouse.kind {
-            MouseEventKind::ScrollDown => Some(Event::Action(Action::Next)),
-            MouseEventKind::ScrollUp => Some(Event::Action(Action::Previous)),
+            MouseEventKind::ScrollDown => Some(Event::Action(Action::WheelDown)),
+            MouseEventKind::ScrollUp => Some(Event::Action(Action::WheelUp)),
             MouseEventKind::Down(MouseButton::Left) => {
                 let hit = clicks.iter().find(|(place, _)| place.contains((mouse.column, mouse.row).into()));
                 hit.map(|(_, action)| Event::Action(action.clone()))

@@ -214,3 +214,21 @@ fn records_that_the_form_refuses_are_to_be_mended() {
         assert!(result == "ok" || settings["detail"].as_str().unwrap().contains("line 2, phone"), "{settings}");
     }
 }
+
+#[test]
+fn a_command_that_prints_and_a_list_that_cannot_be_used_are_named_with_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let settings = home.path().join("zairyu.toml");
+    let report = |print: &str, list: &str| {
+        std::fs::write(&settings, format!("print = [{print:?}]\ndone_list = {:?}\n", home.path().join(list))).unwrap();
+        json(&home, &["--config", settings.to_str().unwrap()])
+    };
+    let good = report("/bin/sh", "done.csv");
+    assert_eq!((&check(&good, "print")["result"], &check(&good, "done_list")["result"]), (&"ok".into(), &"ok".into()));
+    assert!(!home.path().join("done.csv").exists());
+    let bad = report("no-such-command", "no-such-folder/done.csv");
+    for (name, said) in [("print", "no-such-command"), ("done_list", "folder")] {
+        assert_eq!(check(&bad, name)["code"], "ZR705");
+        assert!(check(&bad, name)["detail"].as_str().unwrap().contains(said), "{bad}");
+    }
+}

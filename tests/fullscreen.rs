@@ -34,6 +34,12 @@ mod pins;
 mod print;
 #[path = "fullscreen/qr.rs"]
 mod qr;
+#[cfg(target_os = "linux")]
+#[path = "fullscreen/save.rs"]
+mod save;
+#[cfg(target_os = "linux")]
+#[path = "common/stick.rs"]
+mod stick;
 #[path = "fullscreen/terminal.rs"]
 mod terminal;
 #[cfg(target_os = "linux")]

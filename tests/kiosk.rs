@@ -93,6 +93,22 @@ fn systemd_takes_the_unit_and_the_kiosk_has_no_way_out_of_its_console() {
 }
 
 #[test]
+fn the_staff_read_in_their_own_language_how_the_kiosk_is_set_up() {
+    let mut files = Vec::new();
+    for (lang, lead, short) in [("en", "A kiosk on Debian 12: ", "6 letters or more"), ("ja", "Debian 12のキオスク: ", "6文字以上")]
+    {
+        let text = printed(&kiosk(&["units", "--lang", lang], ""));
+        assert!(text.starts_with(&format!("# {lead}")), "{text}");
+        assert!(["{lead}", "{program}", "{settings}", "{end}"].iter().all(|name| !text.contains(name)), "{text}");
+        // The first one stands in the commands above.
+        files.push(parts(&text).split_off(1));
+        let refused = kiosk(&["word", "--lang", lang], "桜\n");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(short), "{refused:?}");
+    }
+    assert_eq!(files[0], files[1], "the files are the same");
+}
+
+#[test]
 fn a_kiosk_is_no_line_mode_and_takes_no_records_of_one_person() {
     for (arguments, why) in [(&["--kiosk", "--line"][..], "--line"), (&["--kiosk", "--desk"], "--desk"), (&["--kiosk"], "terminal")] {
         let refused = Command::new(ZAIRYU).args(arguments).stdin(Stdio::null()).output().unwrap();

@@ -10,6 +10,9 @@ mod memory;
 #[path = "common/pty.rs"]
 mod pty;
 #[cfg(target_os = "linux")]
+#[path = "common/stick.rs"]
+mod stick;
+#[cfg(target_os = "linux")]
 #[path = "common/trace.rs"]
 mod trace;
 
@@ -100,6 +103,25 @@ fn a_script_prints_a_receipt_and_hears_what_came_of_it_before_the_next_question(
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn in_line_mode_a_receipt_goes_where_the_person_says_by_a_number() {
+    for (size, number, told) in
+        [("8m", "2", "Receipt saved: /media/anne/USB STICK/zairyu-"), ("4k", "2", "no room left"), ("8m", "1", "Receipt saved: ")]
+    {
+        let home = tempfile::tempdir().unwrap();
+        let (command, arguments) = stick::beside(size, "rw", &[ZAIRYU, "demo", "--line", "--lang", "en"]);
+        let mut command = Command::new(command);
+        let heard = hear(
+            command.args(arguments).env("USER", stick::USER).env("HOME", home.path()),
+            &[&TO_PINS, &PINS, &STEP1, &["0", "2", number]],
+        );
+        heard.in_order(&["2. Save a receipt", "Where to save it?", "1. The documents folder", "2. USB STICK", told]);
+        let kept = std::fs::read_dir(home.path()).unwrap().filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_file())).count();
+        assert_eq!(kept, usize::from(number == "1"));
+    }
+}
+
 #[test]
 fn in_line_mode_a_failed_print_is_told_and_the_id_is_asked_about() {
     let (_folder, settings) = prints("echo no paper; exit 4");
@@ -122,9 +144,11 @@ fn in_line_mode_the_qr_code_is_its_text() {
 }
 
 fn demo(args: &[&str], parts: &[&[&str]]) -> Heard {
-    let mut child = Command::new(ZAIRYU)
-        .args(["demo", "--line"])
-        .args(args)
+    hear(Command::new(ZAIRYU).args(["demo", "--line"]).args(args), parts)
+}
+
+fn hear(command: &mut Command, parts: &[&[&str]]) -> Heard {
+    let mut child = command
         .env("LANG", "ja_JP.UTF-8")
         // What makes everything that could write a log write it, at the finest level.
         .env("RUST_LOG", "trace")

@@ -721,3 +721,65 @@ fn no_page_panics_at_any_size() {
         }
     }
 }
+
+#[test]
+fn on_a_trouble_the_focus_is_seen_on_each_of_its_buttons() {
+    let mut scene = Scene::new(Lang::En);
+    scene.readers(&[]);
+    scene.press(KeyCode::Enter);
+    scene.press(KeyCode::Enter);
+    let seen = |scene: &Scene| focused(&scene.picture(80, 24)).to_owned();
+    assert!(scene.picture(80, 24).contains("Tab next"));
+    let before = seen(&scene);
+    scene.press(KeyCode::Tab);
+    assert_ne!(seen(&scene), before);
+    scene.press(KeyCode::Enter);
+    scene.happen(Event::Diagnosed(Box::new(around())));
+    assert!(scene.picture(80, 40).contains("No card reader was found  ZR102"));
+}
+
+#[test]
+fn while_a_kiosk_counts_the_seconds_stay_in_sight_whatever_lies_over_the_page() {
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step1();
+    scene.model.setup.mode = Mode::Kiosk;
+    assert!(!scene.picture(80, 24).contains("s left"));
+    scene.readers(&[READER]);
+    let left = scene.model.countdown().map(|seconds| format!("{seconds} s left"));
+    let left = left.expect("the visit ends without its card");
+    for key in [KeyCode::Null, KeyCode::F(2), KeyCode::Esc, KeyCode::F(8)] {
+        scene.press(key);
+        for (width, height) in [(40, 10), (80, 24), (120, 40)] {
+            assert!(scene.picture(width, height).contains(&left), "{key:?}: {}", scene.picture(width, height));
+        }
+    }
+    // The result of a registration, whose card was taken.
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step3();
+    scene.model.setup.mode = Mode::Kiosk;
+    scene.readers(&[READER]);
+    let left = scene.model.countdown().map(|seconds| format!("{seconds} s left"));
+    let left = left.expect("the result is shown for a moment");
+    for key in [KeyCode::Null, KeyCode::Esc, KeyCode::F(1), KeyCode::Esc, KeyCode::F(2)] {
+        scene.press(key);
+        assert!(scene.picture(80, 24).contains(&left), "{key:?}: {}", scene.picture(80, 24));
+    }
+    scene.press(KeyCode::Esc);
+    scene.happen(Event::Action(zairyu::app::Action::ChooseRow(3)));
+    assert!(matches!(scene.model.visit.nav.overlay(), Some(Overlay::Qr)) && scene.picture(80, 40).contains(&left));
+}
+
+#[test]
+fn no_page_of_a_kiosk_shows_the_path_of_a_file() {
+    use zairyu::worker::Mail;
+    let mut scene = Scene::new(Lang::En);
+    scene.reach_step3();
+    scene.model.setup.mode = Mode::Kiosk;
+    scene.press(KeyCode::Char('3'));
+    let mail = Mail { to: "a***@example.jp".to_owned(), state: MailState::File, folder: Some("/var/lib/x/mails".to_owned()), asked: None };
+    scene.answer(Reply::Mail(mail));
+    let picture = scene.picture(120, 60);
+    assert!(picture.contains("Please tell the staff") && !picture.contains("/var/lib"), "{picture}");
+    scene.model.setup.mode = Mode::Home;
+    assert!(scene.picture(120, 60).contains("/var/lib/x/mails"));
+}

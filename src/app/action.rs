@@ -17,6 +17,10 @@ pub enum Action {
     Down,
     /// Move one row up: within a list of words first, else to the previous item.
     Up,
+    /// Turn the wheel down: one row of a page that is read, else to the next item.
+    WheelDown,
+    /// Turn the wheel up: one row of a page that is read, else to the previous item.
+    WheelUp,
     /// Move to the next field that is empty or wrong.
     NextLeft,
     /// Move one page down.

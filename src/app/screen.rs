@@ -2,6 +2,7 @@
 
 use crate::app::state::confirm::ConfirmPage;
 use crate::app::state::first_password::FirstPassword;
+use crate::app::state::issue::SavePage;
 use crate::app::state::picker::Picker;
 use crate::app::state::pin::PinEntry;
 use crate::app::state::records::RecordsPage;
@@ -55,6 +56,8 @@ pub enum Overlay {
     Records(Box<RecordsPage>),
     /// The transfer sheet.
     Transfer(Box<TransferPage>),
+    /// Where to save a receipt.
+    SaveWhere(Box<SavePage>),
     /// The choice between several readers; the selected row.
     Reader(usize),
     /// The staff word of a kiosk is asked for.

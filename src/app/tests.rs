@@ -44,6 +44,10 @@ struct Bench {
     other_letters: bool,
     /// An office's file of records.
     file: Vec<Record>,
+    /// When it was last changed.
+    file_changed: Option<SystemTime>,
+    /// Removable media; once something was saved, the one that it was saved on.
+    media: Vec<PathBuf>,
     /// What else was to be done: copied, listed.
     done: Vec<String>,
 }
@@ -60,6 +64,8 @@ fn bench() -> Bench {
         quit: false,
         other_letters: false,
         file: Vec::new(),
+        file_changed: None,
+        media: Vec::new(),
         done: Vec::new(),
     }
 }
@@ -94,8 +100,12 @@ impl Bench {
                 Effect::OtherLetters => self.other_letters = true,
                 Effect::CheckStaffWord(word) => self.words.push(String::from_utf8(word.bytes().to_vec()).unwrap()),
                 Effect::Ended(reached) => self.ended.push(reached),
-                Effect::Issue(ticket, document, destination) => self.issues.push((ticket, document, destination)),
-                Effect::ReadRecords => self.happen(Event::Records(Ok(self.file.clone()))),
+                Effect::Issue(ticket, document, destination, medium) => {
+                    self.issues.push((ticket, document, destination));
+                    self.media.retain(|known| Some(known) == medium.as_ref());
+                }
+                Effect::FindMedia => self.happen(Event::Media(self.media.clone())),
+                Effect::ReadRecords => self.happen(Event::Records(Ok(self.file.clone()), self.file_changed)),
                 Effect::Copy(value) => self.done.push(format!("copied {value}")),
                 Effect::ClearClipboard => self.done.push("cleared".to_owned()),
                 Effect::SaveSheet(format) => self.done.push(format!("saved {format:?}")),

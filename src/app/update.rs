@@ -79,10 +79,11 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             issue::ended(model, ticket, &result);
             Vec::new()
         }
+        Event::Media(media) => issue::media_found(model, media),
         Event::Passed(timer, seconds) => deadline::passed(model, timer, seconds),
         Event::StaffWord(answer) => staff::answered(model, answer),
-        Event::Records(read) => {
-            records::came(model, read);
+        Event::Records(read, changed) => {
+            records::came(model, read, changed);
             Vec::new()
         }
         Event::SheetSaved(result) => {
@@ -117,7 +118,13 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     let in_form = matches!(model.visit.nav.screen, Screen::Form) && model.visit.nav.overlay().is_none() && model.visit.cover.is_none();
+    let in_trouble = matches!(model.visit.nav.overlay(), Some(Overlay::Trouble(_))) && model.visit.cover.is_none();
     let action = match action {
+        // An error page has text to scroll and buttons to move through.
+        Action::Down | Action::WheelDown if in_trouble => Action::Down,
+        Action::Up | Action::WheelUp if in_trouble => Action::Up,
+        Action::WheelDown => Action::Next,
+        Action::WheelUp => Action::Previous,
         // Only fields have rows of their own.
         Action::Down if !in_form => Action::Next,
         Action::Up if !in_form => Action::Previous,

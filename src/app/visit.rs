@@ -5,6 +5,7 @@ use crate::app::day_count::Reached;
 use crate::app::screen::{Navigation, Screen};
 use crate::app::state::account::AccountPage;
 use crate::app::state::form::FormState;
+use crate::app::state::issue::Printed;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result;
 use crate::app::{Effect, Waiting};
@@ -15,6 +16,7 @@ use crate::office::done::Ending;
 use crate::registration::Date;
 use crate::worker::{Confirmed, OpenSession, SigningCertificate};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// How the program is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,10 +156,14 @@ pub struct Visit {
     pub prefill: Prefilled,
     /// The records that may be this person's, until the card has said whose they are.
     pub(in crate::app) records: Vec<Record>,
+    /// When the file was last changed that holds this one record and no other.
+    pub(in crate::app) records_changed: Option<SystemTime>,
     /// The office's reference of the record that was filled in, and how its registration stands.
     pub(in crate::app) reference: Option<(String, Ending)>,
     /// Whether a value was put on the clipboard.
     pub(in crate::app) copied: bool,
+    /// How often it has printed.
+    pub(in crate::app) printed: Printed,
     /// State of the account action's input page.
     pub account: AccountPage,
     /// The job the user is waiting for.
@@ -206,8 +212,10 @@ impl Visit {
             form: FormState::new(today),
             prefill: Prefilled::None,
             records: Vec::new(),
+            records_changed: None,
             reference: None,
             copied: false,
+            printed: Printed::default(),
             account: AccountPage::default(),
             waiting: None,
             resumes_when_read: false,

@@ -1,6 +1,6 @@
 //! `zairyu kiosk`: what the staff of a kiosk set up. The kiosk itself is the form with `--kiosk`.
 
-use super::CommandResult;
+use super::{CommandResult, drawable, is_console, language};
 use clap::{Args, Subcommand};
 use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
@@ -9,8 +9,10 @@ use zairyu::app::day_count::{DayCount, Reached};
 use zairyu::app::state::staff::StaffAnswer;
 use zairyu::error::Code;
 use zairyu::file;
+use zairyu::locale::Text;
 use zairyu::registration::Date;
 use zairyu::secret::Locked;
+use zairyu::settings::Flags;
 use zairyu::settings::kiosk::StaffWord;
 use zairyu::text::lines::{complain, stdout};
 
@@ -37,26 +39,37 @@ enum What {
 /// The shortest word: a wrong one costs time, and that is all that guards the page.
 const SHORTEST: usize = 6;
 
-pub(super) fn run(asked: &Kiosk) -> CommandResult {
+/// What stands in the comments of the units, by the names in their file.
+const UNITS: [(&str, Text); 4] =
+    [("{lead}", Text::UnitsLead), ("{program}", Text::UnitsProgram), ("{settings}", Text::UnitsSettings), ("{end}", Text::UnitsEnd)];
+
+pub(super) fn run(flags: Flags, asked: &Kiosk) -> CommandResult {
+    // Whoever sets up a kiosk has no settings yet, or mends them.
+    let flags = flags.clone().merged().map_or(flags, |(merged, _)| merged);
+    let lang = drawable(language(&flags)?, std::io::stdout().is_terminal() && is_console(&flags));
     let mut out = stdout();
     match &asked.what {
         What::Word => {
             let stdin = std::io::stdin();
             if stdin.is_terminal() {
-                complain("The word for the staff, 6 letters or more (it is shown as it is typed):");
+                complain(&lang.fill(Text::StaffWordAsk, &[&SHORTEST.to_string()]));
             }
             let mut line = zeroize::Zeroizing::new(String::new());
             stdin.lock().read_line(&mut line)?;
             let word = line.trim();
             if word.chars().count() < SHORTEST {
-                complain("The word needs 6 letters or more.");
+                complain(&lang.fill(Text::StaffWordShort, &[&SHORTEST.to_string()]));
                 return Ok(ExitCode::from(2));
             }
             let hashed = StaffWord::of(word.as_bytes()).ok_or("the system gives no random numbers")?;
             out.line("[kiosk]")?;
             out.line(format!("staff_word = \"{hashed}\""))?;
         }
-        What::Units => include_str!("kiosk/units.txt").lines().try_for_each(|line| out.line(line))?,
+        What::Units => {
+            let units =
+                UNITS.iter().fold(include_str!("kiosk/units.txt").to_owned(), |units, (name, text)| units.replace(name, lang.text(*text)));
+            units.lines().try_for_each(|line| out.line(line))?;
+        }
         What::Count { log } => {
             let text = file::read_text(log).map_err(|why| format!("{}: {why}", log.display()))?;
             let days = days(&text).into_iter().map(|day| {

@@ -6,11 +6,13 @@ use crate::card::jpki::Jpki;
 use crate::card::reader::{Pcsc, holder};
 use crate::card::{Access, CardError, CardStatus, Choice, Port, Reader, choose};
 use crate::error::Code;
+use crate::file;
 use crate::secret;
 use crate::settings::Flags;
 use crate::worker::{self, Answered, probe};
+use std::fs::OpenOptions;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -29,12 +31,25 @@ pub struct Findings {
     pub data: Folder,
     /// The error in the settings, if any.
     pub settings: Option<String>,
+    /// The command that prints, and whether it is there; `None` if the settings name none.
+    pub print: Option<(String, bool)>,
+    /// Whether the office's list of what was done can be written; `None` if the settings name none.
+    pub done_list: Option<bool>,
     /// Properties of the terminal.
     pub terminal: Terminal,
     /// What this computer does for and against the program.
     pub machine: Machine,
     /// Time of gathering, in seconds since 1970.
     pub now: i64,
+}
+
+/// What only the settings file names: where things go.
+#[derive(Clone, Debug, Default)]
+pub struct Outlets {
+    /// The command that prints; empty if there is none.
+    pub print: Vec<String>,
+    /// The office's list of what was done.
+    pub done_list: Option<PathBuf>,
 }
 
 /// State of the data folder.
@@ -89,23 +104,23 @@ pub struct Terminal {
 }
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
-pub fn gather(flags: &Flags, settings: Option<String>, client: &'static str) -> Findings {
+pub fn gather(flags: &Flags, outlets: &Outlets, settings: Option<String>, client: &'static str) -> Findings {
     let deadline = Instant::now() + PROBE_TIMEOUT;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
     let (readers, card) = card(flags.reader.clone(), deadline);
-    Findings { readers, card, ..without_card(flags, settings, service.as_ref(), deadline) }
+    Findings { readers, card, ..without_card(flags, outlets, settings, service.as_ref(), deadline) }
 }
 
 /// Gather what a running form does not know itself. Readers and card it does know, and may hold: they are left out.
-pub fn around(flags: &Flags, client: &'static str) -> Findings {
+pub fn around(flags: &Flags, outlets: &Outlets, client: &'static str) -> Findings {
     let deadline = Instant::now() + PROBE_TIMEOUT;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
-    without_card(flags, None, service.as_ref(), deadline)
+    without_card(flags, outlets, None, service.as_ref(), deadline)
 }
 
 type Asked = Receiver<Result<Answered, worker::JobError>>;
 
-fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>, deadline: Instant) -> Findings {
+fn without_card(flags: &Flags, outlets: &Outlets, settings: Option<String>, service: Option<&Asked>, deadline: Instant) -> Findings {
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
     let machine = machine(flags);
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
@@ -120,6 +135,8 @@ fn without_card(flags: &Flags, settings: Option<String>, service: Option<&Asked>
         service,
         data,
         settings: settings.map(without_home),
+        print: outlets.print.first().map(|program| (program.clone(), is_command(program))),
+        done_list: outlets.done_list.as_deref().map(takes_lines),
         terminal: terminal(flags),
         machine,
         now: time::OffsetDateTime::now_utc().unix_timestamp(),
@@ -198,6 +215,37 @@ fn folder(path: &Path) -> Folder {
     if there == path && is_open(there) { Folder::Open } else { Folder::Private }
 }
 
+/// Return whether lines can be added to a file, or to one that is made there; nothing is written or left behind.
+fn takes_lines(path: &Path) -> bool {
+    if path.exists() {
+        return file::open(path, OpenOptions::new().append(true)).is_ok();
+    }
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.parent().is_some_and(|there| there.is_dir() && folder(there) != Folder::Closed)
+}
+
+/// Return whether a program can be started by this name, as the system looks for it: in PATH, unless it names a folder.
+fn is_command(program: &str) -> bool {
+    let is_program = |path: &Path| path.metadata().is_ok_and(|found| found.is_file() && may_run(&found));
+    let endings = if cfg!(windows) { &["", ".exe"][..] } else { &[""] };
+    let found = |path: &Path| endings.iter().any(|ending| is_program(Path::new(&format!("{}{ending}", path.display()))));
+    if Path::new(program).components().count() > 1 {
+        return found(Path::new(program));
+    }
+    std::env::var_os("PATH").is_some_and(|folders| std::env::split_paths(&folders).any(|folder| found(&folder.join(program))))
+}
+
+#[cfg(unix)]
+fn may_run(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+const fn may_run(_found: &std::fs::Metadata) -> bool {
+    true
+}
+
 fn machine(flags: &Flags) -> Machine {
     let linux = cfg!(target_os = "linux");
     let url = flags.service.as_deref();
@@ -218,7 +266,7 @@ fn machine(flags: &Flags) -> Machine {
 /// Count the card readers on USB by the class that their interfaces name (0x0B), as Linux lists them here.
 fn readers_on_usb(devices: &Path) -> Option<usize> {
     let listed = std::fs::read_dir(devices).ok()?;
-    let class = |entry: std::fs::DirEntry| crate::file::read_text(&entry.path().join("bInterfaceClass"));
+    let class = |entry: std::fs::DirEntry| file::read_text(&entry.path().join("bInterfaceClass"));
     Some(listed.flatten().filter_map(|entry| class(entry).ok()).filter(|class| class.trim() == "0b").count())
 }
 
@@ -287,6 +335,27 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         assert_eq!(folder(&home.path().join("a/b")), Folder::Private);
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_list_takes_lines_where_its_folder_is_and_nothing_is_left_behind() {
+        let home = tempfile::tempdir().unwrap();
+        let list = home.path().join("done.csv");
+        assert!(takes_lines(&list) && !takes_lines(&home.path().join("a/done.csv")) && !takes_lines(home.path()));
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+        std::fs::write(&list, "time,reference,result\n").unwrap();
+        assert!(takes_lines(&list) && std::fs::read_to_string(&list).unwrap() == "time,reference,result\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_command_is_looked_for_as_the_system_looks_for_it() {
+        let home = tempfile::tempdir().unwrap();
+        let no_program = home.path().join("lp");
+        std::fs::write(&no_program, "").unwrap();
+        assert!(is_command("sh") && is_command("/bin/sh"));
+        assert!(!is_command("no-such-command") && !is_command("/bin/no-such-command") && !is_command("/bin") && !is_command(""));
+        assert!(!is_command(no_program.to_str().unwrap()), "nobody may run it");
     }
 
     #[test]

@@ -26,6 +26,8 @@ fn well() -> Findings {
         service: Some(Ok(answered())),
         data: Folder::Unneeded,
         settings: None,
+        print: None,
+        done_list: None,
         terminal: terminal(),
         machine: Machine {
             on_usb: Some(1),
@@ -82,7 +84,7 @@ fn report(found: &Findings, lang: Lang) -> String {
 fn where_all_is_well_every_check_says_so_once_and_nothing_is_to_be_mended() {
     let lines = judge(&well(), Lang::Ja);
     assert!(lines.iter().all(|line| line.outcome == Outcome::Ok), "{lines:?}");
-    assert_eq!(lines.len(), 27);
+    assert_eq!(lines.len(), 29);
     assert_eq!(report::to_mend(&lines), 0);
 }
 
@@ -407,4 +409,15 @@ fn json_has_the_documented_members() {
     assert_eq!((&name["result"], &name["code"]), (&"mend".into(), &"ZR502".into()));
     assert!(name["title"].is_string() && name["step"].is_string());
     assert_eq!((&json["checks"][0]["check"], &json["checks"][0]["code"]), (&"pcsc".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn a_command_that_prints_and_is_not_there_and_a_list_that_cannot_be_written_are_to_be_mended() {
+    let mend = Outcome::Mend(Code::SettingsUnusable);
+    let (outcome, detail) = told(Check::Print, |found| found.print = Some(("lp".to_owned(), false)));
+    assert!(outcome == mend && detail.contains("no command lp. Install it"), "{detail}");
+    assert_eq!(told(Check::Print, |found| found.print = Some(("lp".to_owned(), true))), (Outcome::Ok, "lp".to_owned()));
+    let (outcome, detail) = told(Check::DoneList, |found| found.done_list = Some(false));
+    assert!(outcome == mend && detail.contains("done_list"), "{detail}");
+    assert_eq!(told(Check::DoneList, |found| found.done_list = Some(true)).0, Outcome::Ok);
 }

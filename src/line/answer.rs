@@ -177,7 +177,7 @@ impl<W: Write> Conversation<W> {
     fn menu(&mut self, prompt: Prompt, text: &str) -> io::Result<()> {
         // On STEP3 and on covered pages an empty line does nothing.
         let enter = match prompt {
-            Prompt::Top | Prompt::Language | Prompt::Reader => Some(Action::Activate),
+            Prompt::Top | Prompt::Language | Prompt::Reader | Prompt::SaveWhere => Some(Action::Activate),
             Prompt::Prepare => Some(Action::ChooseRow(PREPARE_NEXT)),
             Prompt::Ask(_) => Some(Action::Back),
             _ => None,

@@ -125,7 +125,7 @@ fn whole(model: &Model, page: &Page, prompt: Prompt) -> Lines {
 /// Format the result of a button; the page itself has been printed before.
 fn again(model: &Model, page: &Page) -> Lines {
     let Screen::Result(done) = &model.visit.nav.screen else { return Lines::new() };
-    let mut lines = texts(&result::notes(model.lang, done));
+    let mut lines = texts(&result::notes(model, done));
     lines.extend(page.choices().enumerate().map(|(index, item)| choice(index + 1, item)));
     lines.push(model.lang.text(Text::LineDone).to_owned());
     tidy(lines)

@@ -46,6 +46,8 @@ pub(super) enum Prompt {
     Language,
     /// The choice between several readers.
     Reader,
+    /// Where to save.
+    SaveWhere,
     /// An office's records: which one to use, or why there are none.
     Records,
     /// The transfer sheet, and whether a line of it has been used.
@@ -79,6 +81,7 @@ impl Prompt {
                 Prompt::Reading(true)
             }
             (Some(Overlay::Reader(_)), _) => Prompt::Reader,
+            (Some(Overlay::SaveWhere(_)), _) => Prompt::SaveWhere,
             (Some(Overlay::Records(_)), _) => Prompt::Records,
             (Some(Overlay::Transfer(page)), _) => Prompt::Transfer(page.note.is_some()),
             (Some(Overlay::Picker(_)), _) => Prompt::Picker,

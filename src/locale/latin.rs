@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn every_text_of_the_language_is_said_without_a_letter_left_over() {
         let texts = Text::ALL.iter().map(|(name, place)| (*name, LANG.table().text(*place)));
-        let faces = [Face::Screen, Face::Line];
+        let faces = [Face::Screen, Face::Line, Face::Kiosk];
         let help = Page::ALL.iter().flat_map(|page| faces.map(|face| LANG.help(*page, face))).flatten().map(|text| ("help", text));
         let troubles = Code::ALL.iter().flat_map(|code| {
             let words = LANG.trouble(*code);

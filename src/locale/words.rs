@@ -36,6 +36,8 @@ pub enum Page {
     Account,
     /// The first password.
     FirstPassword,
+    /// The first pages of a kiosk.
+    Kiosk,
 }
 
 impl Page {
@@ -51,6 +53,7 @@ impl Page {
         Page::Done,
         Page::Account,
         Page::FirstPassword,
+        Page::Kiosk,
     ];
 }
 
@@ -62,18 +65,36 @@ pub enum Face {
     Screen,
     /// Line mode.
     Line,
+    /// The full screen of a kiosk, whose visitors have no files, settings or commands.
+    Kiosk,
 }
 
-/// Prefixes of paragraphs for only one face.
-const FACES: [&str; 2] = ["Screen", "Line"];
+/// Prefixes of paragraphs for some faces: the full screen, line mode, a kiosk, all but a kiosk.
+const FACES: [&str; 4] = ["Screen", "Line", "Kiosk", "Own"];
 
-/// Return the paragraphs that a face shows.
+impl Face {
+    fn reads(self, name: &str) -> bool {
+        match name {
+            "Screen" => self != Face::Line,
+            "Line" => self == Face::Line,
+            "Kiosk" => self == Face::Kiosk,
+            _ => self != Face::Kiosk,
+        }
+    }
+}
+
+/// Return the paragraphs that a face shows; one with two prefixes is for where both hold.
 pub(super) fn shown_on(face: Face, paragraphs: impl Iterator<Item = &'static str>) -> impl Iterator<Item = &'static str> {
-    let name = match face {
-        Face::Screen => "Screen",
-        Face::Line => "Line",
-    };
-    only(&FACES, name, paragraphs)
+    paragraphs.filter_map(move |text| {
+        let mut rest = text;
+        while let Some((name, behind)) = marked(&FACES, rest) {
+            if !face.reads(name) {
+                return None;
+            }
+            rest = behind;
+        }
+        Some(rest)
+    })
 }
 
 /// Prefixes of steps for only one system.
@@ -135,7 +156,7 @@ mod tests {
     }
 
     fn helps(lang: Lang) -> impl Iterator<Item = Vec<&'static str>> {
-        let faces = |page: &Page| [Face::Screen, Face::Line].map(|face| lang.help(*page, face).collect());
+        let faces = |page: &Page| [Face::Screen, Face::Line, Face::Kiosk].map(|face| lang.help(*page, face).collect());
         Page::ALL.iter().flat_map(faces).collect::<Vec<_>>().into_iter()
     }
 
@@ -296,9 +317,28 @@ mod tests {
     }
 
     #[test]
+    fn a_visitor_of_a_kiosk_reads_of_no_file_folder_command_or_key_of_the_staff() {
+        let elsewhere =
+            ["zairyu doctor", "zairyu demo", "--line", "folder", "file", "フォルダー", "ファイル", "F6", "F12", "プログラム", "program"];
+        for lang in Lang::ALL {
+            // A kiosk has first pages of its own.
+            for page in Page::ALL.iter().filter(|page| **page != Page::Top) {
+                let help: Vec<_> = lang.help(*page, Face::Kiosk).collect();
+                for text in &help {
+                    let of_mails = text.replace("spam folder", "spam");
+                    assert!(!elsewhere.iter().any(|word| of_mails.contains(word)), "{page:?}: {text}");
+                }
+                let whole = help.concat();
+                let needed = ["F4", "F8", "F9", "F11", if *lang == Lang::Ja { "係の人" } else { "staff" }];
+                assert!(*page == Page::Picker || needed.iter().all(|word| whole.contains(word)), "{page:?}: {whole}");
+            }
+        }
+    }
+
+    #[test]
     fn a_paragraph_for_the_other_face_is_left_out_and_its_mark_is_not_shown() {
-        let help = ["a", "Screen: b", "Line：c"];
-        for (face, said) in [(Face::Screen, ["a", "b"]), (Face::Line, ["a", "c"])] {
+        let help = ["a", "Screen: b", "Line：c", "Kiosk: d", "Own: e", "Own: Screen: f"];
+        for (face, said) in [(Face::Screen, &["a", "b", "e", "f"][..]), (Face::Line, &["a", "c", "e"]), (Face::Kiosk, &["a", "b", "d"])] {
             assert_eq!(shown_on(face, help.into_iter()).collect::<Vec<_>>(), said);
         }
     }

@@ -4,6 +4,7 @@ use super::Sheet;
 use crate::locale::{Lang, Text};
 use crate::text::harmless;
 use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -11,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// How long a command may take. CUPS takes a page within a second; a network printer behind a script may be slower.
 const LIMIT: Duration = Duration::from_secs(30);
+/// How long to wait for what is known of a queue.
+const LIMIT_OF_STATE: Duration = Duration::from_secs(5);
 /// How often a running command is looked at.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long to wait for the rest of what a command said: something that it has started may hold its output open.
@@ -21,6 +24,9 @@ const MOST: (usize, usize) = (4096, 240);
 /// Print a page: as PDF, or as text without the feature `print`. Return what the command said; an error says what went wrong and what to do,
 /// in the person's language.
 pub fn print(sheet: &Sheet, command: &[String]) -> Result<String, String> {
+    if let Some(queue) = stopped_queue(command) {
+        return Err(sheet.lang.fill(Text::PrintStopped, &[&queue]));
+    }
     let bytes = bytes(sheet)?;
     run(command, bytes, LIMIT).map_err(|fault| fault.told(sheet.lang, command.first().map_or("", String::as_str)))
 }
@@ -58,6 +64,38 @@ impl PrintError {
             PrintError::Hanging(limit) => lang.fill(Text::PrintHanging, &[command, &limit.as_secs().to_string()]),
         }
     }
+}
+
+/// Return the queue that a command of CUPS prints to, if it is stopped: CUPS takes a page for it, and nothing comes out. A queue that takes
+/// none makes the command fail by itself. Without `lpstat` nothing is known.
+fn stopped_queue(command: &[String]) -> Option<String> {
+    let (server, queue) = cups_queue(command)?;
+    let ask = |question: &[&str]| {
+        // Its words are those of the system's language.
+        let words = ["env", "LC_ALL=C", "lpstat"].into_iter().map(str::to_owned);
+        let words = words.chain(server.iter().flat_map(|host| ["-h".to_owned(), host.clone()]));
+        run(&words.chain(question.iter().map(|word| (*word).to_owned())).collect::<Vec<_>>(), Vec::new(), LIMIT_OF_STATE).ok()
+    };
+    let queue = queue.or_else(|| Some(ask(&["-d"])?.strip_prefix("system default destination: ")?.to_owned()))?;
+    // Behind a slash stands a name for some options.
+    let queue = queue.split('/').next()?.to_owned();
+    ask(&["-p", &queue])?.starts_with(&format!("printer {queue} disabled ")).then(|| harmless(&queue).into_owned())
+}
+
+/// Return the server and the queue that a command of CUPS names; `None` if it is another command.
+fn cups_queue(command: &[String]) -> Option<(Option<String>, Option<String>)> {
+    let (program, arguments) = command.split_first()?;
+    let [for_server, for_queue] = match Path::new(program).file_name()?.to_str()? {
+        "lp" => ["-h", "-d"],
+        "lpr" => ["-H", "-P"],
+        _ => return None,
+    };
+    let of = |flag: &str| {
+        let place = arguments.iter().position(|word| word.starts_with(flag))?;
+        let value = arguments.get(place)?.strip_prefix(flag)?;
+        if value.is_empty() { arguments.get(place + 1).cloned() } else { Some(value.to_owned()) }
+    };
+    Some((of(for_server), of(for_queue)))
 }
 
 /// Run a command, feed it these bytes, and return what it said. It is stopped at the limit, with all that it has started.
@@ -163,6 +201,18 @@ mod tests {
     #[test]
     fn a_command_is_fed_all_of_a_page_and_what_it_says_is_told() {
         assert_eq!(shell("wc -c; echo request id is desk-1", much(), LIMIT).unwrap(), "1048576 request id is desk-1");
+    }
+
+    #[test]
+    fn the_queue_of_a_command_of_cups_is_known_by_its_arguments() {
+        let of = |words: &str| cups_queue(&words.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        let named = |server: Option<&str>, queue: Option<&str>| Some((server.map(str::to_owned), queue.map(str::to_owned)));
+        assert_eq!(of("lp -d desk"), named(None, Some("desk")));
+        assert_eq!(of("/usr/bin/lp -o fit-to-page -h host:631 -ddesk"), named(Some("host:631"), Some("desk")));
+        assert_eq!(of("lpr -P desk"), named(None, Some("desk")));
+        assert_eq!(of("lpr -Pdesk -H host"), named(Some("host"), Some("desk")));
+        assert_eq!([of("lp"), of("lp -d")], [named(None, None), named(None, None)]);
+        assert_eq!(of("sh -c lp"), None);
     }
 
     #[test]

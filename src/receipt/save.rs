@@ -1,24 +1,35 @@
-//! Saving: a file of its own in the documents folder, readable by its owner only. Its name holds nothing personal.
+//! Saving: a file of its own in the documents folder or on a removable medium, readable by its owner only where the medium knows owners. Its name holds nothing personal.
 
-use super::Sheet;
+use super::{Sheet, media};
 use crate::file;
+use crate::locale::Text;
 use crate::text::harmless;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Most files of one name.
 const MOST: usize = 999;
 
-/// Save a page in the documents folder (else the home folder): as PDF, or as text where no PDF can be made. Return its path and, if it is
-/// text for want of a font, why; an error says what went wrong in the person's language.
-pub fn save(sheet: &Sheet) -> Result<String, String> {
-    let told = |fault: io::Error| file::Unfit::of(&fault).map_or_else(|| fault.to_string(), |unfit| sheet.lang.unfit(unfit).to_owned());
+/// Save a page on this medium, or in the documents folder (else the home folder): as PDF, or as text where no PDF can be made. Return its
+/// path and, if it is text for want of a font, why; an error says what went wrong in the person's language.
+pub fn save(sheet: &Sheet, medium: Option<&Path>) -> Result<String, String> {
+    let lang = sheet.lang;
+    let told = |fault: io::Error| match fault.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => lang.text(Text::SaveFull).to_owned(),
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => lang.text(Text::SaveReadOnly).to_owned(),
+        _ => file::Unfit::of(&fault).map_or_else(|| fault.to_string(), |unfit| lang.unfit(unfit).to_owned()),
+    };
+    // Its folder may be there still, on a disk of the computer.
+    if medium.is_some_and(|medium| !media().iter().any(|known| known == medium)) {
+        return Err(lang.text(Text::SaveMediumGone).to_owned());
+    }
     #[cfg(feature = "print")]
     let made = super::pdf::pdf(sheet).map(|pdf| (pdf, "pdf")).map_err(|fault| fault.told(sheet.lang));
     #[cfg(not(feature = "print"))]
     let made = Ok((sheet.text(), "txt"));
-    documents().and_then(|folder| save_in(&folder, sheet, made)).map_err(told)
+    let folder = medium.map_or_else(documents, |medium| Ok(medium.to_owned()));
+    folder.and_then(|folder| save_in(&folder, sheet, made)).map_err(told)
 }
 
 /// Save what was made of a page, or its text if nothing could be made, with the reason behind the path.
@@ -53,7 +64,14 @@ fn write(folder: &Path, (name, ending): (&str, &str), bytes: &[u8]) -> io::Resul
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match file::open(&path, &mut options) {
-            Ok(mut file) => return file.write_all(bytes).and_then(|()| file.sync_all()).map(|()| path),
+            Ok(mut file) => {
+                let written = file.write_all(bytes).and_then(|()| file.sync_all());
+                if written.is_err() {
+                    // A part of it would be of no use to the person, and of some to whoever finds it.
+                    let _ = fs::remove_file(&path);
+                }
+                return written.map(|()| path);
+            }
             Err(fault) if fault.kind() == ErrorKind::AlreadyExists => {}
             Err(fault) => return Err(fault),
         }

@@ -275,6 +275,11 @@ fn header(frame: &mut Frame<'_>, model: &Model, look: Look, page: &Page, area: R
     let mut clicks = Clicks::new();
     let mut right = Vec::new();
     let room = usize::from(area.width).saturating_sub(Line::from(left.clone()).width() + 1);
+    // Whatever lies over the page, it stays in sight.
+    if let Some(seconds) = model.countdown() {
+        let left = format!(" {} ", model.lang.fill(Text::Countdown, &[&seconds.to_string()]));
+        right.push(Span::styled(left, sheet::style(theme, Role::Warning).add_modifier(Modifier::BOLD)));
+    }
     if view::is_practice(model) {
         let practice = format!(" {} ", model.lang.text(Text::Practice));
         right.push(Span::styled(practice, theme.ground(Ground::Practice).add_modifier(Modifier::BOLD)));

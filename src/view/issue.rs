@@ -19,6 +19,9 @@ pub(crate) fn at_kiosk(lang: Lang, issue: Option<&Issue>) -> Vec<Block> {
     let mut blocks = Vec::new();
     match issue {
         Some(Issue::Ended(_, Err(_))) => blocks.message(lang.text(Text::KioskNotPrinted), Role::Wrong),
+        // What the command said is for the staff.
+        Some(Issue::Ended(_, Ok(_))) => blocks.message(lang.text(Text::DonePrinted), Role::Good),
+        Some(Issue::Enough) => blocks.message(lang.text(Text::KioskPrintedEnough), Role::Warning),
         issue => blocks.extend(receipt(lang, issue)),
     }
     blocks
@@ -27,7 +30,8 @@ pub(crate) fn at_kiosk(lang: Lang, issue: Option<&Issue>) -> Vec<Block> {
 fn said(lang: Lang, issue: Option<&Issue>, saved: impl Fn(&str) -> String, not_saved: impl Fn(&str) -> String) -> Vec<Block> {
     let mut blocks = Vec::new();
     match issue {
-        None => {}
+        // Only a kiosk says so, in words of its own.
+        None | Some(Issue::Enough) => {}
         Some(Issue::Running(_, Destination::File)) => blocks.message(lang.text(Text::DoneSaving), Role::Quiet),
         Some(Issue::Running(_, Destination::Printer)) => blocks.message(lang.text(Text::DonePrinting), Role::Quiet),
         Some(Issue::Ended(Destination::File, Ok(path))) => blocks.message(saved(path), Role::Good),

@@ -11,7 +11,7 @@ use crate::app::state::first_password::PasswordFocus;
 use crate::app::state::form::FormFocus;
 use crate::app::state::issue::Issue;
 use crate::app::state::pin::PinFocus;
-use crate::app::state::trouble::NextStep;
+use crate::app::state::trouble::{NextStep, TroubleButton, TroublePage};
 use crate::app::visit::{Cover, Mode};
 use crate::app::{Extent, Model};
 use crate::locale::Text;
@@ -95,6 +95,7 @@ fn moves(model: &Model) -> bool {
     match (visit.nav.overlay(), visit.cover) {
         (Some(Overlay::Question(..) | Overlay::Language(_)), _) => true,
         (_, Some(cover)) => matches!(cover, Cover::OtherCard(_)),
+        (Some(Overlay::Trouble(page)), None) => model.trouble_buttons(page).count() > 1,
         (Some(_), None) => true,
         (None, None) => match &visit.nav.screen {
             Screen::Result(done) => done.row.is_none() || done.buttons(visit.nav.previous_screen().is_some()).len() > 1,
@@ -117,7 +118,7 @@ fn enter(model: &Model) -> Option<Text> {
         (_, Some(Cover::OtherCard(0))) => return None,
         (_, Some(_)) => false,
         (Some(Overlay::Picker(picker)), None) if picker.is_empty() => return None,
-        (Some(Overlay::Trouble(page)), None) if page.next_step == NextStep::WaitForCard && !cards::can_read(model) => return None,
+        (Some(Overlay::Trouble(page)), None) if is_idle(model, page) => return None,
         (Some(_), None) => false,
         (None, None) => match &visit.nav.screen {
             Screen::Form => matches!(visit.form.focus, FormFocus::Field(field) if field != FieldId::Municipality),
@@ -130,6 +131,15 @@ fn enter(model: &Model) -> Option<Text> {
         },
     };
     Some(if goes_on { Text::KeysEnterOn } else { Text::KeysEnter })
+}
+
+/// Return whether the focused button of an error page does nothing now.
+fn is_idle(model: &Model, page: &TroublePage) -> bool {
+    match page.focus {
+        TroubleButton::Diagnose => false,
+        TroubleButton::Slip => is_issuing(model),
+        TroubleButton::NextStep => page.next_step == NextStep::WaitForCard && !cards::can_read(model),
+    }
 }
 
 /// Return whether the focus is on a box to tick or on words to choose from.

@@ -1,19 +1,24 @@
 //! Overlays: help, languages, terms, readers, questions.
 
-use super::{Block, Blocks, Item, Mark, Page, Role, Side, Title};
+use super::{Block, Blocks, Item, Mark, Page, Role, Side, Title, prepare};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::result::ResultPage;
+use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::card::Purpose;
-use crate::locale::words::Page as HelpPage;
+use crate::locale::words::{Face, Page as HelpPage};
 use crate::locale::{Lang, Text};
+use crate::text::harmless;
+use std::path::PathBuf;
 
 pub(super) fn page(model: &Model, over: &Overlay) -> Page {
     let mut blocks = Vec::new();
     let mut scroll = None;
     let title = match over {
         Overlay::Help(line) => {
-            model.lang.help(help_page(model), model.setup.face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
+            let face = if model.setup.mode == Mode::Kiosk { Face::Kiosk } else { model.setup.face };
+            blocks.extend(prepare::kiosk_times(model).map(|times| Block::Text(2, times)));
+            model.lang.help(help_page(model), face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
             scroll = Some(*line);
             Text::HelpTitle
         }
@@ -35,6 +40,14 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         Overlay::Reader(row) => {
             readers(&mut blocks, model, *row);
             Text::ReaderTitle
+        }
+        Overlay::SaveWhere(page) => {
+            let label = |medium: &PathBuf| harmless(&medium.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+            let places = std::iter::once(model.lang.text(Text::SaveDocuments).to_owned()).chain(page.media.iter().map(label));
+            for (place, text) in places.enumerate() {
+                blocks.item(numbered(place, text, place == page.row));
+            }
+            Text::SaveTitle
         }
         Overlay::Question(ask, row) => {
             let [title, lead, no, yes] = asked(model, *ask);
@@ -118,6 +131,7 @@ fn help_page(model: &Model) -> HelpPage {
         return HelpPage::Picker;
     }
     match &model.visit.nav.screen {
+        Screen::Attract(_) | Screen::Top(_) if model.setup.mode == Mode::Kiosk => HelpPage::Kiosk,
         Screen::Attract(_) | Screen::Top(_) => HelpPage::Top,
         Screen::Prepare(_) => HelpPage::Prepare,
         Screen::Pin(entry) if entry.pin.purpose() == Purpose::Signing => HelpPage::SigningPassword,

@@ -13,6 +13,7 @@
 
 use super::{Block, Blocks, CheckState, Drawing, HelpLine, Item, Mark, Page, Role, Run, Side, Title, button};
 use crate::app::state::prepare::PREPARE_NEXT;
+use crate::app::visit::Mode;
 use crate::app::{Action, Model, state::cards};
 use crate::card::pin::Pin;
 use crate::card::{Purpose, Tries};
@@ -163,4 +164,11 @@ pub(crate) const fn check_state_text(state: CheckState) -> Text {
         CheckState::Note => Text::DoctorNote,
         CheckState::Looking => Text::StateLooking,
     }
+}
+
+/// Return when a kiosk warns and erases, if it is one.
+pub(super) fn kiosk_times(model: &Model) -> Option<Run> {
+    let times = [model.setup.limits.idle, model.setup.limits.warning].map(|seconds| seconds.to_string());
+    let said = model.lang.fill(Text::KioskTimes, &times.each_ref().map(String::as_str));
+    (model.setup.mode == Mode::Kiosk).then(|| Run::new(said, Role::Text))
 }

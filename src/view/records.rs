@@ -17,6 +17,7 @@ pub(super) fn page(model: &Model, page: &RecordsPage) -> Page {
             }
             lang.records_error(error).into_iter().for_each(|line| blocks.text(2, line, Role::Text));
         }
+        None if page.is_used => blocks.text(2, lang.text(Text::RecordsUsed), Role::Label),
         None => blocks.text(2, lang.text(Text::RecordsChoose), Role::Label),
     }
     blocks.gap();
@@ -26,8 +27,9 @@ pub(super) fn page(model: &Model, page: &RecordsPage) -> Page {
             RecordsRow::Record(record) => {
                 model.visit.records().get(record).and_then(|record| record.reference.as_deref()).unwrap_or_default()
             }
+            RecordsRow::Again if page.is_used => lang.text(Text::RecordsUseAgain),
             RecordsRow::Again => lang.text(Text::RecordsAgain),
-            RecordsRow::Without if page.error.is_some() => lang.text(Text::RecordsWithout),
+            RecordsRow::Without if page.error.is_some() || page.is_used => lang.text(Text::RecordsWithout),
             RecordsRow::Without => lang.text(Text::RecordsNone),
         };
         let item = numbered(place, text.to_owned(), place == page.row);

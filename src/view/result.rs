@@ -84,7 +84,7 @@ fn mails(model: &Model) -> Vec<Block> {
 fn whats_next(model: &Model, done: &ResultPage) -> Vec<Block> {
     let mut blocks = Vec::new();
     let lang = model.lang;
-    blocks.extend(mail(lang, done));
+    blocks.extend(mail(model, done));
     let next: &[Text] = match &done.outcome {
         Outcome::Registered(..) => &[Text::DoneNext1, Text::DoneNext2, Text::DoneNext3],
         Outcome::Account(_, AccountOutcome::LoggedIn(_) | AccountOutcome::Linked(None)) => &[Text::NextLogIn],
@@ -137,8 +137,8 @@ fn checked(model: &Model, registered: &Registered, confirmed: &Confirmed) -> Vec
 }
 
 /// Return the delivery state of the mail, its time, and why it is unknown.
-fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
-    let mut blocks = Vec::new();
+fn mail(model: &Model, done: &ResultPage) -> Vec<Block> {
+    let (lang, mut blocks) = (model.lang, Vec::new());
     if let Some(mail) = done.mail() {
         let style = match mail.state {
             MailState::Queued | MailState::Sent => Role::Text,
@@ -146,7 +146,12 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
             MailState::File => Role::Quiet,
             MailState::Stuck => Role::Wrong,
         };
-        blocks.text(2, whereabouts(lang, mail, done.address.as_deref()), style);
+        let whereabouts = match (mail.state, model.setup.mode) {
+            // No visitor can open a folder.
+            (MailState::File, Mode::Kiosk) => lang.text(Text::KioskNoMail).to_owned(),
+            _ => whereabouts(lang, mail, done.address.as_deref()),
+        };
+        blocks.text(2, whereabouts, style);
         if let Some(asked) = mail.asked.and_then(time_in_japan) {
             let clock = format!("{:02}:{:02}:{:02}", asked.hour(), asked.minute(), asked.second());
             blocks.text(4, lang.fill(Text::MailAsOf, &[&clock]), Role::Quiet);
@@ -163,10 +168,10 @@ fn mail(lang: Lang, done: &ResultPage) -> Vec<Block> {
 }
 
 /// Return the result of the last button.
-pub(crate) fn notes(lang: Lang, done: &ResultPage) -> Vec<Block> {
-    let mut blocks = issue::receipt(lang, done.issue.as_ref());
+pub(crate) fn notes(model: &Model, done: &ResultPage) -> Vec<Block> {
+    let mut blocks = issue::receipt(model.lang, done.issue.as_ref());
     if done.note.is_some() {
-        blocks.extend(mail(lang, done));
+        blocks.extend(mail(model, done));
     }
     blocks
 }

@@ -23,10 +23,7 @@ pub(super) fn page(model: &Model, chosen: usize) -> Page {
     let mut blocks = Vec::new();
     blocks.text(0, lang.text(Text::TopSystem), Role::Label);
     blocks.text(0, lang.text(Text::TopIntro), Role::Text);
-    if model.setup.mode == Mode::Kiosk {
-        let times = [model.setup.limits.idle, model.setup.limits.warning].map(|seconds| seconds.to_string());
-        blocks.text(0, lang.fill(Text::KioskTimes, &times.each_ref().map(String::as_str)), Role::Text);
-    }
+    blocks.extend(prepare::kiosk_times(model).map(|times| Block::Text(0, times)));
     blocks.gap();
     if model.visit.is_open() {
         // Whose registration it is must not be shown: the next person may be reading.

@@ -2,7 +2,7 @@
 
 use super::{Block, Blocks, Drawing, HelpLine, Page, Role, Run, Side, Title, button, issue};
 use crate::app::state::issue::Destination;
-use crate::app::state::trouble::{NextStep, TroublePage};
+use crate::app::state::trouble::{NextStep, TroubleButton, TroublePage};
 use crate::app::visit::Mode;
 use crate::app::{Action, Model};
 use crate::doctor::details;
@@ -14,10 +14,19 @@ use crate::worker::JobError;
 /// Cells that the page needs beside the panel.
 const BESIDE: usize = 78;
 /// Its keys.
-const KEYS: &[Text] = &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage];
+const KEYS: &[Text] =
+    &[Text::KeysMove, Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysHelp, Text::KeysLanguage, Text::KeysDiagnose];
 /// Its keys where the municipal office mends the trouble.
-const KEYS_WITH_SLIP: &[Text] =
-    &[Text::KeysEnter, Text::KeysScroll, Text::KeysBack, Text::KeysSlip, Text::KeysDiagnose, Text::KeysHelp, Text::KeysLanguage];
+const KEYS_WITH_SLIP: &[Text] = &[
+    Text::KeysMove,
+    Text::KeysEnter,
+    Text::KeysScroll,
+    Text::KeysBack,
+    Text::KeysSlip,
+    Text::KeysHelp,
+    Text::KeysLanguage,
+    Text::KeysDiagnose,
+];
 
 pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let lang = model.lang;
@@ -25,7 +34,9 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     let words = lang.trouble(code);
     let mut blocks = Vec::new();
     blocks.push(Block::Trouble(words.title.to_owned(), codes(lang, &page.trouble)));
-    for line in details(lang, &page.trouble).into_iter().chain(beyond(model, page)) {
+    // A path helps no visitor of a kiosk.
+    let is_path = |line: &String| model.setup.mode == Mode::Kiosk && line.contains(['/', '\\']);
+    for line in details(lang, &page.trouble).into_iter().filter(|line| !is_path(line)).chain(beyond(model, page)) {
         blocks.text(2, line, Role::Warning);
     }
     let issued = if model.setup.mode == Mode::Kiosk { issue::at_kiosk } else { issue::slip };
@@ -41,18 +52,21 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     if page.next_step == NextStep::WaitForCard {
         blocks.text(2, lang.text(Text::WayOnWaits), Role::Quiet);
     }
-    let next = lang.text(next_step(page.next_step));
     let hints = vec![HelpLine::Help(Run::new(lang.text(Text::TroubleKept), Role::Text))];
-    // At a kiosk the self-check is for the staff.
-    let checks = (model.setup.mode != Mode::Kiosk).then(|| button(lang.text(Text::DoctorTitle), false, Action::Diagnose));
-    let slips = slip(model, code).map(|text| button(lang.text(text), false, Action::Slip));
-    let buttons = checks.into_iter().chain(slips).chain([button(next, true, Action::Activate)]).collect();
+    let buttons = model.trouble_buttons(page).map(|item| {
+        let (text, action) = match item {
+            TroubleButton::Diagnose => (Text::DoctorTitle, Action::Diagnose),
+            TroubleButton::Slip => (slip(model, code).unwrap_or(Text::SlipSave), Action::Slip),
+            TroubleButton::NextStep => (next_step(page.next_step), Action::Confirm),
+        };
+        button(lang.text(text), page.focus == item, action)
+    });
     Page {
         title: Title::Program,
         blocks,
         side: drawing(code)
             .map_or_else(Side::default, |drawing| Side { beside: BESIDE, parts: vec![vec![Block::Gap, Block::Drawing(drawing)]] }),
-        buttons,
+        buttons: buttons.collect(),
         help: hints,
         scroll: Some(page.line),
         keys: if slip(model, code).is_some() { KEYS_WITH_SLIP } else { KEYS },

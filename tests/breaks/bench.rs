@@ -157,6 +157,7 @@ impl Bench {
                 }
                 Effect::Cancel => self.worker.cancel(),
                 Effect::Diagnose
+                | Effect::FindMedia
                 | Effect::Issue(..)
                 | Effect::CheckStaffWord(_)
                 | Effect::Ended(_)

@@ -9,7 +9,7 @@ use zairyu::app::visit::Mode;
 use zairyu::app::{Action, Event};
 use zairyu::card::Tries;
 use zairyu::doctor::findings::{Findings, Folder, Machine, Terminal};
-use zairyu::office::{Fault, FaultKind, Record, RecordsError};
+use zairyu::office::{Fault, FaultKind, Format, Record, RecordsError};
 use zairyu::registration::FieldId;
 use zairyu::worker::{AccountOutcome, Answered, Mail, MailState, Phase, Progress, Reply};
 
@@ -21,6 +21,8 @@ pub fn around() -> Findings {
         service: Some(Ok(Answered { ahead: Some(0), ..Answered::default() })),
         data: Folder::Unneeded,
         settings: None,
+        print: None,
+        done_list: None,
         terminal: Terminal {
             locale: "en_US.UTF-8".to_owned(),
             utf8: true,
@@ -47,7 +49,7 @@ fn mail(state: MailState) -> Mail {
 pub type Way = fn(&mut Scene);
 
 /// Every screen, every page over one, every question, every cover: what it says in English, and the way to it.
-pub const PAGES: [(&str, Way); 70] = [
+pub const PAGES: [(&str, Way); 72] = [
     ("Looking for card readers.", |_| {}),
     ("Press the number to begin.", Scene::at_kiosk),
     ("After 60 seconds without a key", |scene| {
@@ -68,6 +70,12 @@ pub const PAGES: [(&str, Way); 70] = [
         scene.reach_step1();
         scene.model.setup.mode = Mode::Kiosk;
         scene.unattended(90);
+    }),
+    ("Where to save it?", |scene| {
+        scene.reach_step3();
+        scene.media = vec!["/media/anne/STICK".into(), "/media/anne/旅行 2026".into()];
+        scene.press(KeyCode::Char('2'));
+        scene.press(KeyCode::Down);
     }),
     ("Word of the staff", |scene| {
         scene.at_kiosk();
@@ -104,15 +112,33 @@ pub const PAGES: [(&str, Way); 70] = [
     ("Choose this person's reference.", |scene| {
         scene.reach_signing();
         let records = (1..=12).map(|number| record(&format!("2026-{number:04}"))).collect();
-        scene.happen(Event::Records(Ok(records)));
+        scene.happen(Event::Records(Ok(records), None));
         scene.press(KeyCode::Down);
+    }),
+    ("This record was used for the last person", |scene| {
+        let today = scene.model.today();
+        let person = || zairyu::office::parse(b"birth_date = 1990-04-01", Format::Toml, today);
+        let read = || Event::Records(person().map_err(RecordsError::Faults), Some(std::time::SystemTime::UNIX_EPOCH));
+        scene.model.setup.mode = Mode::Desk;
+        scene.reach_signing();
+        scene.happen(read());
+        scene.type_text("PRACTICE1");
+        scene.press(KeyCode::Enter);
+        scene.is_signed_in();
+        scene.press(KeyCode::F(8));
+        scene.press(KeyCode::Char('2'));
+        scene.reach_signing();
+        scene.happen(read());
     }),
     ("The file of records cannot be used.", |scene| {
         scene.reach_signing();
-        scene.happen(Event::Records(Err(RecordsError::Faults(vec![
-            Fault { line: 1, key: Some("birthdate".to_owned()), what: FaultKind::UnknownKey(Some("birth_date")) },
-            Fault { line: 2, key: Some("phone".to_owned()), what: FaultKind::ZeroLost },
-        ]))));
+        scene.happen(Event::Records(
+            Err(RecordsError::Faults(vec![
+                Fault { line: 1, key: Some("birthdate".to_owned()), what: FaultKind::UnknownKey(Some("birth_date")) },
+                Fault { line: 2, key: Some("phone".to_owned()), what: FaultKind::ZeroLost },
+            ])),
+            None,
+        ));
     }),
     ("Values to copy by hand", |scene| {
         scene.reach_step2();

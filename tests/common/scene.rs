@@ -35,6 +35,8 @@ pub struct Scene {
     pub name: &'static str,
     /// What was to be saved or printed, oldest first.
     pub issues: Vec<Ticket>,
+    /// Removable media that are mounted.
+    pub media: Vec<std::path::PathBuf>,
     /// How often a transfer sheet was to be saved.
     pub saved: usize,
     /// Whether the program was asked to end.
@@ -52,6 +54,7 @@ impl Scene {
             jobs: Vec::new(),
             name: "ＭＯＮＴＧＯＭＥＲＹ　ＡＮＮＥ",
             issues: Vec::new(),
+            media: Vec::new(),
             saved: 0,
             quit: false,
         }
@@ -77,6 +80,7 @@ impl Scene {
                 Effect::Quit | Effect::OtherLetters => self.quit = true,
                 Effect::Issue(ticket, ..) => self.issues.push(ticket),
                 Effect::SaveSheet(_) => self.saved += 1,
+                Effect::FindMedia => self.happen(Event::Media(self.media.clone())),
                 Effect::Cancel
                 | Effect::Diagnose
                 | Effect::CheckStaffWord(_)

@@ -148,7 +148,7 @@ impl Day {
             Step::Type(letters) => self.burst(|day| day.type_text(letters)),
             Step::Paste(scrap) => self.paste_scrap(scrap),
             Step::Click(place, times) => self.click(place, times),
-            Step::Wheel(down) => self.press_action(if down { Action::Next } else { Action::Previous }),
+            Step::Wheel(down) => self.press_action(if down { Action::WheelDown } else { Action::WheelUp }),
             Step::Lay(who, reader) => {
                 let who = self.people[usize::from(who) % self.people.len()];
                 self.comes(who, Goal::Register);
@@ -248,7 +248,7 @@ impl Day {
     fn happen(&mut self, event: Event) -> Verdict {
         self.trace.push(format!("    {}", told(&event)));
         let before = Before::of(&self.model, &event);
-        let (mut issued, mut reads, mut answer) = (None, false, None);
+        let (mut issued, mut looks, mut reads, mut answer) = (None, false, false, None);
         for effect in self.timers.update(&mut self.model, event, Duration::from_secs(self.rules.clock)) {
             match effect {
                 Effect::Run(ticket, job) => {
@@ -260,6 +260,7 @@ impl Day {
                     self.trace.push("        cancel".to_owned());
                     self.world.borrow_mut().cancel();
                 }
+                Effect::FindMedia => looks = true,
                 Effect::Issue(ticket, ..) => issued = Some(ticket),
                 Effect::CheckStaffWord(word) => {
                     answer = Some(if word.bytes() == STAFF_WORD { StaffAnswer::Right } else { StaffAnswer::Wrong })
@@ -279,6 +280,9 @@ impl Day {
             }
         }
         self.rules.after(&self.model, &before)?;
+        if looks {
+            self.happen(Event::Media(vec!["/media/anne/STICK".into()]))?;
+        }
         if let Some(ticket) = issued {
             self.happen(Event::Issued(ticket, Ok("/home/desk/receipt.txt".to_owned())))?;
         }
@@ -288,7 +292,7 @@ impl Day {
         if reads {
             // The office writes another one for the next person.
             let records = self.file.take().into_iter().collect();
-            self.happen(Event::Records(Ok(records)))?;
+            self.happen(Event::Records(Ok(records), None))?;
         }
         Ok(())
     }
@@ -828,7 +832,8 @@ fn told(event: &Event) -> String {
         Event::Passed(timer, seconds) => format!("{timer:?}: {seconds} s"),
         Event::StaffWord(answer) => format!("{answer:?}"),
         Event::Issued(..) => "issued".to_owned(),
-        Event::Records(read) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
+        Event::Media(media) => format!("{} media", media.len()),
+        Event::Records(read, _) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
             "-".to_owned()
         }

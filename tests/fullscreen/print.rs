@@ -198,17 +198,26 @@ fn a_queue_that_takes_no_jobs_or_is_not_there_is_told_in_the_words_of_lp() {
 }
 
 #[test]
-fn a_stopped_queue_keeps_the_page_until_it_goes_on() {
-    let cups = Cups::start();
-    cups.run("cupsdisable", &["desk"]);
-    let socket = cups.socket();
-    let (mut demo, _settings) = demo(&["lp", "-d", "desk"], &[], &[("CUPS_SERVER", socket.to_str().unwrap())]);
-    at_step3(&mut demo);
-    demo.press("2");
-    demo.wait_for("プリンターに渡しました");
-    assert!(!cups.printed().exists());
-    cups.run("cupsenable", &["desk"]);
-    assert!(cups.page().contains("認証ID"));
+fn a_queue_that_is_stopped_gets_no_page_and_is_told_until_it_goes_on() {
+    for (command, prepare) in [(&["lp", "-d", "desk"][..], None), (&["lp"], Some("-d"))] {
+        let cups = Cups::start();
+        if let Some(default) = prepare {
+            cups.run("lpadmin", &[default, "desk"]);
+        }
+        cups.run("cupsdisable", &["desk"]);
+        let socket = cups.socket();
+        let (mut demo, _settings) = demo(command, &[], &[("CUPS_SERVER", socket.to_str().unwrap()), ("LC_ALL", "C.UTF-8")]);
+        at_step3(&mut demo);
+        demo.press("2");
+        demo.wait_for("印刷できませんでした");
+        demo.wait_for("プリンター desk は止めてあります");
+        // No page lies in wait, to come out when the person has gone.
+        assert_eq!(cups.run("lpstat", &["-W", "not-completed", "-o"]), "");
+        cups.run("cupsenable", &["desk"]);
+        demo.press("2");
+        demo.wait_for("プリンターに渡しました");
+        assert!(cups.page().contains("認証ID"));
+    }
 }
 
 #[test]

@@ -172,7 +172,7 @@ pub(crate) fn a_card_pulled_at_any_command_is_waited_for_on_the_full_screen_and_
 }
 
 /// Put a pcscd with a reader that can be unplugged in place of this stage's.
-fn with_a_reader_that_can_be_unplugged() {
+pub(crate) fn with_a_reader_that_can_be_unplugged() {
     let folder = "/run/unpluggable";
     fs::create_dir_all(folder).unwrap();
     let [source, driver] = [concat!(env!("CARGO_MANIFEST_DIR"), "/tests/two_cards/reader.c").to_owned(), format!("{folder}/reader.so")];
@@ -188,7 +188,7 @@ fn with_a_reader_that_can_be_unplugged() {
 }
 
 /// ifdhandler.h: the reader is no more present, or it does not understand the card.
-const UNPLUGGED: u32 = 617;
+pub(crate) const UNPLUGGED: u32 = 617;
 const FAILED: u32 = 612;
 
 pub(crate) fn a_reader_that_fails_or_is_unplugged_at_any_kind_of_command_is_said_and_the_way_goes_on() {

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use crate::breaks::{UNPLUGGED, with_a_reader_that_can_be_unplugged};
 use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, COVERED, Desk, NO_CARD, STEP1, STEP2};
 use crate::journey::{self, SIGNING};
 use crate::left_over::{ABOUT_ANNE, comes_to_hold_none};
 use crate::pty::{Screen, key};
+use crate::stage::{self, READERS};
 
 /// The page that waits for the next person.
 const ATTRACT: &str = "Press the number to begin.";
@@ -94,6 +96,102 @@ pub(crate) fn at_a_kiosk_a_visit_that_nobody_attends_is_warned_and_ends_and_only
     assert!(!String::from_utf8_lossy(&screen.bytes_since(0)).contains("桜"), "the word was shown");
     screen.press("4");
     assert!(screen.exit_status(std::time::Duration::from_secs(10)).success());
+}
+
+/// A visitor comes, and reaches STEP1 with the card that lies there.
+fn is_served(desk: &mut Desk) {
+    let screen = &mut desk.screen;
+    screen.wait_for(ATTRACT);
+    screen.wait_for(CARD_THERE);
+    to_step1(screen);
+    screen.press(key::ESC);
+    screen.wait_for("次の人に代わりますか");
+    screen.press("2");
+    screen.wait_for(TAKE_CARD);
+    desk.first.lift();
+    desk.screen.wait_for(ATTRACT);
+}
+
+pub(crate) fn a_kiosk_whose_reader_is_unplugged_ends_the_visit_and_serves_the_next_visitor_once_it_is_back() {
+    with_a_reader_that_can_be_unplugged();
+    let mut desk = kiosk("anne", "idle = 5\nwarning = 20\naway = 5\n");
+    to_step1(&mut desk.screen);
+    desk.fill_in(&ANNE);
+    let unplugged = "/run/unplugged";
+    fs::write(unplugged, UNPLUGGED.to_string()).unwrap();
+    desk.screen.wait_for(COVERED);
+    let mark = desk.screen.mark();
+    // It stays so beyond every limit.
+    desk.screen.wait_for(ATTRACT);
+    comes_to_hold_none(&desk, &ABOUT_ANNE);
+    desk.assert_hidden_since(mark, &ANNE);
+    // Somebody who comes meanwhile is told, and goes.
+    begin_without_card(&mut desk.screen);
+    let plug_in = || {
+        fs::remove_file(unplugged).unwrap();
+        stage::wait_for_card(READERS[0], true);
+    };
+    plug_in();
+    is_served(&mut desk);
+    // Unplugged while a password is typed.
+    desk.first.put_back();
+    desk.screen.wait_for(CARD_THERE);
+    begin(&mut desk.screen);
+    desk.screen.type_text("PRACT");
+    desk.screen.wait_for("5文字");
+    fs::write(unplugged, UNPLUGGED.to_string()).unwrap();
+    desk.screen.wait_for(COVERED);
+    desk.screen.wait_for(ATTRACT);
+    plug_in();
+    is_served(&mut desk);
+    assert_eq!(desk.first.tries(), [5, 3]);
+}
+
+/// Somebody begins although there is no card, is told so, and goes away.
+fn begin_without_card(screen: &mut Screen) {
+    screen.press("1");
+    screen.wait_for("新規利用者登録");
+    screen.press(key::ENTER);
+    screen.press(key::ENTER);
+    screen.wait_for("コード ZR");
+    for _ in 0..3 {
+        screen.press(key::ESC);
+    }
+    screen.wait_for(ATTRACT);
+}
+
+pub(crate) fn a_kiosk_whose_card_service_is_restarted_ends_no_attended_visit_and_serves_the_next_visitor() {
+    let mut desk = kiosk("anne", "idle = 5\nwarning = 20\naway = 7\n");
+    // Nobody is there.
+    stage::stop_pcscd();
+    desk.screen.wait_gone(CARD_THERE);
+    stage::start_pcscd();
+    is_served(&mut desk);
+    // It stays away for longer than a visit may wait for its card.
+    desk.first.put_back();
+    desk.screen.wait_for(CARD_THERE);
+    to_step1(&mut desk.screen);
+    desk.fill_in(&ANNE);
+    stage::stop_pcscd();
+    desk.screen.wait_for(COVERED);
+    let mark = desk.screen.mark();
+    desk.screen.wait_for(ATTRACT);
+    comes_to_hold_none(&desk, &ABOUT_ANNE);
+    begin_without_card(&mut desk.screen);
+    desk.assert_hidden_since(mark, &ANNE);
+    stage::start_pcscd();
+    is_served(&mut desk);
+    // It is back in time.
+    desk.first.put_back();
+    desk.screen.wait_for(CARD_THERE);
+    to_step1(&mut desk.screen);
+    desk.screen.type_text("0312");
+    desk.screen.wait_for("0312");
+    stage::stop_pcscd();
+    desk.screen.wait_for(COVERED);
+    stage::start_pcscd();
+    desk.screen.wait_until(STEP1, |screen, _| screen.contents().contains(STEP1) && screen.contents().contains("0312"));
+    assert_eq!(desk.first.tries(), [5, 3]);
 }
 
 /// Resident memory in kB.

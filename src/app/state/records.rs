@@ -6,6 +6,8 @@ use crate::office::{Record, RecordsError};
 pub struct RecordsPage {
     /// Why the file cannot be used, if it cannot.
     pub error: Option<RecordsError>,
+    /// Whether the last person's form was filled from this very file.
+    pub is_used: bool,
     /// The focused row.
     pub row: usize,
 }
@@ -26,6 +28,7 @@ impl RecordsPage {
     pub fn rows(&self, records: &[Record]) -> Vec<RecordsRow> {
         match self.error {
             Some(_) => vec![RecordsRow::Again, RecordsRow::Without],
+            None if self.is_used => vec![RecordsRow::Again, RecordsRow::Without],
             None => (0..records.len()).map(RecordsRow::Record).chain([RecordsRow::Without]).collect(),
         }
     }

@@ -8,14 +8,28 @@ use crate::worker::JobError;
 pub struct TroublePage {
     /// The error.
     pub trouble: JobError,
-    /// What Enter does.
+    /// What its last button does, which is focused first.
     pub next_step: NextStep,
+    /// The focused button.
+    pub focus: TroubleButton,
     /// Whether the registration may have arrived although no reply was received.
     pub perhaps: bool,
     /// The slip for the municipal office, once it is asked for.
     pub slip: Option<Issue>,
     /// The scroll offset in lines.
     pub line: usize,
+}
+
+/// A button of an error page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TroubleButton {
+    /// Open the self-diagnosis.
+    Diagnose,
+    /// Print or save the slip for the municipal office.
+    Slip,
+    /// Carry out the next step.
+    #[default]
+    NextStep,
 }
 
 /// The next step from an error page.

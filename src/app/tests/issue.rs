@@ -104,3 +104,79 @@ fn a_slip_is_printed_or_saved_from_the_page_of_a_trouble_that_the_office_mends_a
     bench.press(KeyCode::F(7));
     assert!(bench.issues.is_empty(), "the office has no reader to lend");
 }
+
+#[test]
+fn every_button_of_a_trouble_is_reached_by_tab_and_arrows_and_enter_presses_the_one_in_focus() {
+    use crate::app::state::trouble::TroubleButton::{self, Diagnose, NextStep, Slip};
+    fn focus(bench: &Bench) -> Option<TroubleButton> {
+        if let Some(Overlay::Trouble(page)) = bench.model.visit.nav.overlay() { Some(page.focus) } else { None }
+    }
+    let mut bench = bench();
+    bench.card(true);
+    bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    assert_eq!(focus(&bench), Some(NextStep), "Enter does what is next");
+    for (next, back) in [(KeyCode::Tab, KeyCode::BackTab), (KeyCode::Right, KeyCode::Left)] {
+        for (key, there) in [(next, Diagnose), (next, Slip), (next, NextStep), (back, Slip), (back, Diagnose), (back, NextStep)] {
+            bench.press(key);
+            assert_eq!(focus(&bench), Some(there), "{key:?}");
+        }
+    }
+    // Up and down, and the wheel, scroll.
+    bench.keys(&[KeyCode::Left, KeyCode::Down, KeyCode::Down, KeyCode::Up]);
+    bench.happen(Event::Action(Action::WheelDown));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.line == 2 && page.focus == Slip));
+    bench.press(KeyCode::Enter);
+    assert_eq!(bench.issues.len(), 1);
+    bench.issued(Ok("path"));
+    bench.press(KeyCode::Left);
+    bench.press(KeyCode::Char(' '));
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Diagnosis(..))));
+    bench.press(KeyCode::Esc);
+    // A click on the way on goes on, wherever the focus is.
+    assert_eq!(focus(&bench), Some(Diagnose));
+    bench.happen(Event::Action(Action::Confirm));
+    assert!(matches!(bench.jobs.last(), Some((_, Job::ReadStatus { .. }))));
+}
+
+#[test]
+fn where_a_stick_is_mounted_the_person_says_where_the_receipt_goes_and_can_say_it_again() {
+    let stick = || vec![PathBuf::from("/media/anne/STICK"), PathBuf::from("/media/anne/DISK")];
+    let asks = |bench: &Bench| matches!(bench.model.visit.nav.overlay(), Some(Overlay::SaveWhere(_)));
+    for (keys, medium) in [
+        (&[KeyCode::Enter][..], None),
+        (&[KeyCode::Down, KeyCode::Down, KeyCode::Enter], Some("/media/anne/DISK")),
+        (&[KeyCode::Char('2')], Some("/media/anne/STICK")),
+    ] {
+        let mut bench = at_step3(false);
+        bench.media = stick();
+        bench.press(KeyCode::Char('2'));
+        assert!(asks(&bench) && bench.issues.is_empty());
+        bench.keys(&[KeyCode::Char('9'), KeyCode::Esc]);
+        assert!(!asks(&bench) && bench.issues.is_empty(), "nothing was chosen");
+        bench.press(KeyCode::Char('2'));
+        bench.keys(keys);
+        assert!(!asks(&bench));
+        assert_eq!(bench.issues.last().map(|(_, document, to)| (*document, *to)), Some((Document::Receipt, Destination::File)));
+        assert_eq!(bench.media, medium.map(PathBuf::from).into_iter().collect::<Vec<_>>());
+        // It was pulled out: nothing is lost, and there is a choice again.
+        bench.issued(Err("gone"));
+        assert!(bench.model.visit.result().is_some_and(|done| done.needs_writing()));
+        bench.media = stick();
+        bench.press(KeyCode::Char('2'));
+        assert!(asks(&bench));
+    }
+    let mut bench = at_step3(false);
+    bench.press(KeyCode::Char('2'));
+    assert!(!asks(&bench) && bench.issues.len() == 1, "without one it is saved at once");
+    // The answer comes after the person has gone on.
+    let mut bench = at_step3(false);
+    bench.press(KeyCode::F(1));
+    bench.happen(Event::Media(stick()));
+    assert!(!asks(&bench));
+    let mut bench = at_step3(true);
+    bench.model.setup.mode = Mode::Kiosk;
+    bench.happen(Event::Media(stick()));
+    bench.happen(Event::Media(Vec::new()));
+    assert!(!asks(&bench) && bench.issues.is_empty(), "a kiosk saves nothing");
+}

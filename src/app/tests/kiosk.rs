@@ -424,3 +424,36 @@ fn a_clock_that_jumps_by_a_day_ends_no_visit_and_begins_another_count() {
     bench.press(KeyCode::Char('2'));
     assert_eq!(bench.model.day.begun, 1);
 }
+
+#[test]
+fn one_visit_prints_three_receipts_and_three_slips_and_is_then_told_so() {
+    use crate::app::state::issue::Issue;
+    let mut bench = Bench::at_step2().at_kiosk();
+    bench.model.setup.prints = true;
+    bench.registers();
+    bench.answer(Reply::Registered(Box::new(registered())));
+    let issue = |bench: &Bench| bench.model.visit.result().and_then(|done| done.issue.clone());
+    // What failed does not count.
+    for result in [Err("no paper"), Ok(""), Err("no paper"), Ok(""), Ok("")] {
+        bench.press(KeyCode::Char('2'));
+        bench.issued(result);
+    }
+    bench.press(KeyCode::Char('2'));
+    assert!(bench.issues.is_empty());
+    assert_eq!(issue(&bench), Some(Issue::Enough));
+    // The next visit prints again.
+    bench.press(KeyCode::Char('1'));
+    bench.card(false);
+    bench.assert_ended();
+    bench.press(KeyCode::Char('2'));
+    bench.card(true);
+    bench.answer(Reply::Status(status(Tries::Locked, Tries::Left(3))));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    for _ in 0..3 {
+        bench.press(KeyCode::F(7));
+        bench.issued(Ok(""));
+    }
+    bench.press(KeyCode::F(7));
+    assert!(bench.issues.is_empty());
+    assert!(matches!(bench.model.visit.nav.overlay(), Some(Overlay::Trouble(page)) if page.slip == Some(Issue::Enough)));
+}

@@ -112,11 +112,11 @@ fn going_back_before_the_password_drops_the_records_and_they_are_read_again() {
 fn a_file_that_cannot_be_used_is_told_and_read_again_or_done_without() {
     let fault = || Err(RecordsError::Faults(vec![Fault { line: 1, key: None, what: FaultKind::Empty }]));
     let mut bench = begin(vec![record("", ANNES)]);
-    bench.happen(Event::Records(fault()));
+    bench.happen(Event::Records(fault(), None));
     assert!(asks(&bench) && bench.model.visit.records().is_empty());
     bench.press(KeyCode::Char('1'));
     assert!(!asks(&bench) && bench.model.visit.records().len() == 1);
-    bench.happen(Event::Records(fault()));
+    bench.happen(Event::Records(fault(), None));
     bench.press(KeyCode::Esc);
     assert!(!asks(&bench));
     signs_in(&mut bench);
@@ -235,4 +235,50 @@ fn at_a_kiosk_nothing_is_copied_by_hand() {
         assert_eq!((offered, opened), (mode != Mode::Kiosk, mode != Mode::Kiosk), "{mode:?}");
         bench.press(KeyCode::Esc);
     }
+}
+
+#[test]
+fn at_a_desk_a_file_of_one_person_is_taken_once_unless_it_changes_or_the_clerk_asks_for_it() {
+    let at = |hour: u64| Some(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(3600 * hour));
+    let again = |bench: &mut Bench| {
+        bench.keys(&[KeyCode::F(8), KeyCode::Char('2')]);
+        bench.answer(of(ANNE));
+        bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    };
+    let mut bench = bench();
+    (bench.model.setup.prefill, bench.model.setup.mode) = (Some("person.toml".into()), Mode::Desk);
+    (bench.file, bench.file_changed) = (vec![record("A-1", TAROS)], at(9));
+    bench.card(true);
+    bench.answer(of(ANNE));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("", Prefilled::Withheld));
+    // It was not this person's: it waits for its own.
+    bench.file = vec![record("A-1", ANNES)];
+    again(&mut bench);
+    assert!(!asks(&bench));
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("0312345678", Prefilled::Applied));
+    again(&mut bench);
+    assert!(asks(&bench) && bench.model.visit.records().is_empty(), "it is the last person's");
+    bench.press(KeyCode::Enter);
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("", Prefilled::None));
+    again(&mut bench);
+    bench.press(KeyCode::Char('1'));
+    assert!(!asks(&bench));
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("0312345678", Prefilled::Applied), "the clerk has asked for it");
+    bench.file_changed = at(10);
+    again(&mut bench);
+    assert!(!asks(&bench));
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("0312345678", Prefilled::Applied), "it has changed");
+    // Of several people the card or the reference says which one it is.
+    bench.file.push(record("A-2", TAROS));
+    again(&mut bench);
+    bench.press(KeyCode::Char('1'));
+    signs_in(&mut bench);
+    again(&mut bench);
+    assert!(asks(&bench) && bench.model.visit.records().len() == 2);
 }

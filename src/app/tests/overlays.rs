@@ -6,7 +6,7 @@ use super::*;
 type Way = fn() -> Bench;
 
 /// Every kind of page over the screen, every question, every cover.
-const OVERLAYS: [(&str, Way); 14] = [
+const OVERLAYS: [(&str, Way); 15] = [
     ("help", || {
         let mut bench = bench();
         bench.press(KeyCode::F(1));
@@ -57,6 +57,12 @@ const OVERLAYS: [(&str, Way); 14] = [
         bench.happen(Event::Action(Action::Ask(Question::Register)));
         bench
     }),
+    ("where to save", || {
+        let mut bench = Bench::at_step3();
+        bench.media = vec!["/media/anne/STICK".into()];
+        bench.keys(&[KeyCode::Char('2'), KeyCode::Down]);
+        bench
+    }),
     ("transfer sheet", || {
         let mut bench = Bench::at_step2();
         bench.happen(Event::Action(Action::Transfer));
@@ -100,6 +106,7 @@ fn in_front(bench: &Bench) -> String {
         Some(Overlay::Terms(text, line)) => format!("terms {text:?} {line}"),
         Some(Overlay::Trouble(page)) => format!("trouble {}", page.trouble.code()),
         Some(Overlay::Reader(row)) => format!("reader {row}"),
+        Some(Overlay::SaveWhere(page)) => format!("save where {}", page.row),
         Some(Overlay::Records(page)) => format!("records {}", page.row),
         Some(Overlay::Transfer(page)) => format!("transfer {} {:?}", page.row, page.note),
         Some(Overlay::Diagnosis(_, line)) => format!("diagnosis {line}"),

@@ -4,7 +4,7 @@ use super::{cards, jobs};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::cards::{known_tries, obstacle};
 use crate::app::state::pin::{AfterPin, PinEntry, PinNote};
-use crate::app::state::trouble::{NextStep, TroublePage};
+use crate::app::state::trouble::{NextStep, TroubleButton, TroublePage};
 use crate::app::{Effect, Model, Wait};
 use crate::card::Purpose;
 use crate::error::Code;
@@ -33,7 +33,7 @@ pub(super) fn pin_again(model: &mut Model, purpose: Purpose, then: AfterPin) -> 
 
 /// Open an error page over the screen, in place of every other overlay.
 pub(super) fn trouble(model: &mut Model, trouble: JobError, next_step: NextStep) -> Vec<Effect> {
-    let page = TroublePage { trouble, next_step, perhaps: false, slip: None, line: 0 };
+    let page = TroublePage { trouble, next_step, focus: TroubleButton::default(), perhaps: false, slip: None, line: 0 };
     model.visit.nav.close_all();
     model.visit.nav.open(Overlay::Trouble(Box::new(page)));
     if next_step == NextStep::WaitForCard {

@@ -13,6 +13,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
         Some(Overlay::Records(_)) => return records::handle(model, &action),
         Some(Overlay::Transfer(_)) => return transfer::handle(model, &action),
+        Some(Overlay::SaveWhere(_)) => return issue::handle_where(model, &action),
+        Some(Overlay::Trouble(_)) => return trouble::handle(model, &action),
         _ => {}
     }
     let extent = model.extent;
@@ -28,18 +30,6 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
                 return picker::pick(model, done);
             }
         }
-        Overlay::Trouble(page) => {
-            let next_step = page.next_step;
-            match action {
-                Action::Next | Action::Previous | Action::PageDown | Action::PageUp | Action::First | Action::Last => {
-                    page.line = scrolled(page.line, &action, extent).unwrap_or(page.line);
-                }
-                Action::Activate | Action::Confirm | Action::ReadCard | Action::Toggle => return trouble::go_on(model, next_step),
-                Action::Slip => return issue::slip(model),
-                Action::Back => return trouble::dismiss(model),
-                _ => {}
-            }
-        }
         Overlay::Qr => {
             if matches!(action, Action::Back | Action::Activate | Action::Toggle) {
                 return close(model);
@@ -49,6 +39,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         | Overlay::Reader(_)
         | Overlay::Records(_)
         | Overlay::Transfer(_)
+        | Overlay::SaveWhere(_)
+        | Overlay::Trouble(_)
         | Overlay::StaffWord(_)
         | Overlay::Staff(_) => {}
         Overlay::Question(ask, row) => {

@@ -19,6 +19,7 @@ pub(super) fn fill(model: &mut Model, certificate: Box<SigningCertificate>) {
     visit.prefill = match (matching.next(), matching.next()) {
         (Some(record), None) => {
             take(visit, record);
+            model.taken = visit.records_changed;
             Prefilled::Applied
         }
         (Some(_), Some(_)) => Prefilled::Several,

@@ -4,8 +4,10 @@
 use super::moved;
 use crate::app::screen::Overlay;
 use crate::app::state::records::{RecordsPage, RecordsRow};
+use crate::app::visit::Mode;
 use crate::app::{Action, Effect, Model};
 use crate::office::{Record, RecordsError};
+use std::time::SystemTime;
 
 /// Read the records for a registration that begins.
 pub(super) fn read(model: &mut Model) -> Vec<Effect> {
@@ -14,16 +16,19 @@ pub(super) fn read(model: &mut Model) -> Vec<Effect> {
     wanted.then_some(Effect::ReadRecords).into_iter().collect()
 }
 
-/// Take the records that were read, and ask which one is this person's if there are several with references.
-pub(super) fn came(model: &mut Model, read: Result<Vec<Record>, RecordsError>) {
+/// Take the records that were read, and ask which one is this person's if there are several with references. At a desk a file of one person is
+/// taken once: if it has not been changed since, it is the last person's, unless the clerk says otherwise.
+pub(super) fn came(model: &mut Model, read: Result<Vec<Record>, RecordsError>, changed: Option<SystemTime>) {
     let (records, error) = match read {
         Ok(records) => (records, None),
         Err(error) => (Vec::new(), Some(error)),
     };
     let asks = records.len() > 1 && records.iter().all(|record| record.reference.is_some());
-    model.visit.records = records;
-    if asks || error.is_some() {
-        model.visit.nav.open(Overlay::Records(Box::new(RecordsPage { error, row: 0 })));
+    let is_used = model.setup.mode == Mode::Desk && records.len() == 1 && changed.is_some() && changed == model.taken;
+    model.visit.records_changed = changed.filter(|_| records.len() == 1);
+    model.visit.records = if is_used { Vec::new() } else { records };
+    if asks || error.is_some() || is_used {
+        model.visit.nav.open(Overlay::Records(Box::new(RecordsPage { error, is_used, row: usize::from(is_used) })));
     }
 }
 
@@ -43,6 +48,8 @@ pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
     };
     match chosen {
         Some(RecordsRow::Again) => {
+            // Read as one that was never taken.
+            model.taken = None;
             visit.nav.close();
             return vec![Effect::ReadRecords];
         }

@@ -3,7 +3,6 @@
 use super::{account, first_password, issue, jobs, moved, scrolled, transfer, visit};
 use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::state::account::AccountAction;
-use crate::app::state::issue::Destination;
 use crate::app::state::result::{Button, ResultNote};
 use crate::app::{Action, Effect, Model, Wait};
 use crate::error::Code;
@@ -48,8 +47,8 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Some(Button::Top) => visit::end(model),
         Some(Button::Back) => account::go_back(model),
-        Some(Button::Save) => issue::receipt(model, Destination::File),
-        Some(Button::Print) => issue::receipt(model, Destination::Printer),
+        Some(Button::Save) => issue::save(model),
+        Some(Button::Print) => issue::print(model),
         Some(Button::Qr) => {
             model.visit.nav.open(Overlay::Qr);
             Vec::new()

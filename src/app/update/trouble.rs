@@ -1,17 +1,51 @@
 //! Handling of actions on error pages: their next step.
 
-use super::{account, cards, confirm, jobs, open, pin, prefill, readers};
-use crate::app::screen::Screen;
+use super::{account, cards, confirm, diagnosis, issue, jobs, moved, open, pin, prefill, readers, scrolled};
+use crate::app::screen::{Overlay, Screen};
 use crate::app::state::account::CardUse;
 use crate::app::state::cards::obstacle;
 use crate::app::state::form::FormState;
 use crate::app::state::pin::AfterPin;
-use crate::app::state::trouble::NextStep;
-use crate::app::{Effect, Model, Wait};
+use crate::app::state::trouble::{NextStep, TroubleButton};
+use crate::app::{Action, Effect, Model, Wait};
 use crate::worker::Job;
 
+/// Handle an action on an error page.
+pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
+    let (nav, extent) = (&model.visit.nav, model.extent);
+    let Some(Overlay::Trouble(page)) = nav.overlay() else { return Vec::new() };
+    let (focus, next_step) = (page.focus, page.next_step);
+    let buttons: Vec<_> = model.trouble_buttons(page).collect();
+    match (action, focus) {
+        (Action::Next | Action::Right | Action::Previous | Action::Left, _) => {
+            let place = buttons.iter().position(|button| *button == focus).unwrap_or(0);
+            let there = moved(place, buttons.len(), action).and_then(|there| buttons.get(there).copied());
+            if let (Some(Overlay::Trouble(page)), Some(there)) = (model.visit.nav.overlay_mut(), there) {
+                page.focus = there;
+            }
+            Vec::new()
+        }
+        (Action::Activate | Action::Toggle, TroubleButton::Diagnose) => diagnosis::open(model),
+        (Action::Activate | Action::Toggle, TroubleButton::Slip) | (Action::Slip, _) => issue::slip(model),
+        (Action::Activate | Action::Toggle | Action::Confirm | Action::ReadCard, _) => go_on(model, next_step),
+        (Action::Back, _) => dismiss(model),
+        (action, _) => {
+            // The arrows go by rows here.
+            let rows = match action {
+                Action::Down => &Action::Next,
+                Action::Up => &Action::Previous,
+                other => other,
+            };
+            if let Some(Overlay::Trouble(page)) = model.visit.nav.overlay_mut() {
+                page.line = scrolled(page.line, rows, extent).unwrap_or(page.line);
+            }
+            Vec::new()
+        }
+    }
+}
+
 /// Carry out the next step of an error page.
-pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
+fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
     if next_step == NextStep::WaitForCard && !(matches!(model.card_status(), Some(Ok(_))) && obstacle(model).is_none()) {
         // The page stays until the reply: it continues by itself, or shows what is still wrong.
         return cards::read_again(model);
@@ -37,7 +71,7 @@ pub(super) fn go_on(model: &mut Model, next_step: NextStep) -> Vec<Effect> {
 }
 
 /// Close an error page without its next step; nothing typed is lost.
-pub(super) fn dismiss(model: &mut Model) -> Vec<Effect> {
+fn dismiss(model: &mut Model) -> Vec<Effect> {
     model.visit.nav.close_all();
     match &model.visit.nav.screen {
         // A PIN page is useless while the card cannot take a PIN.

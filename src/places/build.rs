@@ -148,13 +148,7 @@ impl<'a> Towns<'a> {
         let alphabet = alphabet(self.towns.iter().map(|(name, _)| *name));
         let places: HashMap<char, usize> = alphabet.iter().copied().zip(0..).collect();
         let (mut names, mut kana, mut keys) = (Vec::new(), Vec::new(), Vec::new());
-        let mut starts = Vec::new();
-        for (number, (name, reading)) in self.towns.iter().enumerate() {
-            if number.is_multiple_of(STRIDE) {
-                for text in [&names, &kana, &keys] {
-                    starts.extend(u32::try_from(text.len())?.to_le_bytes());
-                }
-            }
+        for (name, reading) in &self.towns {
             for c in name.chars().chain(['\n']) {
                 let packed = places.get(&c).and_then(|place| alphabet::pack(*place, &mut names));
                 packed.ok_or("the names have more characters than alphabet.rs has bytes for")?;
@@ -171,7 +165,14 @@ impl<'a> Towns<'a> {
             }
             keys.extend(distinct.join("|").bytes().chain(*b"\n"));
         }
+        let (kana, pairs) = paired(kana);
+        let mut starts = Vec::new();
+        for text in [&names, &kana, &keys] {
+            let ends = text.iter().zip(1_u32..).filter(|(byte, _)| **byte == b'\n').map(|(_, end)| end);
+            starts.extend(std::iter::once(0).chain(ends).step_by(STRIDE).flat_map(u32::to_le_bytes));
+        }
         fs::write(out.join("alphabet.rs"), format!("{alphabet:?}"))?;
+        fs::write(out.join("kana_pairs.bin"), pairs.concat())?;
         fs::write(out.join("town_names.bin"), names)?;
         fs::write(out.join("town_kana.bin"), kana)?;
         fs::write(out.join("town_keys.txt"), keys)?;
@@ -200,6 +201,36 @@ fn kana_byte(c: char) -> Result<u8> {
         _ if c.is_ascii_graphic() => Ok(u8::try_from(u32::from(c))?),
         _ => Err(format!("a letter that is no hiragana in a reading: {c}").into()),
     }
+}
+
+/// Replace the most frequent pairs of bytes in a text by bytes that it does not have, until it has all (byte pair encoding). No pair has a
+/// newline. Return also the pair that each byte stands for; one that stands for itself has itself twice.
+fn paired(mut text: Vec<u8>) -> (Vec<u8>, Vec<[u8; 2]>) {
+    let mut pairs: Vec<[u8; 2]> = (0..=u8::MAX).map(|byte| [byte; 2]).collect();
+    let unused: Vec<u8> = (0..=u8::MAX).filter(|byte| !text.contains(byte)).collect();
+    // One at a time would take ten times as long, for a few hundred bytes.
+    for bytes in unused.chunks(16) {
+        let mut counts: HashMap<[u8; 2], usize> = HashMap::new();
+        for pair in text.array_windows().filter(|pair| !pair.contains(&b'\n')) {
+            *counts.entry(*pair).or_default() += 1;
+        }
+        let mut frequent: Vec<([u8; 2], usize)> = counts.into_iter().collect();
+        frequent.sort_unstable_by_key(|(pair, count)| (Reverse(*count), *pair));
+        let bytes: HashMap<[u8; 2], u8> = frequent.iter().map(|(pair, _)| *pair).zip(bytes.iter().copied()).collect();
+        for (pair, byte) in &bytes {
+            if let Some(own) = pairs.get_mut(usize::from(*byte)) {
+                *own = *pair;
+            }
+        }
+        let (mut packed, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
+        while let Some((first, behind)) = rest.split_first() {
+            let byte = rest.first_chunk().and_then(|pair| bytes.get(pair));
+            packed.push(*byte.unwrap_or(first));
+            rest = byte.and_then(|_| behind.get(1..)).unwrap_or(behind);
+        }
+        text = packed;
+    }
+    (text, pairs)
 }
 
 /// The postal codes of the rows, without their areas: a byte for each row, how far it lies behind the one before. What does not fit is 255,

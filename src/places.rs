@@ -5,6 +5,7 @@
 
 mod address;
 mod alike;
+mod alphabet;
 mod elsewhere;
 mod forms;
 mod fuzzy;
@@ -172,7 +173,7 @@ pub fn by_code(code: &str) -> Option<Municipality> {
 pub struct Town {
     number: u32,
     /// 西新宿
-    pub name: &'static str,
+    pub name: String,
     /// A tall building with a postal code per floor; `note` then gives the floor.
     pub building: Option<&'static str>,
     /// Japan Post's remark on the part of the town that the postal code covers, or empty.
@@ -189,14 +190,14 @@ impl Town {
 
     /// Return the name in Hepburn without macrons: "Nishishinjuku".
     pub fn romaji(&self) -> String {
-        romaji::of(self.name, &self.kana())
+        romaji::of(&self.name, &self.kana())
     }
 
     /// Return the start of the address line: the town, followed by the building.
     pub fn line(&self) -> String {
         match self.building {
             Some(building) => format!("{}　{building}", self.name),
-            None => self.name.to_owned(),
+            None => self.name.clone(),
         }
     }
 }

@@ -59,7 +59,7 @@ fn line(out: &mut Lines<impl io::Write>, municipality: Municipality, last: &str)
 
 fn town_text(hit: &Hit) -> String {
     let Some(town) = &hit.town else { return String::new() };
-    let parts = [town.name, town.building.unwrap_or_default(), town.note];
+    let parts = [&town.name, town.building.unwrap_or_default(), town.note];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

@@ -1,6 +1,7 @@
 //! The part of the build script that lays out the tables of `data/` flat, so that the program reads them in place without unpacking or
 //! parsing. The run-time side is `table.rs`.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::fs;
@@ -9,6 +10,9 @@ use std::path::Path;
 
 use super::Result;
 
+#[path = "alphabet.rs"]
+#[allow(dead_code, reason = "the program uses the rest")]
+mod alphabet;
 #[path = "kanji.rs"]
 mod kanji;
 #[path = "key.rs"]
@@ -30,9 +34,10 @@ const AREAS: usize = 1000;
 /// Write the tables of `table.rs`.
 pub(super) fn write(out: &Path) -> Result<()> {
     let room = Path::new("src/places");
-    for file in
-        ["build.rs", "kanji.rs", "key.rs", "letter_set.rs", "data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"]
-    {
+    for file in ["alphabet.rs", "build.rs", "kanji.rs", "key.rs", "letter_set.rs"] {
+        println!("cargo::rerun-if-changed={}", room.join(file).display());
+    }
+    for file in ["data/prefectures.tsv", "data/municipalities.tsv", "data/postal_towns.tsv.gz"] {
         println!("cargo::rerun-if-changed={}", room.join(file).display());
     }
     println!("cargo::rerun-if-changed=src/text/letters.rs");
@@ -121,43 +126,70 @@ fn all_but_last(text: &str) -> &str {
     text.char_indices().next_back().and_then(|(at, _)| text.get(..at)).unwrap_or_default()
 }
 
-/// The distinct (town, reading) pairs: name, reading and keys as three texts in the same order.
+/// The distinct towns, by name and reading, in the order of their numbers.
 #[derive(Default)]
-struct Towns {
-    ids: HashMap<(String, String), u32>,
-    names: Vec<u8>,
-    kana: Vec<u8>,
-    keys: Vec<u8>,
-    starts: Vec<u8>,
+struct Towns<'a> {
+    numbers: HashMap<(&'a str, &'a str), u32>,
+    towns: Vec<(&'a str, &'a str)>,
 }
 
-impl Towns {
-    fn id(&mut self, name: &str, kana: &str) -> Result<u32> {
-        let pair = (name.to_owned(), kana.to_owned());
-        if let Some(id) = self.ids.get(&pair) {
-            return Ok(*id);
+impl<'a> Towns<'a> {
+    fn number(&mut self, name: &'a str, kana: &'a str) -> Result<u32> {
+        let next = u32::try_from(self.towns.len())?;
+        let number = *self.numbers.entry((name, kana)).or_insert(next);
+        if number == next {
+            self.towns.push((name, kana));
         }
-        let id = u32::try_from(self.ids.len())?;
-        if self.ids.len().is_multiple_of(STRIDE) {
-            for text in [&self.names, &self.kana, &self.keys] {
-                self.starts.extend(u32::try_from(text.len())?.to_le_bytes());
-            }
-        }
-        self.names.extend(name.bytes().chain(*b"\n"));
-        for c in kana.chars() {
-            self.kana.push(kana_byte(c)?);
-        }
-        self.kana.push(b'\n');
-        let mut keys: Vec<String> = Vec::new();
-        for key in (0..3).map(|reading| key::fold_as(kana, reading)) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-        self.keys.extend(keys.join("|").bytes().chain(*b"\n"));
-        self.ids.insert(pair, id);
-        Ok(id)
+        Ok(number)
     }
+
+    /// Write the names, readings and keys, one line per town, and where each `STRIDE`th begins; and the alphabet of the names.
+    fn write(&self, out: &Path) -> Result<()> {
+        let alphabet = alphabet(self.towns.iter().map(|(name, _)| *name));
+        let places: HashMap<char, usize> = alphabet.iter().copied().zip(0..).collect();
+        let (mut names, mut kana, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, reading) in &self.towns {
+            for c in name.chars().chain(['\n']) {
+                let packed = places.get(&c).and_then(|place| alphabet::pack(*place, &mut names));
+                packed.ok_or("the names have more characters than alphabet.rs has bytes for")?;
+            }
+            for c in reading.chars() {
+                kana.push(kana_byte(c)?);
+            }
+            kana.push(b'\n');
+            let mut distinct: Vec<String> = Vec::new();
+            for key in (0..3).map(|digit| key::fold_as(reading, digit)) {
+                if !distinct.contains(&key) {
+                    distinct.push(key);
+                }
+            }
+            keys.extend(distinct.join("|").bytes().chain(*b"\n"));
+        }
+        let (kana, pairs) = paired(kana);
+        let mut starts = Vec::new();
+        for text in [&names, &kana, &keys] {
+            let ends = text.iter().zip(1_u32..).filter(|(byte, _)| **byte == b'\n').map(|(_, end)| end);
+            starts.extend(std::iter::once(0).chain(ends).step_by(STRIDE).flat_map(u32::to_le_bytes));
+        }
+        fs::write(out.join("alphabet.rs"), format!("{alphabet:?}"))?;
+        fs::write(out.join("kana_pairs.bin"), pairs.concat())?;
+        fs::write(out.join("town_names.bin"), names)?;
+        fs::write(out.join("town_kana.bin"), kana)?;
+        fs::write(out.join("town_keys.txt"), keys)?;
+        Ok(fs::write(out.join("town_starts.bin"), starts)?)
+    }
+}
+
+/// Return the characters of names, the most frequent first, and a newline at its own byte.
+fn alphabet<'a>(names: impl Iterator<Item = &'a str>) -> Vec<char> {
+    let mut counts: BTreeMap<char, usize> = BTreeMap::new();
+    for c in names.flat_map(str::chars) {
+        *counts.entry(c).or_default() += 1;
+    }
+    let mut alphabet: Vec<char> = counts.keys().copied().collect();
+    alphabet.sort_by_key(|c| counts.get(c).copied().map(Reverse));
+    alphabet.insert(usize::from(b'\n').min(alphabet.len()), '\n');
+    alphabet
 }
 
 /// Encode a character of a reading as one byte: hiragana from 0x80, ー as a hyphen, ・ as a dot, ASCII unchanged.
@@ -169,6 +201,36 @@ fn kana_byte(c: char) -> Result<u8> {
         _ if c.is_ascii_graphic() => Ok(u8::try_from(u32::from(c))?),
         _ => Err(format!("a letter that is no hiragana in a reading: {c}").into()),
     }
+}
+
+/// Replace the most frequent pairs of bytes in a text by bytes that it does not have, until it has all (byte pair encoding). No pair has a
+/// newline. Return also the pair that each byte stands for; one that stands for itself has itself twice.
+fn paired(mut text: Vec<u8>) -> (Vec<u8>, Vec<[u8; 2]>) {
+    let mut pairs: Vec<[u8; 2]> = (0..=u8::MAX).map(|byte| [byte; 2]).collect();
+    let unused: Vec<u8> = (0..=u8::MAX).filter(|byte| !text.contains(byte)).collect();
+    // One at a time would take ten times as long, for a few hundred bytes.
+    for bytes in unused.chunks(16) {
+        let mut counts: HashMap<[u8; 2], usize> = HashMap::new();
+        for pair in text.array_windows().filter(|pair| !pair.contains(&b'\n')) {
+            *counts.entry(*pair).or_default() += 1;
+        }
+        let mut frequent: Vec<([u8; 2], usize)> = counts.into_iter().collect();
+        frequent.sort_unstable_by_key(|(pair, count)| (Reverse(*count), *pair));
+        let bytes: HashMap<[u8; 2], u8> = frequent.iter().map(|(pair, _)| *pair).zip(bytes.iter().copied()).collect();
+        for (pair, byte) in &bytes {
+            if let Some(own) = pairs.get_mut(usize::from(*byte)) {
+                *own = *pair;
+            }
+        }
+        let (mut packed, mut rest) = (Vec::with_capacity(text.len()), text.as_slice());
+        while let Some((first, behind)) = rest.split_first() {
+            let byte = rest.first_chunk().and_then(|pair| bytes.get(pair));
+            packed.push(*byte.unwrap_or(first));
+            rest = byte.and_then(|_| behind.get(1..)).unwrap_or(behind);
+        }
+        text = packed;
+    }
+    (text, pairs)
 }
 
 /// The postal codes of the rows, without their areas: a byte for each row, how far it lies behind the one before. What does not fit is 255,
@@ -205,9 +267,9 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     let mut by_municipality: Vec<&[&str; 7]> = lines.iter().collect();
     by_municipality.sort_by_key(|[postal, code, ..]| (*code, *postal));
     let mut towns = Towns::default();
-    towns.id("", "")?;
+    towns.number("", "")?;
     for [_, _, town, kana, ..] in by_municipality {
-        towns.id(town, kana)?;
+        towns.number(town, kana)?;
     }
     let (mut rows, mut remarks) = (Vec::new(), Vec::new());
     let mut postals = Postals::default();
@@ -220,7 +282,7 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     let mut buildings: Vec<&str> = vec![""];
     for (row, [postal, code, town, kana, building, flags, note]) in (0_u32..).zip(&lines) {
         let municipality = *codes.get(*code).ok_or_else(|| format!("a town of an unknown municipality: {code}"))?;
-        let town_id = towns.id(town, kana)?;
+        let town_id = towns.number(town, kana)?;
         if last.replace(municipality) != Some(municipality) {
             runs.extend((row | municipality << 17).to_le_bytes());
         }
@@ -258,10 +320,7 @@ fn write_rows(tsv: &str, codes: &HashMap<String, u32>, out: &Path) -> Result<()>
     fs::write(out.join("remarks.bin"), remarks)?;
     fs::write(out.join("notes.txt"), notes)?;
     fs::write(out.join("buildings.txt"), buildings.join("\n"))?;
-    fs::write(out.join("town_names.txt"), towns.names)?;
-    fs::write(out.join("town_kana.bin"), towns.kana)?;
-    fs::write(out.join("town_keys.txt"), towns.keys)?;
-    Ok(fs::write(out.join("town_starts.bin"), towns.starts)?)
+    towns.write(out)
 }
 
 /// Write which municipalities have a town. Towns are numbered in the order of their first municipality: so it is told by each municipality's

@@ -65,14 +65,14 @@ pub(super) fn listed(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::super::table::Lines;
+    use super::super::table::{Lines, Packed};
     use super::super::{municipalities, prefectures};
     use super::*;
 
     #[test]
     fn forms_can_be_looked_up_and_stand_in_no_name() {
         assert!(FORMS.is_sorted_by_key(|pair| pair.0));
-        let mut names = Lines::Names.text().to_owned();
+        let mut names: String = Packed(Lines::Names.text()).collect();
         for prefecture in prefectures() {
             names.push_str(prefecture.name);
             municipalities(prefecture.code).for_each(|place| names.push_str(&place.label()));

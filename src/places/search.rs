@@ -79,8 +79,8 @@ fn check_digit(code: &str) -> Option<char> {
 
 fn by_postal(row: table::Row) -> Hit {
     let (building, note) = row.remark();
-    let town =
-        (row.town != 0).then(|| Town { number: row.town, name: table::Lines::Names.line(row.town), building, note, chome: row.chome });
+    let name = || table::town_name(row.town).collect();
+    let town = (row.town != 0).then(|| Town { number: row.town, name: name(), building, note, chome: row.chome });
     Hit { municipality: Municipality(row.municipality), town, how: Matched::Postal }
 }
 

@@ -1,5 +1,6 @@
 //! The embedded tables, read in place in the layout written by `build.rs`. Bytes and offsets only, no search.
 
+use super::alphabet;
 use super::letter_set::Letters;
 use memchr::memmem;
 use std::ops::Range;
@@ -18,7 +19,10 @@ static RUNS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runs.bin"));
 static REMARKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/remarks.bin"));
 static NOTES: &str = include_str!(concat!(env!("OUT_DIR"), "/notes.txt"));
 static BUILDINGS: &str = include_str!(concat!(env!("OUT_DIR"), "/buildings.txt"));
-static TOWN_NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/town_names.txt"));
+/// The characters of the names of towns, each at its place of `alphabet.rs`.
+static ALPHABET: &[char] = &include!(concat!(env!("OUT_DIR"), "/alphabet.rs"));
+static TOWN_NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_names.bin"));
+static KANA_PAIRS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/kana_pairs.bin"));
 static TOWN_KANA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_kana.bin"));
 static TOWN_KEYS: &str = include_str!(concat!(env!("OUT_DIR"), "/town_keys.txt"));
 static TOWN_STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/town_starts.bin"));
@@ -37,7 +41,6 @@ const U64: usize = 8;
 const ROW: usize = 3;
 const REMARK: usize = 8;
 const MUNICIPALITY: usize = U32 + Column::Former as usize + 1;
-const TOWN_START: usize = 3 * U32;
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at.checked_add(U32)?)?.try_into().ok().map(u32::from_le_bytes)
@@ -267,70 +270,117 @@ pub(super) fn rows_of(postals: Range<u32>) -> impl Iterator<Item = Row> {
     runs(start..end).flat_map(rows)
 }
 
-/// The town names or their keys, one line per town in the same order. A line of keys may hold several, separated by `|`.
+/// The names, readings and keys of the towns, one line per town in the same order. `TOWN_STARTS` has them in this order.
 #[derive(Clone, Copy)]
 pub(super) enum Lines {
     Names,
+    Kana,
     Keys,
 }
 
 impl Lines {
-    pub(super) fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static [u8] {
         match self {
             Self::Names => TOWN_NAMES,
-            Self::Keys => TOWN_KEYS,
+            Self::Kana => TOWN_KANA,
+            Self::Keys => TOWN_KEYS.as_bytes(),
         }
     }
 
-    /// Return the line of a town.
-    pub(super) fn line(self, town: u32) -> &'static str {
-        line_at(self.text(), town_start(self.text().as_bytes(), self.place(), town).unwrap_or(usize::MAX))
+    /// Return the offset of every `STRIDE`th line.
+    fn starts(self) -> &'static [[u8; U32]] {
+        let all = TOWN_STARTS.as_chunks().0;
+        all.chunks(all.len() / 3).nth(self as usize).unwrap_or_default()
+    }
+
+    /// Return the offset of a town's line.
+    fn start(self, town: u32) -> Option<usize> {
+        let (block, skip) = (town as usize / STRIDE, town as usize % STRIDE);
+        let start = u32::from_le_bytes(*self.starts().get(block)?) as usize;
+        match skip.checked_sub(1) {
+            None => Some(start),
+            Some(newline) => memchr::memchr_iter(b'\n', self.text().get(start..)?).nth(newline).map(|at| start + at + 1),
+        }
+    }
+
+    /// Return the text from a town's line on.
+    fn from(self, town: u32) -> &'static [u8] {
+        self.start(town).and_then(|start| self.text().get(start..)).unwrap_or_default()
     }
 
     /// Return the town whose line contains the byte at `at`.
     pub(super) fn town_at(self, at: usize) -> u32 {
-        let starts = TOWN_STARTS.as_chunks::<TOWN_START>().0;
-        let start = |block: &[u8; TOWN_START]| u32_at(block, self.place() * U32).map_or(usize::MAX, |start| start as usize);
+        let starts = self.starts();
+        let start = |block: &[u8; U32]| u32::from_le_bytes(*block) as usize;
         let block = starts.partition_point(|block| start(block) <= at).saturating_sub(1);
-        let before = starts.get(block).and_then(|block| self.text().as_bytes().get(start(block)..at)).unwrap_or_default();
+        let before = starts.get(block).and_then(|block| self.text().get(start(block)..at)).unwrap_or_default();
         u32::try_from(block * STRIDE + memchr::memchr_iter(b'\n', before).count()).unwrap_or_default()
-    }
-
-    /// Index of this text's offset in a record of `TOWN_STARTS`.
-    const fn place(self) -> usize {
-        match self {
-            Self::Names => 0,
-            Self::Keys => 2,
-        }
     }
 }
 
 /// Return an upper bound of the town numbers: the count, including the empty town, rounded up to a multiple of `STRIDE`.
 #[cfg(test)]
 pub(super) fn town_count() -> usize {
-    TOWN_STARTS.len() / TOWN_START * STRIDE
+    Lines::Names.starts().len() * STRIDE
 }
 
-/// Return the offset of a town's line.
-fn town_start(text: &[u8], place: usize, town: u32) -> Option<usize> {
-    let (block, skip) = (town as usize / STRIDE, town as usize % STRIDE);
-    let start = u32_at(TOWN_STARTS, block * TOWN_START + place * U32)? as usize;
-    match skip.checked_sub(1) {
-        None => Some(start),
-        Some(newline) => memchr::memchr_iter(b'\n', text.get(start..)?).nth(newline).map(|at| start + at + 1),
+/// The characters of a part of the names of towns, from either end.
+pub(super) struct Packed(pub(super) &'static [u8]);
+
+impl Iterator for Packed {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let (own, rest) = self.0.split_at_checked(alphabet::length(*self.0.first()?))?;
+        self.0 = rest;
+        ALPHABET.get(alphabet::place(own)?).copied()
     }
+}
+
+impl DoubleEndedIterator for Packed {
+    fn next_back(&mut self) -> Option<char> {
+        let (rest, own) = self.0.split_at_checked(self.0.len().checked_sub(alphabet::length(*self.0.last()?))?)?;
+        self.0 = rest;
+        ALPHABET.get(alphabet::place(own)?).copied()
+    }
+}
+
+/// Pack a text as the names of towns are; `None` if no town has one of its characters.
+pub(super) fn packed(text: impl IntoIterator<Item = char>) -> Option<Vec<u8>> {
+    let mut packed = Vec::new();
+    for c in text {
+        alphabet::pack(ALPHABET.iter().position(|known| *known == c)?, &mut packed)?;
+    }
+    Some(packed)
+}
+
+/// Return the name of a town.
+pub(super) fn town_name(town: u32) -> impl Iterator<Item = char> {
+    Packed(Lines::Names.from(town)).take_while(|c| *c != '\n')
+}
+
+/// Return the keys of a town's reading, separated by `|`.
+pub(super) fn town_keys(town: u32) -> &'static str {
+    line_at(TOWN_KEYS, Lines::Keys.start(town).unwrap_or(usize::MAX))
 }
 
 /// Return the reading of a town in hiragana.
 pub(super) fn town_kana(town: u32) -> String {
-    let start = town_start(TOWN_KANA, 1, town).unwrap_or(usize::MAX);
-    let bytes = TOWN_KANA.get(start..).unwrap_or_default().iter().take_while(|byte| **byte != b'\n');
-    bytes
-        .filter_map(|byte| match byte {
-            b'-' => Some('ー'),
-            b'.' => Some('・'),
-            0x80.. => char::from_u32(u32::from('ぁ') + u32::from(byte - 0x80)),
-            _ => Some(char::from(*byte)),
-        })
-        .collect()
+    let mut kana = String::new();
+    Lines::Kana.from(town).iter().take_while(|byte| **byte != b'\n').for_each(|byte| push_kana(*byte, &mut kana));
+    kana
+}
+
+/// Append what a byte of a reading stands for: a character, or two more bytes.
+fn push_kana(byte: u8, out: &mut String) {
+    match (KANA_PAIRS.as_chunks().0.get(usize::from(byte)), byte) {
+        (Some([first, second]), _) if *first != byte => {
+            push_kana(*first, out);
+            push_kana(*second, out);
+        }
+        (_, b'-') => out.push('ー'),
+        (_, b'.') => out.push('・'),
+        (_, 0x80..) => out.extend(char::from_u32(u32::from('ぁ') + u32::from(byte - 0x80))),
+        _ => out.push(char::from(byte)),
+    }
 }

@@ -28,12 +28,6 @@ pub(super) fn fold_kanji(c: char) -> char {
     kanji::fold(forms::listed(ideograph(c)))
 }
 
-/// Fold an embedded name into `out`, clearing it first.
-pub(super) fn fold_into(name: &str, out: &mut String) {
-    out.clear();
-    out.extend(name.chars().map(kanji::fold));
-}
-
 /// Return whether a character is white space, a separator, or invisible.
 pub(super) fn is_nothing(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || matches!(c, ',' | '、' | '。' | '・' | '，')

@@ -1,7 +1,7 @@
 //! Town search: in the whole country by part of the name; in given municipalities also by similarity; and the town that starts an address line.
 
 use super::fuzzy::Word;
-use super::table::{self, Lines};
+use super::table::{self, Lines, Packed};
 use super::text::{self, Query};
 use super::{Matched, Municipality, Town, alike, kana, kanji};
 use memchr::memmem;
@@ -42,7 +42,7 @@ impl Found {
 
     /// Return the town as offered.
     pub(super) fn town(self) -> Town {
-        Town { number: self.town, name: Lines::Names.line(self.town), building: None, note: "", chome: self.chome }
+        Town { number: self.town, name: table::town_name(self.town).collect(), building: None, note: "", chome: self.chome }
     }
 }
 
@@ -100,7 +100,7 @@ impl Needle {
 
 /// Return the keys of a town's readings.
 fn keys_of(town: u32) -> impl Iterator<Item = &'static str> {
-    let mut rest = Some(Lines::Keys.line(town));
+    let mut rest = Some(table::town_keys(town));
     std::iter::from_fn(move || {
         let line = rest?;
         let end = memchr::memchr(b'|', line.as_bytes());
@@ -110,9 +110,7 @@ fn keys_of(town: u32) -> impl Iterator<Item = &'static str> {
 }
 
 fn kanji_of(town: u32) -> String {
-    let mut folded = String::new();
-    text::fold_into(Lines::Names.line(town), &mut folded);
-    folded
+    table::town_name(town).map(kanji::fold).collect()
 }
 
 /// Remove a leading 大字 or 字.
@@ -139,41 +137,37 @@ pub(crate) fn towns_of(municipality: Municipality) -> Vec<Town> {
 
 /// Return the longest of the municipality's towns that starts a line, as written there. Kanji spellings are folded.
 pub fn leading_town(municipality: Municipality, line: &str) -> Option<&str> {
-    names_of(municipality).filter_map(|town| begin(line, town)).max_by_key(|begin| begin.len())
+    towns_in(municipality).filter_map(|town| begin(line, table::town_name(town))).max_by_key(|begin| begin.len())
 }
 
-fn names_of(municipality: Municipality) -> impl Iterator<Item = &'static str> {
+fn towns_in(municipality: Municipality) -> impl Iterator<Item = u32> {
     let rows = table::rows_in(municipality.0..municipality.0.saturating_add(1));
-    rows.filter(|row| row.town != 0).map(|row| Lines::Names.line(row.town))
+    rows.map(|row| row.town).filter(|town| *town != 0)
 }
 
 /// Return whether a town begins a line, which may have digits for its numerals or letters that look like its own.
 pub fn is_begun_by(line: &str, town: &Town) -> bool {
     let letters = text::letters(line);
-    let begins = |way: &[text::Letter]| begin(without_aza(&text::folded(way)), town.name).is_some();
+    let begins = |way: &[text::Letter]| begin(without_aza(&text::folded(way)), town.name.chars()).is_some();
     begins(&letters) || alike::others(&letters).iter().any(|way| begins(way))
 }
 
 /// Return whether a town of the municipality begins a folded line.
 pub(super) fn begin_of(municipality: Municipality, folded: &str) -> bool {
-    names_of(municipality).any(|town| begin(folded, town).is_some())
+    towns_in(municipality).any(|town| begin(folded, table::town_name(town)).is_some())
 }
 
 /// Return whether a folded name is a part of the name of one of the municipality's towns.
 pub(super) fn is_part_of_one(municipality: Municipality, name: &str) -> bool {
-    let mut folded = String::new();
-    names_of(municipality).any(|town| {
-        text::fold_into(town, &mut folded);
-        folded.contains(name)
-    })
+    towns_in(municipality).any(|town| kanji_of(town).contains(name))
 }
 
 /// Return the part of the line that is the town. A dot inside the name may be missing.
-fn begin<'a>(line: &'a str, town: &str) -> Option<&'a str> {
+fn begin(line: &str, town: impl Iterator<Item = char>) -> Option<&str> {
     let mut rest = line.chars();
     let is_letter = |c: &char| *c != '・';
     let is_there =
-        town.chars().filter(is_letter).all(|c| rest.by_ref().find(is_letter).is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
+        town.filter(is_letter).all(|c| rest.by_ref().find(is_letter).is_some_and(|here| text::fold_kanji(here) == kanji::fold(c)));
     is_there.then(|| line.strip_suffix(rest.as_str())).flatten()
 }
 
@@ -208,21 +202,22 @@ fn is_alike(town: u32, name: &str) -> bool {
 /// Find towns in the whole country of which a part is written in kana, where the query has kanji, or the other way round.
 pub(super) fn in_kana(name: &str) -> Vec<Found> {
     let text = Lines::Names.text();
-    let has_kana = |text: &str| text.chars().any(|c| matches!(c, 'ぁ'..='ヶ'));
+    let is_kana = |c: char| matches!(c, 'ぁ'..='ヶ');
     let mut anchors: Vec<char> = name.chars().filter(|c| text::is_kanji(*c) && !text::has_spellings(*c) && rarity(*c) >= FEW).collect();
     anchors.sort_unstable_by_key(|c| (std::cmp::Reverse(rarity(*c)), *c));
     anchors.dedup();
-    let (mut towns, mut folded, typed_kana) = (Kept::default(), String::new(), has_kana(name));
+    let (mut towns, typed_kana) = (Kept::default(), name.chars().any(is_kana));
     for anchor in anchors.into_iter().take(2) {
         let mut done = 0;
-        for at in memmem::find_iter(text.as_bytes(), anchor.encode_utf8(&mut [0; 4])) {
+        let Some(anchor) = table::packed([anchor]) else { continue };
+        for at in memmem::find_iter(text, &anchor) {
             let line = line_around(at);
-            let own = text.get(line.clone()).unwrap_or_default();
-            if at < done || !(typed_kana || has_kana(own)) {
+            let own = || Packed(text.get(line.clone()).unwrap_or_default());
+            if at < done || !(typed_kana || own().any(is_kana)) {
                 continue;
             }
             done = line.end;
-            text::fold_into(own, &mut folded);
+            let folded: String = own().map(kanji::fold).collect();
             let reading = || table::town_kana(Lines::Names.town_at(at));
             if kana::is_alike(&folded, name, &if typed_kana { reading() } else { String::new() }) && towns.wants(Rank::Prefix) {
                 towns.keep(Lines::Names.town_at(at), Rank::Prefix);
@@ -313,7 +308,7 @@ impl Kept {
 }
 
 fn keys_with(key: &str, towns: &mut Kept) {
-    let text = Lines::Keys.text().as_bytes();
+    let text = Lines::Keys.text();
     let is_end = |at: Option<usize>| at.and_then(|at| text.get(at)).is_none_or(|byte| matches!(byte, b'\n' | b'|'));
     for at in memmem::find_iter(text, key) {
         let rank = match (is_end(at.checked_sub(1)), is_end(Some(at + key.len()))) {
@@ -332,7 +327,7 @@ fn keys_with(key: &str, towns: &mut Kept) {
 
 /// Keep only exact matches after `from`, without looking at the many names that merely contain the key.
 fn exact_keys(key: &str, from: usize, towns: &mut Kept) {
-    let rest = Lines::Keys.text().as_bytes().get(from..).unwrap_or_default();
+    let rest = Lines::Keys.text().get(from..).unwrap_or_default();
     for end in ['\n', '|'] {
         for at in memmem::find_iter(rest, &format!("{key}{end}")) {
             if at.checked_sub(1).and_then(|before| rest.get(before)).is_some_and(|before| matches!(before, b'\n' | b'|')) {
@@ -350,16 +345,19 @@ fn names_with(name: &str, towns: &mut Kept) {
     let is_frequent = |part: &str| part.chars().nth(1).is_none() && part.chars().all(|c| rarity(c) < FEW);
     // A kanji rather than kana, if there is one.
     let spelled = name.chars().filter(|c| text::has_spellings(*c)).max().filter(|c| plain.is_empty() || (is_frequent(plain) && *c >= 'ぁ'));
-    let spelled = spelled.map(String::from);
-    let part = spelled.as_deref().unwrap_or(plain);
+    let spelled_part = spelled.map(String::from);
+    let part = spelled_part.as_deref().unwrap_or(plain);
     let Some(around) = name.split_once(part).filter(|_| !part.is_empty()) else { return };
-    let text = Lines::Names.text().as_bytes();
-    let found = |needle: &str| memmem::find_iter(text, needle).map(|at| (at, at + needle.len())).collect::<Vec<_>>();
-    match &spelled {
-        None => lines_with(memmem::find_iter(text, part).map(|at| (at, at + part.len())), around, towns),
+    let text = Lines::Names.text();
+    let found = |needle: Vec<u8>| memmem::find_iter(text, &needle).map(|at| (at, at + needle.len())).collect::<Vec<_>>();
+    match spelled {
+        None => {
+            let Some(needle) = table::packed(part.chars()) else { return };
+            lines_with(memmem::find_iter(text, &needle).map(|at| (at, at + needle.len())), around, towns);
+        }
         Some(spelled) => {
-            let each = spelled.chars().flat_map(text::spellings).map(String::from);
-            let mut places: Vec<(usize, usize)> = each.flat_map(|needle| found(&needle)).collect();
+            let each = text::spellings(spelled).filter_map(|c| table::packed([c]));
+            let mut places: Vec<(usize, usize)> = each.flat_map(found).collect();
             places.sort_unstable();
             lines_with(places.into_iter(), around, towns);
         }
@@ -379,7 +377,7 @@ fn rarity(c: char) -> usize {
 
 /// Return the line of names around a byte, as a range of bytes.
 fn line_around(at: usize) -> Range<usize> {
-    let bytes = Lines::Names.text().as_bytes();
+    let bytes = Lines::Names.text();
     let start = bytes.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |newline| newline + 1);
     let end = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |newline| at + newline);
     start..end
@@ -391,11 +389,11 @@ fn lines_with(places: impl Iterator<Item = (usize, usize)>, (before, behind): (&
     let fits = |name: Option<char>, wanted: char| name.is_some_and(|c| kanji::fold(c) == wanted);
     let mut done = 0;
     for (at, end) in places {
-        let inner = before.is_empty() && at.checked_sub(1).and_then(|before| text.as_bytes().get(before)) != Some(&b'\n') && at > 0;
+        let inner = before.is_empty() && at.checked_sub(1).and_then(|before| text.get(before)) != Some(&b'\n') && at > 0;
         if at < done || (inner && !towns.wants(Rank::Substring)) {
             continue;
         }
-        let (mut left, mut right) = (text.get(..at).unwrap_or_default().chars(), text.get(end..).unwrap_or_default().chars());
+        let (mut left, mut right) = (Packed(text.get(..at).unwrap_or_default()), Packed(text.get(end..).unwrap_or_default()));
         if !before.chars().rev().all(|c| fits(left.next_back(), c)) || !behind.chars().all(|c| fits(right.next(), c)) {
             continue;
         }

@@ -156,7 +156,7 @@ fn prefecture_row(prefecture: &'static Prefecture, marker: &Marker) -> Place {
 fn place(model: &Model, hit: &Hit, marker: &Marker) -> Place {
     let (lang, place, card) = (model.lang, &hit.municipality, &model.visit.form.card);
     let own = format!("{}{}", place.county(), place.name());
-    let is_town_on_card = |town: &places::Town| card.get(FieldId::AddressLine).starts_with(town.name);
+    let is_town_on_card = |town: &places::Town| card.get(FieldId::AddressLine).starts_with(&town.name);
     let is_on_card = card.get(FieldId::Municipality) == place.code() && hit.town.as_ref().is_none_or(is_town_on_card);
     let (kind, name, kana, romaji) = match &hit.town {
         Some(town) => {

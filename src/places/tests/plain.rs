@@ -54,11 +54,7 @@ fn of_towns(text: impl Fn(u32) -> Vec<String>) -> Vec<Vec<String>> {
 
 #[test]
 fn towns_are_found_as_by_comparing_all_names() {
-    let names = of_towns(|town| {
-        let mut folded = String::new();
-        text::fold_into(table::Lines::Names.line(town), &mut folded);
-        vec![folded]
-    });
+    let names = of_towns(|town| vec![table::town_name(town).map(kanji::fold).collect()]);
     let mut queries: Vec<String> = [
         "新宿",
         "柳崎町",
@@ -92,7 +88,7 @@ fn towns_are_found_as_by_comparing_all_names() {
 
 #[test]
 fn towns_are_found_by_their_reading_as_by_comparing_all_keys() {
-    let keys = of_towns(|town| table::Lines::Keys.line(town).split('|').map(String::from).collect());
+    let keys = of_towns(|town| table::town_keys(town).split('|').map(String::from).collect());
     for key in keys.iter().skip(1).step_by(2_741).filter_map(|keys| keys.first()) {
         for part in [key.get(..5), key.get(3..), Some(key)].into_iter().flatten().filter(|part| part.len() > 3) {
             let whole = keys.iter().filter(|keys| keys.iter().any(|key| key.contains(part))).count();

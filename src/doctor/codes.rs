@@ -107,7 +107,7 @@ pub fn list() -> String {
         for lang in Lang::ALL {
             let words = lang.trouble(*code);
             let _ = writeln!(list, "\n**{}** {}\n", words.title, words.cause);
-            for (place, step) in words.todo.iter().enumerate() {
+            for (place, step) in words.steps_everywhere().enumerate() {
                 let _ = writeln!(list, "{}. {step}", place + 1);
             }
         }

@@ -370,7 +370,7 @@ fn the_report_says_for_what_is_to_be_mended_the_code_what_happened_and_the_first
         let mut found = well();
         found.card = Some(Err(Code::NoCard.into()));
         let said = report(&found, lang);
-        for part in ["[ OK ]", "ZR201", words.title, words.todo.iter().next().unwrap(), lang.text(Text::DoctorMend)] {
+        for part in ["[ OK ]", "ZR201", words.title, words.steps_everywhere().next().unwrap(), lang.text(Text::DoctorMend)] {
             assert!(said.contains(part), "{part} in {said}");
         }
     }

@@ -268,7 +268,7 @@ mod tests {
         let help = Page::ALL.iter().flat_map(|page| faces.map(|face| LANG.help(*page, face))).flatten().map(|text| ("help", text));
         let troubles = Code::ALL.iter().flat_map(|code| {
             let words = LANG.trouble(*code);
-            [words.title, words.cause].into_iter().chain(words.todo.iter()).map(|text| (code.id(), text))
+            [words.title, words.cause].into_iter().chain(words.steps_everywhere()).map(|text| (code.id(), text))
         });
         let is_whole = |text: &str, said: &str| {
             let left_over = |sign| said.matches(sign).count() != text.matches(sign).count();

@@ -109,7 +109,17 @@ impl TroubleText {
             "macos" => "macOS",
             _ => "Linux",
         };
-        steps_on(system, self.todo.iter())
+        steps_on(system, self.steps_everywhere())
+    }
+
+    /// Return the steps for all systems, each with the name of its system.
+    pub fn steps_everywhere(&self) -> impl Iterator<Item = &'static str> + use<> {
+        shown_on(Face::Screen, self.todo.iter())
+    }
+
+    /// Return the steps that a visitor of a kiosk can do: none for a system, none marked for everywhere else.
+    pub fn steps_at_kiosk(&self) -> impl Iterator<Item = &'static str> + use<> {
+        shown_on(Face::Kiosk, self.todo.iter()).filter(|step| marked(&SYSTEMS, step).is_none())
     }
 }
 
@@ -165,7 +175,7 @@ mod tests {
         for code in Code::ALL {
             let text = lang.trouble(*code);
             all.extend([text.title, text.cause]);
-            all.extend(text.todo.iter());
+            all.extend(text.steps_everywhere());
         }
         all
     }
@@ -185,7 +195,7 @@ mod tests {
             assert!(!text.title.is_empty() && text.title.width() <= 60, "{code}: {}", text.title);
             assert!(!text.cause.is_empty(), "{code}");
             for system in SYSTEMS {
-                let steps: Vec<_> = steps_on(system, text.todo.iter()).collect();
+                let steps: Vec<_> = steps_on(system, text.steps_everywhere()).collect();
                 assert!((1..=5).contains(&steps.len()), "{code} on {system}: {steps:?}");
                 assert!(
                     steps.iter().all(|step| !step.is_empty() && super::marked(&SYSTEMS, step).is_none()),
@@ -200,7 +210,7 @@ mod tests {
         // A wrong date makes a certificate look expired.
         for (lang, date) in [(Lang::Ja, "パソコンの日付"), (Lang::En, "computer's date")] {
             for code in [Code::SigningCertificateExpired, Code::AuthenticationCertificateExpired] {
-                let first = lang.trouble(code).todo.iter().next().unwrap_or_default();
+                let first = lang.trouble(code).steps_everywhere().next().unwrap_or_default();
                 assert!(first.contains(date), "{code}: {first}");
             }
         }
@@ -230,7 +240,7 @@ mod tests {
         let mut compared = 0;
         for lang in Lang::ALL {
             for code in Code::ALL {
-                let todo: Vec<_> = lang.trouble(*code).todo.iter().collect();
+                let todo: Vec<_> = lang.trouble(*code).steps_everywhere().collect();
                 let last = todo.iter().rposition(|step| holds(&at_the_desk, step) && !holds(&office, step));
                 let first = todo.iter().position(|step| holds(&office, step));
                 if let (Some(last), Some(first)) = (last, first) {
@@ -273,7 +283,7 @@ mod tests {
     fn japanese_paragraphs_end_like_sentences() {
         for code in Code::ALL {
             let text = Lang::Ja.trouble(*code);
-            for line in text.todo.iter().chain([text.cause]) {
+            for line in text.steps_everywhere().chain([text.cause]) {
                 assert!(line.ends_with('。'), "{code}: {line}");
             }
         }
@@ -309,7 +319,7 @@ mod tests {
         let keys = ["F1", "F2", "F5", "F8", "F10", "Fキー", "F keys", "Tab", "Space", "Esc", "Page Up", "Page Down", "矢印", "arrow"];
         for lang in Lang::ALL {
             let helps = Page::ALL.iter().flat_map(|page| lang.help(*page, Face::Line));
-            let steps = Code::ALL.iter().flat_map(|code| lang.trouble(*code).todo.iter());
+            let steps = Code::ALL.iter().flat_map(|code| lang.trouble(*code).steps_everywhere());
             for text in helps.chain(steps) {
                 assert!(!keys.iter().any(|key| text.contains(key)), "{text}");
             }
@@ -340,6 +350,22 @@ mod tests {
         let help = ["a", "Screen: b", "Line：c", "Kiosk: d", "Own: e", "Own: Screen: f"];
         for (face, said) in [(Face::Screen, &["a", "b", "e", "f"][..]), (Face::Line, &["a", "c", "e"]), (Face::Kiosk, &["a", "b", "d"])] {
             assert_eq!(shown_on(face, help.into_iter()).collect::<Vec<_>>(), said);
+        }
+    }
+
+    #[test]
+    fn a_visitor_of_a_kiosk_is_sent_to_no_command_setting_or_cable() {
+        for lang in Lang::ALL {
+            for code in Code::ALL {
+                let text = lang.trouble(*code);
+                for step in text.steps_at_kiosk() {
+                    assert!(
+                        !["sudo", "--", "zairyu doctor", ".toml", "Wi-Fi", "USB", "Own:"].iter().any(|word| step.contains(word)),
+                        "{code}: {step}"
+                    );
+                }
+                assert!(text.steps().all(|step| !step.contains("Own:")), "{code}");
+            }
         }
     }
 

@@ -45,7 +45,14 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     blocks.push(Block::Heading(0, lang.text(Text::TroubleCause)));
     blocks.text(2, words.cause, Role::Text);
     blocks.push(Block::Heading(0, lang.text(Text::TroubleTodo)));
-    for (place, step) in words.steps().enumerate() {
+    let steps: Vec<&str> = if model.setup.mode == Mode::Kiosk {
+        let own = words.steps_at_kiosk();
+        let staff = (words.steps_at_kiosk().count() < words.steps().count()).then(|| lang.text(Text::KioskTellStaff));
+        own.chain(staff).collect()
+    } else {
+        words.steps().collect()
+    };
+    for (place, step) in steps.into_iter().enumerate() {
         blocks.push(Block::Step(place + 1, step.to_owned()));
     }
     blocks.gap();

@@ -275,13 +275,19 @@ const ENDS: [i32; 8] = {
     [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU]
 };
 
-/// Forward signals as channel items.
+/// Forward signals as channel items. Call it before other threads are started: all signals go to a thread of its own, for the kernel saves the
+/// registers on the stack of the thread that a signal interrupts, and those of the others may hold letters just copied.
 #[cfg(unix)]
 pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Result<()> {
-    use signal_hook::consts::SIGTSTP;
+    use nix::sys::signal::{SigSet, Signal};
+    use signal_hook::consts::{SIGTSTP, SIGWINCH};
     let mut signals = signal_hook::iterator::Signals::new(ENDS.iter().chain(&[SIGTSTP]))?;
     let sender = sender.clone();
+    let handled: SigSet = ENDS.iter().chain(&[SIGTSTP, SIGWINCH]).filter_map(|signal| Signal::try_from(*signal).ok()).collect();
+    handled.thread_block()?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        // It fails for no set of signals.
+        let _ = handled.thread_unblock();
         for signal in &mut signals {
             let message = if signal == SIGTSTP { Incoming::Suspend } else { Incoming::app(Event::Terminate) };
             if sender.send(message).is_err() {

@@ -103,6 +103,23 @@ fn the_program_leaves_nothing_that_was_typed_when_it_ends() {
 }
 
 #[test]
+fn signals_interrupt_a_thread_that_has_nothing_of_the_person_in_its_registers() {
+    let mut screen = Screen::start(crate::ZAIRYU, &["demo", "--line", "--lang", "en"], &[], 200, 120);
+    to_step2(&mut screen, &STEP1);
+    let mut interrupted = Vec::new();
+    for thread in std::fs::read_dir(format!("/proc/{}/task", screen.id())).unwrap() {
+        let status = std::fs::read_to_string(thread.unwrap().path().join("status")).unwrap();
+        let of = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
+        let blocked = u64::from_str_radix(&of("SigBlk:"), 16).unwrap();
+        let open = [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT, Signal::WINCH];
+        if open.iter().any(|signal| blocked >> (signal.as_raw() - 1) & 1 == 0) {
+            interrupted.push(of("Name:"));
+        }
+    }
+    assert_eq!(interrupted, ["signals"]);
+}
+
+#[test]
 fn a_signal_at_the_secret_leaves_nothing_of_the_one_before() {
     let mut screen = terminal();
     to_secret(&mut screen);

@@ -204,9 +204,6 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
     if flags.kiosk && flags.prefill.is_some() {
         return Err("a kiosk takes no records of an office (--prefill)".into());
     }
-    if let Some(name) = file.kiosk.unfit() {
-        return Err(format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0").into());
-    }
     let latin = !lines && is_console(flags);
     let lang = drawable(language(flags)?, latin);
     let (theme, glyphs) = look(flags)?;

@@ -122,6 +122,10 @@ impl Flags {
             let why = "print: names no command; such as print = [\"lp\", \"-d\", \"desk\"]";
             return Err(SettingsError::Malformed(path.unwrap_or_default(), why.to_owned()));
         }
+        if let Some(name) = file.kiosk.unfit() {
+            let why = format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0");
+            return Err(SettingsError::Malformed(path.unwrap_or_default(), why));
+        }
         Ok((self, file))
     }
 

@@ -96,12 +96,23 @@ impl Model {
         if visit.has_more_time && !visit.nav.is_staffs() {
             return limits.more;
         }
-        match (visit.nav.overlay(), &visit.nav.screen) {
+        match visit.nav.overlay() {
             _ if visit.nav.is_staffs() => limits.idle,
             _ if visit.waiting.is_some() => limits.pin,
-            (Some(Overlay::StaffWord(_)), _) | (None, Screen::Pin(_) | Screen::FirstPassword(_)) => limits.pin,
-            (Some(Overlay::Help(_) | Overlay::Terms(..) | Overlay::Diagnosis(..) | Overlay::Trouble(_)), _)
-            | (None, Screen::Confirm(_) | Screen::Result(_)) => limits.reading,
+            None => self.idle_limit_beneath(),
+            Some(Overlay::StaffWord(_)) => limits.pin,
+            Some(Overlay::Help(_) | Overlay::Terms(..) | Overlay::Diagnosis(..) | Overlay::Trouble(_)) => limits.reading,
+            Some(_) => limits.idle,
+        }
+    }
+
+    /// Return the same for the screen, whatever lies over it.
+    pub fn idle_limit_beneath(&self) -> u32 {
+        let (limits, visit) = (&self.setup.limits, &self.visit);
+        match &visit.nav.screen {
+            _ if visit.has_more_time => limits.more,
+            Screen::Pin(_) | Screen::FirstPassword(_) => limits.pin,
+            Screen::Confirm(_) | Screen::Result(_) => limits.reading,
             _ => limits.idle,
         }
     }

@@ -158,6 +158,8 @@ pub struct Visit {
     pub(in crate::app) records: Vec<Record>,
     /// When the file was last changed that holds this one record and no other.
     pub(in crate::app) records_changed: Option<SystemTime>,
+    /// Whether the clerk has said that a file which was used for the last person is this one's too.
+    pub(in crate::app) uses_again: bool,
     /// The office's reference of the record that was filled in, and how its registration stands.
     pub(in crate::app) reference: Option<(String, Ending)>,
     /// Whether a value was put on the clipboard.
@@ -213,6 +215,7 @@ impl Visit {
             prefill: Prefilled::None,
             records: Vec::new(),
             records_changed: None,
+            uses_again: false,
             reference: None,
             copied: false,
             printed: Printed::default(),

@@ -161,7 +161,8 @@ fn takes_digits(model: &Model, page: &Page) -> bool {
         return false;
     }
     page.blocks.iter().any(|block| match block {
-        Block::Item(item) => is_numbered(item),
+        // The numbers of an error summary are taken while the focus is there.
+        Block::Item(item) => is_numbered(item) && !(in_form(model) && model.visit.form.field().is_some()),
         Block::Field(field) => field.focused && matches!(&field.value, Value::Choice(words) if words.iter().any(is_numbered)),
         _ => false,
     })

@@ -168,7 +168,7 @@ pub(crate) const fn check_state_text(state: CheckState) -> Text {
 
 /// Return when a kiosk warns and erases, if it is one.
 pub(super) fn kiosk_times(model: &Model) -> Option<Run> {
-    let times = [model.setup.limits.idle, model.setup.limits.warning].map(|seconds| seconds.to_string());
+    let times = [model.idle_limit_beneath(), model.setup.limits.warning].map(|seconds| seconds.to_string());
     let said = model.lang.fill(Text::KioskTimes, &times.each_ref().map(String::as_str));
     (model.setup.mode == Mode::Kiosk).then(|| Run::new(said, Role::Text))
 }

@@ -34,8 +34,10 @@ pub(super) fn page(model: &Model, page: &RecordsPage) -> Page {
         };
         let item = numbered(place, text.to_owned(), place == page.row);
         match row {
-            RecordsRow::Record(_) => blocks.item(item),
-            RecordsRow::Again | RecordsRow::Without => buttons.push(Item { mark: Mark::Button, role: Role::Label, ..item }),
+            RecordsRow::Without if !(page.is_used || page.error.is_some()) => {
+                buttons.push(Item { mark: Mark::Button, role: Role::Label, ..item })
+            }
+            _ => blocks.item(item),
         }
     }
     Page {

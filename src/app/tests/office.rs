@@ -282,3 +282,29 @@ fn at_a_desk_a_file_of_one_person_is_taken_once_unless_it_changes_or_the_clerk_a
     again(&mut bench);
     assert!(asks(&bench) && bench.model.visit.records().len() == 2);
 }
+
+#[test]
+fn what_the_clerk_says_of_a_used_file_holds_for_this_visit_and_esc_goes_back() {
+    let mut bench = bench();
+    (bench.model.setup.prefill, bench.model.setup.mode) = (Some("person.toml".into()), Mode::Desk);
+    (bench.file, bench.file_changed) = (vec![record("A-1", ANNES)], Some(SystemTime::UNIX_EPOCH));
+    let begins = |bench: &mut Bench| {
+        bench.keys(&[KeyCode::F(8), KeyCode::Char('2')]);
+        bench.answer(of(ANNE));
+        bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    };
+    bench.card(true);
+    bench.answer(of(ANNE));
+    bench.keys(&[KeyCode::Enter, KeyCode::Enter]);
+    signs_in(&mut bench);
+    assert_eq!(filled(&bench), ("0312345678", Prefilled::Applied));
+    begins(&mut bench);
+    assert!(asks(&bench));
+    bench.press(KeyCode::Char('1'));
+    assert!(!asks(&bench) && bench.model.visit.records().len() == 1);
+    // The visit ends before the record has filled anything: the next one is asked again.
+    begins(&mut bench);
+    assert!(asks(&bench) && bench.model.visit.records().is_empty());
+    bench.press(KeyCode::Esc);
+    assert!(!asks(&bench) && matches!(bench.model.visit.nav.screen, Screen::Prepare(_)));
+}

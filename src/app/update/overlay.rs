@@ -1,7 +1,7 @@
 //! Handling of actions on overlays (help, terms, languages, readers, questions) and while a visit is covered.
 
-use super::{cards, confirm, issue, jobs, moved, open, picker, quit, records, scrolled, transfer, trouble, visit};
-use crate::app::screen::{Overlay, Question};
+use super::{cards, confirm, issue, jobs, moved, open, picker, pin, quit, records, scrolled, transfer, trouble, visit};
+use crate::app::screen::{Overlay, Question, Screen};
 use crate::app::visit::Cover;
 use crate::app::{Action, Effect, Model, Wait};
 use crate::locale::Lang;
@@ -11,6 +11,10 @@ pub(super) fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.visit.nav.overlay() {
         Some(Overlay::Language(row)) => return handle_language(model, *row, action),
         Some(Overlay::Reader(row)) => return handle_reader(model, *row, action),
+        Some(Overlay::Records(_)) if matches!(action, Action::Back) => {
+            records::leave(model);
+            return if matches!(model.visit.nav.screen, Screen::Pin(_)) { pin::leave(model) } else { Vec::new() };
+        }
         Some(Overlay::Records(_)) => return records::handle(model, &action),
         Some(Overlay::Transfer(_)) => return transfer::handle(model, &action),
         Some(Overlay::SaveWhere(_)) => return issue::handle_where(model, &action),

@@ -24,12 +24,19 @@ pub(super) fn came(model: &mut Model, read: Result<Vec<Record>, RecordsError>, c
         Err(error) => (Vec::new(), Some(error)),
     };
     let asks = records.len() > 1 && records.iter().all(|record| record.reference.is_some());
-    let is_used = model.setup.mode == Mode::Desk && records.len() == 1 && changed.is_some() && changed == model.taken;
+    let is_used =
+        model.setup.mode == Mode::Desk && records.len() == 1 && changed.is_some() && changed == model.taken && !model.visit.uses_again;
     model.visit.records_changed = changed.filter(|_| records.len() == 1);
     model.visit.records = if is_used { Vec::new() } else { records };
     if asks || error.is_some() || is_used {
         model.visit.nav.open(Overlay::Records(Box::new(RecordsPage { error, is_used, row: usize::from(is_used) })));
     }
+}
+
+/// Take no record, and leave the page.
+pub(super) fn leave(model: &mut Model) {
+    model.visit.records = Vec::new();
+    model.visit.nav.close();
 }
 
 pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
@@ -43,13 +50,12 @@ pub(super) fn handle(model: &mut Model, action: &Action) -> Vec<Effect> {
     let chosen = match action {
         Action::Activate | Action::Toggle | Action::Confirm => rows.get(page.row),
         Action::ChooseRow(row) => rows.get(*row),
-        Action::Back => Some(&RecordsRow::Without),
         _ => None,
     };
     match chosen {
         Some(RecordsRow::Again) => {
-            // Read as one that was never taken.
-            model.taken = None;
+            // For this person only.
+            visit.uses_again |= page.is_used;
             visit.nav.close();
             return vec![Effect::ReadRecords];
         }

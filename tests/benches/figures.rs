@@ -173,7 +173,8 @@ fn registration(client: &Client, card: &mut stage::Card) -> bool {
         "  (worst of a round, to a part of the page that was not on the screen)",
         tabs.iter().copied().fold(0.0, f64::max)
     );
-    all_kept &= report("bytes for Tab in STEP1, median of a round", median(tabs), 300.0);
+    // Two labels, the line and the hint of the field that opens, and the one that closes: as much as a key in the picker.
+    all_kept &= report("bytes for Tab in STEP1, median of a round", median(tabs), 900.0);
     all_kept &= report("bytes of the whole page of STEP1 in Japanese", page(&mut screen, "利用者氏名"), 6000.0);
     language(&mut screen, "2", "F1 help");
     all_kept &= report("bytes of the whole page of STEP1 in English", page(&mut screen, "F2 "), 3000.0);

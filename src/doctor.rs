@@ -352,6 +352,9 @@ impl Judge {
     }
 
     fn outlets(&mut self, found: &Findings) {
+        if found.unread {
+            return self.unchecked(&[Check::Print, Check::DoneList]);
+        }
         let unneeded = self.lang.text(Text::DoctorUnneeded);
         let mend = Outcome::Mend(Code::SettingsUnusable);
         match &found.print {
@@ -369,6 +372,10 @@ impl Judge {
     /// Tell the step that fails: the name, TLS, or the service. Nothing is said of the others then.
     fn network(&mut self, found: &Findings) {
         let Some(service) = &found.service else {
+            if found.unread {
+                use Check::{Audience, Clock, Maintenance, Name, Proxy, Service, Tls, Version};
+                return self.unchecked(&[Proxy, Name, Tls, Service, Clock, Audience, Version, Maintenance]);
+            }
             for check in [Check::Proxy, Check::Name, Check::Tls] {
                 self.say(check, Outcome::Ok, self.lang.text(Text::DoctorUnneeded));
             }

@@ -31,8 +31,8 @@ pub(super) struct Doctor {
 /// Run the diagnosis and print its report.
 pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
     let (flags, outlets, merged) = match flags.clone().merged() {
-        Ok((merged, file)) => (merged, outlets(&file), Ok(())),
-        Err(fault) => (flags, findings::Outlets::default(), Err(fault)),
+        Ok((merged, file)) => (merged, Some(outlets(&file)), Ok(())),
+        Err(fault) => (flags, None, Err(fault)),
     };
     // The form does not open with an error in any of these.
     let usable = merged.and_then(|()| {
@@ -52,7 +52,7 @@ pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
         codes::write(&mut Lines::new(&mut said), code, &known, lang)?;
         return print(&String::from_utf8(said)?, latin, u8::from(known.is_nothing()));
     }
-    let found = findings::gather(&flags, &outlets, usable.err().map(|fault| fault.to_string().replace('\n', "  ")), CLIENT);
+    let found = findings::gather(&flags, outlets.as_ref(), usable.err().map(|fault| fault.to_string().replace('\n', "  ")), CLIENT);
     let lines = doctor::judge(&found, lang);
     let mut report = Vec::new();
     let mut written = Lines::new(&mut report);

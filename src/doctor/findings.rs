@@ -31,6 +31,8 @@ pub struct Findings {
     pub data: Folder,
     /// The error in the settings, if any.
     pub settings: Option<String>,
+    /// Whether the settings file could not be used: what it names was not looked at.
+    pub unread: bool,
     /// The command that prints, and whether it is there; `None` if the settings name none.
     pub print: Option<(String, bool)>,
     /// Whether the office's list of what was done can be written; `None` if the settings name none.
@@ -104,7 +106,7 @@ pub struct Terminal {
 }
 
 /// Gather all findings. `settings` is the error from reading them, if any; `client` is the program's name and version.
-pub fn gather(flags: &Flags, outlets: &Outlets, settings: Option<String>, client: &'static str) -> Findings {
+pub fn gather(flags: &Flags, outlets: Option<&Outlets>, settings: Option<String>, client: &'static str) -> Findings {
     let deadline = Instant::now() + PROBE_TIMEOUT;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
     let (readers, card) = card(flags.reader.clone(), deadline);
@@ -115,12 +117,18 @@ pub fn gather(flags: &Flags, outlets: &Outlets, settings: Option<String>, client
 pub fn around(flags: &Flags, outlets: &Outlets, client: &'static str) -> Findings {
     let deadline = Instant::now() + PROBE_TIMEOUT;
     let service = flags.service.clone().map(|url| beside(move || probe(&url, client, PROBE_TIMEOUT)));
-    without_card(flags, outlets, None, service.as_ref(), deadline)
+    without_card(flags, Some(outlets), None, service.as_ref(), deadline)
 }
 
 type Asked = Receiver<Result<Answered, worker::JobError>>;
 
-fn without_card(flags: &Flags, outlets: &Outlets, settings: Option<String>, service: Option<&Asked>, deadline: Instant) -> Findings {
+fn without_card(
+    flags: &Flags,
+    outlets: Option<&Outlets>,
+    settings: Option<String>,
+    service: Option<&Asked>,
+    deadline: Instant,
+) -> Findings {
     let data = if service.is_some() { Folder::Unneeded } else { folder(&flags.data_folder()) };
     let machine = machine(flags);
     let failed = |code| Err(worker::JobError::Service { code, detail: None, faults: Vec::new(), retry_after: None });
@@ -135,8 +143,9 @@ fn without_card(flags: &Flags, outlets: &Outlets, settings: Option<String>, serv
         service,
         data,
         settings: settings.map(without_home),
-        print: outlets.print.first().map(|program| (program.clone(), is_command(program))),
-        done_list: outlets.done_list.as_deref().map(takes_lines),
+        unread: outlets.is_none(),
+        print: outlets.and_then(|outlets| outlets.print.first()).map(|program| (program.clone(), is_command(program))),
+        done_list: outlets.and_then(|outlets| outlets.done_list.as_deref()).map(takes_lines),
         terminal: terminal(flags),
         machine,
         now: time::OffsetDateTime::now_utc().unix_timestamp(),

@@ -26,6 +26,7 @@ fn well() -> Findings {
         service: Some(Ok(answered())),
         data: Folder::Unneeded,
         settings: None,
+        unread: false,
         print: None,
         done_list: None,
         terminal: terminal(),
@@ -415,9 +416,17 @@ fn json_has_the_documented_members() {
 fn a_command_that_prints_and_is_not_there_and_a_list_that_cannot_be_written_are_to_be_mended() {
     let mend = Outcome::Mend(Code::SettingsUnusable);
     let (outcome, detail) = told(Check::Print, |found| found.print = Some(("lp".to_owned(), false)));
-    assert!(outcome == mend && detail.contains("no command lp. Install it"), "{detail}");
+    assert!(outcome == mend && detail.contains("no command lp that"), "{detail}");
     assert_eq!(told(Check::Print, |found| found.print = Some(("lp".to_owned(), true))), (Outcome::Ok, "lp".to_owned()));
     let (outcome, detail) = told(Check::DoneList, |found| found.done_list = Some(false));
     assert!(outcome == mend && detail.contains("done_list"), "{detail}");
     assert_eq!(told(Check::DoneList, |found| found.done_list = Some(true)).0, Outcome::Ok);
+}
+
+#[test]
+fn of_what_a_settings_file_names_that_could_not_be_used_nothing_is_called_right() {
+    for check in [Check::Print, Check::DoneList, Check::Service, Check::Name, Check::Proxy] {
+        let found = |found: &mut Findings| (found.unread, found.service) = (true, None);
+        assert_eq!(told(check, found).0, Outcome::Note, "{check:?}");
+    }
 }

@@ -7,7 +7,7 @@ use super::{Municipality, alike};
 /// Longest name of a town that is looked for, in characters.
 const LONGEST: usize = 16;
 
-/// Return the town that begins a line, as written there, with the municipalities that have it, if `chosen` has neither it nor another that
+/// Return the town that begins a line, as written there but for blanks and what cannot be seen, with the municipalities that have it, if `chosen` has neither it nor another that
 /// begins the line. A town that is on no list says nothing.
 pub fn town_elsewhere(line: &str, chosen: Municipality) -> Option<(String, Vec<Municipality>)> {
     let letters = text::letters(line);
@@ -30,7 +30,7 @@ pub fn town_elsewhere(line: &str, chosen: Municipality) -> Option<(String, Vec<M
             // 気賀 of 細江町気賀, as it was written before two towns became one.
             let start = aza.checked_sub(1).map_or(Some(0), |last| text::letters(line).get(last).map(|(_, end)| *end))?;
             let (_, end) = letters.get(length.checked_sub(1)?)?;
-            let town = line.get(start..*end)?.trim_matches(text::is_nothing).to_owned();
+            let town = line.get(start..*end)?.chars().filter(|c| !text::is_nothing(*c)).collect();
             return (!towns::is_part_of_one(chosen, &name)).then_some((town, places));
         }
     }

@@ -82,6 +82,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "静岡県浜松市北区細江町",
         "西新宿",
         "京都府京都市中京区寺町通御池上る",
+        "田の\0\0浦",
     ];
     let queried = queries.iter().enumerate().map(|(number, text)| {
         let mode = u8::try_from(20 + 64 * (number % 3)).expect("below 192");

@@ -7,6 +7,9 @@ use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode
 use std::ffi::CString;
 use std::time::Duration;
 
+/// How long a card may take to awake.
+const AWAKENING: Duration = Duration::from_millis(300);
+
 /// Real readers. Use one per thread: a PC/SC context runs one operation at a time.
 #[derive(Default)]
 pub struct Pcsc {
@@ -50,15 +53,26 @@ impl Port for Pcsc {
             Access::Shared => ShareMode::Shared,
             Access::Exclusive => ShareMode::Exclusive,
         };
-        let connected = self.with(|context| {
-            // Connect by the listed name, byte for byte: on Windows it may be in the system's code page, and the displayed name is only a
-            // rendering of it.
-            let names = names(context)?;
-            if names.is_empty() {
-                return Err(Error::NoReadersAvailable);
+        let mut connect = || {
+            self.with(|context| {
+                // Connect by the listed name, byte for byte: on Windows it may be in the system's code page, and the displayed name is only a
+                // rendering of it.
+                let names = names(context)?;
+                if names.is_empty() {
+                    return Err(Error::NoReadersAvailable);
+                }
+                let name = names.iter().find(|name| name.to_string_lossy() == reader).ok_or(Error::UnknownReader)?;
+                context.connect(name, mode, Protocols::ANY)
+            })
+        };
+        let connected = connect().or_else(|error| {
+            // One that was just put in, or powered down by another program, may not be awake yet.
+            let awakes = matches!(error, Error::UnresponsiveCard | Error::UnpoweredCard | Error::ResetCard);
+            if !awakes {
+                return Err(error);
             }
-            let name = names.iter().find(|name| name.to_string_lossy() == reader).ok_or(Error::UnknownReader)?;
-            context.connect(name, mode, Protocols::ANY)
+            std::thread::sleep(AWAKENING);
+            connect()
         });
         match connected {
             Ok(card) => {

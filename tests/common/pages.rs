@@ -21,6 +21,7 @@ pub fn around() -> Findings {
         service: Some(Ok(Answered { ahead: Some(0), ..Answered::default() })),
         data: Folder::Unneeded,
         settings: None,
+        unread: false,
         print: None,
         done_list: None,
         terminal: Terminal {

@@ -373,17 +373,31 @@ fn mashed(rng: &mut impl proptest::prelude::Rng) -> KeyEvent {
 fn wherever_keys_have_led_a_kiosk_comes_back_to_its_first_page() {
     use proptest::test_runner::{RngAlgorithm, TestRng};
     let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let starts: [fn() -> Bench; 7] = [
+    let starts: [fn() -> Bench; 9] = [
         kiosk,
-        || Bench::at_signing(Tries::Left(5)).at_kiosk(),
-        || Bench::at_signing(Tries::Left(1)).at_kiosk(),
-        || Bench::at_proof().at_kiosk(),
-        || Bench::at_step1().at_kiosk(),
-        || Bench::at_step2().at_kiosk(),
-        || Bench::at_step3().at_kiosk(),
+        || Bench::at_signing(Tries::Left(5)),
+        || Bench::at_signing(Tries::Left(1)),
+        || Bench::at_proof(),
+        || Bench::at_step1(),
+        || Bench::at_step2(),
+        || Bench::at_step3(),
+        || {
+            let mut bench = kiosk();
+            bench.keys(&[KeyCode::Char('2'), KeyCode::Char('3')]);
+            assert!(matches!(bench.model.visit.nav.screen, Screen::FirstPassword(_)));
+            bench
+        },
+        || {
+            let mut bench = kiosk();
+            bench.keys(&[KeyCode::Char('2'), KeyCode::Char('4')]);
+            assert!(matches!(bench.model.visit.nav.screen, Screen::AccountMenu(_)));
+            bench
+        },
     ];
-    for start in starts {
-        let mut bench = start();
+    // Nobody saves, copies or leaves at a kiosk.
+    let over = overlays::OVERLAYS.into_iter().filter(|(name, _)| !["where to save", "transfer sheet", "leave"].contains(name));
+    for start in starts.into_iter().chain(over.map(|(_, way)| way)) {
+        let mut bench = start().at_kiosk();
         for _ in 0..10_000 {
             let on_button = matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.focus == ConfirmFocus::Register);
             let asked = matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, _)));

@@ -3,10 +3,10 @@
 use super::*;
 
 /// A page over the screen, and the way to it.
-type Way = fn() -> Bench;
+pub(super) type Way = fn() -> Bench;
 
 /// Every kind of page over the screen, every question, every cover.
-const OVERLAYS: [(&str, Way); 15] = [
+pub(super) const OVERLAYS: [(&str, Way); 15] = [
     ("help", || {
         let mut bench = bench();
         bench.press(KeyCode::F(1));

@@ -103,13 +103,7 @@ const SYSTEMS: [&str; 3] = ["Windows", "Linux", "macOS"];
 impl TroubleText {
     /// Return the 1 to 5 steps for the system that runs this program.
     pub fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
-        // Other systems with pcscd use the steps for Linux.
-        let system = match std::env::consts::OS {
-            "windows" => "Windows",
-            "macos" => "macOS",
-            _ => "Linux",
-        };
-        steps_on(system, self.steps_everywhere())
+        steps_on(system(), self.steps_everywhere())
     }
 
     /// Return the steps for all systems, each with the name of its system.
@@ -117,9 +111,28 @@ impl TroubleText {
         shown_on(Face::Screen, self.todo.iter())
     }
 
-    /// Return the steps that a visitor of a kiosk can do: none for a system, none marked for everywhere else.
-    pub fn steps_at_kiosk(&self) -> impl Iterator<Item = &'static str> + use<> {
-        shown_on(Face::Kiosk, self.todo.iter()).filter(|step| marked(&SYSTEMS, step).is_none())
+    /// Return the steps for a visitor of a kiosk. In place of the first one that a visitor cannot take they are sent to the staff, who can: what
+    /// costs little stays before what costs a way.
+    pub fn steps_at_kiosk(&self, staff: &'static str) -> impl Iterator<Item = &'static str> + use<> {
+        let mut sent = false;
+        self.todo.iter().filter_map(move |step| {
+            let is_visitors = match marked(&SYSTEMS, step) {
+                Some((name, _)) if name != system() => return None,
+                named => named.is_none() && marked(&FACES, step).is_none(),
+            };
+            if is_visitors { Some(step) } else { (!std::mem::replace(&mut sent, true)).then_some(staff) }
+        })
+    }
+}
+
+/// Return the name of the system that runs this program. Other systems with pcscd use the steps for Linux.
+const fn system() -> &'static str {
+    if cfg!(windows) {
+        "Windows"
+    } else if cfg!(target_os = "macos") {
+        "macOS"
+    } else {
+        "Linux"
     }
 }
 
@@ -358,7 +371,7 @@ mod tests {
         for lang in Lang::ALL {
             for code in Code::ALL {
                 let text = lang.trouble(*code);
-                for step in text.steps_at_kiosk() {
+                for step in text.steps_at_kiosk("staff") {
                     assert!(
                         !["sudo", "--", "zairyu doctor", ".toml", "Wi-Fi", "USB", "Own:"].iter().any(|word| step.contains(word)),
                         "{code}: {step}"
@@ -366,6 +379,8 @@ mod tests {
                 }
                 assert!(text.steps().all(|step| !step.contains("Own:")), "{code}");
             }
+            // The staff see whether the clock is right, before anybody is sent to the office.
+            assert_eq!(lang.trouble(Code::AuthenticationCertificateExpired).steps_at_kiosk("staff").next(), Some("staff"));
         }
     }
 

@@ -46,9 +46,7 @@ pub(super) fn page(model: &Model, page: &TroublePage) -> Page {
     blocks.text(2, words.cause, Role::Text);
     blocks.push(Block::Heading(0, lang.text(Text::TroubleTodo)));
     let steps: Vec<&str> = if model.setup.mode == Mode::Kiosk {
-        let own = words.steps_at_kiosk();
-        let staff = (words.steps_at_kiosk().count() < words.steps().count()).then(|| lang.text(Text::KioskTellStaff));
-        own.chain(staff).collect()
+        words.steps_at_kiosk(lang.text(Text::KioskTellStaff)).collect()
     } else {
         words.steps().collect()
     };

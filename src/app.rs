@@ -18,6 +18,7 @@ use deadline::{Limits, Timer};
 use state::cards::CardState;
 use state::issue::{Destination, Document};
 use state::paste::Pasted;
+use state::speech::Speech;
 use state::staff::StaffAnswer;
 use state::trouble::{TroubleButton, TroublePage};
 use std::path::PathBuf;
@@ -74,6 +75,10 @@ pub enum Event {
     Listed(Result<(), (usize, String)>),
     /// The self-diagnosis has gathered what the form does not know itself.
     Diagnosed(Box<Findings>),
+    /// This text began to be read aloud.
+    Saying(u64),
+    /// This text has been read aloud, or cannot be.
+    Said(u64),
     /// A page was drawn, and this much of it can be seen.
     Drawn(Extent),
     /// The operating system asked the program to terminate.
@@ -123,6 +128,8 @@ impl Event {
             | Event::SheetSaved(_)
             | Event::Listed(_)
             | Event::Diagnosed(_)
+            | Event::Saying(_)
+            | Event::Said(_)
             | Event::Drawn(_)
             | Event::Terminate => false,
         }
@@ -200,6 +207,8 @@ pub struct Setup {
     pub mail_from: Vec<String>,
     /// Whether the settings name a command that prints.
     pub prints: bool,
+    /// The languages for which the settings name a command that reads aloud.
+    pub speaks: Vec<Lang>,
     /// Name of the service, for receipts and the staff; `None` for an embedded one.
     pub service: Option<String>,
     /// The file of an office's records.
@@ -356,6 +365,16 @@ impl Model {
     pub fn offers_large(&self) -> bool {
         let begins = self.visit.is_blank() && self.visit.cover.is_none();
         self.setup.mode == Mode::Kiosk && self.setup.letters == Some(Letters::Usual) && begins
+    }
+
+    /// Return whether the visitor of a kiosk can have its pages read aloud, in this language.
+    pub fn offers_speech(&self) -> bool {
+        self.setup.mode == Mode::Kiosk && self.setup.speaks.contains(&self.lang) && !self.visit.nav.is_staffs()
+    }
+
+    /// Return what is read aloud.
+    pub fn speech(&self) -> Speech {
+        if self.offers_speech() { self.visit.speech } else { Speech::Off }
     }
 
     fn ticket(&mut self) -> Ticket {

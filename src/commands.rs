@@ -231,6 +231,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
         free_mail: listed(&file.free_mail, warning::FREE_MAIL),
         mail_from: listed(&file.mail_from, &MAIL_FROM),
         prints: file.print.is_some(),
+        speaks: file.kiosk.voices().map(|(lang, _)| lang).collect(),
         service: flags.service.as_deref().map(host),
         prefill: flags.prefill.clone(),
         done_list: file.done_list.clone(),
@@ -266,6 +267,7 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
             check_staff_word: Box::new(move |word| guard.check(word, Instant::now())),
             ended: Box::new(move |reached| kiosk::word_of(reached).into_iter().for_each(|word| line(&log, word))),
             print: file.print.clone().unwrap_or_default(),
+            speak: file.kiosk.voices().map(|(lang, command)| (lang, command.to_owned())).collect(),
             tell: issuing,
             keep: vec![(startup.watch)(watching)],
         }
@@ -284,7 +286,11 @@ fn open(flags: &Flags, file: &settings::File, startup: Startup) -> CommandResult
 
 /// Return what the settings file names for what comes out.
 fn outlets(file: &settings::File) -> findings::Outlets {
-    findings::Outlets { print: file.print.clone().unwrap_or_default(), done_list: file.done_list.clone() }
+    findings::Outlets {
+        print: file.print.clone().unwrap_or_default(),
+        speech: file.kiosk.voices().filter_map(|(_, command)| command.first().cloned()).collect(),
+        done_list: file.done_list.clone(),
+    }
 }
 
 /// Append to the log, if there is one.

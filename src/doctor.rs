@@ -65,6 +65,8 @@ pub enum Check {
     Disk,
     /// The command that prints is there.
     Print,
+    /// The commands that read aloud are there.
+    Speech,
     /// The office's list of what was done can be written.
     DoneList,
     /// A crash leaves no copy of the memory.
@@ -111,6 +113,7 @@ impl Check {
             Check::DataFolder => Text::DoctorData,
             Check::Disk => Text::DoctorDisk,
             Check::Print => Text::DoctorPrint,
+            Check::Speech => Text::DoctorSpeech,
             Check::DoneList => Text::DoctorDoneList,
             Check::CoreDumps => Text::DoctorCore,
             Check::Memory => Text::DoctorMemory,
@@ -353,7 +356,7 @@ impl Judge {
 
     fn outlets(&mut self, found: &Findings) {
         if found.unread {
-            return self.unchecked(&[Check::Print, Check::DoneList]);
+            return self.unchecked(&[Check::Print, Check::Speech, Check::DoneList]);
         }
         let unneeded = self.lang.text(Text::DoctorUnneeded);
         let mend = Outcome::Mend(Code::SettingsUnusable);
@@ -361,6 +364,11 @@ impl Judge {
             None => self.say(Check::Print, Outcome::Ok, unneeded),
             Some((program, true)) => self.say(Check::Print, Outcome::Ok, program),
             Some((program, false)) => self.say(Check::Print, mend, &self.lang.fill(Text::PrintMissing, &[program])),
+        }
+        match &found.speech {
+            None => self.say(Check::Speech, Outcome::Ok, unneeded),
+            Some(missing) if missing.is_empty() => self.say(Check::Speech, Outcome::Ok, ""),
+            Some(missing) => self.say(Check::Speech, mend, &self.lang.fill(Text::DoctorSpeechMissing, &[&missing.join(", ")])),
         }
         match found.done_list {
             None => self.say(Check::DoneList, Outcome::Ok, unneeded),

@@ -23,6 +23,8 @@ pub mod locale;
 pub mod office;
 /// Prefectures, municipalities, postal codes and towns: search, and splitting a card's address.
 pub mod places;
+/// Commands that the settings name: fed, watched, stopped.
+pub mod process;
 /// What terminal and service say to each other.
 pub mod protocol;
 /// What a person takes home: receipts, slips, print.
@@ -38,6 +40,8 @@ pub mod secret;
 pub mod service;
 /// The settings: flag over variable over file.
 pub mod settings;
+/// A page read aloud, by a command of the settings.
+pub mod speech;
 /// Widths and line breaking.
 pub mod text;
 /// Japan's time and RFC 3339.
@@ -59,10 +63,11 @@ pub const ARROWS: &[(&str, &str)] = &[
     ),
     ("tui", "app locale runtime secret text view"),
     ("line", "app card error locale registration runtime secret text view worker"),
-    ("runtime", "app file locale office receipt registration secret text time worker"),
-    ("receipt", "error file locale protocol registration text"),
+    ("runtime", "app file locale office receipt registration secret speech text time view worker"),
+    ("receipt", "error file locale process protocol registration text"),
     ("view", "app card doctor error locale places protocol registration text time worker"),
     ("app", "card certificate doctor error locale office places registration secret text time worker"),
+    ("speech", "process"),
     ("doctor", "card certificate error file locale secret settings text worker"),
     ("settings", "file locale text"),
     ("service", "certificate file locale protocol registration text time tls"),
@@ -73,6 +78,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("card", "certificate error file secret text"),
     ("certificate", "error file"),
     ("office", "file places registration text time"),
+    ("process", "text"),
     ("time", "registration"),
     ("places", "text"),
     ("error", ""),

@@ -7,14 +7,16 @@ use crate::app::state::result::Outcome;
 use crate::app::state::staff::StaffAnswer;
 use crate::app::{Effect, Event, Model};
 use crate::file::Unfit;
-use crate::locale::Text;
+use crate::locale::{Lang, Text};
 use crate::office;
 use crate::office::done::{self, Done, Ending};
 use crate::receipt::{self, Receipt, Sheet, transfer};
 use crate::registration::transfer::SheetFormat;
 use crate::secret::Locked;
+use crate::speech::Speaker;
 use crate::text::lines::complain;
 use crate::time::{self, date_in_japan, minute_in_japan};
+use crate::view::{self, Spoken};
 use crate::worker::{Ticket, Worker};
 use ::time::OffsetDateTime;
 use std::io;
@@ -68,7 +70,9 @@ pub struct Backend {
     pub ended: Box<dyn FnMut(Reached)>,
     /// The command that prints; empty if there is none.
     pub print: Vec<String>,
-    /// Where to tell what came of saving or printing.
+    /// The commands that read aloud, each for a language.
+    pub speak: Vec<(Lang, Vec<String>)>,
+    /// Where to tell what came of saving, printing or speaking.
     pub tell: Notify,
     /// Kept alive until the end.
     pub keep: Vec<Box<dyn std::any::Any + Send>>,
@@ -82,6 +86,10 @@ pub(crate) struct Runtime {
     timers: Timers,
     /// Lines that the office's list still lacks.
     unlisted: Vec<Done>,
+    speaker: Speaker,
+    /// What has been read aloud of the page, and how many texts have been said.
+    heard: Option<Spoken>,
+    texts: u64,
 }
 
 /// What an event leaves to the user interface.
@@ -110,7 +118,7 @@ impl AfterEvent {
 impl Runtime {
     pub(crate) fn new(model: Model, backend: Backend) -> Runtime {
         let timers = Timers::new(&model, since_start());
-        Runtime { model, backend, timers, unlisted: Vec::new() }
+        Runtime { model, backend, timers, unlisted: Vec::new(), speaker: Speaker::default(), heard: None, texts: 0 }
     }
 
     /// Wait for the next item: `Passed` when a timer reaches the second that the model wants to be told of. `None` once all senders are gone.
@@ -133,6 +141,7 @@ impl Runtime {
         if let Some(today) = time::today() {
             self.model.set_today(today);
         }
+        let breaks_off = matches!(event, Event::Key(_) | Event::Paste(_) | Event::Action(_));
         let effects = self.timers.update(&mut self.model, event, since_start());
         let mut after = AfterEvent::default();
         for effect in effects {
@@ -171,7 +180,26 @@ impl Runtime {
                 Effect::OtherLetters => (after.quit, after.other_letters) = (true, true),
             }
         }
+        self.speak(breaks_off);
         after
+    }
+
+    /// Say what is new on the page, where it is read aloud; a key breaks off what is being said.
+    fn speak(&mut self, breaks_off: bool) {
+        let spoke = self.heard.is_some();
+        let text = view::spoken(&self.model, &mut self.heard);
+        if spoke && (breaks_off || self.heard.is_none()) {
+            self.speaker.hush();
+            self.timers.update(&mut self.model, Event::Said(self.texts), since_start());
+        }
+        let command = self.backend.speak.iter().find(|(lang, _)| *lang == self.model.lang).map(|(_, command)| command);
+        if let (Some(text), Some(command)) = (text, command) {
+            self.texts += 1;
+            let (number, tell) = (self.texts, Arc::clone(&self.backend.tell));
+            if self.speaker.say(command, text, move || tell(Event::Said(number))) {
+                self.timers.update(&mut self.model, Event::Saying(number), since_start());
+            }
+        }
     }
 
     /// Save or print on a thread of its own: neither a printer nor a disk may hold up the page.

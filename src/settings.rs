@@ -126,6 +126,10 @@ impl Flags {
             let why = format!("[kiosk] {name}: 5 to 86400 seconds; warning at least 20, away also 0");
             return Err(SettingsError::Malformed(path.unwrap_or_default(), why));
         }
+        if let Some(tag) = file.kiosk.unspeakable() {
+            let why = format!("[kiosk.speak] {tag}: a language of zairyu and its command, such as ja = [\"spd-say\", \"-w\", \"-e\"]");
+            return Err(SettingsError::Malformed(path.unwrap_or_default(), why));
+        }
         Ok((self, file))
     }
 

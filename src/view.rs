@@ -7,6 +7,7 @@ pub use block::{
 };
 pub use keys::keys;
 pub use qr::Qr;
+pub use spoken::{Spoken, spoken};
 
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::pin::AfterPin;
@@ -55,6 +56,8 @@ mod qr;
 mod records;
 /// STEP3, and the results of account actions.
 pub(crate) mod result;
+/// A page as it is read aloud.
+mod spoken;
 /// The staff word of a kiosk, and the staff's page.
 mod staff;
 /// The top page.

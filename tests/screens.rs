@@ -5,6 +5,8 @@
 mod common;
 #[path = "screens/keys.rs"]
 mod keys;
+#[path = "screens/speech.rs"]
+mod speech;
 
 use common::pages::{PAGES, Way, around};
 use common::scene::{READER, Scene};

@@ -101,6 +101,7 @@ fn main() -> ExitCode {
         at_a_kiosk_a_visit_that_nobody_attends_is_warned_and_ends_and_only_the_staff_leave,
         a_kiosk_whose_reader_is_unplugged_ends_the_visit_and_serves_the_next_visitor_once_it_is_back,
         a_kiosk_whose_card_service_is_restarted_ends_no_attended_visit_and_serves_the_next_visitor,
+        a_kiosk_reads_its_pages_aloud_and_counts_the_time_from_the_end_of_what_is_heard,
         many_visitors_in_a_row_leave_nothing_at_a_kiosk_and_its_memory_does_not_grow,
         a_registration_writes_no_file_and_no_password_to_the_terminal,
         a_registration_in_line_mode_writes_no_file_and_no_password_to_the_terminal,

@@ -47,7 +47,7 @@ pub enum Action {
     Language,
     /// Read the card status again.
     ReadCard,
-    /// Open the self-diagnosis.
+    /// Open the self-diagnosis; at a kiosk that can, read the pages aloud.
     Diagnose,
     /// Print or save the slip for the municipal office, on an error page.
     Slip,

@@ -2,8 +2,9 @@
 
 use crate::app::screen::{Overlay, Screen};
 use crate::app::state::cards;
+use crate::app::state::speech::Speech;
 use crate::app::visit::{Cover, Mode, Reaction, Stage, VisitEvent, reaction};
-use crate::app::{Effect, Event, Model, update};
+use crate::app::{Effect, Event, Letters, Model, update};
 use crate::worker::Ticket;
 use std::time::Duration;
 
@@ -62,6 +63,10 @@ impl Model {
         if visit.is_sending() {
             return None;
         }
+        // A page has the time that it takes to hear it. Its seconds are counted from the end.
+        if visit.saying.is_some() && visit.cover != Some(Cover::Unattended) {
+            return None;
+        }
         match (reaction(self.setup.mode, VisitEvent::Idle, visit.stage()), visit.cover) {
             (Reaction::Lock, None) if !visit.is_blank() => Some(self.setup.limits.lock),
             (Reaction::Warn, None | Some(Cover::TakeCard)) if !self.attracts() => Some(self.idle_limit()),
@@ -102,8 +107,19 @@ impl Model {
             None => self.idle_limit_beneath(),
             Some(Overlay::StaffWord(_)) => limits.pin,
             Some(Overlay::Help(_) | Overlay::Terms(..) | Overlay::Diagnosis(..) | Overlay::Trouble(_)) => limits.reading,
-            Some(_) => limits.idle,
+            Some(_) => self.heard(limits.idle),
         }
+    }
+
+    /// Return a limit as it is for whoever hears the pages: no less than for whoever reads long ones.
+    fn heard(&self, limit: u32) -> u32 {
+        if self.speech() == Speech::Off { limit } else { limit.max(self.setup.limits.reading) }
+    }
+
+    /// Return the seconds from the warning to the end of the visit: whoever hears it hears it to its end first.
+    pub(in crate::app) fn warning_limit(&self) -> u32 {
+        let limit = self.setup.limits.warning;
+        if self.speech() == Speech::Off { limit } else { limit.saturating_mul(2) }
     }
 
     /// Return the same for the screen, whatever lies over it.
@@ -113,7 +129,7 @@ impl Model {
             _ if visit.has_more_time => limits.more,
             Screen::Pin(_) | Screen::FirstPassword(_) => limits.pin,
             Screen::Confirm(_) | Screen::Result(_) => limits.reading,
-            _ => limits.idle,
+            _ => self.heard(limits.idle),
         }
     }
 
@@ -125,7 +141,8 @@ impl Model {
             true => limits.look_at_card,
             // Whoever has taken the card may be writing the 認証ID down.
             false if self.is_finishing() => limits.idle.max(limits.away),
-            false => limits.away,
+            false if self.speech() == Speech::Off => limits.away,
+            false => limits.away.saturating_mul(2),
         }
     }
 
@@ -138,15 +155,18 @@ impl Model {
             return Some(self.away_limit().saturating_sub(self.visit.away));
         }
         match self.visit.cover? {
-            Cover::Unattended => Some((self.idle_limit() + self.setup.limits.warning).saturating_sub(self.visit.unattended)),
+            Cover::Unattended => Some((self.idle_limit() + self.warning_limit()).saturating_sub(self.visit.unattended)),
             Cover::Away | Cover::CardOut | Cover::OtherCard(_) => Some(self.away_limit().saturating_sub(self.visit.away)),
             Cover::Locked | Cover::TakeCard => None,
         }
     }
 
-    /// Return whether the page in front is the one that waits for the next person, of which nothing has to be ended.
-    pub(in crate::app) fn attracts(&self) -> bool {
-        matches!(self.visit.nav.screen, Screen::Attract(_)) && self.visit.nav.overlay().is_none()
+    /// Return whether the page in front is the one that waits for the next person, of which nothing has to be ended: not even what somebody
+    /// has asked for who needs it to see or hear.
+    fn attracts(&self) -> bool {
+        let (visit, setup) = (&self.visit, &self.setup);
+        let usual = !visit.contrast && visit.speech == Speech::Off && setup.letters != Some(Letters::Large);
+        usual && matches!(visit.nav.screen, Screen::Attract(_)) && visit.nav.overlay().is_none()
     }
 }
 
@@ -185,10 +205,13 @@ impl Timers {
     /// Apply an event to the model, and start and stop timers.
     pub fn update(&mut self, model: &mut Model, event: Event, now: Duration) -> Vec<Effect> {
         let (covered, waited) = (model.visit.cover.is_some(), model.visit.waiting.is_some());
+        let said = model.visit.saying.is_some();
         let somebody = event.shows_somebody();
         let effects = update(model, event);
-        // What has become visible has not been looked at for longer: a page that was covered, the result of a job.
-        if somebody || (covered && model.visit.cover.is_none()) || (waited && model.visit.waiting.is_none()) {
+        // What has become visible has not been looked at for longer: a page that was covered, the result of a job. Nor has what was just heard,
+        // unless that was the warning.
+        let heard = said && model.visit.saying.is_none() && model.visit.cover != Some(Cover::Unattended);
+        if heard || somebody || (covered && model.visit.cover.is_none()) || (waited && model.visit.waiting.is_none()) {
             self.touched(now);
         }
         self.follow(model, now);

@@ -14,6 +14,7 @@ pub mod pin;
 pub mod prepare;
 pub mod records;
 pub mod result;
+pub mod speech;
 pub mod staff;
 pub mod top;
 pub mod transfer;

@@ -94,6 +94,14 @@ fn take(model: &mut Model, event: Event) -> Vec<Effect> {
             model.unlisted = result.err();
             Vec::new()
         }
+        Event::Saying(text) => {
+            model.visit.saying = Some(text);
+            Vec::new()
+        }
+        Event::Said(text) => {
+            model.visit.saying.take_if(|saying| *saying == text);
+            Vec::new()
+        }
         Event::Drawn(extent) => {
             model.extent = extent;
             Vec::new()
@@ -130,6 +138,11 @@ fn handle(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Up if !in_form => Action::Previous,
         other => other,
     };
+    if action == Action::Diagnose && model.offers_speech() {
+        model.visit.speech = model.visit.speech.next();
+        return Vec::new();
+    }
+    model.visit.speech = model.visit.speech.once();
     match action {
         // Leaving while the registration is being sent would leave its result unknown; the page says how long the reply takes.
         Action::Leave | Action::NextPerson if model.visit.is_sending() => Vec::new(),

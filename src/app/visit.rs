@@ -8,6 +8,7 @@ use crate::app::state::form::FormState;
 use crate::app::state::issue::Printed;
 use crate::app::state::pin::AfterPin;
 use crate::app::state::result;
+use crate::app::state::speech::Speech;
 use crate::app::{Effect, Waiting};
 use crate::card::{CardId, Purpose};
 use crate::certificate::Holder;
@@ -180,6 +181,10 @@ pub struct Visit {
     pub has_more_time: bool,
     /// Whether the pages are shown in the colours of the highest contrast.
     pub contrast: bool,
+    /// What is read aloud.
+    pub speech: Speech,
+    /// The text that is being said.
+    pub(in crate::app) saying: Option<u64>,
     /// What it has reached so far.
     pub reached: Reached,
 }
@@ -226,6 +231,8 @@ impl Visit {
             away: 0,
             has_more_time: false,
             contrast: false,
+            speech: Speech::Off,
+            saying: None,
             reached: Reached::default(),
         }
     }

@@ -35,6 +35,8 @@ pub struct Findings {
     pub unread: bool,
     /// The command that prints, and whether it is there; `None` if the settings name none.
     pub print: Option<(String, bool)>,
+    /// Of the commands that read aloud, those that are not there; `None` if the settings name none.
+    pub speech: Option<Vec<String>>,
     /// Whether the office's list of what was done can be written; `None` if the settings name none.
     pub done_list: Option<bool>,
     /// Properties of the terminal.
@@ -50,6 +52,8 @@ pub struct Findings {
 pub struct Outlets {
     /// The command that prints; empty if there is none.
     pub print: Vec<String>,
+    /// The programs that read aloud.
+    pub speech: Vec<String>,
     /// The office's list of what was done.
     pub done_list: Option<PathBuf>,
 }
@@ -145,6 +149,9 @@ fn without_card(
         settings: settings.map(without_home),
         unread: outlets.is_none(),
         print: outlets.and_then(|outlets| outlets.print.first()).map(|program| (program.clone(), is_command(program))),
+        speech: outlets
+            .filter(|outlets| !outlets.speech.is_empty())
+            .map(|outlets| outlets.speech.iter().filter(|program| !is_command(program)).cloned().collect()),
         done_list: outlets.and_then(|outlets| outlets.done_list.as_deref()).map(takes_lines),
         terminal: terminal(flags),
         machine,

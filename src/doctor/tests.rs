@@ -28,6 +28,7 @@ fn well() -> Findings {
         settings: None,
         unread: false,
         print: None,
+        speech: None,
         done_list: None,
         terminal: terminal(),
         machine: Machine {
@@ -85,7 +86,7 @@ fn report(found: &Findings, lang: Lang) -> String {
 fn where_all_is_well_every_check_says_so_once_and_nothing_is_to_be_mended() {
     let lines = judge(&well(), Lang::Ja);
     assert!(lines.iter().all(|line| line.outcome == Outcome::Ok), "{lines:?}");
-    assert_eq!(lines.len(), 29);
+    assert_eq!(lines.len(), 30);
     assert_eq!(report::to_mend(&lines), 0);
 }
 
@@ -413,8 +414,11 @@ fn json_has_the_documented_members() {
 }
 
 #[test]
-fn a_command_that_prints_and_is_not_there_and_a_list_that_cannot_be_written_are_to_be_mended() {
+fn a_command_that_is_not_there_and_a_list_that_cannot_be_written_are_to_be_mended() {
     let mend = Outcome::Mend(Code::SettingsUnusable);
+    let (outcome, detail) = told(Check::Speech, |found| found.speech = Some(vec!["spd-say".to_owned()]));
+    assert!(outcome == mend && detail.contains("spd-say") && detail.contains("speak"), "{detail}");
+    assert_eq!(told(Check::Speech, |found| found.speech = Some(Vec::new())).0, Outcome::Ok);
     let (outcome, detail) = told(Check::Print, |found| found.print = Some(("lp".to_owned(), false)));
     assert!(outcome == mend && detail.contains("no command lp that"), "{detail}");
     assert_eq!(told(Check::Print, |found| found.print = Some(("lp".to_owned(), true))), (Outcome::Ok, "lp".to_owned()));
@@ -425,7 +429,7 @@ fn a_command_that_prints_and_is_not_there_and_a_list_that_cannot_be_written_are_
 
 #[test]
 fn of_what_a_settings_file_names_that_could_not_be_used_nothing_is_called_right() {
-    for check in [Check::Print, Check::DoneList, Check::Service, Check::Name, Check::Proxy] {
+    for check in [Check::Print, Check::Speech, Check::DoneList, Check::Service, Check::Name, Check::Proxy] {
         let found = |found: &mut Findings| (found.unread, found.service) = (true, None);
         assert_eq!(told(check, found).0, Outcome::Note, "{check:?}");
     }

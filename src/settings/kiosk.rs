@@ -1,8 +1,10 @@
 //! The settings of a kiosk: its times, and the staff word.
 
+use crate::locale::Lang;
 use base64ct::{Base64Unpadded, Encoding};
 use ring::pbkdf2;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 /// The table `[kiosk]` of the settings file; times in seconds.
@@ -23,6 +25,9 @@ pub struct Kiosk {
     pub warning: Option<u32>,
     /// From the removal of the card to the end of the visit; 0 to end it at once.
     pub away: Option<u32>,
+    /// For each language that is read aloud, by its tag, the command that says what it is fed, and its arguments: `ja = ["spd-say", "-w", "-e"]`.
+    #[serde(default)]
+    pub speak: BTreeMap<String, Vec<String>>,
 }
 
 /// The least time in which people can react to a warning (WCAG 2.2.1).
@@ -33,6 +38,17 @@ const LEAST_IDLE: u32 = 5;
 const MOST: u32 = 86_400;
 
 impl Kiosk {
+    /// Return the first language to be read aloud that the program does not have, or for which no command is named.
+    pub fn unspeakable(&self) -> Option<&str> {
+        let names_none = |command: &[String]| command.first().is_none_or(String::is_empty);
+        self.speak.iter().find(|(tag, command)| Lang::from_tag(tag).is_none() || names_none(command)).map(|(tag, _)| tag.as_str())
+    }
+
+    /// Return the commands that read aloud.
+    pub fn voices(&self) -> impl Iterator<Item = (Lang, &[String])> {
+        self.speak.iter().filter_map(|(tag, command)| Some((Lang::from_tag(tag)?, command.as_slice())))
+    }
+
     /// Return the name of the first time that is too short or too long, if one is.
     pub fn unfit(&self) -> Option<&'static str> {
         let times = [

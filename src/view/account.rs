@@ -146,7 +146,7 @@ fn line(model: &Model, focus: AccountFocus, typed: &Line, room: usize) -> Entry 
     let account = &model.visit.account;
     let label = vec![Run::new(label(model.lang, focus), Role::Label)];
     let (focused, action) = (has_focus(model, focus), click(account, focus));
-    Entry { label, value: typed.value().to_owned(), caret: typed.cursor(), room, focused, action }
+    Entry { label, value: typed.value().to_owned(), secret: false, caret: typed.cursor(), room, focused, action }
 }
 
 /// Return whether an item has the focus; while a job runs none has it, since nothing can be typed or pressed.
@@ -160,7 +160,7 @@ fn password(model: &Model, account: &AccountPage, focused: bool) -> Entry {
     let length = value.chars().count();
     let count = lang.fill(Text::PinCount, &[&length.to_string()]);
     let label = vec![Run::new(label(lang, AccountFocus::Password), Role::Label), Run::new(format!("  {count}"), Role::Quiet)];
-    Entry { label, value, caret: length, room: EMAIL_ROOM, focused, action: click(account, AccountFocus::Password) }
+    Entry { label, value, secret: true, caret: length, room: EMAIL_ROOM, focused, action: click(account, AccountFocus::Password) }
 }
 
 /// Return the warnings about the mail address: with a typo the next mail would be lost too.

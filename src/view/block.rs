@@ -84,6 +84,8 @@ pub struct Entry {
     pub label: Vec<Run>,
     /// Its text; asterisks for a secret.
     pub value: String,
+    /// Whether it is a PIN or password, which is never read aloud.
+    pub secret: bool,
     /// Index of the letter after the cursor.
     pub caret: usize,
     /// Maximum width in cells.

@@ -15,6 +15,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     blocks.entry(Entry {
         label: vec![Run::new(lang.text(Text::PasswordCode), Role::Label)],
         value: entry.code.value().to_owned(),
+        secret: false,
         caret: entry.code.cursor(),
         room: 72,
         focused: entry.focus == PasswordFocus::Code && !waits,
@@ -26,6 +27,7 @@ pub(super) fn page(model: &Model, entry: &FirstPassword) -> Page {
     blocks.entry(Entry {
         label: vec![Run::new(lang.text(Text::PasswordNew), Role::Label), Run::new(format!("  {count}"), Role::Quiet)],
         value,
+        secret: true,
         caret: length,
         room: LIMITS.1 + 2,
         focused: entry.focus == PasswordFocus::Password && !waits,

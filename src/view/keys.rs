@@ -40,7 +40,11 @@ pub fn keys(model: &Model, page: &Page, extent: Extent) -> Vec<Text> {
     if model.setup.mode == Mode::Kiosk {
         let counts = model.timers().any(|(timer, _)| timer == Timer::Unattended);
         let more = (counts && !visit.has_more_time).then_some(Text::KeysMoreTime);
-        let own = more.into_iter().chain([Text::KeysContrast]).chain(model.offers_large().then_some(Text::KeysLarge));
+        let own = more
+            .into_iter()
+            .chain([Text::KeysContrast])
+            .chain(model.offers_speech().then_some(Text::KeysSpeech))
+            .chain(model.offers_large().then_some(Text::KeysLarge));
         // Nobody knows them from elsewhere.
         let place = keys.len().min(3);
         keys.splice(place..place, own);

@@ -18,6 +18,9 @@ pub(super) fn page(model: &Model, over: &Overlay) -> Page {
         Overlay::Help(line) => {
             let face = if model.setup.mode == Mode::Kiosk { Face::Kiosk } else { model.setup.face };
             blocks.extend(prepare::kiosk_times(model).map(|times| Block::Text(2, times)));
+            if model.offers_speech() {
+                blocks.text(2, model.lang.text(Text::SpeechHelp), Role::Text);
+            }
             model.lang.help(help_page(model), face).for_each(|paragraph| blocks.text(2, paragraph, Role::Text));
             scroll = Some(*line);
             Text::HelpTitle

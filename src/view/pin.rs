@@ -125,7 +125,7 @@ fn kinds(model: &Model, entry: &PinEntry) -> Vec<TableRow> {
 fn word(lang: Lang, entry: &PinEntry) -> Entry {
     let label = vec![Run::new(lang.text(Text::PinLastWord), Role::Text)];
     let (value, caret) = (entry.word.value().to_owned(), entry.word.cursor());
-    Entry { label, value, caret, room: 14, focused: entry.focus == PinFocus::Word, action: click(entry, PinFocus::Word) }
+    Entry { label, value, secret: false, caret, room: 14, focused: entry.focus == PinFocus::Word, action: click(entry, PinFocus::Word) }
 }
 
 fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
@@ -137,7 +137,7 @@ fn secret(lang: Lang, entry: &PinEntry, works: bool) -> Entry {
     let label = vec![Run::new(lang.text(name), Role::Label), Run::new(format!("  {words}"), Role::Quiet)];
     let value = if entry.shown && !works { entry.pin.reveal().to_owned() } else { "*".repeat(count) };
     let (focused, action) = (entry.focus == PinFocus::Pin && !works, click(entry, PinFocus::Pin));
-    Entry { label, value, caret: count, room: most + 2, focused, action }
+    Entry { label, value, secret: true, caret: count, room: most + 2, focused, action }
 }
 
 /// Return the text of a message, and whether it is an error.

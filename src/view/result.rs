@@ -43,6 +43,8 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
             Title::Text(lang.action(*choice))
         }
     };
+    // Only the clerk sees it, and only now.
+    blocks.extend(unlisted(model));
     blocks.gap();
     if matches!(done.outcome, Outcome::Registered(..)) {
         blocks.push(Block::Heading(0, lang.text(Text::DoneNext)));
@@ -51,7 +53,6 @@ pub(super) fn page(model: &Model, done: &ResultPage) -> Page {
     let buttons = done.buttons(model.visit.nav.previous_screen().is_some());
     let issued = if model.setup.mode == Mode::Kiosk { issue::at_kiosk } else { issue::receipt };
     blocks.extend(issued(lang, done.issue.as_ref()));
-    blocks.extend(unlisted(model));
     if let Outcome::Registered(registered, confirmed) = &done.outcome {
         blocks.extend(checked(model, registered, confirmed));
     }

@@ -18,6 +18,7 @@ pub(super) fn word(model: &Model, page: &StaffWord) -> Page {
         label: vec![Run::new(lang.text(Text::StaffWord), Role::Label)],
         caret: value.chars().count(),
         value,
+        secret: true,
         room: ROOM,
         focused: true,
         action: None,

@@ -23,6 +23,7 @@ pub fn around() -> Findings {
         settings: None,
         unread: false,
         print: None,
+        speech: None,
         done_list: None,
         terminal: Terminal {
             locale: "en_US.UTF-8".to_owned(),

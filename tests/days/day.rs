@@ -23,6 +23,7 @@ use zairyu::app::state::form::FormFocus;
 use zairyu::app::state::paste::Pasted;
 use zairyu::app::state::pin::{LAST_TRY_WORD, PinFocus};
 use zairyu::app::state::result::Button;
+use zairyu::app::state::speech::Speech;
 use zairyu::app::state::staff::StaffAnswer;
 use zairyu::app::state::trouble::NextStep;
 use zairyu::app::visit::{Cover, Mode};
@@ -35,6 +36,7 @@ use zairyu::registration::field::FieldKind;
 use zairyu::registration::{Date, Draft, FIELDS, FieldId, check};
 use zairyu::tui::Look;
 use zairyu::tui::draw::{self, Clicks};
+use zairyu::view::spoken;
 
 /// What is found: nothing, or which rule was broken.
 pub type Verdict = Result<(), String>;
@@ -79,7 +81,8 @@ fn today() -> Date {
 
 fn model(mode: Mode) -> Model {
     let prefill = Some("records.toml".into());
-    Model::new(Setup { mode, has_staff_word: true, prefill, ..Setup::default() }, Lang::En, today())
+    let speaks = Lang::ALL.to_vec();
+    Model::new(Setup { mode, has_staff_word: true, prefill, speaks, ..Setup::default() }, Lang::En, today())
 }
 
 /// Live through a day; return what it brought, or which rule was broken after what.
@@ -383,7 +386,17 @@ impl Day {
         // The frame itself: what the backend keeps behind a wide letter is never seen.
         let frame = self.terminal.draw(|frame| *clicks = draw::draw(frame, model, Look::PLAIN).clicks).expect("a buffer");
         let text = squeezed(frame.buffer.content().iter().map(Cell::symbol));
-        self.rules.drawn(&self.model, &text, &self.world.borrow().service.ids)
+        self.rules.drawn(&self.model, &text, &self.world.borrow().service.ids)?;
+        self.listen()
+    }
+
+    /// Hear the page as if it were read aloud, which others may hear.
+    fn listen(&mut self) -> Verdict {
+        let asked = std::mem::replace(&mut self.model.visit.speech, Speech::Page);
+        let said = spoken(&self.model, &mut None);
+        self.model.visit.speech = asked;
+        let said = squeezed(said.iter().map(String::as_str));
+        Rules::heard(&said, &self.world.borrow().service.ids)
     }
 
     /// Whatever decides which page is drawn, and whose.
@@ -834,6 +847,8 @@ fn told(event: &Event) -> String {
         Event::Issued(..) => "issued".to_owned(),
         Event::Media(media) => format!("{} media", media.len()),
         Event::Records(read, _) => format!("{} records", read.as_ref().map_or(0, Vec::len)),
+        Event::Saying(text) => format!("text {text} is said"),
+        Event::Said(text) => format!("text {text} has been said"),
         Event::Secret(_) | Event::Drawn(_) | Event::Diagnosed(_) | Event::SheetSaved(_) | Event::Listed(_) | Event::Terminate => {
             "-".to_owned()
         }

@@ -88,6 +88,8 @@ impl Before {
                 | Event::Listed(_)
                 | Event::Drawn(_)
                 | Event::Diagnosed(_)
+                | Event::Saying(_)
+                | Event::Said(_)
                 | Event::Terminate => From::Outside,
                 Event::Passed(..) => From::Clock,
             },
@@ -446,8 +448,8 @@ impl Rules {
 
     /// Everything that is due has been told.
     pub fn ticked(&self, model: &Model) -> Verdict {
-        // The longest that a kiosk lets anybody wait: more time, and the warning.
-        let longest = u64::from(Limits::default().more + Limits::default().warning);
+        // The longest that a kiosk lets anybody wait: more time, and the warning that is heard.
+        let longest = u64::from(Limits::default().more + 2 * Limits::default().warning);
         if model.setup.mode == Mode::Kiosk && self.clock - self.acted > longest && !model.visit.is_sending() {
             ensure!(model.visit.is_blank(), "nobody acts, and the visit goes on");
         }
@@ -528,6 +530,14 @@ impl Rules {
             }
         }
         self.repeats(model)
+    }
+
+    /// Nothing that is filled in is read aloud unless it is asked for.
+    pub fn heard(said: &str, ids: &[(Who, String)]) -> Verdict {
+        for (who, canary) in canaries(ids) {
+            ensure!(!holds(said, &canary), "{canary} of {who} is read aloud: {said}");
+        }
+        Ok(())
     }
 
     /// STEP3 and the receipt repeat what was shown and signed.

@@ -1,6 +1,8 @@
 //! A kiosk at a real pcscd: visits end by themselves, whatever their people do, and nothing of them is left.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::breaks::{UNPLUGGED, with_a_reader_that_can_be_unplugged};
 use crate::desk::{ANNE, AUTHENTICATION_PIN, CARD_THERE, COVERED, Desk, NO_CARD, STEP1, STEP2};
@@ -298,4 +300,53 @@ pub(crate) fn many_visitors_in_a_row_leave_nothing_at_a_kiosk_and_its_memory_doe
     assert_eq!(desk.registered("MONTGOMERY").len(), 1);
     let kept = fs::read_to_string(desk.folder("client.log")).unwrap();
     assert!(kept.contains("registered") && kept.contains("given-up") && ANNE.known_by.iter().all(|known| !kept.contains(known)), "{kept}");
+}
+
+pub(crate) fn a_kiosk_reads_its_pages_aloud_and_counts_the_time_from_the_end_of_what_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let heard = folder.path().join("heard");
+    // Slower than the limit.
+    let voice = format!("cat >> {0}; sleep 7; echo '(end)' >> {0}", heard.display());
+    let mut desk =
+        kiosk("anne", &format!("idle = 5\nreading = 5\nwarning = 20\naway = 0\n[kiosk.speak]\nja = [\"sh\", \"-c\", \"{voice}\"]\n"));
+    let hears = |text: &str| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let mut said = String::new();
+        while !said.contains(text) {
+            assert!(Instant::now() < deadline, "{text} is not heard: {said}");
+            sleep(Duration::from_millis(10));
+            said = fs::read_to_string(&heard).unwrap_or_default();
+        }
+        said
+    };
+    let screen = &mut desk.screen;
+    screen.wait_for("F6 読み上げ");
+    screen.press(key::F6);
+    hears("読み上げを始めます");
+    to_step1(screen);
+    hears("利用者情報入力");
+    let said = hears("続けますか");
+    let (before, _) = said.split_once("続けますか").unwrap();
+    assert!(before.contains("(end)\n"), "the page was heard to its end first: {said}");
+    for value in ABOUT_ANNE {
+        assert!(!said.contains(value), "{value}: {said}");
+    }
+    let (screen, card) = (&mut desk.screen, &mut desk.first);
+    screen.press("9");
+    screen.wait_for(STEP1);
+    screen.press(key::F6);
+    hears("MONTGOMERY");
+    // The voice is stopped with the visit.
+    card.lift();
+    screen.wait_for(ATTRACT);
+    let children = |process: u32| {
+        let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+        tasks.filter_map(|task| fs::read_to_string(task.unwrap().path().join("children")).ok()).collect::<String>()
+    };
+    while !children(desk.screen.id()).trim().is_empty() {
+        sleep(Duration::from_millis(10));
+    }
+    let said = fs::read_to_string(&heard).unwrap();
+    assert!(said.rsplit_once("MONTGOMERY").is_some_and(|(_, behind)| !behind.contains("(end)")), "{said}");
+    comes_to_hold_none(&desk, &ABOUT_ANNE[..4]);
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::app::day_count::Reached;
 use crate::app::deadline::{Limits, Timer};
 use crate::app::state::confirm::ConfirmFocus;
+use crate::app::state::speech::Speech;
 use crate::app::state::staff::StaffAnswer;
 use crate::app::visit::{Cover, Mode, Visit};
 
@@ -353,6 +354,66 @@ fn large_letters_are_asked_for_before_anything_is_typed_and_end_with_the_visit()
     assert!(bench.other_letters);
 }
 
+#[test]
+fn pages_are_read_aloud_at_a_key_and_have_the_time_that_it_takes_to_hear_them() {
+    let limit = |bench: &Bench| bench.model.timers().find(|(timer, _)| *timer == Timer::Unattended).map(|(_, due)| due);
+    let mut bench = Bench::at_step1().at_kiosk();
+    bench.press(KeyCode::F(6));
+    assert_eq!(bench.model.speech(), Speech::Off, "the settings name no command");
+    bench.press(KeyCode::Esc);
+    bench.model.setup.speaks = vec![Lang::En];
+    assert_eq!(limit(&bench), Some(USUAL.idle));
+    bench.press(KeyCode::F(6));
+    assert_eq!((bench.model.speech(), limit(&bench)), (Speech::Page, Some(USUAL.reading)));
+    // It is counted from the end of what is said, whatever was said before.
+    bench.happen(Event::Saying(2));
+    assert_eq!(limit(&bench), None);
+    bench.happen(Event::Said(1));
+    assert_eq!(limit(&bench), None);
+    bench.happen(Event::Said(2));
+    assert_eq!(limit(&bench), Some(USUAL.reading));
+    // The warning is heard, and still ends.
+    bench.unattended(USUAL.reading);
+    assert_eq!(bench.model.countdown(), Some(2 * USUAL.warning));
+    bench.happen(Event::Saying(3));
+    bench.unattended(USUAL.reading + 2 * USUAL.warning - 1);
+    assert!(!bench.forgot());
+    bench.unattended(USUAL.reading + 2 * USUAL.warning);
+    assert!(bench.forgot());
+    assert_eq!(bench.model.speech(), Speech::Off, "the next person has not asked for it");
+}
+
+#[test]
+fn what_is_filled_in_is_read_aloud_once_at_a_second_key() {
+    let mut bench = Bench::at_step1().at_kiosk();
+    bench.model.setup.speaks = vec![Lang::En];
+    for speech in [Speech::Page, Speech::Whole, Speech::Off, Speech::Page, Speech::Whole] {
+        bench.press(KeyCode::F(6));
+        assert_eq!(bench.model.speech(), speech);
+    }
+    bench.press(KeyCode::Tab);
+    assert_eq!(bench.model.speech(), Speech::Page);
+    bench.press(KeyCode::F(2));
+    bench.press(KeyCode::Char('1'));
+    assert_eq!((bench.model.lang, bench.model.speech()), (Lang::Ja, Speech::Off), "no command says it in Japanese");
+}
+
+#[test]
+fn what_somebody_needs_to_see_or_hear_does_not_stay_when_they_leave_the_first_page() {
+    for key in [KeyCode::F(4), KeyCode::F(6)] {
+        let mut bench = kiosk();
+        bench.model.setup.speaks = vec![bench.model.lang];
+        assert!(bench.model.timers().next().is_none(), "nobody is there");
+        bench.press(key);
+        bench.unattended(bench.model.idle_limit());
+        assert_eq!(bench.cover(), Some(Cover::Unattended), "{key:?}");
+        bench.unattended(USUAL.reading + 2 * USUAL.warning);
+        bench.assert_ended();
+        assert!(!bench.model.visit.contrast && bench.model.speech() == Speech::Off, "{key:?}");
+        assert!(bench.model.timers().next().is_none());
+    }
+}
+
 /// Keys as they come when somebody leans on the keyboard.
 fn mashed(rng: &mut impl proptest::prelude::Rng) -> KeyEvent {
     use KeyCode::{BackTab, Backspace, Char, Delete, Down, End, Enter, Esc, F, Home, Insert, Left, PageDown, PageUp, Right, Tab, Up};
@@ -398,6 +459,7 @@ fn wherever_keys_have_led_a_kiosk_comes_back_to_its_first_page() {
     let over = overlays::OVERLAYS.into_iter().filter(|(name, _)| !["where to save", "transfer sheet", "leave"].contains(name));
     for start in starts.into_iter().chain(over.map(|(_, way)| way)) {
         let mut bench = start().at_kiosk();
+        bench.model.setup.speaks = Lang::ALL.to_vec();
         for _ in 0..10_000 {
             let on_button = matches!(&bench.model.visit.nav.screen, Screen::Confirm(page) if page.focus == ConfirmFocus::Register);
             let asked = matches!(bench.model.visit.nav.overlay(), Some(Overlay::Question(Question::Register, _)));

@@ -17,7 +17,7 @@ pub(super) fn passed(model: &mut Model, timer: Timer, seconds: u32) -> Vec<Effec
             }
         }
         (Timer::Unattended, Mode::Kiosk) => {
-            let ends = model.idle_limit().saturating_add(model.setup.limits.warning);
+            let ends = model.idle_limit().saturating_add(model.warning_limit());
             model.visit.unattended = seconds;
             // A staff page that was left is not shown again by any key.
             if seconds >= ends || model.visit.nav.is_staffs() {

@@ -173,6 +173,7 @@ pub fn run(data: &[u8]) {
             check_staff_word: Box::new(|_| StaffAnswer::Wrong),
             ended: Box::new(|_| ()),
             print: Vec::new(),
+            speak: Vec::new(),
             tell: Arc::clone(tell),
             keep: Vec::new(),
         }

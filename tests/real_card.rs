@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         a_service_that_is_slow_can_be_left_waiting,
         a_service_that_answers_nonsense_has_words_for_each_kind,
         a_service_with_another_s_certificate_gets_nothing,
+        without_the_smart_card_library_all_that_needs_no_card_works_and_the_rest_says_what_to_install,
     ])
 }
 
@@ -272,5 +273,34 @@ mod scenes {
         screen.wait_for("本物のサービスかどうか確かめられません");
         server.kill().unwrap();
         server.wait().unwrap();
+    }
+    pub(super) fn without_the_smart_card_library_all_that_needs_no_card_works_and_the_rest_says_what_to_install() {
+        let folder = tempfile::tempdir().unwrap();
+        let [anchors, service] = ["anchors", "service"].map(|name| folder.path().join(name));
+        let _card = Card::insert(ZAIRYU, &["--export-anchors", anchors.to_str().unwrap()]);
+        let known = Command::new("ldconfig").arg("-p").output().unwrap();
+        let known = String::from_utf8(known.stdout).unwrap();
+        let libraries: Vec<&str> =
+            known.lines().filter(|line| line.contains("libpcsclite.so.1 ")).filter_map(|line| line.split(" => ").nth(1)).collect();
+        assert!(!libraries.is_empty(), "{known}");
+        for library in libraries {
+            assert!(Command::new("mount").args(["--bind", "/dev/null", library]).status().unwrap().success(), "{library}");
+        }
+        let version = Command::new(ZAIRYU).arg("--version").output().unwrap();
+        assert!(version.status.success() && version.stdout.starts_with(b"zairyu "));
+        let doctor = Command::new(ZAIRYU).args(["doctor", "--lang", "en"]).output().unwrap();
+        let said = String::from_utf8(doctor.stdout).unwrap();
+        assert!(said.contains("ZR101") && said.contains("Install the packages \"pcscd\""), "{said}");
+        let _service = Service::start(ZAIRYU, &service, &anchors);
+        let demo = Screen::start(ZAIRYU, &["demo", "--lang", "en"], &[("HOME", folder.path().to_str().unwrap())], 24, 80);
+        demo.wait_for("My Number Card in place");
+        let url = format!("http://{SERVICE}");
+        let mut form = Screen::start(ZAIRYU, &["--lang", "en", "--service", &url], &[("HOME", folder.path().to_str().unwrap())], 24, 80);
+        form.wait_for("New registration");
+        form.press(key::ENTER);
+        form.wait_for("Before you begin");
+        form.press(key::ENTER);
+        form.wait_for("Code ZR101");
+        form.wait_for("Install the packages");
     }
 }

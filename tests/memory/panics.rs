@@ -48,6 +48,7 @@ fn the_full_screen_panics() {
             check_staff_word: Box::new(|_| StaffAnswer::Wrong),
             ended: Box::new(|_| ()),
             print: Vec::new(),
+            speak: Vec::new(),
             tell: telling,
             keep: Vec::new(),
         }

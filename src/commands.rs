@@ -2,7 +2,9 @@
 //! the terminal and the service.
 //! This file has what several commands share: the command line, and opening the form.
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use kiosk::Guard;
 use std::any::Any;
 use std::error::Error;
@@ -24,7 +26,7 @@ use zairyu::office::{self, RecordsError};
 use zairyu::registration::{Date, warning};
 use zairyu::runtime::{Backend, Notify};
 use zairyu::settings::kiosk::Kiosk;
-use zairyu::settings::{self, Flags, SettingsError};
+use zairyu::settings::{self, Common, Flags, SettingsError};
 use zairyu::tui::glyphs::Glyphs;
 use zairyu::tui::theme;
 use zairyu::tui::{self, End, Options};
@@ -55,13 +57,40 @@ pub(crate) struct CommandLine {
     /// What to do; without it, the full-screen form
     #[command(subcommand)]
     command: Option<Command>,
-    /// The settings.
+    /// What every command takes.
     #[command(flatten)]
-    flags: Flags,
+    common: Common,
+    /// What the form takes, which is opened without a command.
+    #[command(flatten)]
+    form: form::Form,
+}
+
+impl CommandLine {
+    /// Read a command line. What the form takes is refused before a command, which would not heed it.
+    pub(crate) fn read(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<CommandLine, clap::Error> {
+        let mut command = CommandLine::command();
+        let read = command.try_get_matches_from_mut(words)?;
+        if let Some(name) = read.subcommand_name() {
+            let given = |argument: &&clap::Arg| read.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);
+            let flag = command.get_arguments().filter(|argument| !argument.is_global_set()).find(given);
+            let flag = flag.and_then(clap::Arg::get_long).map(str::to_owned);
+            if let Some(flag) = flag {
+                let why = format!("--{flag} is an option of the form; those of {name} stand behind its name: zairyu {name} --help");
+                return Err(command.error(ErrorKind::ArgumentConflict, why));
+            }
+        }
+        CommandLine::from_arg_matches(&read)
+    }
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
-In the settings file only: print = [\"lp\", \"-d\", \"desk\"], a command that prints what it is fed; free_mail, mail_from: lists of mail domains.
+Settings file: zairyu.toml in the configuration folder (Linux: ~/.config/zairyu), or --config FILE. service, reader, lang, prefill, theme, glyphs, data, anchors, log
+and test_cards stand there as the options here do; beside them
+  print = [\"lp\", \"-d\", \"desk\"]       a command that prints what it is fed
+  done_list = \"FILE\"                  a line for each registration that ended and has a reference of the office
+  free_mail = [\"mail.example\"]        mail domains from which the service's mail may not come back
+  mail_from = [\"service.example\"]     domains from which mail must be allowed
+  [kiosk]                             see zairyu kiosk --help
 Keys: Tab, Shift-Tab, Up, Down move; Enter acts; Space chooses; Esc goes back; F1 help; F2 language; F5 card; F7 slip for the office; F8 next person; F10 confirm.";
 
 /// What to do.
@@ -72,7 +101,7 @@ enum Command {
     Demo(demo::Demo),
     /// Run the registration service
     #[cfg(feature = "service")]
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// The operator's commands: find, show, resend, export and delete people; who did what
     #[cfg(feature = "service")]
     Users(users::Users),
@@ -86,6 +115,7 @@ enum Command {
     #[cfg(feature = "practice")]
     Card(card::Card),
     /// For the staff of a kiosk: the staff word, the units of systemd, how many visits a day had
+    #[command(after_help = kiosk::AFTER_HELP)]
     Kiosk(kiosk::Kiosk),
     /// Print what the municipality picker would offer: codes and names; towns and what remains of an address
     Places(places::Places),
@@ -98,21 +128,21 @@ pub(crate) type CommandResult = Result<ExitCode, Box<dyn Error>>;
 
 /// Run the command given on the command line.
 pub(crate) fn run(line: CommandLine) -> CommandResult {
-    let flags = line.flags;
+    let common = Flags::default().with(line.common);
     match line.command {
-        None => form::run(flags),
-        Some(Command::Kiosk(asked)) => kiosk::run(flags, &asked),
+        None => form::run(common, line.form),
+        Some(Command::Kiosk(asked)) => kiosk::run(common, &asked),
         Some(Command::Places(asked)) => places::run(&asked),
-        Some(Command::Prefill(asked)) => prefill::run(flags, asked),
-        Some(Command::Doctor(asked)) => doctor::run(flags, &asked),
+        Some(Command::Prefill(asked)) => prefill::run(common, asked),
+        Some(Command::Doctor(asked)) => doctor::run(common, asked),
         #[cfg(feature = "service")]
-        Some(Command::Demo(asked)) => demo::run(flags, &asked),
+        Some(Command::Demo(asked)) => demo::run(common, asked),
         #[cfg(feature = "service")]
-        Some(Command::Serve(asked)) => serve::run(flags, asked),
+        Some(Command::Serve(asked)) => serve::run(common, *asked),
         #[cfg(feature = "service")]
-        Some(Command::Users(asked)) => users::run(flags, &asked),
+        Some(Command::Users(asked)) => users::run(common, asked),
         #[cfg(feature = "service")]
-        Some(Command::Store(asked)) => store::run(flags, asked),
+        Some(Command::Store(asked)) => store::run(common, asked),
         #[cfg(feature = "practice")]
         Some(Command::Card(asked)) => card::run(asked),
     }

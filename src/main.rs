@@ -2,7 +2,6 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
-use clap::Parser;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 use zairyu::secret;
@@ -16,7 +15,7 @@ static ALLOCATOR: secret::Wiping = secret::Wiping;
 
 fn main() -> ExitCode {
     secret::process();
-    let asked = match commands::CommandLine::try_parse() {
+    let asked = match commands::CommandLine::read(std::env::args_os()) {
         Ok(asked) => asked,
         Err(asked) if asked.use_stderr() => {
             // It repeats what was typed.

@@ -11,54 +11,173 @@ pub mod kiosk;
 
 use kiosk::Kiosk;
 
-/// The settings that every command takes.
-#[derive(Args, Clone, Default)]
-pub struct Flags {
+/// Behind the options of a command.
+const LAST: usize = 500;
+
+/// What every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Common {
     /// Settings file (TOML) instead of the usual one
-    #[arg(long, global = true, env = "ZAIRYU_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, display_order = LAST, env = "ZAIRYU_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Base URL of the registration service; without it, an embedded one
-    #[arg(long, global = true, env = "ZAIRYU_SERVICE", value_name = "URL")]
-    pub service: Option<String>,
-    /// Name of the card reader to use
-    #[arg(long, global = true, env = "ZAIRYU_READER", value_name = "NAME")]
-    pub reader: Option<String>,
     /// The language's tag.
-    #[arg(long, global = true, env = "ZAIRYU_LANG", value_name = "TAG", help = crate::locale::Lang::FLAG_HELP)]
+    #[arg(long, global = true, display_order = LAST, env = "ZAIRYU_LANG", value_name = "TAG", help = crate::locale::Lang::FLAG_HELP)]
     pub lang: Option<String>,
-    /// Records to fill the next person's form beforehand, if name or birth date in it are those of the card: TOML or JSON for one person, CSV for several; see zairyu prefill --template
-    #[arg(long, global = true, env = "ZAIRYU_PREFILL", value_name = "FILE")]
-    pub prefill: Option<PathBuf>,
-    /// Colours: auto, light, dark, contrast, none
-    #[arg(long, global = true, env = "ZAIRYU_THEME", value_name = "NAME")]
-    pub theme: Option<String>,
-    /// Lines, dots and ticks: auto (measured), unicode, ascii, console (ASCII alone, nothing in Japanese; auto on a bare console)
-    #[arg(long, global = true, env = "ZAIRYU_GLYPHS", value_name = "NAME")]
-    pub glyphs: Option<String>,
+}
+
+/// Service and reader of the form.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Reach {
+    /// Base URL of the registration service; without it, an embedded one
+    #[arg(long, env = "ZAIRYU_SERVICE", value_name = "URL")]
+    service: Option<String>,
     /// Folder for the embedded service's data
-    #[arg(long, global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
-    pub data: Option<PathBuf>,
+    #[arg(long, env = "ZAIRYU_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Name of the card reader to use
+    #[arg(long, env = "ZAIRYU_READER", value_name = "NAME")]
+    reader: Option<String>,
+}
+
+/// Whose cards are accepted.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Trust {
     /// Folder of CA certificates (PEM or DER) that replace the pinned ones
-    #[arg(long, global = true, env = "ZAIRYU_ANCHORS", value_name = "FOLDER")]
-    pub anchors: Option<PathBuf>,
-    /// Accept cards of the test hierarchy (O=JPKI-TEST), and say so
-    #[arg(long, global = true, env = "ZAIRYU_TEST_CARDS", num_args = 0..=1, default_missing_value = "true", value_name = "YES")]
-    pub test_cards: Option<bool>,
+    #[arg(long, env = "ZAIRYU_ANCHORS", value_name = "FOLDER")]
+    anchors: Option<PathBuf>,
+    /// Accept cards of the test hierarchy (O=JPKI-TEST), and say so; --test-cards=false does not, whatever the settings file says
+    #[arg(long, env = "ZAIRYU_TEST_CARDS", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "YES")]
+    test_cards: Option<bool>,
+}
+
+/// Where a service keeps its data.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Data {
+    /// Folder for the service's data
+    #[arg(long, global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+/// How the terminal is drawn on.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Look {
+    /// Colours: auto, light, dark, contrast, none
+    #[arg(long, env = "ZAIRYU_THEME", value_name = "NAME")]
+    theme: Option<String>,
+    /// Lines, dots and ticks: auto (measured), unicode, ascii, console (ASCII alone, nothing in Japanese; auto on a bare console)
+    #[arg(long, env = "ZAIRYU_GLYPHS", value_name = "NAME")]
+    glyphs: Option<String>,
+}
+
+/// An office's records.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Records {
+    /// Records to fill the next person's form beforehand, if name or birth date in it are those of the card: TOML or JSON for one person, CSV for several; see zairyu prefill --template
+    #[arg(long, env = "ZAIRYU_PREFILL", value_name = "FILE")]
+    prefill: Option<PathBuf>,
+}
+
+/// How the form is used.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Manner {
     /// File to which the codes of troubles are appended, for the help desk: times and codes, never personal data
-    #[arg(long, global = true, env = "ZAIRYU_LOG", value_name = "FILE")]
-    pub log: Option<PathBuf>,
+    #[arg(long, env = "ZAIRYU_LOG", value_name = "FILE")]
+    log: Option<PathBuf>,
     /// Line mode: one question a line, for screen readers, plain terminals and scripts
-    #[arg(long, global = true)]
-    pub line: bool,
+    #[arg(long)]
+    line: bool,
     /// Help desk: one machine for many people; covered while the card is away, locked after 5 minutes without a key
-    #[arg(long, global = true)]
-    pub desk: bool,
+    #[arg(long)]
+    desk: bool,
     /// Kiosk: one machine for many people, nobody beside them; ends each visit by itself, and nobody leaves it without the staff word
-    #[arg(long, global = true, conflicts_with_all = ["line", "desk", "prefill"])]
-    pub kiosk: bool,
+    #[arg(long, conflicts_with_all = ["line", "desk", "prefill"])]
+    kiosk: bool,
     /// Take clicks; they only repeat keys
-    #[arg(long, global = true)]
+    #[arg(long)]
+    mouse: bool,
+}
+
+/// All of these, as far as a command takes them.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// Settings file instead of the usual one.
+    pub config: Option<PathBuf>,
+    /// The language's tag.
+    pub lang: Option<String>,
+    /// Base URL of the registration service.
+    pub service: Option<String>,
+    /// Name of the card reader.
+    pub reader: Option<String>,
+    /// Folder of CA certificates.
+    pub anchors: Option<PathBuf>,
+    /// Whether cards of the test hierarchy are accepted.
+    pub test_cards: Option<bool>,
+    /// Folder for the data of the service.
+    pub data: Option<PathBuf>,
+    /// Name of the colours.
+    pub theme: Option<String>,
+    /// Name of the glyphs.
+    pub glyphs: Option<String>,
+    /// An office's records.
+    pub prefill: Option<PathBuf>,
+    /// File for the codes of troubles.
+    pub log: Option<PathBuf>,
+    /// Line mode.
+    pub line: bool,
+    /// Help desk.
+    pub desk: bool,
+    /// Kiosk.
+    pub kiosk: bool,
+    /// Whether clicks are taken.
     pub mouse: bool,
+}
+
+/// Arguments that say some of the flags.
+pub trait Group {
+    /// Put them into the flags.
+    fn put(self, flags: &mut Flags);
+}
+
+impl Group for Common {
+    fn put(self, flags: &mut Flags) {
+        (flags.config, flags.lang) = (self.config, self.lang);
+    }
+}
+
+impl Group for Reach {
+    fn put(self, flags: &mut Flags) {
+        (flags.service, flags.data, flags.reader) = (self.service, self.data, self.reader);
+    }
+}
+
+impl Group for Trust {
+    fn put(self, flags: &mut Flags) {
+        (flags.anchors, flags.test_cards) = (self.anchors, self.test_cards);
+    }
+}
+
+impl Group for Data {
+    fn put(self, flags: &mut Flags) {
+        flags.data = self.data;
+    }
+}
+
+impl Group for Look {
+    fn put(self, flags: &mut Flags) {
+        (flags.theme, flags.glyphs) = (self.theme, self.glyphs);
+    }
+}
+
+impl Group for Records {
+    fn put(self, flags: &mut Flags) {
+        flags.prefill = self.prefill;
+    }
+}
+
+impl Group for Manner {
+    fn put(self, flags: &mut Flags) {
+        (flags.log, flags.line, flags.desk, flags.kiosk, flags.mouse) = (self.log, self.line, self.desk, self.kiosk, self.mouse);
+    }
 }
 
 /// The settings file; every key is optional.
@@ -103,6 +222,13 @@ pub enum SettingsError {
 }
 
 impl Flags {
+    /// Add what a group of arguments says.
+    #[must_use]
+    pub fn with(mut self, group: impl Group) -> Flags {
+        group.put(&mut self);
+        self
+    }
+
     /// Fill in from the settings file what neither a flag nor a variable has set; return the file too.
     pub fn merged(mut self) -> Result<(Flags, File), SettingsError> {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));

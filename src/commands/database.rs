@@ -9,10 +9,10 @@ use zairyu::settings::SettingsError;
 #[derive(Args, Clone, Default)]
 pub(super) struct Database {
     /// sqlite:PATH or postgres://… (on another computer by TLS, certificate checked, unless ?sslmode=… says otherwise); without it, SQLite in the data folder
-    #[arg(long, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(long, global = true, env = "ZAIRYU_DATABASE", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// File whose first line is the database's URL, so that its password stands in no command line and no variable
-    #[arg(long, env = "ZAIRYU_DATABASE_FILE", value_name = "FILE", conflicts_with = "database")]
+    #[arg(long, global = true, env = "ZAIRYU_DATABASE_FILE", value_name = "FILE", conflicts_with = "database")]
     database_file: Option<PathBuf>,
 }
 

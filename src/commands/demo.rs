@@ -11,7 +11,7 @@ use zairyu::certificate::{Algorithm, Anchors, Certificate, Purpose};
 use zairyu::error::Code;
 use zairyu::runtime::Notify;
 use zairyu::service::Options;
-use zairyu::settings::{Flags, SettingsError};
+use zairyu::settings::{Flags, Look, Manner, Records, SettingsError};
 use zairyu::worker::Prepared;
 
 /// Arguments of `zairyu demo`.
@@ -26,12 +26,19 @@ pub(super) struct Demo {
     /// What goes wrong with the card (may be given several times)
     #[arg(long = "fault")]
     faults: Vec<String>,
+    #[command(flatten)]
+    look: Look,
+    #[command(flatten)]
+    records: Records,
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// Open the form for practice, with a simulated card and a service whose data is deleted at the end.
-pub(super) fn run(flags: Flags, asked: &Demo) -> CommandResult {
-    let (flags, file) = flags.merged()?;
-    let person = Person::find(&asked.person).ok_or_else(|| SettingsError::Unknown("--person", asked.person.clone()))?;
+pub(super) fn run(common: Flags, asked: Demo) -> CommandResult {
+    let (flags, file) = common.with(asked.look).with(asked.records).with(asked.manner).merged()?;
+    let unknown = || SettingsError::Unknown("--person", format!("{}; there are: {}", asked.person, Person::names().join(", ")));
+    let person = Person::find(&asked.person).ok_or_else(unknown)?;
     let faults = asked.faults.iter().map(|word| word.parse::<CardFault>()).collect::<Result<Vec<_>, _>>();
     let faults = faults.map_err(|why| SettingsError::Unknown("--fault", why))?;
     let algorithm = if asked.next_card { Algorithm::Es384 } else { Algorithm::Rs256 };

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use zairyu::doctor::{self, codes, findings, report};
 use zairyu::locale;
-use zairyu::settings::Flags;
+use zairyu::settings::{Flags, Look, Reach, Records, Trust};
 use zairyu::text::lines::{Lines, complain, stdout};
 
 /// The end of `zairyu doctor --help`.
@@ -26,10 +26,19 @@ pub(super) struct Doctor {
     /// Print the list of all codes, in Markdown
     #[arg(long)]
     codes: bool,
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    trust: Trust,
+    #[command(flatten)]
+    look: Look,
+    #[command(flatten)]
+    records: Records,
 }
 
 /// Run the diagnosis and print its report.
-pub(super) fn run(flags: Flags, asked: &Doctor) -> CommandResult {
+pub(super) fn run(common: Flags, asked: Doctor) -> CommandResult {
+    let flags = common.with(asked.reach).with(asked.trust).with(asked.look).with(asked.records);
     let (flags, outlets, merged) = match flags.clone().merged() {
         Ok((merged, file)) => (merged, Some(outlets(&file)), Ok(())),
         Err(fault) => (flags, None, Err(fault)),

@@ -1,6 +1,7 @@
 //! `zairyu` without a command: the form on a real reader, with a remote or an embedded service.
 
 use super::{CommandResult, Startup, Teardown, anchors, open};
+use clap::Args;
 use std::any::Any;
 use std::path::PathBuf;
 use zairyu::app::Event;
@@ -10,12 +11,28 @@ use zairyu::error::Code;
 use zairyu::runtime::Notify;
 #[cfg(feature = "service")]
 use zairyu::service;
-use zairyu::settings::Flags;
+use zairyu::settings::{Flags, Look, Manner, Reach, Records, Trust};
 use zairyu::worker::Prepared;
 
+/// Arguments of the form.
+#[derive(Args)]
+pub(super) struct Form {
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    trust: Trust,
+    #[command(flatten)]
+    look: Look,
+    #[command(flatten)]
+    records: Records,
+    #[command(flatten)]
+    manner: Manner,
+}
+
 /// Open the form on a real reader; without a service URL, start an embedded service.
-pub(super) fn run(flags: Flags) -> CommandResult {
-    let (flags, file) = flags.merged()?;
+pub(super) fn run(common: Flags, asked: Form) -> CommandResult {
+    let Form { reach, trust, look, records, manner } = asked;
+    let (flags, file) = common.with(reach).with(trust).with(look).with(records).with(manner).merged()?;
     let anchors = anchors(&flags)?;
     let test_cards = flags.test_cards.unwrap_or(false);
     let service = flags.service.clone();

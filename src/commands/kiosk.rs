@@ -16,6 +16,19 @@ use zairyu::settings::Flags;
 use zairyu::settings::kiosk::StaffWord;
 use zairyu::text::lines::{complain, stdout};
 
+/// The end of `zairyu kiosk --help`.
+pub(super) const AFTER_HELP: &str = "The kiosk itself is the form: zairyu --kiosk. In the settings file, times in seconds:
+  [kiosk]
+  staff_word = \"...\"                  the line that zairyu kiosk word prints
+  idle = 60                           without a key until the warning
+  reading = 180                       the same on pages that are read
+  pin = 300                           the same where a PIN or password is typed
+  more = 600                          the same after F9
+  warning = 30                        from the warning to the end of the visit
+  away = 20                           from the removal of the card to the end of the visit; 0: at once
+  [kiosk.speak]
+  en = [\"espeak-ng\", \"--stdin\"]     for each language that is read aloud, a command that says what it is fed";
+
 #[derive(Args)]
 pub(super) struct Kiosk {
     #[command(subcommand)]

@@ -8,12 +8,18 @@ use std::process::ExitCode;
 use zairyu::file;
 use zairyu::runtime;
 use zairyu::service::{self, MailSettings, Options, PasswordRules, Peers, Retention, Revocation, TlsFiles};
-use zairyu::settings::{Flags, SettingsError};
+use zairyu::settings::{Data, Flags, SettingsError, Trust};
 use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu serve`.
 #[derive(Args)]
 pub(super) struct Serve {
+    /// Where it keeps what is no database: its key, and mails without a mail server.
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// Whose cards it accepts.
+    #[command(flatten)]
+    pub(super) trust: Trust,
     /// Address and port to listen on
     #[arg(long, default_value = "127.0.0.1:8480", env = "ZAIRYU_LISTEN")]
     pub(super) listen: std::net::SocketAddr,
@@ -102,12 +108,12 @@ impl Mail {
 }
 
 /// Run the service until the operating system ends it.
-pub(super) fn run(flags: Flags, serve: Serve) -> CommandResult {
+pub(super) fn run(common: Flags, serve: Serve) -> CommandResult {
     if serve.print_unit {
         stdout().own(include_str!("../service/zairyu.service"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (flags, _) = flags.merged()?;
+    let (flags, _) = common.with(serve.data).with(serve.trust).merged()?;
     let mut options = Options::standalone(flags.data_folder());
     options.listen = serve.listen;
     options.database = serve.database.url()?;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zairyu::service::{backup, check, copy};
-use zairyu::settings::{Flags, SettingsError};
+use zairyu::settings::{Data, Flags, SettingsError};
 use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu store`.
@@ -15,6 +15,9 @@ pub(super) struct Store {
     /// Which store is checked or backed up
     #[command(flatten)]
     database: Database,
+    /// Where it is, without a URL
+    #[command(flatten)]
+    data: Data,
     /// What to do
     #[command(subcommand)]
     command: StoreCommand,
@@ -51,8 +54,8 @@ enum StoreCommand {
 }
 
 /// Run a store command and print the sums of each table.
-pub(super) fn run(flags: Flags, Store { database, command }: Store) -> CommandResult {
-    let (flags, _) = flags.merged()?;
+pub(super) fn run(common: Flags, Store { database, data, command }: Store) -> CommandResult {
+    let (flags, _) = common.with(data).merged()?;
     let data = flags.data_folder();
     let sums = match command {
         StoreCommand::Check { url: Some(url) } => check(Some(&url), &data)?,

@@ -5,7 +5,7 @@ use super::database::Database;
 use clap::Args;
 use std::process::ExitCode;
 use zairyu::service::{AdminError, UsersCommand, users};
-use zairyu::settings::Flags;
+use zairyu::settings::{Data, Flags};
 use zairyu::text::lines::stdout;
 
 /// Arguments of `zairyu users`.
@@ -14,14 +14,17 @@ pub(super) struct Users {
     /// Where the people are
     #[command(flatten)]
     database: Database,
+    /// Where mails are, without a mail server
+    #[command(flatten)]
+    data: Data,
     /// What to do
     #[command(subcommand)]
     command: UsersCommand,
 }
 
 /// Run an operator's command and print its result as JSON.
-pub(super) fn run(flags: Flags, asked: &Users) -> CommandResult {
-    let (flags, _) = flags.merged()?;
+pub(super) fn run(common: Flags, asked: Users) -> CommandResult {
+    let (flags, _) = common.with(asked.data).merged()?;
     match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut stdout()) {
         // `main` handles a closed pipe.
         Err(AdminError::Output(fault)) => Err(fault.into()),

@@ -30,7 +30,7 @@ pub enum AdminError {
     #[error("nothing was deleted; say --yes to delete for good")]
     Unsure,
     /// There is no database at this path.
-    #[error("{0}: there is no database here; give the service's --data, --database or --database-file, before the command's name")]
+    #[error("{0}: there is no database here; give the service's --data, --database or --database-file")]
     NoDatabase(PathBuf),
     /// The target of a copy is not empty.
     #[error("the second database is not empty; nothing was copied: give an empty one")]

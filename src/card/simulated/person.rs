@@ -48,6 +48,11 @@ impl Person {
         PEOPLE.iter().find(|person| person.id == id)
     }
 
+    /// Return the identifiers of all.
+    pub fn names() -> Vec<&'static str> {
+        PEOPLE.iter().map(|person| person.id).collect()
+    }
+
     /// Return the flags of substitute characters in the name, `0` or `1` per character.
     pub(super) fn name_flags(&self) -> String {
         flags(self.name, self.name_substituted)

@@ -58,8 +58,8 @@ mod verify;
 
 pub use crate::protocol::session::PasswordRules;
 pub use admin::AdminError;
-pub use admin::backup::{Sum, backup, check, copy};
-pub use admin::users::{UsersCommand, users};
+pub use admin::backup::{Progress, Sum, backup, check, copy};
+pub use admin::users::{Shape, UsersCommand, users};
 pub use clock::Clock;
 pub use mail::MailSettings;
 #[doc(hidden)]

@@ -54,7 +54,7 @@ pub struct Trust {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Data {
     /// Folder for the service's data
-    #[arg(long, global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
+    #[arg(id = "service_data", long = "data", global = true, env = "ZAIRYU_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
 }
 

@@ -70,6 +70,8 @@ fn options_stand_before_and_behind_the_name_of_an_operator_s_command() {
         [&["store", "check"], &file[..]].concat(),
         [&["users"], &file[..], &["find", "x"]].concat(),
         [&["users", "find", "x"], &file[..]].concat(),
+        vec!["store", "check", "--data", "/nowhere/at-all.sqlite"],
+        vec!["users", "--data", "/nowhere/at-all.sqlite", "find", "x"],
     ] {
         let (said, status) = said(&words);
         assert!(status == Some(1) && said.contains("/nowhere/at-all.sqlite"), "{words:?}: {said}");

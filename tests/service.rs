@@ -38,6 +38,9 @@ mod post;
 mod postgres;
 #[path = "service/profile.rs"]
 mod profile;
+#[cfg(target_os = "linux")]
+#[path = "common/pty.rs"]
+mod pty;
 #[path = "service/refusals.rs"]
 mod refusals;
 #[path = "service/revocation.rs"]

@@ -1,10 +1,10 @@
 //! `zairyu users`: the operator's commands on people, implemented in `service`.
 
-use super::CommandResult;
 use super::database::Database;
+use super::{CommandResult, language};
 use clap::Args;
 use std::process::ExitCode;
-use zairyu::service::{AdminError, UsersCommand, users};
+use zairyu::service::{AdminError, Shape, UsersCommand, users};
 use zairyu::settings::{Data, Flags};
 use zairyu::text::lines::stdout;
 
@@ -17,15 +17,19 @@ pub(super) struct Users {
     /// Where mails are, without a mail server
     #[command(flatten)]
     data: Data,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
     /// What to do
     #[command(subcommand)]
     command: UsersCommand,
 }
 
-/// Run an operator's command and print its result as JSON.
+/// Run an operator's command and print its result.
 pub(super) fn run(common: Flags, asked: Users) -> CommandResult {
     let (flags, _) = common.with(asked.data).merged()?;
-    match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, &mut stdout()) {
+    let shape = if asked.json { Shape::Json } else { Shape::Table(language(&flags)?) };
+    match users(asked.database.url()?.as_deref(), &flags.data_folder(), &asked.command, shape, &mut stdout()) {
         // `main` handles a closed pipe.
         Err(AdminError::Output(fault)) => Err(fault.into()),
         done => Ok(done.map(|()| ExitCode::SUCCESS)?),

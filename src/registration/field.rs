@@ -238,7 +238,7 @@ impl Form {
 
 impl Field {
     /// Return whether the field is a member of the form; the repeated address and the consent are only checked.
-    pub(super) fn is_member(&self) -> bool {
+    pub fn is_member(&self) -> bool {
         Form::MEMBERS.contains(&self.key)
     }
 }

@@ -3,6 +3,7 @@
 //! The commands are in `users` (people) and `backup` (the whole store).
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
@@ -11,6 +12,8 @@ use crate::service::store::{Location, Store};
 
 /// Check, copy and back up the whole store.
 pub(super) mod backup;
+/// Tables for people.
+mod table;
 /// Commands on people.
 pub(super) mod users;
 
@@ -50,6 +53,9 @@ pub enum AdminError {
     /// A file cannot be written.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
+    /// The operating system, or whoever sits there, asked for the end.
+    #[error("broken off; nothing was changed")]
+    BrokenOff,
     /// The result cannot be written.
     #[error("{0}")]
     Output(std::io::Error),
@@ -88,7 +94,47 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, AdminError>>) -> 
     // SQLx uses the process's TLS provider. Every caller installs the same one, so it does not matter which is first.
     crate::tls::install_provider();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Runtime)?;
-    runtime.block_on(work)
+    runtime.block_on(async {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => return done,
+            () = asked_to_end() => IS_BROKEN_OFF.store(true, Ordering::Relaxed),
+        }
+        // Long work ends at its next row, rolls back and deletes what is unfinished. Who asks twice does not wait for a database that hangs.
+        tokio::select! {
+            done = work => done,
+            () = asked_to_end() => Err(AdminError::BrokenOff),
+        }
+    })
+}
+
+/// Whether the command was broken off.
+static IS_BROKEN_OFF: AtomicBool = AtomicBool::new(false);
+
+/// Return whether long work is to end.
+pub(super) fn is_broken_off() -> bool {
+    IS_BROKEN_OFF.load(Ordering::Relaxed)
+}
+
+/// Wait until somebody breaks the command off.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        if let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = signals {
+            tokio::select! {
+                _ = interrupt.recv() => return,
+                _ = terminate.recv() => return,
+                _ = hangup.recv() => return,
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_ok() {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Return the operator's name for the audit log: the caller of sudo, else the user of the process, else the environment's.

@@ -68,6 +68,12 @@ pub fn complain(message: &str) {
     }
 }
 
+/// Show a line on standard error, a terminal, in place of the one shown before; an empty one takes it away.
+pub fn pass(line: &str) {
+    // Who does not see it misses nothing.
+    let _ = io::stderr().write_all(format!("\r{}\x1b[K", harmless(line)).as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -193,7 +193,7 @@ impl Drop for Real {
 fn judge(folder: &Path) {
     let ask = |command| {
         let mut out = Vec::new();
-        users(None, folder, &command, &mut zairyu::text::lines::Lines::new(&mut out)).unwrap();
+        users(None, folder, &command, zairyu::service::Shape::Json, &mut zairyu::text::lines::Lines::new(&mut out)).unwrap();
         String::from_utf8(out).unwrap()
     };
     for (who, somebody) in PEOPLE.iter().enumerate().take(CARDS) {

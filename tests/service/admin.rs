@@ -19,7 +19,7 @@ mod retention;
 
 use serde_json::Value;
 use zairyu::protocol::session::PasswordRules;
-use zairyu::service::{AdminError, Options, Sum, UsersCommand, copy, start, users};
+use zairyu::service::{AdminError, Options, Shape, Sum, UsersCommand, copy, start, users};
 
 use crate::bench::{Bench, anne, authority, refusal, taro, token_of};
 use crate::{GOOD, postgres, until};
@@ -39,7 +39,7 @@ pub(crate) async fn printed(bench: &Bench, command: UsersCommand) -> Result<Stri
     let (data, database) = (bench.data.path().join("service"), bench.database.clone());
     on_a_thread(move || {
         let mut out = Vec::new();
-        users(database.as_deref(), &data, &command, &mut zairyu::text::lines::Lines::new(&mut out))
+        users(database.as_deref(), &data, &command, Shape::Json, &mut zairyu::text::lines::Lines::new(&mut out))
             .map(|()| String::from_utf8(out).unwrap())
     })
     .await
@@ -95,7 +95,7 @@ async fn a_store_moves_to_postgresql_and_back_and_the_service_goes_on() {
     let postgres = server.database();
     let there = (sqlite.clone(), postgres.clone());
     let rows = |sums: &[Sum]| sums.iter().map(|sum| sum.rows).sum::<u64>();
-    let copied = on_a_thread(move || copy(&there.0, &there.1)).await.unwrap();
+    let copied = on_a_thread(move || copy(&there.0, &there.1, &mut |_, _| ())).await.unwrap();
     bench.database = Some(postgres.clone());
     bench.restart();
     assert_eq!(bench.log_in(&id, GOOD).await.status(), 200);
@@ -104,7 +104,7 @@ async fn a_store_moves_to_postgresql_and_back_and_the_service_goes_on() {
     bench.wait_for_mails(3).await;
     bench.stop();
     let back = (postgres.clone(), format!("sqlite:{}", bench.data.path().join("back.sqlite").display()), sqlite);
-    let (returned, refused) = on_a_thread(move || (copy(&back.0, &back.1), copy(&back.0, &back.2))).await;
+    let (returned, refused) = on_a_thread(move || (copy(&back.0, &back.1, &mut |_, _| ()), copy(&back.0, &back.2, &mut |_, _| ()))).await;
     let returned = returned.unwrap();
     // Three more rows: the login on PostgreSQL opened a session, and it and this copy stand in the audit trail.
     assert_eq!(rows(&returned), rows(&copied) + 3);

@@ -44,7 +44,7 @@ fn form(card: &Signer, changes: Value) -> Value {
 
 async fn sums(bench: &Bench) -> Vec<Sum> {
     let (database, data) = (bench.database.clone(), bench.data.path().join("service"));
-    on_a_thread(move || check(database.as_deref(), &data).unwrap()).await
+    on_a_thread(move || check(database.as_deref(), &data, &mut |_, _| ()).unwrap()).await
 }
 
 async fn show(bench: &Bench, id: &Value) -> Value {
@@ -149,7 +149,7 @@ async fn who_registered_before_it_was_recorded_gets_the_answer_again_and_is_show
     forget_what_differs(&sqlite).await;
     let postgres = server.database();
     let there = (sqlite, postgres.clone());
-    on_a_thread(move || copy(&there.0, &there.1)).await.unwrap();
+    on_a_thread(move || copy(&there.0, &there.1, &mut |_, _| ())).await.unwrap();
     // Behind a proxy the answer tells of no folder.
     for (database, peers) in [(None, Peers::Direct), (None, Peers::BehindProxy), (Some(postgres), Peers::Direct)] {
         (bench.database, bench.peers) = (database, peers);

@@ -110,7 +110,11 @@ async fn of_a_person_whom_the_operator_has_deleted_nothing_is_on_the_disk_while_
     let data = bench.data.path().join("service");
     let operator = data.clone();
     let delete = UsersCommand::Delete { id, yes: true };
-    tokio::task::spawn_blocking(move || users(None, &operator, &delete, &mut Lines::new(Vec::new())).unwrap()).await.unwrap();
+    tokio::task::spawn_blocking(move || {
+        users(None, &operator, &delete, zairyu::service::Shape::Json, &mut Lines::new(Vec::new())).unwrap()
+    })
+    .await
+    .unwrap();
     assert_eq!(files_with(&data, &ABOUT_ANNE), BTreeSet::new());
 }
 

@@ -431,7 +431,7 @@ async fn a_linking_can_be_undone_after_the_store_has_moved() {
     let sqlite = format!("sqlite:{}", desk.bench.data.path().join("service/service.sqlite").display());
     let postgres = server.database();
     let there = (sqlite, postgres.clone());
-    on_a_thread(move || copy(&there.0, &there.1)).await.unwrap();
+    on_a_thread(move || copy(&there.0, &there.1, &mut |_, _| ())).await.unwrap();
     desk.bench.database = Some(postgres);
     desk.bench.restart();
     assert!(!desk.stands(anne(), "card_replaced").await);

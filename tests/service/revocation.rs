@@ -297,7 +297,7 @@ async fn with_ocsp_a_good_certificate_is_recorded_as_good_and_a_revoked_one_is_r
     let data = bench.data.path().join("beside");
     let export = crate::admin::on_a_thread(move || {
         let mut out = Vec::new();
-        zairyu::service::users(None, &data, &export, &mut zairyu::text::lines::Lines::new(&mut out)).unwrap();
+        zairyu::service::users(None, &data, &export, zairyu::service::Shape::Json, &mut zairyu::text::lines::Lines::new(&mut out)).unwrap();
         serde_json::from_slice::<serde_json::Value>(&out).unwrap()
     })
     .await;

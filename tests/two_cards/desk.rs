@@ -148,7 +148,7 @@ impl Desk {
     fn users(&self, arguments: &[&str]) -> Value {
         let data = self.folder(self.data);
         let home = self.folder("operator");
-        let output = Command::new(ZAIRYU).args(["users", "--data", &data]).args(arguments).env("HOME", home).output().unwrap();
+        let output = Command::new(ZAIRYU).args(["users", "--json", "--data", &data]).args(arguments).env("HOME", home).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }

@@ -33,7 +33,14 @@ fn a_person_registers_with_it_and_openssl_verifies_what_it_has_signed() {
     bench.come_in();
     let id = registered(bench.registers()).authentication_id;
     let mut exported = Vec::new();
-    users(None, bench.folder.path(), &UsersCommand::Export { id }, &mut zairyu::text::lines::Lines::new(&mut exported)).unwrap();
+    users(
+        None,
+        bench.folder.path(),
+        &UsersCommand::Export { id },
+        zairyu::service::Shape::Json,
+        &mut zairyu::text::lines::Lines::new(&mut exported),
+    )
+    .unwrap();
     let exported: Value = serde_json::from_slice(&exported).unwrap();
     let statements = exported["statements"].as_array().unwrap();
     assert!(!statements.is_empty());

@@ -7,28 +7,29 @@ use crate::file;
 use crate::service::admin::{self, AdminError, block_on, on_store};
 use crate::service::clock::system_time;
 use crate::service::store::audit::Means;
-use crate::service::store::copy::{self, CopyError};
+use crate::service::store::copy::{self, CopyError, Counting};
 use crate::service::store::{Location, Store};
 
-pub use copy::Sum;
+pub use copy::{Progress, Sum};
 
 /// Return row count and checksum of every table. Also check an SQLite file for damage.
-pub fn check(database: Option<&str>, data: &Path) -> Result<Vec<Sum>, AdminError> {
+pub fn check<'a>(database: Option<&str>, data: &Path, tell: &'a mut Progress<'a>) -> Result<Vec<Sum>, AdminError> {
     on_store(database, data, async |store| {
         let mut snapshot = store.snapshot().await?;
         if let Some(damage) = snapshot.damage().await? {
             return Err(AdminError::Damaged(damage));
         }
-        Ok(copy::sums(&mut snapshot).await?)
+        let mut counting = Counting::new(&mut snapshot, 1, (tell, admin::is_broken_off)).await?;
+        copy::sums(&mut snapshot, &mut counting).await.map_err(fault_of)
     })
 }
 
 /// Copy a store into an empty one (`sqlite:…`, `postgres://…`), and return the checksums. Concurrent writes are not copied.
-pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
+pub fn copy<'a>(from: &str, to: &str, tell: &'a mut Progress<'a>) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
         let from = admin::open(&Location::Url(from.to_owned())).await?;
         let to = Store::open(&Location::Url(to.to_owned())).await?;
-        let copied = copy_audited("operator_copy", &from, &to).await;
+        let copied = copy_audited("operator_copy", &from, &to, tell).await;
         from.close().await;
         to.close().await;
         copied
@@ -36,14 +37,14 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Sum>, AdminError> {
 }
 
 /// Copy the store into a new SQLite file that only its owner can read. The file appears complete or not at all.
-pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Sum>, AdminError> {
+pub fn backup<'a>(database: Option<&str>, data: &Path, file: &Path, tell: &'a mut Progress<'a>) -> Result<Vec<Sum>, AdminError> {
     if file.exists() {
         return Err(AdminError::Exists(file.to_owned()));
     }
     on_store(database, data, async |store| {
         let unfinished = Unfinished::create(file)?;
         let to = Store::open(&Location::File(unfinished.0.clone())).await?;
-        let copied = copy_audited("operator_backup", store, &to).await;
+        let copied = copy_audited("operator_backup", store, &to, tell).await;
         to.close().await;
         let copied = copied?;
         unfinished.finish(file).map_err(|fault| AdminError::File(file.to_owned(), fault))?;
@@ -52,15 +53,20 @@ pub fn backup(database: Option<&str>, data: &Path, file: &Path) -> Result<Vec<Su
 }
 
 /// Copy a store, after recording that in its audit log, because the copy contains everyone's data.
-async fn copy_audited(event: &str, from: &Store, to: &Store) -> Result<Vec<Sum>, AdminError> {
+async fn copy_audited<'a>(event: &str, from: &Store, to: &Store, tell: &'a mut Progress<'a>) -> Result<Vec<Sum>, AdminError> {
     let mut tx = from.write().await?;
     tx.audit(event, Means::Operator(&admin::operator_name()), None, system_time()).await?;
     tx.commit().await?;
-    copy::copy(from, to).await.map_err(|fault| match fault {
+    copy::copy(from, to, (tell, admin::is_broken_off)).await.map_err(fault_of)
+}
+
+fn fault_of(fault: CopyError) -> AdminError {
+    match fault {
         CopyError::NotEmpty => AdminError::NotEmpty,
         CopyError::Differs => AdminError::Differs,
+        CopyError::BrokenOff => AdminError::BrokenOff,
         CopyError::Store(fault) => AdminError::Store(fault),
-    })
+    }
 }
 
 /// An unfinished file. Dropped before `finish`, it is deleted with SQLite's files beside it.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::locale::{Lang, Text};
 use crate::protocol::authentication_id::AuthenticationId;
-use crate::service::admin::{self, AdminError};
+use crate::service::admin::{self, AdminError, table};
 use crate::service::clock::system_time;
 use crate::service::linking;
 use crate::service::mail::{Kind, folder};
@@ -39,7 +40,7 @@ pub enum UsersCommand {
         /// 認証ID
         id: String,
     },
-    /// Print everything that is kept about a person, signed statements included
+    /// Print everything that is kept about a person, signed statements included, as JSON
     Export {
         /// 認証ID
         id: String,
@@ -57,7 +58,7 @@ pub enum UsersCommand {
         #[arg(long)]
         yes: bool,
     },
-    /// Print the audit trail, oldest first, one JSON object a line: at, event, by, operator, person
+    /// Print the audit trail, oldest first; with --json one object a line: at, event, by, operator, person
     Audit {
         /// 認証ID; without it, everybody's
         id: Option<String>,
@@ -75,16 +76,52 @@ fn midnight(day: &str) -> Result<i64, &'static str> {
     Ok(day.midnight().assume_utc().unix_timestamp() - crate::time::JAPAN_OFFSET)
 }
 
-/// Run a command on the store and print its result as JSON.
-pub fn users(database: Option<&str>, data: &Path, command: &UsersCommand, out: &mut Lines<impl Write>) -> Result<(), AdminError> {
+/// How the result of a command is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// For programs.
+    Json,
+    /// For people, in their language.
+    Table(Lang),
+}
+
+/// Run a command on the store and print its result.
+pub fn users(
+    database: Option<&str>,
+    data: &Path,
+    command: &UsersCommand,
+    shape: Shape,
+    out: &mut Lines<impl Write>,
+) -> Result<(), AdminError> {
     admin::on_store(database, data, async |store| {
         let running = Command { store, mail_folder: mail_folder(data), name: admin::operator_name(), now: system_time() };
         if let UsersCommand::Audit { id, since } = command {
-            return running.audit(id.as_deref(), *since, out).await;
+            return running.audit(id.as_deref(), *since, shape, out).await;
         }
         let done = running.run(command).await?;
-        out.json(format_args!("{done:#}")).map_err(AdminError::Output)
+        match (shape, command) {
+            (Shape::Json, _) | (_, UsersCommand::Export { .. }) => out.json(format_args!("{done:#}")),
+            (Shape::Table(lang), _) => told(lang, command, &done).iter().try_for_each(|line| out.line(line)),
+        }
+        .map_err(AdminError::Output)
     })
+}
+
+/// Say to people what a command found or did.
+fn told(lang: Lang, command: &UsersCommand, done: &Value) -> Vec<String> {
+    match command {
+        UsersCommand::Find { .. } => table::found(lang, done.as_array().map_or(&[], Vec::as_slice)),
+        UsersCommand::Show { .. } => table::person(lang, done),
+        UsersCommand::LogOut { .. } => {
+            let ended = done.get("ended").and_then(Value::as_u64).unwrap_or_default();
+            vec![lang.fill(Text::UsersEnded, &[&ended.to_string()])]
+        }
+        UsersCommand::Resend { id } => vec![lang.fill(Text::UsersResent, &[id])],
+        UsersCommand::Link { id } => vec![lang.fill(Text::UsersLinkedNow, &[id])],
+        UsersCommand::Delete { id, .. } => vec![lang.fill(Text::UsersDeleted, &[id])],
+        // These are not told this way.
+        UsersCommand::Export { .. } | UsersCommand::Audit { .. } => Vec::new(),
+    }
 }
 
 /// The context of a command: store, folder of mail files, operator's name, and time.
@@ -185,7 +222,7 @@ impl Command<'_> {
     }
 
     /// Print the audit log. The access is audited first, so that it is recorded even if the output is not read to the end.
-    async fn audit(&self, id: Option<&str>, since: Option<i64>, out: &mut Lines<impl Write>) -> Result<(), AdminError> {
+    async fn audit(&self, id: Option<&str>, since: Option<i64>, shape: Shape, out: &mut Lines<impl Write>) -> Result<(), AdminError> {
         let id = id.map(id_of).transpose()?;
         let person = id.as_ref().map(AuthenticationId::as_str);
         let mut tx = self.store.write().await?;
@@ -194,10 +231,17 @@ impl Command<'_> {
         let mut snapshot = self.store.snapshot().await?;
         let filter = AuditFilter { person, since: since.unwrap_or(i64::MIN) };
         let mut after = None;
+        if let Shape::Table(lang) = shape {
+            out.line(table::trail_head(lang)).map_err(AdminError::Output)?;
+        }
         loop {
             let (lines, next) = snapshot.audit_page(filter, after.as_ref()).await?;
             for line in lines {
-                out.json(format_args!("{line}")).map_err(AdminError::Output)?;
+                let printed = match shape {
+                    Shape::Json => out.json(format_args!("{line}")),
+                    Shape::Table(lang) => out.line(table::trail(lang, &line)),
+                };
+                printed.map_err(AdminError::Output)?;
             }
             if next.is_none() {
                 return Ok(());

@@ -35,9 +35,14 @@ pub(in crate::service) enum Worth {
     TestCards,
 }
 
-/// Compose a mail. Any other language is followed by Japanese.
-pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> Letter {
-    let mail = match kind {
+/// Return what a mail of this kind is about.
+pub(in crate::service) fn subject(kind: Kind, lang: Lang) -> &'static str {
+    lang.subject(mail(kind))
+}
+
+/// Return the texts of a mail.
+const fn mail(kind: Kind) -> Mail {
+    match kind {
         Kind::Registered => Mail::REGISTERED,
         Kind::PasswordSet => Mail::PASSWORD_SET,
         Kind::PasswordLink => Mail::PASSWORD_LINK,
@@ -47,7 +52,12 @@ pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> L
         Kind::LinkConfirm => Mail::LINK_CONFIRM,
         Kind::LinkUndone => Mail::LINK_UNDONE,
         Kind::PasswordEnds => Mail::PASSWORD_ENDS,
-    };
+    }
+}
+
+/// Compose a mail. Any other language is followed by Japanese.
+pub(in crate::service) fn letter(kind: Kind, lang: Lang, facts: &Facts<'_>) -> Letter {
+    let mail = mail(kind);
     let part = |lang: Lang| Part { lang, blocks: blocks(mail, lang, facts) };
     let japanese = Lang::Ja.subject(mail);
     let (subject, parts) = match lang {

@@ -137,6 +137,9 @@ pub(in crate::service) enum CopyError {
     /// The rows read back differ from those written.
     #[error("the copy differs from the original")]
     Differs,
+    /// Whoever hears how far it has come asked for the end.
+    #[error("broken off")]
+    BrokenOff,
     /// A database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
@@ -184,40 +187,80 @@ impl Summing {
     }
 }
 
+/// Hears how far long work has come: rows done, of how many. An end of it is asked for through `Counting`.
+pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
+
+/// Counts the rows that are done, tells, and ends the work if it is broken off.
+pub(in crate::service) struct Counting<'a> {
+    tell: &'a mut Progress<'a>,
+    is_broken_off: fn() -> bool,
+    done: u64,
+    all: u64,
+}
+
+impl<'a> Counting<'a> {
+    /// Count from 0; each row of the store is read so many times.
+    pub(in crate::service) async fn new(
+        tx: &mut Tx,
+        times: u64,
+        (tell, is_broken_off): (&'a mut Progress<'a>, fn() -> bool),
+    ) -> Result<Counting<'a>, sqlx::Error> {
+        let mut rows = 0;
+        for table in TABLES {
+            let sql = AssertSqlSafe(format!("SELECT COUNT(*) AS held FROM {}", table.name));
+            let held: i64 = tx.row(sql, values![]).await?.map_or(Ok(0), |row| row.get("held"))?;
+            rows += u64::try_from(held).unwrap_or_default();
+        }
+        Ok(Counting { tell, is_broken_off, done: 0, all: rows * times })
+    }
+
+    fn one_more(&mut self) -> Result<(), CopyError> {
+        self.done += 1;
+        (self.tell)(self.done, self.all);
+        if (self.is_broken_off)() { Err(CopyError::BrokenOff) } else { Ok(()) }
+    }
+}
+
 /// Return the checksum of every table.
-pub(in crate::service) async fn sums(tx: &mut Tx) -> Result<Vec<Sum>, sqlx::Error> {
+pub(in crate::service) async fn sums(tx: &mut Tx, counting: &mut Counting<'_>) -> Result<Vec<Sum>, CopyError> {
     let mut sums = Vec::new();
     for table in TABLES {
-        sums.push(sum(table, tx).await?);
+        sums.push(sum(table, tx, counting).await?);
     }
     Ok(sums)
 }
 
-async fn sum(table: &Table, tx: &mut Tx) -> Result<Sum, sqlx::Error> {
+async fn sum(table: &Table, tx: &mut Tx, counting: &mut Counting<'_>) -> Result<Sum, CopyError> {
     let mut summing = Summing::default();
     let select = table.select(tx);
     let mut rows = tx.stream(select)?;
     while let Some(row) = rows.try_next().await? {
         summing.add(&table.values(&row)?);
+        counting.one_more()?;
     }
     Ok(summing.sum(table))
 }
 
 /// Copy a snapshot of a store, which may be in use, into an empty store. Compare the two and return the checksums; if they differ, roll
 /// back.
-pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum>, CopyError> {
+pub(in crate::service) async fn copy<'a>(
+    from: &Store,
+    to: &Store,
+    told: (&'a mut Progress<'a>, fn() -> bool),
+) -> Result<Vec<Sum>, CopyError> {
     let (mut source, mut target) = (from.snapshot().await?, to.write().await?);
     for table in TABLES {
         if target.row(AssertSqlSafe(format!("SELECT 1 AS held FROM {} LIMIT 1", table.name)), values![]).await?.is_some() {
             return Err(CopyError::NotEmpty);
         }
     }
+    let mut counting = Counting::new(&mut source, 2, told).await?;
     let mut copied = Vec::new();
     for table in TABLES {
-        copied.push(copy_table(table, &mut source, &mut target).await?);
+        copied.push(copy_table(table, &mut source, &mut target, &mut counting).await?);
     }
     // Read back before the commit, to check that types, characters and NULLs survived.
-    if sums(&mut target).await? != copied {
+    if sums(&mut target, &mut counting).await? != copied {
         return Err(CopyError::Differs);
     }
     target.commit().await?;
@@ -227,13 +270,14 @@ pub(in crate::service) async fn copy(from: &Store, to: &Store) -> Result<Vec<Sum
 /// Rows per INSERT, so that even the widest table stays far below either database's parameter limit.
 const BATCH: usize = 100;
 
-async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx) -> Result<Sum, sqlx::Error> {
+async fn copy_table(table: &Table, source: &mut Tx, target: &mut Tx, counting: &mut Counting<'_>) -> Result<Sum, CopyError> {
     let (mut summing, mut batch, mut held) = (Summing::default(), Vec::new(), 0);
     let select = table.select(source);
     let mut rows = source.stream(select)?;
     while let Some(row) = rows.try_next().await? {
         let row = table.values(&row)?;
         summing.add(&row);
+        counting.one_more()?;
         batch.extend(row);
         held += 1;
         if held == BATCH {

@@ -25,7 +25,8 @@ async fn goes_on_from_a_backup(bench: &Bench) {
         // The backup begins after ten people; others register until it has ended, and at least ten.
         if number == 10 {
             let (database, data, file) = (bench.database.clone(), bench.data.path().join("service"), file.clone());
-            under_way = Some((acknowledged.len(), tokio::task::spawn_blocking(move || backup(database.as_deref(), &data, &file))));
+            under_way =
+                Some((acknowledged.len(), tokio::task::spawn_blocking(move || backup(database.as_deref(), &data, &file, &mut |_, _| ()))));
         }
         if number >= 20 && under_way.as_ref().is_some_and(|(_, task)| task.is_finished()) {
             break;
@@ -88,14 +89,14 @@ async fn a_backup_takes_no_name_that_is_taken_and_leaves_nothing_half_done() {
     std::fs::write(&taken, "something else").unwrap();
     std::fs::write(folder.join(".cut.part"), "").unwrap();
     on_a_thread(move || {
-        assert!(matches!(backup(None, &data, &taken), Err(AdminError::Exists(_))));
-        assert!(matches!(backup(None, &data, &cut), Err(AdminError::Unfinished(_))));
-        assert!(matches!(backup(None, &data, &absent), Err(AdminError::File(..))));
+        assert!(matches!(backup(None, &data, &taken, &mut |_, _| ()), Err(AdminError::Exists(_))));
+        assert!(matches!(backup(None, &data, &cut, &mut |_, _| ()), Err(AdminError::Unfinished(_))));
+        assert!(matches!(backup(None, &data, &absent, &mut |_, _| ()), Err(AdminError::File(..))));
         // Nothing can be read from a store that is none, and what was begun is gone.
         let garbage = data.join("garbage");
         std::fs::write(&garbage, [7; 5000]).unwrap();
         let garbage = format!("sqlite:{}", garbage.display());
-        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new")), Err(AdminError::Store(_))));
+        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new"), &mut |_, _| ()), Err(AdminError::Store(_))));
         let mut names: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort_unstable();
         assert_eq!(
@@ -114,7 +115,7 @@ async fn the_same_rows_have_the_same_checksum_and_one_letter_makes_another() {
     let data = bench.data.path().join("service");
     let sums = || {
         let data = data.clone();
-        on_a_thread(move || check(None, &data).unwrap())
+        on_a_thread(move || check(None, &data, &mut |_, _| ()).unwrap())
     };
     let first = sums().await;
     assert_eq!(first, sums().await);
@@ -146,7 +147,7 @@ async fn damage_in_the_file_is_found() {
     let page = size * (usize::try_from(root).unwrap() - 1);
     bytes[page + 3..page + 5].fill(0);
     std::fs::write(&file, bytes).unwrap();
-    let found = on_a_thread(move || check(None, &data)).await;
+    let found = on_a_thread(move || check(None, &data, &mut |_, _| ())).await;
     assert!(matches!(found, Err(AdminError::Damaged(_))), "{found:?}");
 }
 
@@ -174,7 +175,7 @@ async fn a_backup_that_is_killed_is_not_there_or_is_whole() {
         child.wait().unwrap();
         if file.exists() {
             let (url, data) = (format!("sqlite:{}", file.display()), data.clone());
-            let sums = on_a_thread(move || check(Some(&url), &data).unwrap()).await;
+            let sums = on_a_thread(move || check(Some(&url), &data, &mut |_, _| ()).unwrap()).await;
             // Its own line is in it, and those of the backups that were killed.
             assert!((20_001..=20_008).contains(&rows(&sums, "audit")), "after {delay} ms: {sums:?}");
             return;

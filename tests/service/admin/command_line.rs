@@ -52,7 +52,7 @@ async fn checks_backups_and_copies_print_the_same_for_the_same_rows() {
     assert_eq!((line[1], line[2].len()), ("1", 64));
     let found = done(&bench, &["users", "--database-file", url_file, "find", "montgomery"]);
     assert!(found.contains("MONTGOMERY ANNE"));
-    let trail = done(&bench, &["users", "audit", "--since", "2020-01-31"]);
+    let trail = done(&bench, &["users", "audit", "--json", "--since", "2020-01-31"]);
     assert!(trail.contains("\"operator_backup\"") && trail.lines().count() == 3, "{trail}");
 }
 
@@ -82,17 +82,11 @@ async fn what_cannot_be_done_says_how_to_mend_it() {
 #[tokio::test]
 async fn whoever_has_read_enough_of_the_trail_may_stop() {
     let mut bench = Bench::start(None);
-    // A service that runs would forget lines as old as these.
-    bench.stop();
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", bench.data.path().join("service/service.sqlite").display())).await.unwrap();
     // More than a pipe holds, and more than one page.
-    let rows = "WITH RECURSIVE row (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row WHERE number < 3000)
-                INSERT INTO audit (id, at, event) SELECT 'row' || number, number, 'login' FROM row";
-    sqlx::query(rows).execute(&pool).await.unwrap();
-    pool.close().await;
-    assert_eq!(done(&bench, &["users", "audit"]).lines().count(), 3001);
+    with_a_long_trail(&mut bench, 3000).await;
+    assert_eq!(done(&bench, &["users", "audit", "--json"]).lines().count(), 3001);
     let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
-    command.args(["users", "audit"]).env("HOME", bench.data.path()).env("ZAIRYU_DATA", bench.data.path().join("service"));
+    command.args(["users", "--json", "audit"]).env("HOME", bench.data.path()).env("ZAIRYU_DATA", bench.data.path().join("service"));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
@@ -101,15 +95,91 @@ async fn whoever_has_read_enough_of_the_trail_may_stop() {
     assert_eq!((ended.status.code(), String::from_utf8(ended.stderr).unwrap()), (Some(0), String::new()));
 }
 
+/// Many lines of the audit trail, in the database of a bench whose service has stopped.
+async fn with_a_long_trail(bench: &mut Bench, lines: u32) {
+    // A service that runs would forget lines as old as these.
+    bench.stop();
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", bench.data.path().join("service/service.sqlite").display())).await.unwrap();
+    let rows = format!(
+        "WITH RECURSIVE row (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM row WHERE number < {lines})
+         INSERT INTO audit (id, at, event) SELECT 'row' || number, number, 'login' FROM row"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(rows)).execute(&pool).await.unwrap();
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn people_their_mails_and_what_was_done_are_tables_in_the_operator_s_language() {
+    let bench = Bench::start(None);
+    let id = bench.register(anne()).await["authentication_id"].as_str().unwrap().to_owned();
+    bench.wait_for_mails(1).await;
+    let grouped = format!("{}-{}-{}", &id[..3], &id[3..7], &id[7..]);
+    for (lang, heads, person, mail, event) in
+        [("en", "Authentication ID", "female", "Registration done", "registered"), ("ja", "認証ID", "女", "利用者登録完了", "登録")]
+    {
+        let found = done(&bench, &["users", "find", "montgomery", "--lang", lang]);
+        let lines: Vec<&str> = found.lines().collect();
+        assert!(lines.len() == 2 && lines[0].contains(heads) && lines[1].contains(&grouped), "{found}");
+        assert!(!lines[0].contains("MONTGOMERY"), "{found}");
+        let shown = done(&bench, &["users", "show", &id, "--lang", lang]);
+        assert!([&grouped, "MONTGOMERY ANNE", person, mail].iter().all(|what| shown.contains(what)), "{shown}");
+        assert!(!shown.contains('{'), "{shown}");
+        let trail = done(&bench, &["users", "audit", &id, "--lang", lang]);
+        assert!(trail.lines().nth(1).is_some_and(|line| line.contains(event) && line.contains(&grouped)), "{trail}");
+        assert!(!done(&bench, &["users", "find", "nobody", "--lang", lang]).contains('['));
+    }
+    assert!(done(&bench, &["users", "resend", &id, "--lang", "en"]).contains("once more"));
+    assert!(done(&bench, &["users", "log-out", &id, "--lang", "en"]).contains("login"));
+    assert!(done(&bench, &["users", "delete", &id, "--yes", "--lang", "en"]).contains("Deleted"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_backup_that_is_broken_off_leaves_no_file_and_says_so() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mut bench = Bench::start(None);
+    with_a_long_trail(&mut bench, 300_000).await;
+    let folder = bench.data.path().join("backups");
+    std::fs::create_dir(&folder).unwrap();
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
+        command.args(["store", "backup", folder.join("new.sqlite").to_str().unwrap()]).env("HOME", bench.data.path());
+        command.env("ZAIRYU_DATA", bench.data.path().join("service")).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        while !folder.join(".new.sqlite.part").exists() {
+            std::thread::yield_now();
+        }
+        kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), signal).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(ended.status.code() == Some(1) && said.contains("broken off"), "{signal:?}: {:?} {said}", ended.status);
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{signal:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn long_work_shows_on_a_terminal_how_far_it_is_and_in_a_pipe_nothing() {
+    let mut bench = Bench::start(None);
+    with_a_long_trail(&mut bench, 200_000).await;
+    let data = bench.data.path().join("service").to_str().unwrap().to_owned();
+    let screen =
+        crate::pty::Screen::start(env!("CARGO_BIN_EXE_zairyu"), &["store", "check", "--data", &data, "--lang", "en"], &[], 24, 100);
+    screen.wait_for(" rows, about ");
+    screen.wait_for("people ");
+    assert!(!screen.screen().contains("rows, about"), "{}", screen.screen());
+    assert!(done(&bench, &["store", "check"]).starts_with("people "));
+}
+
 #[tokio::test]
 async fn whoever_calls_sudo_is_the_operator() {
     let bench = Bench::start(None);
     let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
     command.args(["users", "find", "nobody"]).env("SUDO_USER", "hanako").env("HOME", bench.data.path());
     assert!(command.env("ZAIRYU_DATA", bench.data.path().join("service")).output().unwrap().status.success());
-    let trail = done(&bench, &["users", "audit"]);
+    let trail = done(&bench, &["users", "audit", "--json"]);
     assert!(trail.contains("\"operator\":\"hanako\"") && trail.contains("\"operator_find\""), "{trail}");
-    let itself = done(&bench, &["users", "audit"]);
+    let itself = done(&bench, &["users", "audit", "--json"]);
     assert!(!itself.lines().last().unwrap().contains("hanako"), "{itself}");
 }
 

@@ -25,7 +25,7 @@ async fn until(bench: &Bench, what: impl Fn(&[Sum]) -> bool) {
     let mut sums = Vec::new();
     for _ in 0..200 {
         let (database, data) = (bench.database.clone(), bench.data.path().join("service"));
-        sums = on_a_thread(move || check(database.as_deref(), &data).unwrap()).await;
+        sums = on_a_thread(move || check(database.as_deref(), &data, &mut |_, _| ()).unwrap()).await;
         if what(&sums) {
             return;
         }

@@ -65,7 +65,7 @@ impl Reader {
             Some(from) => {
                 let file = data.join("copy.sqlite");
                 let to = format!("sqlite:{}", file.display());
-                tokio::task::spawn_blocking(move || zairyu::service::copy(&from, &to).unwrap()).await.unwrap();
+                tokio::task::spawn_blocking(move || zairyu::service::copy(&from, &to, &mut |_, _| ()).unwrap()).await.unwrap();
                 file
             }
         };

@@ -27,7 +27,7 @@ pub(super) const AFTER_HELP: &str = "The kiosk itself is the form: zairyu --kios
   warning = 30                        from the warning to the end of the visit
   away = 20                           from the removal of the card to the end of the visit; 0: at once
   [kiosk.speak]
-  en = [\"espeak-ng\", \"--stdin\"]     for each language that is read aloud, a command that says what it is fed";
+  en = [\"espeak-ng\", \"--stdin\"]       for each language that is read aloud, a command that says what it is fed";
 
 #[derive(Args)]
 pub(super) struct Kiosk {

@@ -51,7 +51,7 @@ fn service(head: &'static str) -> String {
 fn a_missing_pcsc_service_is_named_with_code_and_first_step_in_the_persons_language() {
     let home = tempfile::tempdir().unwrap();
     for (lang, title, step) in [
-        ("en", "The smart card service is not running", "Plug in the card reader and wait one minute."),
+        ("en", "The smart card service is not running", "Install the packages \"pcscd\" and \"libccid\"."),
         ("ja", "カードを読むしくみが動いていません", "カードリーダー"),
     ] {
         let output = doctor(&home, &["--lang", lang]);

@@ -8,7 +8,6 @@ use tokio::sync::Notify;
 
 use crate::certificate::Anchors;
 use crate::protocol::session::{MailState, MailWay, PasswordRules, Service, TermsId};
-use crate::protocol::terms;
 use crate::registration::Date;
 use crate::service::clock::{self, Clock};
 use crate::service::mail::text::Worth;
@@ -18,7 +17,7 @@ use crate::service::password::Hasher;
 use crate::service::rate_limit::RateLimiter;
 use crate::service::revocation::Checker;
 use crate::service::store::Store;
-use crate::service::{Log, Peers, Retention};
+use crate::service::{Log, Peers, Retention, Texts};
 
 /// The state of a running service.
 pub(super) struct AppState {
@@ -34,6 +33,8 @@ pub(super) struct AppState {
     pub(super) revocation: Checker,
     pub(super) rate_limiter: RateLimiter,
     pub(super) metrics: Metrics,
+    /// When the service was started, in seconds since 1970.
+    pub(super) started: i64,
     pub(super) hasher: Hasher,
     /// The service's own URL, without a trailing slash. Statements must name it.
     pub(super) audience: String,
@@ -53,6 +54,7 @@ pub(super) struct Profile {
     /// Tags of the languages of mails.
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
+    pub(super) texts: Texts,
     pub(super) peers: Peers,
     /// What is asked of a password.
     pub(super) password_rules: PasswordRules,
@@ -123,7 +125,7 @@ impl AppState {
 
     /// Return the terms in force.
     pub(super) fn terms(&self) -> TermsId {
-        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
+        self.profile.texts.terms_id()
     }
 
     /// Return the state of a mail just queued.

@@ -5,7 +5,7 @@
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -269,6 +269,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
         retention: options.retention,
         request_timeout: limits.call,
         active_requests: AtomicUsize::new(0),
+        told_of_proxy: AtomicBool::new(false),
     };
     let state = Arc::new(state);
     let router = middleware::wrap(api::routes(), Arc::clone(&state));
@@ -296,7 +297,10 @@ impl Figures {
 /// opened several windows. A file system that knows no locks goes without.
 fn lock(data: &Path, alone: bool) -> Result<File, StartError> {
     let mut options = File::options();
-    let file = crate::file::open(&data.join("lock"), options.append(true).create(true)).map_err(StartError::Data)?;
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = crate::file::open(&data.join("lock"), &mut options).map_err(StartError::Data)?;
     match if alone { file.try_lock() } else { file.try_lock_shared() } {
         Err(TryLockError::WouldBlock) => Err(StartError::InUse(data.to_owned())),
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),

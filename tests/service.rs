@@ -10,6 +10,9 @@ mod admin;
 mod api;
 #[path = "common/bench.rs"]
 mod bench;
+#[cfg(unix)]
+#[path = "service/drill.rs"]
+mod drill;
 #[path = "service/edge.rs"]
 mod edge;
 #[path = "service/faults.rs"]

@@ -78,6 +78,9 @@ pub(super) struct Serve {
     /// Print a systemd unit for this service and end
     #[arg(long)]
     pub(super) print_unit: bool,
+    /// Print a script that builds an image for containers and end
+    #[arg(long)]
+    pub(super) print_container: bool,
     /// Say that nothing is really registered
     #[arg(long)]
     pub(super) practice: bool,
@@ -119,6 +122,10 @@ impl Mail {
 pub(super) fn run(common: Flags, serve: Serve) -> CommandResult {
     if serve.print_unit {
         stdout().own(include_str!("../service/zairyu.service"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if serve.print_container {
+        stdout().own(include_str!("../service/container.sh"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (flags, _) = common.with(serve.data).with(serve.trust).merged()?;

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -43,8 +44,10 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
     let timeout = if request.uri().path() == path::READYZ { PROBE_TIMEOUT } else { state.request_timeout };
     let handled = async {
         check_host(&request)?;
-        let address = rate_limit::network(client_address(state.profile.peers, peer, request.headers()));
-        check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
+        if !UNLIMITED.contains(&request.uri().path()) {
+            let address = rate_limit::network(client_address(&state, peer, request.headers()));
+            check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
+        }
         Ok::<_, ApiError>(next.run(request).await)
     };
     let response = match tokio::time::timeout(timeout, handled).await {
@@ -103,7 +106,10 @@ fn check_host(request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// Check the rate limits of an address. Exempt is what does not use the store, and the metrics, which come while it is away too.
+/// Paths without rate limits: what does not use the store, and the metrics, which come while it is away too.
+const UNLIMITED: [&str; 4] = [path::HOME, path::HEALTHZ, path::METRICS, path::OPENAPI];
+
+/// Check the rate limits of an address.
 async fn check_rate_limits(
     limiter: &RateLimiter,
     store: &Store,
@@ -112,9 +118,6 @@ async fn check_rate_limits(
     requested: &str,
     now: i64,
 ) -> Result<(), RateLimitError> {
-    if [path::HOME, path::HEALTHZ, path::METRICS, path::OPENAPI].contains(&requested) {
-        return Ok(());
-    }
     limiter.take(store, Limit::Calls, address, now).await?;
     let tries = page::is_page(requested) || [path::PASSWORDS, AccountAction::LogIn.path()].iter().any(|start| requested.starts_with(start));
     if method == Method::POST && tries {
@@ -124,17 +127,23 @@ async fn check_rate_limits(
 }
 
 /// Return the address of the client for rate limiting.
-fn client_address(peers: Peers, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    match peers {
-        Peers::Direct => peer.ip().to_canonical(),
-        // Our proxy appends the last entry; earlier ones come from the client and are not trustworthy.
-        Peers::BehindProxy => headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .and_then(|value| parse_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()))
-            .unwrap_or_else(|| peer.ip()),
+fn client_address(state: &AppState, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    if state.profile.peers == Peers::Direct {
+        return peer.ip().to_canonical();
     }
+    // Our proxy appends the last entry; earlier ones come from the client and are not trustworthy.
+    let last = headers.get_all("x-forwarded-for").iter().next_back();
+    let address = last.and_then(|value| parse_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()));
+    address.unwrap_or_else(|| {
+        // A probe may ask past the proxy, so it is told once, and only of calls that have a limit to lose.
+        if !state.told_of_proxy.swap(true, Ordering::Relaxed) {
+            (state.log)(
+                "warning: a call came without a client's address at the end of X-Forwarded-For; if the proxy does not write it, all who come \
+                 through it count as one client, and are refused together",
+            );
+        }
+        peer.ip().to_canonical()
+    })
 }
 
 /// Parse an address as proxies write it: with or without a port, in quotes, in brackets, with a zone.

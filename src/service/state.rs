@@ -1,7 +1,7 @@
 //! The state shared by all handlers: store, mailer, clock, anchors, limits, and the service's profile.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -44,6 +44,8 @@ pub(super) struct AppState {
     pub(super) request_timeout: Duration,
     /// Requests in flight.
     pub(super) active_requests: AtomicUsize,
+    /// Whether the operator was told of a proxy that does not say who calls.
+    pub(super) told_of_proxy: AtomicBool,
 }
 
 /// The operator's settings visible to clients, and those on accepted cards and peers.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use zairyu::card::Purpose;
-use zairyu::service::{Options, StartError, Texts, start};
+use zairyu::service::{Options, Peers, StartError, Texts, start};
 
 use crate::bench::{Bench, anne, refusal, taro, text_of};
 use crate::edge::beside;
@@ -16,9 +16,11 @@ use crate::pki::{Pki, put};
 use crate::post::{Post, Way};
 use crate::{GOOD, postgres, until};
 
+const ZAIRYU: &str = env!("CARGO_BIN_EXE_zairyu");
+
 /// Return `zairyu serve` with a data folder.
-fn serve(data: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_zairyu"));
+fn serve(program: &Path, data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.arg("serve").args(arguments).arg("--data").arg(data).env("HOME", data).env_remove("XDG_CONFIG_HOME");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -26,14 +28,14 @@ fn serve(data: &Path, arguments: &[&str]) -> Command {
 
 /// Start a service that must not start, and return what it says.
 fn refused(data: &Path, arguments: &[&str]) -> String {
-    let output = serve(data, arguments).output().unwrap();
+    let output = serve(ZAIRYU.as_ref(), data, arguments).output().unwrap();
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     assert!(!output.status.success() && !said.contains("listening"), "{arguments:?}: {said}");
     said
 }
 
 /// A service that runs, with what it has said to the operator so far.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     listens: String,
     said: Arc<Mutex<String>>,
@@ -41,7 +43,11 @@ struct Served {
 
 impl Served {
     fn start(data: &Path, arguments: &[&str]) -> Served {
-        let mut child = serve(data, &[&["--listen", "127.0.0.1:0"], arguments].concat()).spawn().unwrap();
+        Served::start_program(ZAIRYU.as_ref(), data, arguments)
+    }
+
+    pub(crate) fn start_program(program: &Path, data: &Path, arguments: &[&str]) -> Served {
+        let mut child = serve(program, data, &[&["--listen", "127.0.0.1:0"], arguments].concat()).spawn().unwrap();
         let said = Arc::new(Mutex::new(String::new()));
         let (heard, errors) = (Arc::clone(&said), BufReader::new(child.stderr.take().unwrap()));
         std::thread::spawn(move || errors.lines().map_while(Result::ok).for_each(|line| *heard.lock().unwrap() += &(line + "\n")));
@@ -72,7 +78,7 @@ impl Drop for Served {
     }
 }
 
-fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+pub(crate) fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
@@ -291,6 +297,23 @@ async fn an_event_is_told_and_never_whose_it_was() {
     assert_eq!(events, ["registered", "password_set", "resend", "address", "withdraw"].map(|event| format!("event: {event}")));
 }
 
+#[tokio::test]
+async fn a_proxy_that_does_not_say_who_calls_is_told_once() {
+    let mut bench = Bench::start(None);
+    let lines = Arc::new(Mutex::new(Vec::<String>::new()));
+    let heard = Arc::clone(&lines);
+    let log = Arc::new(move |line: &str| heard.lock().unwrap().push(line.to_owned()));
+    bench.run(Options { log, peers: Peers::BehindProxy, ..bench.options() });
+    let told = || lines.lock().unwrap().iter().filter(|line| line.contains("X-Forwarded-For")).count();
+    for (forwarded, times) in [(Some("[2001:db8:1::1]"), 0), (None, 1), (Some("unknown"), 1), (Some("192.0.2.7:443"), 1)] {
+        let request = bench.client.get(format!("{}/v1/terms", bench.url));
+        let request =
+            forwarded.map_or_else(|| bench.client.get(format!("{}/v1/terms", bench.url)), |value| request.header("x-forwarded-for", value));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+        assert_eq!(told(), times, "{forwarded:?}");
+    }
+}
+
 /// Run a program on a text, and return what it says if it objects.
 fn objections(command: &mut Command, text: &str) -> Option<String> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -408,10 +431,11 @@ async fn the_contract_is_clean_to_a_linter() {
     let file = written(folder.path(), "openapi.json", document);
     let mut lint = Command::new(redocly());
     // Three calls refuse nobody.
-    lint.args(["lint", "--skip-rule", "operation-4xx-response", "--format", "stylish"]).arg(&file).current_dir(folder.path());
+    lint.args(["lint", "--skip-rule", "operation-4xx-response", "--format", "json"]).arg(&file).current_dir(folder.path());
     let output = lint.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").output().unwrap();
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(output.status.success() && !said.contains("warning"), "{said}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let report: Value = said.find('{').and_then(|start| serde_json::from_str(&said[start..]).ok()).unwrap_or_default();
+    assert_eq!((&report["totals"]["errors"], &report["totals"]["warnings"]), (&json!(0), &json!(0)), "{said}");
 }
 
 #[test]
@@ -425,4 +449,28 @@ fn the_fault_of_a_mistyped_setting_of_files_is_told() {
     let taken = bench.url.strip_prefix("http://").unwrap().parse().unwrap();
     let fault = beside(&bench, |options| Options { listen: taken, ..options }).err().unwrap().to_string();
     assert!(fault.contains("--listen"), "{fault}");
+}
+
+/// What `zairyu serve --help` says of a setting, as a row of the page.
+fn row(line: &str) -> Option<String> {
+    let (flag, text) = line.trim_start().split_once("  ").filter(|(flag, _)| flag.starts_with("--"))?;
+    let (text, rest) = text.split_once(" [").unwrap_or((text, ""));
+    let said = |what: &str| {
+        let (_, from) = rest.split_once(what)?;
+        Some(format!("`{}`", from.split([']', '=']).next()?))
+    };
+    let text = text.trim().replace("<address>", "`<address>`");
+    Some(format!("| `{flag}` | {} | {} | {text} |", said("env: ").unwrap_or_default(), said("default: ").unwrap_or_default()))
+}
+
+#[test]
+fn the_operators_page_tells_every_setting_with_its_default() {
+    let help = Command::new(ZAIRYU).args(["serve", "--help"]).env_clear().output().unwrap();
+    let rows: Vec<String> = String::from_utf8(help.stdout).unwrap().lines().filter_map(row).collect();
+    let (_, told) = include_str!("../../src/service/operator.md")
+        .split_once("| setting | variable | default | what it is |\n|---|---|---|---|\n")
+        .unwrap();
+    let told: Vec<&str> = told.lines().collect();
+    assert!(rows.len() > 20);
+    assert_eq!(told, rows, "src/service/operator.md is to end with:\n{}", rows.join("\n"));
 }

@@ -177,6 +177,8 @@ async fn after_backup_destruction_restore_and_upgrade_everybody_is_there() {
     let backup = at("backup.sqlite").to_str().unwrap().to_owned();
     let backed_up = kept(&operate(&program, &["store", "backup", &backup, "--database-file", database_file]));
     assert_eq!(backed_up, before);
+    // Both proxies have said who calls.
+    assert!(!served.said().contains("X-Forwarded-For"), "{}", served.said());
     // All is lost but the backup and the files of the settings.
     drop(served);
     database.stop("immediate");

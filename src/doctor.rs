@@ -437,7 +437,11 @@ impl Judge {
         match &probed.version {
             None => self.unchecked(&[Check::Version]),
             Some(version) if *version == PROTOCOL.to_string() => self.say(Check::Version, Outcome::Ok, version),
-            Some(version) => self.say(Check::Version, Outcome::Mend(Code::RequestRefused), version),
+            Some(version) => {
+                let newer = version.parse::<u64>().is_ok_and(|version| version > u64::from(PROTOCOL));
+                let outdated = if newer { Text::DoctorOlderProgram } else { Text::DoctorOlderService };
+                self.say(Check::Version, Outcome::Mend(Code::RequestRefused), &self.lang.fill(outdated, &[version, &PROTOCOL.to_string()]));
+            }
         }
         match &probed.session {
             None => self.unchecked(&[Check::Maintenance]),

@@ -17,6 +17,9 @@ pub enum Unfit {
     /// Larger than anything that is read here.
     #[error("larger than {LIMIT} bytes")]
     TooLarge,
+    /// Neither UTF-8 nor UTF-16 with its mark: most often Shift_JIS.
+    #[error("not UTF-8")]
+    NotText,
 }
 
 impl Unfit {
@@ -28,7 +31,8 @@ impl Unfit {
 
 impl From<Unfit> for io::Error {
     fn from(unfit: Unfit) -> io::Error {
-        io::Error::new(ErrorKind::InvalidInput, unfit)
+        let kind = if unfit == Unfit::NotText { ErrorKind::InvalidData } else { ErrorKind::InvalidInput };
+        io::Error::new(kind, unfit)
     }
 }
 
@@ -41,9 +45,25 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > LIMIT { Err(Unfit::TooLarge.into()) } else { Ok(bytes) }
 }
 
-/// Read a file of text whole.
+/// Read a file of text whole, in UTF-8 or UTF-16, as editors save it.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read(path)?).map_err(|fault| io::Error::new(ErrorKind::InvalidData, fault.utf8_error()))
+    String::from_utf8(plain(read(path)?)).map_err(|_| Unfit::NotText.into())
+}
+
+/// Take away the mark that Windows programs put before a text, and make UTF-8 of UTF-16, which has it always. Everything else stays as it is.
+pub fn plain(bytes: Vec<u8>) -> Vec<u8> {
+    let units = |pairs: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = pairs.as_chunks();
+        let text: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+        text.ok().filter(|_| rest.is_empty()).map(String::into_bytes)
+    };
+    let text = match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, text @ ..] => Some(text.to_vec()),
+        [0xFF, 0xFE, pairs @ ..] => units(pairs, u16::from_le_bytes),
+        [0xFE, 0xFF, pairs @ ..] => units(pairs, u16::from_be_bytes),
+        _ => None,
+    };
+    text.unwrap_or(bytes)
 }
 
 /// Open a regular file, and never wait for a pipe. What is there is looked at first, since opening a device may do something, and what was
@@ -88,6 +108,32 @@ mod tests {
             let append = open(&path, OpenOptions::new().append(true).create(true));
             assert_eq!(unfit(append), Some(Unfit::NotRegular), "{path:?}");
         }
+    }
+
+    #[test]
+    fn a_text_is_read_as_editors_save_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let pairs = |text: &str, mark: u16, bytes: fn(u16) -> [u8; 2]| {
+            std::iter::once(mark).chain(text.encode_utf16()).flat_map(bytes).collect::<Vec<u8>>()
+        };
+        let text = "鍵 𠮷\r\n";
+        for saved in [
+            text.as_bytes().to_vec(),
+            ["\u{feff}".as_bytes(), text.as_bytes()].concat(),
+            pairs(text, 0xFEFF, u16::to_le_bytes),
+            pairs(text, 0xFEFF, u16::to_be_bytes),
+        ] {
+            std::fs::write(&path, saved).unwrap();
+            assert_eq!(read_text(&path).unwrap(), text);
+        }
+        // Shift_JIS; half a character of UTF-16, and half a pair of it.
+        for saved in [&b"\x8C\xAE"[..], b"\xFF\xFEa", b"\xFF\xFE\x42\xD8"] {
+            std::fs::write(&path, saved).unwrap();
+            assert_eq!(unfit(read_text(&path)), Some(Unfit::NotText), "{saved:?}");
+        }
+        // What is no text stays what it is.
+        assert_eq!(plain(b"\x30\x82\xEF\xBB\xBF".to_vec()), b"\x30\x82\xEF\xBB\xBF");
     }
 
     #[test]

@@ -332,15 +332,20 @@ pub(crate) fn signals<I: Send + 'static>(_sender: &Sender<Incoming<I>>) -> io::R
     Ok(())
 }
 
-/// Wait until the operating system asks the program to terminate.
+/// Wait until the operating system asks the program to terminate. SIGHUP asks a service to read its files again.
 #[cfg(unix)]
-pub fn wait_for_shutdown() -> io::Result<()> {
-    let _ = signal_hook::iterator::Signals::new(ENDS)?.forever().next();
+pub fn wait_for_shutdown(reload: impl Fn()) -> io::Result<()> {
+    for signal in signal_hook::iterator::Signals::new(ENDS)?.forever() {
+        if signal != signal_hook::consts::SIGHUP {
+            break;
+        }
+        reload();
+    }
     Ok(())
 }
 
 /// Wait until standard input ends, or the operating system terminates the program.
 #[cfg(not(unix))]
-pub fn wait_for_shutdown() -> io::Result<()> {
+pub fn wait_for_shutdown(_reload: impl Fn()) -> io::Result<()> {
     io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
 }

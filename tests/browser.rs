@@ -274,7 +274,7 @@ async fn look_at(browser: &Browser, state: &str, language: &str) {
         assert_eq!(browser.barriers().await, "", "{state} in {language}, {width} wide, {scheme}");
         let wide = browser.run("return document.documentElement.scrollWidth").await.as_u64().unwrap();
         assert!(wide <= u64::from(width), "{state} in {language} is {wide} wide on {width}");
-        let worth_a_picture = matches!((state, width, scheme), ("page", 1000, "light") | ("refused", 1000, "dark"));
+        let worth_a_picture = matches!((state, width, scheme), ("page" | "home", 1000, "light") | ("refused", 1000, "dark"));
         if let Some(folder) = std::env::var_os("ZAIRYU_PICTURES").filter(|_| worth_a_picture) {
             browser.picture(&PathBuf::from(folder).join(format!("password-{state}-{language}.png"))).await;
         }
@@ -294,6 +294,8 @@ async fn no_state_has_a_barrier(language: &str) {
     look_at(&browser, "done", language).await;
     browser.open(&format!("{page}?lang={language}")).await;
     look_at(&browser, "gone", language).await;
+    browser.open(&format!("{}/?lang={language}", bench.url)).await;
+    look_at(&browser, "home", language).await;
     // Whoever sends too much sees a page too.
     let elsewhere = format!("{}/password/neverexisted?lang={language}", bench.url);
     for _ in 0..20 {

@@ -52,7 +52,7 @@ impl Anchors {
             let path = entry.map_err(unreadable)?.path();
             if path.extension().is_some_and(|end| ["pem", "crt", "cer", "der"].iter().any(|known| end.eq_ignore_ascii_case(known))) {
                 let content = file::read(&path).map_err(|fault| AnchorsError::Unreadable(path.clone(), fault))?;
-                let found = certificates(&content).ok_or(AnchorsError::NoCertificate(path))?;
+                let found = certificates(&file::plain(content)).ok_or(AnchorsError::NoCertificate(path))?;
                 fingerprints.extend(found.iter().map(Certificate::fingerprint));
             }
         }

@@ -29,5 +29,8 @@ impl Database {
 /// Return the first line of a file, trimmed. Secrets are passed this way.
 pub(super) fn first_line(path: &Path) -> Result<String, SettingsError> {
     let text = file::read_text(path).map_err(|why| SettingsError::Unreadable(path.to_owned(), why))?;
-    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+    match text.lines().next().map(str::trim) {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(SettingsError::Malformed(path.to_owned(), "its first line is empty; the URL is to stand there".to_owned())),
+    }
 }

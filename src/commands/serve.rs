@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use zairyu::file;
 use zairyu::runtime;
-use zairyu::service::{self, MailSettings, Options, PasswordRules, Peers, Retention, Revocation, TlsFiles};
+use zairyu::service::{self, MailSettings, Options, PasswordRules, Peers, Retention, Revocation, Texts, TlsFiles};
 use zairyu::settings::{Data, Flags, SettingsError, Trust};
 use zairyu::text::lines::stdout;
 
@@ -30,7 +30,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     pub(super) mail: Mail,
     /// URL under which clients reach the service, and which statements must name
-    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL", value_parser = service::public_url)]
     pub(super) public_url: Option<String>,
     /// Name of the service, for people
     #[arg(long, env = "ZAIRYU_NAME", default_value = "zairyu")]
@@ -38,6 +38,10 @@ pub(super) struct Serve {
     /// A notice that everybody is to read
     #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]
     pub(super) notice: Option<String>,
+    /// Folder with your own terms.TAG.txt, privacy.TAG.txt and mail.TAG.txt (TAG: ja, and en where it is wanted): the terms that people agree to,
+    /// the privacy notice behind them, the last paragraph of every mail
+    #[arg(long, env = "ZAIRYU_TEXTS", value_name = "FOLDER")]
+    pub(super) texts: Option<PathBuf>,
     /// Certificates (PEM) for TLS: the service's own, and behind it those between it and the root
     #[arg(long, env = "ZAIRYU_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     pub(super) tls_cert: Option<PathBuf>,
@@ -51,6 +55,10 @@ pub(super) struct Serve {
     /// Take the client's address from the end of X-Forwarded-For: only behind a proxy that writes it
     #[arg(long, env = "ZAIRYU_BEHIND_PROXY")]
     pub(super) behind_proxy: bool,
+    /// Address and port at which anybody may read /metrics, in the clear: one of a network that only you reach; without it, they are at the
+    /// service's own address, for this computer alone
+    #[arg(long, env = "ZAIRYU_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(super) metrics_listen: Option<std::net::SocketAddr>,
     /// Forget after so many days to whom which mail was sent
     #[arg(long, env = "ZAIRYU_KEEP_MAILS", value_name = "DAYS", default_value_t = Retention::default().mails, value_parser = days())]
     pub(super) keep_mails: u32,
@@ -70,6 +78,9 @@ pub(super) struct Serve {
     /// Print a systemd unit for this service and end
     #[arg(long)]
     pub(super) print_unit: bool,
+    /// Print a script that builds an image for containers and end
+    #[arg(long)]
+    pub(super) print_container: bool,
     /// Say that nothing is really registered
     #[arg(long)]
     pub(super) practice: bool,
@@ -113,6 +124,10 @@ pub(super) fn run(common: Flags, serve: Serve) -> CommandResult {
         stdout().own(include_str!("../service/zairyu.service"))?;
         return Ok(ExitCode::SUCCESS);
     }
+    if serve.print_container {
+        stdout().own(include_str!("../service/container.sh"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (flags, _) = common.with(serve.data).with(serve.trust).merged()?;
     let mut options = Options::standalone(flags.data_folder());
     options.listen = serve.listen;
@@ -121,7 +136,9 @@ pub(super) fn run(common: Flags, serve: Serve) -> CommandResult {
     options.public_url = serve.public_url;
     options.name = serve.name;
     options.notice = serve.notice;
+    options.texts = serve.texts.as_deref().map(Texts::from_folder).transpose()?.unwrap_or_default();
     options.practice = serve.practice;
+    options.metrics = serve.metrics_listen;
     options.retention = Retention { mails: serve.keep_mails, audit: serve.keep_audit, unused: serve.keep_unused };
     let rules = match serve.password_rules {
         Rules::Free => PasswordRules::default(),
@@ -139,40 +156,15 @@ pub(super) fn run(common: Flags, serve: Serve) -> CommandResult {
         options.peers = Peers::BehindProxy;
     }
     let running = service::start(options)?;
-    stdout().line(format!("listening on {}", running.url()))?;
-    runtime::wait_for_shutdown()?;
+    let (local, public) = (running.local_url(), running.url());
+    let known_as = if local == public { String::new() } else { format!(", known as {public}") };
+    stdout().line(format!("listening on {local}{known_as}"))?;
+    runtime::wait_for_shutdown(|| running.reload())?;
     running.stop();
     Ok(ExitCode::SUCCESS)
-}
-
-/// Take a URL that links can be made of: http or https, a host, perhaps a path, and nothing behind it.
-fn public_url(text: &str) -> Result<String, &'static str> {
-    let whole = |url: &reqwest::Url| {
-        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-        matches!(url.scheme(), "http" | "https") && url.has_host() && bare
-    };
-    let fits = !text.contains(char::is_whitespace) && reqwest::Url::parse(text).is_ok_and(|url| whole(&url));
-    if fits { Ok(text.to_owned()) } else { Err("write it as https://host or https://host/path") }
 }
 
 /// Return a parser for a number of days: at least one, at most a hundred years.
 fn days() -> impl clap::builder::TypedValueParser<Value = u32> {
     clap::value_parser!(u32).range(1..=36_525)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_public_url_is_one_that_links_can_be_made_of() {
-        for url in ["https://register.example.jp", "http://127.0.0.1:8480", "https://example.jp/zairyu/"] {
-            assert_eq!(public_url(url).as_deref(), Ok(url));
-        }
-        for url in
-            ["x.example", "https://", "javascript:alert(1)", "https://x.example/a?b#c", "https://x.example/ a", "https://a:b@x.example"]
-        {
-            assert!(public_url(url).is_err(), "{url}");
-        }
-    }
 }

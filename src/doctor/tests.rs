@@ -208,7 +208,12 @@ fn what_a_service_says_of_itself_is_judged() {
         probed.session = Some(Ok(About { other_audience: Some("https://other.example".to_owned()), notice: None }));
     });
     assert_eq!(elsewhere, (Outcome::Mend(Code::AnswerGarbled), "https://other.example".to_owned()));
-    assert_eq!(with(Check::Version, |probed| probed.version = Some("2".to_owned())).0, Outcome::Mend(Code::RequestRefused));
+    for (version, update) in [("2", "Update this program"), ("0", "runs the service must update it"), ("beta", "runs the service")] {
+        let mut probed = answered();
+        probed.version = Some(version.to_owned());
+        let (outcome, detail) = told(Check::Version, |found| found.service = Some(Ok(probed)));
+        assert!(outcome == Outcome::Mend(Code::RequestRefused) && detail.contains(update), "{version}: {detail}");
+    }
     let resting = with(Check::Maintenance, |probed| probed.session = Some(Err(service_trouble(Code::ServiceResting))));
     assert_eq!(resting.0, Outcome::Mend(Code::ServiceResting));
     let notice = with(Check::Maintenance, |probed| {

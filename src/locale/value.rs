@@ -12,6 +12,7 @@ impl Lang {
         self.text(match unfit {
             Unfit::NotRegular => Text::FileNotRegular,
             Unfit::TooLarge => Text::FileTooLarge,
+            Unfit::NotText => Text::FileNotText,
         })
     }
 

@@ -22,6 +22,8 @@ pub mod path {
     pub const CARD: &str = "/card/{token}";
     /// `POST`: set the password without the page.
     pub const PASSWORDS: &str = "/v1/passwords";
+    /// `GET`: the page for whoever opens the service's address in a browser.
+    pub const HOME: &str = "/";
     /// `GET`: whether the process is alive.
     pub const HEALTHZ: &str = "/healthz";
     /// `GET`: whether the service can work.

@@ -98,6 +98,15 @@ enum Reader {
     Person,
 }
 
+impl Method {
+    const fn verb(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+}
+
 impl Endpoint {
     fn new<H: Handler<T, Arc<AppState>>, T: 'static>(method: Method, path: &'static str, handler: H, summary: &'static str) -> Endpoint {
         let filter = match method {
@@ -189,6 +198,17 @@ fn get<H: Handler<T, Arc<AppState>>, T: 'static>(path: &'static str, handler: H,
 
 fn post<H: Handler<T, Arc<AppState>>, T: 'static>(path: &'static str, handler: H, summary: &'static str) -> Endpoint {
     Endpoint::new(Method::Post, path, handler, summary)
+}
+
+/// List the calls, by method and path.
+pub(super) fn calls() -> impl Iterator<Item = (&'static str, &'static str)> {
+    endpoints().map(|endpoint| (endpoint.method.verb(), endpoint.path))
+}
+
+/// Build the routes of the address that the operator opens for figures.
+pub(super) fn metrics_routes() -> Router<Arc<AppState>> {
+    let metrics = on(MethodFilter::GET, operations::show_metrics_to_anybody);
+    Router::new().route(path::METRICS, metrics).route(path::HEALTHZ, on(MethodFilter::GET, operations::healthz))
 }
 
 /// Build the routes of every endpoint.
@@ -306,12 +326,17 @@ fn account() -> [Endpoint; 7] {
     ]
 }
 
-fn operation() -> [Endpoint; 4] {
+fn operation() -> [Endpoint; 5] {
     [
+        get(path::HOME, page::home::show, "Show a person what is here.")
+            .query::<sessions::LangQuery>()
+            .returns_text(page::MEDIA, "The page.")
+            .unlimited(),
         get(path::HEALTHZ, operations::healthz, "Ask whether the process lives.").returns_json::<Health>(200, "It does.").unlimited(),
         get(path::READYZ, operations::readyz, "Ask whether it can work.").returns_json::<Health>(200, "It can."),
-        get(path::METRICS, operations::show_metrics, "Read numbers for the operator, from the same computer only.")
+        get(path::METRICS, operations::show_metrics, "Read figures for the operator, from the same computer only.")
             .returns_text(metrics::MEDIA, "In the text form that Prometheus reads.")
+            .unlimited()
             .refuses(&[NotFound]),
         get(path::OPENAPI, openapi::serve, "Read this document.").returns_text(JSON, "OpenAPI 3.1.").unlimited(),
     ]

@@ -14,6 +14,7 @@ use crate::service::Peers;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
 use crate::service::mail::Mailer;
+use crate::service::options::is_near;
 use crate::service::secret;
 use crate::service::state::AppState;
 use crate::service::store::Tx;
@@ -58,12 +59,18 @@ fn mail_queued(state: MailState, address: &str) -> ApiResult<String> {
     to_json(&Mailed { mail: new_mail(state, address) })
 }
 
-/// Return the folder of the mails if the peer may know it: only on this computer, and never through a proxy.
+/// Return the folder of the mails if the peer may know it: only if it is on this computer. A proxy is as near, so the service must be known by
+/// an address of this computer too.
 fn folder_to_tell(state: &AppState, peer: SocketAddr) -> Option<&Path> {
+    let near = || peer.ip().is_loopback() && state.profile.peers == Peers::Direct && is_known_here_only(state);
     match &state.mailer {
-        Mailer::Folder(folder, _) if peer.ip().is_loopback() && state.profile.peers == Peers::Direct => Some(folder),
+        Mailer::Folder(folder, _) if near() => Some(folder),
         _ => None,
     }
+}
+
+fn is_known_here_only(state: &AppState) -> bool {
+    reqwest::Url::parse(&state.audience).is_ok_and(|url| is_near(&url))
 }
 
 /// A response that may tell of a mail.

@@ -12,6 +12,7 @@ use lettre::{Address, Message};
 use thiserror::Error;
 
 use crate::locale::Lang;
+use crate::service::Log;
 use crate::service::store::mails::Queued;
 
 /// Delivery into a folder.
@@ -100,6 +101,15 @@ impl Mailer {
         }
     }
 
+    /// Go as far as the mail server's door, and tell what stands in the way of mails. They are queued and tried all the same.
+    pub(super) async fn try_server(&self, log: &Log) {
+        let Mailer::Server(smtp, _) = self else { return };
+        match smtp.knock().await {
+            Ok(()) => log("mail: the mail server lets us in"),
+            Err(why) => log(&format!("mail: the mail server does not let us in: {why}; mails wait and are tried again")),
+        }
+    }
+
     /// Compose a mail and deliver it.
     pub(super) async fn deliver(&self, mail: &Queued, facts: &text::Facts<'_>, now: i64) -> Result<(), MailError> {
         let lang = Lang::from_tag(&mail.language).unwrap_or(Lang::En);
@@ -183,6 +193,7 @@ mod tests {
             link: Some(word),
             password_rules: PasswordRules::AGENCY_LIKE,
             password_ends: None,
+            own: None,
         };
         let mut letter = letter(kind, Lang::En, &facts);
         // Real subjects are our own words, so a subject gets at most 500 characters: lettre does not fold a word of a thousand.

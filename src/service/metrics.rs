@@ -2,8 +2,9 @@
 //!
 //! Events are counted per process since its start. Gauges of the store use an index, so their cost does not grow with the number of people.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::protocol::problem::Refusal;
 
@@ -21,6 +22,10 @@ macro_rules! counters {
 
             const fn word(self) -> &'static str {
                 match self { $(Counter::$name => $word,)+ }
+            }
+
+            const fn help(self) -> &'static str {
+                match self { $(Counter::$name => concat!($($doc),+),)+ }
             }
         }
     };
@@ -41,6 +46,9 @@ counters! {
     MailsFailed = "mails_failed";
 }
 
+/// Upper bounds of the histogram, in seconds: a call takes some milliseconds, a password a tenth of a second, a store that is away ten.
+const BOUNDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0];
+
 /// The counters of this process.
 pub(super) struct Metrics {
     events: [AtomicU64; Counter::ALL.len()],
@@ -48,20 +56,39 @@ pub(super) struct Metrics {
     responses: [AtomicU64; 6],
     /// Refusals, by code.
     refusals: [AtomicU64; Refusal::ALL.len()],
+    calls: Vec<Call>,
+}
+
+/// How long the answers to a call took.
+struct Call {
+    method: &'static str,
+    path: &'static str,
+    /// By bound; the last one is without.
+    counts: [AtomicU64; BOUNDS.len() + 1],
+    microseconds: AtomicU64,
+}
+
+/// A figure of the moment.
+pub(super) struct Gauge {
+    /// Name, without prefix.
+    pub(super) name: &'static str,
+    /// What it tells.
+    pub(super) help: &'static str,
+    /// Its value.
+    pub(super) value: i64,
 }
 
 fn zeros<const N: usize>() -> [AtomicU64; N] {
     std::array::from_fn(|_| AtomicU64::new(0))
 }
 
-// `Default` is implemented only for arrays of up to 32 elements.
-impl Default for Metrics {
-    fn default() -> Metrics {
-        Metrics { events: zeros(), responses: zeros(), refusals: zeros() }
-    }
-}
-
 impl Metrics {
+    /// Start counting; the calls are method and path of each endpoint.
+    pub(super) fn new(calls: impl Iterator<Item = (&'static str, &'static str)>) -> Metrics {
+        let calls = calls.map(|(method, path)| Call { method, path, counts: zeros(), microseconds: AtomicU64::new(0) });
+        Metrics { events: zeros(), responses: zeros(), refusals: zeros(), calls: calls.collect() }
+    }
+
     /// Count an event.
     pub(super) fn add(&self, event: Counter) {
         if let Some(counter) = self.events.get(event as usize) {
@@ -79,25 +106,64 @@ impl Metrics {
         }
     }
 
+    /// Count how long a call took.
+    pub(super) fn count_call(&self, method: &str, path: &str, took: Duration) {
+        let Some(call) = self.calls.iter().find(|call| call.path == path && call.method == method) else { return };
+        let bound = BOUNDS.iter().position(|bound| took.as_secs_f64() <= *bound).unwrap_or(BOUNDS.len());
+        if let Some(counter) = call.counts.get(bound) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+        call.microseconds.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
     /// Format the counters and the given gauges.
-    pub(super) fn text(&self, gauges: &[(&str, i64)]) -> String {
+    pub(super) fn text(&self, database: &str, gauges: &[Gauge]) -> String {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let mut text = String::new();
-        // Writing to a String cannot fail.
+        let mut text = Text::default();
+        text.family("build_info", "Which program this is.", "gauge");
+        text.sample("build_info", &format!("{{version=\"{}\",database=\"{database}\"}}", env!("CARGO_PKG_VERSION")), 1);
         for (event, counter) in Counter::ALL.iter().zip(&self.events) {
-            let _ = writeln!(text, "# TYPE zairyu_{0}_total counter\nzairyu_{0}_total {1}", event.word(), read(counter));
+            let name = format!("{}_total", event.word());
+            text.family(&name, event.help(), "counter");
+            text.sample(&name, "", read(counter));
         }
-        let _ = writeln!(text, "# TYPE zairyu_answers_total counter");
+        text.family("answers_total", "Answers to calls, by the class of their status.", "counter");
         for (class, counter) in self.responses.iter().enumerate().skip(2) {
-            let _ = writeln!(text, "zairyu_answers_total{{class=\"{class}xx\"}} {}", read(counter));
+            text.sample("answers_total", &format!("{{class=\"{class}xx\"}}"), read(counter));
         }
-        let _ = writeln!(text, "# TYPE zairyu_refusals_total counter");
+        text.family("refusals_total", "Refused calls, by code.", "counter");
         for (refusal, counter) in Refusal::ALL.iter().zip(&self.refusals) {
-            let _ = writeln!(text, "zairyu_refusals_total{{code=\"{}\"}} {}", refusal.wire(), read(counter));
+            text.sample("refusals_total", &format!("{{code=\"{}\"}}", refusal.wire()), read(counter));
         }
-        for (name, value) in gauges {
-            let _ = writeln!(text, "# TYPE zairyu_{name} gauge\nzairyu_{name} {value}");
+        text.family("call_seconds", "How long the answer to a call took, by call.", "histogram");
+        for Call { method, path, counts, microseconds } in &self.calls {
+            let call = format!("call=\"{method} {path}\"");
+            let mut sum = 0;
+            for (counter, bound) in counts.iter().zip(BOUNDS.iter().map(f64::to_string).chain(["+Inf".to_owned()])) {
+                sum += read(counter);
+                text.sample("call_seconds_bucket", &format!("{{{call},le=\"{bound}\"}}"), sum);
+            }
+            text.sample("call_seconds_sum", &format!("{{{call}}}"), Duration::from_micros(read(microseconds)).as_secs_f64());
+            text.sample("call_seconds_count", &format!("{{{call}}}"), sum);
         }
-        text
+        for Gauge { name, help, value } in gauges {
+            text.family(name, help, "gauge");
+            text.sample(name, "", value);
+        }
+        text.0
+    }
+}
+
+/// The text format. Writing to a String cannot fail.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn family(&mut self, name: &str, help: &str, kind: &str) {
+        let _ = writeln!(self.0, "# HELP zairyu_{name} {}\n# TYPE zairyu_{name} {kind}", help.trim());
+    }
+
+    fn sample(&mut self, name: &str, labels: &str, value: impl Display) {
+        let _ = writeln!(self.0, "zairyu_{name}{labels} {value}");
     }
 }

@@ -2,16 +2,17 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
-use crate::protocol::actions::AccountAction;
+use crate::protocol::actions::{AccountAction, Answer, StatementType};
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{PROBLEM_JSON, path};
 use crate::protocol::statement::LIMIT;
@@ -21,8 +22,8 @@ use crate::service::state::AppState;
 use crate::service::store::Store;
 use crate::service::{Peers, page};
 
-/// Timeout of the readiness probe, because load balancers wait only a few seconds.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout of what looks at the store for a probe, because load balancers wait only a few seconds.
+pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Wrap the routes of the API in the middleware.
 pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Router {
@@ -38,11 +39,15 @@ pub(super) fn wrap(routes: Router<Arc<AppState>>, state: Arc<AppState>) -> Route
 async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let _active = state.begin_request();
     let reader = page::is_page(request.uri().path()).then(|| page::Reader::of(request.uri(), request.headers()));
+    let call = request.extensions().get::<MatchedPath>().cloned();
+    let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
     let timeout = if request.uri().path() == path::READYZ { PROBE_TIMEOUT } else { state.request_timeout };
     let handled = async {
         check_host(&request)?;
-        let address = rate_limit::network(client_address(state.profile.peers, peer, request.headers()));
-        check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
+        if !UNLIMITED.contains(&request.uri().path()) {
+            let address = rate_limit::network(client_address(&state, peer, request.headers()));
+            check_rate_limits(&state.rate_limiter, &state.store, &address, request.method(), request.uri().path(), state.now()).await?;
+        }
         Ok::<_, ApiError>(next.run(request).await)
     };
     let response = match tokio::time::timeout(timeout, handled).await {
@@ -60,10 +65,34 @@ async fn handle(State(state): State<Arc<AppState>>, ConnectInfo(peer): ConnectIn
         }
         _ => into_problem(response),
     };
+    if let Some(call) = call {
+        // HEAD is answered as GET.
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+        state.metrics.count_call(method, call.as_str(), begun.elapsed());
+    }
+    if let Some(event) = event(&method, &path, response.status()) {
+        (state.log)(&format!("event: {event}"));
+    }
     state.metrics.count_response(response.status().as_u16(), refusal.or_else(|| response.extensions().get().copied()));
     let mut response = response;
     response.headers_mut().extend(security_headers(&state));
     response
+}
+
+/// Return what a call has done, if it is an event that the operator is told of: never whose it was.
+fn event(method: &Method, called: &str, status: StatusCode) -> Option<&'static str> {
+    if method != Method::POST || !status.is_success() {
+        return None;
+    }
+    if called == path::REGISTRATIONS {
+        // The same statement again gets its answer again.
+        return (status == StatusCode::CREATED).then_some("registered");
+    }
+    if called == path::PASSWORDS || page::is_password_page(called) {
+        return Some("password_set");
+    }
+    let action = AccountAction::ALL.iter().filter(|action| action.answer() != Answer::LoggedIn).find(|action| action.path() == called);
+    action.and_then(|action| action.statement()).map(StatementType::word)
 }
 
 /// Check that a request names its host, and once (RFC 9112, section 3.2): proxies go by it.
@@ -77,7 +106,10 @@ fn check_host(request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// Check the rate limits of an address. Liveness and the OpenAPI document are exempt, because they do not use the store.
+/// Paths without rate limits: what does not use the store, and the metrics, which come while it is away too.
+const UNLIMITED: [&str; 4] = [path::HOME, path::HEALTHZ, path::METRICS, path::OPENAPI];
+
+/// Check the rate limits of an address.
 async fn check_rate_limits(
     limiter: &RateLimiter,
     store: &Store,
@@ -86,9 +118,6 @@ async fn check_rate_limits(
     requested: &str,
     now: i64,
 ) -> Result<(), RateLimitError> {
-    if [path::HEALTHZ, path::OPENAPI].contains(&requested) {
-        return Ok(());
-    }
     limiter.take(store, Limit::Calls, address, now).await?;
     let tries = page::is_page(requested) || [path::PASSWORDS, AccountAction::LogIn.path()].iter().any(|start| requested.starts_with(start));
     if method == Method::POST && tries {
@@ -98,22 +127,36 @@ async fn check_rate_limits(
 }
 
 /// Return the address of the client for rate limiting.
-fn client_address(peers: Peers, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    match peers {
-        Peers::Direct => peer.ip(),
-        // Our proxy appends the last entry; earlier ones come from the client and are not trustworthy.
-        Peers::BehindProxy => headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .and_then(|value| parse_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()))
-            .unwrap_or_else(|| peer.ip()),
+fn client_address(state: &AppState, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    if state.profile.peers == Peers::Direct {
+        return peer.ip().to_canonical();
     }
+    // Our proxy appends the last entry; earlier ones come from the client and are not trustworthy.
+    let last = headers.get_all("x-forwarded-for").iter().next_back();
+    let address = last.and_then(|value| parse_forwarded(value.to_str().ok()?.rsplit(',').next()?.trim()));
+    address.unwrap_or_else(|| {
+        // A probe may ask past the proxy, so it is told once, and only of calls that have a limit to lose.
+        if !state.told_of_proxy.swap(true, Ordering::Relaxed) {
+            (state.log)(
+                "warning: a call came without a client's address at the end of X-Forwarded-For; if the proxy does not write it, all who come \
+                 through it count as one client, and are refused together",
+            );
+        }
+        peer.ip().to_canonical()
+    })
 }
 
-/// Parse an address as proxies write it: with or without a port.
+/// Parse an address as proxies write it: with or without a port, in quotes, in brackets, with a zone.
 fn parse_forwarded(text: &str) -> Option<IpAddr> {
-    text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()))
+    let text = text.trim_matches('"');
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    let bare = || {
+        let inner = text.strip_prefix('[').map_or(Some(text), |rest| rest.strip_suffix(']'))?;
+        inner.split('%').next()?.parse().ok()
+    };
+    let address: IpAddr = text.parse().ok().or_else(with_port).or_else(bare)?;
+    // An IPv4 client of a socket that takes both.
+    Some(address.to_canonical())
 }
 
 fn media_type(response: &Response) -> &str {
@@ -158,4 +201,33 @@ pub(super) fn security_headers(state: &AppState) -> HeaderMap {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_understood_however_a_proxy_writes_it() {
+        for (text, address) in [
+            ("192.0.2.7", Some("192.0.2.7")),
+            ("192.0.2.7:49152", Some("192.0.2.7")),
+            ("2001:db8:1::1", Some("2001:db8:1::1")),
+            ("[2001:db8:1::1]", Some("2001:db8:1::1")),
+            ("[2001:db8:1::1]:49152", Some("2001:db8:1::1")),
+            ("\"[2001:db8:1::1]:49152\"", Some("2001:db8:1::1")),
+            ("\"192.0.2.7\"", Some("192.0.2.7")),
+            ("::ffff:192.0.2.7", Some("192.0.2.7")),
+            ("fe80::1%eth0", Some("fe80::1")),
+            ("[fe80::1%eth0]", Some("fe80::1")),
+            ("unknown", None),
+            ("_hidden", None),
+            ("", None),
+            ("[192.0.2.7", None),
+            ("192.0.2.7]", None),
+            ("client.example", None),
+        ] {
+            assert_eq!(parse_forwarded(text), address.map(|address| address.parse().unwrap()), "{text}");
+        }
+    }
 }

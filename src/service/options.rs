@@ -1,21 +1,25 @@
 //! The options of a service, their defaults, and warnings at start.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use reqwest::Url;
 
 use crate::certificate::Anchors;
 use crate::locale::Lang;
 use crate::protocol::session::PasswordRules;
 use crate::service::clock::{Clock, rfc3339, system_time};
 use crate::service::mail::MailSettings;
+use crate::service::mail_folder;
 use crate::service::revocation::Revocation;
 use crate::service::server::Limits;
 use crate::service::store;
+use crate::service::texts::Texts;
 use crate::service::tls::TlsFiles;
 use crate::text::lines::complain;
 
-/// Receives a line about an internal failure. Lines contain no personal data and no secrets.
+/// Receives a line about an event or an internal failure. Lines contain no personal data and no secrets.
 pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Who connects to the service.
@@ -68,8 +72,12 @@ pub struct Options {
     pub languages: Vec<String>,
     /// A notice shown to everyone.
     pub notice: Option<String>,
+    /// Terms, privacy notice and last paragraph of mails, in the operator's words.
+    pub texts: Texts,
     /// Who connects to the service.
     pub peers: Peers,
+    /// Address at which anybody may read the metrics; without it, only this computer may, at the service's own.
+    pub metrics: Option<SocketAddr>,
     /// Retention periods.
     pub retention: Retention,
     /// What is asked of a password.
@@ -82,7 +90,9 @@ pub struct Options {
     pub limits: Limits,
     /// The source of time.
     pub clock: Clock,
-    /// Receives lines about internal failures.
+    /// Whether an operator runs it: then it has its data folder to itself, and says at start what is missing.
+    pub standalone: bool,
+    /// Where the operator listens to it.
     pub log: Log,
 }
 
@@ -101,21 +111,24 @@ impl Options {
             public_url: None,
             languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
             notice: None,
+            texts: Texts::default(),
             peers: Peers::Direct,
+            metrics: None,
             retention: Retention::default(),
             password_rules: PasswordRules::default(),
             tls: None,
             revocation: Revocation::Unchecked,
             limits: Limits::default(),
             clock: Arc::new(system_time),
+            standalone: false,
             // Standard error is the terminal that shows the form.
             log: Arc::new(|_| ()),
         }
     }
 
-    /// Return the options of a standalone service: as embedded, but logging to standard error.
+    /// Return the options of a standalone service: as embedded, but for an operator, whom it tells on standard error.
     pub fn standalone(data: PathBuf) -> Options {
-        Options { log: Arc::new(|line| complain(&entry(system_time(), line))), ..Options::embedded(data) }
+        Options { standalone: true, log: Arc::new(|line| complain(&entry(system_time(), line))), ..Options::embedded(data) }
     }
 }
 
@@ -143,12 +156,14 @@ pub(super) fn warnings(options: &Options) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if options.public_url.is_none() && !options.listen.ip().is_loopback() {
-        warnings.push(
-            "warning: others can reach the service, but it does not know under which address: links in mails and what cards sign name the \
-             one that it listens on; set --public-url"
-                .to_owned(),
-        );
+    if options.public_url.as_deref().is_some_and(|url| url.starts_with("http:")) && options.tls.is_some() {
+        warnings.push("warning: the public URL is http, but here TLS is spoken: --public-url begins with https://".to_owned());
+    }
+    if options.standalone && options.mail.is_none() {
+        warnings.push(format!(
+            "warning: no mail server is set: mails lie as files in {}, where nobody elsewhere can read them; set --mail-file and --mail-from",
+            mail_folder(&options.data).display()
+        ));
     }
     if options.database.as_deref().is_some_and(store::is_far_in_the_clear) {
         warnings.push(
@@ -160,9 +175,64 @@ pub(super) fn warnings(options: &Options) -> Vec<String> {
     warnings
 }
 
+/// Take a URL under which clients reach a service: that of this computer, or `https`, since no client speaks anything else to another one.
+pub fn public_url(text: &str) -> Result<String, &'static str> {
+    let Some(url) = Url::parse(text).ok().filter(|_| !text.contains(char::is_whitespace)) else { return Err(FORM) };
+    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    match url.scheme() {
+        "https" if url.has_host() && bare => Ok(text.to_owned()),
+        "http" if url.has_host() && bare && is_near(&url) => Ok(text.to_owned()),
+        "http" if bare => {
+            Err("clients speak http:// only to their own computer: write https://, with --tls-cert or a proxy that speaks TLS")
+        }
+        _ => Err(FORM),
+    }
+}
+
+const FORM: &str = "write it as https://host or https://host/path";
+
+/// Return whether a URL names this computer.
+pub(super) fn is_near(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
+}
+
+/// Return what is wrong with settings under which no client could register: cards sign the address by which clients know the service.
+pub(super) fn unreachable(options: &Options) -> Option<&'static str> {
+    let Options { listen, public_url: None, peers, tls, .. } = options else { return None };
+    let address = listen.ip();
+    let far = !address.is_loopback() && (address.is_unspecified() || tls.is_none());
+    let unknown = *peers == Peers::BehindProxy || far;
+    unknown.then_some("others are to reach the service, but it does not know by which address: set --public-url https://HOST")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::entry;
+    use super::{entry, public_url};
+
+    #[test]
+    fn a_public_url_is_one_that_clients_speak_to_and_links_can_be_made_of() {
+        for url in
+            ["https://register.example.jp", "http://127.0.0.1:8480", "http://[::1]:8480", "http://localhost", "https://example.jp/zairyu/"]
+        {
+            assert_eq!(public_url(url).as_deref(), Ok(url));
+        }
+        for url in [
+            "x.example",
+            "https://",
+            "javascript:alert(1)",
+            "https://x.example/a?b#c",
+            "https://x.example/ a",
+            "https://a:b@x.example",
+            "ftp://x.example",
+        ] {
+            assert!(public_url(url).is_err_and(|why| why.contains("https://host")), "{url}");
+        }
+        for url in ["http://register.example.jp", "http://192.0.2.1:8480", "http://localhost.example.jp"] {
+            assert!(public_url(url).is_err_and(|why| why.contains("their own computer")), "{url}");
+        }
+    }
 
     #[test]
     fn an_entry_of_the_log_has_its_time_and_is_one_line_whatever_it_holds() {

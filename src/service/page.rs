@@ -27,6 +27,8 @@ use crate::service::store::people::Person;
 
 /// The page about a linked card.
 pub(super) mod card;
+/// The page for whoever opens the service's address.
+pub(super) mod home;
 
 /// Prefixes of the paths of pages.
 const PASSWORD_ROOT: &str = "/password/";
@@ -34,7 +36,12 @@ const CARD_ROOT: &str = "/card/";
 
 /// Return whether a page is at this path.
 pub(super) fn is_page(path: &str) -> bool {
-    path.starts_with(PASSWORD_ROOT) || path.starts_with(CARD_ROOT)
+    is_password_page(path) || path.starts_with(CARD_ROOT)
+}
+
+/// Return whether the password page is at this path.
+pub(super) fn is_password_page(path: &str) -> bool {
+    path.starts_with(PASSWORD_ROOT)
 }
 
 /// Media type of the page, as axum's `Html` writes it.

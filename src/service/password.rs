@@ -1,6 +1,7 @@
 //! Password rules and hashing. `handlers::passwords` sets a password with a mailed token.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -244,11 +245,24 @@ pub(super) enum HashError {
 }
 
 /// Hashes, verifies and checks passwords, few at a time and off the async threads.
-pub(super) struct Hasher(Arc<Semaphore>);
+pub(super) struct Hasher {
+    permits: Arc<Semaphore>,
+    /// What waits or runs.
+    work: AtomicUsize,
+}
 
 impl Default for Hasher {
     fn default() -> Hasher {
-        Hasher(Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)))
+        Hasher { permits: Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)), work: AtomicUsize::new(0) }
+    }
+}
+
+/// Counts a piece of work until dropped, also when its client has hung up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -280,8 +294,15 @@ impl Hasher {
         self.run(move || hash::verify(password.as_bytes(), &hash)).await
     }
 
+    /// Return how many passwords wait or are being worked on.
+    pub(super) fn waiting(&self) -> usize {
+        self.work.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|_| HashError::Closed)?;
+        self.work.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.work);
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| HashError::Closed)?;
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             work()

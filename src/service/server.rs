@@ -77,7 +77,7 @@ impl Default for Limits {
 /// State shared by all connections.
 pub(super) struct Server {
     pub(super) router: Router,
-    pub(super) tls: Option<Tls>,
+    pub(super) tls: Option<Arc<Tls>>,
     pub(super) limits: Limits,
     pub(super) state: Arc<AppState>,
 }

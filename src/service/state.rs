@@ -1,14 +1,13 @@
 //! The state shared by all handlers: store, mailer, clock, anchors, limits, and the service's profile.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use crate::certificate::Anchors;
 use crate::protocol::session::{MailState, MailWay, PasswordRules, Service, TermsId};
-use crate::protocol::terms;
 use crate::registration::Date;
 use crate::service::clock::{self, Clock};
 use crate::service::mail::text::Worth;
@@ -18,7 +17,7 @@ use crate::service::password::Hasher;
 use crate::service::rate_limit::RateLimiter;
 use crate::service::revocation::Checker;
 use crate::service::store::Store;
-use crate::service::{Log, Peers, Retention};
+use crate::service::{Log, Peers, Retention, Texts};
 
 /// The state of a running service.
 pub(super) struct AppState {
@@ -34,6 +33,8 @@ pub(super) struct AppState {
     pub(super) revocation: Checker,
     pub(super) rate_limiter: RateLimiter,
     pub(super) metrics: Metrics,
+    /// When the service was started, in seconds since 1970.
+    pub(super) started: i64,
     pub(super) hasher: Hasher,
     /// The service's own URL, without a trailing slash. Statements must name it.
     pub(super) audience: String,
@@ -43,6 +44,8 @@ pub(super) struct AppState {
     pub(super) request_timeout: Duration,
     /// Requests in flight.
     pub(super) active_requests: AtomicUsize,
+    /// Whether the operator was told of a proxy that does not say who calls.
+    pub(super) told_of_proxy: AtomicBool,
 }
 
 /// The operator's settings visible to clients, and those on accepted cards and peers.
@@ -53,6 +56,7 @@ pub(super) struct Profile {
     /// Tags of the languages of mails.
     pub(super) languages: Vec<String>,
     pub(super) notice: Option<String>,
+    pub(super) texts: Texts,
     pub(super) peers: Peers,
     /// What is asked of a password.
     pub(super) password_rules: PasswordRules,
@@ -123,7 +127,7 @@ impl AppState {
 
     /// Return the terms in force.
     pub(super) fn terms(&self) -> TermsId {
-        TermsId { version: terms::VERSION.to_owned(), sha256: terms::sha256().to_owned() }
+        self.profile.texts.terms_id()
     }
 
     /// Return the state of a mail just queued.

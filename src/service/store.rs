@@ -36,6 +36,8 @@ pub(super) mod reports;
 pub(super) mod retention;
 /// Sessions and nonces.
 pub(super) mod sessions;
+/// Why a store does not open.
+pub(super) mod trouble;
 
 use group_commit::{GroupCommit, SqliteWrite};
 use postgres_writer::{PostgresWrite, PostgresWriter};
@@ -339,6 +341,14 @@ impl Store {
             SqlitePoolOptions::new().max_connections(4).acquire_timeout(BUSY_TIMEOUT + ACQUIRE_TIMEOUT).connect_with(options).await?;
         migrations().run(&pool).await?;
         Ok(Store::Sqlite(pool, writer))
+    }
+
+    /// Return which database it is.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Store::Sqlite(..) => "sqlite",
+            Store::Postgres(..) => "postgresql",
+        }
     }
 
     /// Begin a read-only transaction.

@@ -69,22 +69,34 @@ impl Tls {
     pub(super) fn config(&self, log: &Log) -> Arc<ServerConfig> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.looked.elapsed() >= self.every {
-            held.looked = Instant::now();
-            // Note the times before reading, so that a later write is picked up next time.
-            let changed = self.files.changed();
-            if changed != held.changed {
-                match self.files.config() {
-                    Ok(config) => {
-                        held.changed = changed;
-                        held.config = Arc::new(config);
-                        log("tls: the renewed certificate is in use");
-                    }
-                    // Do not note the times, so that the files are reread at every check: correcting a file mode does not change them.
-                    Err(fault) => log(&format!("tls: the old certificate stays in use: {fault}")),
-                }
-            }
+            held.renew(&self.files, log);
         }
         Arc::clone(&held.config)
+    }
+
+    /// Look for a renewed certificate now.
+    pub(super) fn renew(&self, log: &Log) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).renew(&self.files, log);
+    }
+}
+
+impl Held {
+    fn renew(&mut self, files: &TlsFiles, log: &Log) {
+        self.looked = Instant::now();
+        // Note the times before reading, so that a later write is picked up next time.
+        let changed = files.changed();
+        if changed == self.changed {
+            return;
+        }
+        match files.config() {
+            Ok(config) => {
+                self.changed = changed;
+                self.config = Arc::new(config);
+                log("tls: the renewed certificate is in use");
+            }
+            // Do not note the times, so that the files are reread at every check: correcting a file mode does not change them.
+            Err(fault) => log(&format!("tls: the old certificate stays in use: {fault}")),
+        }
     }
 }
 
@@ -117,7 +129,7 @@ impl TlsFiles {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {
-    file::read(path).map(Zeroizing::new).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
+    file::read(path).map(|bytes| Zeroizing::new(file::plain(bytes))).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
 }
 
 #[cfg(unix)]

@@ -193,6 +193,7 @@ pub(crate) struct Bench {
     pub(crate) mail: Option<MailSettings>,
     pub(crate) peers: Peers,
     password_rules: PasswordRules,
+    audience: &'static str,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) client: Client,
     pub(crate) url: String,
@@ -212,6 +213,15 @@ impl Bench {
         bench
     }
 
+    /// Start a service that is known by another address.
+    #[allow(dead_code, reason = "not for the figures")]
+    pub(crate) fn known_as(url: &'static str) -> Bench {
+        let mut bench = Bench::start(None);
+        bench.audience = url;
+        bench.restart();
+        bench
+    }
+
     /// Start a service with a mail server.
     pub(crate) fn with_mail(database: Option<String>, mail: Option<MailSettings>) -> Bench {
         zairyu::tls::install_provider();
@@ -222,6 +232,7 @@ impl Bench {
             mail,
             peers: Peers::Direct,
             password_rules: PasswordRules::default(),
+            audience: "https://register.example.jp",
             clock: Arc::new(AtomicI64::new(real_now())),
             client: Client::new(),
             url: String::new(),
@@ -243,7 +254,7 @@ impl Bench {
             mail: self.mail.clone(),
             peers: self.peers,
             password_rules: self.password_rules,
-            public_url: Some("https://register.example.jp".to_owned()),
+            public_url: Some(self.audience.to_owned()),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
             ..Options::embedded(self.data.path().join("service"))
         }
@@ -281,7 +292,7 @@ impl Bench {
 
     /// Return the payload of a proof.
     pub(crate) fn payload(&self, nonce: &Value) -> Value {
-        json!({ "v": 1, "aud": "https://register.example.jp", "nonce": nonce, "iat": self.clock.load(Ordering::SeqCst),
+        json!({ "v": 1, "aud": self.audience, "nonce": nonce, "iat": self.clock.load(Ordering::SeqCst),
                 "jti": uuid::Uuid::new_v4().to_string(), "client": "zairyu/0.1.0" })
     }
 

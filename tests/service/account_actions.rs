@@ -122,7 +122,7 @@ async fn a_linking_that_was_broken_off_is_finished_with_another_login_on_postgre
 
 #[tokio::test]
 async fn a_mail_asked_for_again_names_its_folder_as_the_first_one_did() {
-    let bench = Bench::start(None);
+    let bench = Bench::known_as("http://localhost");
     let first = bench.register(anne()).await["mail"]["folder"].clone();
     assert!(std::path::Path::new(first.as_str().unwrap()).is_absolute(), "{first}");
     for (request, more) in [(RESEND, json!({})), (REMIND, json!({})), (ADDRESS, json!({ "email": "anne@example.jp" }))] {

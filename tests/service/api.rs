@@ -216,7 +216,7 @@ async fn card_pages(bench: &Bench) {
 /// Ask for what needs nobody, and for what it refuses.
 async fn the_rest(bench: &Bench) {
     let get = async |path: &str| bench.client.get(format!("{}{path}", bench.url)).send().await.unwrap();
-    for path in ["/v1/terms", "/healthz", "/readyz", "/metrics", "/openapi.json"] {
+    for path in ["/", "/v1/terms", "/healthz", "/readyz", "/metrics", "/openapi.json"] {
         assert_eq!(get(path).await.status(), StatusCode::OK, "{path}");
     }
     for (path, code) in

@@ -56,7 +56,15 @@ fn document() -> Value {
     }
     json!({
         "openapi": "3.1.0",
-        "info": { "title": "zairyu registration service", "version": VERSION.to_string(), "description": ABOUT },
+        "info": {
+            "title": "zairyu registration service",
+            "version": VERSION.to_string(),
+            "description": ABOUT,
+            "license": { "name": "MIT", "identifier": "MIT" },
+        },
+        "servers": [{ "url": "/", "description": "Where this document was read." }],
+        // Nothing that OpenAPI has a word for: who may do what is shown by the signature of a statement, or by a mailed link.
+        "security": [],
         "paths": paths,
         "components": { "schemas": generator.take_definitions(true) },
     })
@@ -98,6 +106,7 @@ fn statement() -> Value {
 
 fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let mut operation = Map::from_iter([
+        ("operationId".to_owned(), operation_id(endpoint).into()),
         ("summary".to_owned(), endpoint.summary.into()),
         ("parameters".to_owned(), parameters(endpoint, generator).into()),
         ("responses".to_owned(), responses(endpoint, generator).into()),
@@ -107,6 +116,12 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     Value::Object(operation)
+}
+
+/// Return a name that generators of clients can use: `post_v1_sessions_session_proof`.
+fn operation_id(endpoint: &Endpoint) -> String {
+    let parts = endpoint.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    std::iter::once(endpoint.method.word()).chain(parts).collect::<Vec<_>>().join("_")
 }
 
 fn parameters(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Vec<Value> {

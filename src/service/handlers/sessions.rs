@@ -15,7 +15,6 @@ use crate::protocol::actions::StatementType;
 use crate::protocol::payload::Proof;
 use crate::protocol::problem::Refusal;
 use crate::protocol::session::{Mail, MailState, Mailed, Proved, Session, TEXT};
-use crate::protocol::terms;
 use crate::service::clock::rfc3339;
 use crate::service::error::ApiResult;
 use crate::service::handlers::{folder_to_tell, masked};
@@ -50,9 +49,9 @@ pub(in crate::service) struct LangQuery {
 }
 
 /// Show the terms.
-pub(in crate::service) async fn show_terms(Query(query): Query<LangQuery>) -> Response {
+pub(in crate::service) async fn show_terms(State(state): State<Arc<AppState>>, Query(query): Query<LangQuery>) -> Response {
     let lang = query.lang.as_deref().map_or(Lang::Ja, |tag| Lang::from_tag(tag).unwrap_or(Lang::En));
-    ([(header::CONTENT_TYPE, TEXT)], terms::text(lang.tag())).into_response()
+    ([(header::CONTENT_TYPE, TEXT)], state.profile.texts.terms(lang)).into_response()
 }
 
 /// Prove a session with the user-authentication key.

@@ -173,6 +173,7 @@ impl Worker {
             link: link.as_deref(),
             password_rules: state.profile.password_rules,
             password_ends: ends.map(clock::date_in_japan),
+            own: Some(&state.profile.texts),
         };
         let outcome = state.mailer.deliver(&mail, &facts, now).await;
         state.metrics.add(if outcome.is_ok() { Counter::MailsSent } else { Counter::MailsFailed });

@@ -137,6 +137,17 @@ impl Smtp {
         self.send_over(connected, mail).await
     }
 
+    /// Connect and log in, and send nothing.
+    pub(in crate::service) async fn knock(&self) -> Result<(), String> {
+        let entered = async {
+            let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|_| NO_CONNECTION)?;
+            self.enter(Box::new(stream)).await
+        };
+        let mut server = in_time(self.ready, entered).await?;
+        let _ = timeout(QUIT, server.command("QUIT")).await;
+        Ok(())
+    }
+
     async fn send_over(&self, connected: impl Future<Output = Result<Box<dyn Stream>, String>>, mail: &Message) -> Result<(), MailError> {
         let mut server = in_time(self.ready, self.open(connected, mail)).await.map_err(MailError::Server)?;
         let outcome = in_time(self.taken, transfer(&mut server, mail)).await.map_err(MailError::Later);
@@ -147,7 +158,14 @@ impl Smtp {
 
     /// Log in, and send MAIL FROM. A failure here would affect every mail.
     async fn open(&self, connected: impl Future<Output = Result<Box<dyn Stream>, String>>, mail: &Message) -> Result<Dialogue, String> {
-        let mut stream = connected.await?;
+        let mut server = self.enter(connected.await?).await?;
+        let from = mail.envelope().from().map(ToString::to_string).unwrap_or_default();
+        server.command(&format!("MAIL FROM:<{from}>")).await.map_err(|fault| reason(&fault, BROKEN_OFF))?;
+        Ok(server)
+    }
+
+    /// Greet, change to TLS and log in.
+    async fn enter(&self, mut stream: Box<dyn Stream>) -> Result<Dialogue, String> {
         if let Security::Tls(tls) = &self.security {
             stream = tls.wrap(stream).await.map_err(|fault| reason(&fault, NO_CONNECTION))?;
         }
@@ -170,8 +188,6 @@ impl Smtp {
             let entered = server.log_in(&offers, user, password).await;
             entered.map_err(|fault| format!("login: {}", reason(&fault, BROKEN_OFF)))?;
         }
-        let from = mail.envelope().from().map(ToString::to_string).unwrap_or_default();
-        server.command(&format!("MAIL FROM:<{from}>")).await.map_err(|fault| reason(&fault, BROKEN_OFF))?;
         Ok(server)
     }
 }

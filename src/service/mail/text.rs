@@ -5,6 +5,7 @@
 use crate::locale::{Lang, Mail};
 use crate::protocol::session::{PASSWORD_SIGNS, PasswordRules};
 use crate::registration::Date;
+use crate::service::Texts;
 use crate::service::mail::Kind;
 use crate::service::mail::template::{Block, Part, Template as Letter};
 
@@ -22,6 +23,8 @@ pub(in crate::service) struct Facts<'a> {
     pub(in crate::service) password_rules: PasswordRules,
     /// The day on which the password ends, for the kind that tells it.
     pub(in crate::service) password_ends: Option<Date>,
+    /// The operator's texts, for the last paragraph.
+    pub(in crate::service) own: Option<&'a Texts>,
 }
 
 /// The status of registrations on this service. Any but `Real` is stated wherever a registration is shown.
@@ -90,8 +93,9 @@ fn blocks(mail: Mail, lang: Lang, facts: &Facts<'_>) -> Vec<Block> {
         words => [Some(Block::Words(words.to_owned())), None],
     });
     let body = body.flatten();
+    let own = facts.own.and_then(|texts| texts.mail(lang)).map(|words| Block::Words(words.to_owned()));
     let end = Block::Aside(lang.fill(Mail::END, &[facts.service]));
-    worth.into_iter().chain(body).chain([end]).collect()
+    worth.into_iter().chain(body).chain(own).chain([end]).collect()
 }
 
 /// Return what is asked of a password where it is more than the page says when it is needed.
@@ -116,6 +120,7 @@ mod tests {
         link: Some("https://example.jp/password/t"),
         password_rules: PasswordRules { shortest: 8, longest: 64, mixed: false, days: None },
         password_ends: None,
+        own: None,
     };
 
     #[test]

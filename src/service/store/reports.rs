@@ -43,22 +43,19 @@ impl Tx {
     }
 
     /// Return the outbox gauges: mails queued and stuck (each counted up to 10,000), and the age of the oldest queued mail in seconds.
-    pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[(&'static str, i64); 3], sqlx::Error> {
+    pub(in crate::service) async fn mails_waiting(&mut self, now: i64) -> Result<[i64; 3], sqlx::Error> {
         // Literal states, so that PostgreSQL's planner knows how rare they are.
         let sql = [
             "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'queued' LIMIT 10000) AS waiting",
             "SELECT COUNT(*) AS found FROM (SELECT 1 AS mail FROM outbox WHERE state = 'stuck' LIMIT 10000) AS waiting",
         ];
-        let mut counts = [("mails_queued", 0), ("mails_stuck", 0), ("oldest_mail_seconds", 0)];
-        for ((_, count), sql) in counts.iter_mut().zip(sql) {
+        let [mut queued, mut stuck] = [0; 2];
+        for (count, sql) in [&mut queued, &mut stuck].into_iter().zip(sql) {
             *count = self.row(sql, values![]).await?.map_or(Ok(0), |row| row.get("found"))?;
         }
         let sql = "SELECT MIN(created_at) AS oldest FROM outbox WHERE state = 'queued'";
         let oldest: Option<i64> = self.row(sql, values![]).await?.map(|row| row.get("oldest")).transpose()?.flatten();
-        if let (Some(oldest), Some((_, seconds))) = (oldest, counts.last_mut()) {
-            *seconds = now.saturating_sub(oldest).max(0);
-        }
-        Ok(counts)
+        Ok([queued, stuck, oldest.map_or(0, |oldest| now.saturating_sub(oldest).max(0))])
     }
 }
 

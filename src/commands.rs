@@ -41,14 +41,14 @@ mod demo;
 mod doctor;
 mod form;
 mod kiosk;
-#[cfg(test)]
-mod pages;
 mod places;
 mod prefill;
 #[cfg(feature = "service")]
 mod serve;
 #[cfg(feature = "service")]
 mod store;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "service")]
 mod users;
 

@@ -11,7 +11,15 @@ use std::path::{Path, PathBuf};
 fn make(folder: &Path) {
     let man = folder.join("man");
     fs::create_dir_all(&man).unwrap();
-    clap_mangen::generate_to(CommandLine::command(), man).unwrap();
+    clap_mangen::generate_to(CommandLine::command(), &man).unwrap();
+    for page in fs::read_dir(man).unwrap() {
+        let page = page.unwrap().path();
+        let text = fs::read_to_string(&page).unwrap();
+        // The end of the help is made of lines, which a page would fill up with the next ones.
+        if let Some((above, end)) = text.split_once(".SH EXTRA\n") {
+            fs::write(page, format!("{above}.SH EXTRA\n.ad l\n{}", end.replace('\n', "\n.br\n"))).unwrap();
+        }
+    }
     for (shell, name) in [(Shell::Bash, "zairyu"), (Shell::Zsh, "_zairyu"), (Shell::Fish, "zairyu.fish")] {
         let place = folder.join(shell.to_string());
         fs::create_dir_all(&place).unwrap();

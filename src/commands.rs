@@ -47,6 +47,8 @@ mod prefill;
 mod serve;
 #[cfg(feature = "service")]
 mod store;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "service")]
 mod users;
 
@@ -84,7 +86,7 @@ impl CommandLine {
 }
 
 const AFTER_HELP: &str = "Exit status: 0 done, 1 something is to be mended or was not found, 2 the command line or the settings are wrong.
-Settings file: zairyu.toml in the configuration folder (Linux: ~/.config/zairyu), or --config FILE. service, reader, lang, prefill, theme, glyphs, data, anchors, log and test_cards stand there as the options here do; beside them
+Settings file: zairyu.toml in the configuration folder (Linux: ~/.config/zairyu, or /etc/zairyu for everybody), or --config FILE. service, reader, lang, prefill, theme, glyphs, data, anchors, log and test_cards stand there as the options here do; beside them
   print = [\"lp\", \"-d\", \"desk\"]        a command that prints what it is fed
   done_list = \"FILE\"                  a line for each registration that ended, by the office's reference
   free_mail = [\"mail.example\"]        mail domains from which the service's mail may not come back

@@ -11,6 +11,10 @@ pub mod kiosk;
 
 use kiosk::Kiosk;
 
+/// The settings of everybody on this computer, which a person's own take the place of; the package brings it with every key commented out.
+#[cfg(target_os = "linux")]
+const SHARED: &str = "/etc/zairyu/zairyu.toml";
+
 /// Behind the options of a command.
 const LAST: usize = 500;
 
@@ -233,6 +237,8 @@ impl Flags {
     pub fn merged(mut self) -> Result<(Flags, File), SettingsError> {
         let usual = || directories::ProjectDirs::from("", "", "zairyu").map(|folders| folders.config_dir().join("zairyu.toml"));
         let path = self.config.clone().or_else(|| usual().filter(|path| path.is_file()));
+        #[cfg(target_os = "linux")]
+        let path = path.or_else(|| Some(PathBuf::from(SHARED)).filter(|path| path.is_file()));
         let file = path.as_deref().map(read).transpose()?.unwrap_or_default();
         self.service = self.service.or_else(|| file.service.clone());
         self.reader = self.reader.or_else(|| file.reader.clone());

@@ -36,17 +36,40 @@ fn an_operator_s_command_lists_no_option_of_the_form() {
     assert!(["service", "reader", "data", "anchors"].iter().all(|option| !options(&["demo"]).contains(&(*option).to_owned())));
 }
 
+/// What a command says to settings.
+fn with_settings(text: &str) -> (String, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zairyu.toml");
+    std::fs::write(&path, text).unwrap();
+    said(&["prefill", "--config", path.to_str().unwrap()])
+}
+
+/// The keys of a table of the settings: the fault of an unknown key names all that there are.
+fn keys(text: &str) -> Vec<String> {
+    let (said, status) = with_settings(text);
+    assert_eq!(status, Some(2), "{said}");
+    said.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}
+
+/// What the packages bring as settings.
+const EXAMPLE: &str = include_str!("../src/package/zairyu.toml");
+
+#[test]
+fn the_settings_that_a_package_brings_show_every_key_set_none_and_hold_once_they_are_taken() {
+    for key in keys("unknown = 1").into_iter().chain(keys("[kiosk]\nunknown = 1")) {
+        let shown = |line: &str| line.starts_with(&format!("#{key} = ")) || line.contains(&format!("{key}]"));
+        assert!(EXAMPLE.lines().any(shown), "{key}");
+    }
+    assert!(EXAMPLE.lines().all(|line| line.is_empty() || line.starts_with('#')), "{EXAMPLE}");
+    let taken = EXAMPLE.lines().filter(|line| !line.starts_with("# ") && !line.starts_with("#staff_word"));
+    let (said, _) = with_settings(&taken.map(|line| line.trim_start_matches('#')).fold(String::new(), |all, line| all + line + "\n"));
+    assert!(!said.contains("zairyu.toml"), "{said}");
+    let own = with_settings("lang = 1").0;
+    assert!(own.contains("zairyu.toml"), "{own}");
+}
+
 #[test]
 fn every_key_of_the_settings_file_stands_in_the_help() {
-    // The fault of an unknown key names all that there are.
-    let keys = |text: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("zairyu.toml");
-        std::fs::write(&path, text).unwrap();
-        let (said, status) = said(&["prefill", "--config", path.to_str().unwrap()]);
-        assert_eq!(status, Some(2), "{said}");
-        said.split('`').skip(3).step_by(2).map(str::to_owned).collect::<Vec<_>>()
-    };
     let (form, kiosk) = (said(&["--help"]).0, said(&["kiosk", "--help"]).0);
     let own = keys("unknown = 1");
     assert!(own.contains(&"done_list".to_owned()), "{own:?}");

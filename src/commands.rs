@@ -71,6 +71,10 @@ impl CommandLine {
     /// Read a command line. What the form takes is refused before a command, which would not heed it.
     pub(crate) fn read(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<CommandLine, clap::Error> {
         let mut command = CommandLine::command();
+        if !std::io::stdout().is_terminal() {
+            // Whole lines for whoever searches them.
+            command = command.term_width(0);
+        }
         let read = command.try_get_matches_from_mut(words)?;
         if let Some(name) = read.subcommand_name() {
             let given = |argument: &&clap::Arg| read.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);

@@ -33,7 +33,7 @@ pub(super) struct Serve {
     #[arg(long, env = "ZAIRYU_PUBLIC_URL", value_name = "URL", value_parser = service::public_url)]
     pub(super) public_url: Option<String>,
     /// Name of the service, for people
-    #[arg(long, env = "ZAIRYU_NAME", default_value = "zairyu")]
+    #[arg(long, env = "ZAIRYU_NAME", default_value = Options::NAME)]
     pub(super) name: String,
     /// A notice that everybody is to read
     #[arg(long, env = "ZAIRYU_NOTICE", value_name = "TEXT")]

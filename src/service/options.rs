@@ -97,6 +97,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// The name of a service that has none of its own.
+    pub const NAME: &str = "zairyu";
+
     /// Return the options of the embedded service: a free port on 127.0.0.1, SQLite and mails in the data folder, the pinned authorities.
     pub fn embedded(data: PathBuf) -> Options {
         Options {
@@ -107,7 +110,7 @@ impl Options {
             test_cards: false,
             practice: false,
             mail: None,
-            name: "zairyu".to_owned(),
+            name: Options::NAME.to_owned(),
             public_url: None,
             languages: Lang::ALL.iter().map(|lang| lang.tag().to_owned()).collect(),
             notice: None,

@@ -239,6 +239,12 @@ async fn whoever_opens_the_address_in_a_browser_reads_what_it_is() {
     let japanese = page("ja", "").await;
     assert!(japanese.contains("<html lang=\"ja\">") && !japanese.contains("not a service of"), "{japanese}");
     assert_eq!(page("ja", "?lang=en").await, english);
+    // Whose it is, where that is known.
+    assert!(!english.contains("Who runs this service"), "{english}");
+    let mut bench = bench;
+    bench.run(Options { name: "みなと行政書士事務所".to_owned(), ..bench.options() });
+    let page = bench.client.get(format!("{}/?lang=en", bench.url)).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Who runs this service: みなと行政書士事務所"), "{page}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use maud::html;
 
 use crate::locale::PageText as Text;
 use crate::protocol::session::path;
+use crate::service::Options;
 use crate::service::page::{Reader, both, filled, page};
 use crate::service::state::AppState;
 
@@ -20,7 +21,8 @@ pub(in crate::service) async fn show(State(state): State<Arc<AppState>>, uri: Ur
         .sheet {
             h1 { (both(lang, Text::HomeTitle)) }
             p { (both(lang, Text::HomeWhat)) }
-            p { (filled(lang, Text::HomeWhose, &[&state.profile.name])) }
+            // The program's own name, where none is set, says nothing of who runs it.
+            @if state.profile.name != Options::NAME { p { (filled(lang, Text::HomeWhose, &[&state.profile.name])) } }
             p { strong { (both(lang, Text::HomeNot)) } }
             h2 { (both(lang, Text::HomeHow)) }
             p { code translate="no" { "zairyu --service " (state.audience) } }

@@ -188,7 +188,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
     }
     let limits = options.limits;
     let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartError::Tls)?;
-    mail::folder::private_folder(&options.data).map_err(StartError::Data)?;
+    crate::file::private_folder(&options.data).map_err(StartError::Data)?;
     // lettre and SQLx use the process's TLS provider. Every caller installs the same one, so it does not matter which is first.
     crate::tls::install_provider();
     let store = Store::open(&place(options.database.as_deref(), &options.data)).await.map_err(StartError::Store)?;

@@ -381,6 +381,8 @@ fn restore() {
     // Unread keys, perhaps of a PIN, must not become a line of the shell.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+    #[cfg(windows)]
+    crate::secret::windows::drop_typed();
     let _ = crossterm::terminal::disable_raw_mode();
 }
 

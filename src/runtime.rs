@@ -344,6 +344,8 @@ pub fn wait_for_shutdown() -> io::Result<()> {
 #[cfg(windows)]
 pub fn wait_for_shutdown() -> io::Result<()> {
     let (sender, asked) = std::sync::mpsc::channel();
-    crate::secret::windows::on_end(move || drop(sender.send(())))?;
+    crate::secret::windows::on_end(move || {
+        let _ = sender.send(());
+    })?;
     asked.recv().map_err(io::Error::other)
 }

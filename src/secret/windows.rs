@@ -146,8 +146,8 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
     // SAFETY: strings that end with zero; the access list is freed by its owner after the last use.
     let created = unsafe {
         ConvertStringSecurityDescriptorToSecurityDescriptorW(words.as_ptr(), SDDL_REVISION_1, &raw mut list.0, null_mut()) != 0 && {
-            let nLength = u32::try_from(size_of::<SECURITY_ATTRIBUTES>()).unwrap_or_default();
-            let attributes = SECURITY_ATTRIBUTES { nLength, lpSecurityDescriptor: list.0, bInheritHandle: 0 };
+            let size = u32::try_from(size_of::<SECURITY_ATTRIBUTES>()).unwrap_or_default();
+            let attributes = SECURITY_ATTRIBUTES { nLength: size, lpSecurityDescriptor: list.0, bInheritHandle: 0 };
             CreateDirectoryW(name.as_ptr(), &raw const attributes) != 0
         }
     };

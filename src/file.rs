@@ -84,6 +84,54 @@ pub fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(Unfit::NotRegular.into()) }
 }
 
+/// Create a folder, with what is above it, that only its owner can access.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut builder = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(builder.recursive(true), 0o700);
+        builder.create(folder)
+    }
+    #[cfg(windows)]
+    {
+        crate::secret::windows::private_folder(folder)
+    }
+}
+
+/// Return whether everybody who uses the computer may read a file, as far as the system tells.
+pub fn everybody_reads(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        path.metadata().is_ok_and(|about| about.permissions().mode() & 0o004 != 0)
+    }
+    #[cfg(windows)]
+    {
+        crate::secret::windows::access_list(path).is_some_and(|list| lets_everybody_read(&list))
+    }
+}
+
+/// Return whether an access list of Windows (SDDL) lets a group read to which everybody belongs. What is forbidden beside that is not reckoned
+/// with: then the answer is too strict. A list that is missing altogether lets everybody do anything.
+#[cfg(any(windows, test))]
+fn lets_everybody_read(list: &str) -> bool {
+    /// Everyone, users, authenticated users, those who sit at the computer, guests.
+    const EVERYBODY: [&str; 5] = ["WD", "BU", "AU", "IU", "BG"];
+    /// FILE_READ_DATA, GENERIC_READ, GENERIC_ALL.
+    const READ: u32 = 0x0000_0001 | 0x8000_0000 | 0x1000_0000;
+    let reads = |rights: &str| match rights.strip_prefix("0x") {
+        Some(mask) => u32::from_str_radix(mask, 16).is_ok_and(|mask| mask & READ != 0),
+        None => ["FA", "FR", "GA", "GR", "CC"].iter().any(|right| rights.contains(right)),
+    };
+    let lets = |entry: &str| {
+        let parts: Vec<&str> = entry.trim_end_matches(')').split(';').collect();
+        let [kind, flags, rights, _, _, who, ..] = parts[..] else { return false };
+        // IO: for what is created in a folder, not for itself.
+        kind == "A" && !flags.contains("IO") && reads(rights) && EVERYBODY.contains(&who)
+    };
+    list.is_empty() || list.contains("NO_ACCESS_CONTROL") || list.split('(').skip(1).any(lets)
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -149,5 +197,24 @@ mod tests {
         std::fs::write(&path, b"\xFF").unwrap();
         assert_eq!(read_text(&path).unwrap_err().kind(), ErrorKind::InvalidData);
         assert_eq!(read(&folder.path().join("none")).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn an_access_list_of_windows_tells_whether_everybody_reads() {
+        for (list, expected) in [
+            ("D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)", false),
+            ("D:AI(A;ID;FA;;;BA)(A;ID;FA;;;S-1-5-21-1-2-3-1001)", false),
+            ("D:AI(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)", true),
+            ("D:(A;;FR;;;WD)", true),
+            ("D:(A;;GR;;;AU)", true),
+            ("D:(A;;0x100002;;;WD)", false),
+            ("D:(A;OICIIO;GA;;;BU)", false),
+            ("D:(D;;FA;;;WD)", false),
+            ("D:P", false),
+            ("D:NO_ACCESS_CONTROL", true),
+            ("", true),
+        ] {
+            assert_eq!(lets_everybody_read(list), expected, "{list}");
+        }
     }
 }

@@ -82,7 +82,7 @@ pub const ARROWS: &[(&str, &str)] = &[
     ("time", "registration"),
     ("places", "text"),
     ("error", ""),
-    ("file", ""),
+    ("file", "secret"),
     ("secret", ""),
     ("text", ""),
     ("tls", ""),

@@ -344,5 +344,7 @@ fn drop_typed_ahead() {
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
-#[cfg(not(unix))]
-fn drop_typed_ahead() {}
+#[cfg(windows)]
+fn drop_typed_ahead() {
+    crate::secret::windows::drop_typed();
+}

@@ -326,10 +326,11 @@ pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Re
     Ok(())
 }
 
-/// Windows terminates a console program by itself.
-#[cfg(not(unix))]
-pub(crate) fn signals<I: Send + 'static>(_sender: &Sender<Incoming<I>>) -> io::Result<()> {
-    Ok(())
+/// Forward what the console asks, as on Unix. Only what the screen reads as a key, Ctrl-C in raw mode, does not come here.
+#[cfg(windows)]
+pub(crate) fn signals<I: Send + 'static>(sender: &Sender<Incoming<I>>) -> io::Result<()> {
+    let sender = sender.clone();
+    crate::secret::windows::on_end(move || drop(sender.send(Incoming::app(Event::Terminate))))
 }
 
 /// Wait until the operating system asks the program to terminate. SIGHUP asks a service to read its files again.
@@ -344,8 +345,12 @@ pub fn wait_for_shutdown(reload: impl Fn()) -> io::Result<()> {
     Ok(())
 }
 
-/// Wait until standard input ends, or the operating system terminates the program.
-#[cfg(not(unix))]
+/// Wait until the console asks the program to end: Ctrl-C, Ctrl-Break, its window is closed.
+#[cfg(windows)]
 pub fn wait_for_shutdown(_reload: impl Fn()) -> io::Result<()> {
-    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
+    let (sender, asked) = std::sync::mpsc::channel();
+    crate::secret::windows::on_end(move || {
+        let _ = sender.send(());
+    })?;
+    asked.recv().map_err(io::Error::other)
 }

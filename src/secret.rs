@@ -2,6 +2,10 @@
 //! The only module with `unsafe`. Independent of what the secrets are.
 #![allow(unsafe_code)]
 
+/// The parts of Windows.
+#[cfg(windows)]
+pub mod windows;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroize;
@@ -26,6 +30,8 @@ pub fn process() {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
+    #[cfg(windows)]
+    windows::process();
 }
 
 /// Return whether other programs are kept from reading this process's memory; `None` if the system cannot tell.
@@ -48,7 +54,11 @@ pub fn leaves_no_core() -> Option<bool> {
         use rustix::process::{Resource, getrlimit};
         Some(getrlimit(Resource::Core).current == Some(0))
     }
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    {
+        Some(windows::leaves_no_core())
+    }
+    #[cfg(not(any(unix, windows)))]
     {
         None
     }
@@ -66,7 +76,11 @@ fn lock(page: &Page) -> Option<bool> {
         // SAFETY: the range is a live allocation of exactly this size; locking does not change it.
         Some(unsafe { rustix::mm::mlock(page.0.as_ptr().cast_mut().cast(), CAPACITY) }.is_ok())
     }
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    {
+        Some(windows::lock(&page.0))
+    }
+    #[cfg(not(any(unix, windows)))]
     {
         let _ = page;
         None
@@ -212,6 +226,8 @@ impl Drop for Locked {
             // SAFETY: the range that `new` locked, still allocated.
             let _ = unsafe { rustix::mm::munlock(self.page.0.as_ptr().cast_mut().cast(), CAPACITY) };
         }
+        #[cfg(windows)]
+        windows::unlock(&self.page.0);
     }
 }
 

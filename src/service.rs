@@ -228,7 +228,7 @@ async fn open(options: Options) -> Result<Opened, StartError> {
     }
     let limits = options.limits;
     let tls = options.tls.map(|files| Tls::open(files, limits.renewal)).transpose().map_err(StartError::Tls)?.map(Arc::new);
-    mail::folder::private_folder(&options.data).map_err(StartError::Data)?;
+    crate::file::private_folder(&options.data).map_err(StartError::Data)?;
     let lock = lock(&options.data, options.standalone)?;
     // lettre and SQLx use the process's TLS provider. Every caller installs the same one, so it does not matter which is first.
     crate::tls::install_provider();

@@ -2,12 +2,15 @@
 //! All input arrives through one channel; the screen is drawn only after changes; nothing ticks while idle.
 //! Surprising behaviour of terminals is documented in `tui/terminal.md`.
 
+#[cfg(any(windows, test))]
 use crate::app::state::paste::Pasted;
 use crate::app::visit::Mode;
 use crate::app::{Action, Event, Model};
 use crate::runtime::{self, Backend, Notify, Runtime};
 use crate::text;
-use crossterm::event::{self, KeyCode, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{self, MouseButton, MouseEventKind};
+#[cfg(any(windows, test))]
+use crossterm::event::{KeyCode, KeyEventKind};
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
@@ -135,7 +138,7 @@ fn turn(
     while let Some(first) = runtime.next(incoming) {
         let batch: Vec<Incoming> = std::iter::once(first).chain(incoming.try_iter()).collect();
         let mut anew = false;
-        for happened in gather(batch) {
+        for happened in batch {
             let event = match happened {
                 Incoming::App(event) => Some(*event),
                 Incoming::Input(arrived) => match arrived.input {
@@ -249,15 +252,23 @@ fn escape_delay() -> Duration {
     Duration::from_millis(set.unwrap_or(USUAL).clamp(1, 2_000))
 }
 
-#[cfg(not(unix))]
+/// How soon the keys of a paste follow each other. They lie in the console's queue already; nobody types so fast.
+#[cfg(windows)]
+const PASTED: std::time::Duration = std::time::Duration::from_millis(5);
+
+#[cfg(windows)]
 fn read(sender: Sender<Incoming>) -> io::Result<()> {
+    let next = || {
+        let arrived = |event| Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::of(event) }));
+        event::read().map_or(Incoming::Lost, arrived)
+    };
     thread::Builder::new().name("input".to_owned()).spawn(move || {
         loop {
-            let arrived = |event| Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::of(event) }));
-            let message = event::read().map_or(Incoming::Lost, arrived);
-            let lost = matches!(message, Incoming::Lost);
-            if sender.send(message).is_err() || lost {
-                return;
+            for message in gather(next(), || event::poll(PASTED).is_ok_and(|more| more).then(next)) {
+                let lost = matches!(message, Incoming::Lost);
+                if sender.send(message).is_err() || lost {
+                    return;
+                }
             }
         }
     })?;
@@ -283,11 +294,19 @@ fn translate(input: Input, clicks: &Clicks) -> Option<Event> {
 }
 
 /// Detect pastes where the terminal lacks bracketed paste (Windows console, crossterm issue 737): they arrive as a burst of keys with line
-/// ends. At least two letters and a line end in one batch are a paste: nobody types that fast, and the line end must not press a button.
-fn gather(batch: Vec<Incoming>) -> Vec<Incoming> {
-    if cfg!(windows) { gather_pastes(batch) } else { batch }
+/// ends. At least two letters and a line end in one burst are a paste: nobody types that fast, and the line end must not press a button.
+/// `more` is what comes at once behind a key.
+#[cfg(any(windows, test))]
+fn gather(first: Incoming, mut more: impl FnMut() -> Option<Incoming>) -> Vec<Incoming> {
+    let mut burst = vec![first];
+    while burst.last().is_some_and(|last| matches!(last, Incoming::Input(_))) {
+        let Some(next) = more() else { break };
+        burst.push(next);
+    }
+    gather_pastes(burst)
 }
 
+#[cfg(any(windows, test))]
 fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
     let mut gathered = Vec::with_capacity(batch.len());
     let mut burst: Vec<Arrived> = Vec::new();
@@ -311,6 +330,7 @@ fn gather_pastes(batch: Vec<Incoming>) -> Vec<Incoming> {
     gathered
 }
 
+#[cfg(any(windows, test))]
 fn flush(burst: &mut Vec<Arrived>, gathered: &mut Vec<Incoming>) {
     let letter = |arrived: &Arrived| arrived.key().and_then(|key| key.code.as_char());
     let letters = burst.iter().filter(|arrived| letter(arrived).is_some()).count();
@@ -381,6 +401,8 @@ fn restore() {
     // Unread keys, perhaps of a PIN, must not become a line of the shell.
     #[cfg(unix)]
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+    #[cfg(windows)]
+    crate::secret::windows::drop_typed();
     let _ = crossterm::terminal::disable_raw_mode();
 }
 
@@ -427,13 +449,37 @@ mod tests {
         assert!(matches!(&arrived.input, Input::Paste(pasted) if pasted.text() == "AB12\nCD\n"));
     }
 
+    #[test]
+    fn a_paste_that_a_console_hands_over_key_by_key_presses_nothing_wherever_it_is_divided() {
+        let released = |letter| Input::Key(KeyEvent::new_with_kind(letter, KeyModifiers::NONE, KeyEventKind::Release));
+        let mut pasted = keys("12\n").into_iter().flat_map(|pressed| {
+            let Incoming::Input(arrived) = &pressed else { panic!("no input") };
+            let code = arrived.key().map(|key| key.code).unwrap();
+            [pressed, Incoming::Input(Box::new(Arrived { at: Instant::now(), input: released(code) }))]
+        });
+        let gathered = gather(pasted.next().unwrap(), || pasted.next());
+        let [Incoming::Input(arrived)] = &gathered[..] else { panic!("{} events", gathered.len()) };
+        assert!(matches!(&arrived.input, Input::Paste(pasted) if pasted.text() == "12\n"));
+    }
+
+    #[test]
+    fn letters_of_altgr_and_a_held_key_stay_keys() {
+        let altgr = KeyEvent::new(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT);
+        let held = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Repeat);
+        for key in [altgr, held] {
+            let input = || Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::Key(key) }));
+            let gathered = gather(input(), || None);
+            assert!(matches!(&gathered[..], [Incoming::Input(arrived)] if arrived.key() == Some(&key)));
+        }
+    }
+
     fn resized() -> Incoming {
         Incoming::Input(Box::new(Arrived { at: Instant::now(), input: Input::Resized }))
     }
 
     #[test]
     fn keys_that_come_in_one_batch_with_another_size_are_all_taken_in_their_order() {
-        for gather in [gather, gather_pastes] {
+        for gather in [|batch| batch, gather_pastes] {
             let mut batch = vec![resized()];
             for letter in "Ab12".split_inclusive(|_: char| true) {
                 batch.extend(keys(letter));

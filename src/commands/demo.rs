@@ -91,9 +91,8 @@ impl TempFolder {
         let folder = std::env::temp_dir().join(format!("zairyu-practice-{}", uuid::Uuid::new_v4()));
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut std::fs::DirBuilder::new(), 0o700).create(&folder)?;
-        // Temporary folders are private to the user there.
-        #[cfg(not(unix))]
-        std::fs::create_dir(&folder)?;
+        #[cfg(windows)]
+        zairyu::file::private_folder(&folder)?;
         Ok(TempFolder(folder))
     }
 

@@ -316,10 +316,9 @@ fn is_open(folder: &Path) -> bool {
     std::fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
-/// On Windows the default folder is private to the user, and access rights are more than a few bits.
-#[cfg(not(unix))]
-const fn is_open(_folder: &Path) -> bool {
-    false
+#[cfg(windows)]
+fn is_open(folder: &Path) -> bool {
+    file::everybody_reads(folder)
 }
 
 fn terminal(flags: &Flags) -> Terminal {

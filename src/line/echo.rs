@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal};
 pub(super) struct Echo {
     #[cfg(unix)]
     before: Option<rustix::termios::Termios>,
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     off: bool,
 }
 
@@ -37,20 +37,22 @@ impl Echo {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Echo {
-    /// Turn the echo off: in raw mode the reader handles Enter and Backspace itself.
+    /// Turn the echo off, and discard input typed before: in raw mode the reader handles Enter and Backspace itself.
     pub(super) fn hide(&mut self) -> io::Result<()> {
         if !self.off && io::stdin().is_terminal() {
             crossterm::terminal::enable_raw_mode()?;
+            crate::secret::windows::drop_typed();
             self.off = true;
         }
         Ok(())
     }
 
-    /// Restore the echo; return whether it was off.
+    /// Restore the echo and discard a partly typed secret; return whether it was off.
     pub(super) fn show(&mut self) -> bool {
         if self.off {
+            crate::secret::windows::drop_typed();
             // If the console is gone there is nothing to restore.
             let _ = crossterm::terminal::disable_raw_mode();
         }

@@ -57,10 +57,15 @@ pub(super) fn standard_input() -> io::Result<Box<dyn Read + Send>> {
     Ok(Box::new(std::fs::File::from(io::stdin().as_fd().try_clone_to_owned()?)))
 }
 
-/// The console uses UTF-16; only the standard library's input converts it to UTF-8.
-#[cfg(not(unix))]
+/// Open standard input without a buffer. A console is read in UTF-16, whatever its code page.
+#[cfg(windows)]
 pub(super) fn standard_input() -> io::Result<Box<dyn Read + Send>> {
-    Ok(Box::new(io::stdin()))
+    use std::io::IsTerminal;
+    use std::os::windows::io::AsHandle;
+    if io::stdin().is_terminal() {
+        return Ok(Box::new(crate::secret::windows::ConsoleInput::default()));
+    }
+    Ok(Box::new(std::fs::File::from(io::stdin().as_handle().try_clone_to_owned()?)))
 }
 
 /// Read one line, byte by byte. It ends with LF, CR LF, or a lone CR (Windows console in raw mode).

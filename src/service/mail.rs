@@ -88,7 +88,7 @@ impl Mailer {
         let Some(settings) = settings else {
             // People are told where it is, whatever their working directory.
             let folder = std::path::absolute(&folder).unwrap_or(folder);
-            folder::private_folder(&folder).map_err(|fault| MailError::Never(fault.kind().to_string()))?;
+            crate::file::private_folder(&folder).map_err(|fault| MailError::Never(fault.kind().to_string()))?;
             return Ok(Mailer::Folder(folder, sender));
         };
         let smtp = Smtp::new(&settings.server, settings.ca.as_deref(), sender.email.domain()).map_err(never)?;

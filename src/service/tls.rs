@@ -113,7 +113,7 @@ impl TlsFiles {
         }
         let key = read(&self.key)?;
         let key = PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsError::NoKey(self.key.clone()))?;
-        if everybody_reads(&self.key) {
+        if file::everybody_reads(&self.key) {
             return Err(TlsError::OpenKey(self.key.clone()));
         }
         let unfit = |fault| TlsError::Unfit(self.clone(), fault);
@@ -130,16 +130,4 @@ impl TlsFiles {
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {
     file::read(path).map(|bytes| Zeroizing::new(file::plain(bytes))).map_err(|fault| TlsError::Unreadable(path.to_owned(), fault))
-}
-
-#[cfg(unix)]
-fn everybody_reads(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|about| about.permissions().mode() & 0o004 != 0)
-}
-
-/// On Windows, the access list is inherited from the folder.
-#[cfg(not(unix))]
-fn everybody_reads(_: &Path) -> bool {
-    false
 }

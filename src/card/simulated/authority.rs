@@ -105,7 +105,7 @@ impl Authority {
 
     /// Save keys and certificates in a folder that only the current user can read.
     pub fn save(&self, folder: &Path) -> io::Result<()> {
-        make_private_folder(folder)?;
+        crate::file::private_folder(folder)?;
         for purpose in BOTH {
             self.root(purpose).key.save(&folder.join(file(self.algorithm(), purpose, "key")))?;
         }
@@ -171,14 +171,6 @@ pub(super) const fn infix(algorithm: Algorithm) -> &'static str {
         Algorithm::Rs256 => "",
         Algorithm::Es384 => "p384-",
     }
-}
-
-pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 type Built<T> = Result<T, x509_cert::builder::Error>;

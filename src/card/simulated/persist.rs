@@ -2,7 +2,7 @@
 //! with its own reader: they use the same authority, and a card that moves between them keeps its keys and retry counters.
 
 use super::super::Purpose;
-use super::authority::{Authority, infix, make_private_folder};
+use super::authority::{Authority, infix};
 use super::chip::Card;
 use super::fault::Fault;
 use super::key::PrivateKey;
@@ -64,7 +64,7 @@ fn file(folder: &Path, person: &Person, algorithm: Algorithm, what: &str) -> Pat
 
 /// Lock the folder until the lock is dropped: two programs starting at once would each create an authority.
 fn lock(folder: &Path) -> io::Result<fs::File> {
-    make_private_folder(folder)?;
+    crate::file::private_folder(folder)?;
     let lock = fs::File::create(folder.join("lock"))?;
     lock.lock()?;
     Ok(lock)

@@ -6,15 +6,6 @@ use std::path::Path;
 use crate::file;
 use crate::service::store::mails::Queued;
 
-/// Create a folder that only its owner can access.
-pub(in crate::service) fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// Return the file name of a mail. Names sort in the order in which the mails were queued.
 pub(super) fn file_name(mail: &Queued) -> String {
     format!("{}-{}-{}.eml", mail.created_at, mail.kind.word(), mail.id)

@@ -259,7 +259,7 @@ impl Flags {
             return Err(SettingsError::Malformed(path.unwrap_or_default(), why));
         }
         if let Some(tag) = file.kiosk.unspeakable() {
-            let why = format!("[kiosk.speak] {tag}: a language of zairyu and its command, such as ja = [\"spd-say\", \"-w\", \"-e\"]");
+            let why = format!("[kiosk.speak] {tag}: a language of zairyu and its command, such as en = [\"espeak-ng\", \"--stdin\"]");
             return Err(SettingsError::Malformed(path.unwrap_or_default(), why));
         }
         Ok((self, file))

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
 use crate::service::place;
-use crate::service::store::{Location, Store};
+use crate::service::store::{Location, Store, trouble};
 
 /// Check, copy and back up the whole store.
 pub(super) mod backup;
@@ -59,6 +59,9 @@ pub enum AdminError {
     /// The result cannot be written.
     #[error("{0}")]
     Output(std::io::Error),
+    /// The store does not open; why, and what mends it.
+    #[error("database: {0}")]
+    Closed(String),
     /// The store failed.
     #[error("database: {0}")]
     Store(#[from] sqlx::Error),
@@ -85,8 +88,13 @@ pub(super) fn on_store<T>(
 pub(super) async fn open(place: &Location) -> Result<Store, AdminError> {
     match place.file()? {
         Some(path) if !path.is_file() => Err(AdminError::NoDatabase(path)),
-        _ => Ok(Store::open(place).await?),
+        _ => open_or_new(place).await,
     }
+}
+
+/// Open a store, which is made if there is none.
+pub(super) async fn open_or_new(place: &Location) -> Result<Store, AdminError> {
+    Store::open(place).await.map_err(|fault| AdminError::Closed(trouble::why(&fault, place)))
 }
 
 /// Run a command to completion.

@@ -25,7 +25,7 @@ pub struct Kiosk {
     pub warning: Option<u32>,
     /// From the removal of the card to the end of the visit; 0 to end it at once.
     pub away: Option<u32>,
-    /// For each language that is read aloud, by its tag, the command that says what it is fed, and its arguments: `ja = ["spd-say", "-w", "-e"]`.
+    /// For each language that is read aloud, by its tag, the command that says what it is fed, and its arguments: `en = ["espeak-ng", "--stdin"]`.
     #[serde(default)]
     pub speak: BTreeMap<String, Vec<String>>,
 }

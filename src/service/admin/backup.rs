@@ -28,7 +28,7 @@ pub fn check<'a>(database: Option<&str>, data: &Path, tell: &'a mut Progress<'a>
 pub fn copy<'a>(from: &str, to: &str, tell: &'a mut Progress<'a>) -> Result<Vec<Sum>, AdminError> {
     block_on(async {
         let from = admin::open(&Location::Url(from.to_owned())).await?;
-        let to = Store::open(&Location::Url(to.to_owned())).await?;
+        let to = admin::open_or_new(&Location::Url(to.to_owned())).await?;
         let copied = copy_audited("operator_copy", &from, &to, tell).await;
         from.close().await;
         to.close().await;
@@ -43,7 +43,7 @@ pub fn backup<'a>(database: Option<&str>, data: &Path, file: &Path, tell: &'a mu
     }
     on_store(database, data, async |store| {
         let unfinished = Unfinished::create(file)?;
-        let to = Store::open(&Location::File(unfinished.0.clone())).await?;
+        let to = admin::open_or_new(&Location::File(unfinished.0.clone())).await?;
         let copied = copy_audited("operator_backup", store, &to, tell).await;
         to.close().await;
         let copied = copied?;

@@ -96,7 +96,7 @@ async fn a_backup_takes_no_name_that_is_taken_and_leaves_nothing_half_done() {
         let garbage = data.join("garbage");
         std::fs::write(&garbage, [7; 5000]).unwrap();
         let garbage = format!("sqlite:{}", garbage.display());
-        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new"), &mut |_, _| ()), Err(AdminError::Store(_))));
+        assert!(matches!(backup(Some(&garbage), &data, &folder.join("new"), &mut |_, _| ()), Err(AdminError::Closed(_))));
         let mut names: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort_unstable();
         assert_eq!(

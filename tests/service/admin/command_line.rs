@@ -70,7 +70,8 @@ async fn what_cannot_be_done_says_how_to_mend_it() {
         (&["users", "show", "123"], 1, "zairyu users find"),
         (&["users", "delete", &id], 1, "--yes"),
         (&["users", "audit", "--since", "yesterday"], 2, "2026-01-31"),
-        (&["users", "--database", "postgres://zairyu:very-secret@127.0.0.1:9/zairyu", "find", "x"], 1, "database"),
+        (&["users", "--database", "postgres://zairyu:very-secret@127.0.0.1:9/zairyu", "find", "x"], 1, "127.0.0.1:9"),
+        (&["users", "--database", "postgres://zairyu:very-secret/?@127.0.0.1:9/zairyu", "find", "x"], 1, "%2F"),
     ] {
         let said = refused(&bench, args, status);
         assert!(said.contains(what) && !said.contains("very-secret"), "{args:?}: {said}");
